@@ -1,0 +1,138 @@
+/* The core's interface for ports, agent and updates. Functions return 0 or a negative error of the contract
+ * (firmware/gen/tars_errors.h) unless they say otherwise. "Supervisor only": call from the supervisor's context. */
+#ifndef TARS_H
+#define TARS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One number of a message, log line or parameter. */
+typedef struct {
+  enum { TARS_VALUE_INT, TARS_VALUE_FLOAT } type;
+  union { int64_t i; float f; };
+} tars_value;
+
+/* Text inside somebody else's bytes; not zero-terminated. */
+typedef struct {
+  const char *text;
+  uint16_t size;
+} tars_text;
+
+/* ---- start-up and the two tasks ---- */
+
+/* What the core asks of the layers above it. All may be NULL. Observers run with the core's lock held: they only copy. */
+typedef struct {
+  void (*log)(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
+  void (*message)(int64_t time_us, tars_text topic, const tars_value *fields, int count);
+  void (*status)(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code);
+  /* Checkpoint of retained variables, from the supervisor without the lock: `record` as tars_retain_* wrote it. */
+  int (*retain_save)(tars_text behaviour, const uint8_t *record, uint32_t size);
+  /* Returns the size, 0 if there is none, or a negative error. */
+  int (*retain_load)(tars_text behaviour, uint8_t *record, uint32_t capacity);
+  /* Called by the supervisor whenever it wakes; returns the next time it wants to be called, INT64_MAX for never. */
+  int64_t (*poll)(int64_t now_us);
+  /* A behaviour that is part of a trial faulted; the trial should be reverted at the next poll. */
+  void (*trial_failed)(tars_text behaviour, uint8_t code);
+} tars_hooks;
+
+/* Before any task: memory plan, engine, tables. */
+int tars_init(const tars_hooks *hooks);
+/* Bodies of the two tasks; neither returns. The port starts them, the worker at the lowest priority. */
+void tars_worker_run(void);
+void tars_supervisor_run(void);
+
+/* ---- events from the port, any context that may take the lock ---- */
+
+/* Electrical edge of an input pin. */
+void tars_event_edge(uint16_t resource, bool level, int64_t time_us);
+/* `waiting` bytes wait at a serial port. */
+void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us);
+
+/* Virtual clock: true when no event is queued, no reaction runs and the supervisor has nothing to do now. */
+bool tars_idle(void);
+/* Earliest timer, debounce or supervisor deadline, INT64_MAX if none. */
+int64_t tars_next_deadline_us(void);
+
+/* ---- the app: supervisor only ---- */
+
+/* Reads `size` bytes at `offset` of a module. */
+typedef int (*tars_read_fn)(void *context, uint32_t offset, void *bytes, uint32_t size);
+
+typedef struct {
+  uint8_t digest[32]; /* SHA-256 of the module's bytes, already verified */
+  uint32_t size;
+  tars_read_fn read;
+  void *context;
+} tars_module_source;
+
+/* Loads what the running app lacks into free slots, checks everything (ABI, manifest, calls, resources, conflicts,
+ * memory). Nothing running changes. `detail`, if not NULL, gets a short static or formatted reason (name of the call,
+ * bytes missing). */
+int tars_app_stage(const tars_module_source *modules, int count, char *detail, uint32_t detail_size);
+/* Drops a staged app. */
+void tars_app_unstage(void);
+/* Makes the staged app the running one, between two reactions; the old instances stay frozen. `gap_us`: longest
+ * processor time between the last reaction of an old and the first of its new version. */
+int tars_app_swap(uint32_t *gap_us);
+/* The new app stays: frozen instances are unloaded, shadowed checkpoints written. */
+void tars_app_commit(void);
+/* The frozen app is back, with its old state. */
+void tars_app_revert(void);
+bool tars_app_in_trial(void);
+
+/* ---- questions and commands from links; any task, they take the lock ---- */
+
+typedef struct {
+  tars_text name;
+  uint8_t status, priority, fault;
+  uint8_t digest[32];
+  uint32_t size, faults;
+  bool trial;
+} tars_behaviour_info;
+
+typedef struct {
+  uint32_t reactions, events, dropped, overruns, limited, restarts, longest_us, arena;
+  uint8_t queue;
+} tars_behaviour_stats;
+
+typedef struct {
+  tars_text behaviour, name, unit;
+  uint8_t type; /* contract: paramTypes */
+  tars_value value, min, max;
+} tars_param_info;
+
+typedef struct {
+  tars_text topic, schema;
+  uint8_t publishers, subscribers;
+  uint32_t messages;
+} tars_topic_info;
+
+/* By index; -unknown past the end. */
+int tars_behaviour_at(int index, tars_behaviour_info *info);
+int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats);
+int tars_behaviour_start(tars_text name);
+int tars_behaviour_stop(tars_text name);
+int tars_param_at(int index, tars_param_info *info);
+int tars_param_get(tars_text behaviour, tars_text name, tars_value *value);
+int tars_param_set(tars_text behaviour, tars_text name, tars_value value);
+int tars_topic_at(int index, tars_topic_info *info);
+/* A message from outside; checked against the topic's schema. */
+int tars_topic_publish(tars_text topic, const tars_value *fields, int count);
+/* Log ring: copies line `index` (0 = oldest); -unknown past the end. */
+typedef struct {
+  int64_t time_us;
+  char behaviour[33], text[121];
+  tars_value fields[16];
+  uint8_t count;
+} tars_log_line;
+int tars_log_at(int index, tars_log_line *line);
+
+/* Free bytes of all arenas and the engine's pool; reactions abandoned. */
+uint32_t tars_pool_free(void);
+uint32_t tars_abandoned_count(void);
+
+/* ---- trace: one line a reaction and a host call, for tests; NULL is off ---- */
+extern void (*tars_trace)(const char *line);
+
+#endif

@@ -1,0 +1,10 @@
+/** The contract, whole. Data only: see types.ts for the vocabulary. */
+export * from './types.js';
+export { calls, groups, tombstones } from './calls/index.js';
+export { errors, ERROR_BASE } from './errors.js';
+export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
+export { limits } from './limits.js';
+export { ENTRY, EXPORTS, manifest, SECTION } from './manifest.js';
+export { bench } from './wire/bench.js';
+export { frame } from './wire/frame.js';
+export { link, statuses } from './wire/link.js';

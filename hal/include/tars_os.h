@@ -1,0 +1,41 @@
+/* What the core needs from an operating system. Every port implements this header; see ports/template for the order. */
+#ifndef TARS_OS_H
+#define TARS_OS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Time since the board started, microseconds, monotonic; on the virtual clock it moves only by the bench. */
+int64_t tars_os_now_us(void);
+
+/* The one lock of the core; not recursive. Never held while a guest runs, taken inside host calls for microseconds. */
+void tars_os_lock(void);
+void tars_os_unlock(void);
+
+/* The worker or the supervisor sleeps until notified or until `until_us` (INT64_MAX: for ever). Called with the lock
+ * held, which is released meanwhile. May wake early. */
+void tars_os_worker_wait(int64_t until_us);
+void tars_os_worker_notify(void);
+void tars_os_supervisor_wait(int64_t until_us);
+void tars_os_supervisor_notify(void);
+
+/* The clock of a reaction (machine model, "what runs when"). Between begin and end, and outside host calls, the port
+ * abandons the worker once `budget_us` of its processor time have passed: the call stack is left for good and
+ * tars_worker_run() is entered anew, with the reaction still marked as running. `number` ties an alarm to its reaction. */
+void tars_os_reaction_begin(uint32_t number, uint32_t budget_us);
+/* Disarms the clock; returns the processor time used, microseconds. */
+uint32_t tars_os_reaction_end(void);
+/* Around every host call: nothing is abandoned between them; leave() abandons if the budget passed meanwhile. */
+void tars_os_host_enter(void);
+void tars_os_host_leave(void);
+
+/* Fills `bytes` with unpredictable bytes from the platform's source; 0 or a negative error. */
+int tars_os_random(uint8_t *bytes, uint32_t size);
+
+/* Restarts the board; doesn't return. */
+void tars_os_reset(void);
+
+/* Stops in the safe state with a static reason; doesn't return. */
+void tars_os_panic(int number, const char *reason);
+
+#endif
