@@ -1,0 +1,14 @@
+/** What the compiler needs of a board file; the whole schema is boards/board.schema.json. */
+export interface Board {
+  readonly name: string;
+  /** The board class that an app is built for. */
+  readonly class: string;
+  /** What the board offers, by the board's own names. */
+  readonly resources: Readonly<Record<string, Resource>>;
+}
+
+/** One pin, channel or bus. `maxKHz` is the fastest clock of a bus. */
+export interface Resource {
+  readonly type: string;
+  readonly maxKHz?: number;
+}
