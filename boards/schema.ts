@@ -1,0 +1,48 @@
+/**
+ * What a board file says. This is the one place for its form: board.schema.json, which editors read, is made from it
+ * (boards.test.ts refuses a stale one and writes it anew with UPDATE=1), and the command line takes its types from here.
+ */
+import { z } from 'zod';
+
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/);
+const bytes = z.number().int().positive();
+
+const resource = z.strictObject({
+  type: z.enum(['gpio', 'pwm', 'adc', 'i2c', 'spi', 'uart']).describe('what a behaviour can use it as'),
+  pin: z.string().max(64).optional().describe("the microcontroller's own name of the pin or pins, as its data sheet has it"),
+  maxKHz: z.number().int().positive().optional().describe('buses: the fastest clock'),
+  doc: z.string().max(160).optional().describe('what is wired to it, where that is not plain'),
+});
+
+const budgets = z.strictObject({
+  slots: z.number().int().min(3).max(10).describe('behaviours side by side; two of them are for swaps'),
+  arena: bytes.describe('bytes of one behaviour: module, instance, stack'),
+  pool: bytes.describe("bytes of the engine's own pool"),
+  stack: bytes.describe("bytes of the guests' shared execution stack"),
+  reactionUs: bytes.describe('longest reaction before it is abandoned, microseconds'),
+  logLines: bytes.describe('log lines that the board keeps'),
+});
+
+const flash = z.strictObject({
+  size: bytes.describe('bytes of the partition that holds apps and state'),
+  erase: bytes.describe('bytes erased at once'),
+  program: bytes.describe('bytes programmed at once'),
+  read: bytes.describe('bytes read at once'),
+});
+
+export const boardSchema = z.strictObject({
+  $schema: z.literal('./board.schema.json').optional(),
+  name: name.describe('how `--board` calls it; also the name of the file'),
+  class: name.describe('class that an app is built for; a board refuses apps of another class'),
+  title: z.string().max(120),
+  port: z.enum(['posix', 'freertos', 'zephyr']).describe('the firmware port that runs on it'),
+  flashing: z.enum(['link', 'none']).describe('how apps get onto it; none: apps can be built, firmware for it does not exist yet'),
+  resources: z.record(name, resource).describe('pins, channels and buses by the names that behaviours use'),
+  budgets,
+  flash,
+});
+
+export type BoardFile = z.infer<typeof boardSchema>;
+
+/** The schema as editors read it, the text of board.schema.json. */
+export const boardSchemaText = (): string => `${JSON.stringify(z.toJSONSchema(boardSchema), null, 2)}\n`;

@@ -1,0 +1,37 @@
+/** `tars boards`: the boards that an app can be built for, and what one of them offers. */
+import { listBoards, loadBoard } from '../boards.js';
+import { defineCommand, jsonOption } from '../command.js';
+import { findProject } from '../project.js';
+import { table, type Terminal } from '../terminal.js';
+
+export const command = defineCommand({
+  positionals: { name: { type: 'string', describe: 'board to describe' } },
+  options: jsonOption,
+  examples: [
+    ['tars boards', 'list the boards'],
+    ['tars boards virtual', 'pins, channels and buses of one board'],
+  ],
+  async run({ name }, terminal) {
+    const project = findProject(process.cwd());
+    if (name === undefined) listAll(terminal, project);
+    else describe(terminal, name, project);
+  },
+});
+
+function listAll(terminal: Terminal, project: string | undefined): void {
+  const boards = listBoards(project).map((name) => loadBoard(name, project));
+  if (terminal.json) return terminal.out(JSON.stringify(boards.map(({ name, class: boardClass, title, port }) => ({ name, class: boardClass, title, port }))));
+  const rows = boards.map((board) => [board.name, board.flashing === 'none' ? 'build only' : 'build and run', board.title]);
+  for (const line of table([['BOARD', 'USE', 'WHAT IT IS'], ...rows], terminal.color)) terminal.out(line);
+}
+
+function describe(terminal: Terminal, name: string, project: string | undefined): void {
+  const board = loadBoard(name, project);
+  if (terminal.json) return terminal.out(JSON.stringify(board));
+  terminal.out(`${board.name}: ${board.title}`);
+  const { slots, arena, reactionUs } = board.budgets;
+  terminal.out(`class ${board.class}; ${slots - 2} behaviours of ${arena} bytes each; a reaction may take ${reactionUs} us`);
+  const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) =>
+    [`board.${resource}`, type, pin ?? '', maxKHz === undefined ? '' : `${maxKHz} kHz`, doc ?? '']);
+  for (const line of table([['NAME', 'TYPE', 'PIN', 'FASTEST', 'NOTE'], ...rows], terminal.color)) terminal.out(line);
+}

@@ -1,0 +1,45 @@
+/**
+ * What goes wrong where the user can do something about it. Every such error says what is wrong and what helps; anything
+ * else that is thrown is a bug of ours and ends with exit code 70.
+ */
+
+/** Exit codes of the command line, documented in `tars --help`. */
+export const exitCodes = {
+  ok: 0,
+  /** The user's program or request is wrong. */
+  request: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** The board, its port or this machine's set-up. */
+  board: 3,
+  /** Our bug. */
+  bug: 70,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** An error with a cure, printed without a stack trace. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly cure: string;
+  readonly exit: ExitCode;
+  /** Stable name for `--json` and tests, e.g. `port_in_use`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, { cure, exit = exitCodes.request }: { cure: string; exit?: ExitCode }) {
+    super(message);
+    this.code = code;
+    this.cure = cure;
+    this.exit = exit;
+  }
+}
+
+/** A wrong command line; `usage` names the help to look at. */
+export const usageError = (message: string, command = ''): UserError =>
+  new UserError('usage', message, { cure: `see \`tars ${command ? `${command} ` : ''}--help\``, exit: exitCodes.usage });
+
+/** Code of a Node system error (`ENOENT`, `EACCES`, …), undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,85 @@
+/** The command line: finds the command, lets yargs check the arguments, runs it, turns errors into text and an exit code. */
+import yargs, { type Argv } from 'yargs';
+import { commandName, commands, type CommandRow } from './commands/index.js';
+import { exitCodes, systemCode, UserError, usageError, type ExitCode } from './errors.js';
+import { version } from './home.js';
+import { standardTerminal, type Terminal } from './terminal.js';
+
+const EPILOGUE = `Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its port or
+this machine; 70 a bug of ours. TARS_DEBUG=1 shows stack traces; NO_COLOR or --no-color turns colours off.`;
+
+/** Runs one command line (without `node` and the script) and sets the exit code of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = standardTerminal(argv.includes('--json'));
+  process.stdout.on('error', (error) => {
+    // The reader of a pipe has gone (`tars logs | head`): there is nobody left to tell.
+    if (systemCode(error) === 'EPIPE') process.exit(exitCodes.ok);
+    throw error;
+  });
+  try {
+    process.exitCode = await runCommand(argv, terminal);
+  } catch (error) {
+    process.exitCode = report(error, terminal);
+  }
+}
+
+async function runCommand(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  if (argv.length === 1 && argv[0] === '--version') {
+    terminal.out(version());
+    return exitCodes.ok;
+  }
+  let exit: ExitCode = exitCodes.ok;
+  const row = commands.find((candidate) => commandName(candidate) === argv[0]);
+  const parser = yargs([...argv]).scriptName('tars').version(version()).locale('en').strict().recommendCommands()
+    .option('color', { type: 'boolean', default: true, describe: 'colours; --no-color turns them off' })
+    .wrap(Math.min(120, terminal.columns)).epilogue(EPILOGUE).exitProcess(false).fail(false);
+  const done = (code: ExitCode | undefined): void => {
+    exit = code ?? exitCodes.ok;
+  };
+  if (row) await addCommand(parser, row, terminal, done);
+  else if (argv[0] === '--get-yargs-completions' || argv[0] === 'completion') for (const each of commands) await addCommand(parser, each, terminal, done);
+  else addOverview(parser);
+  parser.completion('completion', 'print a script that completes tars commands in bash or zsh');
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    // yargs' own complaints about the command line are plain errors named YError.
+    throw error instanceof Error && error.name === 'YError' ? usageError(error.message.split('\n')[0] ?? '', row ? commandName(row) : '') : error;
+  }
+  return exit;
+}
+
+/** Names and summaries of all commands, without loading them. */
+function addOverview(parser: Argv): void {
+  for (const row of commands) parser.command(row.usage, row.summary);
+  parser.usage('tars <command>: change what a machine does by editing a short text file');
+  parser.demandCommand(1, 'a command is missing').example('tars build examples/blink', 'compile a behaviour');
+}
+
+async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, done: (code: ExitCode | undefined) => void): Promise<void> {
+  const { command } = await row.load();
+  const build = (own: Argv): Argv => {
+    for (const [name, option] of Object.entries(command.positionals)) {
+      own.positional(name, option as Parameters<typeof own.positional>[1]);
+    }
+    own.options(command.options);
+    for (const [line, what] of command.examples) own.example(line, what);
+    return own;
+  };
+  parser.command(row.usage, row.summary, build, async (args) => done(await command.run(args, terminal)));
+}
+
+/** Prints an error with its cure and returns the exit code. */
+function report(error: unknown, terminal: Terminal): ExitCode {
+  const known = error instanceof UserError;
+  const message = error instanceof Error ? error.message : String(error);
+  const exit = known ? error.exit : exitCodes.bug;
+  const cure = known ? error.cure : 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
+  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known ? error.code : 'bug', message, cure } }));
+  else {
+    terminal.note(`${terminal.color.red('error')}: ${message}`);
+    terminal.note(`  ${terminal.color.cyan('cure')}: ${cure}`);
+  }
+  if (process.env['TARS_DEBUG'] && error instanceof Error) terminal.note(error.stack ?? '');
+  return exit;
+}

@@ -1,0 +1,2 @@
+/** The library: what programs, tests and examples import as `tars-sdk`. */
+export * from './wire/index.js';
