@@ -1,0 +1,160 @@
+/* Decoder of the manifest, driven by the tables in gen/tars_manifest.c. One spelling only is accepted: keys in ascending
+ * order, values that equal their default left out. */
+#include "tars_manifest_tables.h"
+
+#include "tars_errors.h" /* TARS_E_* */
+
+#include <string.h> /* memcpy of a pointer to its place */
+
+/* The bytes, and the memory for lists. */
+typedef struct {
+  tars_cbor_reader in;
+  uint8_t *rows;
+  uint32_t rows_size, used;
+} decoder;
+
+/* Takes 8-aligned memory for a list. */
+static void *take_rows(decoder *d, uint32_t size) {
+  uint32_t aligned = (size + 7) & ~7u;
+  if (aligned > d->rows_size - d->used) return NULL;
+  d->used += aligned;
+  return d->rows + d->used - aligned;
+}
+
+/* Decodes one row `[id, ...fields]` of a kind in `variants` to `item`, whose first byte is the kind. */
+static int read_variant(tars_cbor_reader *in, const tars_variant *variants, uint8_t variant_count, uint8_t *item) {
+  uint32_t items;
+  uint64_t id;
+  int err = tars_cbor_read_array(in, UINT8_MAX, &items);
+  if (!err && items == 0) err = -TARS_E_INVALID;
+  if (!err) err = tars_cbor_read_uint(in, UINT8_MAX, &id);
+  if (err) return err;
+  for (uint8_t i = 0; i < variant_count; i++) {
+    if (variants[i].id != id) continue;
+    *item = (uint8_t)id;
+    return tars_row_decode(in, &variants[i].row, items - 1, item + variants[i].offset);
+  }
+  return -TARS_E_INVALID;
+}
+
+/* Decodes one integer of at most `max`. */
+static int read_number(tars_cbor_reader *in, uint32_t max, uint32_t *value) {
+  uint64_t wide = 0;
+  int err = tars_cbor_read_uint(in, max, &wide);
+  *value = (uint32_t)wide;
+  return err;
+}
+
+/* Decodes one item of a list. */
+static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
+  uint32_t number;
+  int err;
+  switch (type) {
+    case TARS_KEY_KINDS: return read_variant(in, tars_manifest_kinds, tars_manifest_kind_count, item);
+    case TARS_KEY_SOURCES: return read_variant(in, tars_manifest_sources, tars_manifest_source_count, item);
+    case TARS_KEY_TEXTS: return tars_cbor_read_text(in, TARS_LIMIT_LOG_TEXT, item);
+    case TARS_KEY_U16S:
+      err = read_number(in, UINT16_MAX, &number);
+      *(uint16_t *)item = (uint16_t)number;
+      return err;
+    default: return read_number(in, UINT32_MAX, item);
+  }
+}
+
+/* Bytes of one item of a list in memory. */
+static uint32_t item_size(uint8_t type) {
+  switch (type) {
+    case TARS_KEY_KINDS: return sizeof(tars_use);
+    case TARS_KEY_SOURCES: return sizeof(tars_source);
+    case TARS_KEY_TEXTS: return sizeof(tars_text);
+    case TARS_KEY_U16S: return sizeof(uint16_t);
+    default: return sizeof(uint32_t);
+  }
+}
+
+/* Whether a list is what leaving it out means. Defaults are empty or lists of u32. */
+static bool is_default_list(const tars_key *key, const void *items, uint32_t count) {
+  const uint32_t *numbers = items;
+  if (count != key->fallback_count) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (numbers[i] != key->fallback[i]) return false;
+  }
+  return true;
+}
+
+/* Decodes a list into memory of exactly its size. */
+static int read_list(decoder *d, const tars_key *key, tars_manifest *out) {
+  uint8_t *base = (uint8_t *)out;
+  uint32_t count, size = item_size(key->type);
+  int err = tars_cbor_read_array(&d->in, key->max, &count);
+  if (err) return err;
+  uint8_t *items = take_rows(d, count * size);
+  if (!items) return -TARS_E_NOMEM;
+  for (uint32_t i = 0; i < count; i++) {
+    err = read_item(&d->in, key->type, items + i * size);
+    if (err) return err;
+  }
+  if (key->optional && is_default_list(key, items, count)) return -TARS_E_INVALID;
+  memcpy(base + key->offset, &items, sizeof items);
+  base[key->count_offset] = (uint8_t)count;
+  return 0;
+}
+
+/* Decodes the value of a key. */
+static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
+  uint8_t *place = (uint8_t *)out + key->offset;
+  uint32_t number;
+  int err;
+  switch (key->type) {
+    case TARS_KEY_U8:
+      err = read_number(&d->in, UINT8_MAX, &number);
+      *place = (uint8_t)number;
+      return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
+    case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
+    default: return read_list(d, key, out);
+  }
+}
+
+/* Gives every key that may be absent its default. */
+static void set_defaults(tars_manifest *out) {
+  *out = (tars_manifest){0};
+  for (uint8_t i = 0; i < tars_manifest_key_count; i++) {
+    const tars_key *key = &tars_manifest_keys[i];
+    if (!key->fallback) continue;
+    memcpy((uint8_t *)out + key->offset, &key->fallback, sizeof key->fallback);
+    ((uint8_t *)out)[key->count_offset] = key->fallback_count;
+  }
+}
+
+/* Decodes the pairs of the map; keys without a default must be there. */
+static int read_map(decoder *d, tars_manifest *out) {
+  uint32_t pairs;
+  uint8_t next = 0; /* row of the first key that may still come */
+  int err = tars_cbor_read_map(&d->in, UINT8_MAX, &pairs);
+  while (!err && pairs--) {
+    uint32_t id = 0;
+    err = read_number(&d->in, UINT8_MAX, &id);
+    while (!err && next < tars_manifest_key_count && tars_manifest_keys[next].key != id) {
+      if (!tars_manifest_keys[next++].optional) err = -TARS_E_INVALID;
+    }
+    if (!err && next == tars_manifest_key_count) err = -TARS_E_INVALID;
+    if (!err) err = read_key(d, &tars_manifest_keys[next++], out);
+    /* A module for another ABI may spell the rest otherwise: say so instead of calling it malformed. */
+    if (!err && next == 1 && out->abi != TARS_LIMIT_ABI) err = -TARS_E_ABI;
+  }
+  for (; !err && next < tars_manifest_key_count; next++) {
+    if (!tars_manifest_keys[next].optional) err = -TARS_E_INVALID;
+  }
+  return err ? err : tars_cbor_read_end(&d->in);
+}
+
+/* Decodes and checks a manifest. */
+int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out) {
+  decoder d = {{bytes, size, 0}, rows, rows_size, 0};
+  if (size > TARS_LIMIT_MANIFEST) return -TARS_E_MANIFEST;
+  set_defaults(out);
+  int err = read_map(&d, out);
+  out->rows_size = d.used;
+  if (!err) err = tars_manifest_check(out);
+  return err == -TARS_E_INVALID ? -TARS_E_MANIFEST : err;
+}

@@ -1,0 +1,209 @@
+/** `tars_calls.h` and `tars_dispatch.c`: the table of host calls, the handlers that the core implements, and the thunks between. */
+import type { HostCall, Scalar } from '../contract/index.js';
+import { calls, contractDigest, errors } from './contract.js';
+import { banner, byteList, header, snake, upper } from './text.js';
+
+/** C type, letter of the engine's signature. */
+const scalars: Record<Scalar, { c: string; letter: string }> = {
+  bool: { c: 'bool', letter: 'i' }, i8: { c: 'int8_t', letter: 'i' }, u8: { c: 'uint8_t', letter: 'i' },
+  i16: { c: 'int16_t', letter: 'i' }, u16: { c: 'uint16_t', letter: 'i' }, i32: { c: 'int32_t', letter: 'i' },
+  u32: { c: 'uint32_t', letter: 'i' }, i64: { c: 'int64_t', letter: 'I' }, f32: { c: 'float', letter: 'f' },
+};
+
+const scalarOrder = Object.keys(scalars) as Scalar[];
+
+/** Whether the first argument is a handle. */
+const handled = (call: HostCall): boolean => call.kinds.length > 0;
+
+function signature(call: HostCall): string {
+  const first = handled(call) || call.timer ? 'i' : '';
+  return `(${first}${call.params.map((param) => scalars[param.type].letter).join('')})${call.result ? scalars[call.result.type].letter : ''}`;
+}
+
+function parameters(call: HostCall): string {
+  return [
+    'struct tars_behaviour *b',
+    ...(handled(call) ? ['const tars_use *use'] : []),
+    ...(call.timer ? ['uint8_t timer'] : []),
+    ...call.params.map((param) => `${scalars[param.type].c} ${param.name}`),
+    ...(call.result ? [`${scalars[call.result.type].c} *result`] : []),
+  ].join(', ');
+}
+
+function prototype(call: HostCall): string {
+  const range = [...call.params.flatMap((param) => (param.unit ? [`${param.name} in ${param.unit}`] : [])),
+    ...(call.result?.unit ? [`result in ${call.result.unit}`] : [])].join(', ');
+  const fails = call.errors.length ? ` Errors for the guest: ${call.errors.join(', ')}.` : '';
+  return `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint tars_call_${snake(call.name)}(${parameters(call)});\n`;
+}
+
+/** The header. */
+export function callsHeader(): string {
+  const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
+  return header('TARS_CALLS_H', 'Host calls: ids, table, dispatch, and the handlers that the core implements.', `#include "tars_manifest.h" /* tars_use, tars_manifest */
+
+struct tars_behaviour;
+
+enum {
+${ids}};
+
+typedef enum { TARS_COST_PURE, TARS_COST_PIN, TARS_COST_BUS, TARS_COST_FLASH } tars_cost;
+typedef enum { ${scalarOrder.map((name) => `TARS_SCALAR_${upper(name)}`).join(', ')} } tars_scalar;
+
+/* Most raw cells of a call: handle or timer, and parameters. */
+#define TARS_CALL_CELLS ${Math.max(...calls.map((call) => call.params.length + (handled(call) || call.timer ? 1 : 0)), 1)}
+/* Bytes of tars_call_bitmap. */
+#define TARS_CALL_BITMAP ${bitmap().length}
+
+/* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
+typedef struct {
+  uint8_t id;
+  const char *name;
+  const char *field;     /* import name: the id in base 36; the import module is "t" */
+  const char *signature; /* i = i32, I = i64, f = f32 */
+  uint32_t kinds;        /* bit k: a handle of kind k may be passed first; 0: no handle */
+  uint16_t errors;       /* bit e: the guest gets error e as a result */
+  bool timer;            /* the first argument is a timer id */
+  uint8_t cost;          /* tars_cost */
+  uint8_t count;         /* parameters after handle or timer */
+  const uint8_t *params; /* their tars_scalar */
+  int8_t result;         /* tars_scalar, -1 none */
+  int (*run)(struct tars_behaviour *b, const tars_use *use, uint64_t *args); /* after all checks */
+} tars_call_row;
+
+/* By id, ascending. */
+extern const tars_call_row tars_calls[];
+extern const uint16_t tars_call_count;
+/* Bit id % 8 of byte id / 8: implemented. And a digest of the contract. Both are sent in \`hello\`. */
+extern const uint8_t tars_call_bitmap[TARS_CALL_BITMAP];
+extern const uint8_t tars_contract_digest[8];
+
+/* Row of an id, or of an import name (not zero-terminated); NULL if there is none. */
+const tars_call_row *tars_call_find(uint32_t id);
+const tars_call_row *tars_call_import(const char *field, uint32_t size);
+
+/* Runs one host call of the guest \`b\`. Checks, in this order: the manifest declares the call (-denied); its handle exists
+ * and is of a kind that the call takes, or its timer exists (-handle); each argument fits its type (-range); no output gets
+ * NaN (-nan). Then the handler runs between tars_os_host_enter() and tars_os_host_leave(), and the result is in args[0].
+ * Returns 0, or a negative fault: the engine then raises a trap. Writes a line to tars_trace if that is set. */
+int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args);
+
+/* ---- what the core provides ---- */
+
+/* The decoded manifest; \`uses\` of it are what handlers get as \`use\` (handle = use - manifest->uses). */
+const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b);
+
+/* Handlers: 0, or a negative code. A code among the guest's errors reaches the guest as TARS_ERROR_BASE - code, any other
+ * one is a fault of the guest. \`*result\` is 0 before and counts only if the handler returns 0. */
+${calls.map(prototype).join('')}`);
+}
+
+function bitmap(): Uint8Array {
+  const bytes = new Uint8Array(Math.floor(Math.max(...calls.map((call) => call.id)) / 8) + 1);
+  for (const call of calls) bytes[call.id >> 3] = (bytes[call.id >> 3] ?? 0) | (1 << (call.id & 7));
+  return bytes;
+}
+
+/** C expression of parameter \`index\`, read from its cell. */
+function cell(type: Scalar, index: number): string {
+  return type === 'f32' ? `float_of(args[${index}])` : `(${scalars[type].c})args[${index}]`;
+}
+
+/** C expression of the cell that holds \`result\`. */
+function resultCell(type: Scalar): string {
+  if (type === 'f32') return 'cell_of(result)';
+  return type === 'i64' ? '(uint64_t)result' : '(uint32_t)(int32_t)result';
+}
+
+function thunk(call: HostCall): string {
+  const first = handled(call) || call.timer ? 1 : 0;
+  const passed = ['b', ...(handled(call) ? ['use'] : []), ...(call.timer ? ['(uint8_t)args[0]'] : []),
+    ...call.params.map((param, i) => cell(param.type, i + first)), ...(call.result ? ['&result'] : [])];
+  const unused = [...(handled(call) ? [] : ['(void)use;']), ...(call.timer || call.params.length || call.result ? [] : ['(void)args;'])];
+  const invoke = `tars_call_${snake(call.name)}(${passed.join(', ')})`;
+  const body = call.result
+    ? `  ${scalars[call.result.type].c} result = 0;\n  int code = ${invoke};\n  args[0] = ${resultCell(call.result.type)};\n  return code;\n`
+    : `  return ${invoke};\n`;
+  return `/* ${call.name} */
+static int run_${snake(call.name)}(struct tars_behaviour *b, const tars_use *use, uint64_t *args) {
+${unused.length ? `  ${unused.join(' ')}\n` : ''}${body}}
+
+`;
+}
+
+/** Distinct parameter lists, so that rows share them. */
+function paramLists(): Map<string, string> {
+  const lists = new Map<string, string>();
+  for (const call of calls) {
+    const types = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
+    if (types) lists.set(types, `params_${call.params.map((param) => param.type).join('_')}`);
+  }
+  return lists;
+}
+
+function row(call: HostCall, lists: Map<string, string>): string {
+  const params = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
+  const kindMask = call.kinds.map((kind) => `1u << TARS_KIND_${upper(kind)}`).join(' | ') || '0';
+  const errorMask = call.errors.map((name) => `1u << TARS_E_${upper(name)}`).join(' | ') || '0';
+  for (const name of call.errors) if ((errors.find((error) => error.name === name)?.code ?? 99) > 15) throw new Error(`${call.name}: ${name} isn't an error for guests`);
+  return `  {TARS_CALL_${upper(call.name)}, "${call.name}", "${call.id.toString(36)}", "${signature(call)}",
+   ${kindMask}, ${errorMask}, ${call.timer ?? false}, TARS_COST_${upper(call.cost)},
+   ${call.params.length}, ${lists.get(params) ?? 'NULL'}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : '-1'}, run_${snake(call.name)}},
+`;
+}
+
+/** The source. */
+export function dispatchSource(): string {
+  const lists = paramLists();
+  const byId = Array.from({ length: Math.max(...calls.map((call) => call.id)) + 1 }, (_, id) => calls.findIndex((call) => call.id === id));
+  return `${banner()}#include "tars_calls.h"
+
+#include "tars_errors.h" /* TARS_E_* */
+
+#include <string.h> /* memcpy between a float and its cell */
+
+/* The float in a raw cell. */
+static float float_of(uint64_t cell) {
+  uint32_t bits = (uint32_t)cell;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* The raw cell of a float. */
+static uint64_t cell_of(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+${calls.map(thunk).join('')}${[...lists].map(([types, name]) => `static const uint8_t ${name}[] = {${types}};\n`).join('')}
+const tars_call_row tars_calls[] = {
+${calls.map((call) => row(call, lists)).join('')}};
+const uint16_t tars_call_count = ${calls.length};
+
+const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {${byteList(bitmap())}};
+const uint8_t tars_contract_digest[8] = {${byteList(contractDigest())}};
+
+/* Row of each id in tars_calls, -1 none. */
+static const int8_t row_of[] = {${byId.join(', ')}};
+
+/* Row of an id. */
+const tars_call_row *tars_call_find(uint32_t id) {
+  return id < sizeof row_of && row_of[id] >= 0 ? &tars_calls[row_of[id]] : NULL;
+}
+
+/* Row of an import name: one or two digits in base 36 without a leading zero. */
+const tars_call_row *tars_call_import(const char *field, uint32_t size) {
+  uint32_t id = 0;
+  if (size == 0 || size > 2 || field[0] == '0') return NULL;
+  for (uint32_t i = 0; i < size; i++) {
+    char c = field[i];
+    if (c >= '0' && c <= '9') id = id * 36 + (uint32_t)(c - '0');
+    else if (c >= 'a' && c <= 'z') id = id * 36 + (uint32_t)(c - 'a') + 10;
+    else return NULL;
+  }
+  return tars_call_find(id);
+}
+`;
+}

@@ -1,0 +1,204 @@
+/** `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads. */
+import type { Kind } from '../contract/index.js';
+import { kinds as kindRows, lifecycle, limits, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
+import { fieldTable, rowOf, struct } from './c-fields.js';
+import { kinds } from './contract.js';
+import { banner, header, snake, upper } from './text.js';
+
+type Key = (typeof manifest)[number];
+type KeyType = Key['type'];
+
+/** What a key becomes in the struct: a scalar, a text, or a pointer with a count. */
+const elements: Record<KeyType, string> = {
+  u8: 'uint8_t', text: 'tars_text', u16s: 'uint16_t', u32s: 'uint32_t', texts: 'tars_text', kinds: 'tars_use', sources: 'tars_source',
+};
+
+const isList = (key: Key): boolean => key.type !== 'u8' && key.type !== 'text';
+
+function member(key: Key): string {
+  const type = elements[key.type];
+  const max = 'max' in key && isList(key) ? `, at most ${key.max}` : '';
+  const line = isList(key) ? `  const ${type} *${key.name}; /* ${key.doc}${max} */\n` : `  ${type} ${key.name}; /* ${key.doc} */\n`;
+  return line;
+}
+
+function rowStructs(prefix: string, rows: readonly Pick<Kind, 'fields' | 'doc'>[], names: readonly string[]): string {
+  return rows.map((row, i) => `/* ${row.doc} */\n${struct(`tars_${prefix}_${names[i]}`, row.fields)}`).join('\n');
+}
+
+/** Bytes that the rows of any valid manifest fit into, as a C expression: each list at its limit. */
+function rowsMax(): string {
+  const lists = manifest.filter(isList).map((key) => `${'max' in key ? key.max : 0} * sizeof(${elements[key.type]})`);
+  return lists.join(' + ');
+}
+
+/** The header. */
+export function manifestHeader(): string {
+  const kindNames = kinds.map((kind) => snake(kind.name));
+  const sourceNames = sources.map((source) => source.name);
+  const counts = manifest.filter(isList).map((key) => `${key.name}_count`).join(', ');
+  return header('TARS_MANIFEST_H', 'The manifest of a module, decoded.', `#include "tars_cbor.h"
+#include "tars_limits.h"
+
+/* Name of the custom section and of the module of every import. */
+#define TARS_SECTION "${SECTION}"
+
+/* Argument of source 0. */
+enum {
+${Object.entries(lifecycle).map(([name, value]) => `  TARS_LIFECYCLE_${upper(name)} = ${value},\n`).join('')}};
+
+/* Types of parameters. */
+enum {
+${paramTypes.map((name, i) => `  TARS_PARAM_${upper(name)} = ${i},\n`).join('')}};
+
+/* Kinds of handles. */
+enum {
+${kinds.map((kind) => `  TARS_KIND_${upper(kind.name)} = ${kind.id},\n`).join('')}};
+
+/* Who may claim the resource of a handle: one behaviour of the app, one per bus address, or any. */
+typedef enum { TARS_EXCLUSIVE_OUTPUT, TARS_EXCLUSIVE_ADDRESS, TARS_EXCLUSIVE_SHARED } tars_exclusive;
+
+${rowStructs('use', kinds, kindNames)}
+/* A handle: \`kind\` says which member counts. */
+typedef struct {
+  uint8_t kind;
+  union {
+${kindNames.map((name) => `    tars_use_${name} ${name};\n`).join('')}  };
+} tars_use;
+
+/* Kinds of event sources. */
+enum {
+${sources.map((source) => `  TARS_SOURCE_${upper(source.name)} = ${source.id},\n`).join('')}};
+
+${rowStructs('source', sources, sourceNames)}
+/* An event source: \`kind\` says which member counts. */
+typedef struct {
+  uint8_t kind;
+  union {
+${sourceNames.map((name) => `    tars_source_${name} ${name};\n`).join('')}  };
+} tars_source;
+
+/* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
+ * \`*_count\` members; \`state\` holds two numbers for each entry. */
+typedef struct {
+${manifest.map(member).join('')}  uint8_t ${counts};
+  uint32_t rows_size; /* bytes used of the memory given to the decoder */
+} tars_manifest;
+
+/* Bytes of memory that are enough for the rows of any manifest. */
+#define TARS_MANIFEST_ROWS_MAX (${rowsMax()} + 8 * 8)
+
+/* Decodes and checks a manifest (the bytes of section "${SECTION}"). \`bytes\` and \`rows\` must outlive it; \`rows\` is 8-aligned and
+ * gets the lists, exactly as long as needed. 0, -manifest, -abi, or -nomem if \`rows\` is too small. */
+int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out);
+/* What can be checked without the board: handles of sources, parameter slots and ranges, lengths, order. 0 or -manifest.
+ * The decoder calls it. */
+int tars_manifest_check(const tars_manifest *manifest);
+
+/* Whether the call with this id is declared. */
+bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
+/* Entry \`i\` of the state table. */
+static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count / 2u; }
+static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[2 * i]; }
+static inline uint32_t tars_state_place(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] >> 1; }
+static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] & 1; }
+
+/* The name of the board's resource that a handle claims; NULL for timers, topics and parameters. */
+const tars_text *tars_use_resource(const tars_use *use);
+/* Who may claim it. */
+tars_exclusive tars_kind_exclusive(uint8_t kind);
+`);
+}
+
+/** The tables. */
+export function manifestSource(): string {
+  const useTables = kinds.map((kind) => fieldTable(`use_${snake(kind.name)}_fields`, `tars_use_${snake(kind.name)}`, kind.fields));
+  const sourceTables = sources.map((source) => fieldTable(`source_${source.name}_fields`, `tars_source_${source.name}`, source.fields));
+  const base = (type: string, memberName: string): string => `offsetof(${type}, ${memberName})`;
+  return `${banner()}#include "tars_manifest_tables.h"
+
+#include <stddef.h> /* offsetof */
+
+${useTables.join('')}${sourceTables.join('')}
+const tars_variant tars_manifest_kinds[] = {
+${kinds.map((kind) => `  {TARS_KIND_${upper(kind.name)}, ${base('tars_use', snake(kind.name))}, ${rowOf(`use_${snake(kind.name)}_fields`, kind.fields)}},\n`).join('')}};
+const uint8_t tars_manifest_kind_count = ${kinds.length};
+
+const tars_variant tars_manifest_sources[] = {
+${sources.map((source) => `  {TARS_SOURCE_${upper(source.name)}, ${base('tars_source', source.name)}, ${rowOf(`source_${source.name}_fields`, source.fields)}},\n`).join('')}};
+const uint8_t tars_manifest_source_count = ${sources.length};
+
+${defaultLists()}const tars_key tars_manifest_keys[] = {
+${manifest.map(keyRow).join('')}};
+const uint8_t tars_manifest_key_count = ${manifest.length};
+
+/* Who may claim the resource of a handle. */
+tars_exclusive tars_kind_exclusive(uint8_t kind) {
+  switch (kind) {
+${['output', 'address'].map((level) => kindRows.filter((kind) => kind.exclusive === level).map((kind) => `    case TARS_KIND_${upper(kind.name)}:\n`).join('')
+  + `      return TARS_EXCLUSIVE_${upper(level)};\n`).join('')}    default: return TARS_EXCLUSIVE_SHARED;
+  }
+}
+
+/* The board's resource that a handle claims. */
+const tars_text *tars_use_resource(const tars_use *use) {
+  switch (use->kind) {
+${kinds.filter(claimsResource).map((kind) => `    case TARS_KIND_${upper(kind.name)}: return &use->${snake(kind.name)}.name;\n`).join('')}    default: return NULL;
+  }
+}
+`;
+}
+
+/** Kinds whose first field is the board's name of a resource. */
+function claimsResource(kind: Kind): boolean {
+  return kind.fields[0]?.name === 'name' && kind.name !== 'param';
+}
+
+const nonEmptyDefault = (key: Key): readonly number[] => ('default' in key && Array.isArray(key.default) ? (key.default as readonly number[]) : []);
+
+function defaultLists(): string {
+  return manifest.filter((key) => nonEmptyDefault(key).length > 0)
+    .map((key) => `static const ${elements[key.type]} ${key.name}_default[] = {${nonEmptyDefault(key).join(', ')}};\n\n`).join('');
+}
+
+function keyRow(key: Key): string {
+  const optional = 'default' in key;
+  const list = nonEmptyDefault(key);
+  const count = isList(key) ? `offsetof(tars_manifest, ${key.name}_count)` : '0';
+  const fallback = list.length > 0 ? `${key.name}_default` : 'NULL';
+  return `  {${key.key}, TARS_KEY_${upper(key.type)}, ${optional}, ${'max' in key ? key.max : 0}, offsetof(tars_manifest, ${key.name}), ${count}, ${fallback}, ${list.length}},\n`;
+}
+
+/** Private header of the decoder: the shape of the tables. Limits keep the counts in a byte. */
+export function manifestTablesHeader(): string {
+  for (const key of manifest) if ('max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
+  if (limits.manifest.value > 0xffff) throw new Error('offsets into the manifest must fit 16 bits');
+  const types = [...new Set(manifest.map((key) => key.type))];
+  return header('TARS_MANIFEST_TABLES_H', 'Tables of the manifest\'s decoder; private to it.', `#include "tars_manifest.h"
+#include "tars_row.h"
+
+typedef enum { ${types.map((type) => `TARS_KEY_${upper(type)}`).join(', ')} } tars_key_type;
+
+/* A kind of row: its id, where its fields lie in the row's struct, and the fields. */
+typedef struct {
+  uint8_t id;
+  uint16_t offset;
+  tars_row row;
+} tars_variant;
+
+/* A key of the map: where its value and the count of a list lie in tars_manifest, and what it is if absent. */
+typedef struct {
+  uint8_t key, type;
+  bool optional;
+  uint8_t max; /* most bytes of a text, most items of a list */
+  uint16_t offset, count_offset;
+  const uint32_t *fallback; /* NULL: 0 or an empty list */
+  uint8_t fallback_count;
+} tars_key;
+
+extern const tars_variant tars_manifest_kinds[], tars_manifest_sources[];
+extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
+extern const tars_key tars_manifest_keys[];
+extern const uint8_t tars_manifest_key_count;
+`);
+}

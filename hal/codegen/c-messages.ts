@@ -1,0 +1,83 @@
+/** `tars_link.h/.c` and `tars_bench.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
+import type { Message } from '../contract/index.js';
+import { statuses } from '../contract/index.js';
+import { fieldTable, rowOf, struct } from './c-fields.js';
+import { bench, link } from './contract.js';
+import { banner, header, snake, upper } from './text.js';
+
+/** One of the two protocols. */
+interface Protocol {
+  readonly name: 'link' | 'bench';
+  readonly essay: string;
+  readonly messages: readonly Message[];
+}
+
+const protocols = {
+  link: { name: 'link', essay: 'Messages of the link: ids, structs of their bodies, tables for the codecs in tars_row.h.', messages: link },
+  bench: { name: 'bench', essay: 'Messages of the bench: ids, structs of their bodies, tables for the codecs in tars_row.h.', messages: bench },
+} as const satisfies Record<string, Protocol>;
+
+/** Name of the struct of a message's own fields. */
+export const bodyStruct = (protocol: string, message: Message): string => `tars_${protocol}_${snake(message.name)}_${message.kind}`;
+/** Name of the struct of a response. */
+export const responseStruct = (protocol: string, message: Message): string => `tars_${protocol}_${snake(message.name)}_response`;
+
+function structs(protocol: string, message: Message): string {
+  const own = struct(bodyStruct(protocol, message), message.fields);
+  const response = struct(responseStruct(protocol, message), message.response ?? []);
+  return own || response ? `/* ${message.doc} */\n${own}${response}\n` : '';
+}
+
+function union(protocol: string, name: string, rows: readonly { readonly struct: string; readonly member: string }[]): string {
+  return `typedef union {\n${rows.map((row) => `  ${row.struct} ${row.member};\n`).join('')}} tars_${protocol}_${name};\n`;
+}
+
+/** The header of one protocol. */
+export function messagesHeader(name: keyof typeof protocols): string {
+  const { essay, messages }: Protocol = protocols[name];
+  const ids = messages.map((message) => `  TARS_${upper(name)}_${upper(message.name)}${message.kind === 'event' ? '_EVENT' : ''} = ${message.id},\n`);
+  const bodies = messages.filter((message) => message.fields.length > 0);
+  const statusRows = statuses.map((status, i) => `  TARS_STATUS_${upper(status)} = ${i},\n`).join('');
+  return header(`TARS_${upper(name)}_H`, essay, `#include "tars_row.h"
+
+enum {
+${ids.join('')}};
+
+${name === 'link' ? `/* Status of a behaviour. */\nenum {\n${statusRows}};\n\n` : ''}${messages.map((message) => structs(name, message)).join('')}/* Room for any request or event, and for any response. */
+${union(name, 'body', bodies.map((message) => ({ struct: bodyStruct(name, message), member: `${snake(message.name)}${message.kind === 'event' ? '_event' : ''}` })))}${union(name, 'response', messages.filter((message) => message.response?.length).map((message) => ({ struct: responseStruct(name, message), member: snake(message.name) })))}
+extern const tars_message tars_${name}_messages[];
+extern const uint16_t tars_${name}_message_count;
+
+/* The message with this id; NULL if there is none. */
+const tars_message *tars_${name}_message(uint8_t id);
+`);
+}
+
+/** The tables of one protocol. */
+export function messagesSource(name: keyof typeof protocols): string {
+  const { messages }: Protocol = protocols[name];
+  const tables = messages.map((message) => {
+    const own = `${snake(message.name)}_${message.kind}`;
+    return fieldTable(own, bodyStruct(name, message), message.fields)
+      + fieldTable(`${snake(message.name)}_response`, responseStruct(name, message), message.response ?? []);
+  });
+  const rows = messages.map((message) => `  {${message.id}, ${message.kind === 'event'}, "${message.name}",
+   ${rowOf(`${snake(message.name)}_${message.kind}`, message.fields)}, ${rowOf(`${snake(message.name)}_response`, message.response ?? [])}},\n`);
+  return `${banner()}#include "tars_${name}.h"
+
+#include <stddef.h> /* offsetof */
+
+${tables.join('')}
+const tars_message tars_${name}_messages[] = {
+${rows.join('')}};
+const uint16_t tars_${name}_message_count = ${messages.length};
+
+/* The message with this id. */
+const tars_message *tars_${name}_message(uint8_t id) {
+  for (uint16_t i = 0; i < tars_${name}_message_count; i++) {
+    if (tars_${name}_messages[i].id == id) return &tars_${name}_messages[i];
+  }
+  return NULL;
+}
+`;
+}

@@ -1,0 +1,34 @@
+/** Every generated file: path from the root of the project, and its text. */
+import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
+import { callsHeader, dispatchSource } from './c-calls.js';
+import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
+import { guestHeader } from './c-guest.js';
+import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
+import { messagesHeader, messagesSource } from './c-messages.js';
+
+export type { Board } from './c-board.js';
+
+/** Generates everything. `boards` are the parsed board files. Pure. */
+export function generate(boards: readonly Board[]): Map<string, string> {
+  const firmware = 'firmware/gen/';
+  const files = new Map<string, string>([
+    [`${firmware}tars_errors.h`, errorsHeader()],
+    [`${firmware}tars_errors.c`, errorsSource()],
+    [`${firmware}tars_limits.h`, limitsHeader()],
+    [`${firmware}tars_calls.h`, callsHeader()],
+    [`${firmware}tars_dispatch.c`, dispatchSource()],
+    [`${firmware}tars_manifest.h`, manifestHeader()],
+    [`${firmware}tars_manifest_tables.h`, manifestTablesHeader()],
+    [`${firmware}tars_manifest.c`, manifestSource()],
+    [`${firmware}tars_link.h`, messagesHeader('link')],
+    [`${firmware}tars_link.c`, messagesSource('link')],
+    [`${firmware}tars_bench.h`, messagesHeader('bench')],
+    [`${firmware}tars_bench.c`, messagesSource('bench')],
+    [`${firmware}tars_guest.h`, guestHeader()],
+  ]);
+  for (const board of boards) {
+    files.set(`${firmware}board_${boardId(board)}.h`, boardHeader(board));
+    files.set(`${firmware}board_${boardId(board)}.c`, boardSource(board));
+  }
+  return files;
+}
