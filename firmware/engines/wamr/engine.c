@@ -1,0 +1,76 @@
+/* WAMR's fast interpreter behind tars_engine.h: start, load, instantiate and their opposites. */
+#include "tars_engine.h"
+
+#include <stdio.h>  /* snprintf */
+#include <string.h> /* strstr */
+
+#include "call.h"
+#include "memory.h"
+#include "tars_errors.h"
+#include "wasm_export.h"
+
+const char tars_engine_name[] = "wamr";
+
+/* WAMR reports every failure as a text; those that mean "no memory" all contain this. */
+static int refusal(const char *words, char *reason, uint32_t reason_size) {
+  if (reason != NULL && reason_size > 0) snprintf(reason, reason_size, "%s", words);
+  return strstr(words, "allocate") != NULL ? -TARS_E_NOMEM : -TARS_E_MODULE;
+}
+
+/* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further. */
+static void host_call(wasm_exec_env_t env, uint64_t *args) {
+  const tars_call_row *row = wasm_runtime_get_function_attachment(env);
+  if (tars_engine_host_call(row, args) != 0) wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
+}
+
+/* Registers the rows of the contract as natives of module "t". WAMR keeps and sorts the table. */
+static bool natives_register(tars_arena *pool) {
+  NativeSymbol *symbols = tars_arena_alloc(pool, (uint32_t)(tars_call_count * sizeof *symbols));
+  if (symbols == NULL) return false;
+  for (uint16_t i = 0; i < tars_call_count; i++) {
+    /* No signature: the module check has compared it with the row's already. */
+    symbols[i] = (NativeSymbol){.symbol = tars_calls[i].field, .func_ptr = (void *)(uintptr_t)host_call, .attachment = (void *)(uintptr_t)&tars_calls[i]};
+  }
+  return wasm_runtime_register_natives_raw(TARS_SECTION, symbols, tars_call_count);
+}
+
+int tars_engine_init(tars_arena *pool, uint32_t stack) {
+  RuntimeInitArgs args = {.mem_alloc_type = Alloc_With_Allocator};
+  args.mem_alloc_option.allocator.malloc_func = (void *)(uintptr_t)wamr_memory_alloc;
+  args.mem_alloc_option.allocator.realloc_func = (void *)(uintptr_t)wamr_memory_resize;
+  args.mem_alloc_option.allocator.free_func = (void *)(uintptr_t)wamr_memory_free;
+  wamr_memory_open(pool);
+  bool started = wasm_runtime_full_init(&args) && natives_register(pool);
+  wamr_memory_close();
+  return started ? wamr_call_init(pool, stack) : -TARS_E_NOMEM;
+}
+
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size) {
+  char words[128] = "";
+  LoadArgs args = {.name = (char *)(uintptr_t)"", .no_resolve = false};
+  wamr_memory_open(arena);
+  *module = (tars_engine_module *)wasm_runtime_load_ex(image, size, &args, words, sizeof words);
+  wamr_memory_close();
+  return *module != NULL ? 0 : refusal(words, reason, reason_size);
+}
+
+void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
+  wamr_memory_open(arena);
+  wasm_runtime_unload((wasm_module_t)module);
+  wamr_memory_close();
+}
+
+int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size) {
+  char words[128] = "";
+  wamr_memory_open(arena);
+  /* No stack: there is one for all. No heap inside the linear memory: the guest has what it declares. */
+  *instance = (tars_engine_instance *)wasm_runtime_instantiate((wasm_module_t)module, 0, 0, words, sizeof words);
+  wamr_memory_close();
+  return *instance != NULL ? 0 : refusal(words, reason, reason_size);
+}
+
+void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) {
+  wamr_memory_open(arena);
+  wasm_runtime_deinstantiate((wasm_module_inst_t)instance);
+  wamr_memory_close();
+}

@@ -1,0 +1,38 @@
+/* WAMR asks for memory by global functions. The supervisor opens the arena of the behaviour that it loads; while none is
+ * open, which is always when a guest runs, every request is refused and counted. */
+#include "memory.h"
+
+#include "tars_engine.h" /* stray allocations */
+
+static tars_arena *open_arena;
+static uint32_t strays;
+
+void wamr_memory_open(tars_arena *arena) {
+  open_arena = arena;
+}
+
+void wamr_memory_close(void) {
+  open_arena = NULL;
+}
+
+void *wamr_memory_alloc(unsigned int size) {
+  if (open_arena != NULL) return tars_arena_alloc(open_arena, size);
+  strays++;
+  return NULL;
+}
+
+void *wamr_memory_resize(void *piece, unsigned int size) {
+  if (open_arena != NULL) return tars_arena_resize(open_arena, piece, size);
+  strays++;
+  return NULL;
+}
+
+void wamr_memory_free(void *piece) {
+  if (piece == NULL) return;
+  if (open_arena != NULL) tars_arena_free(open_arena, piece);
+  else strays++;
+}
+
+uint32_t tars_engine_stray_allocations(void) {
+  return strays;
+}

@@ -1,0 +1,49 @@
+/* WAMR's platform layer for the core: one task at a time uses the engine, memory comes from the arena that is open, and
+ * nothing of an operating system is needed. WAMR fixes the names. */
+#ifndef _PLATFORM_INTERNAL_H
+#define _PLATFORM_INTERNAL_H
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 64 KiB of native stack below the worker's entry; see stack.c. The guard keeps a host call's own depth out of it. */
+#define WASM_STACK_GUARD_SIZE 8192
+#define BH_APPLET_PRESERVED_STACK_SIZE (8 * 1024)
+#define BH_THREAD_DEFAULT_PRIORITY 0
+
+typedef int korp_tid;
+typedef int korp_mutex;
+typedef int korp_cond;
+typedef int korp_thread;
+typedef int korp_rwlock;
+typedef int korp_sem;
+
+/* One byte more than the smallest alignment would let a module write its neighbour: the checked size of a linear memory
+ * is rounded up to this page (design page on dependencies, "isolation trap"). */
+#define os_getpagesize() 8
+
+#define os_thread_local_attribute
+#define bh_socket_t int
+
+typedef int os_file_handle;
+typedef int os_dir_stream;
+typedef int os_raw_file_handle;
+typedef int os_poll_file_handle;
+typedef unsigned os_nfds_t;
+typedef int os_timespec;
+
+/* There are no files. */
+static inline os_file_handle os_get_invalid_handle(void) {
+  return -1;
+}
+
+#endif

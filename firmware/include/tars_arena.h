@@ -1,0 +1,32 @@
+/* Memory of one behaviour, or of the engine's pool: a fixed piece of RAM, first fit, neighbours joined when freed. It is
+ * written only while the supervisor loads and unloads, and made empty as a whole afterwards: nothing fragments for long. */
+#ifndef TARS_ARENA_H
+#define TARS_ARENA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Every piece is aligned to this and costs one header of this size. */
+#define TARS_ARENA_ALIGN 8
+
+typedef struct {
+  uint8_t *bytes; /* aligned to TARS_ARENA_ALIGN */
+  uint32_t size;
+  uint32_t free; /* bytes not in pieces or headers */
+  uint32_t wanted; /* size of the last request that did not fit */
+} tars_arena;
+
+/* Gives the arena its memory and makes it empty. */
+void tars_arena_init(tars_arena *arena, void *bytes, uint32_t size);
+/* Makes it empty again; every piece is gone. */
+void tars_arena_reset(tars_arena *arena);
+/* A piece, not cleared; NULL if it doesn't fit. */
+void *tars_arena_alloc(tars_arena *arena, uint32_t size);
+/* Moves a piece into one of another size; NULL, and the old one stays, if it doesn't fit. */
+void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size);
+/* Gives a piece back; NULL is allowed. */
+void tars_arena_free(tars_arena *arena, void *piece);
+/* True if the address lies in the arena. */
+bool tars_arena_owns(const tars_arena *arena, const void *address);
+
+#endif

@@ -1,0 +1,60 @@
+/* A WebAssembly engine as the core sees it: loads and instantiates in an arena, runs the entry `r`, reads and writes
+ * globals by index. One implementation is linked (firmware/engines/<engine>). Load, instantiate, destroy, unload and
+ * prepare are the supervisor's; call and fault the worker's; accessors belong to whoever keeps the guest from running. */
+#ifndef TARS_ENGINE_H
+#define TARS_ENGINE_H
+
+#include "tars_arena.h"
+#include "tars_calls.h" /* tars_call_row */
+
+typedef struct tars_engine_module tars_engine_module;
+typedef struct tars_engine_instance tars_engine_instance;
+
+/* Types of globals that the state table can name. */
+typedef enum { TARS_GLOBAL_I32, TARS_GLOBAL_I64, TARS_GLOBAL_F32, TARS_GLOBAL_OTHER } tars_global_type;
+
+/* Name of the engine, as in `firmware/engines/<engine>`. */
+extern const char tars_engine_name[];
+
+/* Once, before anything else: registers the host calls with memory from `pool` and takes `stack` bytes of it for the one
+ * execution stack. 0 or -nomem. */
+int tars_engine_init(tars_arena *pool, uint32_t stack);
+
+/* Loads and validates an image that tars_module_check() has passed. The engine may rewrite the image and keeps pointers
+ * into it. `reason` gets the engine's words. 0, -module, or -nomem if the arena is too small. */
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size);
+void tars_engine_unload(tars_arena *arena, tars_engine_module *module);
+
+/* A fresh instance: globals and memory as the module declares them. No guest code runs. 0, -module or -nomem. */
+int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size);
+void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance);
+
+/* The execution stack is made anew after a reaction was abandoned; until then ready() is false and nothing can run. */
+int tars_engine_prepare(tars_engine_instance *any);
+bool tars_engine_ready(void);
+/* Drops the execution stack that an abandoned reaction left behind. Frees nothing that it could still use. */
+void tars_engine_discard(void);
+
+/* Tells the engine where the native stack of the calling task ends; the worker calls it whenever it is entered. */
+void tars_engine_stack(const void *frame);
+
+/* Runs `r(source, argument)`. 0, or -trap. */
+int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument);
+/* What the engine said about the last trap; a static or instance-owned text. */
+const char *tars_engine_reason(const tars_engine_instance *instance);
+
+/* The core's side of a host call, called by the engine: 0, or a negative fault, upon which the engine traps. */
+int tars_engine_host_call(const tars_call_row *row, uint64_t *args);
+
+/* Global `index` of the module; TARS_GLOBAL_OTHER if there is none or of another type. */
+tars_global_type tars_engine_global_type(const tars_engine_instance *instance, uint32_t index);
+/* Its bits, in the low 32 for i32 and f32. The index must be one whose type is not TARS_GLOBAL_OTHER. */
+uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t index);
+void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint64_t bits);
+/* `size` bytes of the linear memory at `offset`; NULL if they don't lie inside. */
+uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uint32_t size);
+
+/* Requests for memory outside load, instantiate and prepare: refused, and counted because there must be none. */
+uint32_t tars_engine_stray_allocations(void);
+
+#endif
