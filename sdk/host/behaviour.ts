@@ -1,0 +1,272 @@
+/** One behaviour of a machine: its instance, its state, and what happens when it fails. */
+import { lifecycle, limits, type statuses } from '../../hal/contract/index.js';
+import { Agenda, type AgendaStats } from './agenda.js';
+import { callRow, invoke } from './calls/index.js';
+import { type Caller, numberField, type PutField, type World } from './context.js';
+import type { Event } from './events.js';
+import { Fault } from './fault.js';
+import type { Guest, Program } from './guest.js';
+import type { Manifest } from './manifest.js';
+import { Outputs } from './outputs.js';
+import { capture, findParam, paramOperand, paramValue, restore, sameSnapshot, type Snapshot } from './state.js';
+import { formatOperand, type Operand } from './trace.js';
+
+/** Status of a behaviour. */
+export type Status = (typeof statuses)[number];
+
+/** Counters since it was installed. */
+export interface Stats extends AgendaStats {
+  reactions: number;
+  /** Messages over their declared rate. */
+  limited: number;
+  restarts: number;
+  faults: number;
+  /** Code of the last fault, 0: none yet. */
+  lastFault: number;
+}
+
+const NO_EVENT: Event = { source: 0, argument: 0, timeUs: 0, order: 0, generation: 0 };
+
+export class Behaviour implements Caller {
+  status: Status = 'stopped';
+  readonly stats: Stats = { reactions: 0, events: 0, dropped: 0, overruns: 0, limited: 0, restarts: 0, faults: 0, lastFault: 0 };
+  readonly agenda: Agenda;
+  readonly put: PutField[] = [];
+  event: Event = NO_EVENT;
+
+  private guest: Guest | undefined;
+  private readonly outputs: Outputs;
+  /** Logical time of the last message accepted, by handle. */
+  private readonly lastSentUs = new Map<number, number>();
+  /** Values set by an operator, by slot: they survive a restart. */
+  private readonly liveParams = new Map<number, Operand>();
+  private saveWanted = false;
+  private consecutiveFaults = 0;
+  private lastFaultUs = -Infinity;
+  private restartUs = Infinity;
+  private checkpointUs = Infinity;
+
+  /** `saved`: last checkpoints by behaviour, kept over a power cut by whoever owns the map. */
+  constructor(readonly program: Program, readonly world: World, private readonly saved: Map<string, Snapshot>) {
+    this.outputs = new Outputs(program.manifest.uses, world.devices);
+    this.agenda = new Agenda(program.manifest, world, this.stats);
+  }
+
+  get manifest(): Manifest {
+    return this.program.manifest;
+  }
+
+  get name(): string {
+    return this.manifest.name;
+  }
+
+  // ---- life ----
+
+  /** Starts it fresh, with the last checkpoint of its retained variables. */
+  start(): void {
+    this.consecutiveFaults = 0;
+    this.outputs.configure(new Map());
+    this.begin(lifecycle.start);
+  }
+
+  /** Takes over from an older version: variables, parameters, output levels, phases, and events that both know. */
+  startFrom(old: Behaviour): void {
+    this.outputs.configure(old.outputs.held());
+    const snapshot: Snapshot = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
+    this.begin(lifecycle.swap);
+    if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot);
+    for (const slot of old.liveParams.keys()) this.inheritParam(old.manifest.state[slot]?.hash);
+    this.agenda.takeOver(old.agenda);
+    old.halt();
+  }
+
+  /** Stops it: last words if it has any, checkpoint, safe outputs. */
+  stop(): void {
+    if (this.status === 'running' && this.manifest.finish) {
+      this.react({ ...NO_EVENT, argument: lifecycle.stop, timeUs: this.world.nowUs });
+    }
+    if (this.status === 'running') this.checkpoint();
+    this.halt();
+    this.outputs.safe();
+  }
+
+  /** Ends it without a word, as a power cut does. */
+  halt(): void {
+    this.status = 'stopped';
+    this.silence();
+  }
+
+  private begin(argument: number): void {
+    this.guest = this.program.instantiate((id, operands) => this.call(id, operands));
+    const saved = this.saved.get(this.name);
+    if (saved !== undefined) restore(this.guest, this.manifest, saved);
+    for (const [slot, value] of this.liveParams) this.guest.write(slot, value);
+    this.status = 'running';
+    this.restartUs = Infinity;
+    this.checkpointUs = this.retains ? this.world.nowUs + limits.checkpoint_ms.value * 1000 : Infinity;
+    this.agenda.begin(argument);
+  }
+
+  private silence(): void {
+    this.agenda.end();
+    this.guest = undefined;
+    this.checkpointUs = Infinity;
+    this.restartUs = Infinity;
+  }
+
+  /** A value that an operator gave the old version stays given. */
+  private inheritParam(hash: number | undefined): void {
+    const slot = this.manifest.state.findIndex((entry) => entry.hash === hash);
+    const use = this.manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
+    if (use !== undefined && this.guest !== undefined) this.liveParams.set(slot, this.guest.read(slot));
+  }
+
+  // ---- time ----
+
+  /** Earliest time at which something happens by itself. */
+  nextDueUs(): number {
+    return Math.min(this.restartUs, this.checkpointUs, this.agenda.nextDueUs());
+  }
+
+  /** What the supervisor does by now: restart after a fault, automatic checkpoint. */
+  supervise(): void {
+    if (this.restartUs <= this.world.nowUs) {
+      this.stats.restarts++;
+      this.begin(lifecycle.restart);
+    }
+    if (this.checkpointUs <= this.world.nowUs) this.checkpoint();
+  }
+
+  /** Handles the next event. */
+  step(): void {
+    const event = this.agenda.take();
+    if (event !== undefined) this.react(event);
+  }
+
+  // ---- reactions ----
+
+  private react(event: Event): void {
+    this.event = event;
+    this.put.length = 0;
+    this.saveWanted = false;
+    this.stats.reactions++;
+    this.world.trace.reaction(event.timeUs, this.name, event.source, event.argument);
+    try {
+      this.guest?.react(event.source, event.argument);
+    } catch (error) {
+      this.fail(faultOf(error));
+      return;
+    }
+    if (this.saveWanted) this.checkpoint();
+  }
+
+  private call(id: number, operands: readonly Operand[]): Operand | undefined {
+    const row = callRow(id);
+    const handle = row.kinds.length > 0 || row.timer === true ? (['i32'] as const) : [];
+    const types = [...handle, ...row.params.map(({ type }) => type)];
+    const texts = operands.map((value, i) => formatOperand(types[i] ?? 'i32', value));
+    try {
+      const result = invoke(this, row, operands);
+      this.world.trace.call(id, texts, result === undefined ? '-' : formatOperand(row.result?.type ?? 'i32', result));
+      return result;
+    } catch (error) {
+      if (error instanceof Fault) this.world.trace.call(id, texts, `!${error.code}`);
+      throw error;
+    }
+  }
+
+  /** No guest code any more, safe outputs, then the restart that the manifest asks for. */
+  private fail(fault: Fault): void {
+    const { nowUs, trace } = this.world;
+    const [delayMs, most] = this.manifest.restart;
+    trace.fault(this.event.timeUs, this.name, fault.code);
+    this.silence();
+    this.outputs.safe();
+    if (nowUs - this.lastFaultUs >= limits.restart_max_ms.value * 1000) this.consecutiveFaults = 0;
+    this.lastFaultUs = nowUs;
+    this.consecutiveFaults++;
+    this.stats.faults++;
+    this.stats.lastFault = fault.code;
+    const parked = most > 0 && this.consecutiveFaults >= most;
+    this.status = parked ? 'parked' : 'restarting';
+    const backOffMs = Math.min(delayMs * 2 ** (this.consecutiveFaults - 1), limits.restart_max_ms.value);
+    if (!parked) this.restartUs = nowUs + backOffMs * 1000;
+  }
+
+  private get retains(): boolean {
+    return this.manifest.state.some(({ retain }) => retain);
+  }
+
+  private checkpoint(): void {
+    if (this.guest === undefined || !this.retains) return;
+    const now = capture(this.guest, this.manifest, 'retain');
+    const last = this.saved.get(this.name);
+    if (last === undefined || !sameSnapshot(last, now)) this.saved.set(this.name, now);
+    this.checkpointUs = this.world.nowUs + limits.checkpoint_ms.value * 1000;
+  }
+
+  // ---- what host calls do ----
+
+  level(handle: number): 0 | 1 {
+    return this.outputs.level(handle);
+  }
+
+  write(handle: number, level: 0 | 1): void {
+    this.outputs.write(handle, level);
+  }
+
+  input(handle: number): 0 | 1 {
+    return this.agenda.level(handle);
+  }
+
+  admit(handle: number, rateHz: number): boolean {
+    const last = this.lastSentUs.get(handle);
+    const now = this.event.timeUs;
+    if (rateHz > 0 && last !== undefined && now < last + Math.floor(1e6 / rateHz)) {
+      this.stats.limited++;
+      return false;
+    }
+    this.lastSentUs.set(handle, now);
+    return true;
+  }
+
+  armTimer(id: number, dueUs: number): void {
+    this.agenda.armTimer(id, dueUs);
+  }
+
+  cancelTimer(id: number): void {
+    this.agenda.cancelTimer(id);
+  }
+
+  readSlot(slot: number): Operand {
+    return this.guest?.read(slot) ?? 0;
+  }
+
+  requestSave(): void {
+    this.saveWanted = true;
+  }
+
+  // ---- parameters ----
+
+  paramGet(name: string): number {
+    const { use } = findParam(this.manifest, name);
+    return paramValue(use, this.readSlot(numberField(use, 'slot')));
+  }
+
+  /** Throws Refused `unknown`, `range` or `invalid`. */
+  paramSet(name: string, value: number | bigint): void {
+    const { use, handle } = findParam(this.manifest, name);
+    const slot = numberField(use, 'slot');
+    const written = paramOperand(use, value);
+    this.liveParams.set(slot, written);
+    this.guest?.write(slot, written);
+    this.agenda.paramChanged(handle);
+  }
+}
+
+/** Why a reaction ended early. Errors that aren't the guest's are ours and pass. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return new Fault('trap');
+  throw error;
+}

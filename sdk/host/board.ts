@@ -1,0 +1,7 @@
+/** What the test host reads of a board file (`boards/<board>.json`). */
+export interface Board {
+  readonly name: string;
+  readonly class: string;
+  readonly resources: Readonly<Record<string, { readonly type: string; readonly maxKHz?: number }>>;
+  readonly budgets: { readonly slots: number; readonly reactionUs: number };
+}

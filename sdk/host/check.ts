@@ -1,0 +1,48 @@
+/** The rules of the module ABI that a board checks at install, checked here with Node's own decoder where it has one. */
+import { calls, ENTRY, EXPORTS, limits, SECTION } from '../../hal/contract/index.js';
+import { Refused } from './fault.js';
+import { Reader, readSections, SECTION_ID, type Section } from './wasm.js';
+
+/** Throws Refused `module` or `missing_call` for a module that no board would install. */
+export function checkModule(bytes: Uint8Array): WebAssembly.Module {
+  if (bytes.length > limits.module.value) throw new Refused('module', `${bytes.length} bytes`);
+  const compiled = compile(bytes);
+  const sections = readSections(bytes);
+  if (sections.some(({ id }) => id === SECTION_ID.start)) throw new Refused('module', 'start section');
+  for (const section of sections) checkFixedSize(section);
+  for (const wanted of WebAssembly.Module.imports(compiled)) checkImport(wanted);
+  checkExports(WebAssembly.Module.exports(compiled));
+  return compiled;
+}
+
+function compile(bytes: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new Refused('module', String(error));
+  }
+}
+
+function checkImport({ module, name, kind }: WebAssembly.ImportEntry): void {
+  if (module !== SECTION || kind !== 'function') throw new Refused('module', `import ${module}.${name}`);
+  if (!calls.some(({ id }) => id.toString(36) === name)) throw new Refused('missing_call', name);
+}
+
+function checkExports(exported: readonly WebAssembly.ExportEntry[]): void {
+  const allowed: readonly string[] = [ENTRY, ...EXPORTS];
+  const stranger = exported.find(({ name }) => !allowed.includes(name));
+  if (stranger !== undefined) throw new Refused('module', `export ${stranger.name}`);
+  if (!exported.some(({ name, kind }) => name === ENTRY && kind === 'function')) throw new Refused('module', `no export ${ENTRY}`);
+}
+
+/** Tables and memories neither grow nor come without a maximum. */
+function checkFixedSize(section: Section): void {
+  if (section.id !== SECTION_ID.table && section.id !== SECTION_ID.memory) return;
+  const reader = new Reader(section.body);
+  for (let left = reader.u32(); left > 0; left--) {
+    if (section.id === SECTION_ID.table) reader.byte(); // element type
+    const bounded = reader.byte() === 1;
+    const minimum = reader.u32();
+    if (!bounded || reader.u32() !== minimum) throw new Refused('module', 'memory or table that can grow');
+  }
+}

@@ -1,0 +1,94 @@
+/** What runs inside a behaviour: a Wasm instance here, the interpreter's instance in `sdk/interpreter`. */
+import { ENTRY, SECTION } from '../../hal/contract/index.js';
+import { checkModule } from './check.js';
+import { Refused } from './fault.js';
+import { type Manifest, readManifest, type StateSlot } from './manifest.js';
+import type { Operand } from './trace.js';
+import { exportGlobals, globalName, type GlobalType, readGlobalTypes, readSections } from './wasm.js';
+
+/** Serves one host call; throws Fault. */
+export type HostCalls = (id: number, operands: readonly Operand[]) => Operand | undefined;
+
+/** One instance with its state. */
+export interface Guest {
+  /** Runs one reaction to completion. Throws what the host calls throw, or WebAssembly.RuntimeError for a trap. */
+  react(source: number, argument: number): void;
+  /** Value of an entry of the state table. */
+  read(slot: number): Operand;
+  write(slot: number, value: Operand): void;
+  /** Wasm type of the entry. */
+  typeOf(slot: number): GlobalType;
+}
+
+/** A module ready to be started any number of times. */
+export interface Program {
+  readonly manifest: Manifest;
+  /** Equal for two programs that are the same. */
+  readonly identity: string;
+  instantiate(calls: HostCalls): Guest;
+}
+
+/** Checks a module as a board does and prepares it. Throws Refused. */
+export function loadModule(bytes: Uint8Array): Program {
+  checkModule(bytes);
+  const sections = readSections(bytes);
+  const section = sections.find(({ id, name }) => id === 0 && name === SECTION);
+  if (section === undefined) throw new Refused('manifest', 'no manifest');
+  const manifest = readManifest(section.body);
+  const types = readGlobalTypes(sections);
+  if (!manifest.memory && manifest.state.some(({ place }) => place >= types.length)) throw new Refused('manifest', 'state table');
+  const module = new WebAssembly.Module(exportGlobals(sections, types.length));
+  return {
+    manifest,
+    identity: hex(bytes),
+    instantiate: (calls) => instantiate(module, manifest, types, calls),
+  };
+}
+
+function instantiate(module: WebAssembly.Module, manifest: Manifest, types: readonly GlobalType[], calls: HostCalls): Guest {
+  const imports: Record<string, (...operands: Operand[]) => Operand | undefined> = {};
+  for (const { name } of WebAssembly.Module.imports(module)) {
+    const id = parseInt(name, 36);
+    imports[name] = (...operands) => calls(id, operands);
+  }
+  const { exports } = new WebAssembly.Instance(module, { [SECTION]: imports });
+  const entry = exports[ENTRY] as (source: number, argument: number) => void;
+  const slots = manifest.memory ? memorySlots(exports, manifest) : globalSlots(exports, manifest, types);
+  return { react: (source, argument) => { entry(source, argument); }, ...slots };
+}
+
+type Slots = Pick<Guest, 'read' | 'write' | 'typeOf'>;
+
+function slotAt(manifest: Manifest, slot: number): StateSlot {
+  const entry = manifest.state[slot];
+  if (entry === undefined) throw new Refused('manifest', `state ${slot}`);
+  return entry;
+}
+
+function globalSlots(exports: Record<string, unknown>, manifest: Manifest, types: readonly GlobalType[]): Slots {
+  const at = (slot: number): WebAssembly.Global => exports[globalName(slotAt(manifest, slot).place)] as WebAssembly.Global;
+  return {
+    read: (slot) => at(slot).value,
+    write: (slot, value) => { at(slot).value = value; },
+    typeOf: (slot) => types[slotAt(manifest, slot).place] ?? 'i32',
+  };
+}
+
+/** Modules with memory: a slot is four bytes, read as i32 unless a parameter says that they are an f32. */
+function memorySlots(exports: Record<string, unknown>, manifest: Manifest): Slots {
+  const floats = new Set(manifest.uses.filter(({ kind, fields }) => kind === 'param' && fields['type'] === 4).map(({ fields }) => fields['slot']));
+  const view = (): DataView => new DataView((exports['memory'] as WebAssembly.Memory).buffer);
+  const offset = (slot: number): number => slotAt(manifest, slot).place;
+  return {
+    read: (slot) => floats.has(slot) ? view().getFloat32(offset(slot), true) : view().getInt32(offset(slot), true),
+    write: (slot, value) => {
+      if (floats.has(slot)) view().setFloat32(offset(slot), Number(value), true);
+      else view().setInt32(offset(slot), Number(value), true);
+    },
+    typeOf: (slot) => (floats.has(slot) ? 'f32' : 'i32'),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

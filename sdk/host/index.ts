@@ -1,0 +1,8 @@
+/** The test host: see machine.ts. */
+export type { Board } from './board.js';
+export type { Stats, Status } from './behaviour.js';
+export { Fault, Refused, errorCode, errorName } from './fault.js';
+export { type Guest, type HostCalls, loadModule, type Program } from './guest.js';
+export { type Fields, type Manifest, readManifest, type Source, type StateSlot, type Use } from './manifest.js';
+export { type Installable, type LogLine, Machine, type TopicMessage } from './machine.js';
+export type { Operand } from './trace.js';

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import virtual from '../../boards/virtual.json' with { type: 'json' };
+import { CborFloat } from '../wire/index.js';
+import { Machine } from './machine.js';
+import { handmade } from './testing/handmade.js';
+
+const BLINK = `(module
+  (import "t" "1" (func $toggle (param i32)))
+  (func (export "r") (param i32 i32)
+    (br_if 0 (i32.eqz (local.get 0)))
+    (call $toggle (i32.const 0))))`;
+const blink = (extra = {}): Uint8Array =>
+  handmade(BLINK, { name: 'blink', calls: [1], uses: [[1, 'LED']], sources: [[0, 500_000]], ...extra });
+
+/** Reacts to a press with a timer that is armed again by each press; on expiry it toggles. */
+const LATE = `(module
+  (import "t" "1" (func $toggle (param i32)))
+  (import "t" "6" (func $after (param i32 i64)))
+  (func (export "r") (param $source i32) (param $argument i32)
+    (if (i32.eq (local.get $source) (i32.const 1)) (then (call $after (i32.const 0) (i64.const 10000))))
+    (if (i32.eq (local.get $source) (i32.const -1)) (then (call $toggle (i32.const 0))))))`;
+const late = (input: readonly (string | number)[]): Uint8Array =>
+  handmade(LATE, { name: 'late', calls: [1, 6], uses: [[1, 'LED'], input], sources: [[1, 1, 1]], timers: 1 });
+
+/** Counts periods in a retained global and a parameter, and sends both; traps when the parameter is 0. */
+const COUNTER = `(module
+  (import "t" "9" (func $put (param i32)))
+  (import "t" "4" (func $send (param i32)))
+  (import "t" "s" (func $save))
+  (global $kept (mut i32) (i32.const 0))
+  (global $step (mut i32) (i32.const 1))
+  (func (export "r") (param $source i32) (param $argument i32)
+    (br_if 0 (i32.eqz (local.get $source)))
+    (if (i32.eqz (global.get $step)) (then (unreachable)))
+    (global.set $kept (i32.add (global.get $kept) (global.get $step)))
+    (if (i32.eq (global.get $kept) (i32.const 3)) (then (call $save)))
+    (call $put (global.get $kept))
+    (call $send (i32.const 0))))`;
+const counter = (extra = {}): Uint8Array => handmade(COUNTER, {
+  name: 'counter', calls: [4, 9, 28], uses: [[10, 'count', 0, 'n:i32'], [12, 'step', 1, 1, 0, 9]],
+  sources: [[0, 10_000]], state: [77, 1, 78, 2], ...extra,
+});
+
+describe('periods and pins', () => {
+  it('delivers start and then each period, without drift', () => {
+    const machine = new Machine(virtual, [blink()]);
+    machine.advance(1_200_000);
+    expect(machine.trace.text()).toBe('R 0 blink 0 0\nR 500000 blink 1 0\nC 1 0 = -\nR 1000000 blink 1 0\nC 1 0 = -\n');
+    expect(machine.pin('LED')).toBe(0);
+    expect(machine.devices.pins.edges('LED')).toBe(2);
+  });
+
+  it('reports an edge when the level was stable for the whole interval', () => {
+    const machine = new Machine(virtual, [late([2, 'PC13', 1, 1, 20_000])]);
+    machine.trace.clear();
+    for (const level of [0, 1, 0] as const) {
+      machine.pinSet('PC13', level);
+      machine.advance(5_000);
+    }
+    machine.advance(30_000);
+    expect(machine.trace.text()).toBe('R 30000 late 1 1\nC 6 0 10000 = -\nR 40000 late -1 0\nC 1 0 = -\n');
+  });
+
+  it('drops the expiry of a timer that was armed again', () => {
+    const machine = new Machine(virtual, [late([2, 'PC13', 1, 1])]);
+    machine.trace.clear();
+    for (const level of [0, 1, 0, 1] as const) machine.pinSet('PC13', level);
+    machine.advance(9_999);
+    machine.pinSet('PC13', 0);
+    machine.advance(10_000);
+    expect(machine.trace.text().match(/-1 0/g)).toHaveLength(1);
+    expect(machine.pin('LED')).toBe(1);
+  });
+});
+
+describe('faults', () => {
+  it('sets safe outputs, restarts with doubled delays and parks', () => {
+    const machine = new Machine(virtual, [counter({ restart: [100, 3] })]);
+    machine.paramSet('counter', 'step', 0);
+    machine.advance(10_000);
+    expect(machine.status('counter')).toBe('restarting');
+    machine.advance(100_000);
+    expect(machine.status('counter')).toBe('running');
+    machine.advance(10_000 + 200_000 + 10_000);
+    expect(machine.status('counter')).toBe('parked');
+    const times = machine.trace.text().split('\n').filter((line) => line.startsWith('F'));
+    expect(times).toEqual(['F 10000 counter 96', 'F 120000 counter 96', 'F 330000 counter 96']);
+  });
+
+  it.each([
+    ['denied', { calls: [] }, 3],
+    ['handle of another kind', { uses: [[2, 'LED']] }, 98],
+    ['handle out of range', { uses: [] }, 98],
+  ])('stops a call: %s', (_what, extra, code) => {
+    const machine = new Machine(virtual, [blink(extra)]);
+    machine.advance(500_000);
+    expect(machine.trace.text()).toContain(`C 1 0 = !${code}\nF 500000 blink ${code}\n`);
+  });
+});
+
+describe('state', () => {
+  it('keeps retained variables over a power cut from the last checkpoint', () => {
+    const machine = new Machine(virtual, [counter()]);
+    machine.advance(45_000);
+    machine.power();
+    machine.advance(10_000);
+    expect(machine.messages.map(({ fields }) => fields[0])).toEqual([1, 2, 3, 4, 4]);
+  });
+
+  it('carries variables, parameters and the phase over a swap', () => {
+    const machine = new Machine(virtual, [counter()]);
+    machine.advance(25_000);
+    machine.paramSet('counter', 'step', 5);
+    machine.install([counter({ state: [78, 2, 77, 1], uses: [[10, 'count', 0, 'n:i32'], [12, 'step', 0, 1, 0, 9]] })]);
+    machine.advance(5_000);
+    expect(machine.messages.at(-1)).toEqual({ timeUs: 30_000, topic: 'count', fields: [7] });
+  });
+
+  it('refuses a parameter outside its range', () => {
+    const machine = new Machine(virtual, [counter()]);
+    expect(() => { machine.paramSet('counter', 'step', 10); }).toThrow('range');
+    expect(() => { machine.paramSet('counter', 'gain', 1); }).toThrow('unknown');
+  });
+});
+
+describe('topics', () => {
+  /** Sends the number of its period; depth and rate come from the manifests. */
+  const talker = (rate: number): Uint8Array => counter({ name: 'talker', uses: [[10, 'count', rate, 'n:i32'], [12, 'step', 1, 1, 0, 9]] });
+  const LISTENER = `(module
+    (import "t" "p" (func $get (param i32) (result i32)))
+    (import "t" "7" (func $write (param i32 i32)))
+    (func (export "r") (param i32 i32)
+      (if (local.get 0) (then (call $write (i32.const 1) (i32.and (call $get (i32.const 0)) (i32.const 1)))))))`;
+  const listener = (priority: number, depth: number): Uint8Array => handmade(LISTENER, {
+    name: 'listener', calls: [7, 25], priority, uses: [[11, 'count', 'n:i32', ...(depth > 0 ? [depth] : [])], [1, 'LED2']], sources: [[2, 0]],
+  });
+
+  it('delivers a message at the logical time of its publisher', () => {
+    const machine = new Machine(virtual, [talker(0), listener(1, 0)]);
+    machine.trace.clear();
+    machine.advance(10_000);
+    expect(machine.trace.text()).toBe(
+      'R 10000 talker 1 0\nC 9 1 = -\nC 4 0 = -\nR 10000 listener 1 0\nC p 0 = 1\nC 7 1 1 = -\n');
+  });
+
+  it('drops what comes faster than the declared rate', () => {
+    const machine = new Machine(virtual, [talker(40)]);
+    machine.advance(100_000);
+    expect(machine.messages.map(({ timeUs }) => timeUs)).toEqual([10_000, 40_000, 70_000, 100_000]);
+    expect(machine.stats('talker').limited).toBe(6);
+  });
+
+  it('checks what an operator publishes', () => {
+    const machine = new Machine(virtual, [listener(0, 2)]);
+    machine.publish('count', [-7]);
+    expect(machine.pin('LED2')).toBe(1);
+    expect(() => { machine.publish('count', [2 ** 31]); }).toThrow('range');
+    expect(() => { machine.publish('count', []); }).toThrow('invalid');
+    expect(() => { machine.publish('nobody', [1]); }).toThrow('unknown');
+  });
+});
+
+describe('refusals', () => {
+  it.each([
+    ['start section', '(module (func $f) (start $f) (func (export "r") (param i32 i32)))', 'start section'],
+    ['unknown call', '(module (import "t" "zz" (func)) (func (export "r") (param i32 i32)))', 'missing_call'],
+    ['foreign import', '(module (import "env" "1" (func)) (func (export "r") (param i32 i32)))', 'import env.1'],
+    ['growing memory', '(module (memory 1 2) (func (export "r") (param i32 i32)))', 'can grow'],
+    ['second export', '(module (func (export "r") (param i32 i32)) (func (export "x")))', 'export x'],
+    ['no entry', '(module)', 'no export r'],
+  ])('refuses a module with %s', (_what, wat, reason) => {
+    expect(() => new Machine(virtual, [handmade(wat, { name: 'bad' })])).toThrow(reason);
+  });
+
+  it('refuses two behaviours that claim one output, and a pin that the board lacks', () => {
+    expect(() => new Machine(virtual, [blink(), blink({ name: 'other' })])).toThrow('conflict');
+    expect(() => new Machine(virtual, [blink({ uses: [[1, 'PX9']] })])).toThrow('PX9');
+  });
+});
+
+it('saturates a pulse and refuses NaN for a duty', () => {
+  const wat = `(module (import "t" "5" (func $us (param i32 i32))) (import "t" "b" (func $duty (param i32 f32)))
+    (func (export "r") (param i32 i32) (call $us (i32.const 0) (i32.const 9000)) (call $duty (i32.const 1) (f32.const nan))))`;
+  const machine = new Machine(virtual, [handmade(wat, { name: 'out', calls: [5, 11], uses: [[3, 'SERVO1', 1500], [4, 'MOTOR_L', new CborFloat(0)]] })]);
+  expect(machine.trace.text()).toBe('R 0 out 0 0\nC 5 0 9000 = -\nC b 1 nan = !99\nF 0 out 99\n');
+  expect(machine.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, writes: 3 });
+});

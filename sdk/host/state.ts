@@ -1,0 +1,70 @@
+/** Values that outlive an instance: retained variables over a power cut, parameters over a restart, both over a swap. */
+import { paramTypes } from '../../hal/contract/index.js';
+import { numberField, textField } from './context.js';
+import { Refused } from './fault.js';
+import type { Guest } from './guest.js';
+import type { Manifest, Use } from './manifest.js';
+import type { Operand } from './trace.js';
+import type { GlobalType } from './wasm.js';
+
+/** One saved variable. */
+export interface SavedValue {
+  readonly type: GlobalType;
+  readonly value: Operand;
+}
+
+/** Saved variables by the hash of name, type and unit. */
+export type Snapshot = ReadonlyMap<number, SavedValue>;
+
+/** Values of the state table, all of them or only those that survive a reboot. */
+export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain'): Snapshot {
+  const slots = manifest.state.map((entry, slot) => ({ entry, slot })).filter(({ entry }) => which === 'all' || entry.retain);
+  return new Map(slots.map(({ entry, slot }) => [entry.hash, { type: guest.typeOf(slot), value: guest.read(slot) }]));
+}
+
+/** Writes back what has the same hash and type; a parameter only if it is in range. */
+export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot): void {
+  manifest.state.forEach(({ hash }, slot) => {
+    const saved = snapshot.get(hash);
+    if (saved === undefined || saved.type !== guest.typeOf(slot)) return;
+    const use = manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
+    if (use === undefined || inRange(use, saved.value)) guest.write(slot, saved.value);
+  });
+}
+
+/** True if both hold the same values. */
+export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
+  return a.size === b.size && [...a].every(([hash, { value }]) => Object.is(b.get(hash)?.value, value));
+}
+
+/** A parameter by name. Throws Refused `unknown`. */
+export function findParam(manifest: Manifest, name: string): { use: Use; handle: number } {
+  const handle = manifest.uses.findIndex(({ kind, fields }) => kind === 'param' && fields['name'] === name);
+  const use = manifest.uses[handle];
+  if (use === undefined) throw new Refused('unknown', name);
+  return { use, handle };
+}
+
+/** The value as the parameter's global holds it. Throws Refused `range` or `invalid`. */
+export function paramOperand(use: Use, value: number | bigint): Operand {
+  const type = paramTypes[numberField(use, 'type')];
+  if (type === 'f32') return checkRange(use, Math.fround(Number(value)));
+  if (typeof value === 'number' && !Number.isInteger(value)) throw new Refused('invalid', `${textField(use, 'name')} is no integer`);
+  checkRange(use, value);
+  return type === 'i64' ? BigInt(value) : Number(value) | 0;
+}
+
+/** The value of a parameter as an operator sees it. */
+export function paramValue(use: Use, operand: Operand): number {
+  return paramTypes[numberField(use, 'type')] === 'u32' ? Number(operand) >>> 0 : Number(operand);
+}
+
+function checkRange<T extends Operand>(use: Use, value: T): T {
+  if (!(value >= numberField(use, 'min') && value <= numberField(use, 'max'))) throw new Refused('range', String(value));
+  return value;
+}
+
+function inRange(use: Use, operand: Operand): boolean {
+  const value = paramValue(use, operand);
+  return value >= numberField(use, 'min') && value <= numberField(use, 'max');
+}
