@@ -1,7 +1,7 @@
 import type { Field, Message } from '../types.js';
 
-const pin: Field = { name: 'pin', type: 'text', max: 32, doc: "the board's name of the pin" };
-const bus: Field = { name: 'bus', type: 'text', max: 32, doc: "the board's name of the bus" };
+const pin = { name: 'pin', type: 'text', max: 32, doc: "the board's name of the pin" } as const satisfies Field;
+const bus = { name: 'bus', type: 'text', max: 32, doc: "the board's name of the bus" } as const satisfies Field;
 
 /** The bench: what is wired to a simulated board. Same framing as the link, on a channel of its own. */
 export const bench = [

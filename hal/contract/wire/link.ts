@@ -1,7 +1,7 @@
 import type { Field, Message } from '../types.js';
 
-const behaviour: Field = { name: 'behaviour', type: 'text', max: 32, doc: 'name of the behaviour' };
-const index: Field = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` past the end' };
+const behaviour = { name: 'behaviour', type: 'text', max: 32, doc: 'name of the behaviour' } as const satisfies Field;
+const index = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` past the end' } as const satisfies Field;
 
 /**
  * The link. A frame is `00 COBS(header body crc32) 00`; header = id, kind and sequence number (see wire/frame.ts); bytes
