@@ -1,0 +1,55 @@
+/** Which C file may include which header. The portable core knows no operating system, no engine and no port. */
+import { posix } from 'node:path';
+import { isGenerated, type Problem, type Sources } from './source.js';
+
+interface Layer {
+  readonly folder: string;
+  /** Folders whose headers it may include, beside its own. */
+  readonly from: readonly string[];
+  /** Third-party headers. */
+  readonly others?: RegExp;
+  /** True: operating system headers are its business. */
+  readonly system?: boolean;
+}
+
+/** Most specific first. */
+export const layers: readonly Layer[] = [
+  { folder: 'firmware/include', from: ['hal/include', 'firmware/gen'] },
+  { folder: 'hal/include', from: ['firmware/gen'] },
+  { folder: 'firmware/core', from: ['firmware/include', 'hal/include', 'firmware/gen'] },
+  { folder: 'firmware/engines', from: ['firmware/include', 'firmware/gen'], others: /^((wasm|platform|bh|aot)_\w+|mem_alloc)\.h$/ },
+  { folder: 'ota/device', from: ['firmware/include', 'hal/include', 'firmware/gen'], others: /^lfs(_util)?\.h$/ },
+  { folder: 'firmware/agent', from: ['ota/device', 'firmware/include', 'firmware/gen'] },
+  { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'], system: true },
+];
+
+/** Headers of C11 that need no operating system. */
+const ISO = /^(assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
+const INCLUDE = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/;
+
+/** Includes that cross a border. */
+export function includeRules(sources: Sources): Problem[] {
+  const headers = [...sources.keys()].filter((path) => path.endsWith('.h'));
+  const problems: Problem[] = [];
+  for (const [path, text] of sources) {
+    const layer = layers.find(({ folder }) => path.startsWith(`${folder}/`));
+    if (!layer || isGenerated(path) || !/\.[ch]$/.test(path)) continue;
+    text.split('\n').forEach((source, index) => {
+      const match = INCLUDE.exec(source);
+      const wrong = match && refuse(layer, path, match[1] === '<', match[2] ?? '', headers);
+      if (wrong) problems.push({ path, line: index + 1, text: wrong });
+    });
+  }
+  return problems;
+}
+
+/** Why a file of this layer must not include a header; undefined if it may. */
+function refuse(layer: Layer, path: string, system: boolean, name: string, headers: readonly string[]): string | undefined {
+  if (layer.others?.test(posix.basename(name))) return undefined;
+  if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
+  const own = posix.join(posix.dirname(path), name);
+  const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));
+  const allowed = found.some((header) => [layer.folder, ...layer.from].some((folder) => header.startsWith(`${folder}/`)));
+  if (allowed) return undefined;
+  return found.length > 0 ? `${layer.folder} must not include ${found[0]}` : `"${name}" is no header of the project`;
+}

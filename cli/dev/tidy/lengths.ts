@@ -1,0 +1,65 @@
+/** A file is one noun in at most 400 lines; a function fits on a screen, 70 lines. */
+import ts from 'typescript';
+import { isGenerated, type Problem, type Sources } from './source.js';
+
+export const FILE_LINES = 400;
+export const FUNCTION_LINES = 70;
+
+/** Files and functions that are too long. */
+export function lengths(sources: Sources): Problem[] {
+  const problems: Problem[] = [];
+  for (const [path, text] of sources) {
+    if (isGenerated(path) || !/\.(ts|mjs|js|c|h|tars)$/.test(path)) continue;
+    const lines = text.split('\n').length - 1;
+    if (lines > FILE_LINES) problems.push({ path, line: FILE_LINES, text: `the file has ${lines} lines, at most ${FILE_LINES}` });
+    const functions = /\.[ch]$/.test(path) ? functionsOfC(text) : /\.(ts|mjs|js)$/.test(path) ? functionsOfTypeScript(path, text) : [];
+    for (const { name, line, length } of functions) {
+      if (length > FUNCTION_LINES) problems.push({ path, line, text: `${name} has ${length} lines, at most ${FUNCTION_LINES}` });
+    }
+  }
+  return problems;
+}
+
+interface FunctionLength {
+  readonly name: string;
+  readonly line: number;
+  readonly length: number;
+}
+
+/** Functions of a TypeScript or JavaScript file; the callbacks of `describe` in tests are lists of tests, not functions. */
+export function functionsOfTypeScript(path: string, text: string): FunctionLength[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const found: FunctionLength[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body && !isSuite(node)) {
+      const start = file.getLineAndCharacterOfPosition(node.getStart(file)).line;
+      const end = file.getLineAndCharacterOfPosition(node.end).line;
+      const name = node.name && ts.isIdentifier(node.name) ? node.name.text : 'a function';
+      found.push({ name, line: start + 1, length: end - start + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+function isSuite(node: ts.Node): boolean {
+  return ts.isCallExpression(node.parent) && /^describe\b/.test(node.parent.expression.getText());
+}
+
+/** Functions of a C file: the house style has their opening line and their closing brace in the first column. */
+export function functionsOfC(text: string): FunctionLength[] {
+  const found: FunctionLength[] = [];
+  const lines = text.split('\n');
+  let start = -1;
+  lines.forEach((line, index) => {
+    if (/^[A-Za-z_].*[,(]$|^[A-Za-z_].*\) ?\{$/.test(line) && start < 0) start = index;
+    else if (/^(\S.*;|})/.test(line)) {
+      if (start >= 0 && line.startsWith('}')) found.push({ name: nameOfC(lines[start] ?? ''), line: start + 1, length: index - start + 1 });
+      start = -1;
+    }
+  });
+  return found;
+}
+
+const nameOfC = (line: string): string => /(\w+)\s*\(/.exec(line)?.[1] ?? 'a function';

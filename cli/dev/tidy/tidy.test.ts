@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { deadFiles } from './dead.js';
+import { importRules } from './imports.js';
+import { includeRules } from './includes.js';
+import { functionsOfC, functionsOfTypeScript, lengths } from './lengths.js';
+import { readSources, show, type Problem } from './source.js';
+import { markdownPaths, placeNames } from './words.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const sources = readSources(root);
+
+describe('the project is tidy', () => {
+  const none = (problems: readonly Problem[]): void => expect(problems.map(show)).toEqual([]);
+  it('files and functions are short', () => none(lengths(sources)));
+  it('imports go the right way', () => none(importRules(sources)));
+  it('includes go the right way', () => none(includeRules(sources)));
+  it('no file is dead', () => none(deadFiles(sources)));
+  it('paths named in Markdown exist', () => none(markdownPaths(sources)));
+  it('no registry, no path of this machine', () => none(placeNames(sources, root)));
+});
+
+/** Each rule finds what is planted, so that an empty list above means something. */
+describe('tidy finds', () => {
+  const planted = (files: Record<string, string>): Map<string, string> => new Map(Object.entries(files));
+
+  it('a long file and a long function, in TypeScript and in C', () => {
+    const body = '  x();\n'.repeat(75);
+    const long = planted({
+      'sdk/a.ts': `export function f() {\n${body}}\n`,
+      'firmware/core/a.c': `static int f(int a,\n             int b) {\n${body}}\n`,
+      'sdk/b.ts': '\n'.repeat(401),
+      'firmware/gen/c.c': '\n'.repeat(999),
+    });
+    expect(lengths(long).map(show)).toEqual([
+      'sdk/a.ts:1: f has 77 lines, at most 70',
+      'firmware/core/a.c:1: f has 78 lines, at most 70',
+      'sdk/b.ts:400: the file has 401 lines, at most 400',
+    ]);
+  });
+
+  it('every function of a file', () => {
+    expect(functionsOfTypeScript('a.ts', 'const f = () => {\n};\nclass A { g() {\n1;\n} }').map(({ length }) => length)).toEqual([2, 3]);
+    expect(functionsOfC('struct a {\n  int b;\n};\n\nint f(void) {\n  return 1;\n}\n').map(({ name, length }) => [name, length])).toEqual([['f', 3]]);
+  });
+
+  it('an import against the flow', () => {
+    const files = planted({
+      'sdk/a.ts': "import { x } from '../cli/b.js';", 'cli/b.ts': "import { y } from '../sdk/a.js';",
+      'examples/c.ts': "import { y } from '../sdk/a.js'; import 'tars-sdk';", 'hal/contract/d.ts': "export { x } from '../../sdk/a.js';",
+    });
+    expect(importRules(files).map(({ path }) => path)).toEqual(['sdk/a.ts', 'examples/c.ts', 'hal/contract/d.ts']);
+  });
+
+  it('an include across a border', () => {
+    const files = planted({
+      'firmware/core/a.c': '#include <pthread.h>\n#include "sim.h"\n#include "tars.h"\n#include <stdint.h>', 'firmware/ports/posix/sim.h': '',
+      'firmware/include/tars.h': '', 'firmware/ports/posix/b.c': '#include <pthread.h>\n#include "core.h"', 'firmware/core/core.h': '',
+      'firmware/engines/wamr/e.c': '#include "wasm_export.h"',
+    });
+    expect(includeRules(files).map(show)).toEqual([
+      'firmware/core/a.c:1: firmware/core must not include <pthread.h>', 'firmware/core/a.c:2: firmware/core must not include firmware/ports/posix/sim.h',
+      'firmware/ports/posix/b.c:2: firmware/ports must not include firmware/core/core.h',
+    ]);
+  });
+
+  it('a dead file', () => {
+    const files = planted({ 'sdk/a.ts': "import './b.js';", 'sdk/b.ts': '', 'cli/dev/x.mjs': "'sdk/a.ts'", 'sdk/c.ts': '', 'firmware/core/d.c': '' });
+    expect(deadFiles(files).map(({ path }) => path)).toEqual(['sdk/c.ts', 'firmware/core/d.c']);
+  });
+
+  it('a path that does not exist', () => {
+    const files = planted({ 'a.md': 'see `sdk/a.ts`, [b](docs/b.md), `sdk/*.ts`, `cli/no/*`, `README.md`', 'sdk/a.ts': '' });
+    expect(markdownPaths(files).map(({ text }) => text.split(' ')[1])).toEqual(['docs/b.md,', 'cli/no/*,', 'README.md,']);
+  });
+
+  it('an address of a registry and a path of this machine', () => {
+    const address = ['https:', '', 'registry.example', 'x'].join('/');
+    const files = planted({ 'package-lock.json': `    "resolved": "${address}"`, 'a.ts': `'${root}/b'`, 'firmware/deps/Cargo.lock': address });
+    expect(placeNames(files, root).map(({ path }) => path)).toEqual(['package-lock.json', 'package-lock.json', 'a.ts']);
+  });
+});
