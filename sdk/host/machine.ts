@@ -159,7 +159,12 @@ export class Machine implements World {
     this.devices.analogMv.set(pin, millivolts);
   }
 
-  /** Sets registers of an I2C device, attaching it if it isn't there. */
+  /** Attaches or detaches an I2C device of 256 byte registers. */
+  i2cDevice(bus: string, address: number, present = true): void {
+    this.devices.i2c.attach(bus, address, present);
+  }
+
+  /** Sets registers of an I2C device. */
   i2cSet(bus: string, address: number, reg: number, data: ArrayLike<number>): void {
     this.devices.i2c.set(bus, address, reg, data);
   }
@@ -171,7 +176,7 @@ export class Machine implements World {
 
   /** Bytes arrive at a serial port. */
   uartSend(port: string, data: ArrayLike<number>): void {
-    this.devices.serial.receive(port, data);
+    if (!this.devices.serial.receive(port, data)) throw new Refused('full', port);
     this.run();
   }
 

@@ -30,6 +30,7 @@ export class Outputs {
       if (kept !== undefined) this.levels.set(handle, kept);
       else if (use.kind === 'gpio.out') this.write(handle, numberField(use, 'safe') === 1 ? 1 : 0);
       else if (use.kind === 'pwm.pulse' || use.kind === 'pwm.duty') this.configurePwm(use);
+      else if (use.kind === 'uart') this.devices.serial.configure(textField(use, 'name'));
     });
   }
 
@@ -43,9 +44,9 @@ export class Outputs {
     });
   }
 
-  /** Logical levels by output, for the version that takes over. */
+  /** What this version has configured, with the logical levels of pins, for the version that takes over. */
   held(): Map<string, 0 | 1> {
-    const outputs = this.uses.map((use, handle) => ({ use, handle })).filter(({ use }) => isOutput(use));
+    const outputs = this.uses.map((use, handle) => ({ use, handle })).filter(({ use }) => isClaimed(use));
     return new Map(outputs.map(({ use, handle }) => [outputKey(use), this.level(handle)]));
   }
 
@@ -58,8 +59,8 @@ export class Outputs {
   }
 }
 
-function isOutput({ kind }: Use): boolean {
-  return kind === 'gpio.out' || kind === 'pwm.pulse' || kind === 'pwm.duty';
+function isClaimed({ kind }: Use): boolean {
+  return kind === 'gpio.out' || kind === 'pwm.pulse' || kind === 'pwm.duty' || kind === 'uart';
 }
 
 function outputKey(use: Use): string {

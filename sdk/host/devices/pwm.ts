@@ -30,7 +30,7 @@ export class PwmChannels {
 
   setDuty(name: string, dutyPct: number): void {
     const { frequencyHz } = this.get(name);
-    const pulseUs = frequencyHz === 0 ? 0 : Math.trunc((dutyPct * 10_000) / frequencyHz);
+    const pulseUs = frequencyHz === 0 ? 0 : Math.trunc((dutyPct * 10_000) / frequencyHz + 0.5);
     this.change(name, pulseUs, dutyPct);
   }
 

@@ -79,40 +79,38 @@ export class I2cBuses {
   }
 }
 
-/** Bit 7 of the first byte: read. */
+/** Bit 7 of the first byte says read, the rest is the register. */
 const SPI_READ = 0x80;
-/** What an unselected or unread line gives. */
-const SPI_IDLE = 0;
+const SPI_REGISTERS = 0x80;
+/** What a chip select without a device reads as: a line with a pull-up. */
+const SPI_IDLE = 0xff;
 
-/** Register devices on SPI: the first byte is the register with a read bit, each further byte is a register's value. */
+/** Register devices on SPI: the register counts up with every byte after the first, and both ways at once as SPI does. */
 export class SpiBuses {
-  private readonly devices = new Map<string, Registers>();
+  private readonly devices = new Map<string, Uint8Array>();
 
+  /** Sets registers; attaches the device if it isn't there. */
   set(bus: string, select: string, reg: number, data: ArrayLike<number>): void {
-    this.device(bus, select).set(reg, data);
+    const device = this.devices.get(key(bus, select)) ?? new Uint8Array(SPI_REGISTERS);
+    this.devices.set(key(bus, select), device);
+    device.set(data, reg);
   }
 
   get(bus: string, select: string, reg: number, count: number): Uint8Array {
-    return this.device(bus, select).get(reg, count);
+    return (this.devices.get(key(bus, select)) ?? new Uint8Array(SPI_REGISTERS)).slice(reg, reg + count);
   }
 
-  /** One transfer with the device selected; as many bytes come back as are sent. */
+  /** One transfer with the device selected; as many bytes come back as are sent. A byte written gives back the one before. */
   transfer(bus: string, select: string, sent: readonly number[]): number[] {
-    const device = this.device(bus, select);
+    const device = this.devices.get(key(bus, select));
     const [command = 0, ...values] = sent;
-    const reg = command & 0x7f;
-    if ((command & SPI_READ) !== 0) return [SPI_IDLE, ...device.get(reg, values.length)];
-    device.set(reg, values);
-    return sent.map(() => SPI_IDLE);
-  }
-
-  private device(bus: string, select: string): Registers {
-    let device = this.devices.get(key(bus, select));
-    if (device === undefined) {
-      device = new Registers();
-      this.devices.set(key(bus, select), device);
-    }
-    return device;
+    if (device === undefined) return sent.map(() => SPI_IDLE);
+    return [0, ...values.map((value, i) => {
+      const reg = (command + i) % SPI_REGISTERS;
+      const before = device[reg] ?? 0;
+      if ((command & SPI_READ) === 0) device[reg] = value;
+      return before;
+    })];
   }
 }
 

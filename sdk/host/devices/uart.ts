@@ -16,11 +16,18 @@ export class SerialPorts {
 
   constructor(private readonly arrived: SerialListener) {}
 
-  /** Bytes arrive from outside; those beyond the buffer are lost. */
-  receive(name: string, data: ArrayLike<number>): void {
+  /** Bytes arrive from outside, all or none. False if they don't fit. */
+  receive(name: string, data: ArrayLike<number>): boolean {
     const { received } = this.port(name);
-    for (let i = 0; i < data.length && received.length < CAPACITY; i++) received.push(data[i] ?? 0);
-    this.arrived(name, received.length);
+    if (received.length + data.length > CAPACITY) return false;
+    received.push(...Array.from(data));
+    if (data.length > 0) this.arrived(name, received.length);
+    return true;
+  }
+
+  /** The board configures the port: what waited in it is gone. */
+  configure(name: string): void {
+    this.ports.delete(name);
   }
 
   /** Takes what the board has sent. */
