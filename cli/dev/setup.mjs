@@ -3,6 +3,7 @@
 // second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { buildFirmware } from './lib/firmware.mjs';
 import { installPackages, missing } from './lib/packages.mjs';
 import { at, root } from './lib/paths.mjs';
 import { run, seconds, step, which } from './lib/run.mjs';
@@ -53,18 +54,13 @@ const steps = [
     what: 'firmware of the virtual board',
     state: firmwareInputs,
     there: () => existsSync(at('build/firmware/tars-board')),
-    work: firmware,
+    work: () => buildFirmware('firmware', 'tars-board'),
   },
 ];
 
 async function vendor() {
   if (!which('cargo')) throw new Error('cargo is missing: install Rust 1.85 or newer (package rustup), then try again');
   await run('cargo', ['vendor', '--locked', '--manifest-path', 'firmware/deps/Cargo.toml', 'build/vendor']);
-}
-
-async function firmware() {
-  if (!existsSync(at('build/firmware/build.ninja'))) await run('cmake', ['-S', 'firmware', '-B', 'build/firmware', '-G', 'Ninja']);
-  await run('cmake', ['--build', 'build/firmware', '--target', 'tars-board']);
 }
 
 /** Makes `npx tars` run this clone: npm links the binaries of dependencies only, never of the package itself. */

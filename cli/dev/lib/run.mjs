@@ -25,7 +25,7 @@ export function which(program) {
 export class RunError extends Error {
   constructor(command, code, output) {
     const tail = output.trimEnd().split('\n').slice(-40).join('\n');
-    super(`${command} failed (${code}):\n${tail}`);
+    super(`${command} failed (${code})${tail && `:\n${tail}`}`);
     this.output = output;
   }
 }
@@ -44,7 +44,7 @@ export function run(program, args, { cwd = root, env = process.env, echo = false
     child.on('error', (error) => reject(new RunError(program, error.code ?? error.message, output)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(output);
-      else reject(new RunError([program, ...args].join(' '), code ?? signal, output));
+      else reject(new RunError([program, ...args].join(' '), code ?? signal, echo ? '' : output));
     });
   });
 }

@@ -1,0 +1,49 @@
+// The firmware's builds: one folder per flavour below build/, so that none spoils another's objects.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { at } from './paths.mjs';
+import { Skipped } from './parts.mjs';
+import { run, which } from './run.mjs';
+
+/** What a flavour is for, and how CMake is asked for it. */
+const flavours = {
+  /** The virtual board that the command line starts. */
+  firmware: [],
+  /** Our C under ASan and UBSan, third-party C under ASan; the tests run here. */
+  'firmware-asan': ['-DTARS_SANITIZE=ON'],
+  /** The second compiler's opinion: its warnings are errors too. */
+  'firmware-clang': ['-DCMAKE_C_COMPILER=clang'],
+};
+
+/** Configures a flavour if it is new and builds a target of it (everything by default). */
+export async function buildFirmware(flavour, target = 'all') {
+  const folder = `build/${flavour}`;
+  if (!existsSync(at(folder, 'build.ninja'))) await run('cmake', ['-S', 'firmware', '-B', folder, '-G', 'Ninja', ...flavours[flavour]]);
+  await run('cmake', ['--build', folder, '--target', target]);
+  return folder;
+}
+
+/** Runs the C tests of a flavour and returns how many passed and failed. */
+export async function testFirmware(flavour) {
+  const folder = await buildFirmware(flavour);
+  const report = at(folder, 'tests.xml');
+  rmSync(report, { force: true });
+  let output;
+  try {
+    output = await run('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report, '-j', '2']);
+  } catch (error) {
+    if (!existsSync(report)) throw error;
+    output = error.output;
+  }
+  const suite = /<testsuite[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? '';
+  const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+  const failed = number('failures');
+  console.log(failed > 0 ? output : output.trimEnd().split('\n').slice(-4).join('\n'));
+  return { passed: number('tests') - failed - number('skipped') - number('disabled'), failed };
+}
+
+/** Builds everything with clang, whose warnings are errors. */
+export async function warnings() {
+  if (!which('clang')) throw new Skipped('clang is missing, gcc built the firmware without warnings');
+  await buildFirmware('firmware-clang');
+  console.log('clang: no warnings');
+}
