@@ -5,11 +5,14 @@ import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { guestHeader } from './c-guest.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
+import { type HandVectors, vectorsHeader } from './c-vectors.js';
+import { vectorsJson } from './vectors.js';
 
 export type { Board } from './c-board.js';
+export { type CborVector, type FrameVector, type HandVectors, type ItemJson, manifestHex, type ManifestVector } from './c-vectors.js';
 
-/** Generates everything. `boards` are the parsed board files. Pure. */
-export function generate(boards: readonly Board[]): Map<string, string> {
+/** Generates everything. `boards` are the parsed board files, `vectors` the hand-written ones of hal/vectors. Pure. */
+export function generate(boards: readonly Board[], vectors: HandVectors): Map<string, string> {
   const firmware = 'firmware/gen/';
   const files = new Map<string, string>([
     [`${firmware}tars_errors.h`, errorsHeader()],
@@ -25,6 +28,8 @@ export function generate(boards: readonly Board[]): Map<string, string> {
     [`${firmware}tars_bench.h`, messagesHeader('bench')],
     [`${firmware}tars_bench.c`, messagesSource('bench')],
     [`${firmware}tars_guest.h`, guestHeader()],
+    [`${firmware}tars_vectors.h`, vectorsHeader(vectors)],
+    ['hal/vectors/messages.json', vectorsJson()],
   ]);
   for (const board of boards) {
     files.set(`${firmware}board_${boardId(board)}.h`, boardHeader(board));
