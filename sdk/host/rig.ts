@@ -5,7 +5,8 @@
  */
 import type { ErrorName } from '../../hal/contract/index.js';
 import { errorCode, Refused } from './fault.js';
-import type { Machine } from './machine.js';
+import type { Status } from './behaviour.js';
+import type { LogLine, Machine, TopicMessage } from './machine.js';
 
 /** What the bench does to an input: drives it low or high, or lets it float to its pull. */
 export type PinDrive = 0 | 1 | 'float';
@@ -23,6 +24,16 @@ export interface PwmReading {
   readonly frequency: number;
   readonly writes: number;
 }
+
+/** Status of a behaviour, code of its last fault (0: none) and how many there were. */
+export interface RigStatus {
+  readonly status: Status;
+  readonly fault: number;
+  readonly faults: number;
+}
+
+/** Counters of a behaviour since it was installed; the contract's `stats` says what they count. */
+export type RigStats = Readonly<Record<'reactions' | 'events' | 'dropped' | 'overruns' | 'limited' | 'restarts', number>>;
 
 export interface Rig {
   /** Lets time pass. On virtual time it returns when all that became due is done. Resolves with the board's time. */
@@ -51,6 +62,12 @@ export interface Rig {
   paramGet(behaviour: string, name: string): Promise<number>;
   paramSet(behaviour: string, name: string, value: number | bigint): Promise<void>;
   publish(topic: string, values: readonly number[]): Promise<void>;
+  status(behaviour: string): Promise<RigStatus>;
+  stats(behaviour: string): Promise<RigStats>;
+  /** All messages on all topics so far. */
+  messages(): Promise<readonly TopicMessage[]>;
+  /** All log lines so far. */
+  logs(): Promise<readonly LogLine[]>;
 }
 
 /** The code of a refusal by whatever rig, `undefined` for other errors. */
@@ -95,5 +112,12 @@ export function machineRig(machine: Machine): Rig {
     paramGet: (behaviour, name) => step(() => machine.paramGet(behaviour, name)),
     paramSet: (behaviour, name, value) => step(() => { machine.paramSet(behaviour, name, value); }),
     publish: (topic, values) => step(() => { machine.publish(topic, values); }),
+    status: (behaviour) => step(() => {
+      const { lastFault, faults } = machine.stats(behaviour);
+      return { status: machine.status(behaviour), fault: lastFault, faults };
+    }),
+    stats: (behaviour) => step(() => machine.stats(behaviour)),
+    messages: () => step(() => machine.messages),
+    logs: () => step(() => machine.logs),
   };
 }

@@ -1,0 +1,259 @@
+/** A bench: a board with what is wired to it. Implements the same `Rig` as the test host, over link and bench clients. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { paramTypes, statuses } from '../hal/contract/index.js';
+import { BenchClient } from '../cli/transport/bench.js';
+import { type Hello, LinkClient } from '../cli/transport/link.js';
+import { TcpTransport } from '../cli/transport/tcp.js';
+import { errorCode, type LogLine, type PinDrive, type Rig, type RigStats, type RigStatus, type TopicMessage } from '../sdk/host/index.js';
+import { CborFloat, type WireValue } from '../sdk/wire/index.js';
+import { type BenchDescription, projectRoot } from './description.js';
+import { install } from './install.js';
+import { BoardProcess } from './process.js';
+
+/** What a test may ask of the board beyond the description. */
+export interface BenchOptions {
+  /** Real time instead of what the description says. */
+  readonly realTime?: boolean;
+  /** Apps go to flash (default) or stay in RAM. */
+  readonly store?: boolean;
+  /** Writes the trace of every reaction and host call. */
+  readonly trace?: boolean;
+  /** The board's folder, for one that must outlive the process; it is the caller's to remove. */
+  readonly state?: string;
+  readonly arguments?: readonly string[];
+}
+
+/** Level that the bench's `pin.set` calls floating. */
+const FLOAT = 2;
+
+export class Bench implements Rig {
+  private constructor(
+    readonly description: BenchDescription,
+    readonly process: BoardProcess,
+    private readonly folder: string,
+    private readonly options: BenchOptions,
+    readonly control: BenchClient,
+    private session: Session,
+  ) {}
+
+  /** Starts the board that the description names and connects to it. */
+  static async open(description: BenchDescription, options: BenchOptions = {}): Promise<Bench> {
+    if (description.start === undefined) throw new Error(`${description.name}: only benches that start their board are known`);
+    const folder = options.state ?? mkdtempSync(join(tmpdir(), 'tars-bench-'));
+    const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...description.start.arguments, ...(options.arguments ?? [])];
+    if (options.realTime === true) args.push('--clock', 'real');
+    if (options.trace === true) args.push('--trace', join(folder, 'trace'));
+    const board = await BoardProcess.start(join(projectRoot, description.start.program), args);
+    const control = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: board.ready.bench ?? 0 }));
+    await control.connect();
+    return new Bench(description, board, folder, options, control, await openLink(board));
+  }
+
+  get link(): LinkClient {
+    return this.session.link;
+  }
+
+  get hello(): Hello {
+    return this.session.hello;
+  }
+
+  /** Disconnects, ends the board and removes its folder. */
+  async close(how: 'kill' | 'close' = 'close'): Promise<void> {
+    await this.link.close();
+    await this.control.close();
+    await this.process.end(how);
+    if (this.options.state === undefined) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The trace so far. */
+  async trace(): Promise<string> {
+    await this.settle();
+    return readFileSync(join(this.folder, 'trace'), 'utf8');
+  }
+
+  // ---- Rig ----
+
+  async advance(us: number): Promise<number> {
+    const { time } = await this.control.request('advance', { us }, { timeoutMs: 60_000, attempts: 1 });
+    return time;
+  }
+
+  async power(): Promise<void> {
+    await this.link.close();
+    await this.control.request('power', {}, { timeoutMs: 10_000, attempts: 1 });
+    this.session = await openLink(this.process);
+  }
+
+  async pinSet(pin: string, drive: PinDrive): Promise<void> {
+    await this.control.request('pin.set', { pin, level: drive === 'float' ? FLOAT : drive });
+    await this.settle();
+  }
+
+  pinGet(pin: string): Promise<{ level: number; edges: number }> {
+    return this.control.request('pin.get', { pin });
+  }
+
+  pwmGet(pin: string): Promise<{ pulse: number; duty: number; frequency: number; writes: number }> {
+    return this.control.request('pwm.get', { pin });
+  }
+
+  async adcSet(pin: string, mv: number): Promise<void> {
+    await this.control.request('adc.set', { pin, mv });
+  }
+
+  async i2cDevice(bus: string, address: number, present: boolean): Promise<void> {
+    await this.control.request('i2c.device', { bus, address, present });
+  }
+
+  async i2cSet(bus: string, address: number, reg: number, data: Uint8Array): Promise<void> {
+    await this.control.request('i2c.set', { bus, address, reg, data });
+  }
+
+  i2cGet(bus: string, address: number, reg: number, count: number): Promise<{ data: Uint8Array; transfers: number }> {
+    return this.control.request('i2c.get', { bus, address, reg, count });
+  }
+
+  async i2cFault(bus: string, address: number, error: Parameters<Rig['i2cFault']>[2], count: number): Promise<void> {
+    await this.control.request('i2c.fault', { bus, address, error: error === undefined ? 0 : errorCode(error), count });
+  }
+
+  async spiSet(bus: string, select: string, reg: number, data: Uint8Array): Promise<void> {
+    await this.control.request('spi.set', { bus, select, reg, data });
+  }
+
+  async spiGet(bus: string, select: string, reg: number, count: number): Promise<Uint8Array> {
+    return (await this.control.request('spi.get', { bus, select, reg, count })).data;
+  }
+
+  async uartSend(bus: string, data: Uint8Array): Promise<void> {
+    await this.control.request('uart.send', { bus, data });
+    await this.settle();
+  }
+
+  async uartTake(bus: string): Promise<Uint8Array> {
+    return (await this.control.request('uart.take', { bus })).data;
+  }
+
+  async install(modules: readonly Uint8Array[]): Promise<void> {
+    await this.installApp(modules);
+  }
+
+  /** As `install`; resolves with the longest gap of a swap in microseconds. */
+  async installApp(modules: readonly Uint8Array[]): Promise<number> {
+    const gap = await install(this.link, modules, { boardClass: this.hello.class, store: this.options.store ?? true });
+    await this.settle();
+    return gap;
+  }
+
+  async start(behaviour: string): Promise<void> {
+    await this.link.request('start', { behaviour });
+    await this.settle();
+  }
+
+  async stop(behaviour: string): Promise<void> {
+    await this.link.request('stop', { behaviour });
+    await this.settle();
+  }
+
+  async paramGet(behaviour: string, name: string): Promise<number> {
+    const { value } = await this.link.request('param.get', { behaviour, name });
+    return toNumber(value);
+  }
+
+  async paramSet(behaviour: string, name: string, value: number | bigint): Promise<void> {
+    const float = typeof value === 'number' && await this.isFloatParam(behaviour, name);
+    await this.link.request('param.set', { behaviour, name, value: float ? new CborFloat(value) : value });
+    await this.settle();
+  }
+
+  async publish(topic: string, values: readonly number[]): Promise<void> {
+    const types = await this.topicTypes(topic);
+    const fields: WireValue[] = values.map((value, i) => (types[i] === 'f32' ? new CborFloat(value) : value));
+    await this.link.request('publish', { topic, fields });
+    await this.settle();
+  }
+
+  async status(behaviour: string): Promise<RigStatus> {
+    for await (const row of rows((index) => this.link.request('list', { index }))) {
+      if (row.behaviour === behaviour) return { status: statuses[row.status] ?? 'stopped', fault: row.fault, faults: row.faults };
+    }
+    throw Object.assign(new Error(`no behaviour ${behaviour}`), { row: errorCode('unknown') });
+  }
+
+  stats(behaviour: string): Promise<RigStats> {
+    return this.link.request('stats', { behaviour });
+  }
+
+  async messages(): Promise<readonly TopicMessage[]> {
+    await this.streamed();
+    return this.session.messages;
+  }
+
+  async logs(): Promise<readonly LogLine[]> {
+    await this.streamed();
+    return this.session.logs;
+  }
+
+  /** Events leave the board before the answer to a request that came after them. */
+  private async streamed(): Promise<void> {
+    await this.link.request('board', {});
+  }
+
+  /** On virtual time: waits until the board has done all that it can do now, as the test host has after each step. */
+  async settle(): Promise<void> {
+    if (this.hello.virtual) await this.advance(0);
+  }
+
+  /** Numbers on the wire say whether they are floats; the board's list of parameters says what this one is. */
+  private async isFloatParam(behaviour: string, name: string): Promise<boolean> {
+    for await (const row of rows((index) => this.link.request('param.list', { index }))) {
+      if (row.behaviour === behaviour && row.name === name) return paramTypes[row.type] === 'f32';
+    }
+    return false;
+  }
+
+  private async topicTypes(topic: string): Promise<string[]> {
+    for await (const row of rows((index) => this.link.request('topic.list', { index }))) {
+      if (row.topic === topic) return row.schema.split(',').map((field) => field.split(':')[1]?.split(' ')[0] ?? '');
+    }
+    return [];
+  }
+}
+
+/** Rows of a list of the board until it says that there are no more. */
+export async function* rows<T>(request: (index: number) => Promise<T>): AsyncGenerator<T> {
+  for (let index = 0; ; index++) {
+    let row: T;
+    try {
+      row = await request(index);
+    } catch (error) {
+      if (error instanceof Error && 'row' in error && error.row === errorCode('unknown')) return;
+      throw error;
+    }
+    yield row;
+  }
+}
+
+/** A link with all that streams over it. */
+interface Session {
+  readonly link: LinkClient;
+  readonly hello: Hello;
+  readonly messages: TopicMessage[];
+  readonly logs: LogLine[];
+}
+
+async function openLink(board: BoardProcess): Promise<Session> {
+  const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: board.ready.tcp ?? 0 }));
+  const session: Session = { link, hello: await link.connect(), messages: [], logs: [] };
+  link.on('message', ({ time, topic, fields }) => session.messages.push({ timeUs: time, topic, fields: fields.map(toNumber) }));
+  link.on('log', ({ time, behaviour, text, fields }) => session.logs.push({ timeUs: time, behaviour, text, fields: fields.map(toNumber) }));
+  await link.request('subscribe', { topic: '', on: true });
+  await link.request('logs', { on: true, history: false });
+  return session;
+}
+
+function toNumber(value: WireValue): number {
+  return value instanceof CborFloat ? value.value : Number(value);
+}

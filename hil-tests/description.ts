@@ -1,0 +1,32 @@
+/** What is wired to what on a bench: `benches/<name>.json`. Suites speak of roles, such as `led`; the file names the pins. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const schema = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** Board file that programs are built for. */
+  board: z.string(),
+  /** A board that is a process of this computer: how it is started, relative to the project. */
+  start: z.object({ program: z.string(), arguments: z.array(z.string()) }).optional(),
+  /** A board that is there already: its link and its bench. */
+  attach: z.object({ link: z.string(), bench: z.string() }).optional(),
+  /** What suites may rely on; one that needs more is skipped by name. */
+  has: z.array(z.enum(['pins', 'pwm', 'adc', 'i2c', 'spi', 'uart', 'power', 'virtual-time', 'trace'])),
+  /** The board's names by role. */
+  wires: z.record(z.string(), z.string()),
+}).strict();
+
+export type BenchDescription = z.infer<typeof schema>;
+
+/** Something that a bench may have. */
+export type Feature = BenchDescription['has'][number];
+
+/** Folder of the project. */
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/** Reads a description by the name of its file. Throws for one that is malformed. */
+export function loadDescription(name: string): BenchDescription {
+  return schema.parse(JSON.parse(readFileSync(`${projectRoot}hil-tests/benches/${name}.json`, 'utf8')));
+}

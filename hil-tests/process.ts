@@ -1,0 +1,48 @@
+/** A board that is a process of this computer: starts it, waits until it is up, ends it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/** The line that `--ready` prints: where link and bench listen. */
+const readyLine = z.object({ tcp: z.number().optional(), bench: z.number().optional(), pty: z.string().optional() });
+
+export type Ready = z.infer<typeof readyLine>;
+
+const START_MS = 10_000;
+
+export class BoardProcess {
+  private constructor(private readonly child: ChildProcess, readonly ready: Ready) {}
+
+  /** Starts `program`; it ends with this process at the latest. Rejects with what it said if it doesn't come up. */
+  static async start(program: string, args: readonly string[]): Promise<BoardProcess> {
+    if (!existsSync(program)) throw new Error(`${program} is missing: build the firmware with npm run build`);
+    const child = spawn(program, [...args, '--ready', '--stdin-guard'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    child.stderr.on('data', (bytes: Buffer) => said.push(bytes.toString()));
+    child.stdin.on('error', () => undefined);
+    const line = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => { reject(new Error(`${program} is not up after ${START_MS} ms: ${said.join('')}`)); }, START_MS);
+      createInterface({ input: child.stdout }).once('line', (text) => { clearTimeout(timer); resolve(text); });
+      child.once('exit', (code) => { clearTimeout(timer); reject(new Error(`${program} ended with ${String(code)}: ${said.join('')}`)); });
+    });
+    return new BoardProcess(child, readyLine.parse(JSON.parse(line)));
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Ends the process and waits for its end: with SIGKILL as a power cut would, or as it likes when its input closes. */
+  async end(how: 'kill' | 'close'): Promise<void> {
+    if (!this.running) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    if (how === 'kill') this.child.kill('SIGKILL');
+    else this.child.stdin?.end();
+    await ended;
+  }
+}
