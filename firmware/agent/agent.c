@@ -1,0 +1,128 @@
+/* Sessions: opening, closing, what goes in and out. */
+#include "session.h"
+#include "tars_install.h" /* store and updates */
+#include "tars_link.h"    /* messages */
+#include "tars_os.h"      /* lock */
+
+#include <string.h>
+
+tars_session tars_sessions[TARS_AGENT_SESSIONS];
+tars_agent_config tars_agent;
+
+/* A person typed a line on the console: say what this is. */
+static void console_byte(tars_channel *channel, uint8_t byte) {
+  tars_session *session = (tars_session *)channel;
+  if (byte != '\r' && byte != '\n') {
+    session->typed = true;
+    return;
+  }
+  if (!session->typed)
+    return;
+  session->typed = false;
+  tars_os_lock();
+  tars_channel_print(channel, "This is a TARS board. Talk to it with `tars ps`, `tars logs` or `tars flash`.\r\n");
+  tars_os_unlock();
+}
+
+static const tars_channel_service service = {
+    .message = tars_link_message,
+    .hello = TARS_LINK_HELLO,
+    .request = tars_command_run,
+    .console = console_byte,
+    .lock = tars_os_lock,
+    .unlock = tars_os_unlock,
+};
+
+/* Calls the link task. */
+void tars_agent_wake(void) {
+  if (tars_agent.wake)
+    tars_agent.wake();
+}
+
+/* The hooks of the core. */
+const tars_hooks *tars_agent_init(const tars_agent_config *config) {
+  static const tars_install_hooks install = {.answered = tars_agent_wake, .note = tars_stream_note};
+  static const tars_hooks hooks = {
+      .log = tars_stream_log,
+      .message = tars_stream_message,
+      .status = tars_stream_status,
+      .retain_save = tars_install_retain_save,
+      .retain_load = tars_install_retain_load,
+      .poll = tars_install_poll,
+      .trial_failed = tars_install_trial_failed,
+  };
+  tars_agent = *config;
+  tars_install_init(&install);
+  return &hooks;
+}
+
+/* A session for a new stream. */
+tars_session *tars_session_open(void) {
+  static uint32_t numbers;
+  for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
+    tars_session *session = &tars_sessions[i];
+    if (session->number)
+      continue;
+    uint32_t frames = session->channel.receiver.frames, damaged = session->channel.receiver.damaged;
+    tars_os_lock();
+    tars_channel_init(&session->channel, &service, session->ring, sizeof session->ring);
+    session->channel.receiver.frames = frames; /* they count since the start of the board */
+    session->channel.receiver.damaged = damaged;
+    session->logs = session->all_topics = session->typed = session->history = false;
+    session->topic_count = 0;
+    session->number = ++numbers;
+    tars_os_unlock();
+    return session;
+  }
+  return NULL;
+}
+
+/* Forgets what a host had asked for. */
+void tars_session_reset(tars_session *session) {
+  tars_os_lock();
+  session->logs = session->all_topics = session->history = false;
+  session->topic_count = 0;
+  tars_os_unlock();
+  tars_channel_clear(&session->channel);
+}
+
+/* The stream is gone. */
+void tars_session_close(tars_session *session) {
+  tars_install_leave(session->number);
+  tars_os_lock();
+  session->number = 0;
+  tars_os_unlock();
+}
+
+/* Bytes from the stream. */
+void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size) {
+  tars_channel_feed(&session->channel, bytes, size);
+}
+
+/* The next item for the stream. */
+uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]) {
+  tars_history_send(session);
+  return tars_channel_take(&session->channel, wire);
+}
+
+/* Response to a request that the supervisor has finished. */
+static void answer_send(tars_session *session, const tars_install_answer *answer) {
+  tars_link_response response;
+  memset(&response, 0, sizeof response);
+  if (session->channel.last_id == TARS_LINK_INSTALL_BEGIN) {
+    response.install_begin.missing = answer->missing;
+    response.install_begin.same = answer->same;
+  } else if (session->channel.last_id == TARS_LINK_INSTALL_COMMIT) {
+    response.install_commit.gap = answer->gap_us;
+  }
+  tars_channel_answer(&session->channel, answer->code, &response);
+}
+
+/* Answers what the supervisor has finished. */
+void tars_agent_poll(void) {
+  tars_install_answer answer;
+  while (tars_install_answer_take(&answer))
+    for (int i = 0; i < TARS_AGENT_SESSIONS; i++)
+      if (tars_sessions[i].number == answer.owner && tars_sessions[i].channel.last_seq == answer.ticket)
+        answer_send(&tars_sessions[i], &answer);
+}

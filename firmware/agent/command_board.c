@@ -1,0 +1,70 @@
+/* hello, board, reset. */
+#include "command.h"
+#include "board.h"        /* slots, arena */
+#include "tars_board.h"   /* class */
+#include "tars_calls.h"   /* digest of the contract, calls implemented */
+#include "tars_hal.h"     /* flash counters */
+#include "tars_install.h" /* boots */
+#include "tars_os.h"      /* time */
+
+#include <string.h>
+
+#ifndef TARS_VERSION
+#define TARS_VERSION "0.1.0"
+#endif
+
+static bool reset_wanted;
+
+/* Text of a C string. */
+static tars_text text_of(const char *string) {
+  return (tars_text){string, (uint16_t)strlen(string)};
+}
+
+/* Opens a session. */
+int tars_command_hello(tars_session *session, const void *body, void *response) {
+  (void)body;
+  tars_session_reset(session);
+  tars_install_leave(session->number);
+  *(tars_link_hello_response *)response = (tars_link_hello_response){
+      .class = text_of(tars_board_class),
+      .device = text_of(tars_agent.device),
+      .firmware = text_of(TARS_VERSION),
+      .abi = TARS_LIMIT_ABI,
+      .contract = {tars_contract_digest, sizeof tars_contract_digest},
+      .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
+      .boot = tars_install_boots(),
+      .slots = TARS_BOARD_SLOTS,
+      .arena = TARS_BOARD_ARENA,
+      .virtual = tars_agent.virtual_clock,
+      .time = tars_os_now_us(),
+  };
+  return 0;
+}
+
+/* Counters of the board. Frames are those of all sessions. */
+int tars_command_board(tars_session *session, const void *body, void *response) {
+  (void)session;
+  (void)body;
+  tars_link_board_response *out = response;
+  out->time = tars_os_now_us();
+  out->pool = tars_pool_free();
+  out->abandoned = tars_abandoned_count();
+  tars_flash_counters(&out->erases, &out->programs);
+  for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
+    out->frames += tars_sessions[i].channel.receiver.frames;
+    out->damaged += tars_sessions[i].channel.receiver.damaged;
+  }
+  return 0;
+}
+
+/* Restarts the board, after the response. */
+int tars_command_reset(tars_session *session, const void *body, void *response) {
+  (void)session;
+  (void)body;
+  (void)response;
+  reset_wanted = true;
+  return 0;
+}
+
+/* Whether a host has asked for it. */
+bool tars_agent_reset_wanted(void) { return reset_wanted; }

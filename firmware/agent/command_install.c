@@ -1,0 +1,59 @@
+/* install.*: handed to the supervisor, answered when it has finished. */
+#include "command.h"
+#include "tars_errors.h"  /* codes */
+#include "tars_install.h" /* the state machine */
+
+#include <string.h>
+
+/* Hands a request over; the channel's sequence number is the ticket that the answer comes back with. */
+static int install_ask(tars_session *session, tars_install_request *request) {
+  request->owner = session->number;
+  request->ticket = session->channel.last_seq;
+  int err = tars_install_ask(request);
+  return err ? err : TARS_CHANNEL_LATER;
+}
+
+/* Announces an app. */
+int tars_command_install_begin(tars_session *session, const void *body, void *response) {
+  (void)response;
+  const tars_link_install_begin_request *in = body;
+  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
+  tars_app_record *app = &request.begin.app;
+  if (in->digests.size != in->sizes.count * sizeof *app->digests || in->sizes.count > TARS_LIMIT_MODULES)
+    return -TARS_E_INVALID;
+  request.begin.class = in->class;
+  request.begin.store = in->store;
+  app->count = in->sizes.count;
+  memcpy(app->digests, in->digests.bytes, in->digests.size);
+  memcpy(app->sizes, in->sizes.items, in->sizes.count * sizeof *app->sizes);
+  return install_ask(session, &request);
+}
+
+/* Bytes of a module. */
+int tars_command_install_data(tars_session *session, const void *body, void *response) {
+  (void)response;
+  const tars_link_install_data_request *in = body;
+  tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {.module = in->module, .offset = in->offset, .bytes = in->data}};
+  return install_ask(session, &request);
+}
+
+/* Checks, stages and swaps. */
+int tars_command_install_commit(tars_session *session, const void *body, void *response) {
+  (void)body;
+  (void)response;
+  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_COMMIT});
+}
+
+/* Ends the trial. */
+int tars_command_install_confirm(tars_session *session, const void *body, void *response) {
+  (void)body;
+  (void)response;
+  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_CONFIRM});
+}
+
+/* Drops what was received, or reverts. */
+int tars_command_install_abort(tars_session *session, const void *body, void *response) {
+  (void)body;
+  (void)response;
+  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_ABORT});
+}

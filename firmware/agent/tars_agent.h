@@ -1,0 +1,36 @@
+/* The agent: sessions with hosts over any byte streams, and the commands that they give. Portable; the port feeds it bytes
+ * and takes bytes from it, all in one task (the link task). */
+#ifndef TARS_AGENT_H
+#define TARS_AGENT_H
+
+#include "tars.h"       /* tars_hooks */
+#include "tars_frame.h" /* TARS_FRAME_WIRE */
+
+/* Sessions at a time. */
+#define TARS_AGENT_SESSIONS 5
+
+typedef struct {
+  const char *device;   /* name of this device */
+  bool virtual_clock;   /* reported in `hello` */
+  void (*wake)(void);   /* any task: the link task should take what the sessions have; may be NULL */
+} tars_agent_config;
+
+typedef struct tars_session tars_session;
+
+/* Before tars_init(): the hooks that tars_init() needs, with the store and updates behind them. */
+const tars_hooks *tars_agent_init(const tars_agent_config *config);
+
+/* A session for a new stream; NULL if all are taken. */
+tars_session *tars_session_open(void);
+/* The stream is gone. */
+void tars_session_close(tars_session *session);
+/* Bytes from the stream. */
+void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size);
+/* The next item for the stream, whole; 0 if there is nothing. */
+uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]);
+/* Answers what the supervisor has finished. Called before tars_session_take(), after every wake. */
+void tars_agent_poll(void);
+/* True once a host has asked for a reset: the port sends what is left and calls tars_os_reset(). */
+bool tars_agent_reset_wanted(void);
+
+#endif

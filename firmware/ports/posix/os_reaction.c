@@ -1,0 +1,129 @@
+/* The clock of a reaction: the worker's processor time, watched by an alarm in host time.
+ *
+ * The alarm is a POSIX timer that signals the worker's thread alone. Its handler reads the processor time that the
+ * reaction running *now* has used: if some is left it arms the alarm again for that (a loaded host steals time), so an
+ * alarm that was meant for an older reaction can do no harm. It leaves by siglongjmp only if the worker holds nothing:
+ * `holding` counts host calls, the core's lock and the locks of this port.
+ *
+ * The handler uses clock_gettime, timer_settime and siglongjmp only. The code that it interrupts is the engine's
+ * interpreter, which holds no lock and owns no memory but its arena, and the instance is discarded. */
+#include "port.h"
+#include "tars.h"    /* tars_worker_run */
+#include "tars_os.h" /* the interface implemented here */
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+static _Thread_local volatile sig_atomic_t holding;
+static _Thread_local volatile sig_atomic_t is_worker;
+
+static struct {
+  volatile sig_atomic_t armed;   /* a reaction runs */
+  volatile sig_atomic_t expired; /* its budget passed while the worker held something */
+  volatile int64_t begun_ns, deadline_ns; /* processor time of the worker's thread */
+  volatile uint32_t number, budget_us;
+  timer_t timer;
+  sigjmp_buf top;
+} reaction;
+
+/* Processor time of the calling thread. */
+static int64_t processor_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Signals the worker once `ns` of host time have passed. */
+static void alarm_arm(int64_t ns) {
+  struct itimerspec at = {.it_value = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}};
+  timer_settime(reaction.timer, 0, &at, NULL);
+}
+
+/* Leaves the reaction for good. */
+static _Noreturn void abandon(void) {
+  reaction.armed = 0;
+  siglongjmp(reaction.top, 1);
+}
+
+/* The alarm. */
+static void alarm_handle(int number) {
+  (void)number;
+  if (!reaction.armed)
+    return;
+  int64_t left_ns = reaction.deadline_ns - processor_ns();
+  if (left_ns > 0)
+    alarm_arm(left_ns);
+  else if (holding)
+    reaction.expired = 1;
+  else
+    abandon();
+}
+
+int tars_reaction_signal(void) { return SIGRTMIN; }
+
+/* From here the worker stays where it is. */
+void tars_hold(void) { holding++; }
+
+/* Leaves a hold; the outermost one acts on an alarm that came meanwhile. */
+void tars_release(void) {
+  holding--;
+  if (is_worker && holding == 0 && reaction.armed && reaction.expired)
+    abandon();
+}
+
+void tars_os_host_enter(void) { tars_hold(); }
+void tars_os_host_leave(void) { tars_release(); }
+
+/* Starts the clock. `armed` is written last: an alarm still on its way sees either no reaction or this one, whole. */
+void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
+  tars_hold();
+  reaction.number = number;
+  reaction.budget_us = budget_us;
+  reaction.expired = 0;
+  reaction.begun_ns = processor_ns();
+  reaction.deadline_ns = reaction.begun_ns + (int64_t)budget_us * 1000;
+  reaction.armed = 1;
+  alarm_arm((int64_t)budget_us * 1000);
+  tars_release();
+}
+
+/* Stops the clock. The timer is left running: its alarm finds nothing armed, and a system call per reaction is saved. */
+uint32_t tars_os_reaction_end(void) {
+  reaction.armed = 0;
+  return (uint32_t)((processor_ns() - reaction.begun_ns) / 1000);
+}
+
+/* Makes the timer that signals this thread, and lets the signal in. */
+static void alarm_init(void) {
+  struct sigaction action = {.sa_handler = alarm_handle, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(tars_reaction_signal(), &action, NULL);
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tars_reaction_signal()};
+  event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
+  if (timer_create(CLOCK_MONOTONIC, &event, &reaction.timer) != 0)
+    tars_fail("the system has no timer left for the worker");
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, tars_reaction_signal());
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* The worker's thread; an abandoned reaction comes back here, with the signal mask of the first time. */
+void *tars_reaction_worker(void *unused) {
+  (void)unused;
+  is_worker = 1;
+  alarm_init();
+  if (sigsetjmp(reaction.top, 1) != 0)
+    tars_clock_spend(reaction.budget_us);
+  holding = 0;
+  tars_worker_run();
+  return NULL;
+}

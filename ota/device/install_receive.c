@@ -1,0 +1,202 @@
+/* Receiving: what is missing, the bytes of it, and that each module has the digest that was announced. */
+#include "install_state.h"
+#include "tars_board.h"  /* class */
+#include "tars_errors.h" /* codes of the contract */
+
+#include <string.h>
+
+enum {
+  BLOCK = 4096,      /* bytes that a module may waste at its end, plus the block that names it */
+  RESERVE = 4 * BLOCK, /* free flash that records, folders and checkpoints need to change */
+};
+
+/* Same modules in the same order. */
+bool tars_app_equal(const tars_app_record *a, const tars_app_record *b) {
+  return a->count == b->count && memcmp(a->digests, b->digests, a->count * sizeof *a->digests) == 0;
+}
+
+/* True if the app has this module. */
+bool tars_app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST]) {
+  for (int i = 0; i < app->count; i++)
+    if (memcmp(app->digests[i], digest, TARS_DIGEST) == 0)
+      return true;
+  return false;
+}
+
+static tars_app_record kept[2]; /* `app` and `next`, while sweeping */
+
+/* A module that a record or the running install needs. */
+static bool sweep_keep(const uint8_t digest[TARS_DIGEST]) {
+  return tars_app_has(&kept[0], digest) || tars_app_has(&kept[1], digest) ||
+         (tars_install.phase != INSTALL_IDLE && tars_install.store && tars_app_has(&tars_install.app, digest));
+}
+
+/* Removes the modules that nobody needs. A record that can't be read stops it: its modules might be needed. */
+int tars_install_sweep(void) {
+  memset(kept, 0, sizeof kept);
+  int err = tars_store_app_read(TARS_STORE_APP, &kept[0]);
+  if (!err || err == -TARS_E_UNKNOWN)
+    err = tars_store_app_read(TARS_STORE_NEXT, &kept[1]);
+  return err && err != -TARS_E_UNKNOWN ? err : tars_store_modules_sweep(sweep_keep);
+}
+
+/* Checks what was announced. */
+static int app_check(const tars_app_record *app, tars_text class) {
+  if (class.size != strlen(tars_board_class) || memcmp(class.text, tars_board_class, class.size) != 0)
+    return -TARS_E_CLASS;
+  if (app->count == 0)
+    return -TARS_E_INVALID;
+  for (int i = 0; i < app->count; i++)
+    if (app->sizes[i] == 0 || app->sizes[i] > TARS_LIMIT_MODULE)
+      return -TARS_E_TOO_LONG;
+  return 0;
+}
+
+/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. */
+static bool is_here(int module) {
+  const tars_app_record *app = &tars_install.app;
+  for (int i = 0; i < module; i++)
+    if (memcmp(app->digests[i], app->digests[module], TARS_DIGEST) == 0)
+      return true;
+  if (!tars_install.store && tars_install.running && tars_app_has(&tars_install.current, app->digests[module]))
+    return true;
+  return tars_install.mounted && tars_store_module_has(app->digests[module], app->sizes[module]);
+}
+
+/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. */
+static int room_check(void) {
+  uint32_t ram = 0, flash = RESERVE, available;
+  for (int i = 0; i < tars_install.app.count; i++)
+    if (tars_install.missing >> i & 1) {
+      ram += tars_install.app.sizes[i];
+      flash += (tars_install.app.sizes[i] + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
+    }
+  if (!tars_install.store)
+    return ram > TARS_INSTALL_RAM ? -TARS_E_NOMEM : 0;
+  int err = tars_store_free(&available);
+  if (err || tars_install.missing == 0)
+    return err;
+  return flash > available ? -TARS_E_NOSPACE : 0;
+}
+
+/* True if exactly this app runs and, for one that is to be stored, is committed. */
+static bool is_same(const tars_app_record *app, bool store) {
+  return tars_install.running && (!store || tars_install.stored) && tars_app_equal(app, &tars_install.current);
+}
+
+/* Announces an app. */
+int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
+  const tars_app_record *app = &request->begin.app;
+  int err = app_check(app, request->begin.class);
+  if (err)
+    return err;
+  if (request->begin.store && !tars_install.mounted)
+    return -TARS_E_IO;
+  tars_install.outcome = 0;
+  answer->same = is_same(app, request->begin.store);
+  if (answer->same)
+    return 0;
+  tars_install.phase = INSTALL_RECEIVING;
+  tars_install.store = request->begin.store;
+  tars_install.app = *app;
+  tars_install.app.reboots = 0;
+  tars_install.module = -1;
+  tars_install.missing = tars_install.ram_used = 0;
+  if (tars_install.store)
+    err = tars_install_sweep();
+  for (int i = 0; i < app->count; i++) {
+    tars_install.ram_at[i] = TARS_NO_RAM;
+    if (!is_here(i))
+      tars_install.missing |= 1u << i;
+  }
+  if (!err)
+    err = room_check();
+  if (err)
+    tars_receive_drop();
+  answer->missing = tars_install.missing;
+  return err;
+}
+
+/* Starts a module. */
+static int module_begin(uint8_t module) {
+  if (tars_install.store) {
+    int err = tars_store_part_begin();
+    if (err)
+      return err;
+  } else {
+    tars_install.ram_at[module] = tars_install.ram_used;
+  }
+  tars_install.module = module;
+  tars_install.received = 0;
+  tars_sha256_begin(&tars_install.sha);
+  return 0;
+}
+
+/* Drops the module that is being received. */
+static void module_drop(void) {
+  if (tars_install.module >= 0 && !tars_install.store)
+    tars_install.ram_at[tars_install.module] = TARS_NO_RAM;
+  tars_install.module = -1;
+  tars_store_part_cancel();
+}
+
+/* A module is complete: verified, it gets its place. */
+static int module_finish(void) {
+  int module = tars_install.module;
+  uint8_t digest[TARS_DIGEST];
+  tars_sha256_end(&tars_install.sha, digest);
+  if (memcmp(digest, tars_install.app.digests[module], TARS_DIGEST) != 0)
+    return -TARS_E_DIGEST;
+  int err = tars_install.store ? tars_store_part_finish(digest) : 0;
+  if (err)
+    return err;
+  if (!tars_install.store)
+    tars_install.ram_used += tars_install.received;
+  tars_install.missing &= ~(1u << module);
+  tars_install.module = -1;
+  return 0;
+}
+
+/* Stores bytes of the module that is being received. */
+static int bytes_store(tars_bytes bytes) {
+  int err = 0;
+  if (tars_install.store)
+    err = tars_store_part_append(bytes.bytes, bytes.size);
+  else
+    memcpy(tars_install.ram + tars_install.ram_used + tars_install.received, bytes.bytes, bytes.size);
+  tars_sha256_add(&tars_install.sha, bytes.bytes, bytes.size);
+  tars_install.received += bytes.size;
+  if (!err && tars_install.received == tars_install.app.sizes[tars_install.module])
+    err = module_finish();
+  return err;
+}
+
+/* Bytes of a module. An error drops what was received of it; offset 0 begins anew. */
+int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
+  if (tars_install.phase != INSTALL_RECEIVING)
+    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  if (module >= tars_install.app.count || !(tars_install.missing >> module & 1) || bytes.size == 0)
+    return -TARS_E_INVALID;
+  int err = 0;
+  if (offset == 0) {
+    module_drop();
+    err = module_begin(module);
+  } else if (module != tars_install.module || offset != tars_install.received) {
+    return -TARS_E_STATE;
+  }
+  if (!err && bytes.size > tars_install.app.sizes[module] - tars_install.received)
+    err = -TARS_E_TOO_LONG;
+  if (!err)
+    err = bytes_store(bytes);
+  if (err)
+    module_drop();
+  return err;
+}
+
+/* Forgets an app that isn't staged yet. Modules that arrived whole stay until the next install, which may want them. */
+void tars_receive_drop(void) {
+  if (tars_install.phase != INSTALL_RECEIVING)
+    return;
+  module_drop();
+  tars_install.phase = INSTALL_IDLE;
+}

@@ -1,0 +1,187 @@
+/* Staging, trial, commit and revert, and the start of the board, which is a trial that a power cut may have interrupted. */
+#include "install_state.h"
+#include "tars_errors.h" /* codes of the contract */
+
+#include <string.h>
+
+enum { REBOOTS_MAX = 2 }; /* the second reboot in a trial reverts it */
+
+/* Where staging reads a module from. */
+typedef struct {
+  const uint8_t *digest;
+  const uint8_t *ram; /* NULL: the store */
+} module_place;
+
+static module_place places[TARS_LIMIT_MODULES];
+
+/* Reads from RAM or from the store. */
+static int place_read(void *context, uint32_t offset, void *bytes, uint32_t size) {
+  const module_place *place = context;
+  if (!place->ram)
+    return tars_store_module_read(place->digest, offset, bytes, size);
+  memcpy(bytes, place->ram + offset, size);
+  return 0;
+}
+
+/* Hashes a module where it lies: what was right when it was received may have decayed since. */
+static int place_verify(module_place *place, uint32_t size) {
+  uint8_t bytes[256], digest[TARS_DIGEST];
+  tars_sha256 sha;
+  tars_sha256_begin(&sha);
+  for (uint32_t at = 0; at < size; at += sizeof bytes) {
+    uint32_t part = size - at < sizeof bytes ? size - at : sizeof bytes;
+    int err = place_read(place, at, bytes, part);
+    if (err)
+      return err;
+    tars_sha256_add(&sha, bytes, part);
+  }
+  tars_sha256_end(&sha, digest);
+  return memcmp(digest, place->digest, TARS_DIGEST) == 0 ? 0 : -TARS_E_CORRUPT;
+}
+
+/* True if staging won't read this module: it runs, and lies neither in RAM nor in the store. */
+static bool runs_only(const tars_app_record *app, int i) {
+  return tars_install.running && !places[i].ram && tars_app_has(&tars_install.current, app->digests[i]) &&
+         !(tars_install.mounted && tars_store_module_has(app->digests[i], app->sizes[i]));
+}
+
+/* Verifies and stages an app. Nothing that runs changes. */
+static int app_stage(const tars_app_record *app) {
+  tars_module_source sources[TARS_LIMIT_MODULES];
+  char detail[80] = "";
+  memset(sources, 0, sizeof sources);
+  for (int i = 0; i < app->count; i++) {
+    uint32_t ram_at = tars_install.store ? TARS_NO_RAM : tars_install.ram_at[i];
+    places[i] = (module_place){app->digests[i], ram_at == TARS_NO_RAM ? NULL : tars_install.ram + ram_at};
+    memcpy(sources[i].digest, app->digests[i], TARS_DIGEST);
+    sources[i].size = app->sizes[i];
+    sources[i].read = place_read;
+    sources[i].context = &places[i];
+    int err = runs_only(app, i) ? 0 : place_verify(&places[i], app->sizes[i]);
+    if (err) {
+      tars_install_note("module %d of the app: %s", i, tars_error_name(err));
+      return err;
+    }
+  }
+  int err = tars_app_stage(sources, app->count, detail, sizeof detail);
+  if (err)
+    tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
+  return err;
+}
+
+/* Swaps to the staged app; it is in trial then. */
+static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, uint32_t *gap_us) {
+  int err = tars_app_swap(gap_us);
+  if (err) {
+    tars_app_unstage();
+    return err;
+  }
+  tars_install.old = tars_install.current;
+  tars_install.old_running = tars_install.running;
+  tars_install.old_stored = tars_install.stored;
+  tars_install.app = *app;
+  tars_install.current = *app;
+  tars_install.running = true;
+  tars_install.stored = stored;
+  tars_install.store = stored;
+  tars_install.phase = INSTALL_TRIAL;
+  tars_install.deadline_us = now_us + (int64_t)TARS_LIMIT_HEALTH_MS * 1000;
+  return 0;
+}
+
+/* Everything was received: verify, stage, write `next`, swap. */
+int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
+  if (tars_install.phase != INSTALL_RECEIVING || tars_install.missing)
+    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  int err = app_stage(&tars_install.app);
+  if (!err && tars_install.store) {
+    err = tars_store_app_write(TARS_STORE_NEXT, &tars_install.app);
+    if (err)
+      tars_app_unstage();
+  }
+  if (!err) {
+    err = trial_start(&tars_install.app, tars_install.store, now_us, gap_us);
+    if (err && tars_install.store)
+      tars_store_next_remove();
+  }
+  if (err)
+    tars_receive_drop();
+  return err;
+}
+
+/* The host is content: the new app stays. */
+int tars_trial_confirm(void) {
+  if (tars_install.phase != INSTALL_TRIAL)
+    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  int err = tars_install.store ? tars_store_next_commit() : 0;
+  if (err)
+    return err;
+  tars_install.phase = INSTALL_IDLE;
+  tars_app_commit();
+  if (tars_install.store && tars_install_sweep())
+    tars_install_note("modules that nobody needs can't be removed");
+  return 0;
+}
+
+/* The old app is back. */
+void tars_trial_revert(int code) {
+  tars_install.phase = INSTALL_IDLE;
+  tars_install.outcome = code;
+  if (tars_install.store && tars_store_next_remove())
+    tars_install_note("the record of the trial can't be removed; the next boot will try again");
+  tars_app_revert();
+  tars_install.current = tars_install.old;
+  tars_install.running = tars_install.old_running;
+  tars_install.stored = tars_install.old_stored;
+  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(code));
+}
+
+/* Starts the committed app. */
+static void boot_app(void) {
+  tars_app_record app;
+  uint32_t gap_us;
+  int err = tars_store_app_read(TARS_STORE_APP, &app);
+  if (err == -TARS_E_UNKNOWN)
+    return;
+  tars_install.store = true;
+  if (!err)
+    err = app_stage(&app);
+  if (!err)
+    err = tars_app_swap(&gap_us);
+  if (err) {
+    tars_install_note("the stored app can't start: %s", tars_error_name(err));
+    return;
+  }
+  tars_app_commit();
+  tars_install.current = app;
+  tars_install.running = tars_install.stored = true;
+}
+
+/* Goes on with a trial that a reboot interrupted, or ends it. */
+static void boot_next(int64_t now_us) {
+  tars_app_record next;
+  uint32_t gap_us;
+  int err = tars_store_app_read(TARS_STORE_NEXT, &next);
+  if (err == -TARS_E_UNKNOWN)
+    return;
+  if (!err && ++next.reboots >= REBOOTS_MAX)
+    err = -TARS_E_UNCONFIRMED;
+  if (!err)
+    err = tars_store_app_write(TARS_STORE_NEXT, &next);
+  tars_install.store = true;
+  if (!err)
+    err = app_stage(&next);
+  if (!err)
+    err = trial_start(&next, true, now_us, &gap_us);
+  if (!err)
+    return;
+  tars_install.outcome = err;
+  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
+  tars_store_next_remove();
+}
+
+/* Starts what the store holds. */
+void tars_trial_boot(int64_t now_us) {
+  boot_app();
+  boot_next(now_us);
+}

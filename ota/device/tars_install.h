@@ -1,0 +1,73 @@
+/* Updates: from the first byte of an app to its commit.
+ *
+ *   received -> verified -> staged -> trial -> committed | reverted
+ *
+ * All of it runs in the supervisor, from tars_install_poll(); the link hands requests over and fetches answers. The old
+ * app runs until the new one is staged whole, and stays frozen until the host confirms. `next` is written before the
+ * swap, so after a power cut the board knows that it is in a trial; the second reboot in a trial reverts it. */
+#ifndef TARS_INSTALL_H
+#define TARS_INSTALL_H
+
+#include "tars_cbor.h"  /* tars_bytes */
+#include "tars_store.h" /* tars_app_record */
+
+/* Bytes of RAM for a dev app while it is received. */
+#ifndef TARS_INSTALL_RAM
+#define TARS_INSTALL_RAM 131072
+#endif
+
+typedef struct {
+  void (*answered)(void);          /* an answer waits; NULL: nobody asks */
+  void (*note)(const char *line); /* what a person should know; may be NULL */
+} tars_install_hooks;
+
+typedef enum { TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT } tars_install_verb;
+
+/* A request; texts and bytes are copied. */
+typedef struct {
+  tars_install_verb verb;
+  uint32_t owner;  /* session that asks, not 0 */
+  uint16_t ticket; /* comes back with the answer */
+  union {
+    struct {
+      tars_text class;
+      bool store; /* false: dev app, nothing is written */
+      tars_app_record app;
+    } begin;
+    struct {
+      uint8_t module;
+      uint32_t offset;
+      tars_bytes bytes; /* at most limits.chunk */
+    } data;
+  };
+} tars_install_request;
+
+typedef struct {
+  uint32_t owner;
+  uint16_t ticket;
+  int code; /* 0 or a negative error */
+  uint32_t missing; /* begin: bit i is set if module i must be sent */
+  bool same;        /* begin: nothing is left to do */
+  uint32_t gap_us;  /* commit */
+} tars_install_answer;
+
+/* Before tars_init(). */
+void tars_install_init(const tars_install_hooks *hooks);
+
+/* From the link: hands a request over; -busy while another one is worked on or its answer waits. */
+int tars_install_ask(const tars_install_request *request);
+/* From the link: the answer, if there is one. */
+bool tars_install_answer_take(tars_install_answer *answer);
+/* From the link: a session ended. What it installed goes on, but others may take over. */
+void tars_install_leave(uint32_t owner);
+/* Any task. */
+bool tars_install_is_stored(void);
+uint32_t tars_install_boots(void);
+
+/* Hooks of the core. The first call of poll mounts the store and starts the app. */
+int64_t tars_install_poll(int64_t now_us);
+void tars_install_trial_failed(tars_text behaviour, uint8_t code);
+int tars_install_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size);
+int tars_install_retain_load(tars_text behaviour, uint8_t *record, uint32_t capacity);
+
+#endif

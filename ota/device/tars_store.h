@@ -1,0 +1,58 @@
+/* The store: littlefs over the board's NOR flash. Supervisor only, one file open at a time, no heap.
+ *
+ *   m/<digest in hex>   module, written once, named by its SHA-256
+ *   part                module being received
+ *   app, next           records of the app that is committed and of the one in trial
+ *   retain/<behaviour>  checkpoint of retained variables
+ *   boot                number of boots
+ *
+ * A file of littlefs changes as a whole when it is closed, and a rename replaces as a whole: a record is the old or the
+ * new one whenever the power fails. Records end with a CRC-32 against flash that decays. */
+#ifndef TARS_STORE_H
+#define TARS_STORE_H
+
+#include "tars.h"        /* tars_text */
+#include "tars_limits.h" /* modules of an app */
+
+#define TARS_DIGEST 32
+
+/* An app: its modules in order. */
+typedef struct {
+  uint8_t count;
+  uint8_t reboots; /* of `next`: how often the board has started in this trial */
+  uint32_t sizes[TARS_LIMIT_MODULES];
+  uint8_t digests[TARS_LIMIT_MODULES][TARS_DIGEST];
+} tars_app_record;
+
+typedef enum { TARS_STORE_APP, TARS_STORE_NEXT } tars_store_slot;
+
+/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative error. */
+int tars_store_mount(bool *formatted);
+/* Counts this boot; `boots` is the new number. */
+int tars_store_boot(uint32_t *boots);
+
+/* -unknown if there is none, -corrupt if it is damaged. */
+int tars_store_app_read(tars_store_slot slot, tars_app_record *app);
+int tars_store_app_write(tars_store_slot slot, const tars_app_record *app);
+/* Removes `next`; it need not exist. */
+int tars_store_next_remove(void);
+/* `next` becomes `app`. */
+int tars_store_next_commit(void);
+
+bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size);
+int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, void *bytes, uint32_t size);
+/* A module being received: begin, append in order, then finish under its digest or cancel. */
+int tars_store_part_begin(void);
+int tars_store_part_append(const void *bytes, uint32_t size);
+int tars_store_part_finish(const uint8_t digest[TARS_DIGEST]);
+void tars_store_part_cancel(void);
+/* Removes every module that `keep` doesn't want. */
+int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST]));
+/* Bytes of free blocks. */
+int tars_store_free(uint32_t *bytes);
+
+/* Checkpoints; load returns the size, 0 if there is none. */
+int tars_store_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size);
+int tars_store_retain_load(tars_text behaviour, uint8_t *record, uint32_t capacity);
+
+#endif
