@@ -119,7 +119,7 @@ const tars_key tars_manifest_keys[] = {
   {4, TARS_KEY_SOURCES, true, 32, offsetof(tars_manifest, sources), offsetof(tars_manifest, sources_count), NULL, 0},
   {5, TARS_KEY_U8, true, 0, offsetof(tars_manifest, timers), 0, NULL, 0},
   {6, TARS_KEY_U32S, true, 128, offsetof(tars_manifest, state), offsetof(tars_manifest, state_count), NULL, 0},
-  {7, TARS_KEY_U32S, false, 98, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count), NULL, 0},
+  {7, TARS_KEY_U32S, false, 100, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count), NULL, 0},
   {8, TARS_KEY_U8, true, 0, offsetof(tars_manifest, priority), 0, NULL, 0},
   {9, TARS_KEY_U32S, true, 2, offsetof(tars_manifest, restart), offsetof(tars_manifest, restart_count), restart_default, 2},
   {10, TARS_KEY_TEXTS, true, 64, offsetof(tars_manifest, logs), offsetof(tars_manifest, logs_count), NULL, 0},

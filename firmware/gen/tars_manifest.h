@@ -209,7 +209,7 @@ typedef struct {
   const tars_source *sources; /* event sources 1…n, at most 32 */
   uint8_t timers; /* number of one-shot timers */
   const uint32_t *state; /* pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, place = index of a global, or memory offset if `memory` is not 0, at most 128 */
-  const uint32_t *bounds; /* stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, at most 98 */
+  const uint32_t *bounds; /* stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, at most 100 */
   uint8_t priority; /* higher runs first */
   const uint32_t *restart; /* delay of the first restart in milliseconds; faults until parked, 0 never, at most 2 */
   const tars_text *logs; /* log templates; {} stands for an argument, at most 64 */
@@ -220,7 +220,7 @@ typedef struct {
 } tars_manifest;
 
 /* Bytes of memory that are enough for the rows of any manifest. */
-#define TARS_MANIFEST_ROWS_MAX (64 * sizeof(uint16_t) + 32 * sizeof(tars_use) + 32 * sizeof(tars_source) + 128 * sizeof(uint32_t) + 98 * sizeof(uint32_t) + 2 * sizeof(uint32_t) + 64 * sizeof(tars_text) + 8 * 8)
+#define TARS_MANIFEST_ROWS_MAX (64 * sizeof(uint16_t) + 32 * sizeof(tars_use) + 32 * sizeof(tars_source) + 128 * sizeof(uint32_t) + 100 * sizeof(uint32_t) + 2 * sizeof(uint32_t) + 64 * sizeof(tars_text) + 8 * 8)
 
 /* Decodes and checks a manifest (the bytes of section "t"). `bytes` and `rows` must outlive it; `rows` is 8-aligned and
  * gets the lists, exactly as long as needed. 0, -manifest, -abi, or -nomem if `rows` is too small. */

@@ -20,7 +20,8 @@ function signature(call: HostCall): string {
   return `(${first}${call.params.map((param) => scalars[param.type].letter).join('')})${call.result ? scalars[call.result.type].letter : ''}`;
 }
 
-function parameters(call: HostCall): string {
+/** Parameters of a call's handler in C. */
+export function handlerParameters(call: HostCall): string {
   return [
     'struct tars_behaviour *b',
     ...(handled(call) ? ['const tars_use *use'] : []),
@@ -34,7 +35,7 @@ function prototype(call: HostCall): string {
   const range = [...call.params.flatMap((param) => (param.unit ? [`${param.name} in ${param.unit}`] : [])),
     ...(call.result?.unit ? [`result in ${call.result.unit}`] : [])].join(', ');
   const fails = call.errors.length ? ` Errors for the guest: ${call.errors.join(', ')}.` : '';
-  return `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint tars_call_${snake(call.name)}(${parameters(call)});\n`;
+  return `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint tars_call_${snake(call.name)}(${handlerParameters(call)});\n`;
 }
 
 /** The header. */

@@ -2,6 +2,7 @@
 import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
 import { callsHeader, dispatchSource } from './c-calls.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
+import { fakeHeader, fakeSource } from './c-fake.js';
 import { guestHeader } from './c-guest.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
@@ -28,6 +29,8 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     [`${firmware}tars_bench.h`, messagesHeader('bench')],
     [`${firmware}tars_bench.c`, messagesSource('bench')],
     [`${firmware}tars_guest.h`, guestHeader()],
+    ['firmware/test/codec/tars_calls_fake.h', fakeHeader()],
+    ['firmware/test/codec/tars_calls_fake.c', fakeSource()],
     [`${firmware}tars_vectors.h`, vectorsHeader(vectors)],
     ['hal/vectors/messages.json', vectorsJson()],
   ]);

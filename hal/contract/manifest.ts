@@ -10,7 +10,7 @@ export const manifest = [
   { key: 4, name: 'sources', type: 'sources', max: 32, default: [], doc: 'event sources 1…n' },
   { key: 5, name: 'timers', type: 'u8', default: 0, doc: 'number of one-shot timers' },
   { key: 6, name: 'state', type: 'u32s', max: 128, default: [], doc: 'pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, place = index of a global, or memory offset if `memory` is not 0' },
-  { key: 7, name: 'bounds', type: 'u32s', max: 98, doc: 'stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown' },
+  { key: 7, name: 'bounds', type: 'u32s', max: 100, doc: 'stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown' },
   { key: 8, name: 'priority', type: 'u8', default: 0, doc: 'higher runs first' },
   { key: 9, name: 'restart', type: 'u32s', max: 2, default: [100, 5], doc: 'delay of the first restart in milliseconds; faults until parked, 0 never' },
   { key: 10, name: 'logs', type: 'texts', max: 64, default: [], doc: 'log templates; {} stands for an argument' },
