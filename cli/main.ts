@@ -5,8 +5,9 @@ import { exitCodes, systemCode, UserError, usageError, type ExitCode } from './e
 import { version } from './home.js';
 import { standardTerminal, type Terminal } from './terminal.js';
 
-const EPILOGUE = `Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its port or
-this machine; 70 a bug of ours. TARS_DEBUG=1 shows stack traces; NO_COLOR or --no-color turns colours off.`;
+const EPILOGUE =
+  'Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its port or this machine; ' +
+  '70 a bug of ours. TARS_DEBUG=1 shows stack traces; NO_COLOR or --no-color turns colours off.';
 
 /** Runs one command line (without `node` and the script) and sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -28,25 +29,30 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
     terminal.out(version());
     return exitCodes.ok;
   }
-  let exit: ExitCode = exitCodes.ok;
-  const row = commands.find((candidate) => commandName(candidate) === argv[0]);
-  const parser = yargs([...argv]).scriptName('tars').version(version()).locale('en').strict().recommendCommands()
+  const [name = ''] = argv;
+  const row = commands.find((candidate) => commandName(candidate) === name);
+  if (!row && /^[a-z]/.test(name) && name !== 'completion') throw usageError(`there is no command ${name}`);
+  const parser = yargs([...argv]).scriptName('tars').version(version()).locale('en').strict()
     .option('color', { type: 'boolean', default: true, describe: 'colours; --no-color turns them off' })
     .wrap(Math.min(120, terminal.columns)).epilogue(EPILOGUE).exitProcess(false).fail(false);
-  const done = (code: ExitCode | undefined): void => {
-    exit = code ?? exitCodes.ok;
-  };
-  if (row) await addCommand(parser, row, terminal, done);
-  else if (argv[0] === '--get-yargs-completions' || argv[0] === 'completion') for (const each of commands) await addCommand(parser, each, terminal, done);
+  const outcome: Outcome = { exit: exitCodes.ok };
+  if (row) await addCommand(parser, row, terminal, outcome);
+  else if (/^(--get-yargs-completions|completion)$/.test(name)) for (const each of commands) await addCommand(parser, each, terminal, outcome);
   else addOverview(parser);
   parser.completion('completion', 'print a script that completes tars commands in bash or zsh');
   try {
     await parser.parseAsync();
   } catch (error) {
-    // yargs' own complaints about the command line are plain errors named YError.
-    throw error instanceof Error && error.name === 'YError' ? usageError(error.message.split('\n')[0] ?? '', row ? commandName(row) : '') : error;
+    throw usageError(error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error), row && name);
   }
-  return exit;
+  if (outcome.error !== undefined) throw outcome.error;
+  return outcome.exit;
+}
+
+/** How a command ended. Its errors don't pass through yargs, so that what yargs throws is always about the command line. */
+interface Outcome {
+  exit: ExitCode;
+  error?: unknown;
 }
 
 /** Names and summaries of all commands, without loading them. */
@@ -56,7 +62,7 @@ function addOverview(parser: Argv): void {
   parser.demandCommand(1, 'a command is missing').example('tars build examples/blink', 'compile a behaviour');
 }
 
-async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, done: (code: ExitCode | undefined) => void): Promise<void> {
+async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, outcome: Outcome): Promise<void> {
   const { command } = await row.load();
   const build = (own: Argv): Argv => {
     for (const [name, option] of Object.entries(command.positionals)) {
@@ -66,7 +72,13 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, don
     for (const [line, what] of command.examples) own.example(line, what);
     return own;
   };
-  parser.command(row.usage, row.summary, build, async (args) => done(await command.run(args, terminal)));
+  parser.command(row.usage, row.summary, build, async (args) => {
+    try {
+      outcome.exit = (await command.run(args, terminal)) ?? exitCodes.ok;
+    } catch (error) {
+      outcome.error = error;
+    }
+  });
 }
 
 /** Prints an error with its cure and returns the exit code. */

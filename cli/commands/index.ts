@@ -10,6 +10,14 @@ export interface CommandRow {
 
 export const commands: readonly CommandRow[] = [
   { usage: 'boards [name]', summary: 'list the boards that apps can be built for', load: () => import('./boards.js') },
+  { usage: 'board <action> [name]', summary: 'start, stop or list virtual boards', load: () => import('./board.js') },
+  { usage: 'ps', summary: 'show the behaviours of a board', load: () => import('./ps.js') },
+  { usage: 'logs', summary: 'show log lines and changes of status', load: () => import('./logs.js') },
+  { usage: 'start <behaviour>', summary: 'start a stopped or parked behaviour', load: () => import('./start.js') },
+  { usage: 'stop <behaviour>', summary: 'stop a behaviour', load: () => import('./stop.js') },
+  { usage: 'param [action] [name] [value]', summary: 'list, get or set parameters', load: () => import('./param.js') },
+  { usage: 'pub <topic> [fields..]', summary: 'publish a message', load: () => import('./pub.js') },
+  { usage: 'sub [topic]', summary: 'show messages as they come', load: () => import('./sub.js') },
 ];
 
 /** Name of a row: the first word of its usage. */

@@ -25,6 +25,8 @@ export const layers: readonly Layer[] = [
 
 /** Headers of C11 that need no operating system. */
 const ISO = /^(assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
+/** Written by CMake: it includes the generated header of the board that is built. */
+const BOARD_HEADER = 'board.h';
 const INCLUDE = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/;
 
 /** Includes that cross a border. */
@@ -45,7 +47,7 @@ export function includeRules(sources: Sources): Problem[] {
 
 /** Why a file of this layer must not include a header; undefined if it may. */
 function refuse(layer: Layer, path: string, system: boolean, name: string, headers: readonly string[]): string | undefined {
-  if (layer.others?.test(posix.basename(name))) return undefined;
+  if (name === BOARD_HEADER || layer.others?.test(posix.basename(name))) return undefined;
   if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
   const own = posix.join(posix.dirname(path), name);
   const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));

@@ -1,0 +1,48 @@
+/** `tars logs`: log lines of the behaviours, and changes of their status. */
+import { errors, statuses } from '../../hal/contract/index.js';
+import type { link as rows, MessageBody } from '../../sdk/wire/index.js';
+import { defineCommand, jsonOption, portOption } from '../command.js';
+import { untilEnd, untilQuiet } from '../follow.js';
+import { withSession } from '../session.js';
+import type { Terminal } from '../terminal.js';
+import { fillLog, jsonValue, showTime } from '../values.js';
+
+export const command = defineCommand({
+  positionals: {},
+  options: { follow: { type: 'boolean', alias: 'f', default: false, describe: 'go on until Ctrl-C' }, ...portOption, ...jsonOption },
+  examples: [
+    ['tars logs', 'what the board still holds'],
+    ['tars logs -f', 'that, and what comes'],
+  ],
+  run: ({ port, follow }, terminal) => withSession(port, async ({ link }) => {
+    let lines = 0;
+    const print = (line: string): void => {
+      lines++;
+      terminal.out(line);
+    };
+    link.on('log', (event) => print(showLog(event, terminal)));
+    link.on('status', (event) => print(showStatus(event, terminal)));
+    const { ended } = untilEnd(link);
+    await link.request('logs', { on: true, history: true });
+    await (follow ? ended : untilQuiet(() => lines));
+    if (link.missed > 0) terminal.note(`${link.missed} lines were lost on the way`);
+  }),
+});
+
+type Event<N extends 'log' | 'status'> = MessageBody<(typeof rows)[N]>;
+
+/** One log line, for people or as JSON. */
+export function showLog({ time, behaviour, text, fields }: Event<'log'>, { json, color }: Terminal): string {
+  const line = fillLog(text, fields);
+  if (json) return JSON.stringify({ time, behaviour, text: line, fields: fields.map((field) => jsonValue(field)) });
+  return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${line}`;
+}
+
+/** One change of status, with its reason. */
+export function showStatus({ time, behaviour, status, code }: Event<'status'>, { json, color }: Terminal): string {
+  const name = statuses[status] ?? String(status);
+  const reason = errors.find((row) => row.code === code);
+  if (json) return JSON.stringify({ time, behaviour, status: name, reason: reason?.name ?? null });
+  const why = reason ? `: ${reason.text}` : '';
+  return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${code === 0 ? color.green(name) : color.red(name + why)}`;
+}

@@ -1,0 +1,50 @@
+/** `tars ps`: the behaviours of a board, what state they are in and what they have done. */
+import { errors, statuses } from '../../hal/contract/index.js';
+import type { link as rows, ResponseBody } from '../../sdk/wire/index.js';
+import { defineCommand, jsonOption, portOption } from '../command.js';
+import { readRows, type Row } from '../rows.js';
+import { withSession, type Session } from '../session.js';
+import { table, type Terminal } from '../terminal.js';
+
+export const command = defineCommand({
+  positionals: {},
+  options: { ...portOption, ...jsonOption },
+  examples: [
+    ['tars ps', 'behaviours of the only board'],
+    ['tars ps --port desk --json', 'the same for programs'],
+  ],
+  run: ({ port }, terminal) => withSession(port, (session) => show(session, terminal)),
+});
+
+type Stats = ResponseBody<(typeof rows)['stats']>;
+
+async function show({ link, hello }: Session, terminal: Terminal): Promise<void> {
+  const board = await link.request('board', {});
+  const behaviours: { row: Row<'list'>; stats: Stats }[] = [];
+  for (const row of await readRows(link, 'list')) behaviours.push({ row, stats: await link.request('stats', { behaviour: row.behaviour }) });
+  if (terminal.json) return terminal.out(JSON.stringify({ board: { ...describe(hello), ...board }, behaviours: behaviours.map(toJson) }));
+  terminal.out(`${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}`);
+  if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
+  const heading = ['BEHAVIOUR', 'STATUS', 'PRIORITY', 'BYTES', 'DIGEST', 'STORED', 'REACTIONS', 'DROPPED', 'OVERRUNS', 'FAULTS', 'LONGEST', 'ARENA'];
+  for (const line of table([heading, ...behaviours.map(toCells)], terminal.color)) terminal.out(line);
+}
+
+const describe = ({ class: boardClass, device, firmware, abi, boot, owned, slots, arena, virtual }: Session['hello']): object =>
+  ({ class: boardClass, device, firmware, abi, boot, owned, slots, arenaBytes: arena, virtual });
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const faultName = (code: number): string => errors.find((row) => row.code === code)?.name ?? `error ${code}`;
+
+function toJson({ row, stats }: { row: Row<'list'>; stats: Stats }): object {
+  const { digest, status, fault, ...rest } = row;
+  return { ...rest, digest: hex(digest), status: statuses[status] ?? status, fault: fault === 0 ? null : faultName(fault), stats };
+}
+
+function toCells({ row, stats }: { row: Row<'list'>; stats: Stats }): string[] {
+  const fault = row.fault === 0 ? '' : ` (${faultName(row.fault)})`;
+  const stored = row.stored ? (row.trial ? 'trial' : 'yes') : 'RAM';
+  return [
+    row.behaviour, statuses[row.status] ?? String(row.status), String(row.priority), String(row.size), hex(row.digest.subarray(0, 4)), stored,
+    String(stats.reactions), String(stats.dropped), String(stats.overruns), `${row.faults}${fault}`, `${stats.longest} us`, String(stats.arena),
+  ];
+}

@@ -1,0 +1,79 @@
+/** Bringing an app onto a board: announce, send what the board lacks, swap, confirm. Used by `flash`, `run` and the tests. */
+import { limits } from '../hal/contract/index.js';
+import { moduleDigest, type App } from '../ota/host/app.js';
+import { UserError } from './errors.js';
+import type { Session } from './session.js';
+import { BoardError } from './transport/client.js';
+import type { LinkClient } from './transport/link.js';
+
+export interface InstallOptions {
+  /** true: flash; false: a dev app in RAM. */
+  readonly store: boolean;
+  readonly onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
+}
+
+export interface Installed {
+  /** Exactly this app was committed and running already: nothing was written. */
+  readonly same: boolean;
+  /** Modules that were sent, by index, and their bytes. */
+  readonly sent: readonly number[];
+  readonly bytes: number;
+  /** Longest time between the last reaction of an old behaviour and the first of the new, microseconds of processor time. */
+  readonly gapUs: number;
+}
+
+/** The board checks, writes and swaps before it answers; flash is slow. */
+const COMMIT = { timeoutMs: 5000, attempts: 4 } as const;
+
+/** Installs an app. What goes wrong leaves the old app running; the board is told to drop what it received. */
+export async function install({ link, hello }: Session, app: App, options: InstallOptions): Promise<Installed> {
+  if (app.class !== hello.class) {
+    throw new UserError('class', `the app is built for boards of class ${app.class}, this one is of class ${hello.class}`, {
+      cure: `build it with --board ${hello.class}, or choose another board with --port`,
+    });
+  }
+  if (app.modules.length > hello.slots) {
+    throw new UserError('nomem', `the app has ${app.modules.length} behaviours, the board has room for ${hello.slots}`, { cure: 'put fewer behaviours into the app' });
+  }
+  try {
+    return await transfer(link, app, options);
+  } catch (error) {
+    // The error that matters is the first one; a board that is gone can't be told anything.
+    if (error instanceof BoardError) await link.request('install.abort', {}).catch(() => undefined);
+    throw error instanceof BoardError ? explain(error, app) : error;
+  }
+}
+
+async function transfer(link: LinkClient, app: App, { store, onProgress }: InstallOptions): Promise<Installed> {
+  const digests = Buffer.concat(app.modules.map(moduleDigest));
+  const sizes = app.modules.map((module) => module.length);
+  const { missing, same } = await link.request('install.begin', { class: app.class, store, digests, sizes }, COMMIT);
+  if (same) return { same, sent: [], bytes: 0, gapUs: 0 };
+  const sent = sizes.flatMap((_, index) => ((missing >>> index) & 1 ? [index] : []));
+  const total = sent.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
+  let done = 0;
+  for (const module of sent) {
+    const bytes = app.modules[module] ?? new Uint8Array();
+    for (let offset = 0; offset < bytes.length; offset += limits.chunk.value) {
+      const data = bytes.subarray(offset, offset + limits.chunk.value);
+      await link.request('install.data', { module, offset, data }, COMMIT);
+      done += data.length;
+      onProgress?.({ sent: done, total });
+    }
+  }
+  const { gap } = await link.request('install.commit', {}, COMMIT);
+  await link.request('install.confirm', {}, COMMIT);
+  return { same, sent, bytes: total, gapUs: gap };
+}
+
+/** Adds the numbers that the board's error code can't carry. */
+function explain(error: BoardError, app: App): Error {
+  const sizes = app.modules.map((module) => module.length);
+  const largest = Math.max(...sizes);
+  if (error.code === 'nomem') return new UserError('nomem', `${error.message} (largest module: ${largest} bytes)`, { cure: error.cure });
+  if (error.code === 'nospace') {
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    return new UserError('nospace', `${error.message} (the app has ${total} bytes); the old app goes on`, { cure: error.cure });
+  }
+  return error;
+}
