@@ -108,8 +108,8 @@ export type Statement =
   | { readonly kind: 'declare' | 'assign'; readonly variable: Variable; readonly value: Expression; readonly otherwise?: Otherwise; readonly span: Span }
   | { readonly kind: 'effect'; readonly value: Expression; readonly otherwise?: Otherwise; readonly span: Span }
   | { readonly kind: 'if'; readonly condition: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly span: Span }
-  /** The first arm that has the value; ranges are inclusive and do not overlap. `otherwise`: no arm has it. */
-  | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly MatchArm[]; readonly otherwise: readonly Statement[]; readonly span: Span }
+  /** The arm that has the value; ranges are inclusive and do not overlap. `otherwise`: no arm has it, which can't be if `exhaustive`. */
+  | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly MatchArm[]; readonly otherwise: readonly Statement[]; readonly exhaustive: boolean; readonly span: Span }
   /** `variable` = first, first + step, … `trips` times (at least once). */
   | { readonly kind: 'for'; readonly variable: Variable; readonly first: Value; readonly step: Value; readonly trips: number; readonly body: readonly Statement[]; readonly span: Span }
   /** Of the innermost `for`; else it ends the tick; else it begins the trail's loop again. */

@@ -1,8 +1,8 @@
 import type { Scalar } from '../../../hal/contract/index.js';
 import type { Rational } from '../rational.js';
 import { rational } from '../rational.js';
-import { PLAIN, sameUnit } from './units.js';
-import type { Unit } from './units.js';
+import { PLAIN, sameUnit } from '../units.js';
+import type { Unit } from '../units.js';
 
 /** Type of a value that exists at run time. `duration` is i64 with the unit us. */
 export interface Type {

@@ -1,5 +1,5 @@
-import type { Rational } from '../rational.js';
-import { divide, equal, multiply, ONE, rational } from '../rational.js';
+import type { Rational } from './rational.js';
+import { divide, equal, multiply, ONE, rational } from './rational.js';
 
 /** A unit is a product of powers of named units; it has a dimension and an exact scale to that dimension's base. */
 export interface Unit {

@@ -1,0 +1,110 @@
+import { compare, format, isWhole, toF32 } from '../rational.js';
+import type { Span } from '../span.js';
+import { MICROSECOND, sameDimension, sameUnit } from '../units.js';
+import type { Context } from './context.js';
+import { exactText, inUnit } from './exact.js';
+import type { Exact } from './exact.js';
+import type { Expression, Value } from './program.js';
+import { rangeOf, sameType, typeText } from './types.js';
+import type { Type } from './types.js';
+
+/** What checking an expression gives: a constant without a type yet, or something with a type. */
+export type Operand = Untyped | Typed;
+export interface Untyped {
+  readonly constant: Exact;
+  readonly span: Span;
+}
+export interface Typed {
+  readonly expression: Expression;
+  readonly type: Type;
+}
+/** A call without a result. */
+export interface Effect {
+  readonly effect: Expression;
+}
+
+export const isExact = (operand: Operand): operand is Untyped => 'constant' in operand;
+export const spanOf = (operand: Operand): Span => (isExact(operand) ? operand.span : operand.expression.span);
+export const typed = (expression: Expression, type: Type): Typed => ({ expression, type });
+export const constantOf = (type: Type, value: Value, span: Span): Expression & { kind: 'const' } => ({ kind: 'const', type, value, span });
+
+/** As a message says it: `i32 us`, `the constant 5ms`. */
+export const describe = (operand: Operand): string => (isExact(operand) ? exactText(operand.constant) : typeText(operand.type));
+
+/** Gives `operand` the type, or reports why it can't have it. */
+export function coerce(x: Context, operand: Operand | undefined, type: Type): Expression | undefined {
+  if (!operand) return undefined;
+  if (isExact(operand)) {
+    const value = valueOf(x, operand.constant, type, operand.span);
+    return value === undefined ? undefined : constantOf(type, value, operand.span);
+  }
+  if (sameType(operand.type, type)) return operand.expression;
+  reportMismatch(x, operand, type);
+  return undefined;
+}
+
+function reportMismatch(x: Context, operand: Typed, type: Type): void {
+  const { span } = operand.expression;
+  const found = typeText(operand.type);
+  const values = { wanted: typeText(type), found };
+  const cast = `${type.scalar}(…)`;
+  if (sameUnit(operand.type.unit, type.unit)) {
+    const possible = type.scalar !== 'bool';
+    x.bag.report('T0303', span, values, possible ? { fix: `convert it: \`${cast}\`` } : { fix: 'compare it: `… != 0`' });
+  } else if (sameDimension(operand.type.unit, type.unit)) {
+    x.bag.report('T0303', span, values, { fix: `convert it: \`… as ${type.unit.text || '1'}\`` });
+  } else x.bag.report('T0303', span, values);
+}
+
+/** The constant in the form of the type, or nothing after a report. */
+export function valueOf(x: Context, constant: Exact, type: Type, span: Span): Value | undefined {
+  if (type.scalar === 'bool') {
+    x.bag.report('T0303', span, { wanted: 'bool', found: exactText(constant) }, { fix: 'write `true` or `false`' });
+    return undefined;
+  }
+  if (!sameDimension(constant.unit, type.unit)) {
+    reportUnit(x, constant, type, span);
+    return undefined;
+  }
+  const { value } = inUnit(constant, type.unit);
+  if (type.scalar === 'f32') {
+    const float = toF32(value);
+    if (Number.isFinite(float)) return float;
+    x.bag.report('T0304', span, { value: exactText(constant), type: 'f32', low: '-3.4e38', high: '3.4e38' });
+    return undefined;
+  }
+  if (!isWhole(value)) {
+    const fix = type.unit === MICROSECOND || type.unit.text === '' ? {} : { fix: `it would be ${format(value)}${type.unit.text}` };
+    x.bag.report('T0305', span, { value: exactText(constant), type: typeText(type) }, fix);
+    return undefined;
+  }
+  const { low, high } = rangeOf(type.scalar);
+  if (compare(value, low) >= 0 && compare(value, high) <= 0) return type.scalar === 'i64' ? value.n : Number(value.n);
+  const text = (limit: bigint): string => `${limit}${type.unit.text}`;
+  x.bag.report('T0304', span, { value: exactText(constant), type: typeText(type), low: text(low.n), high: text(high.n) });
+  return undefined;
+}
+
+function reportUnit(x: Context, constant: Exact, type: Type, span: Span): void {
+  const simple = Object.keys(type.unit.factors).length === 1 && /^[A-Za-z]+$/.test(type.unit.text);
+  if (constant.unit.text !== '') {
+    x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
+  } else if (simple) {
+    const unit = type.unit.text;
+    x.bag.report('T0317', span, { wanted: typeText(type), value: format(constant.value), unit }, { edit: { span: { start: span.end, end: span.end }, text: unit } });
+  } else x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
+}
+
+/** The type that a constant takes where nothing says another: i32, f32 if written with a point, duration for a time. */
+export function defaultType(constant: Exact): Type {
+  if (sameDimension(constant.unit, MICROSECOND)) return { scalar: 'i64', unit: MICROSECOND };
+  return { scalar: constant.decimal ? 'f32' : 'i32', unit: constant.unit };
+}
+
+/** Gives `operand` its own type, or the default one. */
+export function settle(x: Context, operand: Operand | undefined): Typed | undefined {
+  if (!operand || !isExact(operand)) return operand;
+  const type = defaultType(operand.constant);
+  const value = valueOf(x, operand.constant, type, operand.span);
+  return value === undefined ? undefined : typed(constantOf(type, value, operand.span), type);
+}

@@ -1,0 +1,70 @@
+import type { Board } from '../board.js';
+import type { Bag } from '../diagnostics.js';
+import type * as ast from '../parse/ast.js';
+import { Context } from './context.js';
+import { constant } from './declarations/const.js';
+import { fnBody, fnHead, recursion } from './declarations/fn.js';
+import type { Draft } from './declarations/fn.js';
+import { param, state } from './declarations/state.js';
+import { message, topic } from './declarations/topic.js';
+import { use } from './declarations/use.js';
+import { checkLimits } from './limits.js';
+import type { Program } from './program.js';
+import { sequence } from './statements/index.js';
+import { trail } from './trail.js';
+
+/** Checks a tree against a board. The program is complete only if the bag stays empty. */
+export function checkFile(file: ast.SourceFile, board: Board, bag: Bag): Program {
+  const x = new Context(bag, board);
+  const drafts: Draft[] = [];
+  for (const item of file.items) declare(x, item, drafts);
+  for (const draft of drafts) fnBody(x, draft);
+  recursion(x);
+  checkOrder(x, file.items);
+  x.at(x.place, () => {
+    const code = file.items.filter((item): item is ast.Statement => !isDeclaration(item) && !isTrail(item));
+    x.startup.push(...sequence(x, code));
+  });
+  for (const item of file.items) if (isTrail(item)) trail(x, item);
+  checkLimits(x, file);
+  return x.program(file.name?.text ?? '');
+}
+
+function declare(x: Context, item: ast.Item, drafts: Draft[]): void {
+  switch (item.kind) {
+    case 'use': return use(x, item);
+    case 'const': return constant(x, item);
+    case 'state': return state(x, item);
+    case 'param': return param(x, item);
+    case 'message': return message(x, item);
+    case 'publish':
+    case 'subscribe': return topic(x, item);
+    case 'fn': {
+      const draft = fnHead(x, item);
+      if (draft) drafts.push(draft);
+      return;
+    }
+    default: return;
+  }
+}
+
+const declarationKinds: ReadonlySet<string> = new Set(['use', 'const', 'state', 'param', 'message', 'publish', 'subscribe', 'fn']);
+const isDeclaration = (item: ast.Item): boolean => declarationKinds.has(item.kind);
+const isTrail = (item: ast.Item): item is ast.Trail => item.kind === 'every' || item.kind === 'on' || item.kind === 'loop';
+
+/** Declarations, then start-up code, then trails; functions stand anywhere. Reports the first of each kind only. */
+function checkOrder(x: Context, items: readonly ast.Item[]): void {
+  const firstTrail = items.findIndex(isTrail);
+  const firstCode = items.findIndex((item) => !isDeclaration(item));
+  const late = items.findIndex((item, i) => firstTrail >= 0 && i > firstTrail && !isTrail(item) && !isDeclaration(item));
+  const declared = items.findIndex((item, i) => firstCode >= 0 && i > firstCode && isDeclaration(item) && item.kind !== 'fn');
+  const report = (code: 'T0407' | 'T0408', at: number, first: number): void => {
+    const item = items[at];
+    const before = items[first];
+    if (item && before) x.bag.report(code, headOf(item), {}, { notes: [{ span: headOf(before), text: 'because of this' }] });
+  };
+  report('T0407', late, firstTrail);
+  report('T0408', declared, firstCode);
+}
+
+const headOf = (item: ast.Item): ast.Name['span'] => ('head' in item ? item.head : item.span);

@@ -1,0 +1,44 @@
+import type * as ast from '../../parse/ast.js';
+import { coerce } from '../coerce.js';
+import type { Context } from '../context.js';
+import { canFail, expression } from '../expressions/index.js';
+import type { Expression, Otherwise } from '../program.js';
+import type { Type } from '../types.js';
+import { block, leaves } from './index.js';
+
+/**
+ * The `else` of a statement whose right side is `value`: there is one exactly if `value` can fail. `wants`: the type that
+ * it must give unless it leaves the block, and the name that would have no value. Nothing after a report.
+ */
+export function otherwise(x: Context, value: Expression, node: ast.Otherwise | undefined, wants?: { type: Type; name: string; leave: boolean }): { readonly otherwise?: Otherwise } | undefined {
+  const failing = canFail(value);
+  if (!node) {
+    if (failing) reportMissing(x, value);
+    return failing ? undefined : {};
+  }
+  if (!failing) {
+    x.bag.report('T0310', node.span, {}, { edit: { span: node.span, text: '' } });
+    return undefined;
+  }
+  if (node.value) {
+    if (!wants) {
+      x.bag.report('T0315', node.value.span, {}, { fix: 'write a block: `else { … }`' });
+      return undefined;
+    }
+    const alternative = coerce(x, expression(x, node.value), wants.type);
+    return alternative && { otherwise: { body: [], value: alternative } };
+  }
+  const body = node.block ? block(x, node.block) : [];
+  if (wants?.leave && !leaves(body)) x.bag.report('T0316', node.span, { name: wants.name });
+  return { otherwise: { body } };
+}
+
+function reportMissing(x: Context, value: Expression): void {
+  const end = { start: value.span.end, end: value.span.end };
+  const leave = x.place.kind === 'fn' ? 'return' : 'continue';
+  const edit = { span: end, text: x.place.kind === 'startup' ? ' else { }' : ` else { ${leave} }` };
+  if (value.kind === 'host') {
+    const reason = `\`${value.call.method ?? value.call.name}\` returns an error: ${value.call.errors.join(', ')}`;
+    x.bag.report('T0309', value.span, { what: 'call', reason }, { fix: 'say what happens then: `else { … }` or `else value`', edit });
+  } else x.bag.report('T0309', value.span, { what: 'division', reason: 'the divisor may be 0' }, { fix: 'say what happens then: `else { … }` or `else value`', edit });
+}

@@ -1,0 +1,41 @@
+import type * as ast from '../parse/ast.js';
+import { MICROSECOND } from '../units.js';
+import type { Context, Place } from './context.js';
+import { catchup } from './declarations/clauses.js';
+import { resolveEvent } from './events.js';
+import { constant } from './expressions/index.js';
+import { checkWaits } from './flow.js';
+import type { Event } from './program.js';
+import { sequence } from './statements/index.js';
+
+/** Checks a trail and adds it to the program. */
+export function trail(x: Context, node: ast.Trail): void {
+  if (node.kind === 'loop') {
+    loop(x, node);
+    return;
+  }
+  const event = node.kind === 'every' ? period(x, node) : resolveEvent(x, node.event);
+  const handle = event && 'source' in event && event.source.kind === 'message' ? event.source.handle : undefined;
+  const place: Place = { kind: 'tick', fors: 0, ...(handle && { handle }) };
+  const body = x.at(place, () => sequence(x, node.body.statements));
+  if (event) x.trails.push({ kind: 'tick', event, body, span: node.head });
+}
+
+function period(x: Context, node: ast.Trail & { kind: 'every' }): Event | undefined {
+  const value = constant(x, node.period, { scalar: 'i64', unit: MICROSECOND }, 'a period');
+  const late = catchup(x, node.clauses);
+  if (value === undefined || late === undefined) return undefined;
+  if (value < 1n) {
+    x.bag.report('T0329', node.period.span, { value: `${String(value)}us` });
+    return undefined;
+  }
+  return { source: x.source({ kind: 'every', period: BigInt(value), catchup: late }) };
+}
+
+function loop(x: Context, node: ast.LoopStatement): void {
+  const place: Place = { kind: 'loop', fors: 0 };
+  const before = x.bag.list.length;
+  const body = x.at(place, () => sequence(x, node.body.statements));
+  if (x.bag.list.length === before) checkWaits(x, body, node.head);
+  x.trails.push({ kind: 'loop', ...(place.timer && { timer: place.timer }), body, span: node.head });
+}

@@ -1,0 +1,50 @@
+import type { Bag } from '../diagnostics.js';
+import type { Item, Name, SourceFile } from './ast.js';
+import { endStatement } from './block.js';
+import { Cursor } from './cursor.js';
+import { declaration } from './declarations/index.js';
+import { later } from './later.js';
+import { Lexer } from './lexer.js';
+import { statement } from './statements/index.js';
+
+/** Reads one source into its tree. Mistakes go to the bag; what could not be read is left out. */
+export function parseFile(source: string, bag: Bag): SourceFile {
+  const c = new Cursor(new Lexer(source, bag).run(), bag, source);
+  const name = header(c);
+  const items: Item[] = [];
+  while (!c.isKind('end')) {
+    if (c.eat(';')) continue;
+    c.settle();
+    if (c.is('}')) {
+      c.report('T0113', c.take().span);
+      continue;
+    }
+    const before = c.index;
+    const read = item(c);
+    if (read) items.push(read);
+    endStatement(c, before);
+  }
+  return { kind: 'file', ...(name && { name }), items, span: { start: 0, end: source.length } };
+}
+
+/** `behaviour NAME`. */
+function header(c: Cursor): Name | undefined {
+  if (!c.is('behaviour')) {
+    c.report('T0114', { start: c.peek().span.start, end: c.peek().span.start });
+    return undefined;
+  }
+  c.take();
+  const name = c.name('the name of the behaviour');
+  endStatement(c, c.index - 1);
+  return name.text ? name : undefined;
+}
+
+function item(c: Cursor): Item | undefined {
+  if (c.is('behaviour')) {
+    c.report('T0104', c.peek().span, { word: 'behaviour' });
+    return undefined;
+  }
+  const { taken, item: read } = declaration(c);
+  if (taken) return read;
+  return later(c) ? undefined : statement(c);
+}
