@@ -26,6 +26,7 @@ static int folder_make(const char *path) {
  * reason to erase anything. */
 int tars_store_mount(bool *formatted) {
   memset(&tars_store_lfs, 0, sizeof tars_store_lfs);
+  tars_store_part_forget();
   int err = lfs_mount(&tars_store_lfs, &tars_store_config);
   *formatted = err == LFS_ERR_CORRUPT || err == LFS_ERR_INVAL;
   if (*formatted) {

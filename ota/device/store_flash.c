@@ -70,7 +70,8 @@ const struct lfs_file_config *tars_store_file_config(void) {
 /* Error of the contract for an error of littlefs. */
 int tars_store_error(int err) {
   switch (err) {
-    case LFS_ERR_NOSPC: return -TARS_E_NOSPACE;
+    case LFS_ERR_NOSPC:
+    case LFS_ERR_NAMETOOLONG: return -TARS_E_NOSPACE; /* littlefs says so if a folder cannot take a new name */
     case LFS_ERR_NOENT: return -TARS_E_UNKNOWN;
     case LFS_ERR_CORRUPT: return -TARS_E_CORRUPT;
     default: return err < 0 ? -TARS_E_IO : err;

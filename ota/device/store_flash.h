@@ -19,4 +19,7 @@ int tars_store_error(int err);
 int tars_store_file_read(const char *path, void *bytes, uint32_t capacity);
 int tars_store_file_write(const char *path, const void *bytes, uint32_t size);
 
+/* store_module.c: a mount finds no module being received. */
+void tars_store_part_forget(void);
+
 #endif

@@ -11,6 +11,8 @@ enum { PATH = 2 + 2 * TARS_DIGEST + 1 }; /* "m/", the digest in hex, a zero */
 static lfs_file_t part;
 static bool part_open;
 
+void tars_store_part_forget(void) { part_open = false; }
+
 /* Path of a module. */
 static void module_path(const uint8_t digest[TARS_DIGEST], char path[PATH]) {
   static const char hex[] = "0123456789abcdef";

@@ -1,0 +1,91 @@
+/* The stand-in for the core; see fake_core.h. */
+#include "fake_core.h"
+#include "check.h"
+#include "tars.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+#include "tars_sha256.h"
+
+#include <string.h>
+
+fake_core_state fake_core;
+static int lock_depth;
+
+void fake_core_reset(void) {
+  memset(&fake_core, 0, sizeof fake_core);
+  lock_depth = 0;
+}
+
+void tars_os_lock(void) { CHECK_EQUAL(lock_depth++, 0); }
+void tars_os_unlock(void) { CHECK_EQUAL(--lock_depth, 0); }
+void tars_os_supervisor_notify(void) {}
+
+/* Reads a module in pieces and compares its digest. */
+static int module_load(const tars_module_source *module) {
+  uint8_t bytes[100], digest[32];
+  tars_sha256 sha;
+  tars_sha256_begin(&sha);
+  for (uint32_t at = 0; at < module->size; at += sizeof bytes) {
+    uint32_t part = module->size - at < sizeof bytes ? module->size - at : sizeof bytes;
+    int err = module->read(module->context, at, bytes, part);
+    if (err)
+      return err;
+    tars_sha256_add(&sha, bytes, part);
+  }
+  tars_sha256_end(&sha, digest);
+  return memcmp(digest, module->digest, sizeof digest) == 0 ? 0 : -TARS_E_DIGEST;
+}
+
+/* True if the app that runs has this module. */
+static bool is_loaded(const uint8_t *digest) {
+  for (int i = 0; fake_core.runs && i < fake_core.running.count; i++)
+    if (memcmp(fake_core.running.digests[i], digest, 32) == 0)
+      return true;
+  return false;
+}
+
+int tars_app_stage(const tars_module_source *modules, int count, char *detail, uint32_t detail_size) {
+  (void)detail;
+  (void)detail_size;
+  CHECK(!fake_core.staged_any && !fake_core.trial);
+  if (fake_core.stage_error)
+    return fake_core.stage_error;
+  memset(&fake_core.staged, 0, sizeof fake_core.staged);
+  for (int i = 0; i < count; i++) {
+    int err = is_loaded(modules[i].digest) ? 0 : module_load(&modules[i]);
+    if (err)
+      return err;
+    memcpy(fake_core.staged.digests[i], modules[i].digest, 32);
+    fake_core.staged.sizes[i] = modules[i].size;
+  }
+  fake_core.staged.count = (uint8_t)count;
+  fake_core.staged_any = true;
+  return 0;
+}
+
+void tars_app_unstage(void) { fake_core.staged_any = false; }
+
+int tars_app_swap(uint32_t *gap_us) {
+  CHECK(fake_core.staged_any && !fake_core.trial);
+  fake_core.frozen = fake_core.running;
+  fake_core.running = fake_core.staged;
+  fake_core.runs = fake_core.trial = true;
+  fake_core.staged_any = false;
+  fake_core.swaps++;
+  *gap_us = 7;
+  return 0;
+}
+
+void tars_app_commit(void) {
+  CHECK(fake_core.trial);
+  fake_core.trial = false;
+  fake_core.commits++;
+}
+
+void tars_app_revert(void) {
+  CHECK(fake_core.trial);
+  fake_core.running = fake_core.frozen;
+  fake_core.runs = fake_core.frozen.count > 0;
+  fake_core.trial = false;
+  fake_core.reverts++;
+}

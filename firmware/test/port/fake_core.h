@@ -1,0 +1,22 @@
+/* Stands in for the core in tests of updates: remembers which app runs, is staged or frozen, and reads every byte of a
+ * module as the real one does. */
+#ifndef FAKE_CORE_H
+#define FAKE_CORE_H
+
+#include "tars_store.h"
+
+#include <stdbool.h>
+
+typedef struct {
+  bool runs, staged_any, trial;
+  tars_app_record running, staged, frozen;
+  int stage_error; /* what the next stage returns; 0: what it should */
+  int swaps, commits, reverts;
+} fake_core_state;
+
+extern fake_core_state fake_core;
+
+/* Power on: nothing runs. */
+void fake_core_reset(void);
+
+#endif

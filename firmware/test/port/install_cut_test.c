@@ -1,0 +1,98 @@
+/* Power cuts: at every flash operation of an install, and for each of them at every operation of the boot after it. The
+ * operation is torn. Afterwards the board runs the old app or the new one, and can still be updated. */
+#include "check.h"
+#include "fake_core.h"
+#include "install_host.h"
+#include "nor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const host_app old_app = {2, {1, 2}, {3000, 5000}};
+static const host_app new_app = {3, {1, 3, 4}, {3000, 700, 9000}};
+
+static uint8_t image[TARS_BOARD_FLASH_SIZE]; /* the old app is committed */
+static volatile bool confirmed;
+static uint32_t cuts, old_count, new_count;
+
+/* Boots; false if the power fails in it. */
+static bool boot_survives(void) {
+  if (setjmp(nor_power) != 0)
+    return false;
+  host_boot();
+  return true;
+}
+
+/* Installs the new app with a cut; false if the power failed. */
+static bool install_survives(uint32_t cut) {
+  confirmed = false;
+  if (setjmp(nor_power) != 0)
+    return false;
+  nor_cut_after(cut);
+  CHECK_EQUAL(host_install(&new_app, true), 0);
+  confirmed = true;
+  nor_cut_after(UINT32_MAX);
+  return true;
+}
+
+/* The invariant, after a boot that went through. */
+static void check_either(uint32_t cut, uint32_t second) {
+  bool is_old = host_runs(&old_app), is_new = host_runs(&new_app);
+  cuts++;
+  old_count += is_old;
+  new_count += is_new;
+  CHECK(is_old || is_new);
+  CHECK(!confirmed || is_new);
+  if (!is_old && !is_new)
+    printf("neither after a cut at operation %u and %u of the boot\n", (unsigned)cut, (unsigned)second);
+}
+
+/* Two more boots end any trial; then the new app is installed for good. */
+static void check_recovers(void) {
+  for (int i = 0; i < 2; i++) {
+    host_boot();
+    CHECK(host_runs(&old_app) || host_runs(&new_app));
+  }
+  CHECK(!fake_core.trial);
+  CHECK_EQUAL(host_install(&new_app, true), 0);
+  host_boot();
+  CHECK(host_runs(&new_app));
+}
+
+/* One cut in the install, then one at every operation of the boot. False when the install is shorter than `cut`. */
+static bool cut_at(uint32_t cut) {
+  static uint8_t torn[TARS_BOARD_FLASH_SIZE];
+  memcpy(nor_bytes, image, sizeof image);
+  host_boot();
+  if (install_survives(cut))
+    return false;
+  memcpy(torn, nor_bytes, sizeof torn);
+  for (uint32_t second = 0;; second++) {
+    memcpy(nor_bytes, torn, sizeof torn);
+    nor_cut_after(second);
+    bool through = boot_survives();
+    nor_cut_after(UINT32_MAX);
+    if (!through)
+      host_boot();
+    check_either(cut, second);
+    if (through || second == 0)
+      check_recovers();
+    if (through)
+      return true;
+  }
+}
+
+/* All of them. */
+int main(void) {
+  uint32_t operations = 0;
+  nor_reset();
+  host_boot();
+  CHECK_EQUAL(host_install(&old_app, true), 0);
+  memcpy(image, nor_bytes, sizeof image);
+  while (cut_at(operations))
+    operations++;
+  printf("%u flash operations, %u power cuts: %u times the old app, %u times the new one\n", (unsigned)operations, (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
+  CHECK(operations > 20 && old_count > 0 && new_count > 0);
+  return check_report("install_cut");
+}

@@ -1,0 +1,95 @@
+/* NOR flash in RAM. A torn program leaves the second half of its bytes as they were and one byte between the two with half of its
+ * bits; a torn erase leaves half of the block. */
+#include "nor.h"
+#include "check.h"
+#include "tars_errors.h"
+#include "tars_hal.h"
+
+#include <string.h>
+
+uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
+uint32_t nor_operations;
+jmp_buf nor_power;
+
+static uint32_t cut_in, fail_in, erase_count, program_count;
+static int fail_error;
+
+void nor_reset(void) {
+  memset(nor_bytes, 0xff, sizeof nor_bytes);
+  nor_operations = erase_count = program_count = 0;
+  nor_cut_after(UINT32_MAX);
+  nor_fail_after(0, 0);
+}
+
+void nor_cut_after(uint32_t operations) { cut_in = operations; }
+
+void nor_fail_after(int error, uint32_t operations) {
+  fail_error = error;
+  fail_in = operations;
+}
+
+/* Counts an operation; true if it is the one that is torn. */
+static bool is_torn(void) {
+  nor_operations++;
+  if (cut_in == UINT32_MAX)
+    return false;
+  return cut_in-- == 0;
+}
+
+/* Error that this operation must return, 0 none. */
+static int failure(void) {
+  if (fail_error == 0)
+    return 0;
+  if (fail_in > 0) {
+    fail_in--;
+    return 0;
+  }
+  return -fail_error;
+}
+
+int tars_flash_read(uint32_t offset, void *bytes, uint32_t size) {
+  CHECK(offset + size <= sizeof nor_bytes);
+  memcpy(bytes, nor_bytes + offset, size);
+  return 0;
+}
+
+int tars_flash_program(uint32_t offset, const void *bytes, uint32_t size) {
+  const uint8_t *from = bytes;
+  CHECK(offset % TARS_BOARD_FLASH_PROGRAM == 0 && size % TARS_BOARD_FLASH_PROGRAM == 0 && offset + size <= sizeof nor_bytes);
+  int err = failure();
+  if (err)
+    return err;
+  bool torn = is_torn();
+  uint32_t whole = torn ? size / 2 : size;
+  for (uint32_t i = 0; i < whole; i++) {
+    CHECK((from[i] & ~nor_bytes[offset + i]) == 0); /* only clears bits */
+    nor_bytes[offset + i] &= from[i];
+  }
+  program_count++;
+  if (torn) {
+    nor_bytes[offset + whole] &= from[whole] | 0x0f;
+    cut_in = UINT32_MAX;
+    longjmp(nor_power, 1);
+  }
+  return 0;
+}
+
+int tars_flash_erase(uint32_t offset) {
+  CHECK(offset % TARS_BOARD_FLASH_ERASE == 0 && offset < sizeof nor_bytes);
+  int err = failure();
+  if (err)
+    return err;
+  bool torn = is_torn();
+  memset(nor_bytes + offset, 0xff, torn ? TARS_BOARD_FLASH_ERASE / 2 : TARS_BOARD_FLASH_ERASE);
+  erase_count++;
+  if (torn) {
+    cut_in = UINT32_MAX;
+    longjmp(nor_power, 1);
+  }
+  return 0;
+}
+
+void tars_flash_counters(uint32_t *erases, uint32_t *programs) {
+  *erases = erase_count;
+  *programs = program_count;
+}

@@ -1,0 +1,23 @@
+/* NOR flash in RAM, behind the board's flash interface, with a power cut at any operation. */
+#ifndef NOR_H
+#define NOR_H
+
+#include "board.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+extern uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
+extern uint32_t nor_operations; /* erases and programs since nor_reset() */
+/* Where a cut jumps to; set it with setjmp before. */
+extern jmp_buf nor_power;
+
+/* Blank flash, no cut, no fault. */
+void nor_reset(void);
+/* The operation after `operations` more is torn in the middle and the power fails; UINT32_MAX: never. */
+void nor_cut_after(uint32_t operations);
+/* Operations fail with -error from the one after `operations` on; error 0: never. */
+void nor_fail_after(int error, uint32_t operations);
+
+#endif
