@@ -30,12 +30,12 @@ int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance);
 
 /* The execution stack is made anew after a reaction was abandoned; until then ready() is false and nothing can run. */
-int tars_engine_prepare(tars_engine_instance *any);
+int tars_engine_prepare(void);
 bool tars_engine_ready(void);
 /* Drops the execution stack that an abandoned reaction left behind. Frees nothing that it could still use. */
 void tars_engine_discard(void);
 
-/* Tells the engine where the native stack of the calling task ends; the worker calls it whenever it is entered. */
+/* Tells the engine a frame of the worker's entry, below which the guest's native stack lies; at every entry. */
 void tars_engine_stack(const void *frame);
 
 /* Runs `r(source, argument)`. 0, or -trap. */

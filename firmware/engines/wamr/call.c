@@ -6,14 +6,15 @@
 #include "platform/stack.h"
 #include "tars_engine.h"
 #include "tars_errors.h"
-#include "wasm_export.h"
+#include "wasm_exec_env.h"
+#include "wasm_runtime.h"
 
 /* WAMR's own part of an execution environment; measured 320 bytes on 64-bit hosts. */
 #define ENVIRONMENT_OVERHEAD 1024
 
 static tars_arena stack_arena;
 static uint32_t stack_size;
-static wasm_exec_env_t environment;
+static WASMExecEnv *environment;
 static uint8_t *native_boundary;
 
 int wamr_call_init(tars_arena *pool, uint32_t stack) {
@@ -22,14 +23,14 @@ int wamr_call_init(tars_arena *pool, uint32_t stack) {
   tars_arena_init(&stack_arena, bytes, stack + ENVIRONMENT_OVERHEAD);
   stack_size = stack;
   environment = NULL;
-  return 0;
+  return tars_engine_prepare();
 }
 
-int tars_engine_prepare(tars_engine_instance *any) {
+int tars_engine_prepare(void) {
   if (environment != NULL) return 0;
   tars_arena_reset(&stack_arena);
   wamr_memory_open(&stack_arena);
-  environment = wasm_runtime_create_exec_env((wasm_module_inst_t)any, stack_size);
+  environment = wasm_exec_env_create_internal(NULL, stack_size);
   wamr_memory_close();
   return environment != NULL ? 0 : -TARS_E_NOMEM;
 }
@@ -50,11 +51,19 @@ uint8_t *wamr_stack_boundary(void) {
   return native_boundary;
 }
 
+/* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has one. */
+static void lend(wasm_module_inst_t guest) {
+  const WASMModule *module = ((WASMModuleInstance *)guest)->module;
+  wasm_runtime_set_module_inst(environment, guest);
+  environment->aux_stack_bottom = (uintptr_t)module->aux_stack_bottom;
+  environment->aux_stack_boundary = (uintptr_t)(module->aux_stack_bottom - module->aux_stack_size);
+}
+
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
   wasm_module_inst_t guest = (wasm_module_inst_t)instance;
   uint32_t cells[2] = {(uint32_t)source, (uint32_t)argument};
   wasm_function_inst_t entry = wasm_runtime_lookup_function(guest, "r");
-  wasm_runtime_set_module_inst(environment, guest);
+  lend(guest);
   return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : -TARS_E_TRAP;
 }
 

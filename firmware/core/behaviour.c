@@ -1,0 +1,91 @@
+/* Beginning and closing a behaviour, and its status. */
+#include "behaviour.h"
+
+#include "core.h"
+#include "due.h"
+#include "event.h"
+#include "output.h"
+#include "takeover.h"
+#include "tars_calls.h" /* tars_behaviour_manifest */
+#include "tars_hal.h"
+#include "tars_os.h"
+
+const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) {
+  return &b->manifest;
+}
+
+void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code) {
+  b->status = status;
+  if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
+}
+
+/* True for a digital input. */
+static bool is_input(const tars_behaviour *b, uint8_t handle) {
+  return b->manifest.uses[handle].kind == TARS_KIND_GPIO_IN;
+}
+
+void tars_behaviour_listen(tars_behaviour *b) {
+  b->begin_wanted = false;
+  b->sensing = true;
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (is_input(b, h)) b->handles[h].in.fresh = false;
+}
+
+void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
+  if (old != NULL) tars_output_adopt(b, old);
+  else if (!b->configured) tars_output_begin(b);
+  b->configured = true;
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_use *use = &b->manifest.uses[h];
+    if (use->kind == TARS_KIND_UART) tars_uart_configure(b->handles[h].resource, use->uart.baud);
+    if (use->kind == TARS_KIND_GPIO_IN) tars_gpio_input(b->handles[h].resource, use->gpio_in.pull);
+  }
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);
+}
+
+/* Inputs take the level that was read, or that of an edge which came since. */
+static void inputs_begin(tars_behaviour *b, const tars_levels *levels) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    tars_handle *handle = &b->handles[h];
+    if (!is_input(b, h)) continue;
+    if (!handle->in.fresh) handle->in.raw = levels->at[h];
+    handle->in.reported = handle->in.raw;
+    handle->in.settles_us = NEVER;
+  }
+}
+
+/* Periods count from the beginning, timers are disarmed. */
+static void times_begin(tars_behaviour *b) {
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+    const tars_source *source = &b->manifest.sources[row];
+    b->periods[row] = source->kind == TARS_SOURCE_EVERY ? tars_time_after(b->begin_us, source->every.period) : NEVER;
+  }
+  for (uint8_t t = 0; t < b->manifest.timers; t++) {
+    b->timers[t].due_us = NEVER;
+    b->timers[t].generation++;
+  }
+}
+
+void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
+  b->sensing = false;
+  b->open = true;
+  inputs_begin(b, levels);
+  times_begin(b);
+  tars_queue_clear(&b->queue);
+  b->checkpoint_us = b->retained_count > 0 ? tars_time_after(b->begin_us, TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000)) : NEVER;
+  tars_behaviour_status(b, STATUS_RUNNING, 0);
+  tars_event_enter(b, (tars_event){.time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle});
+  if (old != NULL) tars_takeover(b, old);
+  tars_due_refresh(b);
+}
+
+void tars_behaviour_close(tars_behaviour *b) {
+  b->open = b->sensing = b->stopping = b->stop_wanted = b->begin_wanted = b->first_pending = false;
+  b->restart_us = b->checkpoint_us = NEVER;
+  tars_queue_clear(&b->queue);
+  for (uint8_t t = 0; t < b->manifest.timers; t++) b->timers[t].due_us = NEVER;
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) b->periods[row] = NEVER;
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (is_input(b, h)) b->handles[h].in.settles_us = NEVER;
+  tars_due_refresh(b);
+}

@@ -1,0 +1,123 @@
+/* A behaviour on the board: its slot in the memory plan, its module, and all that belongs to it between two reactions.
+ * Read and written under the core's lock; memory of the arena is made and freed by the supervisor alone. */
+#ifndef BEHAVIOUR_H
+#define BEHAVIOUR_H
+
+#include "queue.h"
+#include "tars.h"
+#include "tars_arena.h"
+#include "tars_engine.h"
+#include "tars_manifest.h"
+
+/* Rows of the contract's `statuses`. */
+enum { STATUS_STOPPED, STATUS_RUNNING, STATUS_RESTARTING, STATUS_PARKED, STATUS_SWAPPING };
+
+#define NEVER INT64_MAX
+
+/* A time `span_us` >= 0 later; what would be past the end of time is NEVER. */
+static inline int64_t tars_time_after(int64_t time_us, int64_t span_us) {
+  return span_us >= NEVER - time_us ? NEVER : time_us + span_us;
+}
+
+/* What the board keeps for one handle; the manifest's row says which member counts. */
+typedef struct {
+  uint16_t resource; /* index into the board's table; 0xffff for timers, topics and parameters */
+  uint16_t select;   /* SPI: the chip-select pin's index */
+  union {
+    struct { bool level; } out;                           /* gpio.out: logical level written last */
+    struct { int32_t pulse_us; float duty_pct; } pwm;      /* written last */
+    struct { bool raw, reported, fresh; int64_t settles_us; } in; /* gpio.in: electrical levels; end of the interval or NEVER */
+    struct { uint32_t hash; uint16_t floats; uint8_t count; bool sent; int64_t last_us; uint32_t messages; } topic;
+    struct { uint64_t bits; bool changed; } param;         /* live value; not yet in the guest */
+  };
+} tars_handle;
+
+/* A one-shot timer. A queued expiry whose generation is old is dropped. */
+typedef struct {
+  int64_t due_us; /* NEVER: not armed */
+  uint16_t generation;
+} tars_timer;
+
+/* Last checkpoint of one retained variable. */
+typedef struct {
+  uint32_t hash;
+  uint64_t bits;
+} tars_retained;
+
+typedef struct tars_behaviour {
+  /* ---- the module ---- */
+  tars_arena arena;
+  bool used;    /* the slot holds a module */
+  uint8_t digest[32];
+  uint32_t size;
+  uint8_t *image;
+  tars_manifest manifest;
+  tars_engine_module *module;
+  tars_engine_instance *instance; /* NULL after a fault until the supervisor has made another */
+
+  /* ---- made for the manifest, in the arena ---- */
+  tars_handle *handles;
+  int64_t *periods; /* by source row: next due time, NEVER for rows that aren't `every` */
+  tars_timer *timers;
+  tars_retained *retained;
+  uint8_t retained_count;
+  bool stored; /* the store has a checkpoint */
+
+  /* ---- what it does ---- */
+  uint8_t status, fault; /* fault: code of the last one, 0 none */
+  bool trial, frozen;    /* new in a trial; old in a trial */
+  bool configured;       /* its outputs are set up */
+  bool open;             /* events enter */
+  bool sensing;          /* about to open: edges are noted in `fresh` inputs */
+  int64_t due_us;        /* earliest of debounce, periods and timers */
+  tars_queue queue;
+
+  /* ---- what others want of it: worker's and supervisor's errands ---- */
+  bool stop_wanted, stopping; /* stop soon; the lifecycle event `stop` waits or runs */
+  bool begin_wanted;          /* instance is ready: begin with `begin_lifecycle` at `begin_us` */
+  uint8_t begin_lifecycle;
+  int64_t begin_us;
+  bool instance_dead;  /* the supervisor destroys the instance */
+  bool start_wanted;   /* an operator's start, once the instance is fresh */
+  int64_t restart_us;  /* NEVER, or when it begins again after a fault */
+  bool snapshot_wanted, save_wanted; /* take a checkpoint after the reaction; hand it to the store */
+  int64_t checkpoint_us;
+  bool first_pending;  /* swap: its first reaction has not begun */
+
+  /* ---- faults ---- */
+  uint32_t faults, consecutive;
+  int64_t fault_us;
+
+  /* ---- the reaction that runs ---- */
+  tars_event event;
+  bool save_asked;
+  uint8_t put_count;
+  uint16_t put_floats; /* bit i: field i was put as f32 */
+  uint32_t put[TARS_LIMIT_FIELDS];
+
+  tars_behaviour_stats stats; /* arena is filled in when asked for */
+} tars_behaviour;
+
+/* Handle number of a row. */
+static inline tars_handle *tars_handle_of(tars_behaviour *b, const tars_use *use) {
+  return &b->handles[use - b->manifest.uses];
+}
+
+/* Changes the status and tells the observer. */
+void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code);
+/* Levels of inputs, by handle. */
+typedef struct {
+  bool at[TARS_LIMIT_USES];
+} tars_levels;
+
+/* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
+ * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, listen(): edges
+ * that come meanwhile are noted. The second, under the lock, opens the behaviour at `b->begin_us`: inputs as found, periods
+ * from now, what `old` had waiting, and the lifecycle event. */
+void tars_behaviour_listen(tars_behaviour *b);
+void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
+void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
+/* Closes it: nothing waits, nothing is due, nothing enters. */
+void tars_behaviour_close(tars_behaviour *b);
+
+#endif

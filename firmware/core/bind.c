@@ -1,0 +1,135 @@
+/* Binding. Nothing is claimed here: configuring happens when the behaviour begins. */
+#include "bind.h"
+
+#include <string.h> /* strlen, memcmp */
+
+#include "tars_board.h"
+#include "tars_errors.h"
+#include "topic.h"
+
+#define NO_RESOURCE UINT16_MAX
+
+/* Index of a resource of this type; -unknown. */
+static int find(tars_text name, tars_resource_type type) {
+  for (uint16_t i = 0; i < tars_board_resource_count; i++) {
+    const tars_resource *resource = &tars_board_resources[i];
+    if (resource->type == type && strlen(resource->name) == name.size && memcmp(resource->name, name.text, name.size) == 0) return i;
+  }
+  return -TARS_E_UNKNOWN;
+}
+
+/* Type of the resource behind a kind of handle. */
+static tars_resource_type type_of(uint8_t kind) {
+  switch (kind) {
+    case TARS_KIND_PWM_PULSE:
+    case TARS_KIND_PWM_DUTY: return TARS_RESOURCE_PWM;
+    case TARS_KIND_ADC: return TARS_RESOURCE_ADC;
+    case TARS_KIND_I2C: return TARS_RESOURCE_I2C;
+    case TARS_KIND_SPI: return TARS_RESOURCE_SPI;
+    case TARS_KIND_UART: return TARS_RESOURCE_UART;
+    default: return TARS_RESOURCE_GPIO;
+  }
+}
+
+/* Bus clock that a handle asks for; 0 for others. */
+static uint32_t speed_of(const tars_use *use) {
+  if (use->kind == TARS_KIND_I2C) return use->i2c.speed;
+  return use->kind == TARS_KIND_SPI ? use->spi.speed : 0;
+}
+
+/* Resolves one handle. */
+static int bind_one(tars_behaviour *b, uint8_t h, tars_detail detail) {
+  const tars_use *use = &b->manifest.uses[h];
+  const tars_text *name = tars_use_resource(use);
+  b->handles[h].resource = b->handles[h].select = NO_RESOURCE;
+  if (name == NULL) return tars_topic_bind(b, h);
+  int resource = find(*name, type_of(use->kind));
+  if (resource < 0) return tars_detail_say(detail, resource, "%.*s", name->size, name->text);
+  b->handles[h].resource = (uint16_t)resource;
+  uint32_t fastest = tars_board_resources[resource].max_khz;
+  if (speed_of(use) > fastest) return tars_detail_say(detail, -TARS_E_RANGE, "%.*s at %u kHz, at most %u", name->size, name->text, (unsigned)speed_of(use), (unsigned)fastest);
+  if (use->kind != TARS_KIND_SPI) return 0;
+  int select = find(use->spi.select, TARS_RESOURCE_GPIO);
+  if (select < 0) return tars_detail_say(detail, select, "%.*s", use->spi.select.size, use->spi.select.text);
+  b->handles[h].select = (uint16_t)select;
+  return 0;
+}
+
+int tars_bind(tars_behaviour *b, tars_detail detail) {
+  int err = 0;
+  for (uint8_t h = 0; h < b->manifest.uses_count && !err; h++) err = bind_one(b, h, detail);
+  return err;
+}
+
+/* True if a handle drives the pin or channel `resource`: as an output or as the chip select of an SPI device. */
+static bool drives(const tars_behaviour *b, uint8_t h, uint16_t resource) {
+  if (b->handles[h].select == resource) return true;
+  return b->handles[h].resource == resource && tars_kind_exclusive(b->manifest.uses[h].kind) == TARS_EXCLUSIVE_OUTPUT;
+}
+
+/* True if a handle uses the resource in any way. */
+static bool touches(const tars_behaviour *b, uint8_t h, uint16_t resource) {
+  return b->handles[h].resource == resource || b->handles[h].select == resource;
+}
+
+/* True if two handles are the same device of one bus. */
+static bool same_device(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
+  const tars_use *one = &a->manifest.uses[ha], *other = &b->manifest.uses[hb];
+  if (one->kind != other->kind || a->handles[ha].resource != b->handles[hb].resource) return false;
+  if (one->kind == TARS_KIND_I2C) return one->i2c.address == other->i2c.address;
+  return one->kind == TARS_KIND_SPI && a->handles[ha].select == b->handles[hb].select;
+}
+
+/* True if two handles can't be in one app. Within one behaviour a device may be named twice, an output may not: its safe
+ * state would have two values. */
+static bool collide(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
+  if (same_device(a, ha, b, hb)) return a != b;
+  uint16_t places[] = {a->handles[ha].resource, a->handles[ha].select};
+  for (int i = 0; i < 2; i++)
+    if (places[i] != NO_RESOURCE && drives(a, ha, places[i]) && touches(b, hb, places[i])) return true;
+  return false;
+}
+
+/* True if two handles name one topic with different fields. */
+static bool schemas_differ(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
+  tars_text topic, one, other;
+  if (!tars_topic_same(a, ha, b, hb)) return false;
+  tars_topic_of(&a->manifest.uses[ha], &topic, &one);
+  tars_topic_of(&b->manifest.uses[hb], &topic, &other);
+  return !tars_text_equal(one, other);
+}
+
+/* Checks a handle against another one. */
+static int pair_check(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb, tars_detail detail) {
+  const tars_text *name = tars_use_resource(&a->manifest.uses[ha]);
+  tars_text mine = a->manifest.name, theirs = b->manifest.name, topic, schema;
+  if (schemas_differ(a, ha, b, hb) && tars_topic_of(&a->manifest.uses[ha], &topic, &schema))
+    return tars_detail_say(detail, -TARS_E_CONFLICT, "fields of %.*s in %.*s and %.*s", topic.size, topic.text, mine.size, mine.text, theirs.size, theirs.text);
+  if (name != NULL && collide(a, ha, b, hb))
+    return tars_detail_say(detail, -TARS_E_CONFLICT, "%.*s in %.*s and %.*s", name->size, name->text, mine.size, mine.text, theirs.size, theirs.text);
+  return 0;
+}
+
+/* Checks all handles of two behaviours, or of one with itself, against each other. */
+static int behaviours_check(const tars_behaviour *a, const tars_behaviour *b, tars_detail detail) {
+  for (uint8_t ha = 0; ha < a->manifest.uses_count; ha++) {
+    for (uint8_t hb = 0; hb < b->manifest.uses_count; hb++) {
+      int err = a == b && ha == hb ? 0 : pair_check(a, ha, b, hb, detail);
+      if (err) return err;
+    }
+  }
+  return 0;
+}
+
+int tars_bind_app(const tars_app *app, tars_detail detail) {
+  for (uint8_t i = 0; i < app->count; i++) {
+    for (uint8_t j = 0; j < app->count; j++) {
+      tars_text name = app->behaviours[i]->manifest.name;
+      if (i != j && tars_text_equal(name, app->behaviours[j]->manifest.name))
+        return tars_detail_say(detail, -TARS_E_CONFLICT, "two behaviours named %.*s", name.size, name.text);
+      int err = behaviours_check(app->behaviours[i], app->behaviours[j], detail);
+      if (err) return err;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,70 @@
+/* Questions and commands about behaviours. */
+#include "core.h"
+#include "slot.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+
+#include <string.h> /* memcpy */
+
+/* Status as it will be once worker and supervisor have done their errands: a command is answered before they have. */
+static uint8_t status_of(const tars_behaviour *b) {
+  if (b->stop_wanted || b->stopping) return STATUS_STOPPED;
+  if (b->start_wanted || b->begin_wanted) return STATUS_RUNNING;
+  return b->first_pending ? STATUS_SWAPPING : b->status;
+}
+
+int tars_behaviour_at(int index, tars_behaviour_info *info) {
+  tars_os_lock();
+  bool found = index >= 0 && index < tars_core.app.count;
+  if (found) {
+    const tars_behaviour *b = tars_core.app.behaviours[index];
+    *info = (tars_behaviour_info){.name = b->manifest.name, .status = status_of(b), .priority = b->manifest.priority, .fault = b->fault,
+                                  .size = b->size, .faults = b->faults, .trial = b->trial};
+    memcpy(info->digest, b->digest, sizeof info->digest);
+  }
+  tars_os_unlock();
+  return found ? 0 : -TARS_E_UNKNOWN;
+}
+
+int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
+  tars_os_lock();
+  const tars_behaviour *b = tars_core_find(name);
+  if (b != NULL) {
+    *stats = b->stats;
+    stats->arena = tars_slot_used(b);
+  }
+  tars_os_unlock();
+  return b != NULL ? 0 : -TARS_E_UNKNOWN;
+}
+
+/* Starts a behaviour that is stopped or parked. */
+static int start(tars_behaviour *b) {
+  uint8_t status = status_of(b);
+  if (status != STATUS_STOPPED && status != STATUS_PARKED) return -TARS_E_STATE;
+  if (b->stop_wanted || b->stopping) return -TARS_E_BUSY;
+  b->consecutive = 0;
+  b->start_wanted = true;
+  tars_os_supervisor_notify();
+  return 0;
+}
+
+int tars_behaviour_start(tars_text name) {
+  tars_os_lock();
+  tars_behaviour *b = tars_core_find(name);
+  int err = b != NULL ? start(b) : -TARS_E_UNKNOWN;
+  tars_os_unlock();
+  return err;
+}
+
+int tars_behaviour_stop(tars_text name) {
+  tars_os_lock();
+  tars_behaviour *b = tars_core_find(name);
+  int err = b == NULL ? -TARS_E_UNKNOWN : status_of(b) == STATUS_STOPPED ? -TARS_E_STATE : 0;
+  if (!err) {
+    b->start_wanted = b->begin_wanted = false;
+    b->stop_wanted = true;
+    tars_os_worker_notify();
+  }
+  tars_os_unlock();
+  return err;
+}

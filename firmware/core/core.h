@@ -1,0 +1,50 @@
+/* The core's own data: one app, its slots, the log ring, and what worker and supervisor say to each other. */
+#ifndef CORE_H
+#define CORE_H
+
+#include "behaviour.h"
+
+/* Behaviours in the order of the app. */
+typedef struct {
+  tars_behaviour *behaviours[TARS_LIMIT_MODULES];
+  uint8_t count;
+} tars_app;
+
+/* What the supervisor asks of the worker. */
+typedef enum { SWITCH_NONE, SWITCH_SWAP, SWITCH_REVERT } tars_switch;
+
+typedef struct {
+  tars_hooks hooks;
+  tars_arena pool; /* the engine's */
+  uint32_t order;  /* position of the next event */
+
+  tars_app app;    /* the running one */
+  tars_app staged; /* waits for a swap */
+  tars_app old;    /* of a trial: what a revert brings back */
+  bool is_staged, in_trial;
+
+  /* ---- worker ---- */
+  tars_behaviour *running;  /* whose reaction runs; NULL between two */
+  uint32_t reaction;        /* number of the last reaction */
+  bool worker_waits, supervisor_waits;
+  uint32_t abandoned;
+
+  /* ---- switching to another app ---- */
+  tars_switch switch_wanted; /* set by the supervisor, cleared by the worker when it is done */
+  uint32_t gap_us;     /* worker's processor time since the last old reaction of a swap */
+  uint32_t gap_max_us; /* longest of them until a new version's first reaction */
+
+  int64_t poll_us; /* when the hook `poll` wants to be called */
+} tars_core_data;
+
+extern tars_core_data tars_core;
+
+/* Behaviour of the running app by name; NULL if there is none. Lock held. */
+tars_behaviour *tars_core_find(tars_text name);
+bool tars_text_equal(tars_text a, tars_text b);
+
+/* All slots of the memory plan. */
+extern tars_behaviour tars_slots[];
+extern const uint8_t tars_slot_count;
+
+#endif

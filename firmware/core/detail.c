@@ -1,0 +1,14 @@
+/* Reasons of refusals. */
+#include "detail.h"
+
+#include <stdarg.h>
+#include <stdio.h> /* vsnprintf */
+
+int tars_detail_say(tars_detail detail, int code, const char *format, ...) {
+  va_list arguments;
+  if (detail.text == NULL || detail.size == 0) return code;
+  va_start(arguments, format);
+  vsnprintf(detail.text, detail.size, format, arguments);
+  va_end(arguments);
+  return code;
+}

@@ -1,0 +1,85 @@
+/* Items of one behaviour enter in the order (due time, class, number): class 0 debounce by handle, 1 periods by row, 2 timers
+ * by id. Items of one instant enter for the behaviours in the order of the app. The logical time of the event is the due
+ * time, however late it enters, so periods and chains of timers don't drift. */
+#include "due.h"
+
+#include "core.h"
+#include "event.h"
+#include "input.h"
+#include "tars_os.h"
+
+/* One item that is due. */
+typedef struct {
+  int64_t time_us;
+  uint8_t class, number;
+} item;
+
+/* Replaces the best item if this one is earlier; items come in the order of class and number. */
+static void consider(item *best, int64_t time_us, uint8_t class, uint8_t number) {
+  if (time_us < best->time_us) *best = (item){time_us, class, number};
+}
+
+/* The item that enters next; its time is NEVER if there is none. */
+static item first(const tars_behaviour *b) {
+  item best = {.time_us = NEVER};
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (b->manifest.uses[h].kind == TARS_KIND_GPIO_IN) consider(&best, b->handles[h].in.settles_us, 0, h);
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) consider(&best, b->periods[row], 1, row);
+  for (uint8_t t = 0; t < b->manifest.timers; t++) consider(&best, b->timers[t].due_us, 2, t);
+  return best;
+}
+
+void tars_due_refresh(tars_behaviour *b) {
+  b->due_us = b->open ? first(b).time_us : NEVER;
+}
+
+/* A period is over: an event, unless as many as the row allows wait already. */
+static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us) {
+  const tars_source_every *every = &b->manifest.sources[row].every;
+  int16_t source = (int16_t)(row + 1);
+  uint8_t waiting = tars_queue_waiting(&b->queue, source);
+  b->periods[row] = tars_time_after(time_us, every->period);
+  if (waiting > 0 && waiting >= every->catchup) b->stats.overruns++;
+  else tars_event_enter(b, (tars_event){.time_us = time_us, .source = source});
+}
+
+/* A timer expired. */
+static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
+  b->timers[timer].due_us = NEVER;
+  tars_event_enter(b, (tars_event){.time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation});
+}
+
+/* Enters the first item of a behaviour that has one. */
+static void pass(tars_behaviour *b) {
+  item due = first(b);
+  if (due.class == 0) tars_input_settle(b, due.number, due.time_us);
+  else if (due.class == 1) period_pass(b, due.number, due.time_us);
+  else timer_pass(b, due.number, due.time_us);
+  tars_due_refresh(b);
+}
+
+void tars_due_enter(int64_t now_us) {
+  for (;;) {
+    tars_behaviour *earliest = NULL;
+    for (uint8_t i = 0; i < tars_core.app.count; i++) {
+      tars_behaviour *b = tars_core.app.behaviours[i];
+      if (b->due_us <= now_us && (earliest == NULL || b->due_us < earliest->due_us)) earliest = b;
+    }
+    if (earliest == NULL) return;
+    pass(earliest);
+  }
+}
+
+int64_t tars_due_next(void) {
+  int64_t next = NEVER;
+  for (uint8_t i = 0; i < tars_core.app.count; i++)
+    if (tars_core.app.behaviours[i]->due_us < next) next = tars_core.app.behaviours[i]->due_us;
+  return next;
+}
+
+void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us) {
+  b->timers[timer].generation++;
+  b->timers[timer].due_us = due_us;
+  tars_due_refresh(b);
+  tars_os_worker_notify();
+}

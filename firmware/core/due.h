@@ -1,0 +1,16 @@
+/* What becomes due as time passes: ends of debounce intervals, periods, one-shot timers. Lock held. */
+#ifndef DUE_H
+#define DUE_H
+
+#include "behaviour.h"
+
+/* Enters everything that is due by `now_us`, of all behaviours, in order. */
+void tars_due_enter(int64_t now_us);
+/* Earliest due time of all behaviours, NEVER if none. */
+int64_t tars_due_next(void);
+/* Computes the behaviour's earliest due time anew, after anything that it depends on has changed. */
+void tars_due_refresh(tars_behaviour *b);
+/* Arms a timer anew, or disarms it with NEVER; what is queued of it becomes stale. */
+void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us);
+
+#endif

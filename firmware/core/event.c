@@ -1,0 +1,68 @@
+/* Events on their way into a queue: from the port, from time, from other behaviours. */
+#include "event.h"
+
+#include "core.h"
+#include "due.h"   /* what is due enters before an event from outside */
+#include "input.h" /* edges */
+#include "tars_os.h"
+
+void tars_event_enter(tars_behaviour *b, tars_event event) {
+  if (!b->open) return;
+  event.order = tars_core.order++;
+  if (!tars_queue_push(&b->queue, &event)) {
+    b->stats.dropped++;
+    return;
+  }
+  b->stats.events++;
+  if (b->queue.count > b->stats.queue) b->stats.queue = b->queue.count;
+  tars_os_worker_notify();
+}
+
+/* Handle that a source row listens to; 0xff for `every`. */
+static uint8_t handle_of(const tars_source *source) {
+  switch (source->kind) {
+    case TARS_SOURCE_EDGE: return source->edge.handle;
+    case TARS_SOURCE_MESSAGE: return source->message.handle;
+    case TARS_SOURCE_PARAM: return source->param.handle;
+    case TARS_SOURCE_UART: return source->uart.handle;
+    default: return UINT8_MAX;
+  }
+}
+
+void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t time_us, int32_t argument) {
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+    const tars_source *source = &b->manifest.sources[row];
+    if (source->kind != kind || handle_of(source) != handle) continue;
+    if (kind == TARS_SOURCE_EDGE && !(source->edge.edges & (argument ? 1 : 2))) continue;
+    tars_event_enter(b, (tars_event){.time_us = time_us, .source = (int16_t)(row + 1), .argument = argument});
+  }
+}
+
+tars_event *tars_event_next(tars_behaviour *b) {
+  for (;;) {
+    tars_event *event = tars_queue_at(&b->queue, 0);
+    if (event == NULL || event->source >= 0 || event->generation == b->timers[-1 - event->source].generation) return event;
+    tars_queue_pop(&b->queue);
+  }
+}
+
+void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
+  tars_os_lock();
+  tars_due_enter(time_us);
+  for (uint8_t i = 0; i < tars_core.app.count; i++) tars_input_change(tars_core.app.behaviours[i], resource, level, time_us);
+  for (uint8_t i = 0; i < tars_slot_count; i++) /* about to come into the app: only noted */
+    if (tars_slots[i].sensing) tars_input_change(&tars_slots[i], resource, level, time_us);
+  tars_os_unlock();
+}
+
+void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
+  tars_os_lock();
+  tars_due_enter(time_us);
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+      if (b->manifest.uses[h].kind == TARS_KIND_UART && b->handles[h].resource == resource)
+        tars_event_source(b, TARS_SOURCE_UART, h, time_us, (int32_t)waiting);
+  }
+  tars_os_unlock();
+}

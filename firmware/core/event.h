@@ -1,0 +1,14 @@
+/* How events enter a behaviour's queue. Lock held. */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "behaviour.h"
+
+/* Enters an event at the end of the queue and counts it; a full queue drops it. Wakes the worker. */
+void tars_event_enter(tars_behaviour *b, tars_event event);
+/* Enters one event for each source of `kind` on `handle`; edges only where the row asks for `level`. */
+void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t time_us, int32_t argument);
+/* The next event, NULL if none waits; drops expired timers that were armed again or cancelled since. */
+tars_event *tars_event_next(tars_behaviour *b);
+
+#endif

@@ -1,0 +1,44 @@
+/* A guest fault runs no guest code any more. Restarts back off: the declared delay, doubled with every fault that follows
+ * another within restart_max_ms, up to restart_max_ms; after the declared number the behaviour is parked. */
+#include "fault.h"
+
+#include "core.h"
+#include "output.h"
+#include "tars_os.h"
+#include "trace.h"
+
+#define MAX_US (TARS_LIMIT_RESTART_MAX_MS * INT64_C(1000))
+
+/* Counts faults in a row. */
+static void count(tars_behaviour *b, int64_t now_us) {
+  if (b->faults > 0 && now_us - b->fault_us >= MAX_US) b->consecutive = 0;
+  b->faults++;
+  b->consecutive++;
+  b->fault_us = now_us;
+}
+
+/* Delay of the next restart. */
+static int64_t delay_us(const tars_behaviour *b) {
+  int64_t delay = b->manifest.restart[0] * INT64_C(1000);
+  for (uint32_t i = 1; i < b->consecutive && delay < MAX_US; i++) delay *= 2;
+  return delay < MAX_US ? delay : MAX_US;
+}
+
+void tars_fault(tars_behaviour *b, uint8_t code) {
+  int64_t now = tars_os_now_us();
+  uint32_t most = b->manifest.restart[1];
+  bool stopping = b->stopping; /* last words that fail are the last all the same */
+  tars_trace_fault(b, code);
+  tars_behaviour_close(b);
+  count(b, now);
+  b->fault = code;
+  bool parked = most > 0 && b->consecutive >= most;
+  if (!parked && !stopping) b->restart_us = tars_time_after(now, delay_us(b));
+  tars_os_unlock();
+  tars_output_safe(b);
+  tars_os_lock();
+  b->instance_dead = true;
+  tars_behaviour_status(b, stopping ? STATUS_STOPPED : parked ? STATUS_PARKED : STATUS_RESTARTING, code);
+  if (b->trial && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code);
+  tars_os_supervisor_notify();
+}

@@ -1,0 +1,31 @@
+/* Debounce: a level is reported once it has been stable for the declared interval. */
+#include "input.h"
+
+#include "due.h"
+#include "event.h"
+
+void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
+  if (!b->open && !b->sensing) return;
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_use *use = &b->manifest.uses[h];
+    if (use->kind != TARS_KIND_GPIO_IN || b->handles[h].resource != resource) continue;
+    b->handles[h].in.raw = level;
+    b->handles[h].in.fresh = true;
+    if (b->sensing) continue;
+    if (use->gpio_in.debounce == 0) tars_input_settle(b, h, time_us);
+    else b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
+  }
+  tars_due_refresh(b);
+}
+
+void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
+  tars_handle *input = &b->handles[handle];
+  input->in.settles_us = NEVER;
+  if (input->in.raw == input->in.reported) return;
+  input->in.reported = input->in.raw;
+  tars_event_source(b, TARS_SOURCE_EDGE, handle, time_us, tars_input_level(b, handle));
+}
+
+bool tars_input_level(const tars_behaviour *b, uint8_t handle) {
+  return b->handles[handle].in.reported != (b->manifest.uses[handle].gpio_in.active == 1);
+}

@@ -1,0 +1,65 @@
+/* Lines outlive the module that wrote them, so they are copied. */
+#include "log.h"
+
+#include <string.h> /* memcpy */
+
+#include "board.h" /* TARS_BOARD_LOG_LINES */
+#include "core.h"
+#include "schema.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+
+/* A line as it is kept: 232 bytes. */
+typedef struct {
+  int64_t time_us;
+  char behaviour[TARS_LIMIT_NAME + 1], text[TARS_LIMIT_LOG_TEXT + 1];
+  uint8_t count;
+  uint16_t floats;
+  uint32_t fields[TARS_LIMIT_FIELDS];
+} line;
+
+static line lines[TARS_BOARD_LOG_LINES];
+static uint32_t first, held;
+
+/* Copies a text and ends it; what is longer than its place is cut. */
+static void text_copy(char *to, size_t capacity, tars_text from) {
+  size_t size = from.size < capacity ? from.size : capacity - 1;
+  memcpy(to, from.text, size);
+  to[size] = '\0';
+}
+
+/* Fields of a line as values. */
+static void values_of(const uint32_t *fields, uint16_t floats, uint8_t count, tars_value *values) {
+  for (uint8_t i = 0; i < count; i++) values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
+}
+
+void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us) {
+  line *next = &lines[(first + held) % TARS_BOARD_LOG_LINES];
+  if (held < TARS_BOARD_LOG_LINES) held++;
+  else first = (first + 1) % TARS_BOARD_LOG_LINES;
+  next->time_us = time_us;
+  text_copy(next->behaviour, sizeof next->behaviour, b->manifest.name);
+  text_copy(next->text, sizeof next->text, text);
+  next->count = count;
+  next->floats = floats;
+  memcpy(next->fields, fields, count * sizeof *fields);
+  tars_value values[TARS_LIMIT_FIELDS];
+  values_of(fields, floats, count, values);
+  if (tars_core.hooks.log != NULL) tars_core.hooks.log(time_us, b->manifest.name, text, values, count);
+}
+
+int tars_log_at(int index, tars_log_line *out) {
+  int err = -TARS_E_UNKNOWN;
+  tars_os_lock();
+  if (index >= 0 && (uint32_t)index < held) {
+    const line *found = &lines[(first + (uint32_t)index) % TARS_BOARD_LOG_LINES];
+    out->time_us = found->time_us;
+    memcpy(out->behaviour, found->behaviour, sizeof found->behaviour);
+    memcpy(out->text, found->text, sizeof found->text);
+    values_of(found->fields, found->floats, found->count, out->fields);
+    out->count = found->count;
+    err = 0;
+  }
+  tars_os_unlock();
+  return err;
+}

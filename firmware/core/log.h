@@ -1,0 +1,10 @@
+/* The log ring: the last lines of all behaviours. Lock held. */
+#ifndef LOG_H
+#define LOG_H
+
+#include "behaviour.h"
+
+/* Adds a line: a template of the behaviour and the fields put for it; bit i of `floats`: field i is an f32. */
+void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us);
+
+#endif

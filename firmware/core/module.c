@@ -1,0 +1,191 @@
+/* The module check. Types, imports and functions are looked up by scanning their section again: modules are small, and
+ * nothing is allocated for bytes that nobody has trusted yet. */
+#include "module.h"
+
+#include <string.h> /* strlen */
+
+#include "tars_calls.h"
+#include "tars_errors.h"
+#include "wasm.h"
+
+#define REACTION_TYPE "(ii)"
+
+/* A module on its way through the check. */
+typedef struct {
+  const uint8_t *image;
+  uint32_t size;
+  const tars_manifest *manifest;
+  tars_detail detail;
+} module;
+
+int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manifest, tars_detail detail) {
+  wasm_reader in = wasm_open(image, size);
+  wasm_section section;
+  int found = 0;
+  while (wasm_next(&in, &section)) {
+    if (section.id != WASM_CUSTOM) continue;
+    wasm_name name = wasm_text(&section.body);
+    if (section.body.bad) return tars_detail_say(detail, -TARS_E_MODULE, "a custom section has no name");
+    if (!wasm_name_is(name, TARS_SECTION)) continue;
+    *manifest = (tars_bytes){section.body.at, (uint32_t)(section.body.end - section.body.at)};
+    found++;
+  }
+  if (in.bad) return tars_detail_say(detail, -TARS_E_MODULE, "not a WebAssembly module, or cut short");
+  if (found != 1) return tars_detail_say(detail, -TARS_E_MANIFEST, "%d manifests instead of one", found);
+  if (manifest->size > TARS_LIMIT_MANIFEST) return tars_detail_say(detail, -TARS_E_MANIFEST, "manifest of %u bytes, at most %d", (unsigned)manifest->size, TARS_LIMIT_MANIFEST);
+  return 0;
+}
+
+/* Letter of a value type as in the contract's signatures; '?' for others. */
+static char letter_of(uint8_t type) {
+  switch (type) {
+    case 0x7f: return 'i';
+    case 0x7e: return 'I';
+    case 0x7d: return 'f';
+    case 0x7c: return 'F';
+    default: return '?';
+  }
+}
+
+/* Appends the letters of a list of value types; false if they don't fit. */
+static bool letters(wasm_reader *in, char *text, size_t capacity) {
+  uint32_t count = wasm_u32(in);
+  size_t at = strlen(text);
+  for (uint32_t i = 0; i < count && !in->bad; i++) {
+    char letter = letter_of(wasm_byte(in));
+    if (at + 1 < capacity) text[at++] = letter;
+    else return false;
+  }
+  text[at] = '\0';
+  return true;
+}
+
+/* True if type `index` is the function type `signature`, such as "(ii)i". */
+static bool type_is(const module *m, uint32_t index, const char *signature) {
+  wasm_reader in = wasm_find(m->image, m->size, WASM_TYPE);
+  uint32_t count = wasm_u32(&in);
+  if (index >= count) return false;
+  for (uint32_t i = 0; i <= index && !in.bad; i++) {
+    char text[16] = "(";
+    bool fits = wasm_byte(&in) == 0x60;
+    if (i < index) {
+      wasm_skip(&in, wasm_u32(&in));
+      wasm_skip(&in, wasm_u32(&in));
+      continue;
+    }
+    fits = fits && letters(&in, text, sizeof text - 1);
+    size_t at = strlen(text);
+    text[at] = ')';
+    text[at + 1] = '\0';
+    return fits && letters(&in, text, sizeof text) && !in.bad && strcmp(text, signature) == 0;
+  }
+  return false;
+}
+
+/* One import: a call of the contract, with its signature, that the manifest declares. */
+static int import_check(const module *m, wasm_reader *in) {
+  wasm_name from = wasm_text(in), field = wasm_text(in);
+  uint8_t kind = wasm_byte(in);
+  uint32_t type = wasm_u32(in);
+  if (in->bad || kind != WASM_FUNC) return tars_detail_say(m->detail, -TARS_E_MODULE, "only functions can be imported");
+  if (!wasm_name_is(from, TARS_SECTION)) return tars_detail_say(m->detail, -TARS_E_MODULE, "import from \"%.*s\"", from.size < 32 ? (int)from.size : 32, from.text);
+  const tars_call_row *row = tars_call_import(field.text, field.size);
+  if (row == NULL) return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call \"%.*s\"", field.size < 32 ? (int)field.size : 32, field.text);
+  if (!tars_manifest_calls(m->manifest, row->id)) return tars_detail_say(m->detail, -TARS_E_DENIED, "%s is not in the manifest", row->name);
+  if (!type_is(m, type, row->signature)) return tars_detail_say(m->detail, -TARS_E_MODULE, "%s is not %s", row->name, row->signature);
+  return 0;
+}
+
+/* All imports. */
+static int imports_check(const module *m, wasm_reader in) {
+  uint32_t count = wasm_u32(&in);
+  for (uint32_t i = 0; i < count; i++) {
+    int err = import_check(m, &in);
+    if (err) return err;
+  }
+  return 0;
+}
+
+/* True if the function with this index, counted behind the imports, has the reaction's type. */
+static bool is_reaction(const module *m, uint32_t index) {
+  wasm_reader imports = wasm_find(m->image, m->size, WASM_IMPORT);
+  uint32_t imported = wasm_u32(&imports); /* only functions, see import_check */
+  if (imports.bad) imported = 0;
+  wasm_reader functions = wasm_find(m->image, m->size, WASM_FUNCTION);
+  uint32_t count = wasm_u32(&functions), type = 0;
+  if (index < imported || index - imported >= count) return false;
+  for (uint32_t i = imported; i <= index; i++) type = wasm_u32(&functions);
+  return !functions.bad && type_is(m, type, REACTION_TYPE);
+}
+
+/* One export: the entry, or what a guest with a memory needs to be laid out. */
+static int export_check(const module *m, wasm_reader *in, int *entries) {
+  wasm_name name = wasm_text(in);
+  uint8_t kind = wasm_byte(in);
+  uint32_t index = wasm_u32(in);
+  bool ok = !in->bad;
+  if (wasm_name_is(name, "r")) {
+    ok = ok && kind == WASM_FUNC && is_reaction(m, index);
+    (*entries)++;
+  } else if (wasm_name_is(name, "memory")) {
+    ok = ok && kind == WASM_EXTERN_MEMORY;
+  } else {
+    ok = ok && kind == WASM_EXTERN_GLOBAL && (wasm_name_is(name, "__heap_base") || wasm_name_is(name, "__data_end"));
+  }
+  return ok ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "export \"%.*s\"", name.size < 32 ? (int)name.size : 32, name.text);
+}
+
+/* All exports: exactly one entry. */
+static int exports_check(const module *m, wasm_reader in) {
+  uint32_t count = wasm_u32(&in);
+  int entries = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    int err = export_check(m, &in, &entries);
+    if (err) return err;
+  }
+  return entries == 1 ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "%d entries instead of one", entries);
+}
+
+/* Memories and tables have one size for ever: what could grow would grow into a neighbour's bytes, or fail at run time. */
+static int fixed_check(const module *m, wasm_reader in, bool table) {
+  uint32_t count = wasm_u32(&in);
+  for (uint32_t i = 0; i < count; i++) {
+    if (table) wasm_byte(&in); /* type of its elements */
+    uint8_t flags = wasm_byte(&in);
+    uint32_t minimum = wasm_u32(&in);
+    bool fixed = flags == 1 && wasm_u32(&in) == minimum;
+    if (in.bad || !fixed) return tars_detail_say(m->detail, -TARS_E_MODULE, "a %s that can grow", table ? "table" : "memory");
+  }
+  return 0;
+}
+
+/* One section. */
+static int section_check(const module *m, const wasm_section *section, bool *exports) {
+  switch (section->id) {
+    case WASM_IMPORT: return imports_check(m, section->body);
+    case WASM_TABLE: return fixed_check(m, section->body, true);
+    case WASM_MEMORY: return fixed_check(m, section->body, false);
+    case WASM_EXPORT: *exports = true; return exports_check(m, section->body);
+    case WASM_START: return tars_detail_say(m->detail, -TARS_E_MODULE, "start section");
+    default: return section->id <= WASM_DATA_COUNT ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "section %d", section->id);
+  }
+}
+
+/* The board has every call that the manifest asks for. */
+static int calls_check(const module *m) {
+  for (uint8_t i = 0; i < m->manifest->calls_count; i++)
+    if (tars_call_find(m->manifest->calls[i]) == NULL) return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call %u", (unsigned)m->manifest->calls[i]);
+  return 0;
+}
+
+int tars_module_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail) {
+  module m = {image, size, manifest, detail};
+  wasm_reader in = wasm_open(image, size);
+  wasm_section section;
+  bool exports = false;
+  int err = calls_check(&m);
+  while (!err && wasm_next(&in, &section)) err = section_check(&m, &section, &exports);
+  if (!err && in.bad) err = tars_detail_say(detail, -TARS_E_MODULE, "cut short");
+  if (!err && !exports) err = tars_detail_say(detail, -TARS_E_MODULE, "no entry");
+  return err;
+}

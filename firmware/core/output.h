@@ -1,0 +1,23 @@
+/* Outputs of a behaviour: their levels at the start, what is written, the safe state. Called from the worker only, without
+ * the lock, because a port may answer a write with an edge. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "behaviour.h"
+
+/* Configures every output and sets its safe level; one that holds starts low or off. */
+void tars_output_begin(tars_behaviour *b);
+/* Takes over the outputs that the old version has too, at the levels they have; sets up the others as begin does. Outputs
+ * that only the old version has go to their safe state. */
+void tars_output_adopt(tars_behaviour *b, tars_behaviour *old);
+/* Declared safe state; and the same for a behaviour that may come back to the levels it had. */
+void tars_output_safe(tars_behaviour *b);
+void tars_output_rest(tars_behaviour *b);
+/* Configures every output and writes again what this behaviour wrote last. */
+void tars_output_restore(tars_behaviour *b);
+/* Writes a logical level, or remembers and writes a pulse or a duty. */
+void tars_output_level(tars_behaviour *b, uint8_t handle, bool level);
+void tars_output_pulse(tars_behaviour *b, uint8_t handle, int32_t pulse_us);
+void tars_output_duty(tars_behaviour *b, uint8_t handle, float duty_pct);
+
+#endif

@@ -1,0 +1,144 @@
+/* Parameters: listing, reading, setting. */
+#include "param.h"
+
+#include <string.h> /* memcpy between a float and its bits */
+
+#include "core.h"
+#include "due.h"
+#include "event.h"
+#include "state.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+
+/* The value that a variable's bits stand for. */
+static tars_value value_of(const tars_use_param *param, uint64_t bits) {
+  tars_value value = {.type = TARS_VALUE_INT};
+  uint32_t word = (uint32_t)bits;
+  if (param->type == TARS_PARAM_F32) {
+    value.type = TARS_VALUE_FLOAT;
+    memcpy(&value.f, &word, sizeof value.f);
+  } else if (param->type == TARS_PARAM_I64) {
+    value.i = (int64_t)bits;
+  } else {
+    value.i = param->type == TARS_PARAM_I32 ? (int64_t)(int32_t)word : (int64_t)word;
+  }
+  return value;
+}
+
+/* True for min <= value <= max; NaN is outside. */
+static bool in_range(const tars_use_param *param, tars_value value) {
+  if (param->type == TARS_PARAM_F32) return value.f >= param->min.f && value.f <= param->max.f;
+  return value.i >= param->min.i && value.i <= param->max.i;
+}
+
+bool tars_param_in_range(const tars_use_param *param, uint64_t bits) {
+  return in_range(param, value_of(param, bits));
+}
+
+const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_use *use = &b->manifest.uses[h];
+    if (use->kind == TARS_KIND_PARAM && use->param.slot == entry) return &use->param;
+  }
+  return NULL;
+}
+
+bool tars_param_types_fit(const tars_behaviour *b) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_use *use = &b->manifest.uses[h];
+    if (use->kind != TARS_KIND_PARAM) continue;
+    tars_global_type wanted = use->param.type == TARS_PARAM_I64 ? TARS_GLOBAL_I64 : use->param.type == TARS_PARAM_F32 ? TARS_GLOBAL_F32 : TARS_GLOBAL_I32;
+    tars_global_type found = tars_state_type(b, use->param.slot);
+    /* A word of memory has no type of its own: 32 bits of any kind. */
+    if (b->manifest.memory ? wanted == TARS_GLOBAL_I64 : found != wanted) return false;
+  }
+  return true;
+}
+
+void tars_param_load(tars_behaviour *b) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    if (b->manifest.uses[h].kind != TARS_KIND_PARAM) continue;
+    b->handles[h].param.bits = tars_state_get(b, b->manifest.uses[h].param.slot);
+    b->handles[h].param.changed = false;
+  }
+}
+
+void tars_param_store(tars_behaviour *b, bool only_changed) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    tars_handle *handle = &b->handles[h];
+    if (b->manifest.uses[h].kind != TARS_KIND_PARAM || (only_changed && !handle->param.changed)) continue;
+    tars_state_put(b, b->manifest.uses[h].param.slot, handle->param.bits);
+    handle->param.changed = false;
+  }
+}
+
+/* Bits of a value; -invalid for another type, -range outside the declaration. An integer stands for a float too. */
+static int bits_of(const tars_use_param *param, tars_value value, uint64_t *bits) {
+  if (param->type == TARS_PARAM_F32 && value.type == TARS_VALUE_INT) value = (tars_value){.type = TARS_VALUE_FLOAT, .f = (float)value.i};
+  if ((param->type == TARS_PARAM_F32) != (value.type == TARS_VALUE_FLOAT)) return -TARS_E_INVALID;
+  if (!in_range(param, value)) return -TARS_E_RANGE;
+  if (param->type == TARS_PARAM_F32) {
+    uint32_t word;
+    memcpy(&word, &value.f, sizeof word);
+    *bits = word;
+  } else {
+    *bits = param->type == TARS_PARAM_I64 ? (uint64_t)value.i : (uint32_t)value.i;
+  }
+  return 0;
+}
+
+/* Finds a parameter; NULL if there is none. */
+static tars_behaviour *find(tars_text behaviour, tars_text name, uint8_t *handle) {
+  tars_behaviour *b = tars_core_find(behaviour);
+  for (uint8_t h = 0; b != NULL && h < b->manifest.uses_count; h++) {
+    if (b->manifest.uses[h].kind != TARS_KIND_PARAM || !tars_text_equal(b->manifest.uses[h].param.name, name)) continue;
+    *handle = h;
+    return b;
+  }
+  return NULL;
+}
+
+int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
+  uint8_t h = 0;
+  tars_os_lock();
+  tars_behaviour *b = find(behaviour, name, &h);
+  if (b != NULL) *value = value_of(&b->manifest.uses[h].param, b->handles[h].param.bits);
+  tars_os_unlock();
+  return b != NULL ? 0 : -TARS_E_UNKNOWN;
+}
+
+/* Sets a parameter that was found. Its guest sees it before its next reaction. */
+static int set(tars_behaviour *b, uint8_t h, tars_value value) {
+  int err = bits_of(&b->manifest.uses[h].param, value, &b->handles[h].param.bits);
+  if (err) return err;
+  int64_t now = tars_os_now_us();
+  b->handles[h].param.changed = true;
+  tars_due_enter(now);
+  tars_event_source(b, TARS_SOURCE_PARAM, h, now, 0);
+  return 0;
+}
+
+int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
+  uint8_t h = 0;
+  tars_os_lock();
+  tars_behaviour *b = find(behaviour, name, &h);
+  int err = b != NULL ? set(b, h, value) : -TARS_E_UNKNOWN;
+  tars_os_unlock();
+  return err;
+}
+
+int tars_param_at(int index, tars_param_info *info) {
+  int err = -TARS_E_UNKNOWN;
+  tars_os_lock();
+  for (uint8_t i = 0; i < tars_core.app.count && err; i++) {
+    const tars_behaviour *b = tars_core.app.behaviours[i];
+    for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
+      const tars_use_param *param = &b->manifest.uses[h].param;
+      if (b->manifest.uses[h].kind != TARS_KIND_PARAM || index-- != 0) continue;
+      *info = (tars_param_info){b->manifest.name, param->name, param->unit, param->type, value_of(param, b->handles[h].param.bits), param->min, param->max};
+      err = 0;
+    }
+  }
+  tars_os_unlock();
+  return err;
+}

@@ -1,0 +1,19 @@
+/* Parameters. Their live value is kept beside the guest, so that it can be read and set at any time and outlives a
+ * restart; the guest's own variable gets it between two reactions. */
+#ifndef PARAM_H
+#define PARAM_H
+
+#include "behaviour.h"
+
+/* The parameter that lives in an entry of the state table; NULL if none does. */
+const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry);
+/* True if the bits of a variable are a value inside the declared range. */
+bool tars_param_in_range(const tars_use_param *param, uint64_t bits);
+/* True if the variables of all parameters have the types that the parameters declare. */
+bool tars_param_types_fit(const tars_behaviour *b);
+/* Takes the live values from a new guest's variables. */
+void tars_param_load(tars_behaviour *b);
+/* Writes the live values, all or only those set since, into the guest's variables. */
+void tars_param_store(tars_behaviour *b, bool only_changed);
+
+#endif

@@ -1,0 +1,74 @@
+/* The last checkpoint lies in the behaviour's arena: a restart after a fault goes back to it without reading flash, and a
+ * trial writes only here until it is committed. */
+#include "retain.h"
+
+#include "state.h"
+#include "tars_os.h"
+
+#define ENTRY_SIZE 12
+
+uint8_t tars_retain_count(const tars_manifest *manifest) {
+  uint8_t count = 0;
+  for (uint32_t i = 0; i < tars_state_count(manifest); i++) count += tars_state_retain(manifest, i);
+  return count;
+}
+
+bool tars_retain_snapshot(tars_behaviour *b) {
+  bool changed = false;
+  uint8_t at = 0;
+  for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++) {
+    if (!tars_state_retain(&b->manifest, i)) continue;
+    uint64_t bits = tars_state_get(b, i);
+    tars_retained *entry = &b->retained[at++];
+    changed |= entry->bits != bits;
+    *entry = (tars_retained){.hash = tars_state_hash(&b->manifest, i), .bits = bits};
+  }
+  return changed;
+}
+
+void tars_retain_apply(tars_behaviour *b) {
+  uint8_t at = 0;
+  for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
+    if (tars_state_retain(&b->manifest, i)) tars_state_put(b, i, b->retained[at++].bits);
+}
+
+/* Takes over one value if the checkpoint has its hash, which covers name, type and unit. */
+static void adopt(tars_behaviour *b, uint32_t hash, uint64_t bits) {
+  for (uint8_t i = 0; i < b->retained_count; i++)
+    if (b->retained[i].hash == hash) b->retained[i].bits = bits;
+}
+
+void tars_retain_adopt(tars_behaviour *b, const tars_behaviour *old) {
+  for (uint8_t i = 0; i < old->retained_count; i++) adopt(b, old->retained[i].hash, old->retained[i].bits);
+}
+
+/* Little-endian number of `size` bytes. */
+static uint64_t number_at(const uint8_t *bytes, int size) {
+  uint64_t number = 0;
+  for (int i = size - 1; i >= 0; i--) number = number << 8 | bytes[i];
+  return number;
+}
+
+void tars_retain_decode(tars_behaviour *b, const uint8_t *record, uint32_t size) {
+  for (uint32_t at = 0; at + ENTRY_SIZE <= size; at += ENTRY_SIZE)
+    adopt(b, (uint32_t)number_at(record + at, 4), number_at(record + at + 4, 8));
+}
+
+uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]) {
+  for (uint8_t i = 0; i < b->retained_count; i++) {
+    uint8_t *entry = record + i * ENTRY_SIZE;
+    for (int k = 0; k < 4; k++) entry[k] = (uint8_t)(b->retained[i].hash >> 8 * k);
+    for (int k = 0; k < 8; k++) entry[4 + k] = (uint8_t)(b->retained[i].bits >> 8 * k);
+  }
+  return (uint32_t)b->retained_count * ENTRY_SIZE;
+}
+
+void tars_retain_checkpoint(tars_behaviour *b, bool always) {
+  b->snapshot_wanted = false;
+  if (b->retained_count == 0 || b->instance == NULL) return;
+  bool changed = tars_retain_snapshot(b);
+  b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
+  if (!changed && (!always || b->stored)) return;
+  b->save_wanted = true;
+  tars_os_supervisor_notify();
+}

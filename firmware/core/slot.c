@@ -1,0 +1,162 @@
+/* A slot's arena holds, in this order: the image, the manifest's rows, the tables made for them, the engine's module, the
+ * instance. All of it goes at once when the arena is made empty. */
+#include "slot.h"
+
+#include <string.h> /* memset, memcpy */
+
+#include "bind.h"
+#include "board.h" /* TARS_BOARD_SLOTS, _ARENA, _STACK */
+#include "core.h"
+#include "module.h"
+#include "param.h"
+#include "retain.h"
+#include "state.h"
+#include "tars_errors.h"
+
+tars_behaviour tars_slots[TARS_BOARD_SLOTS];
+const uint8_t tars_slot_count = TARS_BOARD_SLOTS;
+
+static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_ARENA];
+
+void tars_slot_init(void) {
+  for (uint8_t i = 0; i < tars_slot_count; i++) {
+    tars_slots[i] = (tars_behaviour){.due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
+    tars_arena_init(&tars_slots[i].arena, memory[i], sizeof memory[i]);
+  }
+}
+
+tars_behaviour *tars_slot_free(void) {
+  for (uint8_t i = 0; i < tars_slot_count; i++)
+    if (!tars_slots[i].used) return &tars_slots[i];
+  return NULL;
+}
+
+/* Says how many bytes an arena lacks. */
+static int too_big(const tars_behaviour *b, tars_detail detail) {
+  uint32_t wanted = b->arena.wanted, free = b->arena.free;
+  return tars_detail_say(detail, -TARS_E_NOMEM, "arena of %u bytes, %u missing", (unsigned)b->arena.size, (unsigned)(wanted > free ? wanted - free : wanted));
+}
+
+/* Cleared memory for `count` items of a table; at least one, so that it is never NULL on success. */
+static void *table(tars_behaviour *b, uint32_t count, uint32_t item) {
+  uint32_t size = (count > 0 ? count : 1) * item;
+  void *bytes = tars_arena_alloc(&b->arena, size);
+  if (bytes != NULL) memset(bytes, 0, size);
+  return bytes;
+}
+
+/* Brings the module's bytes into the arena. */
+static int image_read(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
+  if (source->size > TARS_LIMIT_MODULE) return tars_detail_say(detail, -TARS_E_TOO_LONG, "%u bytes, at most %d", (unsigned)source->size, TARS_LIMIT_MODULE);
+  b->image = tars_arena_alloc(&b->arena, source->size);
+  if (b->image == NULL) return too_big(b, detail);
+  b->size = source->size;
+  memcpy(b->digest, source->digest, sizeof b->digest);
+  return source->read(source->context, 0, b->image, source->size);
+}
+
+/* Decodes the manifest twice: first into scratch memory to learn the size of its rows, then into the arena. */
+static int manifest_read(tars_behaviour *b, tars_detail detail) {
+  static uint64_t scratch[TARS_MANIFEST_ROWS_MAX / sizeof(uint64_t) + 1];
+  tars_bytes found;
+  int err = tars_module_manifest(b->image, b->size, &found, detail);
+  if (err) return err;
+  err = tars_manifest_decode(found.bytes, found.size, scratch, sizeof scratch, &b->manifest);
+  if (err == -TARS_E_ABI) return tars_detail_say(detail, err, "this board has ABI %d", TARS_LIMIT_ABI);
+  if (err) return tars_detail_say(detail, err, "the manifest can't be read");
+  uint32_t size = b->manifest.rows_size;
+  void *rows = table(b, 1, size > 0 ? size : 1);
+  if (rows == NULL) return too_big(b, detail);
+  return tars_manifest_decode(found.bytes, found.size, rows, size, &b->manifest);
+}
+
+/* Makes the tables for the manifest's rows. */
+static int tables_make(tars_behaviour *b, tars_detail detail) {
+  b->retained_count = tars_retain_count(&b->manifest);
+  b->handles = table(b, b->manifest.uses_count, sizeof *b->handles);
+  b->periods = table(b, b->manifest.sources_count, sizeof *b->periods);
+  b->timers = table(b, b->manifest.timers, sizeof *b->timers);
+  b->retained = table(b, b->retained_count, sizeof *b->retained);
+  bool all = b->handles != NULL && b->periods != NULL && b->timers != NULL && b->retained != NULL;
+  return all ? 0 : too_big(b, detail);
+}
+
+/* Asks the engine for a module and an instance. */
+static int engine_load(tars_behaviour *b, tars_detail detail) {
+  uint32_t stack = b->manifest.bounds_count > 0 ? b->manifest.bounds[0] : 0;
+  if (stack > TARS_BOARD_STACK) return tars_detail_say(detail, -TARS_E_STACK, "%u bytes, the board has %d", (unsigned)stack, TARS_BOARD_STACK);
+  int err = tars_engine_load(&b->arena, b->image, b->size, &b->module, detail.text, detail.size);
+  if (!err) err = tars_engine_instantiate(&b->arena, b->module, &b->instance, detail.text, detail.size);
+  return err == -TARS_E_NOMEM ? too_big(b, detail) : err;
+}
+
+/* Every entry of the state table is a variable of the guest. */
+static int state_check(const tars_behaviour *b, tars_detail detail) {
+  for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
+    if (tars_state_type(b, i) == TARS_GLOBAL_OTHER) return tars_detail_say(detail, -TARS_E_MANIFEST, "state %u is no variable", (unsigned)i);
+  return tars_param_types_fit(b) ? 0 : tars_detail_say(detail, -TARS_E_MANIFEST, "a parameter has another type than its variable");
+}
+
+/* Values that a first instance starts with: its own, and what the store kept of retained variables. */
+static void values_begin(tars_behaviour *b) {
+  uint8_t record[TARS_RETAIN_RECORD_MAX];
+  tars_retain_snapshot(b);
+  if (b->retained_count > 0 && tars_core.hooks.retain_load != NULL) {
+    int size = tars_core.hooks.retain_load(b->manifest.name, record, sizeof record);
+    if (size > 0) tars_retain_decode(b, record, (uint32_t)size);
+    b->stored = size > 0;
+    tars_retain_apply(b);
+    tars_retain_snapshot(b); /* a value outside its parameter's range was not taken */
+  }
+  tars_param_load(b);
+}
+
+/* The steps of loading, in order. */
+static int load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
+  int err = image_read(b, source, detail);
+  if (!err) err = manifest_read(b, detail);
+  if (!err) err = tars_module_check(b->image, b->size, &b->manifest, detail);
+  if (!err) err = tables_make(b, detail);
+  if (!err) err = tars_bind(b, detail);
+  if (!err) err = engine_load(b, detail);
+  if (!err) err = state_check(b, detail);
+  return err;
+}
+
+int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
+  b->used = true;
+  int err = load(b, source, detail);
+  if (err) {
+    tars_slot_unload(b);
+    return err;
+  }
+  values_begin(b);
+  b->status = STATUS_STOPPED;
+  return 0;
+}
+
+void tars_slot_destroy(tars_behaviour *b) {
+  if (b->instance != NULL) tars_engine_destroy(&b->arena, b->instance);
+  b->instance = NULL;
+}
+
+void tars_slot_unload(tars_behaviour *b) {
+  tars_slot_destroy(b);
+  if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
+  tars_arena arena = b->arena;
+  *b = (tars_behaviour){.arena = arena, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
+  tars_arena_reset(&b->arena);
+}
+
+int tars_slot_renew(tars_behaviour *b) {
+  tars_slot_destroy(b);
+  int err = tars_engine_instantiate(&b->arena, b->module, &b->instance, NULL, 0);
+  if (err) return err;
+  tars_retain_apply(b);
+  tars_param_store(b, false);
+  return 0;
+}
+
+uint32_t tars_slot_used(const tars_behaviour *b) {
+  return b->arena.size - b->arena.free;
+}

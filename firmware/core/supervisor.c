@@ -1,0 +1,129 @@
+/* The supervisor's loop. It takes one chore after the other and looks at everything again after each, because the lock was
+ * released meanwhile. */
+#include "supervisor.h"
+
+#include "core.h"
+#include "retain.h"
+#include "slot.h"
+#include "tars_os.h"
+
+/* True for a behaviour that has a life of its own: in the running app, hence not frozen. */
+static bool due(const tars_behaviour *b, int64_t at_us, int64_t now_us) {
+  return b->used && !b->frozen && at_us <= now_us;
+}
+
+/* Makes a fresh instance in place of a dead one, or of one that an operator's start must not go on with. */
+static void renew(tars_behaviour *b) {
+  b->instance_dead = false;
+  tars_os_unlock();
+  int err = tars_slot_renew(b);
+  tars_os_lock();
+  /* The arena held this instance before: it can only fail if the engine is broken. */
+  if (err) tars_os_panic(3, "an instance could not be made again");
+}
+
+/* Lets the worker begin a behaviour. */
+static void begin(tars_behaviour *b, uint8_t lifecycle, int64_t at_us) {
+  b->restart_us = NEVER;
+  b->start_wanted = false;
+  b->begin_lifecycle = lifecycle;
+  b->begin_us = at_us;
+  b->begin_wanted = true;
+  tars_os_worker_notify();
+}
+
+/* Hands a checkpoint to the store. */
+static void save(tars_behaviour *b) {
+  uint8_t record[TARS_RETAIN_RECORD_MAX];
+  uint32_t size = tars_retain_encode(b, record);
+  tars_text name = b->manifest.name;
+  b->save_wanted = false;
+  b->stored = true;
+  if (tars_core.hooks.retain_save == NULL) return;
+  tars_os_unlock();
+  tars_core.hooks.retain_save(name, record, size);
+  tars_os_lock();
+}
+
+/* A checkpoint is due: taken here between two reactions, or by the worker at the end of the one that runs. */
+static void checkpoint(tars_behaviour *b) {
+  b->checkpoint_us = NEVER;
+  if (tars_core.running == b) b->snapshot_wanted = true;
+  else tars_retain_checkpoint(b, false);
+}
+
+/* One chore of one behaviour; false if it has none. */
+static bool chore(tars_behaviour *b, int64_t now_us) {
+  if (!b->used || b->frozen) return false;
+  if (b->instance_dead) {
+    renew(b);
+  } else if (b->start_wanted) {
+    begin(b, TARS_LIFECYCLE_START, now_us);
+  } else if (due(b, b->restart_us, now_us)) {
+    b->stats.restarts++;
+    begin(b, TARS_LIFECYCLE_RESTART, b->restart_us);
+  } else if (due(b, b->checkpoint_us, now_us)) {
+    checkpoint(b);
+  } else if (b->save_wanted && !b->trial) {
+    save(b);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool tars_supervisor_chores(void) {
+  bool any = false;
+  if (!tars_engine_ready()) {
+    /* Its memory is set aside for it alone. */
+    if (tars_engine_prepare() != 0) tars_os_panic(4, "the execution stack could not be made again");
+    tars_os_worker_notify();
+    any = true;
+  }
+  for (uint8_t i = 0; i < tars_slot_count; i++)
+    while (chore(&tars_slots[i], tars_os_now_us())) any = true;
+  return any;
+}
+
+bool tars_supervisor_pending(int64_t now_us) {
+  if (!tars_engine_ready() || tars_supervisor_next() <= now_us) return true;
+  for (uint8_t i = 0; i < tars_slot_count; i++) {
+    const tars_behaviour *b = &tars_slots[i];
+    if (b->used && !b->frozen && (b->instance_dead || b->start_wanted || (b->save_wanted && !b->trial))) return true;
+  }
+  return false;
+}
+
+int64_t tars_supervisor_next(void) {
+  int64_t next = tars_core.poll_us;
+  for (uint8_t i = 0; i < tars_slot_count; i++) {
+    const tars_behaviour *b = &tars_slots[i];
+    if (!b->used || b->frozen) continue;
+    if (b->restart_us < next) next = b->restart_us;
+    if (b->checkpoint_us < next) next = b->checkpoint_us;
+  }
+  return next;
+}
+
+/* Lets the layers above do what they want to do. */
+static void poll(void) {
+  tars_core.poll_us = NEVER;
+  if (tars_core.hooks.poll == NULL) return;
+  tars_os_unlock();
+  int64_t next = tars_core.hooks.poll(tars_os_now_us());
+  tars_os_lock();
+  if (next < tars_core.poll_us) tars_core.poll_us = next;
+}
+
+void tars_supervisor_run(void) {
+  tars_os_lock();
+  for (;;) {
+    tars_core.supervisor_waits = false;
+    while (tars_supervisor_chores()) {
+    }
+    poll();
+    if (tars_supervisor_pending(tars_os_now_us())) continue;
+    tars_core.supervisor_waits = true;
+    tars_os_supervisor_wait(tars_supervisor_next());
+  }
+}

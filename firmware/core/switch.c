@@ -1,0 +1,163 @@
+/* A swap prepares ports and inputs of the new behaviours while events still enter the old ones, then, in one piece under the
+ * lock, moves variables, phases and events and puts the new app in the place of the old. */
+#include "switch.h"
+
+#include "core.h"
+#include "input.h"
+#include "output.h"
+#include "takeover.h"
+#include "tars_hal.h"
+#include "tars_os.h"
+
+/* A switch has no budget of its own: it is bounded by the slots. The number only has to outlast it. */
+#define SWITCH_BUDGET_US 1000000000u
+
+/* Behaviour of an app by name; NULL if there is none. */
+static tars_behaviour *named(const tars_app *app, tars_text name) {
+  for (uint8_t i = 0; i < app->count; i++)
+    if (tars_text_equal(app->behaviours[i]->manifest.name, name)) return app->behaviours[i];
+  return NULL;
+}
+
+/* True if the very slot is in the app. */
+static bool holds(const tars_app *app, const tars_behaviour *b) {
+  for (uint8_t i = 0; i < app->count; i++)
+    if (app->behaviours[i] == b) return true;
+  return false;
+}
+
+/* The running version that a new behaviour takes over from; NULL if there is none that runs. */
+static tars_behaviour *version_before(const tars_behaviour *b) {
+  tars_behaviour *old = named(&tars_core.app, b->manifest.name);
+  return old != NULL && old->open && !old->stop_wanted && old->instance != NULL ? old : NULL;
+}
+
+/* Ports and inputs of the new behaviours; outputs that nobody has any more go to their safe state. */
+static void setup(tars_behaviour *before[], tars_levels levels[]) {
+  const tars_app *app = &tars_core.app, *staged = &tars_core.staged;
+  for (uint8_t i = 0; i < app->count; i++)
+    if (named(staged, app->behaviours[i]->manifest.name) == NULL) tars_output_rest(app->behaviours[i]);
+  for (uint8_t i = 0; i < staged->count; i++)
+    if (!holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
+}
+
+/* Puts the staged app in place and opens what is new in it. */
+static void replace(tars_behaviour *before[], const tars_levels levels[]) {
+  int64_t now = tars_os_now_us();
+  tars_app *app = &tars_core.app;
+  tars_core.old = *app;
+  *app = tars_core.staged;
+  for (uint8_t i = 0; i < tars_core.old.count; i++) {
+    tars_behaviour *b = tars_core.old.behaviours[i];
+    b->frozen = !holds(app, b);
+  }
+  for (uint8_t i = 0; i < app->count; i++) {
+    tars_behaviour *b = app->behaviours[i];
+    if (holds(&tars_core.old, b)) continue;
+    b->trial = true;
+    b->begin_us = now;
+    b->begin_lifecycle = before[i] != NULL ? TARS_LIFECYCLE_SWAP : TARS_LIFECYCLE_START;
+    tars_behaviour_open(b, before[i], &levels[i]);
+    b->first_pending = before[i] != NULL;
+  }
+  tars_core.is_staged = false;
+  tars_core.in_trial = true;
+}
+
+/* The staged app becomes the running one. */
+static void swap(void) {
+  tars_behaviour *before[TARS_LIMIT_MODULES];
+  tars_levels levels[TARS_LIMIT_MODULES];
+  for (uint8_t i = 0; i < tars_core.staged.count; i++) {
+    tars_behaviour *b = tars_core.staged.behaviours[i];
+    before[i] = version_before(b);
+    if (!holds(&tars_core.app, b)) tars_behaviour_listen(b);
+  }
+  tars_os_unlock();
+  setup(before, levels);
+  tars_os_lock();
+  replace(before, levels);
+}
+
+/* Outputs of the app that came back, as its behaviours left them; outputs of the other one that nobody has any more. */
+static void outputs_back(void) {
+  for (uint8_t i = 0; i < tars_core.app.count; i++)
+    if (tars_core.app.behaviours[i]->trial) tars_output_safe(tars_core.app.behaviours[i]);
+  for (uint8_t i = 0; i < tars_core.old.count; i++)
+    if (tars_core.old.behaviours[i]->frozen && tars_core.old.behaviours[i]->configured) tars_output_restore(tars_core.old.behaviours[i]);
+}
+
+/* Reads the inputs of a frozen behaviour. */
+static void inputs_read(const tars_behaviour *b, tars_levels *levels) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    if (b->manifest.uses[h].kind != TARS_KIND_GPIO_IN) continue;
+    tars_gpio_input(b->handles[h].resource, b->manifest.uses[h].gpio_in.pull);
+    levels->at[h] = tars_gpio_read(b->handles[h].resource);
+  }
+}
+
+/* Inputs that changed while the behaviour was frozen change now. */
+static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_handle *handle = &b->handles[h];
+    if (b->manifest.uses[h].kind != TARS_KIND_GPIO_IN) continue;
+    if (handle->in.fresh) tars_input_change(b, handle->resource, handle->in.raw, now_us);
+    else if (handle->in.raw != levels->at[h]) tars_input_change(b, handle->resource, levels->at[h], now_us);
+  }
+}
+
+/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. */
+static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
+  tars_behaviour *successor = named(&tars_core.app, b->manifest.name);
+  b->frozen = b->sensing = false;
+  if (!b->open) return;
+  if (successor != NULL) tars_takeover_events(b, successor);
+  tars_takeover_thaw(b, now_us);
+  inputs_back(b, levels, now_us);
+}
+
+/* The app before the trial is the running one again. */
+static void revert(void) {
+  tars_levels levels[TARS_LIMIT_MODULES];
+  tars_app *old = &tars_core.old;
+  for (uint8_t i = 0; i < old->count; i++)
+    if (old->behaviours[i]->frozen) tars_behaviour_listen(old->behaviours[i]);
+  tars_os_unlock();
+  outputs_back();
+  for (uint8_t i = 0; i < old->count; i++)
+    if (old->behaviours[i]->frozen) inputs_read(old->behaviours[i], &levels[i]);
+  tars_os_lock();
+  int64_t now = tars_os_now_us();
+  for (uint8_t i = 0; i < old->count; i++)
+    if (old->behaviours[i]->frozen) thaw(old->behaviours[i], &levels[i], now);
+  for (uint8_t i = 0; i < tars_core.app.count; i++)
+    if (tars_core.app.behaviours[i]->trial) tars_behaviour_close(tars_core.app.behaviours[i]);
+  tars_app trial = tars_core.app;
+  tars_core.app = tars_core.old;
+  tars_core.old = trial;
+  tars_core.in_trial = false;
+}
+
+void tars_switch_run(void) {
+  if (tars_core.switch_wanted == SWITCH_NONE) return;
+  tars_os_reaction_begin(++tars_core.reaction, SWITCH_BUDGET_US);
+  tars_os_host_enter(); /* our own code: nothing of it may be abandoned */
+  if (tars_core.switch_wanted == SWITCH_SWAP) swap();
+  else revert();
+  tars_core.gap_us = tars_os_reaction_end();
+  tars_os_host_leave();
+  tars_core.gap_max_us = 0;
+  tars_core.switch_wanted = SWITCH_NONE;
+  tars_os_supervisor_notify();
+}
+
+void tars_switch_spent(uint32_t used_us) {
+  tars_core.gap_us += used_us;
+}
+
+void tars_switch_first(tars_behaviour *b) {
+  if (!b->first_pending) return;
+  b->first_pending = false;
+  if (tars_core.gap_us > tars_core.gap_max_us) tars_core.gap_max_us = tars_core.gap_us;
+  tars_os_supervisor_notify();
+}

@@ -1,0 +1,94 @@
+/* From an old version to a new one. Sources match by kind and by what they listen to, whatever their number. */
+#include "takeover.h"
+
+#include "core.h"
+#include "due.h"
+#include "param.h"
+#include "retain.h"
+#include "state.h"
+#include "topic.h"
+
+/* True if the two rows are periods of the same length in the same place: their ticks are the same ticks. */
+static bool same_period(const tars_behaviour *b, const tars_behaviour *old, uint8_t row) {
+  if (row >= b->manifest.sources_count || row >= old->manifest.sources_count) return false;
+  const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[row];
+  return mine->kind == TARS_SOURCE_EVERY && theirs->kind == TARS_SOURCE_EVERY && mine->every.period == theirs->every.period;
+}
+
+/* True if two handles stand for the same pin, port, topic or parameter. */
+static bool same_thing(const tars_behaviour *b, uint8_t handle, const tars_behaviour *old, uint8_t old_handle) {
+  const tars_use *mine = &b->manifest.uses[handle], *theirs = &old->manifest.uses[old_handle];
+  if (mine->kind != theirs->kind) return false;
+  if (mine->kind == TARS_KIND_PARAM) return tars_text_equal(mine->param.name, theirs->param.name);
+  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH)
+    return tars_topic_same(b, handle, old, old_handle) && b->handles[handle].topic.count == old->handles[old_handle].topic.count
+      && b->handles[handle].topic.floats == old->handles[old_handle].topic.floats;
+  return b->handles[handle].resource == old->handles[old_handle].resource;
+}
+
+/* True if two source rows mean the same events. */
+static bool same_source(const tars_behaviour *b, uint8_t row, const tars_behaviour *old, uint8_t old_row) {
+  const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[old_row];
+  if (mine->kind != theirs->kind) return false;
+  switch (mine->kind) {
+    case TARS_SOURCE_EVERY: return row == old_row && same_period(b, old, row);
+    case TARS_SOURCE_EDGE: return mine->edge.edges == theirs->edge.edges && same_thing(b, mine->edge.handle, old, theirs->edge.handle);
+    case TARS_SOURCE_MESSAGE: return same_thing(b, mine->message.handle, old, theirs->message.handle);
+    case TARS_SOURCE_PARAM: return same_thing(b, mine->param.handle, old, theirs->param.handle);
+    default: return same_thing(b, mine->uart.handle, old, theirs->uart.handle);
+  }
+}
+
+/* Hands one event over if the new version has its source; true if it did. */
+static bool event_move(tars_behaviour *b, const tars_behaviour *old, tars_event event) {
+  if (event.source <= 0) return false;
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+    if (!same_source(b, row, old, (uint8_t)(event.source - 1))) continue;
+    event.source = (int16_t)(row + 1);
+    if (!tars_queue_push(&b->queue, &event)) b->stats.dropped++;
+    return true;
+  }
+  return false;
+}
+
+void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
+  for (uint8_t waiting = old->queue.count; waiting > 0; waiting--) {
+    tars_event event = *tars_queue_at(&old->queue, 0);
+    tars_queue_pop(&old->queue);
+    if (!event_move(b, old, event)) tars_queue_push(&old->queue, &event);
+  }
+}
+
+/* Inputs go on where they are, in the middle of an interval too; publishers keep their rate. */
+static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    for (uint8_t o = 0; o < old->manifest.uses_count; o++) {
+      const tars_use *mine = &b->manifest.uses[h], *theirs = &old->manifest.uses[o];
+      if (!same_thing(b, h, old, o)) continue;
+      if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull) b->handles[h].in = old->handles[o].in;
+      if (mine->kind == TARS_KIND_PUBLISH || mine->kind == TARS_KIND_SUBSCRIBE) b->handles[h].topic = old->handles[o].topic;
+    }
+  }
+}
+
+void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
+  tars_param_store(old, true);
+  tars_state_copy(b, old);
+  tars_param_load(b);
+  tars_retain_adopt(b, old);
+  handles_move(b, old);
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++)
+    if (same_period(b, old, row)) b->periods[row] = old->periods[row];
+  tars_takeover_events(b, old);
+}
+
+void tars_takeover_thaw(tars_behaviour *b, int64_t now_us) {
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+    if (b->periods[row] == NEVER || b->periods[row] > now_us) continue;
+    int64_t period = b->manifest.sources[row].every.period;
+    b->periods[row] += (now_us - b->periods[row]) / period * period + period;
+  }
+  for (uint8_t t = 0; t < b->manifest.timers; t++)
+    if (b->timers[t].due_us < now_us) b->timers[t].due_us = now_us;
+  tars_due_refresh(b);
+}

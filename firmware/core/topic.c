@@ -1,0 +1,188 @@
+/* A message goes to every subscriber of the app in order, to the observer, and to nobody's memory: fields are copied into
+ * the queues. */
+#include "topic.h"
+
+#include <string.h> /* memcpy */
+
+#include "core.h"
+#include "due.h"
+#include "event.h"
+#include "schema.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+
+bool tars_topic_of(const tars_use *use, tars_text *topic, tars_text *schema) {
+  if (use->kind != TARS_KIND_PUBLISH && use->kind != TARS_KIND_SUBSCRIBE) return false;
+  bool publishes = use->kind == TARS_KIND_PUBLISH;
+  *topic = publishes ? use->publish.topic : use->subscribe.topic;
+  *schema = publishes ? use->publish.schema : use->subscribe.schema;
+  return true;
+}
+
+/* FNV-1a: most topics differ in it, so texts are rarely compared. */
+static uint32_t hash_of(tars_text text) {
+  uint32_t hash = 2166136261u;
+  for (uint16_t i = 0; i < text.size; i++) hash = (hash ^ (uint8_t)text.text[i]) * 16777619u;
+  return hash;
+}
+
+int tars_topic_bind(tars_behaviour *b, uint8_t handle) {
+  tars_text topic, schema;
+  uint8_t types[TARS_LIMIT_FIELDS];
+  if (!tars_topic_of(&b->manifest.uses[handle], &topic, &schema)) return 0;
+  tars_handle *h = &b->handles[handle];
+  int count = tars_schema_types(schema, types);
+  if (count < 0) return count;
+  h->topic.hash = hash_of(topic);
+  h->topic.count = (uint8_t)count;
+  for (int i = 0; i < count; i++) h->topic.floats |= (uint16_t)((types[i] == SCHEMA_F32) << i);
+  return 0;
+}
+
+/* True if a handle is of the kind and has this topic. */
+static bool handle_is(const tars_behaviour *b, uint8_t handle, uint8_t kind, uint32_t hash, tars_text topic) {
+  tars_text own, schema;
+  if (b->manifest.uses[handle].kind != kind || b->handles[handle].topic.hash != hash) return false;
+  return tars_topic_of(&b->manifest.uses[handle], &own, &schema) && tars_text_equal(own, topic);
+}
+
+bool tars_topic_same(const tars_behaviour *a, uint8_t handle_a, const tars_behaviour *b, uint8_t handle_b) {
+  tars_text topic, schema;
+  if (!tars_topic_of(&a->manifest.uses[handle_a], &topic, &schema)) return false;
+  return handle_is(b, handle_b, b->manifest.uses[handle_b].kind, a->handles[handle_a].topic.hash, topic);
+}
+
+/* Enters a message for one source row: replaces the one that waits if only the latest counts. */
+static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t *fields, uint8_t count, int64_t time_us) {
+  tars_event event = {.time_us = time_us, .source = (int16_t)(row + 1), .count = count};
+  memcpy(event.fields, fields, count * sizeof *fields);
+  for (uint8_t i = 0; depth == 0 && i < b->queue.count; i++) {
+    tars_event *waiting = tars_queue_at(&b->queue, i);
+    if (waiting->source != event.source) continue;
+    event.order = waiting->order;
+    *waiting = event;
+    return;
+  }
+  if (depth > 0 && tars_queue_waiting(&b->queue, event.source) >= depth) b->stats.dropped++;
+  else tars_event_enter(b, event);
+}
+
+/* Delivers to one subscriber. */
+static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const uint32_t *fields, uint8_t count, int64_t time_us) {
+  if (!b->open) return;
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    if (!handle_is(b, h, TARS_KIND_SUBSCRIBE, hash, topic)) continue;
+    for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+      const tars_source *source = &b->manifest.sources[row];
+      if (source->kind == TARS_SOURCE_MESSAGE && source->message.handle == h)
+        enter(b, row, b->manifest.uses[h].subscribe.depth, fields, count, time_us);
+    }
+  }
+}
+
+/* Tells the observer. */
+static void observe(tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count, int64_t time_us) {
+  uint8_t types[TARS_LIMIT_FIELDS];
+  tars_value values[TARS_LIMIT_FIELDS];
+  if (tars_core.hooks.message == NULL || tars_schema_types(schema, types) != count) return;
+  for (uint8_t i = 0; i < count; i++) values[i] = tars_schema_value(types[i], fields[i]);
+  tars_core.hooks.message(time_us, topic, values, count);
+}
+
+/* Delivers a message to all, and counts it at the handle that stands for the topic. */
+static void deliver(tars_handle *counter, tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count, int64_t time_us) {
+  counter->topic.messages++;
+  for (uint8_t i = 0; i < tars_core.app.count; i++)
+    deliver_to(tars_core.app.behaviours[i], counter->topic.hash, topic, fields, count, time_us);
+  observe(topic, schema, fields, count, time_us);
+}
+
+void tars_topic_send(tars_behaviour *b, uint8_t handle, const uint32_t *fields, uint8_t count, int64_t time_us) {
+  const tars_use_publish *publish = &b->manifest.uses[handle].publish;
+  tars_handle *h = &b->handles[handle];
+  if (publish->rate > 0 && h->topic.sent && time_us < tars_time_after(h->topic.last_us, INT64_C(1000000) / publish->rate)) {
+    b->stats.limited++;
+    return;
+  }
+  h->topic.sent = true;
+  h->topic.last_us = time_us;
+  deliver(h, publish->topic, publish->schema, fields, count, time_us);
+}
+
+/* First handle of the app with this topic; NULL if there is none. */
+static tars_handle *find(tars_text topic, tars_text *schema) {
+  uint32_t hash = hash_of(topic);
+  tars_text own;
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+      if (handle_is(b, h, b->manifest.uses[h].kind, hash, topic) && tars_topic_of(&b->manifest.uses[h], &own, schema)) return &b->handles[h];
+  }
+  return NULL;
+}
+
+/* Publishes values from outside. */
+static int publish(tars_text topic, const tars_value *values, int count) {
+  uint8_t types[TARS_LIMIT_FIELDS];
+  uint32_t fields[TARS_LIMIT_FIELDS];
+  tars_text schema;
+  tars_handle *h = find(topic, &schema);
+  if (h == NULL) return -TARS_E_UNKNOWN;
+  if (tars_schema_types(schema, types) != count) return -TARS_E_INVALID;
+  for (int i = 0; i < count; i++) {
+    int err = tars_schema_bits(types[i], values[i], &fields[i]);
+    if (err) return err;
+  }
+  int64_t now = tars_os_now_us();
+  tars_due_enter(now);
+  deliver(h, topic, schema, fields, (uint8_t)count, now);
+  return 0;
+}
+
+int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
+  tars_os_lock();
+  int err = publish(topic, fields, count);
+  tars_os_unlock();
+  return err;
+}
+
+/* True if an earlier handle of the app has the topic of this one already. */
+static bool seen_before(uint8_t index, uint8_t handle) {
+  const tars_behaviour *b = tars_core.app.behaviours[index];
+  for (uint8_t i = 0; i <= index; i++) {
+    const tars_behaviour *other = tars_core.app.behaviours[i];
+    uint8_t end = i == index ? handle : other->manifest.uses_count;
+    for (uint8_t h = 0; h < end; h++)
+      if (tars_topic_same(b, handle, other, h)) return true;
+  }
+  return false;
+}
+
+/* Counts a topic's users and messages over the app. */
+static void count_users(const tars_behaviour *b, uint8_t handle, tars_topic_info *info) {
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    const tars_behaviour *other = tars_core.app.behaviours[i];
+    for (uint8_t h = 0; h < other->manifest.uses_count; h++) {
+      if (!tars_topic_same(b, handle, other, h)) continue;
+      info->publishers += other->manifest.uses[h].kind == TARS_KIND_PUBLISH;
+      info->subscribers += other->manifest.uses[h].kind == TARS_KIND_SUBSCRIBE;
+      info->messages += other->handles[h].topic.messages;
+    }
+  }
+}
+
+int tars_topic_at(int index, tars_topic_info *info) {
+  int err = -TARS_E_UNKNOWN;
+  tars_os_lock();
+  for (uint8_t i = 0; i < tars_core.app.count && err; i++) {
+    const tars_behaviour *b = tars_core.app.behaviours[i];
+    for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
+      *info = (tars_topic_info){0};
+      if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || seen_before(i, h) || index-- != 0) continue;
+      count_users(b, h, info);
+      err = 0;
+    }
+  }
+  tars_os_unlock();
+  return err;
+}

@@ -1,0 +1,175 @@
+/* The worker's loop: errands of the supervisor, then what is due, then the event of the behaviour with the highest priority,
+ * run to completion. Nothing here allocates. If the port abandons a reaction, tars_worker_run() is entered anew and finds it
+ * still marked as running. */
+#include "worker.h"
+
+#include "board.h" /* TARS_BOARD_REACTION_US */
+#include "core.h"
+#include "due.h"
+#include "event.h"
+#include "fault.h"
+#include "output.h"
+#include "param.h"
+#include "retain.h"
+#include "switch.h"
+#include "tars_errors.h"
+#include "tars_os.h"
+#include "trace.h"
+
+static int host_fault; /* negative fault of the last host call of the running reaction, 0 none */
+
+int tars_engine_host_call(const tars_call_row *row, uint64_t *args) {
+  host_fault = tars_dispatch(tars_core.running, row, args);
+  return host_fault;
+}
+
+/* True if behaviour `a` is to run before `b`: priority, then the event that entered first (the count may wrap). */
+static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
+  if (a->manifest.priority != b->manifest.priority) return a->manifest.priority > b->manifest.priority;
+  return (int32_t)(tars_event_next(a)->order - tars_event_next(b)->order) < 0;
+}
+
+/* True if an event of the behaviour could run now. */
+static bool runnable(tars_behaviour *b) {
+  return b->open && b->instance != NULL && tars_event_next(b) != NULL;
+}
+
+/* The behaviour whose event is next; NULL if none waits. */
+static tars_behaviour *choose(void) {
+  tars_behaviour *best = NULL;
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    if (runnable(b) && (best == NULL || runs_before(b, best))) best = b;
+  }
+  return best;
+}
+
+/* Ends a behaviour: checkpoint, safe outputs. Lock held, released meanwhile. */
+static void stop_finish(tars_behaviour *b) {
+  if (b->open) tars_retain_checkpoint(b, false);
+  tars_behaviour_close(b);
+  tars_os_unlock();
+  tars_output_safe(b);
+  tars_os_lock();
+  b->instance_dead = true;
+  tars_behaviour_status(b, STATUS_STOPPED, 0);
+  tars_os_supervisor_notify();
+}
+
+/* Stops a behaviour that was asked to: its last words first, if it has any. */
+static void stop_begin(tars_behaviour *b) {
+  b->stop_wanted = false;
+  if (!b->manifest.finish || !b->open || b->instance == NULL) {
+    stop_finish(b);
+    return;
+  }
+  tars_behaviour_close(b);
+  b->open = b->stopping = true;
+  tars_event_enter(b, (tars_event){.time_us = tars_os_now_us(), .source = 0, .argument = TARS_LIFECYCLE_STOP});
+}
+
+/* Begins a behaviour whose instance the supervisor has made. */
+static void begin(tars_behaviour *b) {
+  tars_levels levels;
+  tars_behaviour_listen(b);
+  tars_os_unlock();
+  tars_behaviour_setup(b, NULL, &levels);
+  tars_os_lock();
+  tars_behaviour_open(b, NULL, &levels);
+}
+
+/* Does what supervisor and operators have asked for; false if there was nothing. */
+static bool errands(void) {
+  bool any = tars_core.switch_wanted != SWITCH_NONE;
+  tars_switch_run();
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    if (b->stop_wanted) stop_begin(b);
+    else if (b->begin_wanted) begin(b);
+    else continue;
+    any = true;
+  }
+  return any;
+}
+
+/* Accounts for a reaction that ended by itself. Lock held. */
+static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
+  b->stats.reactions++;
+  if (used_us > b->stats.longest_us) b->stats.longest_us = used_us;
+  tars_switch_spent(used_us);
+  if (result != 0) {
+    tars_fault(b, (uint8_t)(host_fault != 0 ? -host_fault : -result));
+    return;
+  }
+  if (b->stopping) {
+    stop_finish(b);
+    return;
+  }
+  if (b->save_asked) tars_retain_checkpoint(b, true);
+  else if (b->snapshot_wanted) tars_retain_checkpoint(b, false);
+}
+
+/* Runs the next event of a behaviour. Lock held, released while the guest runs. */
+static void reaction_run(tars_behaviour *b) {
+  b->event = *tars_event_next(b);
+  tars_queue_pop(&b->queue);
+  b->put_count = 0;
+  b->put_floats = 0;
+  b->save_asked = false;
+  host_fault = 0;
+  tars_param_store(b, true);
+  tars_trace_reaction(b);
+  tars_switch_first(b);
+  tars_core.running = b;
+  uint32_t number = ++tars_core.reaction;
+  tars_os_unlock();
+  tars_os_reaction_begin(number, TARS_BOARD_REACTION_US);
+  int result = tars_engine_call(b->instance, b->event.source, b->event.argument);
+  uint32_t used_us = tars_os_reaction_end();
+  tars_os_lock();
+  tars_core.running = NULL;
+  reaction_account(b, result, used_us);
+}
+
+/* A reaction was abandoned: what it left on the execution stack is never used again. Lock held. */
+static void reaction_abandoned(void) {
+  tars_behaviour *b = tars_core.running;
+  tars_core.running = NULL;
+  tars_core.abandoned++;
+  b->stats.reactions++;
+  if (b->stats.longest_us < TARS_BOARD_REACTION_US) b->stats.longest_us = TARS_BOARD_REACTION_US;
+  tars_switch_spent(TARS_BOARD_REACTION_US);
+  tars_engine_discard();
+  tars_fault(b, TARS_E_BUDGET);
+}
+
+bool tars_worker_pending(int64_t now_us) {
+  if (tars_core.running != NULL || tars_core.switch_wanted != SWITCH_NONE || tars_due_next() <= now_us) return true;
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    if (b->stop_wanted || b->begin_wanted || runnable(b)) return true;
+  }
+  return false;
+}
+
+/* One turn of the loop. Lock held. */
+static void turn(void) {
+  if (errands()) return;
+  tars_due_enter(tars_os_now_us());
+  tars_behaviour *b = tars_engine_ready() ? choose() : NULL;
+  if (b != NULL) {
+    reaction_run(b);
+    return;
+  }
+  tars_core.worker_waits = true;
+  tars_os_worker_wait(tars_due_next());
+  tars_core.worker_waits = false;
+}
+
+void tars_worker_run(void) {
+  tars_engine_stack(__builtin_frame_address(0));
+  tars_os_lock();
+  tars_core.worker_waits = false;
+  if (tars_core.running != NULL) reaction_abandoned();
+  for (;;) turn();
+}
