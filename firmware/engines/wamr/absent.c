@@ -1,6 +1,11 @@
-/* WAMR's own heap (ems) isn't linked: it serves a pool and heaps inside linear memories, and this engine has neither. These
- * stand where the runtime names it; none is reached, and each fails if it were. */
+/* Parts of WAMR that aren't linked, where the runtime names them: its own heap (ems), which serves a pool and heaps inside
+ * linear memories, and traps of the wasm-c-api. This engine has neither; nothing here is reached, and each fails if it were. */
 #include "mem_alloc.h"
+#include "wasm_c_api.h"
+
+void wasm_trap_delete(wasm_trap_t *trap) {
+  (void)trap;
+}
 
 mem_allocator_t mem_allocator_create(void *memory, uint32_t size) {
   (void)memory, (void)size;
