@@ -52,6 +52,8 @@ int tars_sim_find(tars_text name, tars_resource_type type);
 /* Writes the world to a file and reads it back, around a power cycle. */
 void tars_sim_world_save(int fd);
 void tars_sim_world_load(int fd);
+/* Pins take the levels of the world. */
+void tars_sim_gpio_start(void);
 
 /* ---- from the bench; 0 or a negative error ---- */
 

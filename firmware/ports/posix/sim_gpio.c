@@ -38,6 +38,12 @@ static bool pin_update(uint16_t resource) {
   return true;
 }
 
+/* Power on: pins that something drives from outside begin at its level, without an edge. */
+void tars_sim_gpio_start(void) {
+  for (uint16_t i = 0; i < TARS_SIM_RESOURCES; i++)
+    pins[i].level = pin_level(i);
+}
+
 /* Gives a pin a new configuration. */
 static void pin_configure(uint16_t resource, pin_state next) {
   tars_sim_lock();
