@@ -2,7 +2,7 @@
 import { numberField, textField, type World } from './context.js';
 import { compareDue, type Due, Inputs, logical, Periods, Timers } from './due.js';
 import { type Event, Queue } from './events.js';
-import type { Manifest, Source } from './manifest.js';
+import type { Manifest, Source, Use } from './manifest.js';
 import type { Operand } from './trace.js';
 
 /** What the agenda counts. */
@@ -30,6 +30,7 @@ export class Agenda {
     const now = this.world.nowUs;
     this.open = true;
     this.manifest.uses.forEach((use, handle) => {
+      if (use.kind === 'uart') this.world.devices.serial.configure(textField(use, 'name'));
       if (use.kind !== 'gpio.in') return;
       const pin = textField(use, 'name');
       this.world.devices.pins.input(pin, numberField(use, 'pull'));
@@ -176,29 +177,39 @@ export class Agenda {
 
   // ---- swap ----
 
-  /** Goes on where the agenda of an older version is: phases of equal periods, events that both know. */
+  /** Goes on where the agenda of an older version is: phases of equal periods, debounce intervals, events that both know. */
   takeOver(old: Agenda): void {
     this.manifest.sources.forEach(({ kind, fields }, row) => {
       const phase = old.periods.phase(row);
       const period = Number(fields['period']);
       if (kind === 'every' && phase?.periodUs === period) this.periods.start(row, period, phase.nextUs);
     });
+    this.manifest.uses.forEach((use, handle) => { this.adoptInput(use, handle, old); });
     for (const event of old.queue.drain()) this.adopt(event, old.manifest);
   }
 
-  /** An event that waited for the old version goes to the same input, topic or parameter of this one, if there is one. */
+  private adoptInput(use: Use, handle: number, old: Agenda): void {
+    const from = old.manifest.uses.findIndex(({ kind, fields }) =>
+      kind === 'gpio.in' && kind === use.kind && fields['name'] === use.fields['name'] && fields['pull'] === use.fields['pull']);
+    const input = this.inputs.get(handle);
+    const before = old.inputs.get(from);
+    if (input !== undefined && before !== undefined) Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
+  }
+
+  /** An event that waited for the old version goes to the same period, pin, port, topic or parameter of this one, if there is one. */
   private adopt(event: Event, old: Manifest): void {
     const row = event.source > 0 ? old.sources[event.source - 1] : undefined;
-    if (row === undefined || row.kind === 'every' || row.kind === 'uart') return;
-    const wanted = resourceOf(old, row);
-    const at = this.manifest.sources.findIndex((mine) =>
-      mine.kind === row.kind && mine.fields['edges'] === row.fields['edges'] && resourceOf(this.manifest, mine) === wanted);
-    if (at >= 0) this.queue.push({ ...event, source: at + 1 });
+    if (row === undefined) return;
+    const at = this.manifest.sources.findIndex((mine, index) => mine.kind === row.kind && (row.kind === 'every'
+      ? index === event.source - 1 && mine.fields['period'] === row.fields['period']
+      : mine.fields['edges'] === row.fields['edges'] && resourceOf(this.manifest, mine) === resourceOf(old, row)));
+    if (at < 0) return;
+    if (!this.queue.push({ ...event, source: at + 1 })) this.stats.dropped++;
   }
 }
 
-/** Pin, topic or parameter that a source listens to. */
+/** Pin, port, parameter, or topic with its fields, that a source listens to. */
 function resourceOf(manifest: Manifest, row: Source): string {
   const fields = manifest.uses[Number(row.fields['handle'])]?.fields;
-  return String(fields?.['topic'] ?? fields?.['name']);
+  return String(fields?.['topic'] === undefined ? fields?.['name'] : `${fields['topic']} ${String(fields['schema'])}`);
 }

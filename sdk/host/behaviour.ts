@@ -6,7 +6,7 @@ import { type Caller, numberField, type PutField, type World } from './context.j
 import type { Event } from './events.js';
 import { Fault } from './fault.js';
 import type { Guest, Program } from './guest.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest, Use } from './manifest.js';
 import { Outputs } from './outputs.js';
 import { capture, findParam, paramOperand, paramValue, restore, sameSnapshot, type Snapshot } from './state.js';
 import { formatOperand, type Operand } from './trace.js';
@@ -38,7 +38,7 @@ export class Behaviour implements Caller {
   private readonly outputs: Outputs;
   /** Logical time of the last message accepted, by handle. */
   private readonly lastSentUs = new Map<number, number>();
-  /** Values set by an operator, by slot: they survive a restart. */
+  /** Values of the parameters by slot: they survive a restart. */
   private readonly liveParams = new Map<number, Operand>();
   private saveWanted = false;
   private consecutiveFaults = 0;
@@ -65,23 +65,25 @@ export class Behaviour implements Caller {
   /** Starts it fresh, with the last checkpoint of its retained variables. */
   start(): void {
     this.consecutiveFaults = 0;
-    this.outputs.configure(new Map());
+    this.outputs.begin();
     this.begin(lifecycle.start);
   }
 
   /** Takes over from an older version: variables, parameters, output levels, phases, and events that both know. */
   startFrom(old: Behaviour): void {
-    this.outputs.configure(old.outputs.held());
+    this.outputs.takeOver(old.outputs);
     const snapshot: Snapshot = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
     this.begin(lifecycle.swap);
     if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot);
-    for (const slot of old.liveParams.keys()) this.inheritParam(old.manifest.state[slot]?.hash);
+    this.loadParams();
+    old.lastSentUs.forEach((timeUs, handle) => { this.inheritRate(old.manifest.uses[handle], timeUs); });
     this.agenda.takeOver(old.agenda);
     old.halt();
   }
 
   /** Stops it: last words if it has any, checkpoint, safe outputs. */
   stop(): void {
+    if (this.status === 'stopped') return;
     if (this.status === 'running' && this.manifest.finish) {
       this.react({ ...NO_EVENT, argument: lifecycle.stop, timeUs: this.world.nowUs });
     }
@@ -101,6 +103,7 @@ export class Behaviour implements Caller {
     const saved = this.saved.get(this.name);
     if (saved !== undefined) restore(this.guest, this.manifest, saved);
     for (const [slot, value] of this.liveParams) this.guest.write(slot, value);
+    this.loadParams();
     this.status = 'running';
     this.restartUs = Infinity;
     this.checkpointUs = this.retains ? this.world.nowUs + limits.checkpoint_ms.value * 1000 : Infinity;
@@ -114,11 +117,17 @@ export class Behaviour implements Caller {
     this.restartUs = Infinity;
   }
 
-  /** A value that an operator gave the old version stays given. */
-  private inheritParam(hash: number | undefined): void {
-    const slot = this.manifest.state.findIndex((entry) => entry.hash === hash);
-    const use = this.manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
-    if (use !== undefined && this.guest !== undefined) this.liveParams.set(slot, this.guest.read(slot));
+  /** Live values are those that the instance has now. */
+  private loadParams(): void {
+    for (const { kind, fields } of this.manifest.uses) {
+      if (kind === 'param') this.liveParams.set(Number(fields['slot']), this.readSlot(Number(fields['slot'])));
+    }
+  }
+
+  private inheritRate(publisher: Use | undefined, timeUs: number): void {
+    this.manifest.uses.forEach(({ kind, fields }, handle) => {
+      if (kind === 'publish' && fields['topic'] === publisher?.fields['topic']) this.lastSentUs.set(handle, timeUs);
+    });
   }
 
   // ---- time ----
@@ -250,7 +259,7 @@ export class Behaviour implements Caller {
 
   paramGet(name: string): number {
     const { use } = findParam(this.manifest, name);
-    return paramValue(use, this.readSlot(numberField(use, 'slot')));
+    return paramValue(use, this.liveParams.get(numberField(use, 'slot')) ?? 0);
   }
 
   /** Throws Refused `unknown`, `range` or `invalid`. */

@@ -86,7 +86,9 @@ export class Machine implements World {
   }
 
   stop(name: string): void {
-    this.behaviour(name).stop();
+    const behaviour = this.behaviour(name);
+    if (behaviour.status === 'stopped') throw new Refused('state', name);
+    behaviour.stop();
     this.run();
   }
 

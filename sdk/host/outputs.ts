@@ -1,4 +1,4 @@
-/** The outputs of one behaviour: configuration at load, what was written last, and the safe state. */
+/** The outputs of one behaviour: configuration, what was written last, and the safe state. */
 import { numberField, textField } from './context.js';
 import type { Devices } from './devices/index.js';
 import type { Use } from './manifest.js';
@@ -9,6 +9,7 @@ const HOLD = 2;
 export class Outputs {
   /** Logical levels by handle. */
   private readonly levels = new Map<number, 0 | 1>();
+  private configured = false;
 
   constructor(private readonly uses: readonly Use[], private readonly devices: Devices) {}
 
@@ -20,53 +21,71 @@ export class Outputs {
     const use = this.uses[handle];
     if (use === undefined) return;
     this.levels.set(handle, level);
-    this.devices.pins.write(textField(use, 'name'), electrical(use, level));
+    this.devices.pins.write(textField(use, 'name'), inverted(use, level));
   }
 
-  /** Configures what `keep` doesn't name and sets it to its safe level; an output that holds starts low or off. */
-  configure(keep: ReadonlyMap<string, 0 | 1>): void {
+  /** The first time: sets every output to its safe level; one that holds starts low or off. */
+  begin(): void {
+    if (!this.configured) this.uses.forEach((use, handle) => { this.initialize(use, handle); });
+    this.configured = true;
+  }
+
+  /** Takes over from an older version without a change of level; what is left over becomes safe. */
+  takeOver(old: Outputs): void {
+    old.uses.forEach((use, handle) => { if (find(this.uses, use) < 0) old.makeSafe(use, handle); });
     this.uses.forEach((use, handle) => {
-      const kept = keep.get(outputKey(use));
-      if (kept !== undefined) this.levels.set(handle, kept);
-      else if (use.kind === 'gpio.out') this.write(handle, numberField(use, 'safe') === 1 ? 1 : 0);
-      else if (use.kind === 'pwm.pulse' || use.kind === 'pwm.duty') this.configurePwm(use);
-      else if (use.kind === 'uart') this.devices.serial.configure(textField(use, 'name'));
+      const from = find(old.uses, use);
+      const before = old.uses[from];
+      if (before === undefined) this.initialize(use, handle);
+      else if (use.kind === 'gpio.out') this.levels.set(handle, inverted(use, inverted(before, old.level(from))));
+      else if (isOutput(use)) this.retune(use);
     });
+    this.configured = true;
   }
 
   /** Puts every output into its declared safe state. */
   safe(): void {
-    this.uses.forEach((use, handle) => {
-      const value = Number(use.fields['safe']);
-      if (use.kind === 'gpio.out' && value !== HOLD) this.write(handle, value === 1 ? 1 : 0);
-      else if (use.kind === 'pwm.pulse' && value >= 0) this.devices.pwm.setPulse(textField(use, 'name'), value);
-      else if (use.kind === 'pwm.duty' && value >= 0) this.devices.pwm.setDuty(textField(use, 'name'), value);
-    });
+    this.uses.forEach((use, handle) => { this.makeSafe(use, handle); });
   }
 
-  /** What this version has configured, with the logical levels of pins, for the version that takes over. */
-  held(): Map<string, 0 | 1> {
-    const outputs = this.uses.map((use, handle) => ({ use, handle })).filter(({ use }) => isClaimed(use));
-    return new Map(outputs.map(({ use, handle }) => [outputKey(use), this.level(handle)]));
+  private makeSafe(use: Use, handle: number): void {
+    const value = Number(use.fields['safe']);
+    if (use.kind === 'gpio.out' && value !== HOLD) this.write(handle, value === 1 ? 1 : 0);
+    else if (use.kind === 'pwm.pulse' && value >= 0) this.devices.pwm.setPulse(textField(use, 'name'), value);
+    else if (use.kind === 'pwm.duty' && value >= 0) this.devices.pwm.setDuty(textField(use, 'name'), value);
   }
 
-  private configurePwm(use: Use): void {
+  private initialize(use: Use, handle: number): void {
+    if (use.kind === 'gpio.out') this.write(handle, numberField(use, 'safe') === 1 ? 1 : 0);
+    if (use.kind !== 'pwm.pulse' && use.kind !== 'pwm.duty') return;
     const name = textField(use, 'name');
     const safe = Math.max(numberField(use, 'safe'), 0);
     this.devices.pwm.configure(name, numberField(use, 'frequency'));
     if (use.kind === 'pwm.pulse') this.devices.pwm.setPulse(name, safe);
     else this.devices.pwm.setDuty(name, safe);
   }
+
+  /** A PWM channel that goes on, maybe at another frequency: pulse or duty stay what they were. */
+  private retune(use: Use): void {
+    const name = textField(use, 'name');
+    const { frequencyHz, pulseUs, dutyPct } = this.devices.pwm.get(name);
+    if (frequencyHz === numberField(use, 'frequency')) return;
+    this.devices.pwm.configure(name, numberField(use, 'frequency'));
+    if (use.kind === 'pwm.pulse') this.devices.pwm.setPulse(name, pulseUs);
+    else this.devices.pwm.setDuty(name, dutyPct);
+  }
 }
 
-function isClaimed({ kind }: Use): boolean {
-  return kind === 'gpio.out' || kind === 'pwm.pulse' || kind === 'pwm.duty' || kind === 'uart';
+function isOutput({ kind }: Use): boolean {
+  return kind === 'gpio.out' || kind === 'pwm.pulse' || kind === 'pwm.duty';
 }
 
-function outputKey(use: Use): string {
-  return `${use.kind} ${String(use.fields['name'])}`;
+/** Handle of the same kind on the same pin or channel, -1 if there is none. */
+function find(uses: readonly Use[], like: Use): number {
+  return uses.findIndex((use) => isOutput(use) && use.kind === like.kind && use.fields['name'] === like.fields['name']);
 }
 
-function electrical(use: Use, level: 0 | 1): 0 | 1 {
+/** Electrical level of a logical one, and back. */
+function inverted(use: Use, level: 0 | 1): 0 | 1 {
   return numberField(use, 'active') === 1 ? (level === 1 ? 0 : 1) : level;
 }

@@ -6,13 +6,12 @@ import { lifecycle } from '../../hal/contract/index.js';
 import type { Event, Program as Checked, Statement, Trail, Variable } from '../compiler/check/program.js';
 import type { Guest, HostCalls, Manifest, Program } from '../host/index.js';
 import { Executor, type Running } from './execute.js';
+import { type Deployment, manifestOf } from './manifest.js';
 import { fromOperand, isSmall, toOperand, type Value } from './value.js';
 
-/**
- * A program for the test host. `manifest` is that of the compiled module: it tells the host about handles and sources;
- * what happens in a reaction comes from `checked` alone. `identity` differs between versions of a behaviour.
- */
-export function interpret(checked: Checked, manifest: Manifest, identity: string): Program {
+/** A program for the test host. `identity` differs between versions of a behaviour. */
+export function interpret(checked: Checked, identity: string, deployment: Deployment = {}): Program {
+  const manifest = manifestOf(checked, deployment);
   return { manifest, identity, instantiate: (host) => new Instance(checked, manifest, host) };
 }
 

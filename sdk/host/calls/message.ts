@@ -22,7 +22,7 @@ function send({ caller, use, handle }: CallSite): void {
 /** A field of the message being handled. */
 function get(site: CallSite, float: boolean): number {
   const { event, manifest } = site.caller;
-  const index = operand(site, 0) >>> 0;
+  const index = operand(site, 0);
   const source = event.source > 0 ? manifest.sources[event.source - 1] : undefined;
   const use = source?.kind === 'message' ? manifest.uses[Number(source.fields['handle'])] : undefined;
   const field = use === undefined ? undefined : parseSchema(textField(use, 'schema'))[index];

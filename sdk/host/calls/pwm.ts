@@ -1,5 +1,4 @@
 import { type CallFunction, numberField, operand, textField } from '../context.js';
-import { Fault } from '../fault.js';
 
 export const pwm = {
   'pwm.set_us': (site) => {
@@ -8,7 +7,6 @@ export const pwm = {
   },
   'pwm.set_duty': (site) => {
     const duty = operand(site, 0);
-    if (Number.isNaN(duty)) throw new Fault('nan');
     const limited = Math.min(Math.max(duty, 0), numberField(site.use, 'max'));
     site.caller.world.devices.pwm.setDuty(textField(site.use, 'name'), limited);
   },

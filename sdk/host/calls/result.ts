@@ -1,5 +1,5 @@
-import { ERROR_BASE, type ErrorName } from '../../../hal/contract/index.js';
-import { errorCode } from '../fault.js';
+import { ERROR_BASE, type ErrorName, limits } from '../../../hal/contract/index.js';
+import { errorCode, Fault } from '../fault.js';
 
 /** Result of a call that failed. */
 export function failure(error: ErrorName): number {
@@ -14,4 +14,9 @@ export function highFirst(bytes: ArrayLike<number>): number {
 /** A 16-bit pattern as a signed number; errors, which are below 0 already, pass. */
 export function signed16(value: number): number {
   return value >= 0x8000 ? value - 0x10000 : value;
+}
+
+/** A transfer must be over on the wire within the contract's bound. */
+export function checkWireTime(bits: number, speedKHz: number): void {
+  if (bits * 1000 > limits.bus_us.value * speedKHz) throw new Fault('range');
 }

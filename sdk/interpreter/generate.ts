@@ -1,0 +1,218 @@
+/**
+ * Random well-typed programs, as source text: variables and parameters of every type, functions, periods, edges, timers,
+ * messages, loops that sleep and await, every statement and operator. For tests that compare the interpreter, the
+ * module in Node and the module on a board.
+ */
+import fc from 'fast-check';
+import type { Scalar } from '../../hal/contract/index.js';
+import { Choices } from './choices.js';
+import { type Callable, expression, literal, type Named, operand, scalars, type Scope } from './generate-expression.js';
+
+/** Programs that shrink to short ones: the tape shrinks, and its end stands for the simplest choices. */
+export const programs: fc.Arbitrary<string> = fc.array(fc.nat({ max: 0xffff }), { minLength: 20, maxLength: 500, size: 'max' })
+  .map((tape) => generateProgram(new Choices(tape)));
+
+const DECLARATIONS = `use led: gpio.out = board.LED
+use button: gpio.in = board.BUTTON(pull: up, active: low, debounce: 3ms)
+use probe: gpio.in = board.PA0
+use servo: pwm.pulse = board.SERVO1 safe 1500us
+use motor: pwm.duty = board.MOTOR_L safe 0pct
+use sensor: i2c = board.I2C1 at 0x48
+use tick: timer
+message Mixed { a: i32, b: f32, c: bool, d: u8, e: u32 }
+publish out: Mixed = "out" max 200Hz
+subscribe inbox: Mixed = "in" queue 3
+param gain: f32 = 0.5 in -2.0 ..= 2.0
+param level: i32 = 7 in -1000 ..= 1000
+param enabled: bool = true
+`;
+
+const PARAMS: readonly Named[] = [
+  { text: 'gain', type: 'f32', mutable: false }, { text: 'level', type: 'i32', mutable: false }, { text: 'enabled', type: 'bool', mutable: false },
+  { text: 'probe.read()', type: 'bool', mutable: false },
+];
+
+const FIELDS: readonly Named[] = ([['a', 'i32'], ['b', 'f32'], ['c', 'bool'], ['d', 'u8'], ['e', 'u32']] as const)
+  .map(([name, type]) => ({ text: `inbox.${name}`, type, mutable: false }));
+
+const MESSAGE_TYPES: readonly Scalar[] = ['i32', 'f32', 'bool', 'u8', 'u32'];
+
+/** Where a statement stands: what `continue` and `await` mean there. */
+interface Place extends Scope {
+  /** How many statements may still nest. */
+  readonly depth: number;
+  /** `startup` at the top level: no variables, they would be the behaviour's. */
+  readonly in: 'tick' | 'loop' | 'function' | 'startup';
+  /** In a loop only after it has waited: else it might never. */
+  readonly mayContinue: boolean;
+}
+
+/** One program from a tape of decisions. */
+export function generateProgram(choices: Choices): string {
+  return new Generator(choices).program();
+}
+
+class Generator {
+  private names = 0;
+
+  constructor(private readonly choices: Choices) {}
+
+  program(): string {
+    const globals = scalars.map((type): Named => ({ text: `g_${type}`, type, mutable: true }));
+    const variables = globals.map(({ text, type }) => `${this.choices.maybe() ? 'retain ' : ''}var ${text}: ${type} = ${literal(this.choices, type)}`);
+    const base: Scope = { names: [...globals, ...PARAMS], functions: [] };
+    const functions = this.functions(base);
+    const scope: Scope = { ...base, functions: functions.map(({ callable }) => callable) };
+    const startup = this.block({ ...scope, depth: 1, in: 'startup', mayContinue: false }, 2, 0);
+    return ['behaviour random', DECLARATIONS, ...variables, ...functions.map(({ text }) => text), ...startup, ...this.trails(scope)].join('\n');
+  }
+
+  /** Each may call those before it. */
+  private functions(base: Scope): { text: string; callable: Callable }[] {
+    const made: { text: string; callable: Callable }[] = [];
+    for (let left = this.choices.below(3); left > 0; left--) {
+      const params = Array.from({ length: this.choices.below(3) }, () => this.choices.pick(scalars));
+      const named = params.map((type): Named => ({ text: this.fresh('p'), type, mutable: false }));
+      const callable: Callable = { name: this.fresh('f'), params, result: this.choices.pick(scalars) };
+      const place: Place = { names: [...base.names, ...named], functions: made.map((each) => each.callable), depth: 1, in: 'function', mayContinue: false };
+      const head = `fn ${callable.name}(${named.map(({ text, type }) => `${text}: ${type}`).join(', ')}): ${String(callable.result)} {`;
+      const result = `  return ${expression(this.choices, place, callable.result ?? 'i32', 2)}`;
+      made.push({ callable, text: [head, ...this.block(place, 2, 1), result, '}'].join('\n') });
+    }
+    return made;
+  }
+
+  private trails(scope: Scope): string[] {
+    const trails = [this.trail('every 5ms', scope)];
+    const heads = ['every 2ms', 'on button.press', 'on probe.edge', 'on tick', 'on gain.change', 'on inbox', 'loop', 'loop'] as const;
+    for (const head of heads) {
+      if (this.choices.maybe()) trails.push(this.trail(head, head === 'on inbox' ? { ...scope, names: [...scope.names, ...FIELDS] } : scope));
+    }
+    return trails;
+  }
+
+  private trail(head: string, scope: Scope): string {
+    if (head !== 'loop') return [`${head} {`, ...this.block({ ...scope, depth: 2, in: 'tick', mayContinue: true }, 4, 1), '}'].join('\n');
+    const before = this.choices.maybe() ? [`  ${this.wait(scope)}`] : [];
+    const body = this.block({ ...scope, depth: 2, in: 'loop', mayContinue: before.length > 0 }, 3, 1);
+    const after = before.length > 0 ? [] : [`  ${this.wait(scope)}`];
+    return ['loop {', ...before, ...body, ...after, '}'].join('\n');
+  }
+
+  /** At most `most` statements; what is declared is visible in those that follow. */
+  private block(place: Place, most: number, indent: number): string[] {
+    const lines: string[] = [];
+    let names = place.names;
+    for (let left = this.choices.below(most + 1); left > 0; left--) {
+      const { text, declares } = this.statement({ ...place, names });
+      if (declares !== undefined) names = [...names, declares];
+      lines.push(...text.split('\n').map((line) => '  '.repeat(indent) + line));
+    }
+    return lines;
+  }
+
+  private statement(place: Place): { text: string; declares?: Named } {
+    const { choices } = this;
+    switch (choices.below(place.depth > 0 ? 13 : 8)) {
+      case 0: return { text: this.assign(place) };
+      case 1: return this.declare(place);
+      case 2: return { text: this.effect(place) };
+      case 3: return { text: this.send(place) };
+      case 4: return { text: `log "values {} {}", ${operand(choices, place, choices.pick(MESSAGE_TYPES))}, ${this.value(place, 'f32')}` };
+      case 5: return this.fallible(place);
+      case 6: return { text: this.assign(place) };
+      case 7: return place.in === 'loop' ? { text: this.wait(place) } : { text: this.effect(place) };
+      case 8: return { text: this.branch(place) };
+      case 9: return { text: this.match(place) };
+      case 10: return { text: this.repeat(place) };
+      default: return { text: this.branch(place) };
+    }
+  }
+
+  private value(scope: Scope, type: Scalar): string {
+    return expression(this.choices, scope, type, this.choices.below(4));
+  }
+
+  private assign(place: Place): string {
+    const { text, type } = this.choices.pick(place.names.filter(({ mutable }) => mutable));
+    if (type === 'bool') return `${text} = ${this.value(place, type)}`;
+    const operators = type === 'f32' ? ['=', '+=', '*=', '-=', '/='] : ['=', '+=', '-=', '*=', '+|=', '-|=', '^='];
+    return `${text} ${this.choices.pick(operators)} ${this.value(place, type)}`;
+  }
+
+  private declare(place: Place): { text: string; declares: Named } {
+    const type = this.choices.pick(scalars);
+    const name = this.fresh('v');
+    const mutable = place.in !== 'startup' && this.choices.maybe();
+    return { text: `${mutable ? 'var' : 'let'} ${name}: ${type} = ${this.value(place, type)}`, declares: { text: name, type, mutable } };
+  }
+
+  private effect(place: Place): string {
+    switch (this.choices.below(7)) {
+      case 0: return 'led.toggle()';
+      case 1: return `led.set(${this.value(place, 'bool')})`;
+      case 2: return `servo.set(${this.value(place, 'i32')} * 1us)`;
+      case 3: return `motor.set(f32(${operand(this.choices, place, 'u8')}) * 0.5pct)`;
+      case 4: return `tick.after(${this.choices.below(12)}ms)`;
+      case 5: return 'tick.cancel()';
+      default: return 'save()';
+    }
+  }
+
+  private send(place: Place): string {
+    const fields = MESSAGE_TYPES.map((type, i) => `${'abcde'.charAt(i)}: ${this.value(place, type)}`);
+    return `out.send({ ${fields.join(', ')} })`;
+  }
+
+  /** Calls and divisions that can fail, with what to do then. */
+  private fallible(place: Place): { text: string; declares?: Named } {
+    const name = this.fresh('v');
+    const way = this.choices.below(4);
+    const alternative = (type: Scalar): string => this.value(place, type);
+    if (way === 0) return { text: `let ${name} = sensor.read_i16be(reg: 2) else ${alternative('i16')}`, declares: { text: name, type: 'i16', mutable: false } };
+    if (way === 1) {
+      const otherwise = place.mayContinue ? '{ g_i32 += 1; continue }' : alternative('u16');
+      return { text: `let ${name} = sensor.read_u16be(reg: 4) else ${otherwise}`, declares: { text: name, type: 'u16', mutable: false } };
+    }
+    if (way === 2) return { text: 'sensor.write_u8(reg: 9, value: g_u8) else { g_u16 +|= 1 }' };
+    const type = this.choices.pick(['i32', 'u8', 'i64', 'i8', 'u32'] as const);
+    const divide = `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ${operand(this.choices, place, type)}`;
+    return { text: `let ${name}: ${type} = ${divide} else ${alternative(type)}`, declares: { text: name, type, mutable: false } };
+  }
+
+  private branch(place: Place): string {
+    const inner = { ...place, depth: place.depth - 1 };
+    const then = this.block(inner, 3, 1);
+    const leave = place.mayContinue && this.choices.below(8) === 7 ? ['  continue'] : [];
+    const otherwise = this.choices.maybe() ? [' else {', ...this.block(inner, 2, 1), '}'] : [];
+    const [first = '', ...rest] = otherwise;
+    return [`if ${this.value(place, 'bool')} {`, ...then, ...leave, `}${first}`, ...rest].join('\n');
+  }
+
+  private match(place: Place): string {
+    const inner = { ...place, depth: place.depth - 1 };
+    const type = this.choices.pick(['i32', 'u8', 'i64', 'u32'] as const);
+    const arm = (patterns: string): string[] => [`  ${patterns} => {`, ...this.block(inner, 2, 2), '  }'];
+    return [`match ${operand(this.choices, place, type)} {`, ...arm('0'), ...arm('1 | 3 ..= 7'), ...arm('100'), ...arm('_'), '}'].join('\n');
+  }
+
+  private repeat(place: Place): string {
+    const name = this.fresh('i');
+    const range = this.choices.pick(['0 ..= 3', '0 .. 4', '10 ..= 1 step -4', '0 .. 1'] as const);
+    const inner: Place = { ...place, depth: place.depth - 1, names: [...place.names, { text: name, type: 'i32', mutable: false }] };
+    return [`for ${name} in ${range} {`, ...this.block(inner, 3, 1), '}'].join('\n');
+  }
+
+  private wait(scope: Scope): string {
+    switch (this.choices.below(4)) {
+      case 1: return 'await button.press';
+      case 2: return 'await probe.edge';
+      case 3: return `sleep ${operand(this.choices, scope, 'i64')} % 20000 * 1us`;
+      default: return `sleep ${1 + this.choices.below(9)}ms`;
+    }
+  }
+
+  private fresh(prefix: string): string {
+    return `${prefix}${this.names++}`;
+  }
+}
