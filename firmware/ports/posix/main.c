@@ -2,6 +2,7 @@
  * the bench has one of its own. Linux shares processor time fairly among them, so the worker needs no lower priority for the link
  * to stay responsive while a guest spins. */
 #include "port.h"
+#include "sim.h"
 #include "tars.h"        /* tars_init, supervisor */
 #include "tars_agent.h"  /* hooks, sessions */
 #include "tars_errors.h" /* name of an error */
@@ -95,6 +96,7 @@ int main(int argc, char **argv) {
   signals_block();
   tars_state_open(&options, device);
   channels_open();
+  tars_sim_gpio_start();
   tars_clock_init(options.virtual_clock);
   if (options.trace)
     tars_trace_open(options.trace, again);

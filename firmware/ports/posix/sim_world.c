@@ -44,5 +44,4 @@ void tars_sim_world_save(int fd) {
 void tars_sim_world_load(int fd) {
   if (pread(fd, &tars_world, sizeof tars_world, 0) != (ssize_t)sizeof tars_world)
     tars_fail("cannot restore the state of the bench after a power cycle");
-  tars_sim_gpio_start();
 }
