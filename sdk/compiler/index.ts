@@ -2,9 +2,19 @@ import type { Board } from './board.js';
 import { checkFile } from './check/index.js';
 import type { Program } from './check/program.js';
 import { Bag } from './diagnostics.js';
+import { emitModule, importsOf, sizeOf } from './emit/index.js';
+import { boundsOf, flatBounds } from './emit/bounds.js';
+import type { Bounds } from './emit/bounds.js';
+import { buildManifest } from './emit/manifest.js';
+import type { ManifestOptions } from './emit/manifest.js';
+import { lowerProgram } from './lower/index.js';
 import type { Diagnostic } from './diagnostics.js';
 import type { SourceFile } from './parse/ast.js';
 import { parseFile } from './parse/index.js';
+import { writeCustom } from '../image/encode.js';
+import { encodeManifest } from '../image/manifest.js';
+import type { Manifest } from '../image/manifest.js';
+import { SECTION } from '../../hal/contract/index.js';
 
 export type { Board, Resource } from './board.js';
 export type { Diagnostic, Note } from './diagnostics.js';
@@ -22,4 +32,34 @@ export function check(source: string, options: { file: string; board: Board }): 
   const bag = new Bag(options.file);
   const program = checkFile(parseFile(source, bag), options.board, bag);
   return bag.list.length === 0 ? { program, diagnostics: [] } : { diagnostics: bag.sorted() };
+}
+
+/** What one source is compiled for. */
+export interface CompileOptions extends ManifestOptions {
+  /** For diagnostics. */
+  readonly file: string;
+  readonly board: Board;
+}
+
+/** A compiled source. Everything but the diagnostics is present only if there are none. */
+export interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The Wasm module with its manifest. */
+  readonly module?: Uint8Array;
+  readonly program?: Program;
+  readonly manifest?: Manifest;
+  /** Worst case of every entry. */
+  readonly bounds?: Bounds;
+}
+
+/** Compiles one source. Pure: nothing is read or written. */
+export function compile(source: string, options: CompileOptions): Compiled {
+  const { program, diagnostics } = check(source, options);
+  if (!program) return { diagnostics };
+  const lowered = lowerProgram(program, sizeOf);
+  const bounds = boundsOf(lowered, program);
+  const manifest = buildManifest(program, importsOf(lowered), flatBounds(bounds), options);
+  const out = [...emitModule(lowered)];
+  writeCustom(out, SECTION, encodeManifest(manifest));
+  return { diagnostics, module: Uint8Array.from(out), program, manifest, bounds };
 }

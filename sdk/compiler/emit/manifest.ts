@@ -1,0 +1,41 @@
+import { limits } from '../../../hal/contract/index.js';
+import type { HostCall } from '../../../hal/contract/index.js';
+import type { FieldValue, Manifest, SourceRow, Use } from '../../image/manifest.js';
+import { hash32 } from '../../image/sha256.js';
+import type { Handle, Program, Source, Variable } from '../check/program.js';
+import { wasmType } from '../lower/ir.js';
+
+/** What the compiler is told beside the source. */
+export interface ManifestOptions {
+  /** Higher runs first; 0 to 255. */
+  readonly priority?: number | undefined;
+  /** Delay of the first restart in milliseconds, and faults until parked (0: never). */
+  readonly restart?: readonly [number, number] | undefined;
+}
+
+/** The request of a program: everything that the board must know before it runs it. */
+export function buildManifest(program: Program, calls: readonly HostCall[], bounds: readonly number[], options: ManifestOptions): Manifest {
+  return {
+    abi: limits.abi.value, name: program.name, calls: calls.map((call) => call.id), uses: program.handles.map(useOf),
+    sources: program.sources.map(sourceOf), timers: program.timers.length,
+    state: program.globals.flatMap((variable) => [stateHash(variable), variable.index * 2 + (variable.retain ? 1 : 0)]),
+    bounds, priority: options.priority ?? 0, restart: options.restart ?? [limits.restart_ms.value, limits.restart_count.value],
+    logs: program.logs, memory: 0, finish: 0,
+  };
+}
+
+/** How a swap and `retain` recognise a variable: by name, Wasm type and unit. */
+export const stateHash = ({ name, type }: Variable): number => hash32(`${name}:${wasmType(type.scalar)}:${type.unit.text}`);
+
+function useOf({ kind, fields, variable }: Handle): Use {
+  const given: Record<string, FieldValue> = { ...fields };
+  // The limits of an f32 parameter are floats even if they are whole.
+  if (variable?.type.scalar === 'f32') for (const end of ['min', 'max']) given[end] = { float: Number(given[end]) };
+  return { kind, fields: given };
+}
+
+function sourceOf(source: Source): SourceRow {
+  if (source.kind === 'every') return { kind: 'every', fields: { period: source.period, catchup: source.catchup } };
+  const handle = source.handle.number;
+  return source.kind === 'edge' ? { kind: 'edge', fields: { handle, edges: source.edges } } : { kind: source.kind, fields: { handle } };
+}

@@ -1,0 +1,62 @@
+import type { Fn, Program, Variable } from '../check/program.js';
+import type { Func, Label, Segment, Slot, WasmType } from './ir.js';
+import { wasmType } from './ir.js';
+
+/** What is shared by all functions of one lowering. */
+export class Lowering {
+  /** Slots of parameters and variables, then those that a trail keeps across a wait. */
+  readonly globals: { slot: Slot; initial: number | bigint }[] = [];
+  /** Functions of the source that are called, not put in place. */
+  readonly functions = new Map<Fn, Func>();
+  /** Functions of trails. */
+  readonly trails: Func[] = [];
+
+  constructor(readonly program: Program, readonly callCounts: ReadonlyMap<Fn, number>) {
+    for (const variable of program.globals) this.global(variable.name, wasmType(variable.type.scalar), variable.initial ?? 0);
+  }
+
+  /** Adds a global to the module. */
+  global(name: string, type: WasmType, initial: number | bigint): Slot {
+    const slot: Slot = { type, name, global: this.globals.length };
+    this.globals.push({ slot, initial });
+    return slot;
+  }
+}
+
+/** Where `continue` and `return` go. */
+export interface Exits {
+  /** A label, or the segment that begins the loop. */
+  readonly again?: Label | Segment;
+  /** Of a function put in place of its call; absent: a real `return`. */
+  readonly leave?: { readonly label: Label; readonly result?: Slot };
+}
+
+/** What the lowering of one function body knows. */
+export class Body {
+  private readonly locals = new Map<Variable, Slot>();
+  private count = 0;
+
+  constructor(readonly shared: Lowering) {}
+
+  /** The slot of a variable. */
+  slot(variable: Variable): Slot {
+    if (variable.kind === 'global') return (this.shared.globals[variable.index] as { slot: Slot }).slot;
+    let slot = this.locals.get(variable);
+    if (!slot) this.locals.set(variable, (slot = { type: wasmType(variable.type.scalar), name: variable.name }));
+    return slot;
+  }
+
+  /** A function put in place gets fresh slots at each place. */
+  rebind(variable: Variable, slot: Slot): void {
+    this.locals.set(variable, slot);
+  }
+
+  /** A slot for an intermediate value. */
+  temporary(type: WasmType): Slot {
+    return { type, name: `t${this.count++}` };
+  }
+
+  label(name: string): Label {
+    return { name: `${name}${this.count++}` };
+  }
+}

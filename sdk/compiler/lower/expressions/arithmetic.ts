@@ -1,0 +1,93 @@
+import type { Scalar } from '../../../../hal/contract/index.js';
+import type { Expression } from '../../check/program.js';
+import { isSigned, width } from '../../check/types.js';
+import { exactly, rough } from '../clean.js';
+import type { Low } from '../clean.js';
+import type { Body } from '../context.js';
+import { binary as op, get, i32, typeOf, unary, wasmType } from '../ir.js';
+import type { Expr, Stmt } from '../ir.js';
+import { isPure } from '../purity.js';
+import { constant, lower, value } from './index.js';
+import { saturating } from './saturating.js';
+
+type Binary = Expression & { kind: 'binary' };
+
+const ring: Readonly<Record<string, string>> = { '+': 'add', '-': 'sub', '*': 'mul' };
+const bits: Readonly<Record<string, string>> = { '&': 'and', '|': 'or', '^': 'xor' };
+const tests: Readonly<Record<string, string>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' };
+
+/** Any binary operation. A division that can fail is lowered here without its test: see the statement around it. */
+export function arithmetic(b: Body, e: Binary): Low {
+  const { operator } = e;
+  const { scalar } = e.left.type as { scalar: Scalar };
+  const type = wasmType(scalar);
+  if (operator === '&&' || operator === '||') return exactly(logic(b, e));
+  if (scalar === 'f32') return exactly(op(`f32.${ring[operator] ?? tests[operator] ?? 'div'}`, value(b, e.left), value(b, e.right)));
+  if (operator in ring) return rough(op(`${type}.${ring[operator] ?? ''}`, lower(b, e.left).expr, lower(b, e.right).expr), scalar);
+  if (operator in bits) return bitwise(b, e, scalar);
+  if (operator in tests) return exactly(comparison(b, e, scalar));
+  if (operator === '<<' || operator === '>>') return shift(b, e, scalar);
+  if (operator === '+|' || operator === '-|') return exactly(saturating(b, operator, scalar, value(b, e.left), value(b, e.right)));
+  return rough(division(b, operator, scalar, value(b, e.left), value(b, e.right)), scalar);
+}
+
+function bitwise(b: Body, e: Binary, scalar: Scalar): Low {
+  const left = lower(b, e.left);
+  const right = lower(b, e.right);
+  const both = left.clean && right.clean;
+  // One clean unsigned side of `&` cuts the other.
+  const either = e.operator === '&' && !isSigned(scalar) && (left.clean || right.clean);
+  return { expr: op(`${wasmType(scalar)}.${bits[e.operator] ?? ''}`, left.expr, right.expr), clean: both || either || width(scalar) >= 32 };
+}
+
+function comparison(b: Body, e: Binary, scalar: Scalar): Expr {
+  const name = tests[e.operator] ?? '';
+  const sign = name === 'eq' || name === 'ne' ? '' : isSigned(scalar) ? '_s' : '_u';
+  return op(`${wasmType(scalar)}.${name}${sign}`, value(b, e.left), value(b, e.right));
+}
+
+/** Bools are 0 or 1: where the right side has no effect, evaluating it always is shorter than a branch. */
+function logic(b: Body, e: Binary): Expr {
+  const left = value(b, e.left);
+  const right = value(b, e.right);
+  const and = e.operator === '&&';
+  if (isPure(right)) return op(and ? 'i32.and' : 'i32.or', left, right);
+  return { op: 'choose', type: 'i32', condition: left, then: and ? right : i32(1), otherwise: and ? i32(0) : right };
+}
+
+function shift(b: Body, e: Binary, scalar: Scalar): Low {
+  const type = wasmType(scalar);
+  const left = e.operator === '<<';
+  const operand = left ? lower(b, e.left).expr : value(b, e.left);
+  const count = shiftCount(b, e.right, scalar);
+  const name = left ? 'shl' : isSigned(scalar) ? 'shr_s' : 'shr_u';
+  const expr = op(`${type}.${name}`, operand, count);
+  return left ? rough(expr, scalar) : exactly(expr);
+}
+
+/** Wasm takes a count modulo 32 or 64; narrower types need their own. */
+function shiftCount(b: Body, e: Expression, scalar: Scalar): Expr {
+  const bitsOf = width(scalar);
+  if (e.kind === 'const') return constant(scalar, scalar === 'i64' ? BigInt(e.value) : Number(e.value));
+  const count = value(b, e);
+  const wide = scalar === 'i64' && typeOf(count) === 'i32' ? unary('i64.extend_i32_u', count) : count;
+  return bitsOf >= 32 ? (scalar !== 'i64' && typeOf(count) === 'i64' ? unary('i32.wrap_i64', wide) : wide) : op('i32.and', wide, i32(bitsOf - 1));
+}
+
+/** `/` and `%` of integers; the divisor is not 0. Wasm traps on the least value / -1, which wraps in the language. */
+export function division(b: Body, operator: string, scalar: Scalar, left: Expr, right: Expr): Expr {
+  const type = wasmType(scalar);
+  const signed = isSigned(scalar);
+  const name = `${type}.${operator === '/' ? 'div' : 'rem'}_${signed ? 's' : 'u'}`;
+  const minusOne = constant(scalar, scalar === 'i64' ? -1n : -1);
+  const zero = constant(scalar, scalar === 'i64' ? 0n : 0);
+  if (operator === '%' || !signed || width(scalar) < 32) return op(name, left, right);
+  if (right.op === 'const') return Number(right.value) === -1 ? op(`${type}.sub`, zero, left) : op(name, left, right);
+  const a = b.temporary(type);
+  const d = b.temporary(type);
+  const body: Stmt[] = [{ op: 'set', slot: a, value: left }, { op: 'set', slot: d, value: right }];
+  const chosen: Expr = {
+    op: 'choose', type, condition: op(`${type}.eq`, get(d), minusOne), then: op(`${type}.sub`, zero, get(a)), otherwise: op(name, get(a), get(d)),
+  };
+  return { op: 'seq', body, value: chosen };
+}

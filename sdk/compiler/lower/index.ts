@@ -1,0 +1,29 @@
+import type { Program } from '../check/program.js';
+import { countCalls } from './calls.js';
+import { Body, Lowering } from './context.js';
+import type { Arm } from './dispatch.js';
+import { dispatches } from './dispatch.js';
+import type { Func, Lowered, Slot, Stmt } from './ir.js';
+import { optimise } from './optimise/index.js';
+import { statements } from './statements/index.js';
+import { lowerTrail } from './trail/index.js';
+
+export type { Lowered } from './ir.js';
+
+/** Lowers a checked program to intermediate code. `size`: bytes of a function, to choose between ways to dispatch. */
+export function lowerProgram(program: Program, size: (func: Func) => number): Lowered {
+  const shared = new Lowering(program, countCalls(program));
+  const source: Slot = { type: 'i32', name: 'source' };
+  const argument: Slot = { type: 'i32', name: 'argument' };
+  const startup = statements(new Body(shared), program.startup, {});
+  const trails = program.trails.map((trail) => lowerTrail(shared, trail));
+  const arms: Arm[] = [{ key: 0, body: [...startup, ...trails.flatMap((trail) => trail.start)] }];
+  for (const key of [...program.sources.map((each) => each.number), ...program.timers.map((each) => -1 - each.id)]) {
+    arms.push({ key, body: trails.flatMap((trail): readonly Stmt[] => trail.wakes.get(key) ?? []) });
+  }
+  const others = [...shared.trails, ...shared.functions.values()].map(optimise);
+  const entries = dispatches(arms, source).map((body) => optimise({ name: 'r', params: [source, argument], body }));
+  const sizes = entries.map(size);
+  const entry = entries[sizes.indexOf(Math.min(...sizes))] as Func;
+  return { functions: [entry, ...others], globals: shared.globals };
+}

@@ -1,0 +1,34 @@
+import type { Expression, Statement } from '../../check/program.js';
+import type { Body } from '../context.js';
+import { contractCall } from '../expressions/call.js';
+import { value } from '../expressions/index.js';
+import { get, i32, typeOf } from '../ir.js';
+import type { Expr, Stmt } from '../ir.js';
+
+const call = (name: string, args: readonly Expr[]): Stmt => ({ op: 'do', value: { op: 'call', target: { host: contractCall(name) }, args }, drop: false });
+
+/** `out.send({ … })`: fields one by one, then the commit. */
+export const send = (b: Body, s: Statement & { kind: 'send' }): Stmt[] => [...put(b, s.fields), call('msg.send', [i32(s.handle.number)])];
+
+/** `log "…", a, b`: the values, then the number of the text. */
+export const log = (b: Body, s: Statement & { kind: 'log' }): Stmt[] => [...put(b, s.args), call('log.emit', [i32(s.template)])];
+
+/** All values are evaluated before the first is put if evaluating one could put something itself. */
+function put(b: Body, values: readonly Expression[]): Stmt[] {
+  const lowered = values.map((each) => value(b, each));
+  const one = (expr: Expr): Stmt => call(typeOf(expr) === 'f32' ? 'msg.put_f32' : 'msg.put_i32', [expr]);
+  if (!values.slice(1).some(callsFunction)) return lowered.map(one);
+  const slots = lowered.map((expr) => ({ slot: b.temporary(typeOf(expr) ?? 'i32'), expr }));
+  return [...slots.map(({ slot, expr }): Stmt => ({ op: 'set', slot, value: expr })), ...slots.map(({ slot }) => one(get(slot)))];
+}
+
+function callsFunction(e: Expression): boolean {
+  switch (e.kind) {
+    case 'call': return true;
+    case 'host': return e.args.some(callsFunction);
+    case 'unary':
+    case 'cast': return callsFunction(e.operand);
+    case 'binary': return callsFunction(e.left) || callsFunction(e.right);
+    default: return false;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Statement } from '../../check/program.js';
+import type { Body } from '../context.js';
+import { contractCall } from '../expressions/call.js';
+import { value } from '../expressions/index.js';
+import { i32, unary } from '../ir.js';
+import type { Expr, Segment, Stmt } from '../ir.js';
+import { more, next, start } from '../statements/for.js';
+import { statement } from '../statements/index.js';
+import { matchTests } from '../statements/match.js';
+import { keyOf } from './index.js';
+import type { Key } from './index.js';
+
+/**
+ * Cuts the body of a loop into segments: stretches of code between the points where it can be entered, which are the
+ * statements behind each wait, and the heads and joins of the blocks that hold waits. Blocks without a wait stay whole.
+ */
+export class Sequencer {
+  /** In the order of the source; each falls into the next one unless it ends with a jump. */
+  readonly layout: Segment[] = [];
+  /** Where each wait goes on, and what wakes it. */
+  readonly waits: { readonly segment: Segment; readonly key: Key; readonly sleep: boolean }[] = [];
+  private current: Stmt[] = [];
+  private trips = 1;
+  private again: Segment | undefined;
+
+  constructor(private readonly b: Body) {}
+
+  /** The whole body; its end goes back to its beginning. */
+  loop(body: readonly Statement[]): void {
+    const head = this.segment('head');
+    this.place(head);
+    this.again = head;
+    this.run(body);
+    this.current.push({ op: 'goto', segment: head });
+  }
+
+  private segment(name: string): Segment {
+    return { name, body: [], label: this.b.label(name), trips: this.trips };
+  }
+
+  /** From here on, code belongs to `segment`. */
+  private place(segment: Segment): void {
+    this.current = [];
+    segment.body = this.current;
+    this.layout.push(segment);
+  }
+
+  private run(list: readonly Statement[]): void {
+    for (const each of list) this.one(each);
+  }
+
+  private one(s: Statement): void {
+    if (!waits(s)) this.current.push(...statement(this.b, s, { ...(this.again && { again: this.again }) }));
+    else if (s.kind === 'await') this.wait(keyOf('source' in s ? { source: s.source } : { timer: s.timer }), false);
+    else if (s.kind === 'sleep') this.sleep(s);
+    else if (s.kind === 'if') this.branch([value(this.b, s.condition)], [s.then], s.otherwise);
+    else if (s.kind === 'match') this.match(s);
+    else if (s.kind === 'for') this.counted(s);
+    else throw new Error(`${s.kind} can't wait`);
+  }
+
+  private wait(key: Key, sleep: boolean): void {
+    const segment = this.segment('wait');
+    this.waits.push({ segment, key, sleep });
+    this.current.push({ op: 'suspend', segment });
+    this.place(segment);
+  }
+
+  private sleep(s: Statement & { kind: 'sleep' }): void {
+    const args: Expr[] = [i32(s.timer.id), value(this.b, s.duration)];
+    this.current.push({ op: 'do', value: { op: 'call', target: { host: contractCall('timer.after') }, args }, drop: false });
+    this.wait(-1 - s.timer.id, true);
+  }
+
+  private match(s: Statement & { kind: 'match' }): void {
+    const { before, tests } = matchTests(this.b, s);
+    this.current.push(...before);
+    const bodies = s.arms.map((arm) => arm.body);
+    const rest = s.exhaustive ? (bodies.pop() ?? []) : s.otherwise;
+    this.branch(tests.filter((test): test is Expr => test !== undefined), bodies, rest);
+  }
+
+  /** `if tests[0] bodies[0] else if … else rest`. */
+  private branch(tests: readonly Expr[], bodies: readonly (readonly Statement[])[], rest: readonly Statement[]): void {
+    const join = this.segment('join');
+    bodies.forEach((body, i) => {
+      const other = i === bodies.length - 1 && rest.length === 0 ? join : this.segment('else');
+      this.current.push({ op: 'if', condition: unary('i32.eqz', tests[i] ?? i32(0)), then: [{ op: 'goto', segment: other }], otherwise: [] });
+      this.run(body);
+      if (other === join) return;
+      this.current.push({ op: 'goto', segment: join });
+      this.place(other);
+    });
+    this.run(rest);
+    this.place(join);
+  }
+
+  private counted(s: Statement & { kind: 'for' }): void {
+    const { trips, again } = this;
+    const counter = this.b.slot(s.variable);
+    this.current.push(start(s, counter));
+    this.trips *= s.trips;
+    const head = this.segment('for');
+    const round = this.segment('round');
+    this.place(head);
+    this.again = round;
+    this.run(s.body);
+    this.place(round);
+    this.current.push({ op: 'set', slot: counter, value: next(s, counter) });
+    this.current.push({ op: 'if', condition: more(s, counter), then: [{ op: 'goto', segment: head }], otherwise: [] });
+    this.trips = trips;
+    this.again = again;
+    this.place(this.segment('done'));
+  }
+}
+
+/** True if the statement holds an await or a sleep. */
+export function waits(s: Statement): boolean {
+  switch (s.kind) {
+    case 'await':
+    case 'sleep': return true;
+    case 'if': return s.then.some(waits) || s.otherwise.some(waits);
+    case 'match': return s.arms.some((arm) => arm.body.some(waits)) || s.otherwise.some(waits);
+    case 'for': return s.body.some(waits);
+    default: return false;
+  }
+}
