@@ -1,0 +1,59 @@
+/* A port for tests: one thread, a clock that moves only when told, peripherals that remember. Worker and supervisor run in
+ * turn and leave by longjmp where they would sleep; a reaction is abandoned after a number of host calls. */
+#ifndef FAKE_PORT_H
+#define FAKE_PORT_H
+
+#include "tars.h"
+
+#define FAKE_RESOURCES 64
+
+typedef struct {
+  bool level, driven, configured; /* driven: an output */
+  int pull, edges;
+  uint32_t frequency, pulse_us, writes;
+  float duty_pct;
+} fake_pin;
+
+typedef struct {
+  int64_t now_us;
+  fake_pin pins[FAKE_RESOURCES];
+  bool outside[FAKE_RESOURCES]; /* level that drives an input */
+  uint8_t registers[256];       /* of the one I2C device, address 0x48 */
+  int i2c_error;                /* of the next transfers, 0 none */
+  uint16_t millivolts;
+  uint32_t abandon_after; /* host calls in one reaction; 0 never */
+  uint32_t host_calls;    /* of the running reaction */
+  uint32_t abandoned;
+  char trace[65536];
+  /* what the hooks saw */
+  uint32_t logs, messages, statuses, saves, trial_failures;
+  int64_t message_us[256];
+  int64_t message_field[256]; /* first field, if it is an integer */
+  uint8_t record[1024];
+  uint32_t record_size;
+  uint8_t last_status, last_code;
+  int64_t poll_us;
+} fake_state;
+
+extern fake_state fake;
+
+/* A fresh board: everything as after power-on. */
+void fake_boot(void);
+/* Lets both tasks run until neither has anything to do. */
+void fake_settle(void);
+/* Moves the clock, stopping at every deadline. */
+void fake_advance(int64_t us);
+/* Index of a resource of the board. */
+uint16_t fake_resource(const char *name);
+fake_pin *fake_pin_of(const char *name);
+/* Drives an input. */
+void fake_drive(const char *name, bool level);
+/* Runs `call` in the supervisor's context. */
+void fake_supervise(void (*call)(void));
+tars_text fake_text(const char *text);
+/* True while the core's lock is held. */
+bool fake_locked(void);
+/* Number of times that a text occurs in the trace. */
+int fake_traced(const char *text);
+
+#endif

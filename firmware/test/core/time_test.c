@@ -1,0 +1,189 @@
+/* Periods, timers and debounced inputs on logical time. */
+#include "rig.h"
+
+#include <string.h>
+
+static make a, b;
+
+/* A period fires on its grid, the first time one period after the start. */
+static void periods_keep_their_grid(void) {
+  fake_boot();
+  fake_advance(250);
+  rig_toggler(&a, "blink", "LED", 500000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK(strstr(fake.trace, "R 250 blink 0 0\n") != NULL);
+  fake_advance(499999);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 0);
+  fake_advance(1);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 1);
+  fake_advance(5000000);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 11);
+  CHECK(strstr(fake.trace, "R 5500250 blink 1 0\nC 1 0 = -\n") != NULL);
+  CHECK_EQUAL(rig_stats("blink").reactions, 12);
+}
+
+/* Makes a behaviour that arms timer 0 in every reaction, delay in the argument of I64. */
+static void timer_module(make *m, int delay_us) {
+  make_begin(m, "timer");
+  make_call(m, TARS_CALL_TIMER_AFTER);
+  m->timers = 1;
+  MAKE_BODY(m, I32(0), I64(delay_us), CALL(0));
+}
+
+/* A chain of timers counts from logical time: no drift, though the worker comes late. */
+static void timers_dont_drift(void) {
+  fake_boot();
+  timer_module(&a, 50);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake.now_us = 1005; /* the board was busy elsewhere for 20 expiries */
+  fake_settle();
+  CHECK(strstr(fake.trace, "R 50 timer -1 0\nC 6 0 50 = -\nR 100 timer -1 0\n") != NULL);
+  CHECK(strstr(fake.trace, "R 1000 timer -1 0\n") != NULL);
+  CHECK_EQUAL(tars_next_deadline_us(), 1050);
+}
+
+/* Arming again replaces, cancelling makes a queued expiry stale. */
+static void timers_are_replaced_and_cancelled(void) {
+  fake_boot();
+  make_begin(&a, "timer");
+  make_call(&a, TARS_CALL_TIMER_AFTER);
+  make_call(&a, TARS_CALL_TIMER_CANCEL);
+  a.timers = 2;
+  make_every(&a, 100, 0);
+  /* start: both timers at 100, at the instant of the period, which comes before them and then cancels 0, re-arms 1 */
+  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, I32(0), 0x42, 0xe4, 0x00, CALL(0), I32(1), 0x42, 0xe4, 0x00, CALL(0), RETURN, END,
+    LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(1), I32(1), I64(30), CALL(0), END);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(129);
+  CHECK_EQUAL(fake_traced("timer -1"), 0);
+  CHECK_EQUAL(fake_traced("timer -2"), 0);
+  fake_advance(1);
+  CHECK_EQUAL(fake_traced("R 130 timer -2 0"), 1);
+  fake_advance(100);
+  CHECK_EQUAL(fake_traced("timer -1"), 0);
+}
+
+/* A delay below zero counts as zero; one beyond the end of time is never. */
+static void delays_are_bounded(void) {
+  fake_boot();
+  make_begin(&a, "timer");
+  make_call(&a, TARS_CALL_TIMER_AFTER);
+  a.timers = 2;
+  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), I64(-5), CALL(0), I32(1), 0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, CALL(0));
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(fake_traced("R 0 timer -1 0"), 1);
+  CHECK_EQUAL(tars_next_deadline_us(), INT64_MAX);
+}
+
+/* Late periods are skipped and counted; with catch-up so many wait. */
+static void overruns_are_counted(void) {
+  for (uint8_t catchup = 0; catchup <= 3; catchup += 3) {
+    fake_boot();
+    rig_toggler(&a, "blink", "LED", 100);
+    if (catchup) {
+      a.sources.size = a.source_count = 0;
+      make_every(&a, 100, catchup);
+    }
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    fake.now_us = 1000;
+    fake_settle();
+    uint32_t waited = catchup ? catchup : 1;
+    CHECK_EQUAL(rig_stats("blink").overruns, 10 - waited);
+    CHECK_EQUAL(rig_stats("blink").reactions, 1 + waited);
+    CHECK_EQUAL(tars_next_deadline_us(), 1100);
+  }
+}
+
+/* Makes a behaviour that toggles the LED at each wanted edge of the button. */
+static void button_module(make *m, uint8_t pull, uint8_t active, uint32_t debounce_us, int edges) {
+  make_begin(m, "button");
+  make_call(m, TARS_CALL_GPIO_TOGGLE);
+  make_call(m, TARS_CALL_GPIO_READ);
+  make_gpio_out(m, "LED", 0, 0);
+  make_gpio_in(m, "PC13", pull, active, debounce_us);
+  make_source(m, TARS_SOURCE_EDGE, 1, edges);
+  MAKE_BODY(m, LOCAL_GET(0), EQZ, BR_IF(0), I32(0), CALL(0), I32(1), CALL(1), DROP);
+}
+
+/* A bouncing contact gives one edge, at the end of the stable interval. */
+static void inputs_are_debounced(void) {
+  fake_boot();
+  fake.outside[fake_resource("PC13")] = true; /* the pull-up */
+  button_module(&a, 1, 1, 20000, 1);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(fake_pin_of("PC13")->pull, 1);
+  for (int bounce = 0; bounce < 10; bounce++) {
+    fake_drive("PC13", bounce % 2 != 0);
+    fake_advance(1000);
+  }
+  fake_drive("PC13", false);
+  fake_advance(19999);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 0);
+  fake_advance(1);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 1);
+  CHECK_EQUAL(fake_traced("R 30000 button 1 1\nC 1 0 = -\nC 8 1 = 1"), 1);
+  fake_drive("PC13", true); /* the release isn't asked for, but is the level from now on */
+  fake_advance(50000);
+  CHECK_EQUAL(fake_traced("R "), 2);
+  fake_drive("PC13", false);
+  fake_advance(10000);
+  fake_drive("PC13", true); /* a short glitch gives none */
+  fake_advance(50000);
+  CHECK_EQUAL(fake_traced("R "), 2);
+}
+
+/* Without an interval each edge is reported at once; `edges` says which. */
+static void edges_without_debounce(void) {
+  static const int expected[] = {0, 2, 2, 4};
+  for (int edges = 1; edges <= 3; edges++) {
+    fake_boot();
+    button_module(&a, 2, 0, 0, edges);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    for (int i = 0; i < 4; i++) {
+      fake_drive("PC13", i % 2 == 0);
+      fake_settle();
+    }
+    CHECK_EQUAL(fake_traced("R ") - 1, expected[edges]);
+    CHECK_EQUAL(rig_stats("button").events, expected[edges] + 1);
+  }
+}
+
+/* A full queue drops and counts. */
+static void full_queues_drop(void) {
+  fake_boot();
+  button_module(&a, 2, 0, 0, 3);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  for (int i = 0; i < 20; i++) fake_drive("PC13", i % 2 == 0);
+  fake_settle();
+  CHECK_EQUAL(rig_stats("button").dropped, 4);
+  CHECK_EQUAL(rig_stats("button").queue, 16);
+  CHECK_EQUAL(rig_stats("button").reactions, 17);
+}
+
+/* At one instant: behaviours in order of the app, but the higher priority runs first. */
+static void priority_runs_first(void) {
+  for (uint8_t priority = 0; priority <= 1; priority++) {
+    fake_boot();
+    rig_toggler(&a, "one", "LED", 1000);
+    rig_toggler(&b, "two", "LED2", 1000);
+    b.priority = priority;
+    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    CHECK_EQUAL(rig_install(app, 2), 0);
+    fake_advance(1000);
+    const char *one = strstr(fake.trace, "R 1000 one"), *two = strstr(fake.trace, "R 1000 two");
+    CHECK(one != NULL && two != NULL && (one < two) == (priority == 0));
+  }
+}
+
+int main(void) {
+  periods_keep_their_grid();
+  timers_dont_drift();
+  timers_are_replaced_and_cancelled();
+  delays_are_bounded();
+  overruns_are_counted();
+  inputs_are_debounced();
+  edges_without_debounce();
+  full_queues_drop();
+  priority_runs_first();
+  return check_report("time");
+}
