@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /** The line that `--ready` prints: where link and bench listen. */
-const readyLine = z.object({ tcp: z.number().optional(), bench: z.number().optional(), pty: z.string().optional() });
+const readyLine = z.object({ tcp: z.number().nullish(), bench: z.number().nullish(), pty: z.string().nullish() });
 
 export type Ready = z.infer<typeof readyLine>;
 

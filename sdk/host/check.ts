@@ -1,18 +1,40 @@
 /** The rules of the module ABI that a board checks at install, checked here with Node's own decoder where it has one. */
-import { calls, ENTRY, EXPORTS, limits, SECTION } from '../../hal/contract/index.js';
+import { calls, ENTRY, EXPORTS, limits, type Scalar, SECTION } from '../../hal/contract/index.js';
 import { Refused } from './fault.js';
-import { Reader, readSections, SECTION_ID, type Section } from './wasm.js';
+import { findExport, Reader, readSections, readSignatures, SECTION_ID, type Section } from './wasm.js';
 
 /** Throws Refused `module` or `missing_call` for a module that no board would install. */
-export function checkModule(bytes: Uint8Array): WebAssembly.Module {
+export function checkModule(bytes: Uint8Array): void {
   if (bytes.length > limits.module.value) throw new Refused('module', `${bytes.length} bytes`);
   const compiled = compile(bytes);
   const sections = readSections(bytes);
   if (sections.some(({ id }) => id === SECTION_ID.start)) throw new Refused('module', 'start section');
   for (const section of sections) checkFixedSize(section);
-  for (const wanted of WebAssembly.Module.imports(compiled)) checkImport(wanted);
+  const imports = WebAssembly.Module.imports(compiled);
+  for (const wanted of imports) checkImport(wanted);
   checkExports(WebAssembly.Module.exports(compiled));
-  return compiled;
+  const signatures = readSignatures(sections);
+  imports.forEach(({ name }, i) => { checkSignature(name, signatures[i], signatureOf(parseInt(name, 36))); });
+  checkSignature(ENTRY, signatures[findExport(sections, ENTRY)], '(ii)');
+}
+
+/** Every call that a module imports must be one that its manifest asks for. Throws Refused `denied`. */
+export function checkCalls(bytes: Uint8Array, allowed: readonly number[]): void {
+  const lacking = WebAssembly.Module.imports(compile(bytes)).find(({ name }) => !allowed.includes(parseInt(name, 36)));
+  if (lacking !== undefined) throw new Refused('denied', `call ${lacking.name}`);
+}
+
+function checkSignature(name: string, found: string | undefined, wanted: string): void {
+  if (found !== wanted) throw new Refused('module', `${name} is ${String(found)}, not ${wanted}`);
+}
+
+/** Signature of a call as a module must import it. */
+function signatureOf(id: number): string {
+  const row = calls.find((call) => call.id === id);
+  if (row === undefined) throw new Refused('missing_call', String(id));
+  const letter = (type: Scalar): string => (type === 'i64' ? 'I' : type === 'f32' ? 'f' : 'i');
+  const first = row.kinds.length > 0 || row.timer === true ? 'i' : '';
+  return `(${first}${row.params.map(({ type }) => letter(type)).join('')})${row.result === undefined ? '' : letter(row.result.type)}`;
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {

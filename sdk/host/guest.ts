@@ -1,6 +1,6 @@
 /** What runs inside a behaviour: a Wasm instance here, the interpreter's instance in `sdk/interpreter`. */
 import { ENTRY, SECTION } from '../../hal/contract/index.js';
-import { checkModule } from './check.js';
+import { checkCalls, checkModule } from './check.js';
 import { Refused } from './fault.js';
 import { type Manifest, readManifest, type StateSlot } from './manifest.js';
 import type { Operand } from './trace.js';
@@ -35,6 +35,7 @@ export function loadModule(bytes: Uint8Array): Program {
   const section = sections.find(({ id, name }) => id === 0 && name === SECTION);
   if (section === undefined) throw new Refused('manifest', 'no manifest');
   const manifest = readManifest(section.body);
+  checkCalls(bytes, manifest.calls);
   const types = readGlobalTypes(sections);
   if (!manifest.memory && manifest.state.some(({ place }) => place >= types.length)) throw new Refused('manifest', 'state table');
   const module = new WebAssembly.Module(exportGlobals(sections, types.length));

@@ -88,7 +88,6 @@ describe('faults', () => {
   });
 
   it.each([
-    ['denied', { calls: [] }, 3],
     ['handle of another kind', { uses: [[2, 'LED']] }, 98],
     ['handle out of range', { uses: [] }, 98],
   ])('stops a call: %s', (_what, extra, code) => {
@@ -170,6 +169,10 @@ describe('refusals', () => {
     ['no entry', '(module)', 'no export r'],
   ])('refuses a module with %s', (_what, wat, reason) => {
     expect(() => new Machine(virtual, [handmade(wat, { name: 'bad' })])).toThrow(reason);
+  });
+
+  it('refuses a call that the manifest does not ask for', () => {
+    expect(() => new Machine(virtual, [blink({ calls: [] })])).toThrow('denied');
   });
 
   it('refuses two behaviours that claim one output, and a pin that the board lacks', () => {

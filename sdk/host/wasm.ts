@@ -13,7 +13,7 @@ export interface Section {
 /** Types of a global that the ABI allows. */
 export type GlobalType = 'i32' | 'i64' | 'f32';
 
-export const SECTION_ID = { custom: 0, import: 2, table: 4, memory: 5, global: 6, export: 7, start: 8 } as const;
+export const SECTION_ID = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8 } as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const GLOBAL_TYPES: Readonly<Record<number, GlobalType>> = { 0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32' };
 
@@ -96,6 +96,38 @@ function skipConstant(reader: Reader): void {
   else if (opcode === 0x41 || opcode === 0x42) while ((reader.byte() & 0x80) !== 0);
   else throw new Refused('module', 'initial value of a global');
   if (reader.byte() !== 0x0b) throw new Refused('module', 'initial value of a global');
+}
+
+const VALUE_LETTERS: Readonly<Record<number, string>> = { 0x7f: 'i', 0x7e: 'I', 0x7d: 'f', 0x7c: 'F' };
+
+/** Signatures of all functions, imported ones first, as `(iI)f`: a letter for each i32, i64, f32 and f64. */
+export function readSignatures(sections: readonly Section[]): string[] {
+  const types = readVector(sections, SECTION_ID.type, (reader) => {
+    reader.byte(); // 0x60, a function
+    const letters = (): string => Array.from({ length: reader.u32() }, () => VALUE_LETTERS[reader.byte()] ?? '?').join('');
+    return `(${letters()})${letters()}`;
+  });
+  const imported = readVector(sections, SECTION_ID.import, (reader) => {
+    reader.text();
+    reader.text();
+    reader.byte(); // 0, a function: the ABI has no other imports
+    return reader.u32();
+  });
+  const own = readVector(sections, SECTION_ID.function, (reader) => reader.u32());
+  return [...imported, ...own].map((type) => types[type] ?? '');
+}
+
+/** Index of an exported function, -1 if there is none of this name. */
+export function findExport(sections: readonly Section[], name: string): number {
+  const exported = readVector(sections, SECTION_ID.export, (reader) => ({ name: reader.text(), kind: reader.byte(), index: reader.u32() }));
+  return exported.find((each) => each.name === name && each.kind === 0)?.index ?? -1;
+}
+
+function readVector<T>(sections: readonly Section[], id: number, read: (reader: Reader) => T): T[] {
+  const section = sections.find((each) => each.id === id);
+  if (section === undefined) return [];
+  const reader = new Reader(section.body);
+  return Array.from({ length: reader.u32() }, () => read(reader));
 }
 
 /** Export name of global `index` in a module rewritten by `exportGlobals`. */

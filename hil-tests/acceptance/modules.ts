@@ -1,0 +1,88 @@
+/** Hand-made modules of the acceptance tests: a neighbour that counts, and modules that misbehave. */
+import type { ErrorName } from '../../hal/contract/index.js';
+import { handmade, type RawManifest } from '../../sdk/host/testing/handmade.js';
+
+/** Period of the neighbour. */
+export const BEAT_US = 10_000;
+
+/**
+ * Toggles `led` at 100 Hz. A tick that is late because the computer was busy elsewhere is caught up, so a missing edge
+ * is a missed event.
+ */
+export function neighbour(led: string): Uint8Array {
+  return handmade(`(module
+    (import "t" "1" (func $toggle (param i32)))
+    (func (export "r") (param i32 i32)
+      (br_if 0 (i32.eqz (local.get 0)))
+      (call $toggle (i32.const 0))))`,
+  { name: 'neighbour', calls: [1], uses: [[1, led]], sources: [[0, BEAT_US, 16]], priority: 1 });
+}
+
+/** A module with one mistake. */
+export interface Offence {
+  readonly what: string;
+  readonly module: Uint8Array;
+  /** Name of the error that it must meet with. */
+  readonly error: ErrorName;
+}
+
+const entry = '(func (export "r") (param i32 i32))';
+const bad = (wat: string, manifest: RawManifest = {}): Uint8Array => handmade(`(module ${wat})`, { name: 'bad', ...manifest });
+
+/** Modules that break the ABI. */
+export const refused: readonly Offence[] = [
+  { what: 'a call that the contract does not have', error: 'missing_call', module: bad(`(import "t" "zz" (func)) ${entry}`) },
+  { what: 'a manifest that asks for such a call', error: 'missing_call', module: bad(entry, { calls: [999] }) },
+  { what: 'a call that its manifest lacks', error: 'denied', module: bad(`(import "t" "1" (func (param i32))) ${entry}`, { uses: [[1, 'LED']] }) },
+  { what: 'a call with another signature', error: 'module', module: bad(`(import "t" "1" (func (param f32))) ${entry}`, { calls: [1], uses: [[1, 'LED']] }) },
+  { what: 'an import from elsewhere', error: 'module', module: bad(`(import "env" "1" (func)) ${entry}`) },
+  { what: 'a start section', error: 'module', module: bad(`(func $f) (start $f) ${entry}`) },
+  { what: 'an imported memory', error: 'module', module: bad(`(import "t" "m" (memory 1 1)) ${entry}`) },
+  { what: 'an imported global', error: 'module', module: bad(`(import "t" "g" (global i32)) ${entry}`) },
+  { what: 'a memory that can grow', error: 'module', module: bad(`(memory 1 2) ${entry}`, { memory: 1 }) },
+  { what: 'a table that can grow', error: 'module', module: bad(`(table 1 2 funcref) ${entry}`) },
+  { what: 'a second export', error: 'module', module: bad(`${entry} (func (export "x"))`) },
+  { what: 'no entry', error: 'module', module: bad('(func)') },
+  { what: 'an entry with another signature', error: 'module', module: bad('(func (export "r") (param i32))') },
+  { what: 'a state table beyond its globals', error: 'manifest', module: bad(entry, { state: [1, 8] }) },
+];
+
+/** Sets its output and then makes the call; source 1 is 50 ms after its start. */
+function faulty(call: string, imports: string, manifest: RawManifest): Uint8Array {
+  return bad(`
+    (import "t" "7" (func $write (param i32 i32)))
+    ${imports}
+    (func (export "r") (param $source i32) (param $argument i32)
+      (call $write (i32.const 0) (i32.const 1))
+      (if (local.get $source) (then ${call})))`, { sources: [[0, 50_000]], restart: [1000, 2], ...manifest });
+}
+
+const TOGGLE = '(import "t" "1" (func $toggle (param i32)))';
+const AFTER = '(import "t" "6" (func $after (param i32 i64)))';
+const READ = '(import "t" "2" (func $read (param i32 i32) (result i32)))';
+const GET = '(import "t" "p" (func $get (param i32) (result i32)))';
+
+/** Modules whose mistake shows when they run; their output on `led` must be safe, which is low, afterwards. */
+export function faulting(led: string, input: string): Offence[] {
+  const uses = [[1, led], [2, input]];
+  return [
+    { what: 'a handle of another kind', error: 'handle', module: faulty('(call $toggle (i32.const 1))', TOGGLE, { calls: [1, 7], uses }) },
+    { what: 'a handle out of range', error: 'handle', module: faulty('(call $toggle (i32.const 2))', TOGGLE, { calls: [1, 7], uses }) },
+    { what: 'a handle below zero', error: 'handle', module: faulty('(call $toggle (i32.const -1))', TOGGLE, { calls: [1, 7], uses }) },
+    { what: 'a timer that it has not declared', error: 'handle', module: faulty('(call $after (i32.const 1) (i64.const 0))', AFTER, { calls: [6, 7], uses, timers: 1 }) },
+    { what: 'a register beyond a byte', error: 'range', module: faulty('(drop (call $read (i32.const 2) (i32.const 256)))', READ, { calls: [2, 7], uses: [...uses, [6, 'I2C1', 72]] }) },
+    { what: 'a field of a message where there is none', error: 'message', module: faulty('(drop (call $get (i32.const 0)))', GET, { calls: [7, 25], uses }) },
+    { what: 'a trap', error: 'trap', module: faulty('(unreachable)', '', { calls: [7], uses }) },
+  ];
+}
+
+/** Runs for ever when a message arrives: in plain code, or around an I2C transfer, the slowest host call. */
+export function spinner(way: 'plain' | 'i2c'): Uint8Array {
+  const body = way === 'plain' ? '' : '(drop (call $read (i32.const 1) (i32.const 0)))';
+  return handmade(`(module
+    ${READ}
+    (func (export "r") (param $source i32) (param $argument i32)
+      (br_if 0 (i32.eqz (local.get $source)))
+      (loop $for_ever ${body} (br $for_ever))))`,
+  { name: 'spinner', calls: [2], uses: [[11, 'go', 'n:i32'], [6, 'I2C1', 72, 400]], sources: [[2, 0]], restart: [0, 0] });
+}

@@ -1,0 +1,45 @@
+/** Plays one list of stimuli to the test host and to the firmware and returns both traces. */
+import virtual from '../../boards/virtual.json' with { type: 'json' };
+import { generateStimuli, loadModule, Machine, machineRig, play, type Stimulus } from '../../sdk/host/index.js';
+import { Bench } from '../bench.js';
+import { loadDescription } from '../description.js';
+
+/** Both traces and what they hold. */
+export interface Comparison {
+  readonly host: string;
+  readonly board: string;
+  readonly stimuli: readonly Stimulus[];
+}
+
+/** Number of stimuli of a full comparison. */
+export const EVENTS = 10_000;
+
+/** Plays `count` stimuli drawn from `seed` to both. */
+export async function compareTraces(modules: readonly Uint8Array[], seed: number, count: number): Promise<Comparison> {
+  const stimuli = generateStimuli(modules.map((module) => loadModule(module).manifest), seed, count);
+  const machine = new Machine(virtual, modules);
+  await play(machineRig(machine), stimuli);
+  const bench = await Bench.open(loadDescription('virtual'), { trace: true, store: false });
+  try {
+    await bench.install(modules);
+    await play(bench, stimuli);
+    return { host: machine.trace.text(), board: await bench.trace(), stimuli };
+  } finally {
+    await bench.close();
+  }
+}
+
+/** The lines around the first difference, for a person; `undefined` if there is none. */
+export function firstDifference({ host, board }: Comparison): string | undefined {
+  if (host === board) return undefined;
+  const [a, b] = [host.split('\n'), board.split('\n')];
+  const at = a.findIndex((line, i) => line !== b[i]);
+  const line = at < 0 ? a.length : at;
+  const around = (lines: readonly string[]): string => lines.slice(Math.max(0, line - 6), line + 4).join('\n');
+  return `line ${line + 1} of ${a.length} and ${b.length}\n--- host\n${around(a)}\n--- board\n${around(b)}`;
+}
+
+/** Reactions in a trace. */
+export function countReactions(trace: string): number {
+  return trace.split('\n').filter((line) => line.startsWith('R')).length;
+}
