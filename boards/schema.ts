@@ -9,9 +9,9 @@ const bytes = z.number().int().positive();
 
 const resource = z.strictObject({
   type: z.enum(['gpio', 'pwm', 'adc', 'i2c', 'spi', 'uart']).describe('what a behaviour can use it as'),
-  pin: z.string().max(64).optional().describe("the microcontroller's own name of the pin or pins, as its data sheet has it"),
-  maxKHz: z.number().int().positive().optional().describe('buses: the fastest clock'),
-  doc: z.string().max(160).optional().describe('what is wired to it, where that is not plain'),
+  pin: z.string().max(64).exactOptional().describe("the microcontroller's own name of the pin or pins, as its data sheet has it"),
+  maxKHz: z.number().int().positive().exactOptional().describe('buses: the fastest clock'),
+  doc: z.string().max(160).exactOptional().describe('what is wired to it, where that is not plain'),
 });
 
 const budgets = z.strictObject({
@@ -31,7 +31,7 @@ const flash = z.strictObject({
 });
 
 export const boardSchema = z.strictObject({
-  $schema: z.literal('./board.schema.json').optional(),
+  $schema: z.literal('./board.schema.json').exactOptional(),
   name: name.describe('how `--board` calls it; also the name of the file'),
   class: name.describe('class that an app is built for; a board refuses apps of another class'),
   title: z.string().max(120),

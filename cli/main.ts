@@ -37,9 +37,13 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
     .wrap(Math.min(120, terminal.columns)).epilogue(EPILOGUE).exitProcess(false).fail(false);
   const outcome: Outcome = { exit: exitCodes.ok };
   if (row) await addCommand(parser, row, terminal, outcome);
-  else if (/^(--get-yargs-completions|completion)$/.test(name)) for (const each of commands) await addCommand(parser, each, terminal, outcome);
+  else if (name === '--get-yargs-completions') for (const each of commands) await addCommand(parser, each, terminal, outcome);
   else addOverview(parser);
   parser.completion('completion', 'print a script that completes tars commands in bash or zsh');
+  if (name === 'completion') {
+    parser.showCompletionScript();
+    return exitCodes.ok;
+  }
   try {
     await parser.parseAsync();
   } catch (error) {

@@ -30,7 +30,7 @@ function describe(terminal: Terminal, name: string, project: string | undefined)
   if (terminal.json) return terminal.out(JSON.stringify(board));
   terminal.out(`${board.name}: ${board.title}`);
   const { slots, arena, reactionUs } = board.budgets;
-  terminal.out(`class ${board.class}; ${slots - 2} behaviours of ${arena} bytes each; a reaction may take ${reactionUs} us`);
+  terminal.out(`class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side during a swap; a reaction may take ${reactionUs} us`);
   const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) =>
     [`board.${resource}`, type, pin ?? '', maxKHz === undefined ? '' : `${maxKHz} kHz`, doc ?? '']);
   for (const line of table([['NAME', 'TYPE', 'PIN', 'FASTEST', 'NOTE'], ...rows], terminal.color)) terminal.out(line);

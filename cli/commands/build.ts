@@ -1,0 +1,47 @@
+/** `tars build`: compiles a behaviour into a module, or a project into an app image. */
+import { writeFileSync } from 'node:fs';
+import { boardFor, buildApp, outputBytes, type Built } from '../app/build.js';
+import { readSources } from '../app/sources.js';
+import { defineCommand, jsonOption } from '../command.js';
+import { exitCodes, systemCode, UserError } from '../errors.js';
+import type { Terminal } from '../terminal.js';
+
+export const command = defineCommand({
+  positionals: { path: { type: 'string', demandOption: true, describe: '.tars file, or folder with one or with a tars.toml' } },
+  options: {
+    board: { type: 'string', alias: 'b', describe: 'board to build for (default: what tars.toml says, else virtual)' },
+    output: { type: 'string', alias: 'o', describe: 'file to write (default: NAME.wasm or NAME.app here)' },
+    ...jsonOption,
+  },
+  examples: [
+    ['tars build examples/blink', 'compile one behaviour into blink.wasm'],
+    ['tars build examples/topic -o room.app', 'compile the two behaviours of a project into an app image'],
+    ['tars build blink.tars --board nucleo-h743zi', 'the same for another board: only the manifest differs'],
+  ],
+  async run({ path, board, output }, terminal) {
+    const sources = await readSources(path);
+    const built = await buildApp(sources, boardFor(sources, board));
+    const bytes = await outputBytes(built);
+    const out = output ?? `${built.name}.${built.kind === 'module' ? 'wasm' : 'app'}`;
+    write(out, bytes);
+    show(terminal, built, out, bytes.length);
+  },
+});
+
+function write(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'choose another file with -o',
+      exit: exitCodes.request,
+    });
+  }
+}
+
+function show(terminal: Terminal, { board, behaviours }: Built, out: string, bytes: number): void {
+  const modules = behaviours.map(({ name, file, module }) => ({ name, file, bytes: module.length }));
+  if (terminal.json) return terminal.out(JSON.stringify({ output: out, bytes, board: board.name, class: board.class, modules, diagnostics: [] }));
+  const parts = modules.length > 1 ? ` (${modules.map(({ name, bytes: size }) => `${name} ${size}`).join(', ')})` : '';
+  terminal.out(`${out}: ${bytes} bytes${parts} for ${board.name}`);
+}

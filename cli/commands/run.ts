@@ -1,0 +1,36 @@
+/** `tars run`: starts a private virtual board, runs an app on it in RAM and shows what it does. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineCommand, jsonOption } from '../command.js';
+import { usageError } from '../errors.js';
+import { startAttached } from '../virtual/process.js';
+import { runLive } from '../run/live.js';
+
+export const command = defineCommand({
+  positionals: { path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' } },
+  options: {
+    watch: { type: 'boolean', alias: 'w', default: false, describe: 'compile and swap when a source is saved' },
+    for: { type: 'number', describe: 'end after so many seconds' },
+    ...jsonOption,
+  },
+  examples: [
+    ['tars run examples/blink', 'see the LED blink'],
+    ['tars run examples/topic --watch', 'edit a source, save, and see the new version take over with its state'],
+    ['tars run examples/blink --for 3 --json', 'three seconds of events for a program'],
+  ],
+  async run({ path, watch, for: seconds }, terminal) {
+    if (seconds !== undefined && !(seconds > 0)) throw usageError('--for takes a number of seconds', 'run');
+    const state = mkdtempSync(join(tmpdir(), 'tars-run-'));
+    try {
+      const board = await startAttached({ state, name: 'private' });
+      try {
+        await runLive({ path, watch, board, terminal, ...(seconds !== undefined && { seconds }) });
+      } finally {
+        await board.stop();
+      }
+    } finally {
+      rmSync(state, { recursive: true, force: true });
+    }
+  },
+});

@@ -1,0 +1,67 @@
+// `npm run bench`: the figures that the project is measured by, as ratios in one run on one machine.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { at, root } from './lib/paths.mjs';
+import { build, cBytes, floorBytes, measure, programs } from './lib/sizes.mjs';
+
+const ROUNDS = 21;
+
+function print(heading, rows) {
+  const widths = heading.map((_, column) => Math.max(...[heading, ...rows].map((row) => row[column].length)));
+  for (const row of [heading, ...rows]) console.log(`  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')}`);
+}
+
+const ratio = (a, b) => (b === undefined ? '' : `${(a / b).toFixed(2)}x`);
+
+async function sizes() {
+  const rows = [];
+  const reasons = new Set();
+  for (const { name, source, limits } of programs) {
+    const { code, manifest } = measure(await build(source));
+    const floor = await floorBytes(name);
+    const c = await cBytes(name);
+    if (c.reason) reasons.add(c.reason);
+    rows.push([name, `${code}`, `${limits.code}`, `${floor ?? '-'}`, ratio(code, floor), `${c.bytes ?? '-'}`, ratio(code, c.bytes), `${manifest}`, `${limits.manifest}`]);
+  }
+  console.log('Module bytes without custom sections, and the manifest section with its header');
+  print(['program', 'tars', 'limit', 'WAT by hand', 'ratio', 'C, clang -Oz', 'ratio', 'manifest', 'limit'], rows);
+  for (const reason of reasons) console.log(`  C skipped: ${reason}`);
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** Cold processes, one of each kind in turn, so that a busy machine disturbs all alike. */
+function startUp() {
+  const bin = at('cli/bin/tars.js');
+  const out = join(tmpdir(), `tars-bench-${process.pid}.wasm`);
+  const cases = [
+    ['node -e 0', ['-e', '0']],
+    ['tars --version', [bin, '--version']],
+    ['tars build examples/blink', [bin, 'build', 'examples/blink', '-o', out]],
+  ];
+  const times = cases.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    cases.forEach(([name, args], index) => {
+      const start = performance.now();
+      const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'ignore' });
+      times[index].push(performance.now() - start);
+      if (status !== 0) throw new Error(`${name} ended with ${status}`);
+    });
+  }
+  rmSync(out, { force: true });
+  const [bare, version, compile] = times.map(median);
+  console.log(`\nStart-up, medians of ${ROUNDS} cold processes each, interleaved`);
+  print(
+    ['command', 'ms', 'more than', 'ms more', 'limit', 'ratio to node'],
+    [
+      [cases[0][0], bare.toFixed(1), '', '', '', '1.00x'],
+      [cases[1][0], version.toFixed(1), 'node', (version - bare).toFixed(1), '60', ratio(version, bare)],
+      [cases[2][0], compile.toFixed(1), 'tars --version', (compile - version).toFixed(1), '25', ratio(compile, bare)],
+    ],
+  );
+}
+
+await sizes();
+startUp();

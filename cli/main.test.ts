@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { commandName, commands } from './commands/index.js';
+import { version } from './home.js';
+import { clearError, Desk } from './testing/tars.js';
+
+const desk = new Desk();
+afterAll(() => desk.dispose());
+
+describe('the command line', () => {
+  it('says its version', async () => {
+    expect(await desk.tars(['--version'])).toEqual({ exit: 0, out: `${version()}\n`, err: '' });
+  });
+
+  it('lists every command and the exit codes', async () => {
+    const { exit, out } = await desk.tars(['--help']);
+    expect(exit).toBe(0);
+    for (const row of commands) expect(out).toContain(`tars ${row.usage}`);
+    expect(out).toContain('Exit codes: 0 done; 1 your program');
+  });
+
+  it.each(commands.map(commandName))('has examples in the help of %s', async (name) => {
+    const { exit, out } = await desk.tars([name, '--help']);
+    expect(exit).toBe(0);
+    expect(out).toMatch(new RegExp(`Examples:\n +tars ${name}`));
+  });
+
+  it.each([
+    ['no command', [], 'a command is missing'],
+    ['an unknown command', ['frobnicate'], 'there is no command frobnicate'],
+    ['an unknown option', ['ps', '--loud'], 'Unknown argument: loud'],
+    ['a missing argument', ['start'], 'Not enough non-option arguments'],
+    ['a wrong choice', ['board', 'paint'], 'Choices: "start", "stop", "list"'],
+    ['a malformed address', ['ps', '--port', 'tcp:nowhere'], 'is no address'],
+  ])('refuses %s with exit code 2', async (_, args, message) => {
+    const { exit, out, err } = await desk.tars(args);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(clearError);
+    expect(err).toContain(message);
+  });
+
+  it('writes errors as JSON with --json', async () => {
+    const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
+    expect({ exit, err }).toEqual({ exit: 3, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'no_such_port', cure: expect.stringContaining('tars board start') } });
+  });
+
+  it('shows a stack trace only with TARS_DEBUG', async () => {
+    const { err } = await desk.tars(['ps', '--port', 'nope'], { env: { TARS_DEBUG: '1' } });
+    expect(err).toMatch(/\n\s+at /);
+  });
+
+  it('completes commands, choices and options', async () => {
+    const complete = async (...words: string[]): Promise<string[]> => (await desk.tars(['--get-yargs-completions', 'tars', ...words])).out.trim().split('\n');
+    expect(await complete('')).toEqual(expect.arrayContaining(commands.map(commandName)));
+    expect(await complete('board', 'st')).toEqual(['start', 'stop']);
+    expect(await complete('flash', '--')).toEqual(expect.arrayContaining(['--port', '--board', '--json']));
+    expect((await desk.tars(['completion'])).out).toContain('complete -o bashdefault');
+  });
+
+  it('colours only for people: not with NO_COLOR, not with --no-color, not into a pipe', async () => {
+    for (const args of [['boards'], ['boards', '--no-color']]) expect((await desk.tars(args)).out).not.toContain('\x1b');
+    expect((await desk.tars(['boards'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).toContain('\x1b[');
+    expect((await desk.tars(['boards', '--no-color'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).not.toContain('\x1b[');
+  });
+});

@@ -1,0 +1,115 @@
+/**
+ * The live view on a terminal: pins, PWM, messages, parameters and the last log lines, drawn again in place. Drawing is
+ * limited to ten times a second, whatever the board does; nothing but plain ANSI is used.
+ */
+import type { Terminal } from '../terminal.js';
+import type { LiveEvent } from './events.js';
+
+const DRAW_MS = 100;
+const LOG_LINES = 8;
+
+/** A pin, channel or topic with its last value. */
+interface Cell {
+  readonly text: string;
+  readonly changes: number;
+}
+
+export class Screen {
+  private readonly terminal: Terminal;
+  private readonly title: string;
+  private readonly groups: Readonly<Record<'pin' | 'pwm' | 'topic', Map<string, Cell>>> = { pin: new Map(), pwm: new Map(), topic: new Map() };
+  private readonly logs: string[] = [];
+  private parameters: readonly string[] = [];
+  private behaviours: readonly string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private drawn = 0;
+  private help = '';
+
+  constructor(terminal: Terminal, title: string) {
+    this.terminal = terminal;
+    this.title = title;
+  }
+
+  /** Shows an event. */
+  event(event: LiveEvent): void {
+    if (event.kind === 'log' || event.kind === 'status') return this.line(`${event.what}: ${event.text}`);
+    const group = this.groups[event.kind];
+    group.set(event.what, { text: event.text, changes: (group.get(event.what)?.changes ?? 0) + 1 });
+    this.later();
+  }
+
+  /** The state of a pin or channel that hasn't changed yet. */
+  start(kind: 'pin' | 'pwm', what: string, text: string): void {
+    if (!this.groups[kind].has(what)) this.groups[kind].set(what, { text, changes: 0 });
+    this.later();
+  }
+
+  /** A line in the log area. */
+  line(text: string): void {
+    this.logs.push(...text.split('\n'));
+    this.logs.splice(0, this.logs.length - LOG_LINES);
+    this.later();
+  }
+
+  /** Lists that are read from the board now and then. */
+  lists({ parameters, behaviours }: { parameters: readonly string[]; behaviours: readonly string[] }): void {
+    this.parameters = parameters;
+    this.behaviours = behaviours;
+    this.later();
+  }
+
+  /** What the keys do. */
+  keys(help: string): void {
+    this.help = help;
+    this.later();
+  }
+
+  /** Draws a last time and leaves the picture where it is. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.draw();
+  }
+
+  private later(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.draw();
+    }, DRAW_MS);
+  }
+
+  private draw(): void {
+    const lines = this.compose().slice(0, (process.stdout.rows || 40) - 1);
+    const up = this.drawn > 0 ? `\x1b[${this.drawn}A` : '';
+    process.stdout.write(`${up}${lines.map((line) => `${cut(line, this.terminal.columns)}\x1b[K\n`).join('')}\x1b[J`);
+    this.drawn = lines.length;
+  }
+
+  private compose(): string[] {
+    const { bold, dim, cyan } = this.terminal.color;
+    const section = (name: string, lines: readonly string[]): string[] => (lines.length > 0 ? [dim(name), ...lines.map((line) => `  ${line}`)] : []);
+    const cells = (group: Map<string, Cell>): string[] => {
+      const width = Math.max(0, ...[...group.keys()].map((name) => name.length));
+      return [...group].map(([name, { text, changes }]) => `${cyan(name.padEnd(width))}  ${text.padEnd(24)} ${dim(`${changes} changes`)}`);
+    };
+    return [
+      bold(this.title),
+      ...section('behaviours', this.behaviours),
+      ...section('pins', cells(this.groups.pin)),
+      ...section('PWM', cells(this.groups.pwm)),
+      ...section('messages', cells(this.groups.topic)),
+      ...section('parameters', this.parameters),
+      ...section('log', this.logs),
+      dim(this.help),
+    ];
+  }
+}
+
+/** Cuts a line to the columns of the screen; colour codes take none. */
+function cut(line: string, columns: number): string {
+  let seen = 0;
+  for (let index = 0; index < line.length; index++) {
+    if (line[index] === '\x1b') index = line.indexOf('m', index);
+    else if (++seen > columns) return `${line.slice(0, index)}\x1b[0m`;
+  }
+  return line;
+}

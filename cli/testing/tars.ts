@@ -1,0 +1,55 @@
+/** For tests: the command line as a process, and virtual boards in a folder that is thrown away. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { homePath } from '../home.js';
+import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
+import { stopProcess, type BoardOptions } from '../virtual/process.js';
+
+export interface Result {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Longest life of a command under test. */
+const TIMEOUT_MS = 30_000;
+
+/** A folder of its own with its own boards. Everything in it ends with `dispose`. */
+export class Desk {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tars-test-'));
+  private readonly boardsFolder = join(this.folder, 'state', 'tars', 'boards');
+  private readonly children: ChildProcess[] = [];
+
+  /** Starts a virtual board that `--port NAME` finds. */
+  board(options: Omit<BoardOptions, 'state'>): Promise<BoardRecord> {
+    return startBoard(options, this.boardsFolder);
+  }
+
+  /** Starts a command; `started` gets the process, for tests that disturb it. */
+  tars(args: readonly string[], { env = {}, started }: { env?: Record<string, string>; started?: (child: ChildProcess) => void } = {}): Promise<Result> {
+    const child = spawn(process.execPath, [homePath('cli/bin/tars.js'), ...args], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+    });
+    this.children.push(child);
+    started?.(child);
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
+    child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
+    return new Promise((resolve) => child.on('close', (exit) => resolve({ exit, out, err })));
+  }
+
+  async dispose(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    for (const { running } of listVirtualBoards(this.boardsFolder)) if (running) await stopProcess(running.pid);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What every error of the user must look like: one message, one cure, no stack trace. */
+export const clearError = /^error: [^\n]+\n {2}cure: [^\n]+\n$/;
