@@ -86,7 +86,6 @@ typedef struct tars_behaviour {
 
   /* ---- faults ---- */
   uint32_t faults, consecutive;
-  int64_t fault_us;
 
   /* ---- the reaction that runs ---- */
   tars_event event;

@@ -9,12 +9,12 @@
 
 #define MAX_US (TARS_LIMIT_RESTART_MAX_MS * INT64_C(1000))
 
-/* Counts faults in a row. */
+/* Counts faults in a row. What counts is how long it ran since it last began: time spent waiting for a restart would
+ * forgive exactly those that wait longest. */
 static void count(tars_behaviour *b, int64_t now_us) {
-  if (b->faults > 0 && now_us - b->fault_us >= MAX_US) b->consecutive = 0;
+  if (now_us - b->begin_us >= MAX_US) b->consecutive = 0;
   b->faults++;
   b->consecutive++;
-  b->fault_us = now_us;
 }
 
 /* Delay of the next restart. */

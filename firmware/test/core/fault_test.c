@@ -1,0 +1,251 @@
+/* Faults: no guest code any more, safe outputs, back-off, parking; neighbours go on. */
+#include "rig.h"
+
+#include <string.h>
+
+static make a, b;
+
+/* Makes a behaviour with every kind of output, which `code` then misuses in reactions to source 1, every 10 ms. */
+static void misuser(make *m, const uint8_t *code, uint32_t size) {
+  static const uint8_t calls[] = {TARS_CALL_GPIO_WRITE, TARS_CALL_PWM_SET_US, TARS_CALL_PWM_SET_DUTY, TARS_CALL_MSG_PUT_I32,
+                                  TARS_CALL_MSG_SEND, TARS_CALL_MSG_GET_I32, TARS_CALL_TIMER_AFTER, TARS_CALL_LOG_EMIT, TARS_CALL_MSG_PUT_F32};
+  static uint8_t body[512];
+  static const uint8_t head[] = {
+      /* outputs away from their safe state at the start */
+      LOCAL_GET(0), EQZ, IF, I32(0), I32(1), CALL(0), I32(1), I32(0), CALL(0), I32(2), I32(1), CALL(0),
+      I32(3), 0x41, 0xd0, 0x0f, CALL(1), I32(4), 0x43, 0, 0, 0x48, 0x42, CALL(2), RETURN, END};
+  make_begin(m, "bad");
+  for (size_t i = 0; i < sizeof calls; i++) make_call(m, calls[i]);
+  make_gpio_out(m, "LED", 0, 0);
+  make_gpio_out(m, "PA0", 1, 0);
+  make_gpio_out(m, "PA1", 2, 0);
+  make_pulse(m, "SERVO1", 1500);
+  make_duty(m, "MOTOR_L", 0);
+  make_publish(m, "out", 0, "n:i32");
+  make_every(m, 10000, 0);
+  memcpy(body, head, sizeof head);
+  memcpy(body + sizeof head, code, size);
+  make_body(m, 0, body, (uint32_t)sizeof head + size);
+}
+#define MISUSER(m, ...) misuser(m, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+
+/* Runs the misuser beside a 100 Hz neighbour; its first reaction must fault with `code` and nothing else must suffer. */
+static void faults_with(uint8_t code) {
+  tars_behaviour_info info;
+  fake_boot();
+  rig_toggler(&b, "good", "LED2", 10000);
+  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  CHECK_EQUAL(rig_install(app, 2), 0);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1);
+  CHECK_EQUAL(fake_pin_of("PA0")->level, 0);
+  CHECK_EQUAL(fake_pin_of("SERVO1")->pulse_us, 2000);
+  CHECK(fake_pin_of("MOTOR_L")->duty_pct == 50);
+  uint32_t free = tars_pool_free();
+  fake_advance(10000);
+  CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
+  CHECK_EQUAL(info.fault, code);
+  CHECK_EQUAL(info.faults, 1);
+  CHECK_EQUAL(info.status, 2);
+  CHECK_EQUAL(fake.last_code, code);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 0);
+  CHECK_EQUAL(fake_pin_of("PA0")->level, 1);
+  CHECK_EQUAL(fake_pin_of("PA1")->level, 1); /* holds */
+  CHECK_EQUAL(fake_pin_of("SERVO1")->pulse_us, 1500);
+  CHECK(fake_pin_of("MOTOR_L")->duty_pct == 0);
+  CHECK_EQUAL(tars_pool_free(), free);
+  fake_advance(990000);
+  CHECK_EQUAL(fake_pin_of("LED2")->edges, 100);
+  CHECK_EQUAL(rig_stats("good").overruns + rig_stats("good").dropped, 0);
+  CHECK_EQUAL(tars_pool_free(), free);
+}
+
+static void every_fault_has_its_code(void) {
+  MISUSER(&a, UNREACHABLE);
+  faults_with(TARS_E_TRAP);
+  MISUSER(&a, LOCAL_GET(0), I32(0), 0x6d, DROP); /* 1 / 0 */
+  faults_with(TARS_E_TRAP);
+  MISUSER(&a, I32(6), I32(1), CALL(0)); /* no such handle */
+  faults_with(TARS_E_HANDLE);
+  MISUSER(&a, I32(3), I32(1), CALL(0)); /* a servo is no pin */
+  faults_with(TARS_E_HANDLE);
+  MISUSER(&a, I32(-1), I32(1), CALL(0));
+  faults_with(TARS_E_HANDLE);
+  MISUSER(&a, I32(0), I64(1), CALL(6)); /* no timer was declared */
+  faults_with(TARS_E_HANDLE);
+  MISUSER(&a, I32(4), 0x43, 0, 0, 0xc0, 0x7f, CALL(2)); /* NaN */
+  faults_with(TARS_E_NAN);
+  MISUSER(&a, I32(5), CALL(4)); /* a field is missing */
+  faults_with(TARS_E_MESSAGE);
+  MISUSER(&a, 0x43, 0, 0, 0, 0, CALL(8), I32(5), CALL(4)); /* f32 for an i32 */
+  faults_with(TARS_E_MESSAGE);
+  MISUSER(&a, LOOP, I32(0), CALL(3), BR(0), END); /* more than 16 fields */
+  faults_with(TARS_E_MESSAGE);
+  MISUSER(&a, I32(0), CALL(5), DROP); /* no message is handled */
+  faults_with(TARS_E_MESSAGE);
+  MISUSER(&a, I32(0), CALL(7)); /* no such template */
+  faults_with(TARS_E_MESSAGE);
+}
+
+/* A spin around host calls is abandoned; the neighbour goes on, the execution stack is built anew, no byte is lost. */
+static void a_spin_is_abandoned(void) {
+  MISUSER(&a, LOOP, I32(0), I32(1), CALL(0), BR(0), END);
+  a.restart_most = 0;
+  a.restart_ms = 10;
+  fake_boot();
+  rig_toggler(&b, "good", "LED2", 10000);
+  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  CHECK_EQUAL(rig_install(app, 2), 0);
+  fake.abandon_after = 100;
+  uint32_t free = tars_pool_free();
+  for (int i = 0; i < 300; i++) {
+    fake.trace[0] = '\0';
+    fake_advance(10000);
+    CHECK_EQUAL(tars_pool_free(), free);
+  }
+  CHECK_EQUAL(fake_pin_of("LED2")->edges, 300);
+  CHECK(fake.abandoned >= 6);
+  CHECK_EQUAL(tars_abandoned_count(), fake.abandoned);
+  tars_behaviour_info info;
+  CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
+  CHECK_EQUAL(info.fault, TARS_E_BUDGET);
+  CHECK_EQUAL(info.faults, fake.abandoned);
+}
+
+/* Times of the restarts of a behaviour that faults 10 ms after each. */
+static void restarts_back_off(void) {
+  MISUSER(&a, UNREACHABLE);
+  a.restart_most = 0;
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  int64_t at = 0, delay = 100000;
+  for (int i = 0; i < 10; i++) {
+    at += 10000;
+    fake_advance(at - fake.now_us);
+    CHECK_EQUAL(rig_status("bad"), 2);
+    CHECK_EQUAL(tars_next_deadline_us(), at + delay);
+    at += delay;
+    fake_advance(at - fake.now_us);
+    CHECK_EQUAL(rig_status("bad"), 1);
+    delay = delay * 2 < 10000000 ? delay * 2 : 10000000;
+  }
+  CHECK_EQUAL(rig_stats("bad").restarts, 10);
+  CHECK_EQUAL(fake_traced("bad 0 2"), 10);
+}
+
+/* So many faults in a row park; an operator's start begins anew. */
+static void faults_park(void) {
+  MISUSER(&a, UNREACHABLE);
+  a.restart_most = 3;
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(60000000);
+  CHECK_EQUAL(rig_status("bad"), 3);
+  CHECK_EQUAL(fake_traced("F "), 3);
+  CHECK_EQUAL(tars_next_deadline_us(), INT64_MAX);
+  CHECK_EQUAL(tars_behaviour_start(fake_text("bad")), 0);
+  fake_settle();
+  CHECK_EQUAL(rig_status("bad"), 1);
+  CHECK_EQUAL(tars_behaviour_start(fake_text("bad")), -TARS_E_STATE);
+  fake_advance(60000000);
+  CHECK_EQUAL(fake_traced("F "), 6);
+  CHECK_EQUAL(fake_traced("bad 0 0"), 2);
+}
+
+/* Faults far apart don't add up. */
+static void old_faults_are_forgiven(void) {
+  make_begin(&a, "rare");
+  make_every(&a, 11000000, 0);
+  a.restart_most = 2;
+  MAKE_BODY(&a, LOCAL_GET(0), IF, UNREACHABLE, END);
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(100000000);
+  CHECK_EQUAL(rig_status("rare"), 1);
+  CHECK_EQUAL(rig_stats("rare").restarts, 9);
+}
+
+/* A restart has the initial variables, but the live parameters and the last checkpoint. */
+static void restarts_keep_what_is_kept(void) {
+  make_begin(&a, "kept");
+  make_call(&a, TARS_CALL_PARAM_SAVE);
+  make_call(&a, TARS_CALL_LOG_EMIT);
+  make_call(&a, TARS_CALL_MSG_PUT_I32);
+  make_global(&a, 1, 0x11, true);  /* retained */
+  make_global(&a, 2, 0x22, false); /* plain */
+  make_global(&a, 3, 0x33, false); /* parameter */
+  make_param_i32(&a, "p", 2, 0, 100);
+  make_log(&a, "{}{}{}");
+  make_every(&a, 1000, 0);
+  make_every(&a, 2500, 0);
+  /* source 1: count both, save at the start only; source 2: fault; source 0: show */
+  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, GLOBAL_GET(0), CALL(2), GLOBAL_GET(1), CALL(2), GLOBAL_GET(2), CALL(2), I32(0), CALL(1), RETURN, END,
+    LOCAL_GET(0), I32(2), EQ, IF, UNREACHABLE, END,
+    GLOBAL_GET(0), I32(10), ADD, GLOBAL_SET(0), GLOBAL_GET(1), I32(10), ADD, GLOBAL_SET(1),
+    GLOBAL_GET(0), I32(11), EQ, IF, CALL(0), END);
+  fake.record_size = 0;
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(rig_param_set("kept", "p", 42), 0);
+  fake_advance(200000);
+  CHECK_EQUAL(rig_stats("kept").restarts, 1);
+  CHECK_EQUAL(fake.saves, 1);
+  tars_log_line line;
+  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK(line.fields[0].i == 1 && line.fields[1].i == 2 && line.fields[2].i == 3);
+  CHECK_EQUAL(tars_log_at(1, &line), 0);
+  CHECK_EQUAL(line.time_us, 102500);
+  CHECK(strcmp(line.behaviour, "kept") == 0 && strcmp(line.text, "{}{}{}") == 0 && line.count == 3);
+  CHECK(line.fields[0].i == 11 && line.fields[1].i == 2 && line.fields[2].i == 42);
+  CHECK_EQUAL(tars_log_at(2, &line), -TARS_E_UNKNOWN);
+  fake.record_size = 0;
+}
+
+/* Stopping: last words, then the safe state; starting sets nothing back that wasn't meant to. */
+static void stop_and_start(void) {
+  rig_toggler(&a, "blink", "LED", 1000);
+  a.finish = 1;
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(1000);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1);
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("blink")), 0);
+  CHECK_EQUAL(rig_status("blink"), 0);
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("blink")), -TARS_E_STATE);
+  fake_settle();
+  CHECK_EQUAL(fake_traced("R 1000 blink 0 3"), 1);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 0);
+  fake_advance(10000);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 2);
+  CHECK_EQUAL(tars_behaviour_start(fake_text("blink")), 0);
+  fake_advance(1000);
+  CHECK_EQUAL(fake_traced("R 12000 blink 1 0"), 1);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1);
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("other")), -TARS_E_UNKNOWN);
+}
+
+/* Last words that fault are the last all the same. */
+static void failing_last_words(void) {
+  MISUSER(&a, UNREACHABLE);
+  make_begin(&a, "bad");
+  a.finish = 1;
+  MAKE_BODY(&a, LOCAL_GET(1), I32(3), EQ, IF, UNREACHABLE, END);
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);
+  fake_advance(60000000);
+  CHECK_EQUAL(rig_status("bad"), 0);
+  CHECK_EQUAL(fake_traced("F 0 bad 96"), 1);
+  CHECK_EQUAL(rig_stats("bad").restarts, 0);
+}
+
+int main(void) {
+  every_fault_has_its_code();
+  a_spin_is_abandoned();
+  restarts_back_off();
+  faults_park();
+  old_faults_are_forgiven();
+  restarts_keep_what_is_kept();
+  stop_and_start();
+  failing_last_words();
+  return check_report("fault");
+}
