@@ -1,0 +1,167 @@
+/* Memory: arenas are as before after any number of loads, a guest stays in its own bytes, recursion ends in a trap, and no
+ * reaction asks for memory. */
+#include "rig.h"
+
+#include <string.h>
+
+#include "tars_engine.h"
+
+static make a, b, c;
+
+/* A thousand apps, one after the other. */
+static void loads_leave_nothing(void) {
+  fake_boot();
+  uint32_t free = tars_pool_free();
+  tars_module_source none[1] = {0};
+  for (int i = 0; i < 500; i++) {
+    rig_toggler(&a, i % 2 ? "blink" : "other", "LED", 1000 + i);
+    rig_counter(&b, "counter", "n", 500 + i);
+    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    CHECK_EQUAL(rig_install(app, 2), 0);
+    fake.trace[0] = '\0';
+    fake_advance(2000);
+    CHECK(fake_traced("R ") > 0);
+  }
+  CHECK(tars_pool_free() < free);
+  CHECK_EQUAL(rig_install(none, 0), 0);
+  CHECK_EQUAL(tars_pool_free(), free);
+  CHECK_EQUAL(tars_engine_stray_allocations(), 0);
+}
+
+/* A guest with a memory of `bytes` by its heap base, filled with `value` at `address` in reactions to source 1. */
+static void memory_module(make *m, const char *name, uint8_t value) {
+  make_begin(m, name);
+  make_call(m, TARS_CALL_MSG_PUT_I32);
+  make_call(m, TARS_CALL_LOG_EMIT);
+  make_log(m, "{}");
+  make_every(m, 1000, 0);
+  make_memory(m, 1, 1);
+  /* a global that starts at the heap base is what WAMR takes for the stack pointer: shrinking needs it, and both exports */
+  m->globals.size = m->global_count = 0;
+  static const uint8_t globals[] = {0x7f, 1, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xe0, 0x10, END, 0x7f, 1, 0x41, 0, END};
+  memcpy(m->globals.bytes, globals, sizeof globals);
+  m->globals.size = sizeof globals;
+  m->global_count = 4;
+  make_export_global(m, "__heap_base", 1);
+  make_export_global(m, "__data_end", 2);
+  /* one byte further at each tick; the address of the next store is logged first */
+  MAKE_BODY(m, LOCAL_GET(0), EQZ, IF, 0x41, 0xe8, 0x10, GLOBAL_SET(3), RETURN, END, GLOBAL_GET(3), CALL(0), I32(0), CALL(1),
+    GLOBAL_GET(3), 0x41, (uint8_t)(value & 0x3f), 0x3a, 0, 0, GLOBAL_GET(3), I32(1), ADD, GLOBAL_SET(3));
+}
+
+/* Linear memories are honest to the byte: the first store past the heap base, rounded to 8, traps, and what lies behind it in
+ * the arena is as it was. */
+static void memory_ends_at_its_end(void) {
+  fake_boot();
+  memory_module(&a, "writer", 0x2a);
+  a.restart_most = 1;
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  uint32_t arena = rig_stats("writer").arena;
+  CHECK(arena < 16384); /* shrunk: not a page of 64 KiB */
+  fake_advance(1000000);
+  CHECK_EQUAL(rig_status("writer"), 3);
+  tars_log_line line;
+  int last = 0;
+  while (tars_log_at(last + 1, &line) == 0) last++;
+  CHECK_EQUAL(tars_log_at(last, &line), 0);
+  CHECK_EQUAL(line.fields[0].i, 0x870); /* the heap base: one past the end */
+  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK_EQUAL(line.fields[0].i, 0x868);
+}
+
+/* A page that isn't shrunk ends at 65,536. */
+static void whole_pages_end_too(void) {
+  static const uint8_t stores[][4] = {{0xff, 0xff, 0x03, 0}, {0x80, 0x80, 0x04, 1}};
+  for (int i = 0; i < 2; i++) {
+    fake_boot();
+    make_begin(&a, "page");
+    make_memory(&a, 1, 1);
+    a.restart_most = 1;
+    MAKE_BODY(&a, 0x41, stores[i][0], stores[i][1], stores[i][2], I32(1), 0x3a, 0, 0);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    CHECK_EQUAL(rig_status("page"), stores[i][3] ? 3 : 1);
+  }
+}
+
+/* Endless recursion ends at the bounds of the execution stack, not of the board. */
+static void recursion_traps(void) {
+  fake_boot();
+  make_begin(&a, "deep");
+  a.restart_most = 1;
+  MAKE_BODY(&a, LOCAL_GET(0), LOCAL_GET(1), CALL(0));
+  rig_toggler(&b, "good", "LED", 1000);
+  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  CHECK_EQUAL(rig_install(app, 2), 0);
+  fake_advance(10000);
+  CHECK_EQUAL(rig_status("deep"), 3);
+  CHECK_EQUAL(fake_traced("F 0 deep 96"), 1);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 10);
+}
+
+/* A module that doesn't fit is refused with the bytes that are missing, at whatever step; nothing of it stays. */
+static void too_big_is_refused(void) {
+  fake_boot();
+  uint32_t free = tars_pool_free();
+  for (uint8_t pages = 2; pages < 4; pages++) {
+    make_begin(&a, "big");
+    make_memory(&a, pages, pages);
+    MAKE_BODY(&a, 0x01);
+    CHECK_EQUAL(rig_install_one(&a), -TARS_E_NOMEM);
+    CHECK(strstr(rig_detail, "missing") != NULL);
+    CHECK_EQUAL(tars_pool_free(), free);
+  }
+  tars_module_source endless = make_end(&b);
+  endless.size = 65537;
+  CHECK_EQUAL(rig_install(&endless, 1), -TARS_E_TOO_LONG);
+}
+
+/* More behaviours than slots. */
+static void slots_are_bounded(void) {
+  static make many[9];
+  static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+  static const char *const pins[] = {"PA0", "PA1", "PA2", "PA3", "PA4", "PA5", "PA6", "PA7", "LED"};
+  tars_module_source app[9];
+  fake_boot();
+  uint32_t free = tars_pool_free();
+  for (int i = 0; i < 9; i++) {
+    rig_toggler(&many[i], names[i], pins[i], 1000);
+    app[i] = make_end(&many[i]);
+  }
+  CHECK_EQUAL(rig_stage(app, 9), -TARS_E_NOMEM);
+  CHECK_EQUAL(rig_install(app, 6), 0);
+  CHECK_EQUAL(rig_stage(app + 3, 6), -TARS_E_NOMEM);
+  CHECK(strstr(rig_detail, "none is free") != NULL);
+  CHECK_EQUAL(rig_install(app + 2, 6), 0);
+  CHECK_EQUAL(rig_install(app, 0), 0);
+  CHECK_EQUAL(tars_pool_free(), free);
+}
+
+/* Staging touches nothing that runs; an app that is staged over another replaces it. */
+static void staging_changes_nothing(void) {
+  fake_boot();
+  rig_toggler(&a, "blink", "LED", 1000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  uint32_t free = tars_pool_free();
+  rig_toggler(&b, "blink", "LED", 500);
+  rig_toggler(&c, "blink", "LED", 250);
+  tars_module_source one = make_end(&b), two = make_end(&c);
+  CHECK_EQUAL(rig_stage(&one, 1), 0);
+  CHECK_EQUAL(rig_stage(&two, 1), 0);
+  fake_advance(10000);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 10);
+  tars_app_unstage();
+  tars_app_unstage();
+  CHECK_EQUAL(tars_pool_free(), free);
+  CHECK_EQUAL(tars_app_swap(NULL), -TARS_E_STATE);
+}
+
+int main(void) {
+  loads_leave_nothing();
+  memory_ends_at_its_end();
+  whole_pages_end_too();
+  recursion_traps();
+  too_big_is_refused();
+  slots_are_bounded();
+  staging_changes_nothing();
+  return check_report("load");
+}
