@@ -12,7 +12,7 @@ const external = ['serialport'];
 export async function bundle() {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'cli/main.ts', sdk: 'sdk/index.ts' },
+    entryPoints: { main: 'cli/main.ts', demo: 'cli/demo/index.ts', sdk: 'sdk/index.ts' },
     outdir: 'dist',
     bundle: true,
     splitting: true,

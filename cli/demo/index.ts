@@ -1,0 +1,43 @@
+/**
+ * The demo: from source to pin and back, on virtual boards that run the real firmware. Every figure in its table was read
+ * back from a board, a bench or a built file; nothing is printed that did not happen.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { standardTerminal } from '../terminal.js';
+import type { DemoBoard } from './board.js';
+import { perform, type Stage } from './stage.js';
+import { build } from './steps/build.js';
+import { edit } from './steps/edit.js';
+import { fault } from './steps/fault.js';
+import { flash } from './steps/flash.js';
+import { sweep } from './steps/sweep.js';
+import { talk } from './steps/talk.js';
+import { tune } from './steps/tune.js';
+
+const steps = [build, flash, sweep, tune, edit, fault, talk];
+
+async function demo(): Promise<void> {
+  const terminal = standardTerminal(false);
+  const folder = mkdtempSync(join(tmpdir(), 'tars-demo-'));
+  const boards = new Map<string, DemoBoard>();
+  const stage: Stage = {
+    folder,
+    boards,
+    say: (line) => terminal.out(`   ${line}`),
+    draw: (text) => void process.stdout.write(text),
+    end: () => terminal.out(''),
+  };
+  try {
+    await perform(steps, stage, terminal);
+  } finally {
+    await Promise.all([...boards.values()].map((board) => board.close()));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+demo().catch((error: unknown) => {
+  process.stderr.write(`demo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
