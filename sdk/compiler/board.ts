@@ -10,5 +10,5 @@ export interface Board {
 /** One pin, channel or bus. `maxKHz` is the fastest clock of a bus. */
 export interface Resource {
   readonly type: string;
-  readonly maxKHz?: number;
+  readonly maxKHz?: number | undefined;
 }
