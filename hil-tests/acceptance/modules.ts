@@ -86,3 +86,54 @@ export function spinner(way: 'plain' | 'i2c'): Uint8Array {
       (loop $for_ever ${body} (br $for_ever))))`,
   { name: 'spinner', calls: [2], uses: [[11, 'go', 'n:i32'], [6, 'I2C1', 72, 400]], sources: [[2, 0]], restart: [0, 0] });
 }
+
+/** Sends 1, 2, 3, … at 100 Hz. */
+export function sender(): Uint8Array {
+  return handmade(`(module
+    (import "t" "9" (func $put (param i32)))
+    (import "t" "4" (func $send (param i32)))
+    (global $n (mut i32) (i32.const 0))
+    (func (export "r") (param i32 i32)
+      (br_if 0 (i32.eqz (local.get 0)))
+      (global.set $n (i32.add (global.get $n) (i32.const 1)))
+      (call $put (global.get $n))
+      (call $send (i32.const 0))))`,
+  { name: 'sender', calls: [4, 9], uses: [[10, 'count', 0, 'n:i32']], sources: [[0, BEAT_US, 16]], state: [0x11, 0] });
+}
+
+/** State hashes of what both versions of the receiver keep. */
+const KEPT = { received: 0x21, last: 0x22, wrong: 0x23, ticks: 0x24 };
+
+/**
+ * Counts messages, those that don't follow the one before, and its own ticks at 100 Hz, and reports the three. The second
+ * version has three more variables in front of the kept ones, of every type, and must find them at their initial values.
+ */
+export function receiver(version: 1 | 2): Uint8Array {
+  const inserted = version === 1 ? '' : '(global $a (mut i32) (i32.const 7)) (global $b (mut i64) (i64.const -7)) (global $c (mut f32) (f32.const 0.5))';
+  const intact = version === 1 ? '(i32.const 1)'
+    : '(i32.and (i32.eq (global.get $a) (i32.const 7)) (i32.and (i64.eq (global.get $b) (i64.const -7)) (f32.eq (global.get $c) (f32.const 0.5))))';
+  const first = version === 1 ? 0 : 3;
+  const fresh = version === 1 ? [] : [0x31, 0, 0x32, 2, 0x33, 4];
+  return handmade(`(module
+    (import "t" "9" (func $put (param i32)))
+    (import "t" "4" (func $send (param i32)))
+    (import "t" "p" (func $get (param i32) (result i32)))
+    ${inserted}
+    (global $received (mut i32) (i32.const 0)) (global $last (mut i32) (i32.const 0)) (global $wrong (mut i32) (i32.const 0)) (global $ticks (mut i32) (i32.const 0))
+    (func (export "r") (param $source i32) (param $argument i32) (local $n i32)
+      (if (i32.eqz ${intact}) (then (global.set $wrong (i32.add (global.get $wrong) (i32.const 1000)))))
+      (br_if 0 (i32.eqz (local.get $source)))
+      (if (i32.eq (local.get $source) (i32.const 2)) (then
+        (global.set $ticks (i32.add (global.get $ticks) (i32.const 1)))
+        (return)))
+      (local.set $n (call $get (i32.const 0)))
+      (if (i32.ne (local.get $n) (i32.add (global.get $last) (i32.const 1))) (then (global.set $wrong (i32.add (global.get $wrong) (i32.const 1)))))
+      (global.set $last (local.get $n))
+      (global.set $received (i32.add (global.get $received) (i32.const 1)))
+      (call $put (global.get $received))
+      (call $put (global.get $wrong))
+      (call $put (global.get $ticks))
+      (call $send (i32.const 1))))`,
+  { name: 'receiver', calls: [4, 9, 25], uses: [[11, 'count', 'n:i32', 16], [10, 'seen', 0, 'received:i32,wrong:i32,ticks:i32']],
+    sources: [[2, 0], [0, BEAT_US, 16]], state: [...fresh, ...Object.values(KEPT).flatMap((hash, i) => [hash, 2 * (first + i)])] });
+}

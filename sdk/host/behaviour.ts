@@ -42,7 +42,7 @@ export class Behaviour implements Caller {
   private readonly liveParams = new Map<number, Operand>();
   private saveWanted = false;
   private consecutiveFaults = 0;
-  private lastFaultUs = -Infinity;
+  private begunUs = 0;
   private restartUs = Infinity;
   private checkpointUs = Infinity;
 
@@ -105,6 +105,7 @@ export class Behaviour implements Caller {
     for (const [slot, value] of this.liveParams) this.guest.write(slot, value);
     this.loadParams();
     this.status = 'running';
+    this.begunUs = this.world.nowUs;
     this.restartUs = Infinity;
     this.checkpointUs = this.retains ? this.world.nowUs + limits.checkpoint_ms.value * 1000 : Infinity;
     this.agenda.begin(argument);
@@ -191,8 +192,7 @@ export class Behaviour implements Caller {
     trace.fault(this.event.timeUs, this.name, fault.code);
     this.silence();
     this.outputs.safe();
-    if (nowUs - this.lastFaultUs >= limits.restart_max_ms.value * 1000) this.consecutiveFaults = 0;
-    this.lastFaultUs = nowUs;
+    if (nowUs - this.begunUs >= limits.restart_max_ms.value * 1000) this.consecutiveFaults = 0;
     this.consecutiveFaults++;
     this.stats.faults++;
     this.stats.lastFault = fault.code;

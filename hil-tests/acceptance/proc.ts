@@ -1,0 +1,30 @@
+/** What the operating system knows of a board that is a process of this computer. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const PAGE_KIB = 4;
+
+/** Resident memory in KiB. */
+export function residentKiB(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_KIB;
+}
+
+/** Processor time of each thread in milliseconds, by thread id. */
+export function threadTimesMs(pid: number): Map<number, number> {
+  const folder = `/proc/${pid}/task`;
+  return new Map(readdirSync(folder).map((thread) => {
+    const [ns = '0'] = readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ');
+    return [Number(thread), Number(ns) / 1e6];
+  }));
+}
+
+/** The thread whose processor time grew most between two readings. */
+export function busiestThread(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
+  const grown = [...after].map(([thread, time]) => ({ thread, by: time - (before.get(thread) ?? 0) }));
+  return grown.sort((a, b) => b.by - a.by)[0]?.thread ?? 0;
+}
+
+/** Processor time of one thread in milliseconds. */
+export function threadTimeMs(pid: number, thread: number): number {
+  const [ns = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  return Number(ns) / 1e6;
+}
