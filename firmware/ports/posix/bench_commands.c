@@ -103,9 +103,10 @@ static int run_advance(const tars_bench_body *in, tars_bench_response *out) {
     return -TARS_E_STATE;
   if (in->advance.us < 0)
     return -TARS_E_RANGE;
-  out->advance.time = tars_clock_advance(in->advance.us, tars_bench_pump);
+  int err = tars_clock_advance(in->advance.us, tars_bench_pump);
+  out->advance.time = tars_os_now_us();
   tars_trace_flush();
-  return 0;
+  return err;
 }
 
 /* Streams changes. */
@@ -148,11 +149,17 @@ static const struct {
     {TARS_BENCH_FLASH_FAULT, run_flash_fault},
 };
 
-/* Finds the request and runs it. */
+/* Finds the request and runs it. On the virtual clock the board comes to rest before, so that what is read is the effect of
+ * all that came earlier, and after, so that whoever has the response has seen the effect. */
 int tars_bench_run(tars_channel *channel, const tars_message *message, const void *body, void *response) {
   (void)channel;
+  int err = -TARS_E_UNKNOWN;
+  if (tars_clock_is_virtual() && message->id != TARS_BENCH_POWER)
+    tars_clock_settle();
   for (unsigned i = 0; i < sizeof commands / sizeof *commands; i++)
     if (commands[i].id == message->id)
-      return commands[i].run(body, response);
-  return -TARS_E_UNKNOWN;
+      err = commands[i].run(body, response);
+  if (tars_clock_is_virtual() && message->id != TARS_BENCH_POWER)
+    tars_clock_settle();
+  return err;
 }

@@ -48,12 +48,11 @@ static ssize_t drain(int fd, void *bytes, size_t size) {
 static void pty_users_read(void) {
   char bytes[1024] __attribute__((aligned(__alignof__(struct inotify_event))));
   ssize_t size = drain(pty_watch, bytes, sizeof bytes);
-  int before = pty_users;
   for (ssize_t at = 0; at < size; at += (ssize_t)sizeof(struct inotify_event)) {
     const struct inotify_event *event = (const void *)(bytes + at); /* a watched file has no name behind its event */
     pty_users += event->mask & IN_OPEN ? 1 : -1;
   }
-  if (before > 0 && pty_users <= 0) {
+  if (size > 0 && pty_users <= 0) { /* after a power cycle users may be there that were never counted */
     pty_users = 0;
     tcflush(tars_power.pty_slave, TCIOFLUSH);
     tars_link_stream_renew(&streams[PTY]);

@@ -42,8 +42,10 @@ void tars_wait_next_sleep(uint32_t generation);
 
 void tars_clock_init(bool is_virtual);
 bool tars_clock_is_virtual(void);
-/* Virtual clock: moves by `us` and runs the board until nothing is left to do; `pump` is called after every step. */
-int64_t tars_clock_advance(int64_t us, void (*pump)(void));
+/* Virtual clock: runs the board until nothing is left to do now; false if it doesn't come to rest. */
+bool tars_clock_settle(void);
+/* Virtual clock: moves by `us`, event by event; `pump` is called after every step. 0 or -timeout. */
+int tars_clock_advance(int64_t us, void (*pump)(void));
 /* Virtual clock: a reaction was abandoned and has cost its budget. */
 void tars_clock_spend(int64_t us);
 /* CLOCK_MONOTONIC in microseconds, for pacing and time-outs outside the board. */
