@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paramTypes, statuses } from '../hal/contract/index.js';
+import { install } from '../cli/install.js';
 import { BenchClient } from '../cli/transport/bench.js';
 import { type Hello, LinkClient } from '../cli/transport/link.js';
 import { TcpTransport } from '../cli/transport/tcp.js';
 import { errorCode, type LogLine, type PinDrive, type Rig, type RigStats, type RigStatus, type TopicMessage } from '../sdk/host/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
 import { type BenchDescription, projectRoot } from './description.js';
-import { install } from './install.js';
 import { BoardProcess } from './process.js';
 
 /** What a test may ask of the board beyond the description. */
@@ -142,9 +142,9 @@ export class Bench implements Rig {
 
   /** As `install`; resolves with the longest gap of a swap in microseconds. */
   async installApp(modules: readonly Uint8Array[]): Promise<number> {
-    const gap = await install(this.link, modules, { boardClass: this.hello.class, store: this.options.store ?? true });
+    const { gapUs } = await install(this.session, { class: this.hello.class, modules }, { store: this.options.store ?? true });
     await this.settle();
-    return gap;
+    return gapUs;
   }
 
   async start(behaviour: string): Promise<void> {
