@@ -1,0 +1,221 @@
+/* Swaps: variables, parameters, events, phases and outputs go over; trials end one way or the other. */
+#include "rig.h"
+
+#include <string.h>
+
+static make a, b, c;
+
+/* A counter of messages whose variable `n` (hash 0x1234) stands behind `before` others. */
+static void consumer(make *m, int before, int64_t period_us) {
+  make_begin(m, "counter");
+  make_call(m, TARS_CALL_GPIO_TOGGLE);
+  for (int i = 0; i < before; i++) make_global(m, 100 + i, 0x5000 + (uint32_t)(before * 10 + i), false);
+  uint8_t n = (uint8_t)make_global(m, 0, 0x1234, false);
+  make_gpio_out(m, "LED", 0, 0);
+  make_subscribe(m, "in", "n:i32", 8);
+  make_param_i32(m, "n", (uint8_t)before, 0, 1000000);
+  make_every(m, period_us, 0);
+  make_source(m, TARS_SOURCE_MESSAGE, 1, 0);
+  MAKE_BODY(m, LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(0), END, LOCAL_GET(0), I32(2), EQ, IF, GLOBAL_GET(n), I32(1), ADD, GLOBAL_SET(n), END);
+}
+
+/* Reads `n` of the running version through a snapshot: the live parameter is the host's, the variable the guest's. */
+static int64_t counted(void) {
+  tars_param_info info;
+  /* a parameter's live value is taken from the variable at a swap; between swaps the guest's own writes are private */
+  CHECK_EQUAL(tars_param_at(0, &info), 0);
+  return info.value.i;
+}
+
+/* 1,000 swaps to versions with variables inserted before the kept one: every message is counted, no tick lost or doubled. */
+static void a_thousand_swaps(void) {
+  fake_boot();
+  int64_t sent = 0;
+  consumer(&a, 0, 10000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  uint32_t free = 0;
+  for (int i = 1; i <= 1000; i++) {
+    make *next = i % 2 ? &b : &a;
+    consumer(next, i % 4, 10000);
+    tars_module_source source = make_end(next);
+    fake.trace[0] = '\0';
+    fake_advance(3000 + i % 7 * 1000);
+    for (int k = 0; k < i % 5; k++, sent++) { /* these wait when the swap comes */
+      tars_value value = {.type = TARS_VALUE_INT, .i = k};
+      CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
+    }
+    CHECK_EQUAL(rig_install(&source, 1), 0);
+    CHECK_EQUAL(rig_gap_us, 7); /* the fake clock's price of the swap alone */
+    if (i == 4) free = tars_pool_free();
+    if (i > 4 && i % 4 == 0) CHECK_EQUAL(tars_pool_free(), free);
+  }
+  consumer(&c, 5, 10000);
+  CHECK_EQUAL(rig_install_one(&c), 0);
+  CHECK_EQUAL(counted(), sent);
+  CHECK(sent == 2000);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, fake.now_us / 10000);
+}
+
+/* A parameter's live value goes over if it is in range, the rest of the state by hash and type. */
+static void parameters_go_over_in_range(void) {
+  fake_boot();
+  consumer(&a, 0, 10000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(rig_param_set("counter", "n", 500), 0);
+  consumer(&b, 1, 10000);
+  b.uses.size = b.use_count = 0;
+  make_gpio_out(&b, "LED", 0, 0);
+  make_subscribe(&b, "in", "n:i32", 8);
+  make_param_i32(&b, "n", 1, 0, 499);
+  CHECK_EQUAL(rig_install_one(&b), 0);
+  CHECK_EQUAL(rig_param("counter", "n"), 0);
+  consumer(&c, 2, 10000);
+  CHECK_EQUAL(rig_param_set("counter", "n", 499), 0);
+  CHECK_EQUAL(rig_install_one(&c), 0);
+  CHECK_EQUAL(rig_param("counter", "n"), 499);
+}
+
+/* Outputs hold their levels; what only the old version drives goes to its safe state. */
+static void outputs_hold(void) {
+  fake_boot();
+  rig_toggler(&a, "blink", "LED", 1000);
+  make_gpio_out(&a, "LED2", 0, 0);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(1000);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1);
+  rig_toggler(&b, "blink", "LED", 3000);
+  CHECK_EQUAL(rig_install_one(&b), 0);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 1);
+  CHECK_EQUAL(fake_traced("R 1000 blink 0 1\n"), 1);
+  fake_advance(3000);
+  CHECK_EQUAL(fake_traced("R 4000 blink 1 0\n"), 1); /* another period: from now on */
+  CHECK_EQUAL(fake_pin_of("LED")->level, 0);
+}
+
+/* A trial that is reverted: the old version goes on with its variables, levels, timers, and events that nobody consumed. */
+static void reverted_trials(void) {
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000);
+  rig_toggler(&c, "blink", "LED", 2500);
+  tars_module_source old[] = {make_end(&a), make_end(&c)};
+  CHECK_EQUAL(rig_install(old, 2), 0);
+  uint32_t free = tars_pool_free();
+  fake_advance(3500);
+  CHECK_EQUAL(fake.message_field[fake.messages - 1], 3);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1);
+  rig_counter(&b, "counter", "n", 1000);
+  b.priority = 1;
+  tars_module_source trial = make_end(&b);
+  CHECK_EQUAL(rig_try(&trial, 1), 0); /* blink is gone in it */
+  CHECK(tars_app_in_trial());
+  CHECK_EQUAL(rig_stage(old, 2), -TARS_E_STATE);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 0);
+  CHECK_EQUAL(rig_status("blink"), UINT8_MAX);
+  fake_advance(2000);
+  CHECK_EQUAL(fake.message_field[fake.messages - 1], 5); /* 4 and 5 are the trial's */
+  rig_revert();
+  CHECK(!tars_app_in_trial());
+  CHECK_EQUAL(tars_pool_free(), free);
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1); /* as blink left it */
+  fake_advance(500);
+  CHECK_EQUAL(fake.message_us[fake.messages - 1], 6000); /* on the old grid */
+  CHECK_EQUAL(fake.message_field[fake.messages - 1], 4); /* with its old state */
+  fake_advance(1500);
+  CHECK_EQUAL(fake_traced("R 5000 blink"), 0); /* frozen then */
+  CHECK_EQUAL(fake_traced("R 7500 blink 1 0\n"), 1);
+}
+
+/* A fault during a trial is told; a fault of an unchanged neighbour is not the trial's. */
+static void failed_trials_are_told(void) {
+  fake_boot();
+  rig_toggler(&a, "blink", "LED", 1000);
+  tars_module_source first = make_end(&a);
+  CHECK_EQUAL(rig_install(&first, 1), 0);
+  make_begin(&b, "bad");
+  MAKE_BODY(&b, UNREACHABLE);
+  tars_module_source app[] = {first, make_end(&b)};
+  CHECK_EQUAL(rig_try(app, 2), 0);
+  CHECK_EQUAL(fake.trial_failures, 1);
+  tars_behaviour_info info;
+  CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
+  CHECK(!info.trial);
+  CHECK_EQUAL(tars_behaviour_at(1, &info), 0);
+  CHECK(info.trial);
+  CHECK_EQUAL(fake_traced("blink 0 "), 1); /* unchanged: neither swapped nor started again */
+  rig_revert();
+  fake_advance(10000);
+  CHECK_EQUAL(fake.trial_failures, 1);
+  CHECK_EQUAL(fake_pin_of("LED")->edges, 10);
+}
+
+/* Retained variables of a trial reach the store only when it is committed; then at most every 60 s, if changed. */
+static void checkpoints_wait_for_the_commit(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  tars_module_source app = make_end(&a);
+  CHECK_EQUAL(rig_try(&app, 1), 0);
+  fake_advance(200000000);
+  CHECK_EQUAL(fake.saves, 0);
+  rig_commit();
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK_EQUAL(fake.record_size, 12);
+  CHECK(fake.record[0] == 0x34 && fake.record[1] == 0x12 && fake.record[4] == 179); /* of 180 s, before that second's tick */
+  fake_advance(100000000);
+  CHECK_EQUAL(fake.saves, 3); /* 240 s and 300 s */
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
+  fake_settle();
+  CHECK_EQUAL(fake.saves, 4); /* at the stop, with the last tick */
+  fake_boot();                /* the power was cut */
+  CHECK_EQUAL(rig_install(&app, 1), 0);
+  CHECK_EQUAL(rig_param("counter", "n"), 300);
+  fake_advance(1000000);
+  CHECK_EQUAL(fake.message_field[0], 301);
+  fake.record_size = 0;
+}
+
+/* A version that replaces one which doesn't run starts afresh. */
+static void parked_versions_are_replaced(void) {
+  fake_boot();
+  make_begin(&a, "fixed");
+  a.restart_most = 1;
+  MAKE_BODY(&a, UNREACHABLE);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(rig_status("fixed"), 3);
+  make_begin(&b, "fixed");
+  MAKE_BODY(&b, 0x01);
+  CHECK_EQUAL(rig_install_one(&b), 0);
+  CHECK_EQUAL(rig_status("fixed"), 1);
+  CHECK_EQUAL(fake_traced("fixed 0 0"), 2);
+}
+
+/* A button that is down, in the middle of its interval, when the swap comes: the edge arrives in the new version. */
+static void edges_survive(void) {
+  fake_boot();
+  for (int version = 0; version < 2; version++) {
+    make *m = version ? &b : &a;
+    make_begin(m, "button");
+    make_gpio_in(m, "PC13", 2, 0, 20000);
+    if (version) make_every(m, 1000000, 0);
+    make_source(m, TARS_SOURCE_EDGE, 0, 1);
+    MAKE_BODY(m, 0x01);
+  }
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_drive("PC13", true);
+  fake_advance(10000);
+  CHECK_EQUAL(rig_install_one(&b), 0);
+  fake_advance(10000);
+  CHECK_EQUAL(fake_traced("R 20000 button 2 1\n"), 1);
+}
+
+int main(void) {
+  a_thousand_swaps();
+  parameters_go_over_in_range();
+  outputs_hold();
+  reverted_trials();
+  failed_trials_are_told();
+  checkpoints_wait_for_the_commit();
+  parked_versions_are_replaced();
+  edges_survive();
+  return check_report("swap");
+}
