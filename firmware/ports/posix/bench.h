@@ -13,6 +13,7 @@ int tars_bench_run(tars_channel *channel, const tars_message *message, const voi
 void tars_bench_watch(bool on);
 /* Sends what waits; called by the bench's own thread. */
 void tars_bench_pump(void);
+void tars_bench_relieve(void);
 /* Cuts the power once the response has left. */
 void tars_bench_power_wanted(void);
 

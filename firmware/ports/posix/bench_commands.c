@@ -103,7 +103,7 @@ static int run_advance(const tars_bench_body *in, tars_bench_response *out) {
     return -TARS_E_STATE;
   if (in->advance.us < 0)
     return -TARS_E_RANGE;
-  int err = tars_clock_advance(in->advance.us, tars_bench_pump);
+  int err = tars_clock_advance(in->advance.us, tars_bench_relieve);
   out->advance.time = tars_os_now_us();
   tars_trace_flush();
   return err;
