@@ -1,0 +1,80 @@
+import type { Diagnostic } from './diagnostics.js';
+import { position } from './span.js';
+import type { Span } from './span.js';
+
+/** What a part of the text is, for colours. */
+export type Role = 'error' | 'code' | 'place' | 'source' | 'mark' | 'note' | 'fix';
+/** Puts a part of the text into its colour; the identity by default. */
+export type Paint = (role: Role, text: string) => string;
+
+const TAB = '  ';
+
+/** Diagnostics as a person reads them: title, place, the line with a mark, why, fix. Ends with a line end. */
+export function renderText(diagnostics: readonly Diagnostic[], source: string, paint: Paint = (_, text) => text): string {
+  return diagnostics.map((each) => `${one(each, source, paint).join('\n')}\n`).join('\n');
+}
+
+function one(diagnostic: Diagnostic, source: string, paint: Paint): string[] {
+  const { line, column } = position(source, diagnostic.span.start);
+  const margin = ' '.repeat(marginOf(diagnostic, source));
+  const lines = [
+    `${paint('error', 'error')} ${paint('code', diagnostic.code)}: ${diagnostic.title}`,
+    `${margin}${paint('place', `--> ${diagnostic.file}:${line}:${column}`)}`,
+    ...excerpt(source, diagnostic.span, margin, paint, 'mark'),
+  ];
+  for (const note of diagnostic.notes) lines.push(...excerpt(source, note.span, margin, paint, 'note', note.text));
+  lines.push(`${margin} = ${paint('note', 'why:')} ${diagnostic.why}`);
+  if (diagnostic.fix !== undefined) lines.push(`${margin} = ${paint('fix', 'fix:')} ${diagnostic.fix}`);
+  return lines;
+}
+
+/** Columns of the line numbers: those of the largest. */
+function marginOf({ span, notes }: Diagnostic, source: string): number {
+  return String(Math.max(...[span, ...notes.map((note) => note.span)].map((each) => position(source, each.start).line))).length;
+}
+
+/** The line of a span with its mark below; of a span over several lines the first. */
+function excerpt(source: string, span: Span, margin: string, paint: Paint, role: 'mark' | 'note', label = ''): string[] {
+  const { line, column } = position(source, span.start);
+  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
+  const start = column - 1;
+  const end = Math.max(start + 1, Math.min(text.length, start + span.end - span.start));
+  const before = text.slice(0, start).replaceAll('\t', TAB);
+  const width = Math.max(1, text.slice(start, end).replaceAll('\t', TAB).length);
+  const bar = `${margin} |`;
+  const mark = (role === 'mark' ? '^' : '-').repeat(width);
+  return [
+    ...(role === 'mark' ? [bar] : []),
+    `${String(line).padStart(margin.length)} | ${paint('source', text.replaceAll('\t', TAB))}`,
+    `${bar} ${' '.repeat(before.length)}${paint(role, label ? `${mark} ${label}` : mark)}`,
+  ];
+}
+
+/** A diagnostic as data for other programs; lines and columns count from 1, offsets from 0 in UTF-16 units. */
+export interface JsonDiagnostic {
+  readonly code: string;
+  readonly file: string;
+  readonly start: JsonPlace;
+  readonly end: JsonPlace;
+  readonly title: string;
+  readonly why: string;
+  readonly fix?: string;
+  readonly edit?: { readonly start: JsonPlace; readonly end: JsonPlace; readonly text: string };
+  readonly notes: readonly { readonly start: JsonPlace; readonly end: JsonPlace; readonly text: string }[];
+}
+
+export interface JsonPlace {
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+}
+
+/** Diagnostics as data. */
+export function renderJson(diagnostics: readonly Diagnostic[], source: string): JsonDiagnostic[] {
+  const place = (offset: number): JsonPlace => ({ ...position(source, offset), offset });
+  const range = (span: Span): { start: JsonPlace; end: JsonPlace } => ({ start: place(span.start), end: place(span.end) });
+  return diagnostics.map(({ code, file, span, title, why, fix, edit, notes }) => ({
+    code, file, ...range(span), title, why, ...(fix !== undefined && { fix }), ...(edit && { edit: { ...range(edit.span), text: edit.text } }),
+    notes: notes.map((note) => ({ ...range(note.span), text: note.text })),
+  }));
+}

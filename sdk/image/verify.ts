@@ -1,0 +1,93 @@
+import { calls, ENTRY, EXPORTS, limits, SECTION } from '../../hal/contract/index.js';
+import type { ErrorName, HostCall, Scalar } from '../../hal/contract/index.js';
+import { manifestBytes } from './attach.js';
+import { decodeModule, ImageError } from './decode.js';
+import type { Decoded } from './decode.js';
+import { decodeManifest } from './manifest-decode.js';
+import type { Manifest } from './manifest.js';
+import type { FunctionType } from './module.js';
+import type { ValueType } from './opcodes.js';
+
+/** A rule of the ABI that a module breaks; `verdict` is the error that a board gives. */
+export interface Finding {
+  readonly verdict: ErrorName;
+  readonly why: string;
+}
+
+const valueType = (scalar: Scalar): ValueType => (scalar === 'i64' || scalar === 'f32' ? scalar : 'i32');
+
+/** The Wasm type of a host call. */
+export function callType(call: HostCall): FunctionType {
+  const first: ValueType[] = call.kinds.length > 0 || call.timer ? ['i32'] : [];
+  return { params: [...first, ...call.params.map((param) => valueType(param.type))], results: call.result ? [valueType(call.result.type)] : [] };
+}
+
+const sameType = (a: FunctionType | undefined, b: FunctionType): boolean =>
+  a?.params.join() === b.params.join() && a.results.join() === b.results.join();
+
+/** Every rule of the module ABI that `bytes` breaks; none: a board with its calls and resources would take it. */
+export function verify(bytes: Uint8Array): Finding[] {
+  try {
+    const findings: Finding[] = [];
+    if (bytes.length > limits.module.value) findings.push({ verdict: 'module', why: `${bytes.length} bytes, at most ${limits.module.value}` });
+    const module = decodeModule(bytes);
+    const manifest = verifyManifest(bytes, module, findings);
+    verifyImports(module, manifest, findings);
+    verifyExports(module, findings);
+    verifyRest(module, findings);
+    return findings;
+  } catch (error) {
+    if (error instanceof ImageError) return [{ verdict: 'module', why: error.message }];
+    throw error;
+  }
+}
+
+function verifyManifest(bytes: Uint8Array, module: Decoded, findings: Finding[]): Manifest | undefined {
+  const count = module.sections.filter((section) => section.custom === SECTION).length;
+  const content = manifestBytes(bytes);
+  if (count !== 1 || !content) {
+    findings.push({ verdict: 'manifest', why: `${count} manifests instead of one` });
+    return undefined;
+  }
+  const result = decodeManifest(content);
+  if ('manifest' in result) return result.manifest;
+  findings.push(result);
+  return undefined;
+}
+
+function verifyImports(module: Decoded, manifest: Manifest | undefined, findings: Finding[]): void {
+  for (const each of module.imports) {
+    const what = `import ${each.module}.${each.field}`;
+    if (each.kind !== 'function' || each.module !== SECTION) {
+      findings.push({ verdict: 'module', why: `${what}: only functions of module ${SECTION} can be imported` });
+      continue;
+    }
+    const call = calls.find((candidate) => candidate.id.toString(36) === each.field);
+    if (!call) findings.push({ verdict: 'missing_call', why: `${what}: there is no such call` });
+    else if (!sameType(module.types[each.type ?? -1], callType(call))) findings.push({ verdict: 'module', why: `${what} (${call.name}) has another type` });
+    else if (manifest && !manifest.calls.includes(call.id)) findings.push({ verdict: 'denied', why: `${call.name} is not in the manifest` });
+  }
+  for (const id of manifest?.calls ?? []) if (!calls.some((call) => call.id === id)) findings.push({ verdict: 'missing_call', why: `the manifest asks for call ${id}, which does not exist` });
+}
+
+function verifyExports(module: Decoded, findings: Finding[]): void {
+  const entries = module.exports.filter((each) => each.name === ENTRY);
+  const imported = module.imports.filter((each) => each.kind === 'function').length;
+  if (entries.length !== 1) findings.push({ verdict: 'module', why: `${entries.length} exports \`${ENTRY}\` instead of one` });
+  for (const each of entries) {
+    const type = module.types[module.functions[each.index - imported] ?? -1];
+    if (each.kind !== 'function' || !sameType(type, { params: ['i32', 'i32'], results: [] })) findings.push({ verdict: 'module', why: `\`${ENTRY}\` is not (i32, i32) -> ()` });
+  }
+  for (const each of module.exports) {
+    const wanted = each.name === EXPORTS[0] ? 'memory' : 'global';
+    const known = (EXPORTS as readonly string[]).includes(each.name) && each.kind === wanted;
+    if (each.name !== ENTRY && !known) findings.push({ verdict: 'module', why: `export \`${each.name}\`: only ${[ENTRY, ...EXPORTS].join(', ')} are allowed` });
+  }
+}
+
+function verifyRest(module: Decoded, findings: Finding[]): void {
+  if (module.sections.some((section) => section.name === 'start')) findings.push({ verdict: 'module', why: 'start section: code would run before the board is ready for it' });
+  for (const [what, list] of [['table', module.tables], ['memory', module.memories]] as const) {
+    if (list.some((each) => each.max !== each.min)) findings.push({ verdict: 'module', why: `a ${what} that can grow: its minimum must be its maximum` });
+  }
+}
