@@ -34,7 +34,9 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   if (!row && /^[a-z]/.test(name) && name !== 'completion') throw usageError(`there is no command ${name}`);
   const parser = yargs([...argv]).scriptName('tars').version(version()).locale('en').strict()
     .option('color', { type: 'boolean', default: true, describe: 'colours; --no-color turns them off' })
-    .wrap(Math.min(120, terminal.columns)).epilogue(EPILOGUE).exitProcess(false).fail(false);
+    .epilogue(EPILOGUE).exitProcess(false).fail(false)
+    // yargs lays its help out even where it isn't shown; without wrapping that costs a third.
+    .wrap(argv.includes('--help') || !row ? Math.min(120, terminal.columns) : null);
   const outcome: Outcome = { exit: exitCodes.ok };
   if (row) await addCommand(parser, row, terminal, outcome);
   else if (name === '--get-yargs-completions') for (const each of commands) await addCommand(parser, each, terminal, outcome);

@@ -1,33 +1,59 @@
-// Bundles the command line and the public library into dist/. One chunk per command: a command loads what it needs and
-// nothing else, which is most of what start-up time is made of.
-import { readdirSync, rmSync } from 'node:fs';
+// Builds dist/: the command line as one CommonJS file with V8's code cache beside it (cli/bin/tars.js says why), and the
+// public library as an ES module.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { at, root } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
 
-/** serialport has a native part that it looks up beside itself, so it stays in node_modules. */
-const external = ['serialport'];
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  charset: 'ascii',
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  metafile: true,
+};
 
-/** Writes dist/, and removes afterwards what an earlier build left there: a running command may still load its chunks. */
+/** The command line. serialport has a native part that it looks up beside itself, so it stays in node_modules. */
+const program = {
+  ...common,
+  entryPoints: { main: 'cli/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external: ['serialport'],
+  alias: { 'string-width': './cli/width.ts' },
+  // What `import()` and `import.meta.url` are in CommonJS.
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+};
+
+const library = { ...common, entryPoints: { sdk: 'sdk/index.ts' }, format: 'esm', packages: 'external' };
+
+/** Writes dist/, and removes afterwards what an earlier build left there. */
 export async function bundle() {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { main: 'cli/main.ts', demo: 'cli/demo/index.ts', sdk: 'sdk/index.ts' },
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    minify: true,
-    keepNames: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external,
-    alias: { 'string-width': './cli/width.ts' },
-    metafile: true,
-    logLevel: 'warning',
-  });
-  const written = new Set(Object.keys(metafile.outputs));
+  const results = await Promise.all([program, library].map((options) => build(options)));
+  const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
   for (const name of readdirSync(at('dist'))) if (!written.has(`dist/${name}`)) rmSync(at('dist', name), { recursive: true });
+  await run(process.execPath, [at('cli/dev/build.mjs'), '--warm']);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await bundle();
+/** Compiles an example in this process and keeps the code that V8 has compiled for it: the cache covers what was run. */
+async function warm() {
+  const { load } = createRequire(import.meta.url)(at('cli/bin/tars.js'));
+  const { script, main } = load();
+  const folder = mkdtempSync(join(tmpdir(), 'tars-warm-'));
+  await main(['build', at('examples/kalman'), '-o', join(folder, 'x.wasm')]);
+  rmSync(folder, { recursive: true });
+  if (!process.exitCode) writeFileSync(at('dist/main.cjs.cache'), script.createCachedData());
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await (process.argv.includes('--warm') ? warm() : bundle());

@@ -19,7 +19,7 @@ function nodeModulesFresh() {
 }
 
 const source = (path) => /\.(ts|mjs|json)$/.test(path) && !/\.test\.ts$/.test(path);
-const bundleInputs = () => digest(['cli', 'sdk', 'hal/contract', 'ota/host', 'boards', 'package.json'], { keep: source });
+const bundleInputs = () => digest(['cli', 'sdk', 'hal/contract', 'ota/host', 'boards', 'package.json'], { keep: source, texts: [process.version] });
 const firmwareInputs = () => digest(['firmware', 'hal/include', 'hal/vectors', 'ota/device', 'boards', 'build/firmware/tars-board']);
 
 /**
@@ -46,7 +46,7 @@ const steps = [
     name: 'bundle',
     what: 'bundle of the command line',
     state: bundleInputs,
-    there: () => existsSync(at('dist/main.js')),
+    there: () => existsSync(at('dist/main.cjs')),
     work: async () => (await import('./build.mjs')).bundle(),
   },
   {
