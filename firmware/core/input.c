@@ -3,6 +3,7 @@
 
 #include "due.h"
 #include "event.h"
+#include "tars_os.h"
 
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
   if (!b->open && !b->sensing) return;
@@ -16,6 +17,8 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
     else b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
   }
   tars_due_refresh(b);
+  /* It may sleep beyond the end of the interval that has just begun. */
+  if (b->due_us != NEVER) tars_os_worker_notify();
 }
 
 void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
