@@ -1,13 +1,14 @@
 /* Receiving: what is missing, the bytes of it, and that each module has the digest that was announced. */
 #include "install_state.h"
+#include "board.h"       /* size of a block */
 #include "tars_board.h"  /* class */
 #include "tars_errors.h" /* codes of the contract */
 
 #include <string.h>
 
 enum {
-  BLOCK = 4096,      /* bytes that a module may waste at its end, plus the block that names it */
-  RESERVE = 4 * BLOCK, /* free flash that records, folders and checkpoints need to change */
+  BLOCK = TARS_BOARD_FLASH_ERASE, /* a module takes whole blocks, and its name may take one more */
+  RESERVE = 4 * BLOCK,            /* free flash that records, folders and checkpoints need to change */
 };
 
 /* Same modules in the same order. */

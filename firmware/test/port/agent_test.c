@@ -1,0 +1,285 @@
+/* The agent's sessions over the stand-in core: real frames in and out, installs that the supervisor answers later, streams,
+ * several sessions at a time. */
+#include "check.h"
+#include "fake_core.h"
+#include "nor.h"
+#include "tars_agent.h"
+#include "tars_board.h"
+#include "tars_calls.h"
+#include "tars_cbor.h"
+#include "tars_errors.h"
+#include "tars_hal.h"
+#include "tars_install.h"
+#include "tars_link.h"
+#include "tars_sha256.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what of the core the commands ask for ---- */
+
+const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe}; /* the generated ones come with the whole core */
+const uint8_t tars_contract_digest[8] = {1};
+
+static tars_value param = {.type = TARS_VALUE_INT, .i = 5};
+
+int64_t tars_os_now_us(void) { return 42; }
+uint32_t tars_pool_free(void) { return 1000; }
+uint32_t tars_abandoned_count(void) { return 3; }
+int tars_log_at(int index, tars_log_line *line) {
+  *line = (tars_log_line){.time_us = index, .behaviour = "old", .text = "line {}", .fields = {{.type = TARS_VALUE_INT, .i = index}}, .count = 1};
+  return 0;
+}
+int tars_behaviour_at(int index, tars_behaviour_info *info) {
+  *info = (tars_behaviour_info){.name = {"one", 3}, .status = TARS_STATUS_RUNNING, .size = 77};
+  return index == 0 ? 0 : -TARS_E_UNKNOWN;
+}
+int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
+  *stats = (tars_behaviour_stats){.reactions = 9, .queue = 2};
+  return name.size == 3 ? 0 : -TARS_E_UNKNOWN;
+}
+int tars_behaviour_start(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
+int tars_behaviour_stop(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
+int tars_param_at(int index, tars_param_info *info) {
+  *info = (tars_param_info){.behaviour = {"one", 3}, .name = {"gain", 4}, .value = param};
+  return index == 0 ? 0 : -TARS_E_UNKNOWN;
+}
+int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
+  (void)behaviour;
+  *value = param;
+  return name.size == 4 ? 0 : -TARS_E_UNKNOWN;
+}
+int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
+  (void)behaviour;
+  (void)name;
+  if (value.i > 10)
+    return -TARS_E_RANGE;
+  param = value;
+  return 0;
+}
+int tars_topic_at(int index, tars_topic_info *info) {
+  *info = (tars_topic_info){.topic = {"t", 1}, .schema = {"n:i32", 5}};
+  return index == 0 ? 0 : -TARS_E_UNKNOWN;
+}
+int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
+  return topic.size == 1 && count == 1 && fields->i == 7 ? 0 : -TARS_E_UNKNOWN;
+}
+void tars_os_reset(void) { abort(); }
+
+/* ---- a host ---- */
+
+typedef struct {
+  tars_session *session;
+  tars_frame_receiver receiver;
+  uint16_t seq, event_seq;
+  tars_frame frame; /* last one received */
+  int events;
+} host;
+
+static const tars_hooks *hooks;
+static tars_link_response response;
+
+/* Takes frames until there are none; true if the last one was a response. Events are counted and must have no gap. */
+static bool host_take(host *self) {
+  uint8_t wire[TARS_FRAME_WIRE];
+  uint32_t size;
+  bool is_response = false;
+  while ((size = tars_session_take(self->session, wire)) > 0)
+    for (uint32_t i = 0; i < size; i++)
+      if (tars_frame_receive(&self->receiver, wire[i], &self->frame) == TARS_RECEIVED_FRAME) {
+        is_response = self->frame.response;
+        if (is_response)
+          return true;
+        self->events++;
+        CHECK_EQUAL(self->frame.seq, ++self->event_seq);
+      }
+  return is_response;
+}
+
+/* Sends a request. */
+static void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body) {
+  uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
+  int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
+  tars_frame frame = {.id = id, .seq = seq, .body = encoded, .size = (uint32_t)size};
+  int wire_size = tars_frame_encode(&frame, wire, sizeof wire);
+  CHECK(size > 0 && wire_size > 0);
+  tars_session_feed(self->session, wire, (uint32_t)wire_size);
+}
+
+/* One request; the supervisor gets its turn. The code, and the fields in `response`. */
+static int host_request(host *self, uint8_t id, const void *body) {
+  int code = -1;
+  host_send_frame(self, id, ++self->seq, body);
+  hooks->poll(0);
+  tars_agent_poll();
+  CHECK(host_take(self));
+  CHECK(self->frame.id == id && self->frame.seq == self->seq);
+  CHECK_EQUAL(tars_response_decode(tars_link_message(id), self->frame.body, self->frame.size, &code, &response), 0);
+  return code;
+}
+
+/* A session that has said hello. */
+static host host_open(uint32_t nonce) {
+  host self = {.session = tars_session_open()};
+  CHECK(self.session != NULL);
+  tars_frame_receiver_init(&self.receiver);
+  CHECK_EQUAL(host_request(&self, TARS_LINK_HELLO, &(tars_link_hello_request){nonce}), 0);
+  return self;
+}
+
+/* Text of a literal. */
+static tars_text text(const char *string) {
+  return (tars_text){string, (uint16_t)strlen(string)};
+}
+
+static uint8_t module[2000], digest[32];
+
+/* Announces the module as an app. */
+static int host_begin(host *self) {
+  tars_sha256_of(module, sizeof module, digest);
+  return host_request(self, TARS_LINK_INSTALL_BEGIN, &(tars_link_install_begin_request){
+    .class = text(tars_board_class), .store = true, .digests = {digest, 32}, .sizes = {.count = 1, .items = {sizeof module}}});
+}
+
+/* ---- tests ---- */
+
+/* Questions and their answers. */
+static void test_questions(host *self) {
+  CHECK(response.hello.boot == 1 && response.hello.time == 42 && response.hello.device.size == 4);
+  CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){0}), 0);
+  CHECK(response.list.size == 77 && response.list.digest.size == 32);
+  CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){1}), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(host_request(self, TARS_LINK_STATS, &(tars_link_stats_request){text("one")}), 0);
+  CHECK(response.stats.reactions == 9 && response.stats.queue == 2);
+  CHECK_EQUAL(host_request(self, TARS_LINK_START, &(tars_link_start_request){text("nobody")}), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &(tars_link_param_set_request){text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 8}}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &(tars_link_param_set_request){text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 11}}), -TARS_E_RANGE);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){text("one"), text("gain")}), 0);
+  CHECK_EQUAL(response.param_get.value.i, 8);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_LIST, &(tars_link_param_list_request){0}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_TOPIC_LIST, &(tars_link_topic_list_request){0}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PUBLISH, &(tars_link_publish_request){text("t"), {.count = 1, .items = {{.type = TARS_VALUE_INT, .i = 7}}}}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_BOARD, NULL), 0);
+  CHECK(response.board.pool == 1000 && response.board.abandoned == 3 && response.board.frames == self->seq);
+}
+
+/* An install over frames. Its answers come from the supervisor; a repeated chunk is written once. */
+static void test_install(host *self) {
+  tars_link_install_data_request data = {.module = 0};
+  uint32_t erases, programs, again;
+  for (uint32_t i = 0; i < sizeof module; i++)
+    module[i] = (uint8_t)(i * 7);
+  CHECK_EQUAL(host_begin(self), 0);
+  CHECK(response.install_begin.missing == 1 && !response.install_begin.same);
+  for (data.offset = 0; data.offset < sizeof module; data.offset += 500) {
+    data.data = (tars_bytes){module + data.offset, 500};
+    CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_DATA, &data), 0);
+  }
+  tars_flash_counters(&erases, &programs);
+  data.offset = 1500;
+  host_send_frame(self, TARS_LINK_INSTALL_DATA, self->seq, &data);
+  hooks->poll(0);
+  tars_flash_counters(&erases, &again);
+  CHECK(host_take(self) && again == programs);
+  CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_COMMIT, NULL), 0);
+  CHECK_EQUAL(response.install_commit.gap, 7);
+  CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_CONFIRM, NULL), 0);
+  CHECK(!fake_core.trial && memcmp(fake_core.running.digests[0], digest, 32) == 0);
+  CHECK_EQUAL(host_begin(self), 0);
+  CHECK(response.install_begin.same);
+}
+
+/* While the supervisor works, a repeated request does nothing, and a host that says hello again gets no stale answer. */
+static void test_pending(host *self) {
+  module[0]++;
+  tars_sha256_of(module, sizeof module, digest);
+  tars_link_install_begin_request begin = {.class = text(tars_board_class), .store = true, .digests = {digest, 32}, .sizes = {.count = 1, .items = {sizeof module}}};
+  host_send_frame(self, TARS_LINK_INSTALL_BEGIN, ++self->seq, &begin);
+  host_send_frame(self, TARS_LINK_INSTALL_BEGIN, self->seq, &begin);
+  CHECK(!host_take(self));
+  host_send_frame(self, TARS_LINK_HELLO, ++self->seq, &(tars_link_hello_request){99});
+  CHECK(host_take(self) && self->frame.id == TARS_LINK_HELLO);
+  self->event_seq = 0;
+  hooks->poll(0);
+  tars_agent_poll();
+  CHECK(!host_take(self));
+}
+
+/* Two sessions: one installs at a time, until the first one is gone. */
+static void test_two_sessions(host *self) {
+  host other = host_open(2);
+  CHECK_EQUAL(host_begin(self), 0);
+  CHECK_EQUAL(host_begin(&other), -TARS_E_BUSY);
+  tars_session_close(self->session);
+  CHECK_EQUAL(host_begin(&other), 0);
+  CHECK_EQUAL(host_request(&other, TARS_LINK_INSTALL_ABORT, NULL), 0);
+  *self = host_open(3);
+  host more[TARS_AGENT_SESSIONS - 2];
+  for (int i = 0; i < TARS_AGENT_SESSIONS - 2; i++)
+    more[i] = host_open(4);
+  CHECK(tars_session_open() == NULL);
+  for (int i = 0; i < TARS_AGENT_SESSIONS - 2; i++)
+    tars_session_close(more[i].session);
+  tars_session_close(other.session);
+}
+
+/* Messages, logs and changes of status reach who asked for them. */
+static void test_streams(host *self) {
+  tars_value seven = {.type = TARS_VALUE_INT, .i = 7};
+  hooks->message(1, text("speed"), &seven, 1);
+  CHECK_EQUAL(host_request(self, TARS_LINK_SUBSCRIBE, &(tars_link_subscribe_request){text("speed"), true}), 0);
+  CHECK_EQUAL(self->events, 0);
+  hooks->message(1, text("speed"), &seven, 1);
+  hooks->message(1, text("other"), &seven, 1);
+  host_take(self);
+  CHECK_EQUAL(self->events, 1);
+  CHECK_EQUAL(host_request(self, TARS_LINK_SUBSCRIBE, &(tars_link_subscribe_request){text(""), true}), 0);
+  hooks->message(1, text("other"), &seven, 1);
+  CHECK_EQUAL(host_request(self, TARS_LINK_SUBSCRIBE, &(tars_link_subscribe_request){text(""), false}), 0);
+  hooks->message(1, text("speed"), &seven, 1);
+  host_take(self);
+  CHECK_EQUAL(self->events, 2);
+  for (int i = 0; i < 5; i++)
+    hooks->log(i, text("old"), text("line {}"), &seven, 1);
+  CHECK_EQUAL(host_request(self, TARS_LINK_LOGS, &(tars_link_logs_request){.on = true, .history = true}), 0);
+  hooks->log(5, text("old"), text("line {}"), &seven, 1); /* comes with the history, once */
+  hooks->status(6, text("old"), TARS_STATUS_PARKED, TARS_E_TRAP);
+  host_take(self);
+  CHECK_EQUAL(self->events, 2 + 6 + 1);
+  hooks->log(7, text("old"), text("line {}"), &seven, 1);
+  host_take(self);
+  CHECK_EQUAL(self->events, 2 + 6 + 2);
+}
+
+/* A host that doesn't listen loses events, and sees that it did; nobody waits for it. */
+static void test_deaf(host *self) {
+  tars_value seven = {.type = TARS_VALUE_INT, .i = 7};
+  for (int i = 0; i < 2000; i++)
+    hooks->log(i, text("old"), text("line {}"), &seven, 1);
+  int before = self->events;
+  host_take(self);
+  CHECK(self->events > before && self->events < before + 2000);
+  hooks->log(0, text("old"), text("line {}"), &seven, 1);
+  self->event_seq = (uint16_t)(self->event_seq + 2000 - (self->events - before));
+  host_take(self); /* checks the number */
+}
+
+/* Runs them on one board. */
+int main(void) {
+  nor_reset();
+  fake_core_reset();
+  hooks = tars_agent_init(&(tars_agent_config){.device = "desk"});
+  hooks->poll(0);
+  host self = host_open(1);
+  test_questions(&self);
+  test_install(&self);
+  test_pending(&self);
+  test_two_sessions(&self);
+  test_streams(&self);
+  test_deaf(&self);
+  CHECK(!tars_agent_reset_wanted());
+  CHECK_EQUAL(host_request(&self, TARS_LINK_RESET, NULL), 0);
+  CHECK(tars_agent_reset_wanted());
+  return check_report("agent");
+}
