@@ -1,0 +1,177 @@
+// Builds and runs the fuzzers of firmware/fuzz with clang's libFuzzer under ASan and UBSan.
+//   fuzz.mjs --smoke                        every target for 20,000 runs, its coverage, and its canary: for CI
+//   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus in build/fuzz and measures no coverage
+//   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 100,000 runs
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { codegen, vectors } from './lib/codegen.mjs';
+import { at } from './lib/paths.mjs';
+import { run, RunError, which } from './lib/run.mjs';
+
+const SMOKE_RUNS = 20_000;
+const CANARY_RUNS = 100_000;
+/** One change at a time, and no crossing of inputs: the decoders are strict, and two changes rarely get through. */
+const TUNING = ['-mutate_depth=1', '-cross_over=0', '-use_value_profile=1'];
+/** Least share of the decoder's lines that a smoke run must reach, percent. */
+const LEAST_COVERAGE = 90;
+
+const core = (...names) => names.map((name) => `firmware/core/${name}.c`);
+const gen = (...names) => names.map((name) => `firmware/gen/${name}.c`);
+const cbor = core('cbor', 'half', 'row');
+
+/** `decoder`: what coverage is measured of; `rest`: what is linked besides. `longest`: input, bytes. */
+const targets = {
+  link: { decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench')], rest: [], longest: 1100 },
+  manifest: { decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')], rest: cbor, longest: 2100 },
+  calls: {
+    decoder: [...core('dispatch', 'call_trace'), ...gen('tars_dispatch')],
+    rest: [...cbor, ...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest'), 'firmware/test/codec/tars_calls_fake.c'],
+    longest: 600,
+  },
+};
+
+const { values: options } = parseArgs({
+  options: {
+    smoke: { type: 'boolean', default: false }, canary: { type: 'boolean', default: false }, target: { type: 'string' },
+    runs: { type: 'string', default: String(SMOKE_RUNS) }, seed: { type: 'string', default: '1' },
+  },
+});
+
+if (!which('clang') || !which('llvm-cov') || !which('llvm-profdata')) {
+  console.log('fuzzers skipped: clang with its run-time library and llvm are missing');
+} else {
+  await main();
+}
+
+/** Runs what was asked for; the exit code says whether all of it held. */
+async function main() {
+  const names = options.target ? [options.target] : Object.keys(targets);
+  if (!names.every((name) => name in targets)) throw new Error(`targets are ${Object.keys(targets).join(', ')}`);
+  writeSeeds(await codegenSeeds());
+  const jobs = options.smoke ? names.flatMap((name) => [() => smoke(name), () => canary(name)])
+    : names.map((name) => () => (options.canary ? canary(name) : long(name)));
+  const results = options.smoke ? await inTwos(jobs) : await inTurn(jobs);
+  for (const { line } of results) console.log(line);
+  process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Two jobs at a time. */
+async function inTwos(jobs) {
+  const results = [];
+  const worker = async () => {
+    while (jobs.length > 0) results.push(await jobs.shift()());
+  };
+  await Promise.all([worker(), worker()]);
+  return results.sort((a, b) => (a.line < b.line ? -1 : 1));
+}
+
+/** One job after the other. */
+async function inTurn(jobs) {
+  const results = [];
+  for (const job of jobs) results.push(await job());
+  return results;
+}
+
+/** Seeds from the golden vectors. */
+async function codegenSeeds() {
+  const { fuzzSeeds } = await codegen();
+  return fuzzSeeds(vectors());
+}
+
+/** Folder of a target below build/. */
+function folder(name, ...parts) {
+  return at('build/fuzz', name, ...parts);
+}
+
+/** Writes the seeds, one file each. */
+function writeSeeds(seeds) {
+  for (const [name, inputs] of Object.entries(seeds)) {
+    rmSync(folder(name, 'seeds'), { recursive: true, force: true });
+    mkdirSync(folder(name, 'seeds'), { recursive: true });
+    inputs.forEach((bytes, i) => writeFileSync(folder(name, 'seeds', String(i).padStart(4, '0')), bytes));
+  }
+}
+
+/** Newest time of change among the sources and all headers. */
+function newest(sources) {
+  const headers = ['firmware/include', 'firmware/core', 'firmware/gen', 'firmware/fuzz', 'firmware/test/codec', 'hal/include']
+    .flatMap((dir) => readdirSync(at(dir)).filter((name) => name.endsWith('.h')).map((name) => `${dir}/${name}`));
+  return Math.max(...[...sources, ...headers].map((path) => statSync(at(path)).mtimeMs));
+}
+
+/** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
+async function build(name, kind) {
+  const sources = [`firmware/fuzz/fuzz_${name}.c`, 'firmware/fuzz/mutate.c', ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
+  const program = folder(name, kind);
+  try {
+    if (statSync(program).mtimeMs > newest(sources)) return program;
+  } catch {
+    // not built yet
+  }
+  const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: [], canary: ['-DTARS_CANARY'] }[kind];
+  const include = ['firmware/include', 'firmware/gen', 'firmware/core', 'firmware/fuzz', 'firmware/test/codec', 'hal/include'].flatMap((dir) => ['-I', dir]);
+  await run('clang', ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all',
+    ...flags, ...include, ...sources, '-o', program]);
+  return program;
+}
+
+/** Runs a fuzzer over the seeds and a corpus of its own; resolves with what it printed, `failed` if it found something. */
+async function fuzz(name, kind, runs, env = {}) {
+  const program = await build(name, kind);
+  const corpus = folder(name, `corpus-${kind}`);
+  if (kind !== 'fast') rmSync(corpus, { recursive: true, force: true });
+  mkdirSync(corpus, { recursive: true });
+  const args = [`-runs=${runs}`, `-seed=${options.seed}`, `-max_len=${targets[name].longest}`, ...TUNING, '-timeout=10', '-rss_limit_mb=1024', '-print_final_stats=1',
+    `-artifact_prefix=${folder(name)}/`, corpus, folder(name, 'seeds')];
+  try {
+    return { output: await run(program, args, { env: { ...process.env, ...env } }), failed: false };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { output: error.output, failed: true };
+  }
+}
+
+/** Number of executions that a run reports. */
+function executed(output) {
+  return Number(/stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? NaN);
+}
+
+/** What a fuzzer said about a finding: the summary and where it happened. */
+function finding(output) {
+  return output.split('\n').filter((line) => /ERROR|SUMMARY|#[0-6] |Test unit written/.test(line)).slice(0, 10).join('\n');
+}
+
+/** A short run whose coverage of the decoder is measured. */
+async function smoke(name) {
+  const profile = folder(name, 'profile.raw');
+  const { output, failed } = await fuzz(name, 'measured', SMOKE_RUNS, { LLVM_PROFILE_FILE: profile });
+  if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
+  const { percent, missed } = await coverage(name, profile);
+  const ok = percent >= LEAST_COVERAGE && executed(output) >= SMOKE_RUNS;
+  return { ok, line: `${name}: ${executed(output)} executions, ${percent.toFixed(1)} % of the decoder's lines${ok ? '' : `; too few\n${missed}`}` };
+}
+
+/** Share of the decoder's lines that were run, percent, and a table by file. */
+async function coverage(name, profile) {
+  const merged = folder(name, 'profile.data');
+  await run('llvm-profdata', ['merge', '-sparse', profile, '-o', merged]);
+  const files = targets[name].decoder.map((path) => at(path));
+  const report = JSON.parse(await run('llvm-cov', ['export', '-summary-only', folder(name, 'measured'), `-instr-profile=${merged}`, ...files]));
+  const { totals, files: rows } = report.data[0];
+  return { percent: totals.lines.percent, missed: rows.map((row) => `  ${row.filename}: ${row.summary.lines.percent.toFixed(1)} %`).join('\n') };
+}
+
+/** The same target with a planted bug, which must be found. */
+async function canary(name) {
+  const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS);
+  const found = failed && /AddressSanitizer: heap-buffer-overflow/.test(output) && / in canary /.test(output);
+  return { ok: found, line: `${name}: canary ${found ? `found after ${executed(output)} executions` : `not found\n${finding(output)}`}` };
+}
+
+/** A run of any length. The corpus grows from run to run. */
+async function long(name) {
+  const started = Date.now();
+  const { output, failed } = await fuzz(name, 'fast', options.runs);
+  if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
+  return { ok: true, line: `${name}: ${executed(output)} executions in ${Math.round((Date.now() - started) / 1000)} s, nothing found` };
+}

@@ -1,0 +1,36 @@
+// The code generator for developer scripts: bundled anew each time, because Node runs no TypeScript.
+import { build } from 'esbuild';
+import { readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { at } from './paths.mjs';
+
+const bundle = at('build/codegen.mjs');
+
+/** A parsed file of the project. */
+const json = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
+
+/** Functions of hal/codegen. */
+export async function codegen() {
+  await build({
+    entryPoints: [at('hal/codegen/index.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  return import(pathToFileURL(bundle).href);
+}
+
+/** Board files, parsed, by name. */
+export const boards = () => readdirSync(at('boards')).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
+  .map((name) => json(`boards/${name}`));
+
+/** Golden vectors that are written by hand. */
+export const vectors = () => ({
+  cbor: json('hal/vectors/cbor.json'),
+  manifests: json('hal/vectors/manifests.json'),
+  frames: json('hal/vectors/frames.json'),
+});
