@@ -30,5 +30,6 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval', 'fetch'],
     },
   },
+  { files: ['cli/bin/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['**/*.mjs', '**/*.js'], rules: { 'no-undef': 'off', 'no-console': 'off' } },
 );

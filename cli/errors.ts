@@ -3,6 +3,8 @@
  * else that is thrown is a bug of ours and ends with exit code 70.
  */
 
+import type { Terminal } from './terminal.js';
+
 /** Exit codes of the command line, documented in `tars --help`. */
 export const exitCodes = {
   ok: 0,
@@ -25,6 +27,9 @@ export class UserError extends Error {
   readonly exit: ExitCode;
   /** Stable name for `--json` and tests, e.g. `port_in_use`. */
   readonly code: string;
+
+  /** More to show before the message: the places in a source. `json` is merged into what `--json` prints. */
+  details?(terminal: Terminal): Promise<{ readonly text: string; readonly json: object }>;
 
   constructor(code: string, message: string, { cure, exit = exitCodes.request }: { cure: string; exit?: ExitCode }) {
     super(message);

@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await runCommand(argv, terminal);
   } catch (error) {
-    process.exitCode = report(error, terminal);
+    process.exitCode = await report(error, terminal);
   }
 }
 
@@ -88,13 +88,15 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, out
 }
 
 /** Prints an error with its cure and returns the exit code. */
-function report(error: unknown, terminal: Terminal): ExitCode {
+async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
   const known = error instanceof UserError;
   const message = error instanceof Error ? error.message : String(error);
   const exit = known ? error.exit : exitCodes.bug;
   const cure = known ? error.cure : 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
-  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known ? error.code : 'bug', message, cure } }));
+  const details = known ? await error.details?.(terminal) : undefined;
+  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known ? error.code : 'bug', message, cure }, ...details?.json }));
   else {
+    if (details) terminal.note(`${details.text}\n`);
     terminal.note(`${terminal.color.red('error')}: ${message}`);
     terminal.note(`  ${terminal.color.cyan('cure')}: ${cure}`);
   }

@@ -4,6 +4,7 @@ import type { BoardFile } from '../../boards/schema.js';
 import { DEFAULT_BOARD, loadBoard } from '../boards.js';
 import { exitCodes, UserError } from '../errors.js';
 import { findProject } from '../project.js';
+import type { Terminal } from '../terminal.js';
 import type { AppSources, BehaviourSource } from './sources.js';
 
 export interface BuiltBehaviour extends Required<Pick<Compiled, 'module' | 'manifest' | 'bounds'>> {
@@ -28,6 +29,11 @@ export class SourceError extends UserError {
     super('source', `${count} in the program`, { cure: 'change what is marked above', exit: exitCodes.request });
     this.diagnostics = diagnostics;
     this.sources = sources;
+  }
+
+  override async details({ color }: Terminal): Promise<{ text: string; json: object }> {
+    const { sourceErrorJson, sourceErrorText } = await import('./show.js');
+    return { text: sourceErrorText(this, color), json: { diagnostics: sourceErrorJson(this) } };
   }
 }
 

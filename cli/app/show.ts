@@ -1,8 +1,30 @@
 /** Shows the compiler's findings: each with its place in the source, what is wrong, why, and the fix. */
 import type pc from 'picocolors';
+import { renderJson, renderText, type JsonDiagnostic, type Paint, type Role } from '../../sdk/compiler/render.js';
 import type { SourceError } from './build.js';
 
-/** All findings of a SourceError, for people. */
-export function renderSourceError(error: SourceError, color: typeof pc): string {
-  return error.diagnostics.map((diagnostic) => color.red(diagnostic.title)).join('\n');
+type Color = typeof pc;
+
+const colors: Readonly<Record<Role, (color: Color, text: string) => string>> = {
+  error: (color, text) => color.bold(color.red(text)),
+  code: (color, text) => color.bold(text),
+  place: (color, text) => color.cyan(text),
+  source: (_, text) => text,
+  mark: (color, text) => color.red(text),
+  note: (color, text) => color.blue(text),
+  fix: (color, text) => color.green(text),
+};
+
+/** Diagnostics of each file with its text, in the order of the files. */
+function byFile({ diagnostics, sources }: SourceError): { found: SourceError['diagnostics']; source: string }[] {
+  return [...sources].map(([file, source]) => ({ found: diagnostics.filter((each) => each.file === file), source })).filter(({ found }) => found.length > 0);
 }
+
+/** All findings of a SourceError, for people. */
+export function sourceErrorText(error: SourceError, color: Color): string {
+  const paint: Paint = (role, text) => colors[role](color, text);
+  return byFile(error).map(({ found, source }) => renderText(found, source, paint)).join('\n').trimEnd();
+}
+
+/** All findings of a SourceError, for programs. */
+export const sourceErrorJson = (error: SourceError): JsonDiagnostic[] => byFile(error).flatMap(({ found, source }) => renderJson(found, source));

@@ -31,8 +31,8 @@ export const command = defineCommand({
       return terminal.out(terminal.json ? JSON.stringify({ name, running: false }) : `stopped ${name}`);
     }
     if (baud !== undefined && !(Number.isInteger(baud) && baud >= 300)) throw usageError('--baud takes a whole number from 300', 'board');
-    const { born: _, ...board } = await startBoard({ name, clock, ...(baud !== undefined && { baud }), ...(trace !== undefined && { trace }) });
-    if (terminal.json) return terminal.out(JSON.stringify(board));
+    const board = await startBoard({ name, clock, ...(baud !== undefined && { baud }), ...(trace !== undefined && { trace }) });
+    if (terminal.json) return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock']));
     terminal.out(`started ${name}: serial port ${board.pty}, link tcp:127.0.0.1:${board.tcp}, bench tcp:127.0.0.1:${board.bench}`);
     terminal.note(`next: tars flash examples/blink --port ${name}`);
   },

@@ -12,6 +12,7 @@ export const commands: readonly CommandRow[] = [
   { usage: 'new <name>', summary: 'make a folder with a first behaviour', load: () => import('./new.js') },
   { usage: 'build <path>', summary: 'compile a behaviour into a module, or a project into an app image', load: () => import('./build.js') },
   { usage: 'check [path]', summary: 'look for mistakes, show the worst case', load: () => import('./check.js') },
+  { usage: 'inspect <path>', summary: 'explain a module', load: () => import('./inspect.js') },
   { usage: 'run [path]', summary: 'run an app on a private virtual board and watch it', load: () => import('./run.js') },
   { usage: 'flash [path]', summary: 'put an app onto a board', load: () => import('./flash.js') },
   { usage: 'boards [name]', summary: 'list the boards that apps can be built for', load: () => import('./boards.js') },

@@ -1,5 +1,5 @@
-// Builds dist/: the command line as one CommonJS file with V8's code cache beside it (cli/bin/tars.js says why), and the
-// public library as an ES module.
+// Builds dist/: the command line as one CommonJS file with V8's code cache beside it (cli/bin/tars.js says why), the
+// public library and the demo as ES modules.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -36,11 +36,12 @@ const program = {
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
 };
 
-const library = { ...common, entryPoints: { sdk: 'sdk/index.ts' }, format: 'esm', packages: 'external' };
+/** What is imported or started by itself, not through the launcher. */
+const modules = { ...common, entryPoints: { sdk: 'sdk/index.ts', demo: 'cli/demo/index.ts' }, format: 'esm', splitting: true, packages: 'external' };
 
 /** Writes dist/, and removes afterwards what an earlier build left there. */
 export async function bundle() {
-  const results = await Promise.all([program, library].map((options) => build(options)));
+  const results = await Promise.all([program, modules].map((options) => build(options)));
   const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
   for (const name of readdirSync(at('dist'))) if (!written.has(`dist/${name}`)) rmSync(at('dist', name), { recursive: true });
   await run(process.execPath, [at('cli/dev/build.mjs'), '--warm']);

@@ -1,7 +1,7 @@
 /** One session of `tars run`: app in, events out, new versions when sources are saved. */
 import { statuses } from '../../hal/contract/index.js';
 import { boardFor, buildApp, SourceError, type Built } from '../app/build.js';
-import { renderSourceError } from '../app/show.js';
+import { sourceErrorText } from '../app/show.js';
 import { readSources, type AppSources } from '../app/sources.js';
 import { DEFAULT_BOARD } from '../boards.js';
 import { UserError } from '../errors.js';
@@ -98,7 +98,7 @@ class Live {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { terminal } = this.parts;
-      this.say(error instanceof SourceError ? renderSourceError(error, terminal.color) : `${error.message}; ${error.cure}`);
+      this.say(error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`);
     }
   }
 
