@@ -35,7 +35,7 @@ export const rows = {
   T0190: { title: '`{word}` is not there yet', why: 'it is part of the language, but this version does not compile it' },
 
   T0201: { title: 'board {board} has no `{name}`', why: 'resources are named as the board file names them' },
-  T0202: { title: '`{name}` of board {board} is {article} {found}, not {wanted}', why: '{kind} needs a resource of the type {wanted}' },
+  T0202: { title: '`{name}` of board {board} is {article} {found}, not {wanted}', why: '{kind} needs a resource of the type {type}' },
   T0203: { title: 'there is no `{name}`', why: 'a name is declared before it is used: with `use`, `const`, `var`, `param`, `publish`, `subscribe`, `fn`, `let` or `for`' },
   T0204: { title: '`{name}` is declared twice', why: 'one name means one thing' },
   T0205: { title: '`{name}` is already an output of this behaviour', why: 'two handles on one output would work against each other', fix: 'use the handle `{other}`' },

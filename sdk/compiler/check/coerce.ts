@@ -90,7 +90,8 @@ function reportUnit(x: Context, constant: Exact, type: Type, span: Span): void {
   if (constant.unit.text !== '') {
     x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
   } else if (simple) {
-    const unit = type.unit.text;
+    // Without a hint, a time is more often meant in ms than in the us that it is kept in.
+    const unit = type.scalar === 'i64' && type.unit.text === 'us' ? 'ms' : type.unit.text;
     x.bag.report('T0317', span, { wanted: typeText(type), value: format(constant.value), unit }, { edit: { span: { start: span.end, end: span.end }, text: unit } });
   } else x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
 }

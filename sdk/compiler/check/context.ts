@@ -105,7 +105,7 @@ export class Context {
       this.bag.report('T0201', name.span, { board: this.board.name, name: name.text }, extra);
     } else if (found.type !== wanted) {
       const article = (text: string): string => (/^[aeiu]/.test(text) && text !== 'uart' ? 'an' : 'a');
-      const values = { name: name.text, board: this.board.name, article: article(found.type), found: found.type, wanted: `${article(wanted)} ${wanted}`, kind };
+      const values = { name: name.text, board: this.board.name, article: article(found.type), found: found.type, wanted: `${article(wanted)} ${wanted}`, type: wanted, kind };
       this.bag.report('T0202', name.span, values, { fix: fitting.length > 0 ? `use one of ${fitting.join(', ')}` : `this board has no ${wanted}` });
     }
     return found?.type === wanted;

@@ -3,6 +3,7 @@ import { countCalls } from './calls.js';
 import { Body, Lowering } from './context.js';
 import type { Arm } from './dispatch.js';
 import { dispatches } from './dispatch.js';
+import { inlineOnce } from './inline-trail.js';
 import type { Func, Lowered, Slot, Stmt } from './ir.js';
 import { optimise } from './optimise/index.js';
 import { statements } from './statements/index.js';
@@ -21,9 +22,13 @@ export function lowerProgram(program: Program, size: (func: Func) => number): Lo
   for (const key of [...program.sources.map((each) => each.number), ...program.timers.map((each) => -1 - each.id)]) {
     arms.push({ key, body: trails.flatMap((trail): readonly Stmt[] => trail.wakes.get(key) ?? []) });
   }
-  const others = [...shared.trails, ...shared.functions.values()].map(optimise);
-  const entries = dispatches(arms, source).map((body) => optimise({ name: 'r', params: [source, argument], body }));
-  const sizes = entries.map(size);
-  const entry = entries[sizes.indexOf(Math.min(...sizes))] as Func;
-  return { functions: [entry, ...others], globals: shared.globals };
+  const candidates = [...shared.trails, ...shared.functions.values()];
+  const variants = dispatches(arms, source).map((body) => {
+    const entry: Func = { name: 'r', params: [source, argument], body };
+    const left = inlineOnce(entry, candidates);
+    return { entry: optimise(entry), left };
+  });
+  const sizes = variants.map(({ entry }) => size(entry));
+  const { entry, left } = variants[sizes.indexOf(Math.min(...sizes))] as { entry: Func; left: readonly Func[] };
+  return { functions: [entry, ...left.map(optimise)], globals: shared.globals };
 }

@@ -27,18 +27,20 @@ function sequence(c: Cursor): Statement[] {
     c.settle();
     const before = c.index;
     const read = statement(c);
-    if (read) statements.push(read);
-    endStatement(c, before);
+    const broken = endStatement(c, before);
+    if (read && !(broken && read.kind === 'expression')) statements.push(read);
   }
   return statements;
 }
 
-/** After a statement comes a line end, `;` or `}`; anything else is reported and skipped. `before`: index where it began. */
-export function endStatement(c: Cursor, before: number): void {
+/** After a statement comes a line end, `;` or `}`; anything else is reported and skipped. `before`: index where it began. True if it was broken. */
+export function endStatement(c: Cursor, before: number): boolean {
   const clean = c.is('}') || c.is(';') || c.isKind('end') || c.peek().opensLine;
   if (!clean) c.report('T0106', c.peek().span, { found: c.describe(c.peek()) });
   if (c.index === before) c.take();
-  if (c.panicking) c.skipStatement();
+  const broken = c.panicking;
+  if (broken) c.skipStatement();
+  return broken;
 }
 
 /** `else { … }` or `else value`, if it is there. */

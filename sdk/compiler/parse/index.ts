@@ -21,8 +21,9 @@ export function parseFile(source: string, bag: Bag): SourceFile {
     }
     const before = c.index;
     const read = item(c);
-    if (read) items.push(read);
-    endStatement(c, before);
+    const broken = endStatement(c, before);
+    // Half an expression would only be reported again.
+    if (read && !(broken && read.kind === 'expression')) items.push(read);
   }
   return { kind: 'file', ...(name && { name }), items, span: { start: 0, end: source.length } };
 }

@@ -1,7 +1,7 @@
 import type { Label, Stmt } from '../ir.js';
 
 /** The end of the function, as a target of branches that `emit` knows by not finding it open. */
-const END: Label = { name: 'function' };
+const END: Label = { name: 'end of function' };
 
 /**
  * Blocks at the end of a function without result need no block: a branch to their end returns. A `return` at the very end

@@ -1,9 +1,13 @@
 import type { Body } from '../context.js';
 import { binary, get, i32, unary } from '../ir.js';
-import type { Expr, Func, Label, Segment, Slot, Stmt } from '../ir.js';
-import { bodiesOf, rewrite } from '../walk.js';
+import type { Expr, Func, Segment, Slot, Stmt } from '../ir.js';
+import { rewrite } from '../walk.js';
+import { build, gotos, jumps, store } from './build.js';
+import type { Counter } from './build.js';
 import type { Key, TrailCode } from './index.js';
 import { liveAcrossWaits } from './liveness.js';
+import { rotate } from './rotate.js';
+import { shareSleeps } from './share.js';
 import type { Sequencer } from './sequencer.js';
 
 /** Turns the segments of a trail into code: in place if it waits once and simply, else a function with a program counter. */
@@ -39,21 +43,6 @@ function shorten(layout: readonly Segment[]): Segment[] {
   return layout.filter((segment) => used.has(segment));
 }
 
-/** Segments that a jump in the statements leads to. */
-function jumps(list: readonly Stmt[]): Segment[] {
-  return list.flatMap((s) => (s.op === 'goto' || s.op === 'suspend' ? [s.segment] : bodiesOf(s).flatMap(jumps)));
-}
-
-/** The head behind the end, which then falls into it; possible if the head itself ends with a wait. */
-function rotate(layout: readonly Segment[]): Segment[] {
-  const [head, ...rest] = layout;
-  const last = rest.at(-1);
-  const final = last?.body.at(-1);
-  if (!head || !last || final?.op !== 'goto' || final.segment !== head || head.body.at(-1)?.op !== 'suspend') return [...layout];
-  last.body = last.body.slice(0, -1);
-  return [...rest, head];
-}
-
 /** Gives the slots that live across a wait a global each. */
 function keepLive(b: Body, layout: readonly Segment[], resumed: readonly Segment[]): void {
   for (const slot of liveAcrossWaits(layout, resumed)) slot.global = b.shared.global(slot.name, slot.type, slot.type === 'i64' ? 0n : 0).global as number;
@@ -71,12 +60,6 @@ function inPlace(b: Body, layout: readonly Segment[], key: Key): TrailCode {
   return { start: first, wakes: new Map([[key, [block, ...first]]]) };
 }
 
-interface Counter {
-  readonly slot: Slot;
-  /** The counter is a parameter: the caller says where to go on. */
-  readonly passed: boolean;
-}
-
 /** A function that goes on where its program counter says. */
 function withCounter(b: Body, layout: readonly Segment[], waits: Sequencer['waits'], head: Segment | undefined): TrailCode {
   const entered = number(layout, waits, head);
@@ -86,9 +69,16 @@ function withCounter(b: Body, layout: readonly Segment[], waits: Sequencer['wait
   const counter: Counter = { slot: passed ? local : b.shared.global('at', 'i32', first), passed };
   const args = (at: number): Expr[] => (passed && entered.length > 1 ? [i32(at)] : []);
   const func: Func = { name: 'trail', params: args(0).map(() => local), body: [], segments: layout };
-  func.body = build(b, layout, entered, counter);
+  func.body = build(b, passed ? layout : shareSleeps(b, layout, (segment) => store(counter, segment)), entered, counter);
   b.shared.trails.push(func);
-  const call = (at: number): Stmt => ({ op: 'do', value: { op: 'call', target: { fn: func }, args: args(at) }, drop: false });
+  const made = new Map<number, Stmt>();
+  // One object for equal calls: the dispatch recognises what all its arms end with.
+  const call = (at: number): Stmt => {
+    const place = passed ? at : 0;
+    const known = made.get(place) ?? { op: 'do', value: { op: 'call', target: { fn: func }, args: args(place) }, drop: false };
+    made.set(place, known);
+    return known;
+  };
   return { start: head ? [call(first)] : [], wakes: wakesOf(waits, counter, call) };
 }
 
@@ -102,41 +92,6 @@ function number(layout: readonly Segment[], waits: Sequencer['waits'], head: Seg
   const entered = layout.filter((segment) => wanted.has(segment));
   entered.forEach((segment, i) => (segment.index = i));
   return entered;
-}
-
-const gotos = (list: readonly Stmt[]): Segment[] => list.flatMap((s) => (s.op === 'goto' ? [s.segment] : bodiesOf(s).flatMap(gotos)));
-
-/** Blocks whose ends are the segments' beginnings, inside a loop for the jumps back. */
-function build(b: Body, layout: readonly Segment[], entered: readonly Segment[], counter: Counter): readonly Stmt[] {
-  const top = b.label('top');
-  const forward = new Set<Segment>();
-  let back = false;
-  layout.forEach((segment, i) => {
-    const jump = (target: Segment): Stmt[] => {
-      if (layout.indexOf(target) > i) {
-        forward.add(target);
-        return [{ op: 'br', label: target.label }];
-      }
-      back = true;
-      return [{ op: 'set', slot: counter.slot, value: i32(target.index ?? 0) }, { op: 'br', label: top }];
-    };
-    const wait = (target: Segment): Stmt[] => (counter.passed ? [{ op: 'return' }] : [{ op: 'set', slot: counter.slot, value: i32(target.index ?? 0) }, { op: 'return' }]);
-    segment.body = rewrite(segment.body, { stmts: (list) => list.flatMap((s) => (s.op === 'goto' ? jump(s.segment) : s.op === 'suspend' ? wait(s.segment) : [s])) });
-  });
-  let body: Stmt[] = table(entered, counter.slot);
-  layout.forEach((segment, i) => {
-    const target = segment.index !== undefined || forward.has(segment);
-    body = target && (i > 0 || entered.length > 1) ? [{ op: 'block', label: segment.label, body }, ...segment.body] : [...body, ...segment.body];
-  });
-  return back ? [{ op: 'loop', label: top, body, trips: 1 }] : body;
-}
-
-function table(entered: readonly Segment[], counter: Slot): Stmt[] {
-  const labels = entered.map((segment) => segment.label);
-  const [first, second] = labels as [Label, Label?];
-  if (!second) return [];
-  if (labels.length === 2) return [{ op: 'br_if', condition: get(counter), label: second }, { op: 'br', label: first }];
-  return [{ op: 'br_table', index: get(counter), labels: labels.slice(0, -1), otherwise: labels.at(-1) as Label }];
 }
 
 /** The call of the trail at each event, behind a test if it may be waiting for something else. */
