@@ -59,17 +59,17 @@ export async function play(rig: Rig, stimuli: readonly Stimulus[]): Promise<void
   for (const stimulus of stimuli) await applyStimulus(rig, stimulus);
 }
 
-/** Shortest period, debounce or 20 ms, whichever is shortest: time moves in steps around it. */
+/** Shortest period, 20 ms if there is none: time moves in steps around it. */
 function timeScaleUs(manifests: readonly Manifest[]): number {
-  const periods = manifests.flatMap(({ sources }) => sources.map(({ fields }) => Number(fields['period'] ?? Infinity)));
-  return Math.max(Math.min(20_000, ...periods), 100);
+  const periods = manifests.flatMap(({ sources }) => sources.flatMap(({ fields }) => fields['period'] ?? [])).map(Number);
+  return periods.length > 0 ? Math.max(Math.min(...periods), 100) : 20_000;
 }
 
 /** A moment, a few steps, or exactly one: so that things also coincide. */
 function someTimeUs(random: Random, scaleUs: number): number {
   if (random.once(4)) return random.between(0, Math.ceil(scaleUs / 20));
   if (random.once(4)) return scaleUs * random.between(1, 2);
-  return random.between(0, scaleUs * 4);
+  return random.between(0, scaleUs * 9);
 }
 
 function attach({ kind, fields }: Use): Stimulus[] {
