@@ -16,6 +16,7 @@ fake_state fake;
 static jmp_buf worker_sleeps, worker_again, supervisor_sleeps;
 static bool locked, worker_notified, supervisor_notified, in_worker, armed, abandoning;
 static int hosting;
+static int64_t worker_until_us, supervisor_until_us; /* how long they sleep if nobody notifies them */
 static void (*supervisor_call)(void);
 
 int64_t tars_os_now_us(void) {
@@ -30,6 +31,11 @@ void tars_os_lock(void) {
 void tars_os_unlock(void) {
   if (!locked) tars_os_panic(101, "the lock was not held");
   locked = false;
+}
+
+/* True if the worker is to wake: a sleeper that nobody notified sleeps on, as on a real board. */
+static bool worker_called(void) {
+  return worker_notified || worker_until_us <= fake.now_us;
 }
 
 /* Runs the worker until it sleeps. */
@@ -49,6 +55,7 @@ void tars_os_worker_wait(int64_t until_us) {
     worker_notified = false;
     return;
   }
+  worker_until_us = until_us;
   locked = false;
   longjmp(worker_sleeps, 1);
 }
@@ -60,12 +67,13 @@ void tars_os_worker_notify(void) {
 void tars_os_supervisor_wait(int64_t until_us) {
   CHECK(locked);
   locked = false;
-  if (!supervisor_notified) worker_run();
+  if (!supervisor_notified && worker_called()) worker_run();
   locked = true;
   if (supervisor_notified || until_us <= fake.now_us) {
     supervisor_notified = false;
     return;
   }
+  supervisor_until_us = until_us;
   locked = false;
   longjmp(supervisor_sleeps, 1);
 }
@@ -134,10 +142,10 @@ static void supervisor_run(void) {
 }
 
 void fake_settle(void) {
-  do {
-    supervisor_run();
-    worker_run();
-  } while (supervisor_notified || worker_notified);
+  while (worker_called() || supervisor_notified || supervisor_until_us <= fake.now_us) {
+    if (supervisor_notified || supervisor_until_us <= fake.now_us) supervisor_run();
+    if (worker_called()) worker_run();
+  }
   CHECK(tars_idle());
   CHECK_EQUAL(tars_engine_stray_allocations(), 0);
 }
@@ -229,6 +237,7 @@ void fake_boot(void) {
   fake.poll_us = INT64_MAX;
   locked = worker_notified = supervisor_notified = armed = false;
   hosting = 0;
+  worker_until_us = supervisor_until_us = 0;
   CHECK_EQUAL(tars_init(&hooks), 0);
   tars_trace = on_trace;
   fake_settle();
