@@ -19,11 +19,12 @@ const core = (...names) => names.map((name) => `firmware/core/${name}.c`);
 const gen = (...names) => names.map((name) => `firmware/gen/${name}.c`);
 const cbor = core('cbor', 'half', 'row');
 
-/** `decoder`: what coverage is measured of; `rest`: what is linked besides. `longest`: input, bytes. */
+/** `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides. `longest`: input, bytes. */
 const targets = {
-  link: { decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench')], rest: [], longest: 1100 },
-  manifest: { decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')], rest: cbor, longest: 2100 },
+  link: { source: 'firmware/fuzz/fuzz_link.c', decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench')], rest: [], longest: 1100 },
+  manifest: { source: 'firmware/fuzz/fuzz_manifest.c', decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')], rest: cbor, longest: 2100 },
   calls: {
+    source: 'firmware/fuzz/fuzz_calls.c',
     decoder: [...core('dispatch', 'call_trace'), ...gen('tars_dispatch')],
     rest: [...cbor, ...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest'), 'firmware/test/codec/tars_calls_fake.c'],
     longest: 600,
@@ -101,7 +102,7 @@ function newest(sources) {
 
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
 async function build(name, kind) {
-  const sources = [`firmware/fuzz/fuzz_${name}.c`, 'firmware/fuzz/mutate.c', ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
+  const sources = [targets[name].source, 'firmware/fuzz/mutate.c', ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
   const program = folder(name, kind);
   try {
     if (statSync(program).mtimeMs > newest(sources)) return program;

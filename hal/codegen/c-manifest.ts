@@ -32,15 +32,11 @@ function rowsMax(): string {
   return lists.join(' + ');
 }
 
-/** The header. */
-export function manifestHeader(): string {
+/** Words and rows: enumerations, a struct for each kind of handle and source, and the unions over them. */
+function rowTypes(): string {
   const kindNames = kinds.map((kind) => snake(kind.name));
   const sourceNames = sources.map((source) => source.name);
-  const counts = manifest.filter(isList).map((key) => `${key.name}_count`).join(', ');
-  return header('TARS_MANIFEST_H', 'The manifest of a module, decoded.', `#include "tars_cbor.h"
-#include "tars_limits.h"
-
-/* Name of the custom section and of the module of every import. */
+  return `/* Name of the custom section and of the module of every import. */
 #define TARS_SECTION "${SECTION}"
 
 /* Argument of source 0. */
@@ -77,7 +73,16 @@ typedef struct {
   union {
 ${sourceNames.map((name) => `    tars_source_${name} ${name};\n`).join('')}  };
 } tars_source;
+`;
+}
 
+/** The header. */
+export function manifestHeader(): string {
+  const counts = manifest.filter(isList).map((key) => `${key.name}_count`).join(', ');
+  return header('TARS_MANIFEST_H', 'The manifest of a module, decoded.', `#include "tars_cbor.h"
+#include "tars_limits.h"
+
+${rowTypes()}
 /* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
  * \`*_count\` members; \`state\` holds two numbers for each entry. */
 typedef struct {

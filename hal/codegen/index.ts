@@ -7,6 +7,9 @@ import { guestHeader } from './c-guest.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
 import { type HandVectors, vectorsHeader } from './c-vectors.js';
+import { callsPage } from './doc-calls.js';
+import { linkPage } from './doc-link.js';
+import { manifestPage } from './doc-manifest.js';
 import { vectorsJson } from './vectors.js';
 
 export type { Board } from './c-board.js';
@@ -34,6 +37,9 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     ['firmware/test/codec/tars_calls_fake.c', fakeSource()],
     [`${firmware}tars_vectors.h`, vectorsHeader(vectors)],
     ['hal/vectors/messages.json', vectorsJson()],
+    ['docs/host-calls.md', callsPage()],
+    ['docs/link.md', linkPage()],
+    ['docs/manifest.md', manifestPage(vectors.manifests)],
   ]);
   for (const board of boards) {
     files.set(`${firmware}board_${boardId(board)}.h`, boardHeader(board));

@@ -8,7 +8,7 @@ const STARTED = /\.test\.ts$|\.config\.ts$|\.d\.ts$/;
 export function deadFiles(sources: Sources): Problem[] {
   const imported = new Set(allImports(sources).map(({ target }) => target));
   const scripts = [...sources].filter(([path]) => /\.mjs$|package\.json$/.test(path)).map(([, text]) => text).join('\n');
-  const builds = [...sources].filter(([path]) => /CMakeLists\.txt$|\.cmake$|\.test\.ts$|test\/\w+\.ts$/.test(path)).map(([, text]) => text).join('\n');
+  const builds = [...sources].filter(([path]) => /CMakeLists\.txt$|\.cmake$|\.test\.ts$|test\/\w+\.ts$|^cli\/dev\/\w+\.mjs$/.test(path)).map(([, text]) => text).join('\n');
   const problems: Problem[] = [];
   for (const path of sources.keys()) {
     if (isGenerated(path)) continue;

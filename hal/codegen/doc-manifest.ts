@@ -1,0 +1,93 @@
+/** `docs/manifest.md`: the custom section of a module that says what it needs. */
+import { ENTRY, EXPORTS, lifecycle, limits, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
+import { kinds } from './contract.js';
+import { manifestHex, type ManifestVector } from './c-vectors.js';
+import { fieldsTable, pageBanner, SPELLING, typesTable } from './doc-fields.js';
+import { table } from './text.js';
+
+const INTRO = `# The manifest
+
+A behaviour is a WebAssembly module. It imports host calls from module \`${SECTION}\`, exports one function \`${ENTRY}(source: i32, argument: i32)\`
+(and at most ${EXPORTS.map((name) => `\`${name}\``).join(', ')}), and has a custom section named \`${SECTION}\`: the manifest. That is the *request*: what the
+module wants to use. The board checks it before anything runs, binds each handle to a resource, and refuses a call or a handle that is
+not in it.
+
+## Encoding
+
+${SPELLING}
+
+The manifest is a map with the integer keys below, at most ${limits.manifest.value.toLocaleString('en')} bytes. A key whose value equals its default is left out,
+and must be. A handle or a source is an array \`[id, fields…]\`; a field at the end that equals its default is left out, and must be.
+
+${typesTable()}
+## Keys
+`;
+
+const REACTIONS = `## What the entry is called with
+
+\`${ENTRY}(source, argument)\` runs one reaction. Source 0 is the lifecycle, with argument ${Object.entries(lifecycle).map(([name, value]) => `${value} ${name}`).join(', ')}; stop comes
+only if \`finish\` is set. Source n from 1 on is row n - 1 of \`sources\`. Source -1 - id is the expiry of one-shot timer \`id\`.
+
+## Rules beyond the encoding
+
+A board refuses a manifest (error \`manifest\`) unless:
+
+- \`calls\` ascends; the hashes in \`state\` differ; \`state\` has whole entries; \`restart\` has two numbers
+- \`bounds\` has two numbers for stack and memory and two for source 0, each source and each timer
+- the handle of each source exists and is of the kind that the source needs; each timer handle is below \`timers\`
+- a parameter's slot is an entry of \`state\`, and \`min\` ≤ \`max\` are numbers of its type (so a NaN is refused)
+- levels, pulls, modes and edges are among those listed; the safe value of a PWM channel is -1 or inside its range; frequencies, speeds and
+  periods are above 0; an I2C address is at most 0x77; resources, topics and parameters have names
+
+Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a resource that it lacks or that is of another
+type with \`unknown\`, two claims to one output or address with \`conflict\`.
+`;
+
+/** Types of the keys that are no field types. */
+const keyTypes: Readonly<Record<string, string>> = {
+  texts: `texts of at most ${limits.log_text.value} bytes`, kinds: '[handles](#handles)', sources: '[sources](#event-sources)',
+};
+
+function keys(): string {
+  return table(['key', 'name', 'type', 'default', 'meaning'], manifest.map((key) => [
+    String(key.key), `\`${key.name}\``,
+    `${keyTypes[key.type] ?? key.type}${'max' in key ? `, at most ${key.max}${key.type === 'text' ? ' bytes' : ''}` : ''}`,
+    'default' in key ? (Array.isArray(key.default) ? (key.default.length > 0 ? `[${key.default.join(', ')}]` : 'none') : String(key.default)) : 'required', key.doc]));
+}
+
+function handles(): string {
+  return kinds.map((kind) => `### ${kind.name}\n\nId ${kind.id}. ${kind.doc} ${{
+    output: 'One behaviour of an app may claim it.', address: 'One behaviour of an app may claim an address.', shared: 'May be shared.',
+  }[kind.exclusive]}\n\n${fieldsTable(kind.fields)}`).join('\n');
+}
+
+function example(vectors: readonly ManifestVector[], name: string): string {
+  const vector = vectors.find((one) => 'name' in one && one.name === name);
+  if (!vector || !('bytes' in vector)) throw new Error(`no manifest ${name}`);
+  const width = Math.max(...vector.bytes.map(([hex]) => hex.length));
+  const lines = vector.bytes.map(([hex, note]) => `${hex.padEnd(width)}  ${note}`);
+  return `\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n${manifestHex(vector, vectors).length / 2} bytes; with the header of the section 4 more.\n`;
+}
+
+/** The page. */
+export function manifestPage(vectors: readonly ManifestVector[]): string {
+  return `${pageBanner()}${INTRO}
+${keys()}
+${REACTIONS}
+## Handles
+
+Handles count from 0 in the order of \`uses\`, one numbering for all kinds. Parameter types: ${paramTypes.map((name, i) => `${i} ${name}`).join(', ')}.
+
+${handles()}
+## Event sources
+
+${sources.map((source) => `### ${source.name}\n\nId ${source.id}: ${source.doc}.\n\n${fieldsTable(source.fields)}`).join('\n')}
+## Two examples
+
+A blinking light:
+
+${example(vectors, 'blink')}
+A Kalman filter with two parameters, a topic and five variables that survive a swap, one of them also a reboot:
+
+${example(vectors, 'kalman')}`;
+}
