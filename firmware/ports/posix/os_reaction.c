@@ -5,7 +5,8 @@
  * alarm that was meant for an older reaction can do no harm. It leaves by siglongjmp only if the worker holds nothing:
  * `holding` counts host calls, the core's lock and the locks of this port.
  *
- * A budget that has passed is only believed on a second look, GRACE_NS later: a virtual machine and a busy interrupt charge
+ * A budget that has passed is only believed when two looks, LOOK_NS of processor time apart, found the reaction still
+ * running; the first is LOOK_NS before the end of the budget, so a spin costs no more for it. A virtual machine charges
  * jumps of up to 2.5 ms to whoever runs (seen about once in three seconds of processor time on a loaded host), and a
  * reaction of microseconds must not be abandoned for one of them. A spin is still there at the second look.
  *
@@ -26,16 +27,16 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-enum { GRACE_NS = 100000 };
+enum { LOOK_NS = 100000 };
 
 static _Thread_local volatile sig_atomic_t holding;
 static _Thread_local volatile sig_atomic_t is_worker;
 
 static struct {
   volatile sig_atomic_t armed;   /* a reaction runs */
-  volatile sig_atomic_t doubted; /* its budget has passed once; the second look is on its way */
+  volatile sig_atomic_t looked;  /* the first look is done */
   volatile sig_atomic_t expired; /* its budget passed while the worker held something */
-  volatile int64_t begun_ns, deadline_ns; /* processor time of the worker's thread */
+  volatile int64_t begun_ns, look_ns, end_ns; /* processor time of the worker's thread: start, next look, end of the budget */
   volatile uint32_t number, budget_us;
   timer_t timer;
   sigjmp_buf top;
@@ -48,8 +49,10 @@ static int64_t processor_ns(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Signals the worker once `ns` of host time have passed. */
+/* Signals the worker once `ns` of host time have passed; at once if they have. */
 static void alarm_arm(int64_t ns) {
+  if (ns <= 0)
+    ns = 1; /* 0 would disarm it */
   struct itimerspec at = {.it_value = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}};
   timer_settime(reaction.timer, 0, &at, NULL);
 }
@@ -65,13 +68,13 @@ static void alarm_handle(int number) {
   (void)number;
   if (!reaction.armed)
     return;
-  int64_t left_ns = reaction.deadline_ns - processor_ns();
-  if (left_ns > 0) {
-    alarm_arm(left_ns);
-  } else if (!reaction.doubted) {
-    reaction.doubted = 1;
-    reaction.deadline_ns = reaction.deadline_ns - left_ns + GRACE_NS;
-    alarm_arm(GRACE_NS);
+  int64_t now_ns = processor_ns();
+  if (now_ns < reaction.look_ns) {
+    alarm_arm(reaction.look_ns - now_ns);
+  } else if (!reaction.looked) {
+    reaction.looked = 1;
+    reaction.look_ns = now_ns + LOOK_NS > reaction.end_ns ? now_ns + LOOK_NS : reaction.end_ns;
+    alarm_arm(reaction.look_ns - now_ns);
   } else if (holding) {
     reaction.expired = 1;
   } else {
@@ -99,11 +102,12 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   tars_hold();
   reaction.number = number;
   reaction.budget_us = budget_us;
-  reaction.doubted = reaction.expired = 0;
+  reaction.looked = reaction.expired = 0;
   reaction.begun_ns = processor_ns();
-  reaction.deadline_ns = reaction.begun_ns + (int64_t)budget_us * 1000;
+  reaction.end_ns = reaction.begun_ns + (int64_t)budget_us * 1000;
+  reaction.look_ns = reaction.end_ns - LOOK_NS;
   reaction.armed = 1;
-  alarm_arm((int64_t)budget_us * 1000);
+  alarm_arm(reaction.look_ns - reaction.begun_ns);
   tars_release();
 }
 
