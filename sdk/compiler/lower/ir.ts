@@ -100,6 +100,6 @@ export function typeOf(expr: Expr): WasmType | undefined {
   }
 }
 
-const test = /\.(eqz|eq|ne|lt|gt|le|ge)/;
+const test = /\.(eqz|eq|ne|lt|gt|le|ge)(_[su])?$/;
 /** `i64.lt_s` gives an i32, `f32.add` an f32. */
 const resultOf = (code: string): WasmType => (test.test(code) ? 'i32' : (code.slice(0, 3) as WasmType));

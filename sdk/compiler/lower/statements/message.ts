@@ -4,6 +4,7 @@ import { contractCall } from '../expressions/call.js';
 import { value } from '../expressions/index.js';
 import { get, i32, typeOf } from '../ir.js';
 import type { Expr, Stmt } from '../ir.js';
+import { isPure } from '../purity.js';
 
 const call = (name: string, args: readonly Expr[]): Stmt => ({ op: 'do', value: { op: 'call', target: { host: contractCall(name) }, args }, drop: false });
 
@@ -13,13 +14,24 @@ export const send = (b: Body, s: Statement & { kind: 'send' }): Stmt[] => [...pu
 /** `log "…", a, b`: the values, then the number of the text. */
 export const log = (b: Body, s: Statement & { kind: 'log' }): Stmt[] => [...put(b, s.args), call('log.emit', [i32(s.template)])];
 
-/** All values are evaluated before the first is put if evaluating one could put something itself. */
+/**
+ * All values are evaluated, in order, before the first is put. A value without effect can as well be evaluated late, unless
+ * a function that is called for another one may change it.
+ */
 function put(b: Body, values: readonly Expression[]): Stmt[] {
   const lowered = values.map((each) => value(b, each));
   const one = (expr: Expr): Stmt => call(typeOf(expr) === 'f32' ? 'msg.put_f32' : 'msg.put_i32', [expr]);
-  if (!values.slice(1).some(callsFunction)) return lowered.map(one);
-  const slots = lowered.map((expr) => ({ slot: b.temporary(typeOf(expr) ?? 'i32'), expr }));
-  return [...slots.map(({ slot, expr }): Stmt => ({ op: 'set', slot, value: expr })), ...slots.map(({ slot }) => one(get(slot)))];
+  const changes = values.slice(1).some(callsFunction);
+  const early = (expr: Expr): boolean => (changes ? expr.op !== 'const' : !isPure(expr));
+  if (!lowered.slice(1).some(early)) return lowered.map(one);
+  const before: Stmt[] = [];
+  const kept = lowered.map((expr): Expr => {
+    if (!early(expr)) return expr;
+    const slot = b.temporary(typeOf(expr) ?? 'i32');
+    before.push({ op: 'set', slot, value: expr });
+    return get(slot);
+  });
+  return [...before, ...kept.map(one)];
 }
 
 function callsFunction(e: Expression): boolean {
