@@ -9,6 +9,9 @@
 
 #include <string.h> /* memcmp */
 
+/* Longest wait for the first reactions of new versions, microseconds. */
+#define FIRST_WAIT_US 100000
+
 /* The running behaviour with this digest, which a new app takes as it is; NULL if there is none. */
 static tars_behaviour *unchanged(const uint8_t digest[32]) {
   for (uint8_t i = 0; i < tars_core.app.count; i++)
@@ -16,17 +19,10 @@ static tars_behaviour *unchanged(const uint8_t digest[32]) {
   return NULL;
 }
 
-/* True if the very slot is in the app. */
-static bool holds(const tars_app *app, const tars_behaviour *b) {
-  for (uint8_t i = 0; i < app->count; i++)
-    if (app->behaviours[i] == b) return true;
-  return false;
-}
-
 /* Unloads what is in one app and not in the other. */
 static void unload_rest(const tars_app *app, const tars_app *kept) {
   for (uint8_t i = 0; i < app->count; i++)
-    if (!holds(kept, app->behaviours[i])) tars_slot_unload(app->behaviours[i]);
+    if (!tars_app_holds(kept, app->behaviours[i])) tars_slot_unload(app->behaviours[i]);
 }
 
 /* Finds or loads one module of a new app. */
@@ -78,19 +74,23 @@ static bool first_pending(void) {
   return false;
 }
 
-/* Lets the worker switch and waits for it, doing chores meanwhile: the worker may need an execution stack. */
+/* Lets the worker switch and waits for it, doing chores meanwhile: the worker may need an execution stack. First reactions
+ * of low priority may be kept waiting by others for ever; their swap is done all the same. */
 static void switch_wait(tars_switch what) {
+  int64_t patience_us = tars_time_after(tars_os_now_us(), FIRST_WAIT_US);
   tars_core.switch_wanted = what;
   tars_os_worker_notify();
-  while (tars_core.switch_wanted != SWITCH_NONE || first_pending())
-    if (!tars_supervisor_chores()) tars_os_supervisor_wait(tars_supervisor_next());
+  while (tars_core.switch_wanted != SWITCH_NONE || (first_pending() && tars_os_now_us() < patience_us)) {
+    int64_t next = tars_supervisor_next();
+    if (!tars_supervisor_chores()) tars_os_supervisor_wait(next < patience_us ? next : patience_us);
+  }
 }
 
 int tars_app_swap(uint32_t *gap_us) {
   tars_os_lock();
   bool staged = tars_core.is_staged && !tars_core.in_trial;
   if (staged) switch_wait(SWITCH_SWAP);
-  if (staged && gap_us != NULL) *gap_us = tars_core.gap_max_us;
+  if (staged && gap_us != NULL) *gap_us = first_pending() ? tars_core.gap_us : tars_core.gap_max_us;
   tars_os_unlock();
   return staged ? 0 : -TARS_E_STATE;
 }

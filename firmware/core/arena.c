@@ -5,6 +5,7 @@
 #include <stddef.h> /* NULL */
 #include <string.h> /* memcpy */
 
+#include "arena_guard.h"
 #include "tars_os.h" /* panic: a broken header is a broken invariant */
 
 typedef struct {
@@ -18,18 +19,18 @@ typedef struct {
 _Static_assert(sizeof(block) == TARS_ARENA_ALIGN, "a header keeps the alignment");
 
 /* Size of a block with its header. */
-static uint32_t block_size(const block *at) {
+ARENA_PRIVILEGED static uint32_t block_size(const block *at) {
   return at->size & ~USED;
 }
 
 /* Block behind another, NULL at the end. */
-static block *block_next(const tars_arena *arena, block *at) {
+ARENA_PRIVILEGED static block *block_next(const tars_arena *arena, block *at) {
   uint8_t *next = (uint8_t *)at + block_size(at);
   return next < arena->bytes + arena->size ? (block *)(void *)next : NULL;
 }
 
 /* Stops the board if a header or the next one was overwritten. */
-static void block_check(const tars_arena *arena, block *at) {
+ARENA_PRIVILEGED static void block_check(const tars_arena *arena, block *at) {
   uint32_t offset = (uint32_t)((uint8_t *)at - arena->bytes), size = block_size(at);
   if (size < HEADER || size > arena->size - offset || size % TARS_ARENA_ALIGN != 0) tars_os_panic(1, "an arena's header is damaged");
   block *next = block_next(arena, at);
@@ -37,14 +38,14 @@ static void block_check(const tars_arena *arena, block *at) {
 }
 
 /* Sets the size of a free or used block and tells the one behind it. */
-static void block_set(const tars_arena *arena, block *at, uint32_t size, uint32_t used) {
+ARENA_PRIVILEGED static void block_set(const tars_arena *arena, block *at, uint32_t size, uint32_t used) {
   at->size = size | used;
   block *next = block_next(arena, at);
   if (next != NULL) next->before = size;
 }
 
 /* Takes the block behind into this one if both are free. */
-static void block_join(tars_arena *arena, block *at) {
+ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at) {
   block *next = block_next(arena, at);
   if (next == NULL || (next->size & USED) || (at->size & USED)) return;
   block_set(arena, at, block_size(at) + block_size(next), 0);
@@ -57,16 +58,17 @@ void tars_arena_init(tars_arena *arena, void *bytes, uint32_t size) {
   tars_arena_reset(arena);
 }
 
-void tars_arena_reset(tars_arena *arena) {
+ARENA_PRIVILEGED void tars_arena_reset(tars_arena *arena) {
   block *whole = (block *)(void *)arena->bytes;
   whole->size = arena->size;
   whole->before = 0;
   arena->free = arena->size - HEADER;
   arena->wanted = 0;
+  ARENA_FORBID(arena->bytes, arena->size);
 }
 
 /* Uses the front of a free block, and makes a free block of what is left if a header fits there. */
-static void *block_use(tars_arena *arena, block *at, uint32_t need) {
+ARENA_PRIVILEGED static void *block_use(tars_arena *arena, block *at, uint32_t need) {
   uint32_t size = block_size(at);
   if (size - need >= HEADER) {
     block *rest = (block *)(void *)((uint8_t *)at + need);
@@ -80,35 +82,43 @@ static void *block_use(tars_arena *arena, block *at, uint32_t need) {
   return at + 1;
 }
 
-void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
+ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   if (size < arena->size) {
     uint32_t need = (size + TARS_ARENA_ALIGN - 1) / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN + HEADER;
     for (block *at = (block *)(void *)arena->bytes; at != NULL; at = block_next(arena, at)) {
       block_check(arena, at);
-      if (!(at->size & USED) && at->size >= need) return block_use(arena, at, need);
+      if ((at->size & USED) || at->size < need) continue;
+      ARENA_ALLOW(at + 1, size);
+      return block_use(arena, at, need);
     }
   }
   arena->wanted = size;
   return NULL;
 }
 
-void tars_arena_free(tars_arena *arena, void *piece) {
+ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   if (piece == NULL) return;
   block *at = (block *)piece - 1;
   block_check(arena, at);
   if (!(at->size & USED)) tars_os_panic(2, "a piece of an arena was freed twice");
   arena->free += block_size(at) - HEADER;
   at->size &= ~USED;
+  ARENA_FORBID(piece, block_size(at) - HEADER);
   block_join(arena, at);
   if (at->before != 0) block_join(arena, (block *)(void *)((uint8_t *)at - at->before));
 }
 
-void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size) {
+ARENA_PRIVILEGED void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size) {
   if (piece == NULL) return tars_arena_alloc(arena, size);
   uint32_t held = block_size((block *)piece - 1) - HEADER;
-  if (size <= held) return piece;
+  if (size <= held) {
+    ARENA_FORBID(piece, held);
+    ARENA_ALLOW(piece, size);
+    return piece;
+  }
   void *moved = tars_arena_alloc(arena, size);
   if (moved == NULL) return NULL;
+  ARENA_ALLOW(piece, held);
   memcpy(moved, piece, held);
   tars_arena_free(arena, piece);
   return moved;

@@ -28,7 +28,7 @@ int tars_behaviour_at(int index, tars_behaviour_info *info) {
 
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
   tars_os_lock();
-  const tars_behaviour *b = tars_core_find(name);
+  const tars_behaviour *b = tars_app_named(&tars_core.app, name);
   if (b != NULL) {
     *stats = b->stats;
     stats->arena = tars_slot_used(b);
@@ -50,7 +50,7 @@ static int start(tars_behaviour *b) {
 
 int tars_behaviour_start(tars_text name) {
   tars_os_lock();
-  tars_behaviour *b = tars_core_find(name);
+  tars_behaviour *b = tars_app_named(&tars_core.app, name);
   int err = b != NULL ? start(b) : -TARS_E_UNKNOWN;
   tars_os_unlock();
   return err;
@@ -58,7 +58,7 @@ int tars_behaviour_start(tars_text name) {
 
 int tars_behaviour_stop(tars_text name) {
   tars_os_lock();
-  tars_behaviour *b = tars_core_find(name);
+  tars_behaviour *b = tars_app_named(&tars_core.app, name);
   int err = b == NULL ? -TARS_E_UNKNOWN : status_of(b) == STATUS_STOPPED ? -TARS_E_STATE : 0;
   if (!err) {
     b->start_wanted = b->begin_wanted = false;

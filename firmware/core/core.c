@@ -26,10 +26,16 @@ bool tars_text_equal(tars_text a, tars_text b) {
   return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
 }
 
-tars_behaviour *tars_core_find(tars_text name) {
-  for (uint8_t i = 0; i < tars_core.app.count; i++)
-    if (tars_text_equal(tars_core.app.behaviours[i]->manifest.name, name)) return tars_core.app.behaviours[i];
+tars_behaviour *tars_app_named(const tars_app *app, tars_text name) {
+  for (uint8_t i = 0; i < app->count; i++)
+    if (tars_text_equal(app->behaviours[i]->manifest.name, name)) return app->behaviours[i];
   return NULL;
+}
+
+bool tars_app_holds(const tars_app *app, const tars_behaviour *b) {
+  for (uint8_t i = 0; i < app->count; i++)
+    if (app->behaviours[i] == b) return true;
+  return false;
 }
 
 bool tars_idle(void) {

@@ -39,8 +39,10 @@ typedef struct {
 
 extern tars_core_data tars_core;
 
-/* Behaviour of the running app by name; NULL if there is none. Lock held. */
-tars_behaviour *tars_core_find(tars_text name);
+/* Behaviour of an app by name; NULL if there is none. */
+tars_behaviour *tars_app_named(const tars_app *app, tars_text name);
+/* True if this very slot is in the app. */
+bool tars_app_holds(const tars_app *app, const tars_behaviour *b);
 bool tars_text_equal(tars_text a, tars_text b);
 
 /* All slots of the memory plan. */

@@ -89,7 +89,7 @@ static int bits_of(const tars_use_param *param, tars_value value, uint64_t *bits
 
 /* Finds a parameter; NULL if there is none. */
 static tars_behaviour *find(tars_text behaviour, tars_text name, uint8_t *handle) {
-  tars_behaviour *b = tars_core_find(behaviour);
+  tars_behaviour *b = tars_app_named(&tars_core.app, behaviour);
   for (uint8_t h = 0; b != NULL && h < b->manifest.uses_count; h++) {
     if (b->manifest.uses[h].kind != TARS_KIND_PARAM || !tars_text_equal(b->manifest.uses[h].param.name, name)) continue;
     *handle = h;

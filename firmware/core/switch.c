@@ -12,23 +12,9 @@
 /* A switch has no budget of its own: it is bounded by the slots. The number only has to outlast it. */
 #define SWITCH_BUDGET_US 1000000000u
 
-/* Behaviour of an app by name; NULL if there is none. */
-static tars_behaviour *named(const tars_app *app, tars_text name) {
-  for (uint8_t i = 0; i < app->count; i++)
-    if (tars_text_equal(app->behaviours[i]->manifest.name, name)) return app->behaviours[i];
-  return NULL;
-}
-
-/* True if the very slot is in the app. */
-static bool holds(const tars_app *app, const tars_behaviour *b) {
-  for (uint8_t i = 0; i < app->count; i++)
-    if (app->behaviours[i] == b) return true;
-  return false;
-}
-
 /* The running version that a new behaviour takes over from; NULL if there is none that runs. */
 static tars_behaviour *version_before(const tars_behaviour *b) {
-  tars_behaviour *old = named(&tars_core.app, b->manifest.name);
+  tars_behaviour *old = tars_app_named(&tars_core.app, b->manifest.name);
   return old != NULL && old->open && !old->stop_wanted && old->instance != NULL ? old : NULL;
 }
 
@@ -36,9 +22,9 @@ static tars_behaviour *version_before(const tars_behaviour *b) {
 static void setup(tars_behaviour *before[], tars_levels levels[]) {
   const tars_app *app = &tars_core.app, *staged = &tars_core.staged;
   for (uint8_t i = 0; i < app->count; i++)
-    if (named(staged, app->behaviours[i]->manifest.name) == NULL) tars_output_rest(app->behaviours[i]);
+    if (tars_app_named(staged, app->behaviours[i]->manifest.name) == NULL) tars_output_rest(app->behaviours[i]);
   for (uint8_t i = 0; i < staged->count; i++)
-    if (!holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
+    if (!tars_app_holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
 }
 
 /* Puts the staged app in place and opens what is new in it. */
@@ -49,11 +35,11 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
   *app = tars_core.staged;
   for (uint8_t i = 0; i < tars_core.old.count; i++) {
     tars_behaviour *b = tars_core.old.behaviours[i];
-    b->frozen = !holds(app, b);
+    b->frozen = !tars_app_holds(app, b);
   }
   for (uint8_t i = 0; i < app->count; i++) {
     tars_behaviour *b = app->behaviours[i];
-    if (holds(&tars_core.old, b)) continue;
+    if (tars_app_holds(&tars_core.old, b)) continue;
     b->trial = true;
     b->begin_us = now;
     b->begin_lifecycle = before[i] != NULL ? TARS_LIFECYCLE_SWAP : TARS_LIFECYCLE_START;
@@ -71,7 +57,7 @@ static void swap(void) {
   for (uint8_t i = 0; i < tars_core.staged.count; i++) {
     tars_behaviour *b = tars_core.staged.behaviours[i];
     before[i] = version_before(b);
-    if (!holds(&tars_core.app, b)) tars_behaviour_listen(b);
+    if (!tars_app_holds(&tars_core.app, b)) tars_behaviour_listen(b);
   }
   tars_os_unlock();
   setup(before, levels);
@@ -108,7 +94,7 @@ static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t no
 
 /* A frozen behaviour goes on where it was, with the events that its successor has not consumed. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
-  tars_behaviour *successor = named(&tars_core.app, b->manifest.name);
+  tars_behaviour *successor = tars_app_named(&tars_core.app, b->manifest.name);
   b->frozen = b->sensing = false;
   if (!b->open) return;
   if (successor != NULL) tars_takeover_events(b, successor);
