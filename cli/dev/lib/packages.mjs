@@ -69,14 +69,12 @@ export async function installPackages(gaps) {
     return optional.map((need) => ({ ...need, reason: `to have it, run: ${byHand([need])}` }));
   }
   await step('apt-get update', () => apt(prefix, ['apt-get', 'update', '-qq']));
-  for (const rows of [required, ...optional.map((need) => [need])].filter((rows) => rows.length > 0)) {
-    const names = rows.flatMap((need) => need.packages()).join(' ');
-    try {
-      await step(`apt-get install ${names}`, () => apt(prefix, install(rows)));
-    } catch (error) {
-      if (rows === required) throw error;
-      rows[0].reason = error.message.trimEnd().split('\n').at(-1);
-    }
+  const get = (rows) => step(`apt-get install ${rows.flatMap((need) => need.packages()).join(' ')}`, () => apt(prefix, install(rows)));
+  if (required.length > 0) await get(required);
+  // One by one only if together they fail: then what can be had is not held up by what can't.
+  const together = optional.length > 0 && (await get(optional).then(() => true, () => false));
+  for (const need of together ? [] : optional) {
+    await get([need]).catch((error) => (need.reason = error.message.trimEnd().split('\n').at(-1)));
   }
   return optional.filter((need) => !need.is());
 }

@@ -18,7 +18,7 @@ export const zones: readonly Zone[] = [
   // Developer commands run the code generator and the fuzzers.
   { folder: 'cli/dev', from: ['cli', 'sdk', 'ota/host', 'boards', 'hal/contract', 'hal/codegen'] },
   { folder: 'cli', from: ['sdk', 'ota/host', 'boards', 'hal/contract', 'cli/dev'] },
-  { folder: 'hil-tests', from: ['cli', 'sdk', 'hal/contract'] },
+  { folder: 'hil-tests', from: ['cli', 'sdk', 'boards', 'hal/contract'] },
   { folder: 'examples', from: [] },
 ];
 

@@ -23,8 +23,8 @@ export const layers: readonly Layer[] = [
   { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'], system: true },
 ];
 
-/** Headers of C11 that need no operating system. */
-const ISO = /^(assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
+/** Headers of C11 that need no operating system, and the address sanitizer's, which is there only in sanitized builds. */
+const ISO = /^(sanitizer\/asan_interface|assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
 /** Written by CMake: it includes the generated header of the board that is built. */
 const BOARD_HEADER = 'board.h';
 const INCLUDE = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/;

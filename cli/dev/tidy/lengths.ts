@@ -26,7 +26,7 @@ interface FunctionLength {
   readonly length: number;
 }
 
-/** Functions of a TypeScript or JavaScript file; the callbacks of `describe` in tests are lists of tests, not functions. */
+/** Functions of a TypeScript or JavaScript file; callbacks of `describe` and of HIL `suite`s are lists of tests, not functions. */
 export function functionsOfTypeScript(path: string, text: string): FunctionLength[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const found: FunctionLength[] = [];
@@ -44,7 +44,7 @@ export function functionsOfTypeScript(path: string, text: string): FunctionLengt
 }
 
 function isSuite(node: ts.Node): boolean {
-  return ts.isCallExpression(node.parent) && /^describe\b/.test(node.parent.expression.getText());
+  return ts.isCallExpression(node.parent) && /^(describe|suite)\b/.test(node.parent.expression.getText());
 }
 
 /** Functions of a C file: the house style has their opening line and their closing brace in the first column. */

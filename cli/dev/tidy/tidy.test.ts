@@ -69,6 +69,14 @@ describe('tidy finds', () => {
     expect(deadFiles(files).map(({ path }) => path)).toEqual(['sdk/c.ts', 'firmware/core/d.c']);
   });
 
+  it('every way in which a build names a C file', () => {
+    const files = planted({
+      'firmware/CMakeLists.txt': 'file(GLOB x core/*.c ../ota/device/*.c) main.c', 'firmware/test/CMakeLists.txt': '${core}/e.c ${name}_test.c',
+      'firmware/core/a.c': '', 'ota/device/b.c': '', 'firmware/main.c': '', 'firmware/port/e.c': '', 'firmware/test/c_test.c': '', 'firmware/test/d.c': '', 'ota/main.c': '',
+    });
+    expect(deadFiles(files).map(({ path }) => path)).toEqual(['firmware/test/d.c', 'ota/main.c']);
+  });
+
   it('a path that does not exist', () => {
     const files = planted({ 'a.md': 'see `sdk/a.ts`, [b](docs/b.md), `sdk/*.ts`, `cli/no/*`, `README.md`', 'sdk/a.ts': '' });
     expect(markdownPaths(files).map(({ text }) => text.split(' ')[1])).toEqual(['docs/b.md,', 'cli/no/*,', 'README.md,']);
