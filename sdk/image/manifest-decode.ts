@@ -33,7 +33,7 @@ function readMap(map: Cbor): Manifest {
   if (!(map instanceof Map)) throw new Malformed('not a map');
   const values: Record<string, unknown> = {};
   // An older or newer ABI may mean other things by the other keys, so it is looked at first.
-  if (map.has(0) && map.get(0) !== limits.abi.value) throw new Malformed(`ABI ${String(map.get(0))}, this is ${limits.abi.value}`, 'abi');
+  if (map.has(0) && integer(map.get(0), 0, 0xff, 'abi') !== limits.abi.value) throw new Malformed(`ABI ${String(map.get(0))}, this is ${limits.abi.value}`, 'abi');
   for (const key of map.keys()) if (!keys.some((row) => row.key === key)) throw new Malformed(`unknown key ${String(key)}`);
   for (const row of keys) {
     const given: Cbor | undefined = map.get(row.key);
