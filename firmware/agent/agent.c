@@ -2,7 +2,6 @@
 #include "session.h"
 #include "tars_install.h" /* store and updates */
 #include "tars_link.h"    /* messages */
-#include "tars_os.h"      /* lock */
 
 #include <string.h>
 
@@ -19,18 +18,22 @@ static void console_byte(tars_channel *channel, uint8_t byte) {
   if (!session->typed)
     return;
   session->typed = false;
-  tars_os_lock();
+  tars_agent.lock();
   tars_channel_print(channel, "This is a TARS board. Talk to it with `tars ps`, `tars logs` or `tars flash`.\r\n");
-  tars_os_unlock();
+  tars_agent.unlock();
 }
+
+/* Guards the rings of the sessions. */
+static void sessions_lock(void) { tars_agent.lock(); }
+static void sessions_unlock(void) { tars_agent.unlock(); }
 
 static const tars_channel_service service = {
     .message = tars_link_message,
     .hello = TARS_LINK_HELLO,
     .request = tars_command_run,
     .console = console_byte,
-    .lock = tars_os_lock,
-    .unlock = tars_os_unlock,
+    .lock = sessions_lock,
+    .unlock = sessions_unlock,
 };
 
 /* Calls the link task. */
@@ -64,14 +67,14 @@ tars_session *tars_session_open(void) {
     if (session->number)
       continue;
     uint32_t frames = session->channel.receiver.frames, damaged = session->channel.receiver.damaged;
-    tars_os_lock();
+    tars_agent.lock();
     tars_channel_init(&session->channel, &service, session->ring, sizeof session->ring);
     session->channel.receiver.frames = frames; /* they count since the start of the board */
     session->channel.receiver.damaged = damaged;
     session->logs = session->all_topics = session->typed = session->history = false;
     session->topic_count = 0;
     session->number = ++numbers;
-    tars_os_unlock();
+    tars_agent.unlock();
     return session;
   }
   return NULL;
@@ -79,19 +82,19 @@ tars_session *tars_session_open(void) {
 
 /* Forgets what a host had asked for. */
 void tars_session_reset(tars_session *session) {
-  tars_os_lock();
+  tars_agent.lock();
   session->logs = session->all_topics = session->history = false;
   session->topic_count = 0;
-  tars_os_unlock();
+  tars_agent.unlock();
   tars_channel_clear(&session->channel);
 }
 
 /* The stream is gone. */
 void tars_session_close(tars_session *session) {
   tars_install_leave(session->number);
-  tars_os_lock();
+  tars_agent.lock();
   session->number = 0;
-  tars_os_unlock();
+  tars_agent.unlock();
 }
 
 /* Bytes from the stream. */

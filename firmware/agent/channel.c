@@ -142,7 +142,8 @@ static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIR
   if (!channel->response_due)
     return 0;
   channel->response_due = false;
-  tars_frame frame = {.id = channel->last_id, .response = true, .seq = channel->last_seq, .body = channel->response, .size = channel->response_size};
+  tars_frame frame = {
+      .id = channel->last_id, .response = true, .seq = channel->last_seq, .body = channel->response, .size = channel->response_size};
   return (uint32_t)tars_frame_encode(&frame, wire, TARS_FRAME_WIRE);
 }
 

@@ -1,11 +1,8 @@
 /* hello, board, reset. */
 #include "command.h"
 #include "board.h"        /* slots, arena */
-#include "tars_board.h"   /* class */
 #include "tars_calls.h"   /* digest of the contract, calls implemented */
-#include "tars_hal.h"     /* flash counters */
 #include "tars_install.h" /* boots */
-#include "tars_os.h"      /* time */
 
 #include <string.h>
 
@@ -26,7 +23,7 @@ int tars_command_hello(tars_session *session, const void *body, void *response) 
   tars_session_reset(session);
   tars_install_leave(session->number);
   *(tars_link_hello_response *)response = (tars_link_hello_response){
-      .class = text_of(tars_board_class),
+      .class = text_of(tars_agent.class),
       .device = text_of(tars_agent.device),
       .firmware = text_of(TARS_VERSION),
       .abi = TARS_LIMIT_ABI,
@@ -36,7 +33,7 @@ int tars_command_hello(tars_session *session, const void *body, void *response) 
       .slots = TARS_BOARD_SLOTS,
       .arena = TARS_BOARD_ARENA,
       .virtual = tars_agent.virtual_clock,
-      .time = tars_os_now_us(),
+      .time = tars_agent.now_us(),
   };
   return 0;
 }
@@ -46,10 +43,10 @@ int tars_command_board(tars_session *session, const void *body, void *response) 
   (void)session;
   (void)body;
   tars_link_board_response *out = response;
-  out->time = tars_os_now_us();
+  out->time = tars_agent.now_us();
   out->pool = tars_pool_free();
   out->abandoned = tars_abandoned_count();
-  tars_flash_counters(&out->erases, &out->programs);
+  tars_agent.flash_counters(&out->erases, &out->programs);
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
     out->frames += tars_sessions[i].channel.receiver.frames;
     out->damaged += tars_sessions[i].channel.receiver.damaged;

@@ -33,7 +33,7 @@ int tars_command_install_begin(tars_session *session, const void *body, void *re
 int tars_command_install_data(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_install_data_request *in = body;
-  tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {.module = in->module, .offset = in->offset, .bytes = in->data}};
+  tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {in->module, in->offset, in->data}};
   return install_ask(session, &request);
 }
 

@@ -5,7 +5,6 @@
  * the ring of a line follows from how many there were. */
 #include "command.h"
 #include "board.h"   /* TARS_BOARD_LOG_LINES */
-#include "tars_os.h" /* lock */
 
 #include <string.h>
 
@@ -13,11 +12,11 @@
 int tars_command_logs(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_logs_request *in = body;
-  tars_os_lock();
+  tars_agent.lock();
   session->logs = in->on;
   session->history = in->on && in->history;
   session->next_line = 0;
-  tars_os_unlock();
+  tars_agent.unlock();
   return 0;
 }
 
@@ -35,7 +34,7 @@ static void line_send(tars_session *session, const tars_log_line *line) {
 
 /* Index in the core's ring of the session's next line. Drops from `history` when there is none. */
 static int line_index(tars_session *session, uint32_t *lines) {
-  tars_os_lock();
+  tars_agent.lock();
   *lines = tars_history_lines();
   uint32_t held = *lines < TARS_BOARD_LOG_LINES ? *lines : TARS_BOARD_LOG_LINES, oldest = *lines - held;
   if (session->next_line < oldest)
@@ -43,7 +42,7 @@ static int line_index(tars_session *session, uint32_t *lines) {
   if (session->next_line >= *lines)
     session->history = false;
   int index = session->history ? (int)(session->next_line - oldest) : -1;
-  tars_os_unlock();
+  tars_agent.unlock();
   return index;
 }
 
@@ -54,14 +53,14 @@ void tars_history_send(tars_session *session) {
   int index;
   while (session->history && session->channel.ring_used < TARS_SESSION_RING / 2 && (index = line_index(session, &lines)) >= 0) {
     int err = tars_log_at(index, &line);
-    tars_os_lock();
+    tars_agent.lock();
     if (lines != tars_history_lines()) {
-      tars_os_unlock();
+      tars_agent.unlock();
       continue; /* the ring has moved meanwhile: look again */
     }
     if (!err)
       line_send(session, &line);
     session->next_line++;
-    tars_os_unlock();
+    tars_agent.unlock();
   }
 }

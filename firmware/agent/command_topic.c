@@ -1,7 +1,6 @@
 /* topic.list, publish, subscribe. */
 #include "command.h"
 #include "tars_errors.h" /* TARS_E_FULL */
-#include "tars_os.h"     /* lock: subscriptions are read by the observer */
 
 #include <string.h>
 
@@ -32,10 +31,10 @@ int tars_command_publish(tars_session *session, const void *body, void *response
 
 /* Index of a topic that the session subscribes to, or their count. */
 static int topic_index(const tars_session *session, tars_text topic) {
-  int i = 0;
-  while (i < session->topic_count && (session->topic_sizes[i] != topic.size || memcmp(session->topics[i], topic.text, topic.size) != 0))
-    i++;
-  return i;
+  for (int i = 0; i < session->topic_count; i++)
+    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0)
+      return i;
+  return session->topic_count;
 }
 
 /* Adds a topic; -full if there is no place. */
@@ -65,7 +64,7 @@ int tars_command_subscribe(tars_session *session, const void *body, void *respon
   (void)response;
   const tars_link_subscribe_request *in = body;
   int err = 0;
-  tars_os_lock();
+  tars_agent.lock();
   if (in->topic.size == 0) {
     session->all_topics = in->on;
     session->topic_count = in->on ? session->topic_count : 0;
@@ -74,6 +73,6 @@ int tars_command_subscribe(tars_session *session, const void *body, void *respon
   } else {
     topic_remove(session, in->topic);
   }
-  tars_os_unlock();
+  tars_agent.unlock();
   return err;
 }

@@ -2,7 +2,6 @@
  * into the sessions' rings. */
 #include "session.h"
 #include "tars_link.h" /* events */
-#include "tars_os.h"   /* lock, time */
 
 #include <string.h>
 
@@ -65,12 +64,12 @@ void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fie
 
 /* A line about the board itself. */
 void tars_stream_note(const char *text) {
-  tars_link_log_event event = {.time = tars_os_now_us(), .behaviour = {"", 0}, .text = {text, (uint16_t)strlen(text)}};
-  tars_os_lock();
+  tars_link_log_event event = {.time = tars_agent.now_us(), .behaviour = {"", 0}, .text = {text, (uint16_t)strlen(text)}};
+  tars_agent.lock();
   logs_send(TARS_LINK_LOG_EVENT, &event);
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
     tars_channel_print(&tars_sessions[i].channel, text);
     tars_channel_print(&tars_sessions[i].channel, "\r\n");
   }
-  tars_os_unlock();
+  tars_agent.unlock();
 }

@@ -9,10 +9,16 @@
 /* Sessions at a time. */
 #define TARS_AGENT_SESSIONS 5
 
+/* What the agent needs from the board that it serves. All but `wake` are given. */
 typedef struct {
-  const char *device;   /* name of this device */
-  bool virtual_clock;   /* reported in `hello` */
-  void (*wake)(void);   /* any task: the link task should take what the sessions have; may be NULL */
+  const char *class;  /* board class */
+  const char *device; /* name of this device */
+  bool virtual_clock; /* reported in `hello` */
+  int64_t (*now_us)(void);
+  void (*lock)(void); /* the core's lock: guards what observers write */
+  void (*unlock)(void);
+  void (*flash_counters)(uint32_t *erases, uint32_t *programs);
+  void (*wake)(void); /* any task: the link task should take what the sessions have; may be NULL */
 } tars_agent_config;
 
 typedef struct tars_session tars_session;
@@ -30,7 +36,7 @@ void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t siz
 uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]);
 /* Answers what the supervisor has finished. Called before tars_session_take(), after every wake. */
 void tars_agent_poll(void);
-/* True once a host has asked for a reset: the port sends what is left and calls tars_os_reset(). */
+/* True once a host has asked for a reset: the port sends what is left and restarts the board. */
 bool tars_agent_reset_wanted(void);
 
 #endif

@@ -125,7 +125,9 @@ int tars_store_free(uint32_t *bytes) {
 
 /* Path of a checkpoint; false for a name that can't be a file's. */
 static bool retain_path(tars_text behaviour, char path[48]) {
-  if (behaviour.size == 0 || behaviour.size > TARS_LIMIT_NAME || behaviour.text[0] == '.' || memchr(behaviour.text, '/', behaviour.size))
+  if (behaviour.size == 0 || behaviour.size > TARS_LIMIT_NAME)
+    return false;
+  if (behaviour.text[0] == '.' || memchr(behaviour.text, '/', behaviour.size))
     return false;
   snprintf(path, 48, "retain/%.*s", behaviour.size, behaviour.text);
   return true;

@@ -25,7 +25,8 @@ static int block_read(const struct lfs_config *config, lfs_block_t block, lfs_of
 }
 
 /* Programs a part of a block. */
-static int block_program(const struct lfs_config *config, lfs_block_t block, lfs_off_t offset, const void *bytes, lfs_size_t size) {
+static int block_program(
+    const struct lfs_config *config, lfs_block_t block, lfs_off_t offset, const void *bytes, lfs_size_t size) {
   (void)config;
   return to_lfs(tars_flash_program(block * TARS_BOARD_FLASH_ERASE + offset, bytes, size));
 }

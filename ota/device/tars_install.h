@@ -21,7 +21,9 @@ typedef struct {
   void (*note)(const char *line); /* what a person should know; may be NULL */
 } tars_install_hooks;
 
-typedef enum { TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT } tars_install_verb;
+typedef enum {
+  TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT
+} tars_install_verb;
 
 /* A request; texts and bytes are copied. */
 typedef struct {

@@ -61,7 +61,8 @@ static uint8_t data[256]; /* of the response being made; one bench, one thread *
 /* Reads registers. */
 static int run_i2c_get(const tars_bench_body *in, tars_bench_response *out) {
   out->i2c_get.data = (tars_bytes){data, in->i2c_get.count};
-  return tars_sim_i2c_get(in->i2c_get.bus, in->i2c_get.address, in->i2c_get.reg, in->i2c_get.count, data, &out->i2c_get.transfers);
+  const tars_bench_i2c_get_request *get = &in->i2c_get;
+  return tars_sim_i2c_get(get->bus, get->address, get->reg, get->count, data, &out->i2c_get.transfers);
 }
 
 /* Makes transfers fail. */

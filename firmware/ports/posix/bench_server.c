@@ -153,7 +153,8 @@ static void client_read(void) {
 static void *bench_run(void *unused) {
   (void)unused;
   for (;;) {
-    struct pollfd fds[] = {{.fd = tars_power.bench, .events = POLLIN}, {.fd = tars_power.bench_client, .events = POLLIN}, {.fd = wake_pipe[0], .events = POLLIN}};
+    struct pollfd fds[] = {
+        {.fd = tars_power.bench, .events = POLLIN}, {.fd = tars_power.bench_client, .events = POLLIN}, {.fd = wake_pipe[0], .events = POLLIN}};
     char drain[64];
     if (poll(fds, 3, -1) < 0)
       continue;

@@ -130,8 +130,8 @@ static void end_check(const struct pollfd fds[FD_FIXED + STREAMS]) {
 /* Bytes in and out of every stream. */
 static void streams_serve(const struct pollfd fds[FD_FIXED + STREAMS]) {
   for (int i = 0; i < STREAMS; i++) {
-    bool alive = streams[i].fd < 0 || !(fds[FD_FIXED + i].revents & (POLLIN | POLLHUP | POLLERR)) || tars_link_stream_read(&streams[i]);
-    if (!alive && i != PTY)
+    bool readable = streams[i].fd >= 0 && fds[FD_FIXED + i].revents & (POLLIN | POLLHUP | POLLERR);
+    if (readable && !tars_link_stream_read(&streams[i]) && i != PTY)
       client_close(&streams[i]);
   }
   tars_agent_poll();

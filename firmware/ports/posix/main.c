@@ -5,7 +5,10 @@
 #include "sim.h"
 #include "tars.h"        /* tars_init, supervisor */
 #include "tars_agent.h"  /* hooks, sessions */
+#include "tars_board.h"  /* class */
 #include "tars_errors.h" /* name of an error */
+#include "tars_hal.h"    /* flash counters */
+#include "tars_os.h"     /* lock, time */
 
 #include <pthread.h>
 #include <signal.h>
@@ -90,6 +93,21 @@ static void ready_print(void) {
   fflush(stdout);
 }
 
+/* Puts the agent on this board. */
+static const tars_hooks *agent_init(void) {
+  tars_agent_config config = {
+      .class = tars_board_class,
+      .device = device,
+      .virtual_clock = options.virtual_clock,
+      .now_us = tars_os_now_us,
+      .lock = tars_os_lock,
+      .unlock = tars_os_unlock,
+      .flash_counters = tars_flash_counters,
+      .wake = tars_link_server_wake,
+  };
+  return tars_agent_init(&config);
+}
+
 /* Starts the board. */
 int main(int argc, char **argv) {
   bool again = tars_power_inherit(argv);
@@ -102,8 +120,7 @@ int main(int argc, char **argv) {
   tars_clock_init(options.virtual_clock);
   if (options.trace)
     tars_trace_open(options.trace, again);
-  const tars_hooks *hooks = tars_agent_init(&(tars_agent_config){.device = device, .virtual_clock = options.virtual_clock, .wake = tars_link_server_wake});
-  int err = tars_init(hooks);
+  int err = tars_init(agent_init());
   if (err)
     tars_fail("the core can't start: %s", tars_error_name(err));
   tars_link_server_open(&options);

@@ -12,7 +12,8 @@
 /* Listens on the loopback. */
 int tars_net_listen(int port, const char *what) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = {
+      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (fd < 0)
     tars_fail("cannot open a socket: %m");
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);

@@ -60,7 +60,7 @@ int tars_reaction_signal(void);
 
 /* ---- power (power.c) ---- */
 
-/* File descriptors that outlive a power cycle; -1 where there is none. */
+/* File descriptors that outlive a power cycle; -1 where there is none. All int: power.c walks them as an array. */
 typedef struct {
   int lock, tcp, bench, bench_client, pty_master, pty_slave, world;
 } tars_power_fds;

@@ -10,50 +10,62 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define INHERIT "TARS_BOARD_INHERIT"
+#define INHERIT "TARS_BOARD_INHERIT" /* environment: numbers of the descriptors, separated by spaces */
+
+enum { FDS = sizeof(tars_power_fds) / sizeof(int) };
 
 tars_power_fds tars_power = {-1, -1, -1, -1, -1, -1, -1};
 static char **arguments;
 
-/* Keeps a descriptor open over exec, or closes it again with the next one. */
-static void keep(int fd, bool over_exec) {
-  if (fd >= 0)
-    fcntl(fd, F_SETFD, over_exec ? 0 : FD_CLOEXEC);
-}
+/* The descriptors as an array. */
+static void fds_get(int fds[FDS]) { memcpy(fds, &tars_power, sizeof tars_power); }
 
-/* Applies keep() to all of them. */
-static void keep_all(bool over_exec) {
-  const int fds[] = {tars_power.lock, tars_power.tcp, tars_power.bench, tars_power.bench_client, tars_power.pty_master, tars_power.pty_slave, tars_power.world};
-  for (unsigned i = 0; i < sizeof fds / sizeof *fds; i++)
-    keep(fds[i], over_exec);
+/* Keeps the descriptors open over exec, or closes them again with the next one. */
+static void fds_keep(bool over_exec) {
+  int fds[FDS];
+  fds_get(fds);
+  for (int i = 0; i < FDS; i++)
+    if (fds[i] >= 0)
+      fcntl(fds[i], F_SETFD, over_exec ? 0 : FD_CLOEXEC);
 }
 
 /* Reads the descriptors that the process before left in the environment. */
 bool tars_power_inherit(char **argv) {
+  int fds[FDS];
   arguments = argv;
-  const char *text = getenv(INHERIT);
-  if (!text)
+  char *at = getenv(INHERIT);
+  if (!at)
     return false;
-  tars_power_fds *p = &tars_power;
-  if (sscanf(text, "%d,%d,%d,%d,%d,%d,%d", &p->lock, &p->tcp, &p->bench, &p->bench_client, &p->pty_master, &p->pty_slave, &p->world) != 7)
+  for (int i = 0; i < FDS; i++)
+    fds[i] = (int)strtol(at, &at, 10);
+  if (*at != '\0')
     tars_fail("the environment variable " INHERIT " is set by hand");
+  memcpy(&tars_power, fds, sizeof tars_power);
   unsetenv(INHERIT);
-  keep_all(false);
-  tars_sim_world_load(p->world);
+  fds_keep(false);
+  tars_sim_world_load(tars_power.world);
   return true;
+}
+
+/* Writes the descriptors to the environment. */
+static void environment_set(void) {
+  char text[FDS * 12];
+  int fds[FDS];
+  size_t size = 0;
+  fds_get(fds);
+  for (int i = 0; i < FDS; i++)
+    size += (size_t)snprintf(text + size, sizeof text - size, i ? " %d" : "%d", fds[i]);
+  setenv(INHERIT, text, 1);
 }
 
 /* Replaces the process. */
 void tars_power_cycle(void) {
-  char text[96];
-  const tars_power_fds *p = &tars_power;
   tars_trace_flush();
-  if (p->world < 0)
+  if (tars_power.world < 0)
     tars_power.world = memfd_create("tars-world", 0);
-  tars_sim_world_save(p->world);
-  keep_all(true);
-  snprintf(text, sizeof text, "%d,%d,%d,%d,%d,%d,%d", p->lock, p->tcp, p->bench, p->bench_client, p->pty_master, p->pty_slave, p->world);
-  setenv(INHERIT, text, 1);
+  tars_sim_world_save(tars_power.world);
+  fds_keep(true);
+  environment_set();
   execv("/proc/self/exe", arguments);
   tars_fail("cannot restart: %m");
 }

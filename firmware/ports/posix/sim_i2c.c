@@ -41,7 +41,8 @@ static int device_transfer(tars_sim_i2c *device, const uint8_t *tx, uint32_t tx_
 }
 
 /* One transfer on a bus; nobody at the address: nack. */
-int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
+int tars_i2c_transfer(
+    uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
   (void)speed_khz;
   tars_sim_lock();
   tars_sim_i2c *device = device_find(resource, address);

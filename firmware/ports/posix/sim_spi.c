@@ -30,7 +30,8 @@ static void device_transfer(tars_sim_spi *device, const uint8_t *tx, uint8_t *rx
 }
 
 /* Selects a device, exchanges bytes, deselects it. */
-int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size) {
+int tars_spi_transfer(
+    uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size) {
   (void)mode;
   (void)speed_khz;
   if (size == 0)

@@ -11,9 +11,9 @@
 #include "tars_hal.h"
 #include "tars_install.h"
 #include "tars_link.h"
+#include "tars_os.h"
 #include "tars_sha256.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- what of the core the commands ask for ---- */
@@ -23,11 +23,11 @@ const uint8_t tars_contract_digest[8] = {1};
 
 static tars_value param = {.type = TARS_VALUE_INT, .i = 5};
 
-int64_t tars_os_now_us(void) { return 42; }
 uint32_t tars_pool_free(void) { return 1000; }
 uint32_t tars_abandoned_count(void) { return 3; }
 int tars_log_at(int index, tars_log_line *line) {
-  *line = (tars_log_line){.time_us = index, .behaviour = "old", .text = "line {}", .fields = {{.type = TARS_VALUE_INT, .i = index}}, .count = 1};
+  *line = (tars_log_line){
+    .time_us = index, .behaviour = "old", .text = "line {}", .fields = {{.type = TARS_VALUE_INT, .i = index}}, .count = 1};
   return 0;
 }
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
@@ -64,9 +64,11 @@ int tars_topic_at(int index, tars_topic_info *info) {
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
   return topic.size == 1 && count == 1 && fields->i == 7 ? 0 : -TARS_E_UNKNOWN;
 }
-void tars_os_reset(void) { abort(); }
 
 /* ---- a host ---- */
+
+/* Time of the board. */
+static int64_t now_us(void) { return 42; }
 
 typedef struct {
   tars_session *session;
@@ -153,13 +155,16 @@ static void test_questions(host *self) {
   CHECK(response.stats.reactions == 9 && response.stats.queue == 2);
   CHECK_EQUAL(host_request(self, TARS_LINK_START, &(tars_link_start_request){text("nobody")}), -TARS_E_UNKNOWN);
   CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), 0);
-  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &(tars_link_param_set_request){text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 8}}), 0);
-  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &(tars_link_param_set_request){text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 11}}), -TARS_E_RANGE);
+  tars_link_param_set_request set = {text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 8}};
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &set), 0);
+  set.value.i = 11;
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &set), -TARS_E_RANGE);
   CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){text("one"), text("gain")}), 0);
   CHECK_EQUAL(response.param_get.value.i, 8);
   CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_LIST, &(tars_link_param_list_request){0}), 0);
   CHECK_EQUAL(host_request(self, TARS_LINK_TOPIC_LIST, &(tars_link_topic_list_request){0}), 0);
-  CHECK_EQUAL(host_request(self, TARS_LINK_PUBLISH, &(tars_link_publish_request){text("t"), {.count = 1, .items = {{.type = TARS_VALUE_INT, .i = 7}}}}), 0);
+  tars_link_publish_request publish = {text("t"), {.count = 1, .items = {{.type = TARS_VALUE_INT, .i = 7}}}};
+  CHECK_EQUAL(host_request(self, TARS_LINK_PUBLISH, &publish), 0);
   CHECK_EQUAL(host_request(self, TARS_LINK_BOARD, NULL), 0);
   CHECK(response.board.pool == 1000 && response.board.abandoned == 3 && response.board.frames == self->seq);
 }
@@ -194,7 +199,8 @@ static void test_install(host *self) {
 static void test_pending(host *self) {
   module[0]++;
   tars_sha256_of(module, sizeof module, digest);
-  tars_link_install_begin_request begin = {.class = text(tars_board_class), .store = true, .digests = {digest, 32}, .sizes = {.count = 1, .items = {sizeof module}}};
+  tars_link_install_begin_request begin = {
+    .class = text(tars_board_class), .store = true, .digests = {digest, 32}, .sizes = {.count = 1, .items = {sizeof module}}};
   host_send_frame(self, TARS_LINK_INSTALL_BEGIN, ++self->seq, &begin);
   host_send_frame(self, TARS_LINK_INSTALL_BEGIN, self->seq, &begin);
   CHECK(!host_take(self));
@@ -269,7 +275,8 @@ static void test_deaf(host *self) {
 int main(void) {
   nor_reset();
   fake_core_reset();
-  hooks = tars_agent_init(&(tars_agent_config){.device = "desk"});
+  hooks = tars_agent_init(&(tars_agent_config){
+    .class = tars_board_class, .device = "desk", .now_us = now_us, .lock = tars_os_lock, .unlock = tars_os_unlock, .flash_counters = tars_flash_counters});
   hooks->poll(0);
   host self = host_open(1);
   test_questions(&self);

@@ -27,9 +27,11 @@ static void console_byte(tars_channel *channel, uint8_t byte) {
 static void nothing(void) {}
 
 static const tars_channel_service service = {
-    .message = tars_link_message, .hello = TARS_LINK_HELLO, .request = request_run, .console = console_byte, .lock = nothing, .unlock = nothing};
+    .message = tars_link_message, .hello = TARS_LINK_HELLO, .request = request_run,
+    .console = console_byte, .lock = nothing, .unlock = nothing};
 static const tars_channel_service bench_service = {
-    .message = tars_link_message, .hello = TARS_LINK_HELLO, .events_first = true, .request = request_run, .lock = nothing, .unlock = nothing};
+    .message = tars_link_message, .hello = TARS_LINK_HELLO, .events_first = true, .request = request_run,
+    .lock = nothing, .unlock = nothing};
 
 static tars_channel channel;
 static tars_frame_receiver host;

@@ -92,7 +92,8 @@ int main(void) {
   memcpy(image, nor_bytes, sizeof image);
   while (cut_at(operations))
     operations++;
-  printf("%u flash operations, %u power cuts: %u times the old app, %u times the new one\n", (unsigned)operations, (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
+  printf("%u flash operations, %u power cuts: %u times the old app, %u times the new one\n",
+         (unsigned)operations, (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
   CHECK(operations > 20 && old_count > 0 && new_count > 0);
   return check_report("install_cut");
 }

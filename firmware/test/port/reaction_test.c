@@ -104,7 +104,8 @@ static int compare(const void *a, const void *b) {
 static void report(const char *name, int kind, int64_t bound_us) {
   int64_t *late = late_us + kind * SPINS;
   qsort(late, SPINS, sizeof *late, compare);
-  printf("%s: late by median %lld us, 99 %% %lld us, most %lld us\n", name, (long long)late[SPINS / 2], (long long)late[SPINS * 99 / 100], (long long)late[SPINS - 1]);
+  printf("%s: late by median %lld us, 99 %% %lld us, most %lld us\n",
+         name, (long long)late[SPINS / 2], (long long)late[SPINS * 99 / 100], (long long)late[SPINS - 1]);
   CHECK(late[SPINS * 9 / 10] <= bound_us);
   CHECK(late[0] >= 0);
   CHECK_EQUAL(abandoned[kind], SPINS);

@@ -141,7 +141,8 @@ static void test_i2c(void) {
 
 /* Bit 7 reads; another chip select reads as ones. */
 static void test_spi(void) {
-  uint16_t bus = resource("SPI1", TARS_RESOURCE_SPI), select = resource("PA4", TARS_RESOURCE_GPIO), other = resource("PA5", TARS_RESOURCE_GPIO);
+  uint16_t bus = resource("SPI1", TARS_RESOURCE_SPI);
+  uint16_t select = resource("PA4", TARS_RESOURCE_GPIO), other = resource("PA5", TARS_RESOURCE_GPIO);
   uint8_t rx[3], data[2];
   CHECK_EQUAL(tars_sim_spi_set(text("SPI1"), text("PA4"), 0x10, (tars_bytes){(const uint8_t *)"\x77\x88", 2}), 0);
   CHECK_EQUAL(tars_spi_transfer(bus, select, 0, 1000, (const uint8_t *)"\x90\0\0", rx, 3), 0);
