@@ -38,6 +38,7 @@ static int stage_one(tars_app *app, const tars_module_source *source, tars_detai
   return 0;
 }
 
+/* Loads what the running app lacks and checks the whole; nothing that runs changes. */
 int tars_app_stage(const tars_module_source *modules, int count, char *text, uint32_t size) {
   tars_detail detail = {text, size};
   tars_app app = {.count = 0};
@@ -59,6 +60,7 @@ int tars_app_stage(const tars_module_source *modules, int count, char *text, uin
   return 0;
 }
 
+/* Drops what was staged. */
 void tars_app_unstage(void) {
   tars_os_lock();
   bool staged = tars_core.is_staged;
@@ -86,6 +88,7 @@ static void switch_wait(tars_switch what) {
   }
 }
 
+/* Starts the trial of the staged app. */
 int tars_app_swap(uint32_t *gap_us) {
   tars_os_lock();
   bool staged = tars_core.is_staged && !tars_core.in_trial;
@@ -95,6 +98,7 @@ int tars_app_swap(uint32_t *gap_us) {
   return staged ? 0 : -TARS_E_STATE;
 }
 
+/* Ends the trial: the old app's slots are free again. */
 void tars_app_commit(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;
@@ -106,6 +110,7 @@ void tars_app_commit(void) {
   if (trial) unload_rest(&old, &tars_core.app);
 }
 
+/* Ends the trial: the trial's slots are free again. */
 void tars_app_revert(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;
@@ -116,6 +121,7 @@ void tars_app_revert(void) {
   if (trial) unload_rest(&gone, &tars_core.app);
 }
 
+/* True between a swap and its commit or revert. */
 bool tars_app_in_trial(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;

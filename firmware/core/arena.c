@@ -52,12 +52,14 @@ ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at) {
   arena->free += HEADER;
 }
 
+/* Lays one free block over the memory. */
 void tars_arena_init(tars_arena *arena, void *bytes, uint32_t size) {
   arena->bytes = bytes;
   arena->size = size / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN;
   tars_arena_reset(arena);
 }
 
+/* Makes the arena one free block again. */
 ARENA_PRIVILEGED void tars_arena_reset(tars_arena *arena) {
   block *whole = (block *)(void *)arena->bytes;
   whole->size = arena->size;
@@ -82,6 +84,7 @@ ARENA_PRIVILEGED static void *block_use(tars_arena *arena, block *at, uint32_t n
   return at + 1;
 }
 
+/* Takes the first free block that is large enough. */
 ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   if (size < arena->size) {
     uint32_t need = (size + TARS_ARENA_ALIGN - 1) / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN + HEADER;
@@ -96,6 +99,7 @@ ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   return NULL;
 }
 
+/* Frees a piece and joins it with free neighbours. */
 ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   if (piece == NULL) return;
   block *at = (block *)piece - 1;
@@ -108,6 +112,7 @@ ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   if (at->before != 0) block_join(arena, (block *)(void *)((uint8_t *)at - at->before));
 }
 
+/* Keeps a piece that is large enough, or moves it. */
 ARENA_PRIVILEGED void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size) {
   if (piece == NULL) return tars_arena_alloc(arena, size);
   uint32_t held = block_size((block *)piece - 1) - HEADER;
@@ -124,6 +129,7 @@ ARENA_PRIVILEGED void *tars_arena_resize(tars_arena *arena, void *piece, uint32_
   return moved;
 }
 
+/* True for an address inside the arena. */
 bool tars_arena_owns(const tars_arena *arena, const void *address) {
   const uint8_t *at = address;
   return at >= arena->bytes && at < arena->bytes + arena->size;

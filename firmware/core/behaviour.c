@@ -10,10 +10,12 @@
 #include "tars_hal.h"
 #include "tars_os.h"
 
+/* The manifest that the dispatch checks against. */
 const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) {
   return &b->manifest;
 }
 
+/* Sets the status and tells the observer. */
 void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code) {
   b->status = status;
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
@@ -24,6 +26,7 @@ static bool is_input(const tars_behaviour *b, uint8_t handle) {
   return b->manifest.uses[handle].kind == TARS_KIND_GPIO_IN;
 }
 
+/* From here on edges of its inputs are noted. */
 void tars_behaviour_listen(tars_behaviour *b) {
   b->begin_wanted = false;
   b->sensing = true;
@@ -31,6 +34,7 @@ void tars_behaviour_listen(tars_behaviour *b) {
     if (is_input(b, h)) b->handles[h].in.fresh = false;
 }
 
+/* Talks to the port: outputs, ports, inputs. */
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
   if (old != NULL) tars_output_adopt(b, old);
   else if (!b->configured) tars_output_begin(b);
@@ -66,6 +70,7 @@ static void times_begin(tars_behaviour *b) {
   }
 }
 
+/* Opens the queue, with the lifecycle event first and what an old version had waiting behind it. */
 void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
   b->sensing = false;
   b->open = true;
@@ -79,6 +84,7 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_leve
   tars_due_refresh(b);
 }
 
+/* Nothing enters and nothing is due any more. */
 void tars_behaviour_close(tars_behaviour *b) {
   b->open = b->sensing = b->stopping = b->stop_wanted = b->begin_wanted = b->first_pending = false;
   b->restart_us = b->checkpoint_us = NEVER;

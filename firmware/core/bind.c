@@ -55,6 +55,7 @@ static int bind_one(tars_behaviour *b, uint8_t h, tars_detail detail) {
   return 0;
 }
 
+/* Resolves the handles in order; the first that fails decides. */
 int tars_bind(tars_behaviour *b, tars_detail detail) {
   int err = 0;
   for (uint8_t h = 0; h < b->manifest.uses_count && !err; h++) err = bind_one(b, h, detail);
@@ -121,6 +122,7 @@ static int behaviours_check(const tars_behaviour *a, const tars_behaviour *b, ta
   return 0;
 }
 
+/* Compares every pair of behaviours, and each with itself. */
 int tars_bind_app(const tars_app *app, tars_detail detail) {
   for (uint8_t i = 0; i < app->count; i++) {
     for (uint8_t j = 0; j < app->count; j++) {

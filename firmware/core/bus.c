@@ -4,6 +4,7 @@
 #include "tars_errors.h"
 #include "tars_limits.h"
 
+/* Compares bits / (kHz * 1000) seconds with bus_us. */
 int tars_bus_check(uint32_t bits, uint32_t speed_khz) {
   return (uint64_t)bits * 1000 > (uint64_t)TARS_LIMIT_BUS_US * speed_khz ? -TARS_E_RANGE : 0;
 }

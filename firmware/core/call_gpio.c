@@ -9,16 +9,19 @@ static uint8_t number_of(const tars_behaviour *b, const tars_use *use) {
   return (uint8_t)(use - b->manifest.uses);
 }
 
+/* Inverts what was written last. */
 int tars_call_gpio_toggle(struct tars_behaviour *b, const tars_use *use) {
   tars_output_level(b, number_of(b, use), !tars_handle_of(b, use)->out.level);
   return 0;
 }
 
+/* Writes a logical level. */
 int tars_call_gpio_write(struct tars_behaviour *b, const tars_use *use, bool level) {
   tars_output_level(b, number_of(b, use), level);
   return 0;
 }
 
+/* What was written last, or the debounced level. */
 int tars_call_gpio_read(struct tars_behaviour *b, const tars_use *use, bool *result) {
   if (use->kind == TARS_KIND_GPIO_OUT) {
     *result = tars_handle_of(b, use)->out.level;

@@ -24,6 +24,7 @@ static int read16(struct tars_behaviour *b, const tars_use *use, uint8_t reg, ui
   return err < 0 ? err : 0;
 }
 
+/* Two bytes as a signed number. */
 int tars_call_i2c_read_i16be(struct tars_behaviour *b, const tars_use *use, uint8_t reg, int16_t *result) {
   uint16_t word;
   int err = read16(b, use, reg, &word);
@@ -31,15 +32,18 @@ int tars_call_i2c_read_i16be(struct tars_behaviour *b, const tars_use *use, uint
   return err;
 }
 
+/* Two bytes as an unsigned number. */
 int tars_call_i2c_read_u16be(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint16_t *result) {
   return read16(b, use, reg, result);
 }
 
+/* One byte. */
 int tars_call_i2c_read_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t *result) {
   int err = transfer(b, use, &reg, 1, result, 1);
   return err < 0 ? err : 0;
 }
 
+/* Register and one byte. */
 int tars_call_i2c_write_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t value, uint8_t *result) {
   uint8_t tx[] = {reg, value};
   *result = 0;
@@ -47,6 +51,7 @@ int tars_call_i2c_write_u8(struct tars_behaviour *b, const tars_use *use, uint8_
   return err < 0 ? err : 0;
 }
 
+/* Register and two bytes. */
 int tars_call_i2c_write_u16be(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint16_t value, uint8_t *result) {
   uint8_t tx[] = {reg, (uint8_t)(value >> 8), (uint8_t)value};
   *result = 0;

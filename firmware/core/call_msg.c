@@ -15,16 +15,19 @@ static int put(struct tars_behaviour *b, uint32_t bits, bool is_float) {
   return 0;
 }
 
+/* Appends an f32. */
 int tars_call_msg_put_f32(struct tars_behaviour *b, float field) {
   uint32_t bits;
   memcpy(&bits, &field, sizeof bits);
   return put(b, bits, true);
 }
 
+/* Appends an integer. */
 int tars_call_msg_put_i32(struct tars_behaviour *b, int32_t field) {
   return put(b, (uint32_t)field, false);
 }
 
+/* Sends the fields put, if they are those of the topic; they are gone either way. */
 int tars_call_msg_send(struct tars_behaviour *b, const tars_use *use) {
   const tars_handle *handle = tars_handle_of(b, use);
   bool fits = b->put_count == handle->topic.count && b->put_floats == handle->topic.floats;
@@ -48,6 +51,7 @@ static int get(const struct tars_behaviour *b, uint8_t field, bool is_float, uin
   return 0;
 }
 
+/* An f32 of the message. */
 int tars_call_msg_get_f32(struct tars_behaviour *b, uint8_t field, float *result) {
   uint32_t bits = 0;
   int err = get(b, field, true, &bits);
@@ -55,6 +59,7 @@ int tars_call_msg_get_f32(struct tars_behaviour *b, uint8_t field, float *result
   return err;
 }
 
+/* An integer of the message. */
 int tars_call_msg_get_i32(struct tars_behaviour *b, uint8_t field, int32_t *result) {
   uint32_t bits = 0;
   int err = get(b, field, false, &bits);

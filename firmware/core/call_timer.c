@@ -12,14 +12,17 @@ static int timer_set(struct tars_behaviour *b, uint8_t timer, int64_t due_us) {
   return 0;
 }
 
+/* Arms from the event's logical time. */
 int tars_call_timer_after(struct tars_behaviour *b, uint8_t timer, int64_t delay) {
   return timer_set(b, timer, tars_time_after(b->event.time_us, delay < 0 ? 0 : delay));
 }
 
+/* Disarms. */
 int tars_call_timer_cancel(struct tars_behaviour *b, uint8_t timer) {
   return timer_set(b, timer, NEVER);
 }
 
+/* The event's logical time. */
 int tars_call_timer_now(struct tars_behaviour *b, int64_t *result) {
   *result = b->event.time_us;
   return 0;

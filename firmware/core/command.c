@@ -13,6 +13,7 @@ static uint8_t status_of(const tars_behaviour *b) {
   return b->first_pending ? STATUS_SWAPPING : b->status;
 }
 
+/* A behaviour by its place in the app. */
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
   tars_os_lock();
   bool found = index >= 0 && index < tars_core.app.count;
@@ -26,6 +27,7 @@ int tars_behaviour_at(int index, tars_behaviour_info *info) {
   return found ? 0 : -TARS_E_UNKNOWN;
 }
 
+/* Its counters, and the bytes of its arena. */
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
   tars_os_lock();
   const tars_behaviour *b = tars_app_named(&tars_core.app, name);
@@ -48,6 +50,7 @@ static int start(tars_behaviour *b) {
   return 0;
 }
 
+/* Asks for a start; the supervisor makes an instance, the worker begins. */
 int tars_behaviour_start(tars_text name) {
   tars_os_lock();
   tars_behaviour *b = tars_app_named(&tars_core.app, name);
@@ -56,6 +59,7 @@ int tars_behaviour_start(tars_text name) {
   return err;
 }
 
+/* Asks for a stop; the worker does it between two reactions. */
 int tars_behaviour_stop(tars_text name) {
   tars_os_lock();
   tars_behaviour *b = tars_app_named(&tars_core.app, name);

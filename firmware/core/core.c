@@ -14,6 +14,7 @@ tars_core_data tars_core;
 
 static _Alignas(TARS_ARENA_ALIGN) uint8_t pool[TARS_BOARD_POOL];
 
+/* Lays out the memory and starts the engine; the tasks run later. */
 int tars_init(const tars_hooks *hooks) {
   tars_core = (tars_core_data){.poll_us = 0};
   if (hooks != NULL) tars_core.hooks = *hooks;
@@ -22,22 +23,26 @@ int tars_init(const tars_hooks *hooks) {
   return tars_engine_init(&tars_core.pool, TARS_BOARD_STACK);
 }
 
+/* True for the same bytes. */
 bool tars_text_equal(tars_text a, tars_text b) {
   return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
 }
 
+/* Names are few and short: a linear search. */
 tars_behaviour *tars_app_named(const tars_app *app, tars_text name) {
   for (uint8_t i = 0; i < app->count; i++)
     if (tars_text_equal(app->behaviours[i]->manifest.name, name)) return app->behaviours[i];
   return NULL;
 }
 
+/* Compares slots, not names. */
 bool tars_app_holds(const tars_app *app, const tars_behaviour *b) {
   for (uint8_t i = 0; i < app->count; i++)
     if (app->behaviours[i] == b) return true;
   return false;
 }
 
+/* True when both tasks sleep and neither would find anything to do. */
 bool tars_idle(void) {
   tars_os_lock();
   int64_t now = tars_os_now_us();
@@ -46,6 +51,7 @@ bool tars_idle(void) {
   return idle;
 }
 
+/* Earliest of what is due and what the supervisor waits for. */
 int64_t tars_next_deadline_us(void) {
   tars_os_lock();
   int64_t due = tars_due_next(), supervisor = tars_supervisor_next();
@@ -53,6 +59,7 @@ int64_t tars_next_deadline_us(void) {
   return due < supervisor ? due : supervisor;
 }
 
+/* Sums all arenas; constant while the same modules are loaded. */
 uint32_t tars_pool_free(void) {
   tars_os_lock();
   uint32_t free = tars_core.pool.free;
@@ -61,6 +68,7 @@ uint32_t tars_pool_free(void) {
   return free;
 }
 
+/* Reactions that the clock ended. */
 uint32_t tars_abandoned_count(void) {
   tars_os_lock();
   uint32_t abandoned = tars_core.abandoned;

@@ -29,6 +29,7 @@ static item first(const tars_behaviour *b) {
   return best;
 }
 
+/* Scans the behaviour's own items. */
 void tars_due_refresh(tars_behaviour *b) {
   b->due_us = b->open ? first(b).time_us : NEVER;
 }
@@ -58,6 +59,7 @@ static void pass(tars_behaviour *b) {
   tars_due_refresh(b);
 }
 
+/* Enters the earliest item of all behaviours until none is due. */
 void tars_due_enter(int64_t now_us) {
   for (;;) {
     tars_behaviour *earliest = NULL;
@@ -70,6 +72,7 @@ void tars_due_enter(int64_t now_us) {
   }
 }
 
+/* Earliest of the behaviours' due times. */
 int64_t tars_due_next(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_core.app.count; i++)
@@ -77,6 +80,7 @@ int64_t tars_due_next(void) {
   return next;
 }
 
+/* A new generation makes what is queued stale. */
 void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us) {
   b->timers[timer].generation++;
   b->timers[timer].due_us = due_us;

@@ -24,6 +24,7 @@ static int64_t delay_us(const tars_behaviour *b) {
   return delay < MAX_US ? delay : MAX_US;
 }
 
+/* Closes, makes safe, counts, and plans the restart. */
 void tars_fault(tars_behaviour *b, uint8_t code) {
   int64_t now = tars_os_now_us();
   uint32_t most = b->manifest.restart[1];

@@ -5,6 +5,7 @@
 #include "event.h"
 #include "tars_os.h"
 
+/* Notes the level and starts the interval. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
   if (!b->open && !b->sensing) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
@@ -21,6 +22,7 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
   if (b->due_us != NEVER) tars_os_worker_notify();
 }
 
+/* Reports the level if it is another one. */
 void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
   tars_handle *input = &b->handles[handle];
   input->in.settles_us = NEVER;
@@ -29,6 +31,7 @@ void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
   tars_event_source(b, TARS_SOURCE_EDGE, handle, time_us, tars_input_level(b, handle));
 }
 
+/* Electrical level, turned round if active low. */
 bool tars_input_level(const tars_behaviour *b, uint8_t handle) {
   return b->handles[handle].in.reported != (b->manifest.uses[handle].gpio_in.active == 1);
 }

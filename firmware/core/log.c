@@ -33,6 +33,7 @@ static void values_of(const uint32_t *fields, uint16_t floats, uint8_t count, ta
   for (uint8_t i = 0; i < count; i++) values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
 }
 
+/* Overwrites the oldest line when the ring is full. */
 void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us) {
   line *next = &lines[(first + held) % TARS_BOARD_LOG_LINES];
   if (held < TARS_BOARD_LOG_LINES) held++;
@@ -48,6 +49,7 @@ void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *field
   if (tars_core.hooks.log != NULL) tars_core.hooks.log(time_us, b->manifest.name, text, values, count);
 }
 
+/* Copies a line, so that the ring may go on. */
 int tars_log_at(int index, tars_log_line *out) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

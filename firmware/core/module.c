@@ -18,6 +18,7 @@ typedef struct {
   tars_detail detail;
 } module;
 
+/* Looks at all sections: a second manifest is as wrong as none. */
 int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manifest, tars_detail detail) {
   wasm_reader in = wasm_open(image, size);
   wasm_section section;
@@ -178,6 +179,7 @@ static int calls_check(const module *m) {
   return 0;
 }
 
+/* Stops at the first rule that is broken. */
 int tars_module_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail) {
   module m = {image, size, manifest, detail};
   wasm_reader in = wasm_open(image, size);

@@ -16,16 +16,19 @@ static bool electrical(const tars_use *use, bool level) {
   return level != (use->gpio_out.active == 1);
 }
 
+/* Remembers and writes a logical level. */
 void tars_output_level(tars_behaviour *b, uint8_t handle, bool level) {
   b->handles[handle].out.level = level;
   tars_gpio_write(b->handles[handle].resource, electrical(&b->manifest.uses[handle], level));
 }
 
+/* Remembers and writes a pulse. */
 void tars_output_pulse(tars_behaviour *b, uint8_t handle, int32_t pulse_us) {
   b->handles[handle].pwm.pulse_us = pulse_us;
   tars_pwm_pulse_us(b->handles[handle].resource, (uint32_t)pulse_us);
 }
 
+/* Remembers and writes a duty. */
 void tars_output_duty(tars_behaviour *b, uint8_t handle, float duty_pct) {
   b->handles[handle].pwm.duty_pct = duty_pct;
   tars_pwm_duty_pct(b->handles[handle].resource, duty_pct);
@@ -56,6 +59,7 @@ static void output_initial(tars_behaviour *b, uint8_t h) {
   output_apply(b, h);
 }
 
+/* Every output at its first level. */
 void tars_output_begin(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_initial(b, h);
 }
@@ -68,6 +72,7 @@ static void output_safe(tars_behaviour *b, uint8_t h) {
   if (use->kind == TARS_KIND_PWM_DUTY && use->pwm_duty.safe >= 0) tars_output_duty(b, h, use->pwm_duty.safe);
 }
 
+/* Every output in its safe state. */
 void tars_output_safe(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_safe(b, h);
 }
@@ -79,11 +84,13 @@ static void output_rest(tars_behaviour *b, uint8_t h) {
   b->handles[h] = kept;
 }
 
+/* The same, but the handles remember what was before. */
 void tars_output_rest(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (is_output(&b->manifest.uses[h])) output_rest(b, h);
 }
 
+/* Every output as its handle remembers it. */
 void tars_output_restore(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_apply(b, h);
 }
@@ -110,6 +117,7 @@ static void output_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old
   if (frequency_of(use) != frequency_of(before)) output_apply(b, h);
 }
 
+/* Outputs of both versions go over, the others begin or rest. */
 void tars_output_adopt(tars_behaviour *b, tars_behaviour *old) {
   for (uint8_t h = 0; h < old->manifest.uses_count; h++)
     if (is_output(&old->manifest.uses[h]) && same_output(b, old, h) < 0) output_rest(old, h);

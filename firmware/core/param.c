@@ -31,10 +31,12 @@ static bool in_range(const tars_use_param *param, tars_value value) {
   return value.i >= param->min.i && value.i <= param->max.i;
 }
 
+/* Reads the bits as the parameter's type. */
 bool tars_param_in_range(const tars_use_param *param, uint64_t bits) {
   return in_range(param, value_of(param, bits));
 }
 
+/* The parameter whose slot is this entry. */
 const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -43,6 +45,7 @@ const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entr
   return NULL;
 }
 
+/* Compares each parameter with its variable. */
 bool tars_param_types_fit(const tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -55,6 +58,7 @@ bool tars_param_types_fit(const tars_behaviour *b) {
   return true;
 }
 
+/* The guest's variables are the live values now. */
 void tars_param_load(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (b->manifest.uses[h].kind != TARS_KIND_PARAM) continue;
@@ -63,6 +67,7 @@ void tars_param_load(tars_behaviour *b) {
   }
 }
 
+/* The live values are the guest's variables now. */
 void tars_param_store(tars_behaviour *b, bool only_changed) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     tars_handle *handle = &b->handles[h];
@@ -98,6 +103,7 @@ static tars_behaviour *find(tars_text behaviour, tars_text name, uint8_t *handle
   return NULL;
 }
 
+/* The live value. */
 int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
   uint8_t h = 0;
   tars_os_lock();
@@ -118,6 +124,7 @@ static int set(tars_behaviour *b, uint8_t h, tars_value value) {
   return 0;
 }
 
+/* Checks and sets the live value; an event for those who listen. */
 int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
   uint8_t h = 0;
   tars_os_lock();
@@ -127,6 +134,7 @@ int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
   return err;
 }
 
+/* Parameters in the order of behaviours and handles. */
 int tars_param_at(int index, tars_param_info *info) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

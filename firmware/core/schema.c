@@ -38,6 +38,7 @@ static int field_type(const char *field, size_t size) {
   return type_of(type, space != NULL ? (size_t)(space - type) : rest);
 }
 
+/* Splits at commas; a comma at the end is an error. */
 int tars_schema_types(tars_text schema, uint8_t types[]) {
   int count = 0;
   const char *at = schema.text;
@@ -56,6 +57,7 @@ int tars_schema_types(tars_text schema, uint8_t types[]) {
   return count;
 }
 
+/* u32 alone is read without a sign. */
 tars_value tars_schema_value(tars_schema_type type, uint32_t bits) {
   tars_value value = {.type = TARS_VALUE_INT};
   if (type == SCHEMA_F32) {
@@ -67,6 +69,7 @@ tars_value tars_schema_value(tars_schema_type type, uint32_t bits) {
   return value;
 }
 
+/* Checks kind and range. */
 int tars_schema_bits(tars_schema_type type, tars_value value, uint32_t *bits) {
   if (type == SCHEMA_F32) {
     float number = value.type == TARS_VALUE_FLOAT ? value.f : (float)value.i;

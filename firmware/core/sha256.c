@@ -45,12 +45,14 @@ static void block_mix(uint32_t state[8], const uint8_t block[64]) {
   for (int i = 0; i < 8; i++) state[i] += v[i];
 }
 
+/* Sets the initial state (5.3.3). */
 void tars_sha256_begin(tars_sha256 *sha) {
   static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   memcpy(sha->state, initial, sizeof initial);
   sha->size = 0;
 }
 
+/* Fills blocks and mixes each that is full. */
 void tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
   const uint8_t *from = bytes;
   while (size > 0) {
@@ -63,6 +65,7 @@ void tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
   }
 }
 
+/* Pads to 56 bytes modulo 64 and adds the length in bits (5.1.1). */
 void tars_sha256_end(tars_sha256 *sha, uint8_t digest[32]) {
   static const uint8_t padding[64] = {0x80};
   uint8_t length[8];
@@ -74,6 +77,7 @@ void tars_sha256_end(tars_sha256 *sha, uint8_t digest[32]) {
   for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
+/* Begins, adds and ends. */
 void tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]) {
   tars_sha256 sha;
   tars_sha256_begin(&sha);

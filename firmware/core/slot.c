@@ -18,6 +18,7 @@ const uint8_t tars_slot_count = TARS_BOARD_SLOTS;
 
 static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_ARENA];
 
+/* Every slot free, every arena empty. */
 void tars_slot_init(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     tars_slots[i] = (tars_behaviour){.due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
@@ -25,6 +26,7 @@ void tars_slot_init(void) {
   }
 }
 
+/* The first slot without a module. */
 tars_behaviour *tars_slot_free(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++)
     if (!tars_slots[i].used) return &tars_slots[i];
@@ -123,6 +125,7 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
   return err;
 }
 
+/* Takes the slot, and gives it back if any step fails. */
 int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   b->used = true;
   int err = load(b, source, detail);
@@ -135,11 +138,13 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
   return 0;
 }
 
+/* Gives the instance back to the engine. */
 void tars_slot_destroy(tars_behaviour *b) {
   if (b->instance != NULL) tars_engine_destroy(&b->arena, b->instance);
   b->instance = NULL;
 }
 
+/* Gives all back, then makes the arena empty as a whole. */
 void tars_slot_unload(tars_behaviour *b) {
   tars_slot_destroy(b);
   if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
@@ -148,6 +153,7 @@ void tars_slot_unload(tars_behaviour *b) {
   tars_arena_reset(&b->arena);
 }
 
+/* A fresh instance in the place of the old. */
 int tars_slot_renew(tars_behaviour *b) {
   tars_slot_destroy(b);
   int err = tars_engine_instantiate(&b->arena, b->module, &b->instance, NULL, 0);
@@ -157,6 +163,7 @@ int tars_slot_renew(tars_behaviour *b) {
   return 0;
 }
 
+/* Pieces and their headers. */
 uint32_t tars_slot_used(const tars_behaviour *b) {
   return b->arena.size - b->arena.free;
 }

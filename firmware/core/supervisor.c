@@ -72,6 +72,7 @@ static bool chore(tars_behaviour *b, int64_t now_us) {
   return true;
 }
 
+/* One round over all slots. */
 bool tars_supervisor_chores(void) {
   bool any = false;
   if (!tars_engine_ready()) {
@@ -85,6 +86,7 @@ bool tars_supervisor_chores(void) {
   return any;
 }
 
+/* What chores would find. */
 bool tars_supervisor_pending(int64_t now_us) {
   if (!tars_engine_ready() || tars_supervisor_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
@@ -94,6 +96,7 @@ bool tars_supervisor_pending(int64_t now_us) {
   return false;
 }
 
+/* Earliest restart, checkpoint or poll. */
 int64_t tars_supervisor_next(void) {
   int64_t next = tars_core.poll_us;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
@@ -115,6 +118,7 @@ static void poll(void) {
   if (next < tars_core.poll_us) tars_core.poll_us = next;
 }
 
+/* Chores, the layers above, sleep. */
 void tars_supervisor_run(void) {
   tars_os_lock();
   for (;;) {

@@ -124,6 +124,7 @@ static void revert(void) {
   tars_core.in_trial = false;
 }
 
+/* Runs under a reaction's clock, to know what it cost. */
 void tars_switch_run(void) {
   if (tars_core.switch_wanted == SWITCH_NONE) return;
   tars_os_reaction_begin(++tars_core.reaction, SWITCH_BUDGET_US);
@@ -137,10 +138,12 @@ void tars_switch_run(void) {
   tars_os_supervisor_notify();
 }
 
+/* Adds to the gap of those that still wait. */
 void tars_switch_spent(uint32_t used_us) {
   tars_core.gap_us += used_us;
 }
 
+/* Closes the gap of one behaviour. */
 void tars_switch_first(tars_behaviour *b) {
   if (!b->first_pending) return;
   b->first_pending = false;

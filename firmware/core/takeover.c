@@ -51,6 +51,7 @@ static bool event_move(tars_behaviour *b, const tars_behaviour *old, tars_event 
   return false;
 }
 
+/* Moves what fits and keeps the rest, in order. */
 void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   for (uint8_t waiting = old->queue.count; waiting > 0; waiting--) {
     tars_event event = *tars_queue_at(&old->queue, 0);
@@ -71,6 +72,7 @@ static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   }
 }
 
+/* Values first: events may depend on them. */
 void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_param_store(old, true);
   tars_state_copy(b, old);
@@ -82,6 +84,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_takeover_events(b, old);
 }
 
+/* Ticks that passed while frozen are gone; expiries aren't. */
 void tars_takeover_thaw(tars_behaviour *b, int64_t now_us) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     if (b->periods[row] == NEVER || b->periods[row] > now_us) continue;

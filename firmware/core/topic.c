@@ -11,6 +11,7 @@
 #include "tars_errors.h"
 #include "tars_os.h"
 
+/* Both kinds of handle have a topic and a schema. */
 bool tars_topic_of(const tars_use *use, tars_text *topic, tars_text *schema) {
   if (use->kind != TARS_KIND_PUBLISH && use->kind != TARS_KIND_SUBSCRIBE) return false;
   bool publishes = use->kind == TARS_KIND_PUBLISH;
@@ -26,6 +27,7 @@ static uint32_t hash_of(tars_text text) {
   return hash;
 }
 
+/* Parses the schema once. */
 int tars_topic_bind(tars_behaviour *b, uint8_t handle) {
   tars_text topic, schema;
   uint8_t types[TARS_LIMIT_FIELDS];
@@ -46,6 +48,7 @@ static bool handle_is(const tars_behaviour *b, uint8_t handle, uint8_t kind, uin
   return tars_topic_of(&b->manifest.uses[handle], &own, &schema) && tars_text_equal(own, topic);
 }
 
+/* Compares hashes before texts. */
 bool tars_topic_same(const tars_behaviour *a, uint8_t handle_a, const tars_behaviour *b, uint8_t handle_b) {
   tars_text topic, schema;
   if (!tars_topic_of(&a->manifest.uses[handle_a], &topic, &schema)) return false;
@@ -97,6 +100,7 @@ static void deliver(tars_handle *counter, tars_text topic, tars_text schema, con
   observe(topic, schema, fields, count, time_us);
 }
 
+/* Checks the rate, then delivers. */
 void tars_topic_send(tars_behaviour *b, uint8_t handle, const uint32_t *fields, uint8_t count, int64_t time_us) {
   const tars_use_publish *publish = &b->manifest.uses[handle].publish;
   tars_handle *h = &b->handles[handle];
@@ -139,6 +143,7 @@ static int publish(tars_text topic, const tars_value *values, int count) {
   return 0;
 }
 
+/* Takes the lock around a message from outside. */
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
   tars_os_lock();
   int err = publish(topic, fields, count);
@@ -171,6 +176,7 @@ static void count_users(const tars_behaviour *b, uint8_t handle, tars_topic_info
   }
 }
 
+/* Topics in the order in which the app first names them. */
 int tars_topic_at(int index, tars_topic_info *info) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

@@ -9,6 +9,7 @@ void (*tars_trace)(const char *line);
 /* The longest line: a letter, 20 digits, a name, a source and an argument. */
 #define LINE_SIZE (1 + 21 + 1 + TARS_LIMIT_NAME + 8 + 12 + 1)
 
+/* Written when the event is taken. */
 void tars_trace_reaction(const tars_behaviour *b) {
   char line[LINE_SIZE];
   if (tars_trace == NULL) return;
@@ -16,6 +17,7 @@ void tars_trace_reaction(const tars_behaviour *b) {
   tars_trace(line);
 }
 
+/* Written when the fault is recorded. */
 void tars_trace_fault(const tars_behaviour *b, uint8_t code) {
   char line[LINE_SIZE];
   if (tars_trace == NULL) return;

@@ -18,6 +18,7 @@
 
 static int host_fault; /* negative fault of the last host call of the running reaction, 0 none */
 
+/* The guest that runs is the one that calls. */
 int tars_engine_host_call(const tars_call_row *row, uint64_t *args) {
   host_fault = tars_dispatch(tars_core.running, row, args);
   return host_fault;
@@ -143,6 +144,7 @@ static void reaction_abandoned(void) {
   tars_fault(b, TARS_E_BUDGET);
 }
 
+/* What a turn of the loop would find. */
 bool tars_worker_pending(int64_t now_us) {
   if (tars_core.running != NULL || tars_core.switch_wanted != SWITCH_NONE || tars_due_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
@@ -166,6 +168,7 @@ static void turn(void) {
   tars_core.worker_waits = false;
 }
 
+/* The task: entered at start and after every abandoned reaction. */
 void tars_worker_run(void) {
   tars_engine_stack(__builtin_frame_address(0));
   tars_os_lock();

@@ -17,6 +17,7 @@ static uint32_t stack_size;
 static WASMExecEnv *environment;
 static uint8_t *native_boundary;
 
+/* Sets its arena aside and builds the first environment. */
 int wamr_call_init(tars_arena *pool, uint32_t stack) {
   void *bytes = tars_arena_alloc(pool, stack + ENVIRONMENT_OVERHEAD);
   if (bytes == NULL) return -TARS_E_NOMEM;
@@ -26,6 +27,7 @@ int wamr_call_init(tars_arena *pool, uint32_t stack) {
   return tars_engine_prepare();
 }
 
+/* Builds the environment in an empty arena. */
 int tars_engine_prepare(void) {
   if (environment != NULL) return 0;
   tars_arena_reset(&stack_arena);
@@ -35,18 +37,22 @@ int tars_engine_prepare(void) {
   return environment != NULL ? 0 : -TARS_E_NOMEM;
 }
 
+/* False between discard and prepare. */
 bool tars_engine_ready(void) {
   return environment != NULL;
 }
 
+/* Forgets the environment; its memory stays untouched until prepare. */
 void tars_engine_discard(void) {
   environment = NULL;
 }
 
+/* The boundary lies a fixed depth below the frame. */
 void tars_engine_stack(const void *frame) {
   native_boundary = (uint8_t *)(uintptr_t)frame - WAMR_NATIVE_STACK;
 }
 
+/* What WAMR compares its own stack pointer with. */
 uint8_t *wamr_stack_boundary(void) {
   return native_boundary;
 }
@@ -59,6 +65,7 @@ static void lend(wasm_module_inst_t guest) {
   environment->aux_stack_boundary = (uintptr_t)(module->aux_stack_bottom - module->aux_stack_size);
 }
 
+/* Lends the stack to the guest and calls its entry. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
   wasm_module_inst_t guest = (wasm_module_inst_t)instance;
   uint32_t cells[2] = {(uint32_t)source, (uint32_t)argument};
@@ -67,6 +74,7 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : -TARS_E_TRAP;
 }
 
+/* WAMR keeps it in the instance. */
 const char *tars_engine_reason(const tars_engine_instance *instance) {
   const char *words = wasm_runtime_get_exception((wasm_module_inst_t)(uintptr_t)instance);
   return words != NULL ? words : "";

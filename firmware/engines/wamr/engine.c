@@ -34,6 +34,7 @@ static bool natives_register(tars_arena *pool) {
   return wasm_runtime_register_natives_raw(TARS_SECTION, symbols, tars_call_count);
 }
 
+/* WAMR's own tables and ours come from the pool. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
   RuntimeInitArgs args = {.mem_alloc_type = Alloc_With_Allocator};
   args.mem_alloc_option.allocator.malloc_func = (void *)(uintptr_t)wamr_memory_alloc;
@@ -45,6 +46,7 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
   return started ? wamr_call_init(pool, stack) : -TARS_E_NOMEM;
 }
 
+/* WAMR's loader checks all that the module check has not. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size) {
   char words[128] = "";
   LoadArgs args = {.name = (char *)(uintptr_t)"", .no_resolve = false};
@@ -54,12 +56,14 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engi
   return *module != NULL ? 0 : refusal(words, reason, reason_size);
 }
 
+/* Gives the module's pieces back. */
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
   wamr_memory_open(arena);
   wasm_runtime_unload((wasm_module_t)module);
   wamr_memory_close();
 }
 
+/* Globals, memory, tables, functions. */
 int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size) {
   char words[128] = "";
   wamr_memory_open(arena);
@@ -69,6 +73,7 @@ int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_
   return *instance != NULL ? 0 : refusal(words, reason, reason_size);
 }
 
+/* Gives the instance's pieces back. */
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) {
   wamr_memory_open(arena);
   wasm_runtime_deinstantiate((wasm_module_inst_t)instance);

@@ -7,32 +7,38 @@
 static tars_arena *open_arena;
 static uint32_t strays;
 
+/* Requests are served from here on. */
 void wamr_memory_open(tars_arena *arena) {
   open_arena = arena;
 }
 
+/* Requests are refused from here on. */
 void wamr_memory_close(void) {
   open_arena = NULL;
 }
 
+/* A piece of the open arena. */
 void *wamr_memory_alloc(unsigned int size) {
   if (open_arena != NULL) return tars_arena_alloc(open_arena, size);
   strays++;
   return NULL;
 }
 
+/* A piece of another size. */
 void *wamr_memory_resize(void *piece, unsigned int size) {
   if (open_arena != NULL) return tars_arena_resize(open_arena, piece, size);
   strays++;
   return NULL;
 }
 
+/* A piece back. */
 void wamr_memory_free(void *piece) {
   if (piece == NULL) return;
   if (open_arena != NULL) tars_arena_free(open_arena, piece);
   else strays++;
 }
 
+/* 0, or there is a bug. */
 uint32_t tars_engine_stray_allocations(void) {
   return strays;
 }

@@ -17,6 +17,7 @@ static uint8_t *place_of(const tars_engine_instance *instance, uint32_t index) {
   return guest->global_data + guest->e->globals[index].data_offset;
 }
 
+/* Immutable globals count as other: nobody may write them. */
 tars_global_type tars_engine_global_type(const tars_engine_instance *instance, uint32_t index) {
   WASMModuleInstance *guest = guest_of(instance);
   if (index >= guest->e->global_count || !guest->e->globals[index].is_mutable) return TARS_GLOBAL_OTHER;
@@ -28,6 +29,7 @@ tars_global_type tars_engine_global_type(const tars_engine_instance *instance, u
   }
 }
 
+/* i64 takes both halves. */
 uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t index) {
   uint64_t wide;
   uint32_t narrow;
@@ -39,12 +41,14 @@ uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t i
   return narrow;
 }
 
+/* i64 takes both halves. */
 void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint64_t bits) {
   uint32_t narrow = (uint32_t)bits;
   if (guest_of(instance)->e->globals[index].type == VALUE_TYPE_I64) memcpy(place_of(instance, index), &bits, sizeof bits);
   else memcpy(place_of(instance, index), &narrow, sizeof narrow);
 }
 
+/* Turns a claim into an address after the check. */
 uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uint32_t size) {
   WASMModuleInstance *guest = guest_of(instance);
   if (guest->memory_count == 0) return NULL;
