@@ -1,5 +1,6 @@
 /** `tars flash`: puts an app onto a board, where it survives power loss. */
 import { statSync } from 'node:fs';
+import { checkFits } from '../app/fits.js';
 import { appFor } from '../app/image.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { UserError } from '../errors.js';
@@ -19,6 +20,7 @@ export const command = defineCommand({
     if (!statSync(path, { throwIfNoEntry: false })) throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path' });
     await withSession(port, async (session) => {
       const app = await appFor(path, session.hello.class, board);
+      checkFits(app, session.hello);
       const start = performance.now();
       const done = await install(session, app, { store: true, onProgress: ({ sent, total }) => terminal.progress(bar(sent, total)) });
       terminal.progress('');
