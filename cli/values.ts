@@ -21,10 +21,16 @@ export function parseSchema(schema: string): SchemaField[] {
 /** A value of the wire as a plain number. */
 export const plain = (value: WireValue): number | bigint => (value instanceof CborFloat ? value.value : value);
 
-/** A value for people. Floats are f32: seven digits say all that is in them. `type` tells a bool from a number. */
+/** The shortest decimal number that is this f32; nine digits always are. */
+function showFloat(value: number): string {
+  const digits = [6, 7, 8].find((count) => Math.fround(Number(value.toPrecision(count))) === value) ?? 9;
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** A value for people. `type` tells a bool from a number. */
 export function showValue(value: WireValue, { type = '', unit = '' } = {}): string {
   if (type === 'bool') return plain(value) ? 'true' : 'false';
-  const text = value instanceof CborFloat ? String(Number(value.value.toPrecision(7))) : String(value);
+  const text = value instanceof CborFloat ? showFloat(value.value) : String(value);
   return text + unit;
 }
 
