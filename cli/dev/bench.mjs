@@ -23,10 +23,10 @@ async function sizes() {
     const floor = await floorBytes(name);
     const c = await cBytes(name);
     if (c.reason) reasons.add(c.reason);
-    rows.push([name, `${code}`, `${limits.code}`, `${floor ?? '-'}`, ratio(code, floor), `${c.bytes ?? '-'}`, ratio(code, c.bytes), `${manifest}`, `${limits.manifest}`]);
+    rows.push([name, `${code}`, `${limits.code ?? '-'}`, `${floor ?? '-'}`, ratio(code, floor), `${c.bytes ?? '-'}`, ratio(code, c.bytes), `${manifest}`, `${limits.manifest ?? '-'}`]);
   }
   console.log('Module bytes without custom sections, and the manifest section with its header');
-  print(['program', 'tars', 'limit', 'WAT by hand', 'ratio', 'C, clang -Oz', 'ratio', 'manifest', 'limit'], rows);
+  print(['program', 'tars', 'limit', 'WAT by hand', 'ratio', 'C, clang -Oz, lld', 'ratio', 'manifest', 'limit'], rows);
   for (const reason of reasons) console.log(`  C skipped: ${reason}`);
 }
 
