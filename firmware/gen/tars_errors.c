@@ -35,6 +35,37 @@ const char *tars_error_name(int code) {
     case TARS_E_NAN: return "nan";
     case TARS_E_MESSAGE: return "message";
     case TARS_E_PARKED: return "parked";
+    case TARS_E_TRUNCATED: return "truncated";
+    case TARS_E_TRAILING: return "trailing";
+    case TARS_E_ENCODING: return "encoding";
+    case TARS_E_DUPLICATE_KEY: return "duplicate_key";
+    case TARS_E_PROFILE: return "profile";
+    case TARS_E_ALGORITHM: return "algorithm";
+    case TARS_E_VERSION: return "version";
+    case TARS_E_UNSIGNED: return "unsigned";
+    case TARS_E_DUPLICATE_SIGNER: return "duplicate_signer";
+    case TARS_E_NOT_OWNED: return "not_owned";
+    case TARS_E_UNKNOWN_KEY: return "unknown_key";
+    case TARS_E_ROLE: return "role";
+    case TARS_E_THRESHOLD: return "threshold";
+    case TARS_E_MALLEABLE: return "malleable";
+    case TARS_E_SMALL_ORDER: return "small_order";
+    case TARS_E_BAD_SIGNATURE: return "bad_signature";
+    case TARS_E_WRONG_VENDOR: return "wrong_vendor";
+    case TARS_E_WRONG_CLASS: return "wrong_class";
+    case TARS_E_WRONG_DEVICE: return "wrong_device";
+    case TARS_E_WRONG_ENGINE: return "wrong_engine";
+    case TARS_E_EPOCH: return "epoch";
+    case TARS_E_ROLLBACK: return "rollback";
+    case TARS_E_EQUIVOCATION: return "equivocation";
+    case TARS_E_FAST_FORWARD: return "fast_forward";
+    case TARS_E_KNOWN_BAD: return "known_bad";
+    case TARS_E_DELTA: return "delta";
+    case TARS_E_PAYLOAD_SIZE: return "payload_size";
+    case TARS_E_PAYLOAD_DIGEST: return "payload_digest";
+    case TARS_E_GRANT: return "grant";
+    case TARS_E_ROOT_KEYS: return "root_keys";
+    case TARS_E_ROOT_VERSION: return "root_version";
     default: return "?";
   }
 }

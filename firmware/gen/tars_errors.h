@@ -34,6 +34,37 @@ enum {
   TARS_E_NAN = 99, /* an output was given NaN */
   TARS_E_MESSAGE = 100, /* the fields put do not match the message that was sent */
   TARS_E_PARKED = 101, /* the behaviour failed too often and was parked */
+  TARS_E_TRUNCATED = 112, /* the bytes end too early */
+  TARS_E_TRAILING = 113, /* bytes follow where the bundle or a part of it must end */
+  TARS_E_ENCODING = 114, /* a value is not spelled in the one allowed way */
+  TARS_E_DUPLICATE_KEY = 115, /* a map has the same key twice */
+  TARS_E_PROFILE = 116, /* this is no bundle of the closed profile */
+  TARS_E_ALGORITHM = 117, /* signed or hashed with an algorithm that is not accepted */
+  TARS_E_VERSION = 118, /* the format has a version that this software does not know */
+  TARS_E_UNSIGNED = 119, /* the bundle has no signature */
+  TARS_E_DUPLICATE_SIGNER = 120, /* two signatures name the same key */
+  TARS_E_NOT_OWNED = 121, /* the board has no owner yet, so it trusts no signature */
+  TARS_E_UNKNOWN_KEY = 122, /* signed by a key that the root document does not list */
+  TARS_E_ROLE = 123, /* the key that signed lacks the role for it */
+  TARS_E_THRESHOLD = 124, /* fewer keys signed than the root document wants */
+  TARS_E_MALLEABLE = 125, /* the signature is a second spelling of another one (S is not below the group order) */
+  TARS_E_SMALL_ORDER = 126, /* a key or signature point of small order, which fits any message */
+  TARS_E_BAD_SIGNATURE = 127, /* the signature does not belong to these bytes and this key */
+  TARS_E_WRONG_VENDOR = 128, /* the bundle is from another owner */
+  TARS_E_WRONG_CLASS = 129, /* the bundle is for another class of boards */
+  TARS_E_WRONG_DEVICE = 130, /* the bundle is for another device */
+  TARS_E_WRONG_ENGINE = 131, /* native code for another processor or engine build */
+  TARS_E_EPOCH = 132, /* the epoch is not the one of the root document */
+  TARS_E_ROLLBACK = 133, /* a newer bundle is already committed */
+  TARS_E_EQUIVOCATION = 134, /* another bundle with the same sequence number is committed */
+  TARS_E_FAST_FORWARD = 135, /* the sequence number is too far ahead */
+  TARS_E_KNOWN_BAD = 136, /* this bundle failed on this device before */
+  TARS_E_DELTA = 137, /* the device cannot make the app from this difference */
+  TARS_E_PAYLOAD_SIZE = 138, /* the payload does not have the signed size */
+  TARS_E_PAYLOAD_DIGEST = 139, /* the payload does not have the signed digest */
+  TARS_E_GRANT = 140, /* a module asks for more than the signed grant allows */
+  TARS_E_ROOT_KEYS = 141, /* the keys and thresholds of the root document do not fit together */
+  TARS_E_ROOT_VERSION = 142, /* the root document is not the next one */
 };
 
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */

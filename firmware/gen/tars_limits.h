@@ -28,6 +28,11 @@
 #define TARS_LIMIT_CHECKPOINT_MS 60000 /* shortest time between automatic checkpoints of `retain` variables, milliseconds */
 #define TARS_LIMIT_RESTART_MS 100 /* default delay of the first restart after a fault, milliseconds; doubles each time */
 #define TARS_LIMIT_RESTART_MAX_MS 10000 /* longest delay of a restart, milliseconds; so long without a fault and the count starts anew */
+#define TARS_LIMIT_HEALTH_MAX_MS 600000 /* longest health window, milliseconds */
+#define TARS_LIMIT_KEYS 8 /* keys of a root document, and signatures of a bundle */
+#define TARS_LIMIT_ROOT 2560 /* largest root document with its signatures */
+#define TARS_LIMIT_GRANT 1024 /* largest grant */
+#define TARS_LIMIT_JUMP 1024 /* most that the sequence number of a bundle may be ahead */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 
 #endif

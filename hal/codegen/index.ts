@@ -1,5 +1,6 @@
 /** Every generated file: path from the root of the project, and its text. */
 import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
+import { bundleHeader, bundleSource } from './c-bundle.js';
 import { callsHeader, dispatchSource } from './c-calls.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { fakeHeader, fakeSource } from './c-fake.js';
@@ -28,6 +29,8 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     [`${firmware}tars_manifest.h`, manifestHeader()],
     [`${firmware}tars_manifest_tables.h`, manifestTablesHeader()],
     [`${firmware}tars_manifest.c`, manifestSource()],
+    [`${firmware}tars_bundle.h`, bundleHeader()],
+    [`${firmware}tars_bundle.c`, bundleSource()],
     [`${firmware}tars_link.h`, messagesHeader('link')],
     [`${firmware}tars_link.c`, messagesSource('link')],
     [`${firmware}tars_bench.h`, messagesHeader('bench')],

@@ -1,6 +1,6 @@
 import type { ErrorRow } from './types.js';
 
-/** Codes below 64 can be returned by a host call; 64 and up are reasons of refusal or of a fault. Never reused. */
+/** Codes below 64 can be returned by a host call; 64 and up are reasons of refusal or of a fault, 112 and up of signed documents. Never reused. */
 export const errors = [
   { code: 1, name: 'invalid', text: 'the request is malformed', cure: 'update tars so that host and board speak the same contract' },
   { code: 2, name: 'unknown', text: 'no such name', cure: 'list what the board has with `tars ps`, `tars param` or `tars boards`' },
@@ -32,6 +32,37 @@ export const errors = [
   { code: 99, name: 'nan', text: 'an output was given NaN', cure: 'guard the computation against 0/0 and infinities' },
   { code: 100, name: 'message', text: 'the fields put do not match the message that was sent', cure: 'put every field once, in order, with its type' },
   { code: 101, name: 'parked', text: 'the behaviour failed too often and was parked', cure: 'fix it and flash it again, or `tars start` it' },
+  { code: 112, name: 'truncated', text: 'the bytes end too early', cure: 'send the whole bundle again' },
+  { code: 113, name: 'trailing', text: 'bytes follow where the bundle or a part of it must end', cure: 'pack the bundle with `tars bundle`; something added bytes to it' },
+  { code: 114, name: 'encoding', text: 'a value is not spelled in the one allowed way', cure: 'pack the bundle with `tars bundle`; other spellings of CBOR are refused' },
+  { code: 115, name: 'duplicate_key', text: 'a map has the same key twice', cure: 'pack the bundle with `tars bundle`; two readers might understand this one differently' },
+  { code: 116, name: 'profile', text: 'this is no bundle of the closed profile', cure: 'pack it with `tars bundle`; docs/updates.md has the template' },
+  { code: 117, name: 'algorithm', text: 'signed or hashed with an algorithm that is not accepted', cure: 'sign with Ed25519 and SHA-256, as `tars bundle` does' },
+  { code: 118, name: 'version', text: 'the format has a version that this software does not know', cure: 'update tars or the firmware' },
+  { code: 119, name: 'unsigned', text: 'the bundle has no signature', cure: 'sign it with `tars bundle --key`' },
+  { code: 120, name: 'duplicate_signer', text: 'two signatures name the same key', cure: 'sign once with each key; one key never counts twice' },
+  { code: 121, name: 'not_owned', text: 'the board has no owner yet, so it trusts no signature', cure: 'give it a root document with `tars provision` over a physical port' },
+  { code: 122, name: 'unknown_key', text: 'signed by a key that the root document does not list', cure: 'sign with a key of the root document, or add the key to the next one' },
+  { code: 123, name: 'role', text: 'the key that signed lacks the role for it', cure: 'sign with a key that has the role; `tars inspect` of the root document shows the roles' },
+  { code: 124, name: 'threshold', text: 'fewer keys signed than the root document wants', cure: 'sign with more keys: `tars bundle --key A --key B`' },
+  { code: 125, name: 'malleable', text: 'the signature is a second spelling of another one (S is not below the group order)', cure: 'somebody changed it on the way; send the original' },
+  { code: 126, name: 'small_order', text: 'a key or signature point of small order, which fits any message', cure: 'make keys with `tars keys new`; somebody forged this one' },
+  { code: 127, name: 'bad_signature', text: 'the signature does not belong to these bytes and this key', cure: 'the bundle was changed or signed by another key of this name; pack and sign it again' },
+  { code: 128, name: 'wrong_vendor', text: 'the bundle is from another owner', cure: 'use a bundle that was packed for the owner of this board' },
+  { code: 129, name: 'wrong_class', text: 'the bundle is for another class of boards', cure: 'build and pack it with --board for this board' },
+  { code: 130, name: 'wrong_device', text: 'the bundle is for another device', cure: 'pack it for this device, or without a device' },
+  { code: 131, name: 'wrong_engine', text: 'native code for another processor or engine build', cure: 'compile it for the engine that `tars ps` shows' },
+  { code: 132, name: 'epoch', text: 'the epoch is not the one of the root document', cure: 'pack it again with the current root document' },
+  { code: 133, name: 'rollback', text: 'a newer bundle is already committed', cure: 'to go back, pack the old app under a higher sequence number' },
+  { code: 134, name: 'equivocation', text: 'another bundle with the same sequence number is committed', cure: 'find out who signed two bundles with one number, then pack with a higher one' },
+  { code: 135, name: 'fast_forward', text: 'the sequence number is too far ahead', cure: 'use the next number; after a long time off line send a newer root document first' },
+  { code: 136, name: 'known_bad', text: 'this bundle failed on this device before', cure: 'fix the app and pack it again' },
+  { code: 137, name: 'delta', text: 'the device cannot make the app from this difference', cure: 'send the whole app' },
+  { code: 138, name: 'payload_size', text: 'the payload does not have the signed size', cure: 'send the bundle again; if it stays so, somebody tampers with it' },
+  { code: 139, name: 'payload_digest', text: 'the payload does not have the signed digest', cure: 'send the bundle again; if it stays so, somebody tampers with it' },
+  { code: 140, name: 'grant', text: 'a module asks for more than the signed grant allows', cure: 'pack it again so that the grant covers it, after looking at why it asks for more' },
+  { code: 141, name: 'root_keys', text: 'the keys and thresholds of the root document do not fit together', cure: 'give each threshold 1 to as many keys as have the role, and use each key once' },
+  { code: 142, name: 'root_version', text: 'the root document is not the next one', cure: 'send every root document in order, each exactly one version higher' },
 ] as const satisfies readonly ErrorRow[];
 
 /** A fallible call returns `ERROR_BASE - code`, so any 16-bit value and its error fit one i32. */

@@ -6,5 +6,7 @@ export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export { limits } from './limits.js';
 export { ENTRY, EXPORTS, manifest, SECTION } from './manifest.js';
 export { bench } from './wire/bench.js';
+export { bundle, bundleParameters, formErrors, grantBudget, grants, refusals, roles, root, rootRefusals } from './wire/bundle.js';
+export type { BundleParameter, GrantKind, GrantRule, Refusal } from './wire/bundle.js';
 export { frame } from './wire/frame.js';
 export { link, statuses } from './wire/link.js';

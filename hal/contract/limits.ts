@@ -25,5 +25,10 @@ export const limits = {
   checkpoint_ms: { value: 60000, doc: 'shortest time between automatic checkpoints of `retain` variables, milliseconds' },
   restart_ms: { value: 100, doc: 'default delay of the first restart after a fault, milliseconds; doubles each time' },
   restart_max_ms: { value: 10000, doc: 'longest delay of a restart, milliseconds; so long without a fault and the count starts anew' },
+  health_max_ms: { value: 600000, doc: 'longest health window, milliseconds' },
+  keys: { value: 8, doc: 'keys of a root document, and signatures of a bundle' },
+  root: { value: 2560, doc: 'largest root document with its signatures' },
+  grant: { value: 1024, doc: 'largest grant' },
+  jump: { value: 1024, doc: 'most that the sequence number of a bundle may be ahead' },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

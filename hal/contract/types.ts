@@ -74,7 +74,11 @@ export interface Kind {
 export type ErrorName =
   | 'invalid' | 'unknown' | 'denied' | 'range' | 'nack' | 'timeout' | 'busy' | 'empty' | 'full' | 'nospace' | 'nomem'
   | 'class' | 'state' | 'digest' | 'module' | 'manifest' | 'missing_call' | 'conflict' | 'io' | 'abi'
-  | 'trap' | 'budget' | 'handle' | 'nan' | 'message' | 'parked' | 'corrupt' | 'unconfirmed' | 'too_long' | 'stack';
+  | 'trap' | 'budget' | 'handle' | 'nan' | 'message' | 'parked' | 'corrupt' | 'unconfirmed' | 'too_long' | 'stack'
+  | 'truncated' | 'trailing' | 'encoding' | 'duplicate_key' | 'profile' | 'algorithm' | 'version' | 'unsigned'
+  | 'duplicate_signer' | 'not_owned' | 'unknown_key' | 'role' | 'threshold' | 'malleable' | 'small_order' | 'bad_signature'
+  | 'wrong_vendor' | 'wrong_class' | 'wrong_device' | 'wrong_engine' | 'epoch' | 'rollback' | 'equivocation'
+  | 'fast_forward' | 'known_bad' | 'delta' | 'payload_size' | 'payload_digest' | 'grant' | 'root_keys' | 'root_version';
 
 /** One error. On the wire and in C it is the negative of `code`. */
 export interface ErrorRow {

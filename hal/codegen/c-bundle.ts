@@ -1,0 +1,117 @@
+/** `tars_bundle.h`: labels, lengths and rows of the bundle's template, for the parser on the device. */
+import { bundle, bundleParameters, grantBudget, grants, kinds, roles, root } from '../contract/index.js';
+import type { Field } from '../contract/index.js';
+import { fieldTable, rowOf, struct } from './c-fields.js';
+import { header, snake, upper } from './text.js';
+
+type Numbers = readonly (readonly [string, number, string])[];
+
+function enumeration(comment: string, prefix: string, rows: Numbers): string {
+  return `/* ${comment} */\nenum {\n${rows.map(([name, value, doc]) => `  TARS_${prefix}_${upper(name)} = ${value},${doc ? ` /* ${doc} */` : ''}\n`).join('')}};\n`;
+}
+
+const plain = (table: Readonly<Record<string, unknown>>): Numbers =>
+  Object.entries(table).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value, ''] as const] : []));
+
+const defines = (rows: readonly (readonly [string, string, string])[]): string => rows.map(([name, value, doc]) => `#define TARS_${name} ${value} /* ${doc} */\n`).join('');
+
+/** Field of the kind that a grant row names, whole. */
+function grantFields({ kind, fields }: (typeof grants)[number]): readonly Field[] {
+  const all: readonly Field[] = kinds.find(({ name }) => name === kind)?.fields ?? [];
+  return fields.map(({ name }) => {
+    const field = all.find((row) => row.name === name);
+    if (!field) throw new Error(`grant: ${kind} has no field ${name}`);
+    return field;
+  });
+}
+
+function grantTypes(): string {
+  const structs = grants.map((row) => `/* Grant of a ${row.kind}. */\n${struct(`tars_grant_${snake(row.kind)}`, grantFields(row))}`);
+  return `${structs.join('\n')}
+/* One row of a grant: \`kind\` says which member counts. */
+typedef struct {
+  uint8_t kind;
+  union {
+${grants.map(({ kind }) => `    tars_grant_${snake(kind)} ${snake(kind)};\n`).join('')}  } as;
+} tars_grant;
+
+/* How a field of a use is compared with the grant's. */
+typedef enum { TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_LEAST, TARS_RULE_RATE } tars_grant_rule;
+
+/* Fields of a grant row, in the union \`as\` of tars_grant; NULL for a kind that needs no grant. */
+const tars_row *tars_grant_row(uint32_t kind);
+/* Rules of those fields, in order. */
+const uint8_t *tars_grant_rules(uint32_t kind);
+/* The same fields in a use of the manifest, in the union \`as\` of tars_use. */
+const tars_field *tars_grant_fields(uint32_t kind);
+`;
+}
+
+/** Labels and structs. */
+export function bundleHeader(): string {
+  const { sign1, algorithms, envelope, header: labels, manifest, common, command, report } = bundle;
+  return header('TARS_BUNDLE_H', 'The closed SUIT profile of bundles and root documents, see docs/updates.md.', `#include "tars_manifest.h"
+#include "tars_row.h"
+
+${defines([
+    ['BUNDLE_TAG', String(bundle.tag), 'tag of SUIT\'s envelope'],
+    ['ROOT_TAG', `${bundle.rootTag}u`, 'tag of a root document'],
+    ['SIGN1_TAG', String(sign1.tag), 'tag of a signature block'],
+    ['SIGN1_CONTEXT', `"${sign1.context}"`, 'first text of what is signed'],
+    ['SIGNATURE_SIZE', String(sign1.signature), 'bytes of a signature'],
+    ['KID_SIZE', String(bundle.kid), 'first bytes of the public key that name a signer'],
+    ['AAD_BUNDLE', `"${bundle.aad.bundle}"`, 'external_aad of a bundle\'s signature'],
+    ['AAD_ROOT', `"${bundle.aad.root}"`, 'external_aad of a root document\'s signature'],
+    ['PAYLOAD_KEY', `"${envelope.payload}"`, 'key of an integrated payload'],
+    ['URI_INTEGRATED', `"${bundle.uri.integrated}"`, 'uri of an integrated payload'],
+    ['URI_DETACHED', `"${bundle.uri.detached}"`, 'uri of a detached payload'],
+    ['EPOCH_SHIFT', String(bundle.epochShift), 'sequence = epoch << 32 | number'],
+    ['BUNDLE_COMPONENT', String(bundle.component), 'the one byte that names the component'],
+    ['BUNDLE_VERSION', String(bundle.manifestVersion), 'version of the manifest'],
+  ])}
+${[
+    enumeration('Algorithms of COSE.', 'COSE', plain(algorithms)),
+    enumeration('Keys of the outer map.', 'ENVELOPE', plain(envelope)),
+    enumeration('Labels of a protected header.', 'HEADER', plain(labels)),
+    enumeration('Keys of the manifest.', 'BUNDLE_KEY', plain(manifest)),
+    enumeration('Keys of `common`.', 'BUNDLE_COMMON', plain(common)),
+    enumeration('Conditions and directives.', 'BUNDLE_COMMAND', plain(command)),
+    enumeration('Reporting policies.', 'BUNDLE_REPORT', plain(report)),
+    enumeration('Parameters, in the order of their bytes.', 'BUNDLE_PARAMETER', bundleParameters.map(({ label, name, doc }) => [name, label, doc])),
+    enumeration('Longest value of a parameter: bytes, or the largest number.', 'BUNDLE_MAX', bundleParameters.filter(({ max }) => max < 2 ** 31).map(({ name, max }) => [name, max, ''])),
+    enumeration('First numbers of a grant, in order.', 'GRANT', grantBudget.map(({ name, doc }, i) => [name, i, doc])),
+    enumeration('Keys of a root document\'s body.', 'ROOT_KEY', root.map(({ key, name, doc }) => [name, key, doc])),
+    enumeration('Roles of a key: bit 1 << role.', 'ROLE', [...roles.map(({ name, doc }, i) => [name, i, doc] as const), ['count', roles.length, '']]),
+  ].join('\n')}
+/* Name space of vendor ids. */
+#define TARS_DNS_NAMESPACE {${(bundle.dns.match(/../g) ?? []).map((byte) => `0x${byte}`).join(', ')}}
+
+${grantTypes()}`);
+}
+
+/** Tables of the grant rows. */
+export function bundleSource(): string {
+  const tables = grants.map((row) => {
+    const name = snake(row.kind);
+    const fields = grantFields(row);
+    return `${fieldTable(`grant_${name}`, `tars_grant_${name}`, fields)}${fieldTable(`use_${name}`, `tars_use_${name}`, fields)}static const tars_row row_${name} = ${rowOf(`grant_${name}`, fields)};
+static const uint8_t rules_${name}[] = {${row.fields.map(({ rule }) => `TARS_RULE_${upper(rule)}`).join(', ')}};
+`;
+  });
+  const lookup = (comment: string, type: string, fn: string, value: (name: string) => string): string => `/* ${comment} */
+${type}${fn}(uint32_t kind) {
+  switch (kind) {
+${grants.map(({ kind }) => `    case TARS_KIND_${upper(kind)}: return ${value(snake(kind))};\n`).join('')}    default: return NULL;
+  }
+}
+`;
+  return `/* Generated by hal/codegen from hal/contract; change the contract and run \`npm run gen\`. */
+#include "tars_bundle.h"
+
+#include <stddef.h> /* offsetof */
+
+${tables.join('\n')}
+${lookup('Fields of a grant row.', 'const tars_row *', 'tars_grant_row', (name) => `&row_${name}`)}
+${lookup('Rules of a grant row.', 'const uint8_t *', 'tars_grant_rules', (name) => `rules_${name}`)}
+${lookup('The same fields in a use.', 'const tars_field *', 'tars_grant_fields', (name) => `use_${name}`)}`;
+}
