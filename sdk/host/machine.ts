@@ -35,6 +35,9 @@ export interface TopicMessage {
 /** A module's bytes, or a program that runs in another way, such as the interpreter's. */
 export type Installable = Uint8Array | Program;
 
+/** Reactions at one instant after which an app is taken to wake itself for ever, such as by a timer of 0. */
+const MOST_AT_ONCE = 100_000;
+
 export class Machine implements World {
   nowUs = 0;
   readonly trace = new Trace();
@@ -129,7 +132,8 @@ export class Machine implements World {
 
   /** Runs until nothing is left to do at this instant: the highest priority first, among equals the oldest event. */
   private run(): void {
-    for (;;) {
+    for (let reactions = 0; ; reactions++) {
+      if (reactions > MOST_AT_ONCE) throw new Error(`the app does not come to rest at ${this.nowUs} us: more than ${MOST_AT_ONCE} reactions`);
       for (const behaviour of this.behaviours) behaviour.supervise();
       for (const behaviour of this.behaviours) behaviour.agenda.enterDue();
       const [next] = this.behaviours

@@ -153,7 +153,7 @@ class Generator {
       case 1: return `led.set(${this.value(place, 'bool')})`;
       case 2: return `servo.set(${this.value(place, 'i32')} * 1us)`;
       case 3: return `motor.set(f32(${operand(this.choices, place, 'u8')}) * 0.5pct)`;
-      case 4: return `tick.after(${this.choices.below(12)}ms)`;
+      case 4: return `tick.after(${1 + this.choices.below(12)}ms)`;
       case 5: return 'tick.cancel()';
       default: return 'save()';
     }
@@ -207,7 +207,7 @@ class Generator {
     switch (this.choices.below(4)) {
       case 1: return 'await button.press';
       case 2: return 'await probe.edge';
-      case 3: return `sleep ${operand(this.choices, scope, 'i64')} % 20000 * 1us`;
+      case 3: return `sleep i64(${operand(this.choices, scope, 'u16')}) * 1us + 100us`;
       default: return `sleep ${1 + this.choices.below(9)}ms`;
     }
   }

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import virtual from '../../boards/virtual.json' with { type: 'json' };
+import { compile } from '../compiler/index.js';
+import { generateStimuli, type Installable, Machine, machineRig, play, type Stimulus } from '../host/index.js';
+import { programs } from './generate.js';
+import { interpret } from './index.js';
+import { manifestOf } from './manifest.js';
+
+/** Random programs, and stimuli for each; TARS_FULL asks for many. */
+const PROGRAMS = process.env['TARS_FULL'] === '1' ? 5_000 : 60;
+const STIMULI = 150;
+
+/** Trace of what runs in a fresh machine under the stimuli. */
+async function traceOf(installed: Installable, stimuli: readonly Stimulus[]): Promise<string> {
+  const machine = new Machine(virtual, [installed]);
+  await play(machineRig(machine), stimuli);
+  return machine.trace.text();
+}
+
+/** Traces of the interpreter and of the compiled module. */
+async function bothTraces(source: string, seed: number, count: number): Promise<{ interpreted: string; compiled: string }> {
+  const { program, module, diagnostics } = compile(source, { file: 'random.tars', board: virtual });
+  if (program === undefined || module === undefined) throw new Error(diagnostics.map(({ code, title }) => `${code} ${title}`).join('\n'));
+  const stimuli = generateStimuli([manifestOf(program)], seed, count);
+  return { interpreted: await traceOf(interpret(program, source), stimuli), compiled: await traceOf(module, stimuli) };
+}
+
+const examples = new URL('../../examples/', import.meta.url);
+const sources = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tars'));
+
+describe('the interpreter and the module', () => {
+  it.each(sources)('have the same trace: %s', async (file) => {
+    const { interpreted, compiled } = await bothTraces(readFileSync(new URL(file, examples), 'utf8'), 7, 600);
+    expect(interpreted.split('\n').length).toBeGreaterThan(300);
+    expect(compiled).toBe(interpreted);
+  });
+
+  it(`have the same trace: ${PROGRAMS} random programs`, async () => {
+    let reactions = 0;
+    await fc.assert(fc.asyncProperty(programs, fc.nat(), async (source, seed) => {
+      const { interpreted, compiled } = await bothTraces(source, seed, STIMULI);
+      reactions += interpreted.split('\nR').length;
+      expect(compiled).toBe(interpreted);
+    }), { numRuns: PROGRAMS, seed: 20261121 });
+    expect(reactions).toBeGreaterThan(PROGRAMS * 20);
+  });
+});
