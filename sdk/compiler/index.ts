@@ -14,7 +14,7 @@ import { parseFile } from './parse/index.js';
 import { writeCustom } from '../image/encode.js';
 import { encodeManifest } from '../image/manifest.js';
 import type { Manifest } from '../image/manifest.js';
-import { SECTION } from '../../hal/contract/index.js';
+import { limits, SECTION } from '../../hal/contract/index.js';
 
 export type { Board, Resource } from './board.js';
 export type { Diagnostic, Note } from './diagnostics.js';
@@ -59,7 +59,14 @@ export function compile(source: string, options: CompileOptions): Compiled {
   const lowered = lowerProgram(program, sizeOf);
   const bounds = boundsOf(lowered, program);
   const manifest = buildManifest(program, importsOf(lowered), flatBounds(bounds), options);
+  const request = encodeManifest(manifest);
   const out = [...emitModule(lowered)];
-  writeCustom(out, SECTION, encodeManifest(manifest));
-  return { diagnostics, module: Uint8Array.from(out), program, manifest, bounds };
+  writeCustom(out, SECTION, request);
+  const bag = new Bag(options.file);
+  const fits = (what: string, size: number, limit: number): void => {
+    if (size > limit) bag.report('T0505', { start: 0, end: 0 }, { what, size, limit });
+  };
+  fits('manifest', request.length, limits.manifest.value);
+  fits('module', out.length, limits.module.value);
+  return bag.list.length > 0 ? { diagnostics: bag.list } : { diagnostics, module: Uint8Array.from(out), program, manifest, bounds };
 }

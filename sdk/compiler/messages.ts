@@ -110,6 +110,7 @@ export const rows = {
   T0501: { title: '{count} {what} are too many', why: 'the limit is {limit}' },
   T0502: { title: 'this {what} has {size} bytes', why: 'the limit is {limit}', fix: 'shorten it' },
   T0503: { title: 'the trail waits at {count} places', why: 'the limit is {limit}', fix: 'split it into two trails' },
+  T0505: { title: 'the {what} would have {size} bytes', why: 'the limit is {limit}', fix: 'split the behaviour into two that talk over a topic' },
   T0504: { title: 'the counter takes {count} values', why: 'the limit is {limit}' },
 } as const satisfies Readonly<Record<string, Row>>;
 

@@ -72,3 +72,21 @@ function either(branches: readonly { list: readonly Statement[]; span: Span; tex
   }
   return result;
 }
+
+/** Awaits and sleeps in the statements. */
+export function countWaits(body: readonly Statement[]): number {
+  const count = (each: Statement): number => {
+    switch (each.kind) {
+      case 'await':
+      case 'sleep': return 1;
+      case 'if': return countWaits(each.then) + countWaits(each.otherwise);
+      case 'match': return each.arms.reduce((sum, arm) => sum + countWaits(arm.body), countWaits(each.otherwise));
+      case 'for': return countWaits(each.body);
+      case 'declare':
+      case 'assign':
+      case 'effect': return each.otherwise ? countWaits(each.otherwise.body) : 0;
+      default: return 0;
+    }
+  };
+  return body.reduce((sum, each) => sum + count(each), 0);
+}

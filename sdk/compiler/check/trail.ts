@@ -4,9 +4,12 @@ import type { Context, Place } from './context.js';
 import { catchup } from './declarations/clauses.js';
 import { resolveEvent } from './events.js';
 import { constant } from './expressions/index.js';
-import { checkWaits } from './flow.js';
+import { checkWaits, countWaits } from './flow.js';
 import type { Event } from './program.js';
 import { sequence } from './statements/index.js';
+
+/** Places where one loop may wait: a set of them is 32 bits of the module. */
+const MAX_WAITS = 32;
 
 /** Checks a trail and adds it to the program. */
 export function trail(x: Context, node: ast.Trail): void {
@@ -37,5 +40,7 @@ function loop(x: Context, node: ast.LoopStatement): void {
   const before = x.bag.list.length;
   const body = x.at(place, () => sequence(x, node.body.statements));
   if (x.bag.list.length === before) checkWaits(x, body, node.head);
+  const count = countWaits(body);
+  if (count > MAX_WAITS) x.bag.report('T0503', node.head, { count, limit: MAX_WAITS });
   x.trails.push({ kind: 'loop', ...(place.timer && { timer: place.timer }), body, span: node.head });
 }

@@ -31,7 +31,7 @@ function make(x: Context, node: ast.UseDeclaration): Handle | undefined {
   const exists = name.text !== '' && x.resource(name, kind.name.split('.')[0] ?? '', kind.name);
   if (!exists || !words || !options) return undefined;
   const handle: Handle = { ...row, fields: { ...words, ...options, name: name.text } };
-  if (!speedFits(x, node, handle)) return undefined;
+  if (!speedFits(x, node, handle) || !safeFits(x, node, handle)) return undefined;
   return claims(x, handle, name) ? handle : undefined;
 }
 
@@ -60,6 +60,17 @@ function speedFits(x: Context, node: ast.UseDeclaration, handle: Handle): boolea
   const clause = node.clauses.find((each) => each.word.text === 'max');
   if (most === undefined || !clause || Number(handle.fields['speed']) <= most || (handle.kind !== 'i2c' && handle.kind !== 'spi')) return true;
   x.bag.report('T0225', clause.span, { option: 'max', value: `${String(handle.fields['speed'])}kHz`, range: `at most ${most}kHz`, doc: `${String(handle.fields['name'])} of board ${x.board.name} is no faster` });
+  return false;
+}
+
+/** A safe value that doesn't hold is one that the output may have. */
+function safeFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle): boolean {
+  if (kind !== 'pwm.pulse' && kind !== 'pwm.duty') return true;
+  const [safe, low, high] = [Number(fields['safe']), Number(fields['min'] ?? 0), Number(fields['max'])];
+  const clause = node.clauses.find((each) => each.word.text === 'safe');
+  if (safe === -1 || (safe >= low && safe <= high) || !clause) return true;
+  const unit = kind === 'pwm.pulse' ? 'us' : 'pct';
+  x.bag.report('T0225', clause.span, { option: 'safe', value: `${safe}${unit}`, range: `${low}${unit} to ${high}${unit}`, doc: 'the safe value is one of the declared range' });
   return false;
 }
 

@@ -7,30 +7,41 @@ import { host } from '../expressions/call.js';
 import { lower, value } from '../expressions/index.js';
 import { effectInPlace } from '../inline.js';
 import { binary, get, i32, unary, wasmType } from '../ir.js';
-import type { Expr, Slot, Stmt } from '../ir.js';
+import type { Expr, Stmt } from '../ir.js';
 import { statements } from './index.js';
 
 type Store = Statement & { kind: 'declare' | 'assign' };
 
-/** `let x = … else …`, `x = … else …`. */
+/** Something that can fail, taken apart: what comes first, the test, and what follows on each way. */
+export interface Attempt {
+  readonly before: readonly Stmt[];
+  readonly failed: Expr;
+  /** After the body of `else`. */
+  readonly bad: readonly Stmt[];
+  readonly good: readonly Stmt[];
+}
+
+/** `let x = …`, `x = …`, with or without `else`. */
 export function store(b: Body, s: Store, exits: Exits): Stmt[] {
+  if (!s.otherwise) return [{ op: 'set', slot: b.slot(s.variable), value: value(b, s.value) }];
+  const { before, failed, bad, good } = attemptStore(b, s);
+  return [...before, { op: 'if', condition: failed, then: [...statements(b, s.otherwise.body, exits), ...bad], otherwise: good }];
+}
+
+/** A statement with `else` that stores a result. */
+export function attemptStore(b: Body, s: Store): Attempt {
   const slot = b.slot(s.variable);
-  if (!s.otherwise) return [{ op: 'set', slot, value: value(b, s.value) }];
-  if (s.value.kind === 'binary') return divide(b, s, s.value, slot, exits);
-  // A global is only written when the value is known to be good.
+  const alternative = s.otherwise?.value;
+  if (s.value.kind === 'binary') return attemptDivision(b, s, s.value);
+  if (s.value.kind !== 'host') throw new Error('only calls and divisions fail');
+  // A variable that others see is only written when the value is known to be good.
   const got = s.kind === 'declare' ? slot : b.temporary(slot.type);
-  const call = s.value.kind === 'host' ? s.value : undefined;
-  if (!call) throw new Error('only calls and divisions fail');
-  const set: Stmt = { op: 'set', slot: got, value: host(b, call) };
-  const body = statements(b, s.otherwise.body, exits);
-  const failed = isError(call, get(got));
-  if (s.otherwise.value) {
-    const alternative: Stmt = { op: 'set', slot: got, value: value(b, s.otherwise.value) };
-    const keep: Stmt[] = got === slot ? [] : [{ op: 'set', slot, value: get(got) }];
-    return [set, { op: 'if', condition: failed, then: [...body, alternative], otherwise: [] }, ...keep];
-  }
-  const good: Stmt[] = got === slot ? [] : [{ op: 'set', slot, value: get(got) }];
-  return [set, { op: 'if', condition: failed, then: body, otherwise: good }];
+  const before: Stmt = { op: 'set', slot: got, value: host(b, s.value) };
+  const failed = isError(s.value, get(got));
+  return {
+    before: [before], failed, bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
+    good: got === slot ? [] : [{ op: 'set', slot, value: get(got) }],
+  };
 }
 
 /** Errors lie below every value of the result. */
@@ -40,26 +51,32 @@ function isError(call: Expression & { kind: 'host' }, result: Expr): Expr {
 }
 
 /** A division whose divisor may be 0: both operands are evaluated before it is looked at. */
-function divide(b: Body, s: Store, e: Expression & { kind: 'binary' }, slot: Slot, exits: Exits): Stmt[] {
+function attemptDivision(b: Body, s: Store, e: Expression & { kind: 'binary' }): Attempt {
   const { scalar } = e.type;
-  const type = wasmType(scalar);
-  const left = b.temporary(type);
-  const right = b.temporary(type);
-  const before: Stmt[] = [{ op: 'set', slot: left, value: value(b, e.left) }, { op: 'set', slot: right, value: value(b, e.right) }];
+  const slot = b.slot(s.variable);
+  const left = b.temporary(wasmType(scalar));
+  const right = b.temporary(wasmType(scalar));
   const quotient = clean({ expr: division(b, e.operator, scalar, get(left), get(right)), clean: false }, scalar);
-  const good: Stmt = { op: 'set', slot, value: quotient };
-  const failed = unary(`${type}.eqz`, get(right));
-  const body = statements(b, s.otherwise?.body ?? [], exits);
-  const alternative: Stmt[] = s.otherwise?.value ? [{ op: 'set', slot, value: value(b, s.otherwise.value) }] : [];
-  return [...before, { op: 'if', condition: failed, then: [...body, ...alternative], otherwise: [good] }];
+  const alternative = s.otherwise?.value;
+  return {
+    before: [{ op: 'set', slot: left, value: value(b, e.left) }, { op: 'set', slot: right, value: value(b, e.right) }],
+    failed: unary(`${wasmType(scalar)}.eqz`, get(right)), bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
+    good: [{ op: 'set', slot, value: quotient }],
+  };
 }
 
 /** A call on its own. */
 export function effect(b: Body, s: Statement & { kind: 'effect' }, exits: Exits): Stmt[] {
   const e = s.value;
   if (e.kind === 'call' && !e.type && b.shared.callCounts.get(e.fn) === 1) return effectInPlace(b, e);
-  const call = lower(b, e).expr;
   const body = statements(b, s.otherwise?.body ?? [], exits);
-  if (body.length === 0 || e.kind !== 'host') return [{ op: 'do', value: call, drop: e.kind === 'host' ? e.call.result !== undefined : e.type !== undefined }];
-  return [{ op: 'if', condition: isError(e, call), then: body, otherwise: [] }];
+  if (body.length > 0) return [{ op: 'if', condition: attemptEffect(b, s).failed, then: body, otherwise: [] }];
+  const drop = e.kind === 'host' ? e.call.result !== undefined : e.type !== undefined;
+  return [{ op: 'do', value: lower(b, e).expr, drop }];
+}
+
+/** A call on its own with `else`. */
+export function attemptEffect(b: Body, s: Statement & { kind: 'effect' }): Attempt {
+  if (s.value.kind !== 'host') throw new Error('only calls fail on their own');
+  return { before: [], failed: isError(s.value, host(b, s.value)), bad: [], good: [] };
 }

@@ -1,9 +1,11 @@
-import type { Statement } from '../../check/program.js';
+import type { Otherwise, Statement } from '../../check/program.js';
 import type { Body } from '../context.js';
 import { contractCall } from '../expressions/call.js';
 import { value } from '../expressions/index.js';
 import { i32, unary } from '../ir.js';
 import type { Expr, Segment, Stmt } from '../ir.js';
+import { attemptEffect, attemptStore } from '../statements/failing.js';
+import type { Attempt } from '../statements/failing.js';
 import { more, next, start } from '../statements/for.js';
 import { statement } from '../statements/index.js';
 import { matchTests } from '../statements/match.js';
@@ -53,7 +55,9 @@ export class Sequencer {
     if (!waits(s)) this.current.push(...statement(this.b, s, { ...(this.again && { again: this.again }) }));
     else if (s.kind === 'await') this.wait(keyOf('source' in s ? { source: s.source } : { timer: s.timer }), false);
     else if (s.kind === 'sleep') this.sleep(s);
-    else if (s.kind === 'if') this.branch([value(this.b, s.condition)], [s.then], s.otherwise);
+    else if (s.kind === 'if') this.branch([value(this.b, s.condition)], [() => this.run(s.then)], s.otherwise.length > 0 ? () => this.run(s.otherwise) : undefined);
+    else if (s.kind === 'effect') this.attempt(attemptEffect(this.b, s), s.otherwise);
+    else if (s.kind === 'declare' || s.kind === 'assign') this.attempt(attemptStore(this.b, s), s.otherwise);
     else if (s.kind === 'match') this.match(s);
     else if (s.kind === 'for') this.counted(s);
     else throw new Error(`${s.kind} can't wait`);
@@ -75,23 +79,33 @@ export class Sequencer {
   private match(s: Statement & { kind: 'match' }): void {
     const { before, tests } = matchTests(this.b, s);
     this.current.push(...before);
-    const bodies = s.arms.map((arm) => arm.body);
-    const rest = s.exhaustive ? (bodies.pop() ?? []) : s.otherwise;
+    const bodies = s.arms.map((arm) => () => this.run(arm.body));
+    const rest = s.exhaustive ? bodies.pop() : () => this.run(s.otherwise);
     this.branch(tests.filter((test): test is Expr => test !== undefined), bodies, rest);
   }
 
+  /** Something that can fail, whose `else` waits. */
+  private attempt({ before, failed, bad, good }: Attempt, otherwise: Otherwise | undefined): void {
+    this.current.push(...before);
+    const fail = (): void => {
+      this.run(otherwise?.body ?? []);
+      this.current.push(...bad);
+    };
+    this.branch([failed], [fail], good.length > 0 ? () => this.current.push(...good) : undefined);
+  }
+
   /** `if tests[0] bodies[0] else if … else rest`. */
-  private branch(tests: readonly Expr[], bodies: readonly (readonly Statement[])[], rest: readonly Statement[]): void {
+  private branch(tests: readonly Expr[], bodies: readonly (() => void)[], rest: (() => void) | undefined): void {
     const join = this.segment('join');
     bodies.forEach((body, i) => {
-      const other = i === bodies.length - 1 && rest.length === 0 ? join : this.segment('else');
+      const other = i === bodies.length - 1 && !rest ? join : this.segment('else');
       this.current.push({ op: 'if', condition: unary('i32.eqz', tests[i] ?? i32(0)), then: [{ op: 'goto', segment: other }], otherwise: [] });
-      this.run(body);
+      body();
       if (other === join) return;
       this.current.push({ op: 'goto', segment: join });
       this.place(other);
     });
-    this.run(rest);
+    rest?.();
     this.place(join);
   }
 
@@ -122,6 +136,9 @@ export function waits(s: Statement): boolean {
     case 'if': return s.then.some(waits) || s.otherwise.some(waits);
     case 'match': return s.arms.some((arm) => arm.body.some(waits)) || s.otherwise.some(waits);
     case 'for': return s.body.some(waits);
+    case 'declare':
+    case 'assign':
+    case 'effect': return s.otherwise?.body.some(waits) ?? false;
     default: return false;
   }
 }
