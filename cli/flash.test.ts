@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packApp } from '../ota/host/app.js';
 import { handmade, type RawManifest } from '../sdk/host/testing/handmade.js';
+import { BenchClient } from './transport/bench.js';
 import { LinkClient } from './transport/link.js';
 import { SerialTransport } from './transport/serial.js';
+import { TcpTransport } from './transport/tcp.js';
 import { clearError, Desk } from './testing/tars.js';
 
 const TOGGLE = '(import "t" "1" (func $toggle (param i32)))';
@@ -108,17 +110,25 @@ describe('tars flash refuses', () => {
   });
 
   it('to go on when the board goes away in the middle', async () => {
-    const { pid, pty } = await desk.board({ name: 'desk', baud: 9600 });
+    const { pid, pty, tcp } = await desk.board({ name: 'desk', baud: 9600 });
     const module = file('a.wasm', large(1600, 'a', 0));
-    // At 9,600 baud the module takes more than a second: the board goes away while it is received.
-    await refused(['flash', module, '--port', pty], 3, 'is gone', { started: () => setTimeout(() => process.kill(pid, 'SIGKILL'), 900) });
+    // At 9,600 baud the module takes more than a second. A second link tells when the board has got
+    // `hello` and `install.begin`: then the first data is on its way.
+    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: tcp }));
+    await link.connect();
+    const kill = async (): Promise<void> => {
+      for (let own = 2; (await link.request('board', {})).frames < own + 2; ) own++;
+      process.kill(pid, 'SIGKILL');
+    };
+    let killed: Promise<void> | undefined;
+    await refused(['flash', module, '--port', pty], 3, 'is gone', { started: () => (killed = kill()) });
+    await killed;
+    await link.close();
   });
 
   it('an app that does not fit the flash, and the old app goes on', async () => {
     const { bench } = await desk.board({ name: 'desk' });
     await desk.tars(['flash', file('a.wasm', blink('LED', 'a'))]);
-    const { BenchClient } = await import('./transport/bench.js');
-    const { TcpTransport } = await import('./transport/tcp.js');
     const client = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: bench }));
     await client.connect();
     await client.request('flash.fault', { error: 64, after: 0 });

@@ -25,6 +25,9 @@ export class BoardError extends UserError {
   }
 }
 
+/** A board answers `hello` at once, or there is none behind the port. */
+export const HELLO = { timeoutMs: 500, attempts: 4 } as const;
+
 export interface RequestOptions {
   /** Time until the request is sent again. */
   readonly timeoutMs?: number;
@@ -56,6 +59,7 @@ export class Client<P extends Protocol> {
   private queue: Promise<unknown> = Promise.resolve();
   // Any start will do, but a session must not begin where the last one ended: the board could take it for a repetition.
   private seq = randomInt(1, SEQ_MAX);
+  /** Number of the last event; undefined before the session: what comes then belongs to the one before. */
   private eventSeq: number | undefined;
   private gone: UserError | undefined;
 
@@ -74,6 +78,11 @@ export class Client<P extends Protocol> {
   /** Opens the transport; the first request is the protocol's `hello`. */
   open(): Promise<void> {
     return this.transport.open();
+  }
+
+  /** After `hello`: the board numbers its events from 1 again, so that even a lost first one is noticed. */
+  protected begin(): void {
+    this.eventSeq = 0;
   }
 
   /** Sends a request and resolves with the fields of its response; rejects with a BoardError, or if there is no answer. */
@@ -154,7 +163,8 @@ export class Client<P extends Protocol> {
   }
 
   private event({ id, seq, body }: Frame): void {
-    if (this.eventSeq !== undefined) this.missed += (seq - this.eventSeq - 1) & SEQ_MAX;
+    if (this.eventSeq === undefined) return;
+    this.missed += (seq - this.eventSeq - 1) & SEQ_MAX;
     this.eventSeq = seq;
     const row = Object.values(this.rows).find((candidate) => candidate.id === id && candidate.kind === 'event');
     // A newer board may send events that this version doesn't know.

@@ -1,7 +1,7 @@
 /** The link to a board: a client of the contract's link messages, opened with `hello`. */
 import { randomInt } from 'node:crypto';
 import { link, type ResponseBody } from '../../sdk/wire/index.js';
-import { Client } from './client.js';
+import { Client, HELLO } from './client.js';
 import type { Transport } from './transport.js';
 
 /** What a board says of itself when a session opens. */
@@ -15,6 +15,8 @@ export class LinkClient extends Client<typeof link> {
   /** Opens the transport and a session; the board forgets the last session's sequence numbers and subscriptions. */
   async connect(): Promise<Hello> {
     await this.open();
-    return this.request('hello', { nonce: randomInt(0, 2 ** 32) });
+    const hello = await this.request('hello', { nonce: randomInt(0, 2 ** 32) }, HELLO);
+    this.begin();
+    return hello;
   }
 }
