@@ -24,7 +24,7 @@ export default tseslint.config(
   {
     // Pure code: no I/O, no process, nothing printed. Tests beside it may read files.
     files: ['sdk/**/*.ts', 'ota/host/**/*.ts', 'hal/contract/**/*.ts'],
-    ignores: ['**/*.test.ts', 'sdk/test/**'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
     rules: {
       'no-restricted-imports': ['error', { paths: node.map((name) => ({ name, message: 'this folder is pure: no I/O' })) }],
       'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval', 'fetch'],
