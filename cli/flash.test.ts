@@ -121,7 +121,7 @@ describe('tars flash refuses', () => {
       process.kill(pid, 'SIGKILL');
     };
     let killed: Promise<void> | undefined;
-    await refused(['flash', module, '--port', pty], 3, 'is gone', { started: () => (killed = kill()) });
+    await refused(['flash', module, '--port', pty], 3, 'is gone', { started: () => void (killed = kill()) });
     await killed;
     await link.close();
   });
