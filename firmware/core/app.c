@@ -63,10 +63,11 @@ int tars_app_stage(const tars_module_source *modules, int count, char *text, uin
 /* Drops what was staged. */
 void tars_app_unstage(void) {
   tars_os_lock();
-  bool staged = tars_core.is_staged;
+  tars_app dropped = tars_core.staged;
+  tars_core.staged.count = 0;
   tars_core.is_staged = false;
   tars_os_unlock();
-  if (staged) unload_rest(&tars_core.staged, &tars_core.app);
+  unload_rest(&dropped, &tars_core.app);
 }
 
 /* True if a new version waits for its first reaction. */

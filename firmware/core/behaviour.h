@@ -47,7 +47,8 @@ typedef struct {
 typedef struct tars_behaviour {
   /* ---- the module ---- */
   tars_arena arena;
-  bool used;    /* the slot holds a module */
+  bool used;       /* the slot holds a module, or will soon */
+  uint32_t free;   /* bytes of the arena that are free: as of the last load, restart or unload, for whoever asks */
   uint8_t digest[32];
   uint32_t size;
   uint8_t *image;

@@ -59,11 +59,11 @@ int64_t tars_next_deadline_us(void) {
   return due < supervisor ? due : supervisor;
 }
 
-/* Sums all arenas; constant while the same modules are loaded. */
+/* Sums all arenas as of the last load, restart or unload: in between the supervisor is at work. */
 uint32_t tars_pool_free(void) {
   tars_os_lock();
   uint32_t free = tars_core.pool.free;
-  for (uint8_t i = 0; i < tars_slot_count; i++) free += tars_slots[i].arena.free;
+  for (uint8_t i = 0; i < tars_slot_count; i++) free += tars_slots[i].free;
   tars_os_unlock();
   return free;
 }

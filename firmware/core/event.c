@@ -49,13 +49,19 @@ tars_event *tars_event_next(tars_behaviour *b) {
   }
 }
 
+/* Behaviours that are about to come into the app only note the level. */
+static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_t time_us) {
+  for (uint8_t i = 0; i < app->count; i++)
+    if (app->behaviours[i]->sensing) tars_input_change(app->behaviours[i], resource, level, time_us);
+}
+
 /* Every behaviour with an input on the pin hears of it. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   tars_os_lock();
   tars_due_enter(time_us);
   for (uint8_t i = 0; i < tars_core.app.count; i++) tars_input_change(tars_core.app.behaviours[i], resource, level, time_us);
-  for (uint8_t i = 0; i < tars_slot_count; i++) /* about to come into the app: only noted */
-    if (tars_slots[i].sensing) tars_input_change(&tars_slots[i], resource, level, time_us);
+  note_edge(&tars_core.staged, resource, level, time_us);
+  note_edge(&tars_core.old, resource, level, time_us);
   tars_os_unlock();
 }
 

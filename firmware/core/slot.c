@@ -12,17 +12,24 @@
 #include "retain.h"
 #include "state.h"
 #include "tars_errors.h"
+#include "tars_os.h"
 
 tars_behaviour tars_slots[TARS_BOARD_SLOTS];
 const uint8_t tars_slot_count = TARS_BOARD_SLOTS;
 
 static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_ARENA];
 
+/* A slot that holds nothing but its empty arena. */
+static void slot_clear(tars_behaviour *b, tars_arena arena) {
+  *b = (tars_behaviour){.arena = arena, .free = arena.free, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
+}
+
 /* Every slot free, every arena empty. */
 void tars_slot_init(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++) {
-    tars_slots[i] = (tars_behaviour){.due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
-    tars_arena_init(&tars_slots[i].arena, memory[i], sizeof memory[i]);
+    tars_arena arena;
+    tars_arena_init(&arena, memory[i], sizeof memory[i]);
+    slot_clear(&tars_slots[i], arena);
   }
 }
 
@@ -127,14 +134,18 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
 
 /* Takes the slot, and gives it back if any step fails. */
 int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
+  tars_os_lock();
   b->used = true;
+  tars_os_unlock();
   int err = load(b, source, detail);
   if (err) {
     tars_slot_unload(b);
     return err;
   }
   values_begin(b);
-  b->status = STATUS_STOPPED;
+  tars_os_lock();
+  b->free = b->arena.free;
+  tars_os_unlock();
   return 0;
 }
 
@@ -148,9 +159,10 @@ void tars_slot_destroy(tars_behaviour *b) {
 void tars_slot_unload(tars_behaviour *b) {
   tars_slot_destroy(b);
   if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
-  tars_arena arena = b->arena;
-  *b = (tars_behaviour){.arena = arena, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
   tars_arena_reset(&b->arena);
+  tars_os_lock();
+  slot_clear(b, b->arena);
+  tars_os_unlock();
 }
 
 /* A fresh instance in the place of the old. */
@@ -165,5 +177,5 @@ int tars_slot_renew(tars_behaviour *b) {
 
 /* Pieces and their headers. */
 uint32_t tars_slot_used(const tars_behaviour *b) {
-  return b->arena.size - b->arena.free;
+  return b->arena.size - b->free;
 }

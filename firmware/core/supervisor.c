@@ -18,6 +18,7 @@ static void renew(tars_behaviour *b) {
   tars_os_unlock();
   int err = tars_slot_renew(b);
   tars_os_lock();
+  b->free = b->arena.free;
   /* The arena held this instance before: it can only fail if the engine is broken. */
   if (err) tars_os_panic(3, "an instance could not be made again");
 }

@@ -46,6 +46,7 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
     tars_behaviour_open(b, before[i], &levels[i]);
     b->first_pending = before[i] != NULL;
   }
+  tars_core.staged.count = 0;
   tars_core.is_staged = false;
   tars_core.in_trial = true;
 }

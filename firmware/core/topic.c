@@ -44,8 +44,8 @@ int tars_topic_bind(tars_behaviour *b, uint8_t handle) {
 /* True if a handle is of the kind and has this topic. */
 static bool handle_is(const tars_behaviour *b, uint8_t handle, uint8_t kind, uint32_t hash, tars_text topic) {
   tars_text own, schema;
-  if (b->manifest.uses[handle].kind != kind || b->handles[handle].topic.hash != hash) return false;
-  return tars_topic_of(&b->manifest.uses[handle], &own, &schema) && tars_text_equal(own, topic);
+  if (b->manifest.uses[handle].kind != kind || !tars_topic_of(&b->manifest.uses[handle], &own, &schema)) return false;
+  return b->handles[handle].topic.hash == hash && tars_text_equal(own, topic);
 }
 
 /* Compares hashes before texts. */
