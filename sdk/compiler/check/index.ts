@@ -8,6 +8,7 @@ import type { Draft } from './declarations/fn.js';
 import { param, state } from './declarations/state.js';
 import { message, topic } from './declarations/topic.js';
 import { use } from './declarations/use.js';
+import { checkHashes } from './hash.js';
 import { checkLimits } from './limits.js';
 import type { Program } from './program.js';
 import { sequence } from './statements/index.js';
@@ -26,6 +27,7 @@ export function checkFile(file: ast.SourceFile, board: Board, bag: Bag): Program
     x.startup.push(...sequence(x, code));
   });
   for (const item of file.items) if (isTrail(item)) trail(x, item);
+  checkHashes(x);
   checkLimits(x, file);
   return x.program(file.name?.text ?? '');
 }

@@ -37,9 +37,10 @@ function period(x: Context, node: ast.Trail & { kind: 'every' }): Event | undefi
 
 function loop(x: Context, node: ast.LoopStatement): void {
   const place: Place = { kind: 'loop', fors: 0 };
-  const before = x.bag.list.length;
   const body = x.at(place, () => sequence(x, node.body.statements));
-  if (x.bag.list.length === before) checkWaits(x, body, node.head);
+  // What could not be read may have waited.
+  const whole = !x.bag.list.some((each) => each.span.start >= node.span.start && each.span.end <= node.span.end);
+  if (whole) checkWaits(x, body, node.head);
   const count = countWaits(body);
   if (count > MAX_WAITS) x.bag.report('T0503', node.head, { count, limit: MAX_WAITS });
   x.trails.push({ kind: 'loop', ...(place.timer && { timer: place.timer }), body, span: node.head });

@@ -1,9 +1,8 @@
 import { limits } from '../../../hal/contract/index.js';
 import type { HostCall } from '../../../hal/contract/index.js';
 import type { FieldValue, Manifest, SourceRow, Use } from '../../image/manifest.js';
-import { hash32 } from '../../image/sha256.js';
-import type { Handle, Program, Source, Variable } from '../check/program.js';
-import { wasmType } from '../lower/ir.js';
+import { stateHash } from '../check/hash.js';
+import type { Handle, Program, Source } from '../check/program.js';
 
 /** What the compiler is told beside the source. */
 export interface ManifestOptions {
@@ -23,9 +22,6 @@ export function buildManifest(program: Program, calls: readonly HostCall[], boun
     logs: program.logs, memory: 0, finish: 0,
   };
 }
-
-/** How a swap and `retain` recognise a variable: by name, Wasm type and unit. */
-export const stateHash = ({ name, type }: Variable): number => hash32(`${name}:${wasmType(type.scalar)}:${type.unit.text}`);
 
 function useOf({ kind, fields, variable }: Handle): Use {
   const given: Record<string, FieldValue> = { ...fields };

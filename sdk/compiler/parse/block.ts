@@ -13,7 +13,7 @@ export function block(c: Cursor, where: string): Block {
     if (!c.eat('{')) return { statements: [], span: c.since(c.last().span) };
   }
   const statements = c.within(false, () => sequence(c));
-  if (!c.eat('}')) {
+  if (!c.eat('}') && !c.lostText) {
     c.settle();
     c.report('T0102', { start: c.last().span.end, end: c.last().span.end }, { where }, { notes: [{ span: open, text: 'opened here' }] });
   }

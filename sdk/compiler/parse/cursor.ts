@@ -143,6 +143,11 @@ export class Cursor {
     this.panic = false;
   }
 
+  /** True if a text without end was met: what follows on its line is part of it. */
+  get lostText(): boolean {
+    return this.bag.list.some((each) => each.code === 'T0003');
+  }
+
   get panicking(): boolean {
     return this.panic;
   }

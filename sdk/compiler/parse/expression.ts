@@ -30,11 +30,13 @@ export function expression(c: Cursor, least = 1, depth = 0): Expression {
     const token = c.peek();
     const power = token.kind === 'symbol' ? strength[token.text] : undefined;
     if (power === undefined || power < least || !c.continues()) return left;
-    if (power === COMPARISON && compared) c.report('T0107', token.span, { operator: token.text });
+    const chained = power === COMPARISON && compared;
+    if (chained) c.report('T0107', token.span, { operator: token.text });
     compared = power === COMPARISON;
     c.take();
     const right = c.opening(() => expression(c, power + 1, depth + 1));
-    left = { kind: 'binary', operator: token.text as BinaryOperator, left, right, at: token.span, span: join(left.span, right.span) };
+    const span = join(left.span, right.span);
+    left = chained ? { kind: 'bad', span } : { kind: 'binary', operator: token.text as BinaryOperator, left, right, at: token.span, span };
   }
 }
 

@@ -9,7 +9,8 @@ export function useDeclaration(c: Cursor): UseDeclaration {
   const name = c.name('a name');
   c.expect(':', 'and the kind of the handle');
   const handle = kind(c);
-  const resource = c.eat('=') ? resourceRef(c) : undefined;
+  if (c.is('board') || c.is('pin')) c.missing('`=`', 'before the resource');
+  const resource = c.eat('=') || c.is('board') || c.is('pin') ? resourceRef(c) : undefined;
   return { kind: 'use', name, handle, ...(resource && { resource }), clauses: clauses(c), span: c.since(start) };
 }
 
@@ -21,7 +22,8 @@ function kind(c: Cursor): Name {
   return { text: `${first.text}.${second.text}`, span: join(first.span, second.span) };
 }
 
-function resourceRef(c: Cursor): ResourceRef | undefined {
+/** A wrong one stands as an empty name. */
+function resourceRef(c: Cursor): ResourceRef {
   const start = c.peek().span;
   if (c.eat('board')) {
     c.expect('.', 'after `board`');
@@ -37,10 +39,10 @@ function resourceRef(c: Cursor): ResourceRef | undefined {
       return { name: { text, span }, options, span: c.since(start) };
     }
     c.report('T0111', c.since(start));
-    return undefined;
+    return { name: { text: '', span: start }, options: [], span: c.since(start) };
   }
   c.report('T0111', start);
-  return undefined;
+  return { name: { text: '', span: start }, options: [], span: start };
 }
 
 /** Words with values up to the end of the line: `at 0x48 max 400kHz`, `in a ..= b`, `queue 4`, `catchup(3)`. */

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { rows } from './messages.js';
+import { build } from './testing/programs.js';
+
+const USES = 'use led: gpio.out = board.LED\nuse s: i2c = board.I2C1 at 0x48\nuse b: gpio.in = board.BUTTON\n';
+
+/** Each line is a wrong program behind `behaviour t` and USES, then its diagnostics in order: `CODE text`. `¶` is a line end. */
+const cases: readonly (readonly [string, ...string[]])[] = [
+  // characters
+  ['var a: i32 = 1 §', 'T0001 §'],
+  ['var a: i32 = 0x', 'T0002 0x'],
+  ['every 5ms { log "abc }¶', 'T0003 "abc }'],
+  ['every 5ms { log "a\\n" }', 'T0004 "a\\n"'],
+  // syntax
+  ['use x: gpio.out board.PA0', 'T0101 board'],
+  ['every 5ms { led.toggle()', 'T0102 '],
+  ['every 5ms { if led.read() { led.toggle() }¶every 6ms { }', 'T0102 '],
+  ['every 5ms { let for = 1 }', 'T0103 for'],
+  ['every 5ms { every 6ms { } }', 'T0104 every'],
+  ['every 500 ms { }', 'T0105 500 ms'],
+  ['every 5ms { led.toggle() led.toggle() }', 'T0106 led'],
+  ['every 5ms { if 1 < 2 < 3 { } }', 'T0107 <'],
+  ['var x: f32 m^9 = 0m', 'T0108 9'],
+  ['every 5ms { led.read() = 3 }', 'T0110 led.read()'],
+  ['use x: gpio.out = LED', 'T0111 LED'],
+  ['fn f() -> i32 { return 1 }', 'T0112 ->'],
+  ['}', 'T0113 }'],
+  ['every 5ms { race { } or { } finally { } }', 'T0190 race'],
+  ['enum Mode { a, b }', 'T0190 enum'],
+  ['test "x" { advance 5ms }', 'T0190 test'],
+  ['machine m { state a { } }', 'T0190 machine'],
+  ['loop { while true { } }', 'T0190 while'],
+  ['every { led.toggle() }', 'T0101 {'],
+  // names and resources
+  ['use x: gpio.out = board.LDE', 'T0201 LDE'],
+  ['use x: gpio.out = pin("PA99")', 'T0201 "PA99"'],
+  ['use x: gpio.out = board.SERVO1', 'T0202 SERVO1'],
+  ['every 5ms { leed.toggle() }', 'T0203 leed'],
+  ['const led = 3', 'T0204 led'],
+  ['every 5ms { let led = 3 }', 'T0204 led'],
+  ['use x: gpio.out = board.LED', 'T0205 LED'],
+  ['use x: gpio = board.PA0', 'T0206 gpio'],
+  ['every 5ms { led.togle() }', 'T0207 togle'],
+  ['on b.pres { }', 'T0208 pres'],
+  ['on led.press { }', 'T0209 led.press'],
+  ['use x: gpio.in = board.PA0(pul: up)', 'T0210 pul'],
+  ['use x: pwm.pulse = board.SERVO1', 'T0211 x'],
+  ['use x: pwm.duty = board.MOTOR_L', 'T0211 x'],
+  ['use x: i2c = board.I2C2', 'T0212 x'],
+  ['use x: spi = board.SPI1', 'T0212 x'],
+  ['message A { v: f32 }¶message B { w: f32 }¶publish a: A = "t"¶subscribe c: B = "t"', 'T0213 B'],
+  ['publish a: Nope = "t"', 'T0214 Nope'],
+  ['var x: int = 3', 'T0215 int'],
+  ['var x: f32 meter = 3', 'T0216 meter'],
+  ['message A { v: f32 }¶publish a: A = "t"¶every 5ms { a.send({ w: 1 }) }', 'T0218 { w: 1 }', 'T0217 w'],
+  ['every 5ms { let x = led }', 'T0219 led'],
+  ['every 5ms { foo(3) }', 'T0203 foo'],
+  ['const N = 3¶every 5ms { N = 4 }', 'T0221 N'],
+  ['param q: i32 = 3¶every 5ms { q = 4 }', 'T0221 q'],
+  ['message A { v: f32 }¶subscribe a: A = "t"¶every 5ms { let x = a.v }', 'T0222 a.v'],
+  ['var v16690: i32 = 0¶var v87786: i32 = 0', 'T0223 v87786'],
+  ['use y: i2c = board.I2C1 at 0x48', 'T0224 I2C1'],
+  ['use y: i2c = board.I2C1 at 0x99', 'T0225 0x99'],
+  ['use y: i2c = board.I2C2 at 0x20 max 1000kHz', 'T0225 max 1000kHz'],
+  ['use y: pwm.pulse = board.SERVO1 safe 3000us', 'T0225 safe 3000us'],
+  ['message A { }', 'T0226 message A { }'],
+  ['message A { v: f32 }¶publish a: A = ""', 'T0227 ""'],
+  // types and units
+  ['const T = 5ms + 3Hz', 'T0302 5ms + 3Hz'],
+  ['var d: f32 m = 0m¶every 5ms { d += 3s }', 'T0302 d += 3s'],
+  ['var a: u8 = 0¶var c: i16 = 0¶every 5ms { c = c + a }', 'T0301 c + a'],
+  ['var a: u8 = 0¶var c: i16 = 0¶every 5ms { c = a }', 'T0303 a'],
+  ['every 5ms { led.set(1) }', 'T0303 1'],
+  ['var a: u8 = 256', 'T0304 256'],
+  ['var a: i32 = 2.5', 'T0305 2.5'],
+  ['every 5ms { let x = !3 }', 'T0306 !3'],
+  ['var a: u8 = 1¶every 5ms { a = -a }', 'T0306 -a'],
+  ['var a: i32 = 1¶var c: i32 = a', 'T0307 a'],
+  ['var a: i32 = 1¶every 5ms { a = a / 0 }', 'T0308 0'],
+  ['every 5ms { let x = s.read_u8(reg: 0) }', 'T0309 s.read_u8(reg: 0)'],
+  ['var a: i32 = 1¶every 5ms { let x = 7 / a }', 'T0309 7 / a'],
+  ['var a: i32 = 1¶every 5ms { a = 7 else 8 }', 'T0310 else 8'],
+  ['var a: i32 = 1¶every 5ms { let x = 1 + 7 / a else 8 }', 'T0311 7 / a', 'T0310 else 8'],
+  ['every 5ms { led.set() }', 'T0312 led.set()'],
+  ['every 5ms { led.set(lvl: true) }', 'T0313 lvl'],
+  ['every 5ms { let x = led.toggle() }', 'T0314 led.toggle()'],
+  ['every 5ms { led.read() }', 'T0315 led.read()'],
+  ['every 5ms { let x = s.read_u8(reg: 0) else { led.toggle() } }', 'T0316 else { led.toggle() }'],
+  ['every 5 { }', 'T0317 5'],
+  ['every 5ms { for i in 9 ..= 0 { } }', 'T0318 for i in 9 ..= 0'],
+  ['every 5ms { for i in 0 ..= 9 step 0 { } }', 'T0319 0'],
+  ['every 5ms { log "a {}" }', 'T0320 "a {}"'],
+  ['message A { v: i64 }', 'T0321 i64'],
+  ['param q: i32 = 30 in 0 ..= 9', 'T0322 30'],
+  ['param q: f32 = 0.5', 'T0212 q'],
+  ['every 5ms { if 1 { } }', 'T0323 1'],
+  ['var a: u8 = 0¶every 5ms { match a { 1 => { }  0 ..= 3 => { }  _ => { } } }', 'T0324 0'],
+  ['var a: u8 = 0¶every 5ms { match a { 1 => { } } }', 'T0325 a'],
+  ['var a: u8 = 0¶every 5ms { match a { _ => { }¶1 => { } } }', 'T0326 1 => { }'],
+  ['fn f(): i32 { }', 'T0327 f'],
+  ['fn f() { return 3 }', 'T0328 return 3'],
+  ['every 0us { }', 'T0329 0us'],
+  ['every 5ms { let x = bool(3) }', 'T0303 3'],
+  ['var d: f32 m = 0m¶every 5ms { d = d as s }', 'T0330 d as s'],
+  ['every 5ms { let x = "text" }', 'T0331 "text"'],
+  ['every 5ms { let x = { a: 1 } }', 'T0332 { a: 1 }'],
+  // what runs when
+  ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
+  ['on b.press { await b.release }', 'T0401 await b.release'],
+  ['loop { led.toggle() }', 'T0402 loop'],
+  ['loop { if led.read() { sleep 1ms } }', 'T0402 loop'],
+  ['loop { if led.read() { continue }¶sleep 1ms }', 'T0402 loop'],
+  ['fn f() { continue }', 'T0403 continue'],
+  ['every 5ms { return }', 'T0404 return'],
+  ['loop { loop { sleep 1ms } }', 'T0405 loop'],
+  ['fn f() { f() }', 'T0406 f'],
+  ['fn f() { g() }¶fn g() { f() }', 'T0406 f'],
+  ['every 5ms { }¶led.toggle()', 'T0407 led.toggle()'],
+  ['every 5ms { }¶var a: i32 = 0', 'T0408 var a: i32 = 0'],
+  ['every 5ms { continue¶led.toggle() }', 'T0409 led.toggle()'],
+  // limits
+  ['every 5ms { for i in 0 ..= 9999999 { } }', 'T0504 for i in 0 ..= 9999999'],
+  [`loop { ${'sleep 1ms; '.repeat(33)} }`, 'T0503 loop'],
+  [`every 5ms { log "${'a'.repeat(121)}" }`, `T0502 "${'a'.repeat(121)}"`],
+  [Array.from({ length: 30 }, (_, i) => `param p${i}: i32 = 0`).join('¶'), 'T0501 p29'],
+  // several at once, and none that follow from others
+  ['var a: u8 = 300¶var c: flot = 1¶every 5ms { a = c; x = 1; led.toggle( }', 'T0304 300', 'T0215 flot', 'T0203 x', 'T0101 }'],
+  ['every 5ms { let x = nope.read(); let y = x + 1; led.set(y) }', 'T0203 nope'],
+];
+
+function check(text: string): string[] {
+  const source = `behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`;
+  return build(source).diagnostics.map(({ code, span }) => `${code} ${source.slice(span.start, span.end)}`);
+}
+
+describe('diagnostics', () => {
+  it.each(cases)('%s', (text, ...marks) => {
+    expect(check(text)).toEqual(marks);
+  });
+
+  it('the first line is needed', () => {
+    expect(build('every 5ms { }\n').diagnostics.map((each) => each.code)).toEqual(['T0114']);
+  });
+
+  it('every fix that is an edit makes its mistake go away', () => {
+    let edits = 0;
+    for (const [text] of cases) {
+      const source = `behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`;
+      for (const { code, edit } of build(source).diagnostics) {
+        if (!edit) continue;
+        edits++;
+        const edited = source.slice(0, edit.span.start) + edit.text + source.slice(edit.span.end);
+        const after = build(edited).diagnostics.filter((each) => each.code === code && each.span.start === edit.span.start);
+        expect(after, `${code} in ${text}`).toEqual([]);
+      }
+    }
+    expect(edits).toBeGreaterThan(10);
+  });
+
+  it('every message says what is filled in, and each row is used or reserved for a rule that another stage checks', () => {
+    for (const [text] of cases) {
+      for (const each of build(`behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`).diagnostics) {
+        expect(each.title + each.why + (each.fix ?? '')).not.toMatch(/\{[a-z]+\}/);
+      }
+    }
+    expect(Object.keys(rows).every((code) => /^T0[0-5]\d\d$/.test(code))).toBe(true);
+  });
+});
