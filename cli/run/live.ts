@@ -48,7 +48,7 @@ export async function runLive({ path, watch, board, terminal, seconds }: LiveOpt
     if (watch) ends.push(watchFiles(sources.files, () => void live.again(path).catch((error: unknown) => live.say(String(error)))));
     const poll = setInterval(() => void live.poll().catch(() => undefined), POLL_MS);
     ends.push(() => clearInterval(poll), () => live.end());
-    if (seconds !== undefined) setTimeout(done, seconds * 1000);
+    if (seconds !== undefined) setTimeout(done, seconds * 1000).unref();
     await ended;
   } finally {
     for (const end of ends) end();
