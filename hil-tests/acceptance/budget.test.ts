@@ -13,6 +13,7 @@ import { busiestThread, residentKiB, threadTimeMs, threadTimesMs } from './proc.
 
 const BUDGET_MS = virtual.budgets.reactionUs / 1000;
 const COUNT = runs({ full: 1000, short: 150 });
+const TIMEOUT_MS = 300_000;
 /** Resident memory is compared with that after this run. */
 const SETTLED = 100;
 const wires = loadDescription('virtual').wires;
@@ -23,7 +24,7 @@ async function spinOnce(bench: Bench, run: number): Promise<void> {
   while ((await bench.stats('spinner')).reactions < 2 * run + 3);
 }
 
-it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs its budget and at most %d ms more', async (way, marginMs) => {
+it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs its budget and at most %d ms more', { timeout: TIMEOUT_MS }, async (way, marginMs) => {
   const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
   try {
     await bench.i2cDevice('I2C1', 72, true);

@@ -137,3 +137,19 @@ export function receiver(version: 1 | 2): Uint8Array {
   { name: 'receiver', calls: [4, 9, 25], uses: [[11, 'count', 'n:i32', 16], [10, 'seen', 0, 'received:i32,wrong:i32,ticks:i32']],
     sources: [[2, 0], [0, BEAT_US, 16]], state: [...fresh, ...Object.values(KEPT).flatMap((hash, i) => [hash, 2 * (first + i)])] });
 }
+
+/** Bytes of the large module at least. */
+export const LARGE_BYTES = 16 * 1024;
+
+/** A module of more than 16 KB of code that blinks with a period of its version. */
+export function large(led: string, version: number): Uint8Array {
+  const step = (n: number): string => `(local.set 0 (i32.xor (i32.mul (local.get 0) (i32.const ${1_000_003 + n})) (i32.const ${n * 7919 + version})))`;
+  const work = Array.from({ length: 96 }, (_, f) => `(func (param i32) (result i32) ${Array.from({ length: 14 }, (_unused, n) => step(f * 14 + n)).join(' ')} (local.get 0))`);
+  return handmade(`(module
+    (import "t" "1" (func $toggle (param i32)))
+    (func (export "r") (param i32 i32)
+      (br_if 0 (i32.eqz (local.get 0)))
+      (call $toggle (i32.const 0)))
+    ${work.join('\n')})`,
+  { name: 'large', calls: [1], uses: [[1, led]], sources: [[0, 1000 * (20 + version)]] });
+}

@@ -8,9 +8,10 @@ import { loadDescription } from '../description.js';
 import { quantile, report, runs } from './figures.js';
 import { BEAT_US, receiver, sender } from './modules.js';
 
+const TIMEOUT_MS = 300_000;
 const SWAPS = runs({ full: 1000, short: 60 });
 
-it('swaps without losing an event or a value', async () => {
+it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async () => {
   const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
   try {
     await bench.install([sender(), receiver(1)]);

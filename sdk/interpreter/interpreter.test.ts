@@ -37,7 +37,7 @@ describe('the interpreter and the module', () => {
     expect(compiled).toBe(interpreted);
   });
 
-  it(`have the same trace: ${PROGRAMS} random programs`, async () => {
+  it(`have the same trace: ${PROGRAMS} random programs`, { timeout: 1_800_000 }, async () => {
     let reactions = 0;
     await fc.assert(fc.asyncProperty(programs, fc.nat(), async (source, seed) => {
       const { interpreted, compiled } = await bothTraces(source, seed, STIMULI);
