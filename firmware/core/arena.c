@@ -128,9 +128,3 @@ ARENA_PRIVILEGED void *tars_arena_resize(tars_arena *arena, void *piece, uint32_
   tars_arena_free(arena, piece);
   return moved;
 }
-
-/* True for an address inside the arena. */
-bool tars_arena_owns(const tars_arena *arena, const void *address) {
-  const uint8_t *at = address;
-  return at >= arena->bytes && at < arena->bytes + arena->size;
-}

@@ -5,6 +5,7 @@
 
 #include "board.h" /* TARS_BOARD_POOL, _STACK */
 #include "due.h"
+#include "log.h"
 #include "slot.h"
 #include "supervisor.h"
 #include "tars_os.h"
@@ -18,6 +19,7 @@ static _Alignas(TARS_ARENA_ALIGN) uint8_t pool[TARS_BOARD_POOL];
 int tars_init(const tars_hooks *hooks) {
   tars_core = (tars_core_data){.poll_us = 0};
   if (hooks != NULL) tars_core.hooks = *hooks;
+  tars_log_clear();
   tars_slot_init();
   tars_arena_init(&tars_core.pool, pool, sizeof pool);
   return tars_engine_init(&tars_core.pool, TARS_BOARD_STACK);

@@ -33,6 +33,11 @@ static void values_of(const uint32_t *fields, uint16_t floats, uint8_t count, ta
   for (uint8_t i = 0; i < count; i++) values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
 }
 
+/* For start-up: RAM is as it is. */
+void tars_log_clear(void) {
+  first = held = 0;
+}
+
 /* Overwrites the oldest line when the ring is full. */
 void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us) {
   line *next = &lines[(first + held) % TARS_BOARD_LOG_LINES];

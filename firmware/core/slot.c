@@ -150,14 +150,14 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
 }
 
 /* Gives the instance back to the engine. */
-void tars_slot_destroy(tars_behaviour *b) {
+static void instance_destroy(tars_behaviour *b) {
   if (b->instance != NULL) tars_engine_destroy(&b->arena, b->instance);
   b->instance = NULL;
 }
 
 /* Gives all back, then makes the arena empty as a whole. */
 void tars_slot_unload(tars_behaviour *b) {
-  tars_slot_destroy(b);
+  instance_destroy(b);
   if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
   tars_arena_reset(&b->arena);
   tars_os_lock();
@@ -167,7 +167,7 @@ void tars_slot_unload(tars_behaviour *b) {
 
 /* A fresh instance in the place of the old. */
 int tars_slot_renew(tars_behaviour *b) {
-  tars_slot_destroy(b);
+  instance_destroy(b);
   int err = tars_engine_instantiate(&b->arena, b->module, &b->instance, NULL, 0);
   if (err) return err;
   tars_retain_apply(b);

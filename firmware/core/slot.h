@@ -15,8 +15,6 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
 void tars_slot_unload(tars_behaviour *b);
 /* Replaces a dead instance by a fresh one with its last checkpoint and live parameters. */
 int tars_slot_renew(tars_behaviour *b);
-/* Destroys an instance that must not run any more. */
-void tars_slot_destroy(tars_behaviour *b);
 /* Bytes of the arena in use. */
 uint32_t tars_slot_used(const tars_behaviour *b);
 

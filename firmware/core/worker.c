@@ -8,6 +8,7 @@
 #include "due.h"
 #include "event.h"
 #include "fault.h"
+#include "log.h"
 #include "output.h"
 #include "param.h"
 #include "retain.h"
@@ -15,6 +16,8 @@
 #include "tars_errors.h"
 #include "tars_os.h"
 #include "trace.h"
+
+#include <string.h> /* strlen */
 
 static int host_fault; /* negative fault of the last host call of the running reaction, 0 none */
 
@@ -93,12 +96,19 @@ static bool errands(void) {
   return any;
 }
 
+/* Logs what the engine says about a trap that no host call has raised. Lock held. */
+static void trap_log(const tars_behaviour *b) {
+  const char *reason = tars_engine_reason(b->instance);
+  tars_log_add(b, (tars_text){reason, (uint16_t)strlen(reason)}, b->put, 0, 0, b->event.time_us);
+}
+
 /* Accounts for a reaction that ended by itself. Lock held. */
 static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
   b->stats.reactions++;
   if (used_us > b->stats.longest_us) b->stats.longest_us = used_us;
   tars_switch_spent(used_us);
   if (result != 0) {
+    if (host_fault == 0) trap_log(b);
     tars_fault(b, (uint8_t)(host_fault != 0 ? -host_fault : -result));
     return;
   }

@@ -3,7 +3,6 @@
 #ifndef TARS_ARENA_H
 #define TARS_ARENA_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Every piece is aligned to this and costs one header of this size. */
@@ -26,7 +25,5 @@ void *tars_arena_alloc(tars_arena *arena, uint32_t size);
 void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size);
 /* Gives a piece back; NULL is allowed. */
 void tars_arena_free(tars_arena *arena, void *piece);
-/* True if the address lies in the arena. */
-bool tars_arena_owns(const tars_arena *arena, const void *address);
 
 #endif

@@ -2,6 +2,8 @@
  * abandoned reaction leaves it in any state, so it is never used again: its arena is made empty and it is built anew. */
 #include "call.h"
 
+#include <string.h> /* strncmp */
+
 #include "memory.h"
 #include "platform/stack.h"
 #include "tars_engine.h"
@@ -9,8 +11,8 @@
 #include "wasm_exec_env.h"
 #include "wasm_runtime.h"
 
-/* WAMR's own part of an execution environment; measured 320 bytes on 64-bit hosts. */
-#define ENVIRONMENT_OVERHEAD 1024
+/* WAMR's own part of an execution environment; 120 bytes on 64-bit hosts, and the headers of the arena. */
+#define ENVIRONMENT_OVERHEAD 256
 
 static tars_arena stack_arena;
 static uint32_t stack_size;
@@ -74,8 +76,10 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : -TARS_E_TRAP;
 }
 
-/* WAMR keeps it in the instance. */
+/* WAMR keeps it in the instance, behind a word that says nothing. */
 const char *tars_engine_reason(const tars_engine_instance *instance) {
+  static const char prefix[] = "Exception: ";
   const char *words = wasm_runtime_get_exception((wasm_module_inst_t)(uintptr_t)instance);
-  return words != NULL ? words : "";
+  if (words == NULL) return "";
+  return strncmp(words, prefix, sizeof prefix - 1) == 0 ? words + sizeof prefix - 1 : words;
 }

@@ -43,6 +43,7 @@ static void faults_with(uint8_t code) {
   uint32_t free = tars_pool_free();
   fake_advance(10000);
   CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
+  CHECK_EQUAL(fake.logs, code == TARS_E_TRAP); /* the engine's words */
   CHECK_EQUAL(info.fault, code);
   CHECK_EQUAL(info.faults, 1);
   CHECK_EQUAL(info.status, 2);
@@ -193,10 +194,12 @@ static void restarts_keep_what_is_kept(void) {
   CHECK_EQUAL(tars_log_at(0, &line), 0);
   CHECK(line.fields[0].i == 1 && line.fields[1].i == 2 && line.fields[2].i == 3);
   CHECK_EQUAL(tars_log_at(1, &line), 0);
+  CHECK(line.time_us == 2500 && line.count == 0 && strcmp(line.text, "unreachable") == 0);
+  CHECK_EQUAL(tars_log_at(2, &line), 0);
   CHECK_EQUAL(line.time_us, 102500);
   CHECK(strcmp(line.behaviour, "kept") == 0 && strcmp(line.text, "{}{}{}") == 0 && line.count == 3);
   CHECK(line.fields[0].i == 11 && line.fields[1].i == 2 && line.fields[2].i == 42);
-  CHECK_EQUAL(tars_log_at(2, &line), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(tars_log_at(3, &line), -TARS_E_UNKNOWN);
   fake.record_size = 0;
 }
 

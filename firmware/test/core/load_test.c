@@ -64,6 +64,8 @@ static void memory_ends_at_its_end(void) {
   int last = 0;
   while (tars_log_at(last + 1, &line) == 0) last++;
   CHECK_EQUAL(tars_log_at(last, &line), 0);
+  CHECK(strcmp(line.text, "out of bounds memory access") == 0);
+  CHECK_EQUAL(tars_log_at(last - 1, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 0x870); /* the heap base: one past the end */
   CHECK_EQUAL(tars_log_at(0, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 0x868);
