@@ -6,6 +6,10 @@ import { opensTopLevel } from './top.js';
 
 /** `{ … }` after `where`; a missing bracket is reported and read as well as it can be. */
 export function block(c: Cursor, where: string): Block {
+  return c.deeper(() => braces(c, where), () => ({ statements: [], span: c.last().span }));
+}
+
+function braces(c: Cursor, where: string): Block {
   const open = c.peek().span;
   if (!c.eat('{')) {
     c.missing('`{`', where);

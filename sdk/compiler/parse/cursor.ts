@@ -5,6 +5,9 @@ import type { Name } from './ast.js';
 import { reserved } from './token.js';
 import type { Token } from './token.js';
 
+/** Deepest nesting of blocks, `else if` included: keeps the compiler's own stack small. */
+const MAX_BLOCKS = 64;
+
 /**
  * The place in the tokens, and recovery. After a report nothing more is reported until the next statement begins
  * (`settle`), so that one mistake gives one message.
@@ -15,6 +18,7 @@ export class Cursor {
   /** Open parentheses: within them a line end means nothing. */
   private parens = 0;
   private beginning = -1;
+  private blocks = 0;
 
   constructor(private readonly tokens: readonly Token[], private readonly bag: Bag, private readonly source: string) {}
 
@@ -121,6 +125,19 @@ export class Cursor {
     this.parens = brackets ? outer + 1 : 0;
     const result = body();
     this.parens = outer;
+    return result;
+  }
+
+  /** Runs `body` one block deeper; past the limit it reports and skips the block instead. */
+  deeper<T>(body: () => T, otherwise: () => T): T {
+    if (this.blocks >= MAX_BLOCKS) {
+      this.report('T0109', this.peek().span, { what: 'block', most: MAX_BLOCKS });
+      this.skipStatement();
+      return otherwise();
+    }
+    this.blocks++;
+    const result = body();
+    this.blocks--;
     return result;
   }
 

@@ -15,12 +15,18 @@ const COMPARISON = 3;
 export const PATTERN = 5;
 /** Deepest nesting of an expression: keeps the compiler's own stack small. */
 const MAX_DEPTH = 64;
+/** Most operators, members and calls in a row: they nest to the left. */
+const MAX_OPERATORS = 256;
 
 /** An expression of operators that bind at least as strongly as `least`. */
 export function expression(c: Cursor, least = 1, depth = 0): Expression {
   let left = unary(c, depth);
   let compared = false;
-  for (;;) {
+  for (let operators = 0; ; operators++) {
+    if (operators > MAX_OPERATORS) {
+      c.report('T0109', c.peek().span, { what: 'expression', most: MAX_OPERATORS });
+      return { kind: 'bad', span: left.span };
+    }
     if (c.is('as') && c.continues()) {
       c.take();
       const unit = unitRef(c);
@@ -43,7 +49,7 @@ export function expression(c: Cursor, least = 1, depth = 0): Expression {
 function unary(c: Cursor, depth: number): Expression {
   const token = c.peek();
   if (depth > MAX_DEPTH) {
-    c.report('T0109', token.span, { most: MAX_DEPTH });
+    c.report('T0109', token.span, { what: 'expression', most: MAX_DEPTH });
     return { kind: 'bad', span: token.span };
   }
   if (token.kind !== 'symbol' || !['-', '!', '~'].includes(token.text)) return postfix(c, depth);
@@ -54,7 +60,7 @@ function unary(c: Cursor, depth: number): Expression {
 
 function postfix(c: Cursor, depth: number): Expression {
   let left = primary(c, depth);
-  for (;;) {
+  for (let links = 0; links <= MAX_OPERATORS; links++) {
     if (c.is('.') && c.continues()) {
       c.take();
       const name = memberName(c);
@@ -64,6 +70,8 @@ function postfix(c: Cursor, depth: number): Expression {
       left = { kind: 'call', callee: left, args, span: c.since(left.span) };
     } else return left;
   }
+  c.report('T0109', left.span, { what: 'expression', most: MAX_OPERATORS });
+  return { kind: 'bad', span: left.span };
 }
 
 /** What follows a dot may be any word: `button.on` is only unknown, not wrong. */

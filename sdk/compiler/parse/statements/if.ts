@@ -14,6 +14,8 @@ export function ifStatement(c: Cursor): IfStatement {
 
 function alternative(c: Cursor): Block {
   if (!c.is('if')) return block(c, 'after `else`');
-  const nested = ifStatement(c);
-  return { statements: [nested], span: nested.span };
+  return c.deeper(() => {
+    const nested = ifStatement(c);
+    return { statements: [nested], span: nested.span };
+  }, () => ({ statements: [], span: c.last().span }));
 }
