@@ -199,7 +199,9 @@ static void restarts_keep_what_is_kept(void) {
   CHECK_EQUAL(line.time_us, 102500);
   CHECK(strcmp(line.behaviour, "kept") == 0 && strcmp(line.text, "{}{}{}") == 0 && line.count == 3);
   CHECK(line.fields[0].i == 11 && line.fields[1].i == 2 && line.fields[2].i == 42);
-  CHECK_EQUAL(tars_log_at(3, &line), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(tars_log_at(3, &line), 0);
+  CHECK_EQUAL(line.time_us, 105000); /* and again */
+  CHECK_EQUAL(tars_log_at(4, &line), -TARS_E_UNKNOWN);
   fake.record_size = 0;
 }
 
