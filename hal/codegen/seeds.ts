@@ -8,14 +8,15 @@ export interface Seeds {
   readonly link: readonly Uint8Array[];
   readonly manifest: readonly Uint8Array[];
   readonly calls: readonly Uint8Array[];
+  readonly core: readonly Uint8Array[];
 }
 
 const unhex = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
-/** Seeds of all three. */
+/** Seeds of all. */
 export function fuzzSeeds(vectors: HandVectors): Seeds {
   const manifests = vectors.manifests.map((vector) => unhex(manifestHex(vector, vectors.manifests)));
-  return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds() };
+  return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds(), core: coreSeeds() };
 }
 
 function linkSeeds(vectors: HandVectors): Buffer[] {
@@ -39,4 +40,13 @@ function callSeeds(): Buffer[] {
     input.writeUInt32LE(shift * 0x3f800000, 18);
     return Buffer.concat([Buffer.alloc(4, 0xff), input]);
   }));
+}
+
+/** Each call from the reaction to a period of 1 ms, with each handle of the fuzzer's manifest and some that don't exist. */
+function coreSeeds(): Buffer[] {
+  const nothing = 0;
+  const advance = 0x1e;
+  const handles = Array.from({ length: 15 }, (_, i) => i - 1);
+  return calls.flatMap((call, index) => (call.kinds.length > 0 || call.timer ? handles : [0])
+    .map((handle) => Buffer.from([nothing, advance, 1, index, handle & 0xff, index % 2, 0, 0, 0, 3, 0, 0, 0, advance, nothing, 0, 8, 0x16, nothing])));
 }
