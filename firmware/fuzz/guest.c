@@ -24,6 +24,7 @@ static const uint8_t *input;
 static uint32_t input_size, input_at, loaded, reactions[MODULES];
 static bool ready;
 
+/* Gives the guest its input. */
 void guest_begin(const uint8_t *bytes, uint32_t size) {
   input = bytes;
   input_size = size;
@@ -31,14 +32,17 @@ void guest_begin(const uint8_t *bytes, uint32_t size) {
   memset(reactions, 0, sizeof reactions);
 }
 
+/* Next byte of the input. */
 uint8_t guest_byte(void) {
   return input_at < input_size ? input[input_at++] : 0;
 }
 
+/* Whether the input is at its end. */
 bool guest_done(void) {
   return input_at == input_size;
 }
 
+/* Reactions begun. */
 uint32_t guest_reactions(uint32_t index) {
   return reactions[index];
 }
@@ -72,6 +76,7 @@ static int react_any(void) {
   return 0;
 }
 
+/* One reaction of a guest. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
   uint64_t args[TARS_CALL_CELLS] = {0};
   (void)argument;
@@ -81,12 +86,14 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   return source == 1 && tars_engine_host_call(tars_call_find(TARS_CALL_GPIO_TOGGLE), args) ? -TARS_E_TRAP : 0;
 }
 
+/* Needs no memory. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
   (void)pool, (void)stack;
   ready = true;
   return 0;
 }
 
+/* Takes a piece of the arena for the module, as a real engine would. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size) {
   (void)image, (void)size, (void)reason, (void)reason_size;
   *module = tars_arena_alloc(arena, sizeof **module);
@@ -95,10 +102,12 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engi
   return 0;
 }
 
+/* Gives the module back. */
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
   tars_arena_free(arena, module);
 }
 
+/* Takes a piece of the arena for the instance; all globals are 0. */
 int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size) {
   (void)reason, (void)reason_size;
   *instance = tars_arena_alloc(arena, sizeof **instance);
@@ -107,52 +116,63 @@ int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_
   return 0;
 }
 
+/* Gives the instance back. */
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) {
   tars_arena_free(arena, instance);
 }
 
+/* Makes the execution stack anew. */
 int tars_engine_prepare(void) {
   ready = true;
   return 0;
 }
 
+/* Whether there is an execution stack. */
 bool tars_engine_ready(void) {
   return ready;
 }
 
+/* Drops the execution stack. */
 void tars_engine_discard(void) {
   ready = false;
 }
 
+/* There is no native stack. */
 void tars_engine_stack(const void *frame) {
   (void)frame;
 }
 
+/* What the engine says about a trap. */
 const char *tars_engine_reason(const tars_engine_instance *instance) {
   (void)instance;
   return "the input says so";
 }
 
+/* Every global is an i32. */
 tars_global_type tars_engine_global_type(const tars_engine_instance *instance, uint32_t index) {
   (void)instance;
   return index < GLOBALS ? TARS_GLOBAL_I32 : TARS_GLOBAL_OTHER;
 }
 
+/* Bits of a global. */
 uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t index) {
   FUZZ_ASSERT(index < GLOBALS);
   return instance->globals[index];
 }
 
+/* Sets a global. */
 void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint64_t bits) {
   FUZZ_ASSERT(index < GLOBALS);
   instance->globals[index] = bits;
 }
 
+/* There is no linear memory. */
 uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uint32_t size) {
   (void)instance, (void)offset, (void)size;
   return NULL;
 }
 
+/* Nothing is allocated elsewhere. */
 uint32_t tars_engine_stray_allocations(void) {
   return 0;
 }
