@@ -66,14 +66,10 @@ async function transfer(link: LinkClient, app: App, { store, onProgress }: Insta
   return { same, sent, bytes: total, gapUs: gap };
 }
 
-/** Adds the numbers that the board's error code can't carry. */
-function explain(error: BoardError, app: App): Error {
+/** Says it in the words of an installation, with the numbers that the board's error code can't carry. */
+function explain({ code, text, cure }: BoardError, app: App): UserError {
   const sizes = app.modules.map((module) => module.length);
-  const largest = Math.max(...sizes);
-  if (error.code === 'nomem') return new UserError('nomem', `${error.message} (largest module: ${largest} bytes)`, { cure: error.cure });
-  if (error.code === 'nospace') {
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    return new UserError('nospace', `${error.message} (the app has ${total} bytes); the old app goes on`, { cure: error.cure });
-  }
-  return error;
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const detail = code === 'nospace' ? `: the app has ${size} bytes` : code === 'nomem' ? `: the largest module has ${Math.max(...sizes)} bytes` : '';
+  return new UserError(code, `the board refused the app: ${text}${detail}; what ran before goes on`, { cure });
 }

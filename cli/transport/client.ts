@@ -16,12 +16,15 @@ export type Protocol = Readonly<Record<string, Message>>;
 export class BoardError extends UserError {
   /** Code as in the contract's `errors`. */
   readonly row: number;
+  /** What is wrong, without the request. */
+  readonly text: string;
 
   constructor(row: number, request: string) {
     const known = errors.find(({ code }) => code === row);
     const text = known?.text ?? `error ${row}`;
     super(known?.name ?? 'unknown_error', `the board refused ${request}: ${text}`, { cure: known?.cure ?? 'update tars', exit: exitCodes.request });
     this.row = row;
+    this.text = text;
   }
 }
 
