@@ -24,6 +24,7 @@ export class BoardProcess {
     const line = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => { reject(new Error(`${program} is not up after ${START_MS} ms: ${said.join('')}`)); }, START_MS);
       createInterface({ input: child.stdout }).once('line', (text) => { clearTimeout(timer); resolve(text); });
+      child.once('error', (error) => { clearTimeout(timer); reject(error); });
       child.once('exit', (code) => { clearTimeout(timer); reject(new Error(`${program} ended with ${String(code)}: ${said.join('')}`)); });
     });
     return new BoardProcess(child, readyLine.parse(JSON.parse(line)));

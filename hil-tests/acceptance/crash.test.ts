@@ -3,7 +3,7 @@
  * app runs. Moments are uniform over the measured duration of each phase: receiving (from `install.begin` to
  * `install.commit`), staging (until its answer: checks, flash, loading, swap), starting (until the trial is confirmed).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,15 +33,13 @@ interface Attempt {
 /** Starts `tars flash` through a proxy; resolves with the marks when it has ended, by itself or not. */
 async function flash(bench: Bench, { app, kill }: Attempt): Promise<Map<Mark, number>> {
   const marks = new Map<Mark, number>();
-  let host: ChildProcess | undefined;
   const proxy = await LinkProxy.open(bench.process.ready.tcp ?? 0, (mark, atMs) => {
     if (marks.has(mark)) return;
     marks.set(mark, atMs);
-    if (kill?.phase === mark) at(atMs + kill.afterMs, () => { process.kill(kill.whom === 'host' ? (host?.pid ?? 0) : bench.process.pid, 'SIGKILL'); });
+    if (kill?.phase === mark) at(atMs + kill.afterMs, () => { process.kill(kill.whom === 'host' ? (host.pid ?? 0) : bench.process.pid, 'SIGKILL'); });
   });
-  host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', `tcp:127.0.0.1:${proxy.port}`], { stdio: 'ignore' });
-  const flashing = host;
-  await new Promise((resolve) => flashing.once('exit', resolve));
+  const host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', `tcp:127.0.0.1:${proxy.port}`], { stdio: 'ignore' });
+  await new Promise((resolve) => host.once('exit', resolve));
   proxy.close();
   return marks;
 }

@@ -1,0 +1,20 @@
+/** Random programs: the firmware's trace is that of the module in Node, which is that of the interpreter (sdk/interpreter). */
+import { expect, it } from 'vitest';
+import { Random } from '../../sdk/host/index.js';
+import { Choices } from '../../sdk/interpreter/choices.js';
+import { generateProgram } from '../../sdk/interpreter/generate.js';
+import { runs } from '../acceptance/figures.js';
+import { tars } from '../program.js';
+import { compareTraces, firstDifference } from './compare.js';
+
+const PROGRAMS = runs({ full: 300, short: 8 });
+const STIMULI = 150;
+
+it(`${PROGRAMS} random programs have the same trace on the firmware`, { timeout: 600_000 }, async () => {
+  for (let seed = 1; seed <= PROGRAMS; seed++) {
+    const random = new Random(seed);
+    const source = generateProgram(new Choices(Array.from({ length: random.between(50, 900) }, () => random.between(0, 0xffff))));
+    const both = await compareTraces([tars(source)], seed, STIMULI);
+    expect(firstDifference(both), `seed ${seed}\n${source}`).toBeUndefined();
+  }
+});
