@@ -1,5 +1,5 @@
 import type * as ast from '../../parse/ast.js';
-import { combine, PLAIN, sameDimension, sameUnit } from '../../units.js';
+import { combine, likeUnit, PLAIN, sameDimension, sameUnit } from '../../units.js';
 import { compute } from '../arithmetic.js';
 import { coerce, constantOf, describe, isExact, typed, valueOf } from '../coerce.js';
 import type { Operand, Typed } from '../coerce.js';
@@ -98,12 +98,12 @@ function wider(a: Type, b: Type): string {
   return width(a.scalar) >= width(b.scalar) ? a.scalar : b.scalar;
 }
 
-/** Operands of `*` and `/`: the same scalar, any units. */
+/** Operands of `*` and `/`: the same scalar, any units; a constant takes the scale of the other's units, so that `t / 1ms` is a plain number. */
 function product(x: Context, node: Pick<Binary, 'operator' | 'span'>, left: Operand, right: Operand): Pair | undefined {
-  const { scalar } = isExact(left) ? (right as Typed).type : left.type;
+  const { scalar, unit } = isExact(left) ? (right as Typed).type : left.type;
   const give = (operand: Operand): Typed | undefined => {
     if (!isExact(operand)) return operand;
-    const type: Type = { scalar, unit: operand.constant.unit };
+    const type: Type = { scalar, unit: likeUnit(operand.constant.unit, unit) };
     const value = valueOf(x, operand.constant, type, operand.span);
     return value === undefined ? undefined : typed(constantOf(type, value, operand.span), type);
   };
