@@ -17,6 +17,7 @@
 #define TARS_PAYLOAD_KEY "#w" /* key of an integrated payload */
 #define TARS_URI_INTEGRATED "#w" /* uri of an integrated payload */
 #define TARS_URI_DETACHED "blob" /* uri of a detached payload */
+#define TARS_BUNDLE_URI 21 /* parameter of install: where the payload is */
 #define TARS_EPOCH_SHIFT 32 /* sequence = epoch << 32 | number */
 #define TARS_BUNDLE_COMPONENT 0 /* the one byte that names the component */
 #define TARS_BUNDLE_VERSION 1 /* version of the manifest */

@@ -65,6 +65,7 @@ ${defines([
     ['PAYLOAD_KEY', `"${envelope.payload}"`, 'key of an integrated payload'],
     ['URI_INTEGRATED', `"${bundle.uri.integrated}"`, 'uri of an integrated payload'],
     ['URI_DETACHED', `"${bundle.uri.detached}"`, 'uri of a detached payload'],
+    ['BUNDLE_URI', String(bundle.uri.parameter), 'parameter of install: where the payload is'],
     ['EPOCH_SHIFT', String(bundle.epochShift), 'sequence = epoch << 32 | number'],
     ['BUNDLE_COMPONENT', String(bundle.component), 'the one byte that names the component'],
     ['BUNDLE_VERSION', String(bundle.manifestVersion), 'version of the manifest'],

@@ -34,8 +34,8 @@ export const bundle = {
   command: { vendor: 1, class: 2, image: 3, override: 20, fetch: 21, invoke: 23, device: 24 },
   /** Reporting policies: all of a condition, failures of fetch and invoke. */
   report: { condition: 15, directive: 2 },
-  /** Where the payload is: in the envelope under `#w`, or fetched by its digest. */
-  uri: { integrated: '#w', detached: 'blob' },
+  /** Where the payload is, a parameter of install: in the envelope under `#w`, or fetched by its digest. */
+  uri: { parameter: 21, integrated: '#w', detached: 'blob' },
   /** `sequence` = epoch * 2^32 + number. The epoch fits 16 bits, the number is 1 to 2^32 - 1. */
   epochShift: 32,
   /** Namespace of vendor ids, the one of domain names (RFC 9562, 6.6). */
@@ -138,11 +138,12 @@ export interface Refusal {
 /**
  * Form, wherever it is checked: bytes are read once, from first to last, and the first byte that is wrong decides.
  * For each item: no byte left, or an argument cut short: `truncated`. Additional information 28 to 31, or an argument
- * that would fit a shorter form: `encoding`. A key equal to the one before: `duplicate_key`; lower: `encoding`; not in the
+ * that would fit a shorter form (not for floats and simple values): `encoding`. A key equal to the one before: `duplicate_key`; lower: `encoding`; not in the
  * template, or one left out: `profile`. Another type or value than the template's: `algorithm` for algorithm numbers,
  * `version` for the manifest's version and a root document's format, else `profile`. A string longer than what is left of
  * its enclosure: `truncated`; a text that is no UTF-8: `encoding`; a length that the template doesn't allow: `profile`.
- * Bytes after the last item: `trailing`.
+ * Bytes after the last item: `trailing`. Inside the byte strings of grant and delta every fault is `profile`. The number of
+ * commands in the shared sequence is compared with the parameter device right after the parameters.
  */
 export const formErrors = ['truncated', 'encoding', 'duplicate_key', 'profile', 'algorithm', 'version', 'trailing'] as const satisfies readonly ErrorName[];
 
@@ -201,10 +202,11 @@ export const rootRefusals = [
   { order: 11, part: 'root', error: 'wrong_vendor', doc: 'with an old one: the same vendor id' },
   { order: 12, part: 'root', error: 'epoch', doc: 'with an old one: the same epoch or one more' },
   { order: 13, part: 'root', error: 'rollback', doc: 'with an old one of the same epoch: `sequence` is not lower' },
-  { order: 14, part: 'signers', error: 'unknown_key', doc: 'every signer is a key of the new or of the old document' },
-  { order: 15, part: 'signers', error: 'role', doc: 'every signer has the role root in the new or in the old document' },
-  { order: 16, part: 'signers', error: 'threshold', doc: 'as many signers with the role root as the old and as the new document want' },
-  { order: 17, part: 'signers', error: 'malleable', doc: 'signature by signature, this and the next two: S is below the order of the group' },
-  { order: 18, part: 'signers', error: 'small_order', doc: 'R is not of small order nor spelled non-canonically' },
-  { order: 19, part: 'signers', error: 'bad_signature', doc: 'the signature is right for this digest, without cofactor' },
+  { order: 14, part: 'root', error: 'root_keys', doc: 'with an old one: no key id names another key than in the old one' },
+  { order: 15, part: 'signers', error: 'unknown_key', doc: 'every signer is a key of the new or of the old document' },
+  { order: 16, part: 'signers', error: 'role', doc: 'every signer has the role root in the new or in the old document' },
+  { order: 17, part: 'signers', error: 'threshold', doc: 'as many signers with the role root as the old and as the new document want' },
+  { order: 18, part: 'signers', error: 'malleable', doc: 'signature by signature, this and the next two: S is below the order of the group' },
+  { order: 19, part: 'signers', error: 'small_order', doc: 'R is not of small order nor spelled non-canonically' },
+  { order: 20, part: 'signers', error: 'bad_signature', doc: 'the signature is right for this digest, without cofactor' },
 ] as const satisfies readonly Refusal[];
