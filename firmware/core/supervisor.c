@@ -97,9 +97,9 @@ bool tars_supervisor_pending(int64_t now_us) {
   return false;
 }
 
-/* Earliest restart, checkpoint or poll. */
-int64_t tars_supervisor_next(void) {
-  int64_t next = tars_core.poll_us;
+/* Earliest restart or checkpoint. */
+static int64_t next_chore(void) {
+  int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     const tars_behaviour *b = &tars_slots[i];
     if (!b->used || b->frozen) continue;
@@ -107,6 +107,17 @@ int64_t tars_supervisor_next(void) {
     if (b->checkpoint_us < next) next = b->checkpoint_us;
   }
   return next;
+}
+
+/* Earliest restart, checkpoint or poll. */
+int64_t tars_supervisor_next(void) {
+  int64_t next = next_chore();
+  return next < tars_core.poll_us ? next : tars_core.poll_us;
+}
+
+/* Not while it waits for the worker to switch: it isn't asleep then. */
+bool tars_supervisor_late(int64_t now_us) {
+  return tars_core.supervisor_waits && next_chore() <= now_us;
 }
 
 /* Lets the layers above do what they want to do. */
@@ -126,6 +137,7 @@ void tars_supervisor_run(void) {
     tars_core.supervisor_waits = false;
     while (tars_supervisor_chores()) {
     }
+    tars_os_worker_notify(); /* it may have stepped back for them */
     poll();
     if (tars_supervisor_pending(tars_os_now_us())) continue;
     tars_core.supervisor_waits = true;

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "param.h"
 #include "retain.h"
+#include "supervisor.h"
 #include "switch.h"
 #include "tars_errors.h"
 #include "tars_os.h"
@@ -164,18 +165,30 @@ bool tars_worker_pending(int64_t now_us) {
   return false;
 }
 
-/* One turn of the loop. Lock held. */
+/* Sleeps until called or until then. Lock held. */
+static void rest(int64_t until_us) {
+  tars_core.worker_waits = true;
+  tars_os_worker_wait(until_us);
+  tars_core.worker_waits = false;
+}
+
+/* One turn of the loop. Restarts and checkpoints of an instant come before its events, whoever of the two tasks wakes first:
+ * on the virtual clock both do. Lock held. */
 static void turn(void) {
+  int64_t now = tars_os_now_us();
   if (errands()) return;
-  tars_due_enter(tars_os_now_us());
+  if (tars_supervisor_late(now)) {
+    tars_os_supervisor_notify();
+    rest(NEVER);
+    return;
+  }
+  tars_due_enter(now);
   tars_behaviour *b = tars_engine_ready() ? choose() : NULL;
   if (b != NULL) {
     reaction_run(b);
     return;
   }
-  tars_core.worker_waits = true;
-  tars_os_worker_wait(tars_due_next());
-  tars_core.worker_waits = false;
+  rest(tars_due_next());
 }
 
 /* The task: entered at start and after every abandoned reaction. */
