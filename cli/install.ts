@@ -67,9 +67,9 @@ async function transfer(link: LinkClient, app: App, { store, onProgress }: Insta
 }
 
 /** Says it in the words of an installation, with the numbers that the board's error code can't carry. */
-function explain({ code, text, cure }: BoardError, app: App): UserError {
+function explain({ row, code }: BoardError, app: App): BoardError {
   const sizes = app.modules.map((module) => module.length);
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const detail = code === 'nospace' ? `: the app has ${size} bytes` : code === 'nomem' ? `: the largest module has ${Math.max(...sizes)} bytes` : '';
-  return new UserError(code, `the board refused the app: ${text}${detail}; what ran before goes on`, { cure });
+  return new BoardError(row, (text) => `the board refused the app: ${text}${detail}; what ran before goes on`);
 }

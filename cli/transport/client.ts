@@ -16,15 +16,13 @@ export type Protocol = Readonly<Record<string, Message>>;
 export class BoardError extends UserError {
   /** Code as in the contract's `errors`. */
   readonly row: number;
-  /** What is wrong, without the request. */
-  readonly text: string;
 
-  constructor(row: number, request: string) {
+  /** `say` makes the message of the error's text in the contract. */
+  constructor(row: number, say: (text: string) => string) {
     const known = errors.find(({ code }) => code === row);
     const text = known?.text ?? `error ${row}`;
-    super(known?.name ?? 'unknown_error', `the board refused ${request}: ${text}`, { cure: known?.cure ?? 'update tars', exit: exitCodes.request });
+    super(known?.name ?? 'unknown_error', say(text), { cure: known?.cure ?? 'update tars', exit: exitCodes.request });
     this.row = row;
-    this.text = text;
   }
 }
 
@@ -93,7 +91,7 @@ export class Client<P extends Protocol> {
     const row = this.row(name);
     const work = this.queue.then(async () => {
       const answer = decodeResponse(row, await this.exchange(row, encodeBody(row, body as MessageBody<Message>), options));
-      if (!answer.ok) throw new BoardError(-answer.code, name);
+      if (!answer.ok) throw new BoardError(-answer.code, (text) => `the board refused ${name}: ${text}`);
       return answer.body as ResponseBody<P[N]>;
     });
     this.queue = work.catch(() => undefined);
