@@ -38,6 +38,11 @@ static bool worker_called(void) {
   return worker_notified || worker_until_us <= fake.now_us;
 }
 
+/* The same for the supervisor. */
+static bool supervisor_called(void) {
+  return supervisor_notified || supervisor_until_us <= fake.now_us;
+}
+
 /* Runs the worker until it sleeps. */
 static void worker_run(void) {
   worker_notified = false;
@@ -142,9 +147,10 @@ static void supervisor_run(void) {
 }
 
 void fake_settle(void) {
-  while (worker_called() || supervisor_notified || supervisor_until_us <= fake.now_us) {
-    if (supervisor_notified || supervisor_until_us <= fake.now_us) supervisor_run();
+  while (worker_called() || supervisor_called()) {
+    if (supervisor_called() && !fake.worker_first) supervisor_run();
     if (worker_called()) worker_run();
+    if (supervisor_called() && fake.worker_first) supervisor_run();
   }
   CHECK(tars_idle());
   CHECK_EQUAL(tars_engine_stray_allocations(), 0);

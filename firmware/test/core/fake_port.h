@@ -21,6 +21,7 @@ typedef struct {
   uint8_t registers[256];       /* of the one I2C device, address 0x48 */
   int i2c_error;                /* of the next transfers, 0 none */
   uint16_t millivolts;
+  bool worker_first;      /* the worker wakes before the supervisor when both are called */
   uint32_t abandon_after; /* host calls in one reaction; 0 never */
   uint32_t host_calls;    /* of the running reaction */
   uint32_t abandoned;

@@ -174,6 +174,29 @@ static void checkpoints_wait_for_the_commit(void) {
   fake.record_size = 0;
 }
 
+/* What is due at one instant happens in one order, whichever task wakes first: a restart and a checkpoint come before ticks. */
+static void instants_have_an_order(void) {
+  static char expected[sizeof fake.trace];
+  for (int first = 0; first < 2; first++) {
+    fake.record_size = 0;
+    fake_boot();
+    fake.worker_first = first;
+    rig_counter(&a, "counter", "n", 1000000);
+    make_begin(&b, "bad");
+    make_every(&b, 900000, 0); /* faults at 0.9 s, restarts at 1.0 s, 2 s, ... with the counter's ticks */
+    b.restart_most = 0;
+    MAKE_BODY(&b, LOCAL_GET(0), IF, UNREACHABLE, END);
+    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    CHECK_EQUAL(rig_install(app, 2), 0);
+    fake_advance(61000000);
+    CHECK_EQUAL(fake.record[4], 59);
+    CHECK(strstr(fake.trace, "R 1000000 bad 0 2\nR 1000000 counter 1 0\n") != NULL);
+    if (first == 0) memcpy(expected, fake.trace, sizeof expected);
+    CHECK(strcmp(expected, fake.trace) == 0);
+  }
+  fake.record_size = 0;
+}
+
 /* A version that replaces one which doesn't run starts afresh. */
 static void parked_versions_are_replaced(void) {
   fake_boot();
@@ -215,6 +238,7 @@ int main(void) {
   reverted_trials();
   failed_trials_are_told();
   checkpoints_wait_for_the_commit();
+  instants_have_an_order();
   parked_versions_are_replaced();
   edges_survive();
   return check_report("swap");
