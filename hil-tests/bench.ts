@@ -83,12 +83,13 @@ export class Bench implements Rig {
   async power(): Promise<void> {
     await this.link.close();
     await this.control.request('power', {}, { timeoutMs: 10_000, attempts: 1 });
+    // The answer comes before the cut. The next one comes from the board that has started again; only then is its link the new one.
+    await this.control.request('hello', { nonce: 1 }, { timeoutMs: 10_000, attempts: 1 });
     this.session = await openLink(this.process);
   }
 
   async pinSet(pin: string, drive: PinDrive): Promise<void> {
     await this.control.request('pin.set', { pin, level: drive === 'float' ? FLOAT : drive });
-    await this.settle();
   }
 
   pinGet(pin: string): Promise<{ level: number; edges: number }> {
@@ -129,7 +130,6 @@ export class Bench implements Rig {
 
   async uartSend(bus: string, data: Uint8Array): Promise<void> {
     await this.control.request('uart.send', { bus, data });
-    await this.settle();
   }
 
   async uartTake(bus: string): Promise<Uint8Array> {
@@ -201,7 +201,10 @@ export class Bench implements Rig {
     await this.link.request('board', {});
   }
 
-  /** On virtual time: waits until the board has done all that it can do now, as the test host has after each step. */
+  /**
+   * On virtual time: waits until the board has done all that it can do now, as the test host has after each step. Requests
+   * of the bench do so by themselves, those of the link don't.
+   */
   async settle(): Promise<void> {
     if (this.hello.virtual) await this.advance(0);
   }
