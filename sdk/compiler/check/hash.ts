@@ -2,11 +2,8 @@ import { hash32 } from '../../image/sha256.js';
 import type { Context } from './context.js';
 import type { Variable } from './program.js';
 
-/** How a swap and `retain` recognise a variable: by name, Wasm type and unit. */
-export function stateHash({ name, type: { scalar, unit } }: Variable): number {
-  const wasm = scalar === 'i64' || scalar === 'f32' ? scalar : 'i32';
-  return hash32(`${name}:${wasm}:${unit.text}`);
-}
+/** How a swap and `retain` recognise a variable: by name, declared type and unit. An u8 never takes over what was an u16. */
+export const stateHash = ({ name, type }: Variable): number => hash32(`${name}:${type.scalar}:${type.unit.text}`);
 
 /** Reports variables that a swap could not tell apart. */
 export function checkHashes(x: Context): void {
