@@ -5,7 +5,7 @@
 /* One behaviour. */
 int tars_command_list(tars_session *session, const void *body, void *response) {
   (void)session;
-  static tars_behaviour_info info; /* the digest must outlive this call: the response points to it */
+  static tars_behaviour_info info; /* name and digest must outlive this call: the response points to them */
   int err = tars_behaviour_at(((const tars_link_list_request *)body)->index, &info);
   if (err)
     return err;

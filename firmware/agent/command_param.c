@@ -4,7 +4,7 @@
 /* One parameter. */
 int tars_command_param_list(tars_session *session, const void *body, void *response) {
   (void)session;
-  tars_param_info info;
+  static tars_param_info info; /* its texts must outlive this call: the response points to them */
   int err = tars_param_at(((const tars_link_param_list_request *)body)->index, &info);
   if (err)
     return err;

@@ -7,7 +7,7 @@
 /* One topic. */
 int tars_command_topic_list(tars_session *session, const void *body, void *response) {
   (void)session;
-  tars_topic_info info;
+  static tars_topic_info info; /* its texts must outlive this call: the response points to them */
   int err = tars_topic_at(((const tars_link_topic_list_request *)body)->index, &info);
   if (err)
     return err;

@@ -1,7 +1,7 @@
 /* Start-up, and what the port asks about time. */
 #include "core.h"
 
-#include <string.h> /* memcmp */
+#include <string.h> /* memcmp, memcpy */
 
 #include "board.h" /* TARS_BOARD_POOL, _STACK */
 #include "due.h"
@@ -28,6 +28,13 @@ int tars_init(const tars_hooks *hooks) {
 /* True for the same bytes. */
 bool tars_text_equal(tars_text a, tars_text b) {
   return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
+}
+
+/* Copies what a text points to. A text that is absent has no address. */
+void tars_text_keep(tars_text *text, char **words) {
+  if (text->size > 0) memcpy(*words, text->text, text->size);
+  text->text = *words;
+  *words += text->size;
 }
 
 /* Names are few and short: a linear search. */

@@ -44,6 +44,8 @@ tars_behaviour *tars_app_named(const tars_app *app, tars_text name);
 /* True if this very slot is in the app. */
 bool tars_app_holds(const tars_app *app, const tars_behaviour *b);
 bool tars_text_equal(tars_text a, tars_text b);
+/* Copies a text to `*words`, which moves behind it, and makes it point there. */
+void tars_text_keep(tars_text *text, char **words);
 
 /* All slots of the memory plan. */
 extern tars_behaviour tars_slots[];

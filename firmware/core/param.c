@@ -143,7 +143,12 @@ int tars_param_at(int index, tars_param_info *info) {
     for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
       const tars_use_param *param = &b->manifest.uses[h].param;
       if (b->manifest.uses[h].kind != TARS_KIND_PARAM || index-- != 0) continue;
-      *info = (tars_param_info){b->manifest.name, param->name, param->unit, param->type, value_of(param, b->handles[h].param.bits), param->min, param->max};
+      *info = (tars_param_info){.behaviour = b->manifest.name, .name = param->name, .unit = param->unit, .type = param->type,
+                                .value = value_of(param, b->handles[h].param.bits), .min = param->min, .max = param->max};
+      char *words = info->words;
+      tars_text_keep(&info->behaviour, &words);
+      tars_text_keep(&info->name, &words);
+      tars_text_keep(&info->unit, &words);
       err = 0;
     }
   }

@@ -185,6 +185,9 @@ int tars_topic_at(int index, tars_topic_info *info) {
     for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
       *info = (tars_topic_info){0};
       if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || seen_before(i, h) || index-- != 0) continue;
+      char *words = info->words;
+      tars_text_keep(&info->topic, &words);
+      tars_text_keep(&info->schema, &words);
       count_users(b, h, info);
       err = 0;
     }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tars_limits.h" /* TARS_LIMIT_* */
+
 /* One number of a message, log line or parameter. */
 typedef struct {
   enum { TARS_VALUE_INT, TARS_VALUE_FLOAT } type;
@@ -83,12 +85,15 @@ bool tars_app_in_trial(void);
 
 /* ---- questions and commands from links; any task, they take the lock ---- */
 
+/* Texts of an answer lie in its own `words`: what they were copied from may be unloaded as soon as the lock is free. */
+
 typedef struct {
   tars_text name;
   uint8_t status, priority, fault;
   uint8_t digest[32];
   uint32_t size, faults;
   bool trial;
+  char words[TARS_LIMIT_NAME];
 } tars_behaviour_info;
 
 typedef struct {
@@ -100,12 +105,14 @@ typedef struct {
   tars_text behaviour, name, unit;
   uint8_t type; /* contract: paramTypes */
   tars_value value, min, max;
+  char words[2 * TARS_LIMIT_NAME + 16]; /* behaviour, name, unit */
 } tars_param_info;
 
 typedef struct {
   tars_text topic, schema;
   uint8_t publishers, subscribers;
   uint32_t messages;
+  char words[TARS_LIMIT_TOPIC + TARS_LIMIT_SCHEMA];
 } tars_topic_info;
 
 /* By index; -unknown past the end. */

@@ -1,4 +1,4 @@
-/* What the core needs from an operating system. Every port implements this header; see ports/template for the order. */
+/* What the core needs from an operating system. Every port implements this header. */
 #ifndef TARS_OS_H
 #define TARS_OS_H
 
