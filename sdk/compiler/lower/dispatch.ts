@@ -14,7 +14,7 @@ export function dispatches(arms: readonly Arm[], source: Slot): (readonly Stmt[]
   const full = parts.filter((arm) => arm.body.length > 0);
   if (full.length === 0) return [tail];
   if (full.length === 1 && parts.length === 1) return [[...(full[0] as Arm).body, ...tail]];
-  return [[...chain(parts, full, source), ...tail], ...(full.length > 1 ? [[...table(parts, full, source), ...tail]] : [])];
+  return [[...chain(parts, bestOrder(parts, full), source), ...tail], ...(full.length > 1 ? [[...table(parts, full, source), ...tail]] : [])];
 }
 
 /** What all arms end with is done once behind them. Equal statements are the same object. */
@@ -36,6 +36,30 @@ function chain(all: readonly Arm[], full: readonly Arm[], source: Slot): readonl
   const lastOfAll = rest.length === 0 && others.length === 0;
   if (lastOfAll) return first.body;
   return [{ op: 'if', condition: isKey(first.key, others, source), then: first.body, otherwise: chain(others, rest, source) }];
+}
+
+/** The order in which the tests of a chain are shortest together; the order of the keys if there are many. */
+function bestOrder(all: readonly Arm[], full: readonly Arm[]): readonly Arm[] {
+  if (full.length > MAX_PERMUTED) return full;
+  let best: { order: readonly Arm[]; cost: number } = { order: full, cost: Infinity };
+  const visit = (order: readonly Arm[], left: readonly Arm[], others: readonly Arm[], cost: number): void => {
+    if (left.length === 0 && cost < best.cost) best = { order, cost };
+    for (const arm of left) {
+      const rest = others.filter((each) => each !== arm);
+      visit([...order, arm], left.filter((each) => each !== arm), rest, cost + (rest.length === 0 ? 0 : testBytes(arm.key, rest)));
+    }
+  };
+  visit([], full, all, 0);
+  return best.order;
+}
+
+/** Chains longer than this lose to a table anyway. */
+const MAX_PERMUTED = 4;
+
+/** Bytes of the test that `isKey` makes. */
+function testBytes(key: Key, others: readonly Arm[]): number {
+  if (key === 0) return 3;
+  return others.every((other) => other.key === 0) ? 2 : 5;
 }
 
 /** The shortest test that tells a key from the others that can come. */
