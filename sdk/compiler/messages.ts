@@ -94,7 +94,6 @@ export const rows = {
   T0330: { title: '{from} can not become {to}', why: '{why}' },
   T0331: { title: 'a text is not a value', why: 'texts stand only in `log`, topics and pin names' },
   T0332: { title: 'a message is not a value', why: 'it stands only in `send({ … })`' },
-  T0333: { title: 'a constant of this unit has no default type', why: '{value} could be many types', fix: 'write the type: `{name}: f32 {unit}`' },
 
   T0401: { title: '`{word}` stands in a `loop` only', why: 'the bodies of `every`, `on` and functions run to their end', fix: '{fix}' },
   T0402: { title: 'this loop may run forever without waiting', why: 'on the marked way through its body nothing waits, so the board would never come to anything else', fix: 'add `await` or `sleep` on that way' },
@@ -105,7 +104,6 @@ export const rows = {
   T0407: { title: 'start-up code stands before the trails', why: 'a file is declarations, then start-up code, then trails', fix: 'move it before the first `every`, `on` or `loop`' },
   T0408: { title: 'declarations stand before start-up code and trails', why: 'a file is declarations, then start-up code, then trails', fix: 'move it up' },
   T0409: { title: 'this is never reached', why: 'the statement before it leaves the block' },
-  T0410: { title: '`await {handle}` gives no access to its fields yet', why: 'a message is read while it is handled', fix: 'read it in `on {handle} { … }`' },
 
   T0501: { title: '{count} {what} are too many', why: 'the limit is {limit}' },
   T0502: { title: 'this {what} has {size} bytes', why: 'the limit is {limit}', fix: 'shorten it' },
