@@ -196,9 +196,13 @@ export class Bench implements Rig {
     return this.session.logs;
   }
 
-  /** Events leave the board before the answer to a request that came after them. */
+  /** An answer overtakes events that wait; they follow it. So it asks until two answers in a row have brought nothing new. */
   private async streamed(): Promise<void> {
-    await this.link.request('board', {});
+    const { messages, logs } = this.session;
+    for (let before = -1; before !== messages.length + logs.length; ) {
+      before = messages.length + logs.length;
+      for (let request = 0; request < 2; request++) await this.link.request('board', {});
+    }
   }
 
   /**
