@@ -108,10 +108,13 @@ function logic(choices: Choices, scope: Scope, depth: number): string {
   }
 }
 
+/** Sometimes with itself: random values are hardly ever equal, and `<` and `<=` differ only there. */
 function comparison(choices: Choices, scope: Scope, depth: number): string {
   const type = choices.pick(scalars);
   const operators = type === 'bool' ? COMPARISONS.slice(0, 2) : COMPARISONS;
-  return `(${nonConstant(choices, scope, type, depth - 1)} ${choices.pick(operators)} ${expression(choices, scope, type, depth - 1)})`;
+  const left = nonConstant(choices, scope, type, depth - 1);
+  const right = choices.below(3) === 2 ? left : expression(choices, scope, type, depth - 1);
+  return `(${left} ${choices.pick(operators)} ${right})`;
 }
 
 /** Two constants would be computed by the compiler, exactly, and refused where the result doesn't fit. */

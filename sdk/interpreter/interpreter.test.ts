@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { compile } from '../compiler/index.js';
+import { compile, type Compiled } from '../compiler/index.js';
 import { generateStimuli, type Installable, Machine, machineRig, play, type Stimulus } from '../host/index.js';
 import { programs } from './generate.js';
 import { interpret } from './index.js';
@@ -19,10 +19,17 @@ async function traceOf(installed: Installable, stimuli: readonly Stimulus[]): Pr
   return machine.trace.text();
 }
 
-/** Traces of the interpreter and of the compiled module. */
-async function bothTraces(source: string, seed: number, count: number): Promise<{ interpreted: string; compiled: string }> {
+/** Compiles, or throws what the compiler says. */
+function build(source: string): Required<Pick<Compiled, 'program' | 'module'>> {
   const { program, module, diagnostics } = compile(source, { file: 'random.tars', board: virtual });
   if (program === undefined || module === undefined) throw new Error(diagnostics.map(({ code, title }) => `${code} ${title}`).join('\n'));
+  return { program, module };
+}
+
+/** Traces of the interpreter and of the module compiled from the same source, or from another to see that it is noticed. */
+async function bothTraces(source: string, seed: number, count: number, other = source): Promise<{ interpreted: string; compiled: string }> {
+  const { program } = build(source);
+  const { module } = build(other);
   const stimuli = generateStimuli([manifestOf(program)], seed, count);
   return { interpreted: await traceOf(interpret(program, source), stimuli), compiled: await traceOf(module, stimuli) };
 }
@@ -46,4 +53,15 @@ describe('the interpreter and the module', () => {
     }), { numRuns: PROGRAMS, seed: 20261121 });
     expect(reactions).toBeGreaterThan(PROGRAMS * 20);
   });
+
+  // What a wrong compiler would do, planted: a comparison that can't fail would prove nothing.
+  it.each([['+|', '+'], ['>>', '<<'], ['<=', '<'], ['&&', '||'], ['..= 3', '.. 3'], ['led.toggle()', 'led.set(true)'], ['await button.press', 'await probe.edge']])(
+    'differ if the compiler takes %s for %s', async (right, wrong) => {
+      const candidates = fc.sample(programs, { numRuns: 300, seed: 5 }).filter((source) => source.includes(right)).slice(0, 16);
+      const noticed = await Promise.all(candidates.map(async (source, seed) => {
+        const { interpreted, compiled } = await bothTraces(source, seed, STIMULI, source.replaceAll(right, wrong));
+        return interpreted !== compiled;
+      }));
+      expect(noticed).toContain(true);
+    });
 });
