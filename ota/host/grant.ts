@@ -1,0 +1,112 @@
+/**
+ * Grants: what the modules of a bundle may use together. Made from what they ask for, signed with the bundle, and compared
+ * with what they ask for on the device: request ⊆ grant.
+ */
+import { grantBudget, grants, kinds, limits } from '../../hal/contract/index.js';
+import type { Field, GrantKind, Kind, KindName } from '../../hal/contract/index.js';
+import { cbor, compareBytes, Reader } from './cbor.js';
+import type { Request } from './request.js';
+import { type Cell, kindById, readFields, type Row, writeRow } from './rows.js';
+
+export type BudgetName = (typeof grantBudget)[number]['name'];
+export type Budget = Readonly<Record<BudgetName, number>>;
+
+export interface Grant {
+  readonly budget: Budget;
+  readonly rows: readonly Row[];
+}
+
+const U32 = 0xffffffff;
+const rules = new Map<KindName, GrantKind>(grants.map((row) => [row.kind, row]));
+
+/** Fields of the kind that its grant has, in order. */
+function fieldsOf(kind: Kind): readonly Field[] {
+  return (rules.get(kind.name)?.fields ?? []).flatMap(({ name }) => kind.fields.filter((field) => field.name === name));
+}
+
+/** Least grant that covers all requests, in the order of the bytes of its rows. */
+export function grantFor(requests: readonly Request[]): Grant {
+  const most = (name: BudgetName): number => Math.max(0, ...requests.map(({ budget }) => budget[name]));
+  const unbounded = requests.some(({ budget }) => budget.instructions === 0);
+  const merged = new Map<string, Row>();
+  for (const row of requests.flatMap(({ uses }) => uses)) {
+    const rule = rules.get(row.kind);
+    if (!rule) continue;
+    const key = JSON.stringify([row.kind, ...rule.fields.filter((field) => field.rule === 'equal').map(({ name }) => String(row.cells[name]?.value))]);
+    merged.set(key, widen(rule, row, merged.get(key)));
+  }
+  return {
+    budget: { stack: most('stack'), memory: most('memory'), instructions: unbounded ? 0 : most('instructions'), calls: most('calls') },
+    rows: [...merged.values()].sort((a, b) => compareBytes(rowBytes(a), rowBytes(b))),
+  };
+}
+
+/** A row that covers both. */
+function widen(rule: GrantKind, row: Row, other: Row | undefined): Row {
+  const cells = rule.fields.map(({ name, rule: how }) => {
+    const mine = row.cells[name] as Cell;
+    const theirs = other?.cells[name];
+    return [name, theirs && covers(how, theirs, mine) ? theirs : mine] as const;
+  });
+  return { kind: row.kind, cells: Object.fromEntries(cells) };
+}
+
+function covers(rule: GrantKind['fields'][number]['rule'], granted: Cell, asked: Cell): boolean {
+  switch (rule) {
+    case 'equal': return granted.value === asked.value;
+    case 'most': return asked.value <= granted.value;
+    case 'least': return asked.value >= granted.value;
+    case 'rate': return granted.value === 0 || (asked.value !== 0 && asked.value <= granted.value);
+  }
+}
+
+/** What of the request lies outside of the grant, as text; `undefined`: all of it is inside. */
+export function beyondGrant(grant: Grant, { budget, uses }: Request): string | undefined {
+  for (const { name } of grantBudget) {
+    const [asked, granted] = [budget[name], grant.budget[name]];
+    const inside = name === 'instructions' ? granted === 0 || (asked !== 0 && asked <= granted) : asked <= granted;
+    if (!inside) return `${name} ${asked === 0 ? 'without bound' : asked}, granted ${granted}`;
+  }
+  const outside = uses.find((use) => rules.has(use.kind) && !grant.rows.some((row) => rowCovers(row, use)));
+  return outside && describeRow(outside);
+}
+
+function rowCovers(granted: Row, asked: Row): boolean {
+  if (granted.kind !== asked.kind) return false;
+  return (rules.get(asked.kind)?.fields ?? []).every(({ name, rule }) => covers(rule, granted.cells[name] as Cell, asked.cells[name] as Cell));
+}
+
+/** A row for people: `i2c I2C1, address 72, speed 400 kHz`. */
+export function describeRow(row: Row): string {
+  const kind = kinds.find(({ name }) => name === row.kind) as Kind;
+  const [first, ...rest] = fieldsOf(kind);
+  const words = rest.map((field) => `${field.name} ${row.cells[field.name]?.value}${field.unit ? ` ${field.unit}` : ''}`);
+  return [`${row.kind} ${row.cells[first?.name ?? '']?.value}`, ...words].join(', ');
+}
+
+const rowBytes = (row: Row): Uint8Array => {
+  const kind = kinds.find(({ name }) => name === row.kind) as Kind;
+  return writeRow(kind, fieldsOf(kind), row.cells);
+};
+
+export const encodeGrant = ({ budget, rows }: Grant): Uint8Array =>
+  cbor.array(...grantBudget.map(({ name }) => cbor.int(budget[name])), cbor.array(...rows.map(rowBytes)));
+
+/** Reads the grant inside its byte string; whatever is wrong leaves as FormError. */
+export function decodeGrant(bytes: Uint8Array): Grant {
+  const reader = new Reader(bytes);
+  reader.array(grantBudget.length + 1, grantBudget.length + 1, 'the grant');
+  const budget = Object.fromEntries(grantBudget.map(({ name }) => [name, reader.uint(0, U32, name)])) as Budget;
+  const count = reader.array(0, limits.grant.value, 'the rows of the grant');
+  const rows: Row[] = [];
+  for (let i = 0; i < count; i++) rows.push(readGrantRow(reader));
+  reader.done('the grant');
+  return { budget, rows };
+}
+
+function readGrantRow(reader: Reader): Row {
+  const count = reader.array(1, limits.fields.value, 'a row of the grant') - 1;
+  const kind = kindById(reader.uint(0, U32, 'a kind'));
+  if (!kind || !rules.has(kind.name)) return reader.fail('profile', 'a kind that needs no grant');
+  return { kind: kind.name, cells: readFields(reader, fieldsOf(kind), count) };
+}
