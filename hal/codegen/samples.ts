@@ -50,7 +50,7 @@ export function most(field: Field): Sample {
     case 'i64': return Number.MAX_SAFE_INTEGER;
     case 'f32': return { float: Math.fround(3.4028234663852886e38) };
     case 'text': return longText(max);
-    case 'bytes': return Uint8Array.from({ length: max }, (_, i) => i % 251);
+    case 'bytes': return Uint8Array.from({ length: max }, (_, i) => 1 + (i % 255)); // no zero: COBS blocks of full length
     case 'value': return { float: Math.fround(0.01) };
     case 'values': return NUMBERS.slice(0, max);
     default: return Array.from({ length: max }, (_, i) => 0xffffffff - i);

@@ -141,6 +141,20 @@ static void check_overflow(void) {
   CHECK(bytes[3] == 0xaa, "a byte beyond was written");
 }
 
+/* Integers beyond what the caller takes, and wider than 64 bits with sign. */
+static void check_ranges(void) {
+  static const uint8_t wide[] = {0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0}, low[] = {0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0}, ten[] = {0x0a}, minus[] = {0x29};
+  int64_t number;
+  uint64_t natural;
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){wide, 9, 0}, INT64_MIN, INT64_MAX, &number) < 0, "2^63");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){low, 9, 0}, INT64_MIN, INT64_MAX, &number) < 0, "-2^63 - 1");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){wide, 9, 0}, UINT64_MAX, &natural) == 0 && natural == 1ull << 63, "2^63 without sign");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ten, 1, 0}, 9, &natural) < 0, "10 of at most 9");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){minus, 1, 0}, 100, &natural) < 0, "-10 without sign");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){minus, 1, 0}, -10, 0, &number) == 0 && number == -10, "-10");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){minus, 1, 0}, -9, 0, &number) < 0, "-10 of at least -9");
+}
+
 /* Runs all. */
 int main(void) {
   for (uint32_t i = 0; i < sizeof tars_vectors_cbor / sizeof tars_vectors_cbor[0]; i++) {
@@ -148,5 +162,6 @@ int main(void) {
   }
   check_halves();
   check_overflow();
+  check_ranges();
   return check_end("cbor");
 }

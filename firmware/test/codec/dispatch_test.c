@@ -123,6 +123,21 @@ static void check_arguments(struct tars_behaviour *b) {
   CHECK(call(b, TARS_CALL_PWM_SET_US, 0xdeadbeef00000000 | handle_of(TARS_KIND_PWM_PULSE), 0xdeadbeef00000007, 0, &result) == 0 && tars_fake.args[0] == 7, "high bits of a cell mean nothing");
 }
 
+/* Widths that no call of the contract has yet. */
+static void check_widths(struct tars_behaviour *b) {
+  static const struct { uint8_t scalar; int32_t value; int fault; } cases[] = {
+    {TARS_SCALAR_I8, 127, 0}, {TARS_SCALAR_I8, -128, 0}, {TARS_SCALAR_I8, 128, -TARS_E_RANGE}, {TARS_SCALAR_I8, -129, -TARS_E_RANGE},
+    {TARS_SCALAR_I16, 32767, 0}, {TARS_SCALAR_I16, -32768, 0}, {TARS_SCALAR_I16, 32768, -TARS_E_RANGE}, {TARS_SCALAR_I16, -32769, -TARS_E_RANGE},
+    {TARS_SCALAR_U32, -1, 0},
+  };
+  for (uint32_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    tars_call_row row = *tars_call_find(TARS_CALL_MSG_PUT_I32);
+    uint64_t args[TARS_CALL_CELLS] = {(uint32_t)cases[i].value};
+    row.params = &cases[i].scalar;
+    CHECK(tars_dispatch(b, &row, args) == cases[i].fault, "scalar %u of %d", cases[i].scalar, cases[i].value);
+  }
+}
+
 /* Results: values, errors of the row, faults. */
 static void check_results(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT);
@@ -174,6 +189,7 @@ int main(void) {
   check_handles(b);
   check_denied(b);
   check_arguments(b);
+  check_widths(b);
   check_results(b);
   check_trace(b);
   return check_end("dispatch");

@@ -123,10 +123,35 @@ static void check_all(void) {
   free(rows);
 }
 
+/* The manifest of blink with `count` log templates of 118 bytes: 120 bytes each on top of 40. */
+static int decode_long(uint8_t count) {
+  static uint8_t bytes[4096];
+  static uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
+  tars_manifest m;
+  uint32_t size = unhex(tars_vectors_manifests[vector_of("blink")].hex, bytes, sizeof bytes);
+  bytes[0]++; /* one pair more */
+  bytes[size++] = 10;
+  bytes[size++] = (uint8_t)(0x80 | count);
+  for (; count; count--) {
+    bytes[size++] = 0x78;
+    bytes[size++] = 118;
+    memset(bytes + size, 'x', 118);
+    size += 118;
+  }
+  return tars_manifest_decode(bytes, size, rows, sizeof rows, &m);
+}
+
+/* The limit of a whole manifest. */
+static void check_longest(void) {
+  CHECK(decode_long(16) == 0, "1,960 bytes");
+  CHECK(decode_long(17) == -TARS_E_MANIFEST, "2,080 bytes");
+}
+
 /* Runs all. */
 int main(void) {
   check_verdicts();
   check_kalman();
   check_all();
+  check_longest();
   return check_end("manifest");
 }

@@ -1,6 +1,7 @@
 /* Message bodies and frames against hal/vectors/messages.json and frames.json, and against damage. */
 #include "check.h"
 #include "dump.h"
+#include "tars_errors.h"
 #include "tars_frame.h"
 #include "tars_vectors.h"
 
@@ -42,6 +43,9 @@ static void check_lengths(uint32_t i, const tars_message *message, uint8_t *body
     CHECK(decode(i, message, body, cut, &code, &fields) < 0, "%s of %u bytes", message->name, cut);
   }
   CHECK(decode(i, message, body, size + 1, &code, &fields) < 0, "%s with a byte more", message->name);
+  body[0]++; /* arrays of the contract have less than 23 items: the count is in the first byte */
+  CHECK(decode(i, message, body, size + 1, &code, &fields) < 0, "%s with a field more", message->name);
+  body[0]--;
 }
 
 /* One body: decoded, printed, encoded again, and cut. */
@@ -116,6 +120,33 @@ static void check_stream(uint32_t i) {
   CHECK(receiver.damaged == tars_vectors_frames[i].damaged, "%s: %u damaged", tars_vectors_frames[i].note, receiver.damaged);
 }
 
+/* What is longer than its limit is not encoded. */
+static void check_limits(void) {
+  static char text[65];
+  uint8_t body[TARS_FRAME_BODY];
+  const tars_message *publish = tars_link_message(TARS_LINK_PUBLISH), *begin = tars_link_message(TARS_LINK_INSTALL_BEGIN);
+  tars_link_publish_request list = {{text, 64}, {.count = TARS_LIMIT_FIELDS}};
+  CHECK(tars_message_encode(publish, &list, body, sizeof body) > 0, "as long as the limit");
+  list.fields.count++;
+  CHECK(tars_message_encode(publish, &list, body, sizeof body) == -TARS_E_INVALID, "17 numbers");
+  list = (tars_link_publish_request){{text, 65}, {.count = 0}};
+  CHECK(tars_message_encode(publish, &list, body, sizeof body) == -TARS_E_INVALID, "topic of 65 bytes");
+  tars_link_install_begin_request app = {{text, 0}, true, {(const uint8_t *)text, 0}, {.count = TARS_LIMIT_MODULES + 1}};
+  CHECK(tars_message_encode(begin, &app, body, sizeof body) == -TARS_E_INVALID, "9 modules");
+}
+
+/* An error has no fields, and a code is 0 or a negative byte. */
+static void check_codes(void) {
+  static const uint8_t with_field[] = {0x82, 0x20, 0x00}, positive[] = {0x81, 0x01}, low[] = {0x81, 0x39, 0x01, 0x00}, lowest[] = {0x81, 0x38, 0xfe}, none[] = {0x80};
+  const tars_message *start = tars_link_message(TARS_LINK_START);
+  int code;
+  CHECK(tars_response_decode(start, with_field, sizeof with_field, &code, NULL) < 0, "an error with a field");
+  CHECK(tars_response_decode(start, positive, sizeof positive, &code, NULL) < 0, "a positive code");
+  CHECK(tars_response_decode(start, low, sizeof low, &code, NULL) < 0, "-257");
+  CHECK(tars_response_decode(start, lowest, sizeof lowest, &code, NULL) == 0 && code == -255, "-255");
+  CHECK(tars_response_decode(start, none, sizeof none, &code, NULL) < 0, "no code");
+}
+
 /* A body longer than a frame is refused. */
 static void check_too_long(void) {
   static uint8_t body[TARS_FRAME_BODY + 1], wire[TARS_FRAME_WIRE + 8];
@@ -134,5 +165,7 @@ int main(void) {
   }
   for (uint32_t i = 0; i < sizeof tars_vectors_frames / sizeof tars_vectors_frames[0]; i++) check_stream(i);
   check_too_long();
+  check_limits();
+  check_codes();
   return check_end("message");
 }
