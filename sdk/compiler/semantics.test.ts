@@ -40,11 +40,11 @@ const values: readonly (readonly [string, string, string, number])[] = [
   // constants are exact until they take a type
   ['f32', 'a: f32 = 0', 'a + 0.1 + 1 / 3', Math.fround(Math.fround(0.1) + Math.fround(1 / 3))], ['i32', 'a: i32 = 0', 'a + 7 / 2 * 2', 7], ['f32', 'a: f32 = 1', 'a * 0.01', Math.fround(0.01)],
   // precedence
-  ['i32', 'a: i32 = 2', 'a + 3 * 4', 14], ['i32', 'a: i32 = 2', 'a << 1 + 1', 8], ['bool', 'a: i32 = 2', 'a & 2 == 2 || false', 0],
+  ['i32', 'a: i32 = 2', 'a + 3 * 4', 14], ['i32', 'a: i32 = 2', 'a << 1 + 1', 8], ['bool', 'a: i32 = 2', 'a & 2 == 2 || false', 1],
 ];
 
 describe('values', () => {
-  it.each(values.filter(([, , e]) => !e.includes('a & 2 == 2')))('%s: with %s, %s is %d', (type, vars, expression, wanted) => {
+  it.each(values)('%s: with %s, %s is %d', (type, vars, expression, wanted) => {
     expect(valueOf(type, vars, expression)).toBe(wanted);
   });
 });
@@ -74,7 +74,7 @@ describe('statements', () => {
   });
 
   it('else takes the place of a result that is an error, and only then', () => {
-    const read = (answer: number): unknown => body('let x = s.read_i16be(reg: 0) else -7\nn = s.read_u8(reg: 1) as 1 else { log "{}", 99 }\nlog "{} {}", x, n'.replace('n = s.read_u8(reg: 1) as 1 else { log "{}", 99 }\n', ''), { 2: () => answer });
+    const read = (answer: number): unknown => body('let x = s.read_i16be(reg: 0) else -7\nlog "{} {}", x, n', { 2: () => answer });
     expect(read(-32768)).toEqual([-32768, 0]);
     expect(read(-65536 - 5)).toEqual([-7, 0]);
   });
@@ -94,7 +94,7 @@ describe('statements', () => {
 
   it('fields of a message are evaluated before the first is put, also if one sends a message itself', () => {
     const source = 'message M { a: i32, b: i32 }\npublish o: M = "t"\nfn f(): i32 { o.send({ a: 1, b: 2 }); n += 1; return 3 }\no.send({ a: n, b: f() })';
-    expect(body(source.replace('o.send({ a: n', 'o.send({ a: n'))).toEqual([1, 2, 0, 3]);
+    expect(body(source)).toEqual([1, 2, 0, 3]);
   });
 });
 
