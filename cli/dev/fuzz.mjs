@@ -136,7 +136,7 @@ async function build(name, kind) {
   } catch {
     // not built yet
   }
-  const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: [], canary: ['-DTARS_CANARY'] }[kind];
+  const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: ['-O2'], canary: ['-DTARS_CANARY'] }[kind];
   const common = ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', ...flags];
   const includes = [...INCLUDE, ...(name === 'core' ? ['firmware/test/core', boardHeader()] : ['firmware/test/codec'])].flatMap((dir) => ['-I', dir]);
   const objects = folder(name, `objects-${kind}`);

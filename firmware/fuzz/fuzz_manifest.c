@@ -116,10 +116,10 @@ static void canary(const tars_manifest *m) {
 
 /* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
   tars_manifest m, again;
   uint8_t *bytes = fuzz_copy(data, size);
-  void *rows = malloc(TARS_MANIFEST_ROWS_MAX);
-  int err = tars_manifest_decode(bytes, (uint32_t)size, rows, TARS_MANIFEST_ROWS_MAX, &m);
+  int err = tars_manifest_decode(bytes, (uint32_t)size, rows, sizeof rows, &m);
   FUZZ_ASSERT(err == 0 || err == -TARS_E_MANIFEST || err == -TARS_E_ABI);
   if (!err) {
     mutate_keep(data, size);
@@ -131,7 +131,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (m.rows_size) FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size - 1, &again) == -TARS_E_NOMEM);
     free(exact);
   }
-  free(rows);
   fuzz_free(bytes);
   return 0;
 }
