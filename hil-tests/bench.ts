@@ -40,7 +40,7 @@ export class Bench implements Rig {
 
   /** Starts the board that the description names and connects to it. */
   static async open(description: BenchDescription, options: BenchOptions = {}): Promise<Bench> {
-    if (description.start === undefined) throw new Error(`${description.name}: only benches that start their board are known`);
+    if (description.start === undefined) throw new Error(`${description.name} has no board to start`);
     const folder = options.state ?? mkdtempSync(join(tmpdir(), 'tars-bench-'));
     const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...description.start.arguments, ...(options.arguments ?? [])];
     if (options.realTime === true) args.push('--clock', 'real');

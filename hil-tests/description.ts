@@ -8,10 +8,8 @@ const schema = z.object({
   title: z.string(),
   /** Board file that programs are built for. */
   board: z.string(),
-  /** A board that is a process of this computer: how it is started, relative to the project. */
+  /** A board that is a process of this computer: how it is started, relative to the project. Absent: the test host of the SDK. */
   start: z.object({ program: z.string(), arguments: z.array(z.string()) }).optional(),
-  /** A board that is there already: its link and its bench. */
-  attach: z.object({ link: z.string(), bench: z.string() }).optional(),
   /** What suites may rely on; one that needs more is skipped by name. */
   has: z.array(z.enum(['pins', 'pwm', 'adc', 'i2c', 'spi', 'uart', 'power', 'virtual-time', 'trace'])),
   /** The board's names by role. */

@@ -6,7 +6,7 @@
 import { type ErrorName, paramTypes, type Scalar } from '../../hal/contract/index.js';
 import type { Manifest, Use } from './manifest.js';
 import { Random } from './random.js';
-import type { PinDrive, Rig } from './rig.js';
+import { type PinDrive, refusalOf, type Rig } from './rig.js';
 import { parseSchema } from './schema.js';
 
 /** One thing that happens. */
@@ -54,9 +54,13 @@ export async function applyStimulus(rig: Rig, stimulus: Stimulus): Promise<void>
   }
 }
 
-/** Plays a list to a rig, in order. */
+/** Plays a list to a rig, in order. What one rig refuses, such as bytes for a full port, every rig has to refuse. */
 export async function play(rig: Rig, stimuli: readonly Stimulus[]): Promise<void> {
-  for (const stimulus of stimuli) await applyStimulus(rig, stimulus);
+  for (const stimulus of stimuli) {
+    await applyStimulus(rig, stimulus).catch((error: unknown) => {
+      if (refusalOf(error) === undefined) throw error;
+    });
+  }
 }
 
 /** Shortest period, 20 ms if there is none: time moves in steps around it. */

@@ -18,6 +18,8 @@ use probe: gpio.in = board.PA0
 use servo: pwm.pulse = board.SERVO1 safe 1500us
 use motor: pwm.duty = board.MOTOR_L safe 0pct
 use sensor: i2c = board.I2C1 at 0x48
+use device: spi = board.SPI1 select board.PA4
+use port: uart = board.UART1
 use tick: timer
 message Mixed { a: i32, b: f32, c: bool, d: u8, e: u32 }
 publish out: Mixed = "out" max 200Hz
@@ -26,6 +28,11 @@ param gain: f32 = 0.5 in -2.0 ..= 2.0
 param level: i32 = 7 in -1000 ..= 1000
 param enabled: bool = true
 `;
+
+/** Shows every variable, so that a wrong value doesn't stay hidden. */
+const WITNESS = `every 7ms {
+  log "all {} {} {} {} {} {} {} {} {}", g_i32, g_f32, g_bool, g_u8, g_i8, g_u16, g_i16, g_u32, i32(g_i64 >> 16)
+}`;
 
 const PARAMS: readonly Named[] = [
   { text: 'gain', type: 'f32', mutable: false }, { text: 'level', type: 'i32', mutable: false }, { text: 'enabled', type: 'bool', mutable: false },
@@ -83,8 +90,8 @@ class Generator {
   }
 
   private trails(scope: Scope): string[] {
-    const trails = [this.trail('every 5ms', scope)];
-    const heads = ['every 2ms', 'on button.press', 'on probe.edge', 'on tick', 'on gain.change', 'on inbox', 'loop', 'loop'] as const;
+    const trails = [this.trail('every 5ms', scope), WITNESS];
+    const heads = ['every 2ms', 'on button.press', 'on probe.edge', 'on tick', 'on gain.change', 'on inbox', 'on port.receive', 'loop', 'loop'] as const;
     for (const head of heads) {
       if (this.choices.maybe()) trails.push(this.trail(head, head === 'on inbox' ? { ...scope, names: [...scope.names, ...FIELDS] } : scope));
     }
@@ -167,13 +174,16 @@ class Generator {
   /** Calls and divisions that can fail, with what to do then. */
   private fallible(place: Place): { text: string; declares?: Named } {
     const name = this.fresh('v');
-    const way = this.choices.below(4);
+    const way = this.choices.below(7);
     const alternative = (type: Scalar): string => this.value(place, type);
     if (way === 0) return { text: `let ${name} = sensor.read_i16be(reg: 2) else ${alternative('i16')}`, declares: { text: name, type: 'i16', mutable: false } };
     if (way === 1) {
       const otherwise = place.mayContinue ? '{ g_i32 += 1; continue }' : alternative('u16');
       return { text: `let ${name} = sensor.read_u16be(reg: 4) else ${otherwise}`, declares: { text: name, type: 'u16', mutable: false } };
     }
+    if (way === 3) return { text: `let ${name} = port.read_u8() else ${alternative('u8')}`, declares: { text: name, type: 'u8', mutable: false } };
+    if (way === 4) return { text: `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ${alternative('u8')}`, declares: { text: name, type: 'u8', mutable: false } };
+    if (way === 5) return { text: `port.write_u8(${operand(this.choices, place, 'u8')}) else { g_i16 -|= 1 }` };
     if (way === 2) return { text: 'sensor.write_u8(reg: 9, value: g_u8) else { g_u16 +|= 1 }' };
     const type = this.choices.pick(['i32', 'u8', 'i64', 'i8', 'u32'] as const);
     const divide = `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ${operand(this.choices, place, type)}`;
