@@ -137,10 +137,11 @@ static void check_limits(void) {
 
 /* An error has no fields, and a code is 0 or a negative byte. */
 static void check_codes(void) {
-  static const uint8_t with_field[] = {0x82, 0x20, 0x00}, positive[] = {0x81, 0x01}, low[] = {0x81, 0x39, 0x01, 0x00}, lowest[] = {0x81, 0x38, 0xfe}, none[] = {0x80};
+  static const uint8_t with_field[] = {0x82, 0x20, 0x00}, positive[] = {0x81, 0x01}, low[] = {0x81, 0x39, 0x01, 0x00}, lowest[] = {0x81, 0x38, 0xfe}, none[] = {0x80}, announced[] = {0x82, 0x20};
   const tars_message *start = tars_link_message(TARS_LINK_START);
   int code;
   CHECK(tars_response_decode(start, with_field, sizeof with_field, &code, NULL) < 0, "an error with a field");
+  CHECK(tars_response_decode(start, announced, sizeof announced, &code, NULL) < 0, "an error that announces a field");
   CHECK(tars_response_decode(start, positive, sizeof positive, &code, NULL) < 0, "a positive code");
   CHECK(tars_response_decode(start, low, sizeof low, &code, NULL) < 0, "-257");
   CHECK(tars_response_decode(start, lowest, sizeof lowest, &code, NULL) == 0 && code == -255, "-255");
