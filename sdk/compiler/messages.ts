@@ -32,6 +32,9 @@ export const rows = {
   T0112: { title: 'the result of a function stands after `:`', why: 'types always stand after a colon', fix: 'write `:` instead of `->`' },
   T0113: { title: 'this `}` closes nothing', why: 'every block before it is closed already', fix: 'remove it' },
   T0114: { title: 'a file begins with `behaviour NAME`', why: 'the name is how the board, its logs and other behaviours know it', fix: 'add `behaviour NAME` as the first line' },
+  T0115: { title: 'there is no `{operator}`', why: 'an assignment is a statement of its own', fix: 'write `{name} {half}= 1`' },
+  T0116: { title: '`=` assigns', why: 'a condition compares', fix: 'write `==`' },
+  T0117: { title: 'a trail on an event begins with `on`', why: 'without it this is an expression', fix: 'write `on {event} { … }`' },
   T0190: { title: '`{word}` is not there yet', why: 'it is part of the language, but this version does not compile it' },
 
   T0201: { title: 'board {board} has no `{name}`', why: 'resources are named as the board file names them' },
@@ -81,7 +84,7 @@ export const rows = {
   T0317: { title: 'a number is missing its unit', why: '{wanted} is needed', fix: 'write `{value}{unit}`' },
   T0318: { title: 'the range never runs', why: 'the step leads away from the last value', fix: 'write `step {step}`' },
   T0319: { title: 'the step is 0', why: 'the loop would never end' },
-  T0320: { title: 'the text has {holes} `{}` but there are {args} values', why: 'each `{}` stands for one value' },
+  T0320: { title: 'the text has {holes} `{}` but there are {args} values', why: 'each `{}` stands for one value', fix: 'put one `{}` into the text for each value' },
   T0321: { title: '{type} can not be in {where}', why: '{why}' },
   T0322: { title: 'the first value is outside the range', why: '{value} is not in {low} ..= {high}' },
   T0323: { title: 'a condition is a bool', why: 'found {found}', fix: 'compare: `… != 0`' },

@@ -1,6 +1,6 @@
-import { compare, format, isWhole, toF32 } from '../rational.js';
+import { compare, divide, format, isWhole, ONE, rational, toF32 } from '../rational.js';
 import type { Span } from '../span.js';
-import { MICROSECOND, sameDimension, sameUnit } from '../units.js';
+import { combine, MICROSECOND, PLAIN, sameDimension, sameUnit } from '../units.js';
 import type { Context } from './context.js';
 import { exactText, inUnit } from './exact.js';
 import type { Exact } from './exact.js';
@@ -88,12 +88,21 @@ export function valueOf(x: Context, constant: Exact, type: Type, span: Span): Va
 function reportUnit(x: Context, constant: Exact, type: Type, span: Span): void {
   const simple = Object.keys(type.unit.factors).length === 1 && /^[A-Za-z]+$/.test(type.unit.text);
   if (constant.unit.text !== '') {
-    x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
+    x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) }, periodHint(constant, type));
   } else if (simple) {
     // Without a hint, a time is more often meant in ms than in the us that it is kept in.
     const unit = type.scalar === 'i64' && type.unit.text === 'us' ? 'ms' : type.unit.text;
     x.bag.report('T0317', span, { wanted: typeText(type), value: format(constant.value), unit }, { edit: { span: { start: span.end, end: span.end }, text: unit } });
   } else x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
+}
+
+/** A frequency where a time is wanted: its period. */
+function periodHint(constant: Exact, type: Type): { fix?: string } {
+  const inverse = constant.value.n === 0n ? undefined : { value: divide(ONE, constant.value), unit: combine(PLAIN, constant.unit, -1), decimal: false };
+  if (!inverse || !sameDimension(inverse.unit, type.unit) || constant.unit.dimension === type.unit.dimension) return {};
+  const us = inUnit(inverse, MICROSECOND).value;
+  const ms = divide(us, rational(1000n));
+  return { fix: `its period is \`${isWhole(ms) ? `${format(ms)}ms` : `${format(us)}us`}\`` };
 }
 
 /** The type that a constant takes where nothing says another: i32, f32 if written with a point, duration for a time. */

@@ -2,6 +2,7 @@ import type { Board } from '../board.js';
 import { nearest } from '../diagnostics.js';
 import type { Bag } from '../diagnostics.js';
 import type { Name } from '../parse/ast.js';
+import { foreignName } from './foreign.js';
 import type { Fn, Handle, Program, Source, Statement, Timer, Trail, Variable } from './program.js';
 import { Scope } from './scope.js';
 import type { Entry, Meaning } from './scope.js';
@@ -55,7 +56,8 @@ export class Context {
     const entry = this.scope.find(name.text);
     if (!entry) {
       const near = nearest(name.text, [...this.scope.visible()].map(([text]) => text));
-      const extra = near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } };
+      const foreign = foreignName(name.text);
+      const extra = foreign !== undefined ? { fix: foreign } : near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } };
       this.bag.report('T0203', name.span, { name: name.text }, extra);
     }
     return entry?.meaning.kind === 'broken' ? undefined : entry;

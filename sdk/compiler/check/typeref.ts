@@ -3,6 +3,7 @@ import type { TypeRef, UnitRef } from '../parse/ast.js';
 import { combine, MICROSECOND, PLAIN, unit, unitNames } from '../units.js';
 import type { Unit } from '../units.js';
 import type { Context } from './context.js';
+import { foreignType } from './foreign.js';
 import { scalars } from './types.js';
 import type { Type } from './types.js';
 
@@ -15,7 +16,7 @@ export function resolveType(x: Context, ref: TypeRef): Type | undefined {
   if (name === 'duration' && !ref.unit) return { scalar: 'i64', unit: MICROSECOND };
   const scalar = scalars.find((candidate) => candidate === name);
   if (!scalar) {
-    const near = nearest(name, words);
+    const near = foreignType(name) ?? nearest(name, words);
     x.bag.report('T0215', ref.scalar.span, { name, types: words.join(', ') },
       near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: ref.scalar.span, text: near } });
     return undefined;

@@ -116,7 +116,7 @@ function primary(c: Cursor, depth: number): Expression {
   if (c.is('{')) return record(c, depth);
   if (token.kind === 'word') {
     c.report('T0103', span, { word: token.text });
-    c.take();
+    if (!token.opensLine) c.take();
     return { kind: 'bad', span };
   }
   return nothing(c);

@@ -1,11 +1,12 @@
 import type { Bag } from '../diagnostics.js';
 import type { Item, Name, SourceFile } from './ast.js';
-import { endStatement } from './block.js';
+import { block, endStatement } from './block.js';
 import { Cursor } from './cursor.js';
 import { declaration } from './declarations/index.js';
 import { later } from './later.js';
 import { Lexer } from './lexer.js';
 import { statement } from './statements/index.js';
+import type { Span } from '../span.js';
 
 /** Reads one source into its tree. Mistakes go to the bag; what could not be read is left out. */
 export function parseFile(source: string, bag: Bag): SourceFile {
@@ -40,6 +41,15 @@ function header(c: Cursor): Name | undefined {
   return name.text ? name : undefined;
 }
 
+/** `button.press { … }`: reads on as if `on` stood before it. */
+function eventWithoutOn(c: Cursor, code: Item | undefined, start: Span): Item | undefined {
+  if (code?.kind !== 'expression' || code.value.kind !== 'member' || code.value.object.kind !== 'name' || !c.is('{')) return undefined;
+  const { object, name: event } = code.value;
+  c.report('T0117', code.span, { event: `${object.name.text}.${event.text}` }, { edit: { span: { start: start.start, end: start.start }, text: 'on ' } });
+  const body = block(c, 'after the event');
+  return { kind: 'on', event: { handle: object.name, event, span: code.span }, body, head: code.span, span: c.since(start) };
+}
+
 function item(c: Cursor): Item | undefined {
   if (c.is('behaviour')) {
     c.report('T0104', c.peek().span, { word: 'behaviour' });
@@ -47,5 +57,8 @@ function item(c: Cursor): Item | undefined {
   }
   const { taken, item: read } = declaration(c);
   if (taken) return read;
-  return later(c) ? undefined : statement(c);
+  if (later(c)) return undefined;
+  const start = c.peek().span;
+  const code = statement(c);
+  return eventWithoutOn(c, code, start) ?? code;
 }

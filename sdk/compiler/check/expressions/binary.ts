@@ -85,7 +85,8 @@ function sameTypes(x: Context, node: Pick<Binary, 'operator' | 'span'>, left: Op
   if (!isExact(left) && !isExact(right) && !sameType(left.type, right.type)) {
     if (!sameDimension(left.type.unit, right.type.unit)) return report('T0302');
     if (!sameUnit(left.type.unit, right.type.unit)) return report('T0302', `convert one: \`… as ${left.type.unit.text || '1'}\``);
-    return report('T0301', `convert one: \`${wider(left.type, right.type)}(…)\``);
+    const bool = left.type.scalar === 'bool' || right.type.scalar === 'bool';
+    return report('T0301', bool ? 'compare the number: `… != 0`' : `convert one: \`${wider(left.type, right.type)}(…)\``);
   }
   const a = coerce(x, left, type);
   const b = coerce(x, right, type);
