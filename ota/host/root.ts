@@ -75,7 +75,7 @@ const roleBits = (names: readonly RoleName[]): number => roles.reduce((sum, { na
 export const signRoot = (root: Root, signers: readonly Signer[]): Uint8Array => signDocument('root', encodeRoot(root), signers);
 
 /** Reads a body. Throws FormError at the first byte that doesn't fit the template. */
-function decodeRoot(document: Uint8Array): Root {
+export function decodeRoot(document: Uint8Array): Root {
   const reader = new Reader(document);
   const values: Partial<Record<BodyName, unknown>> = {};
   const readers: Readonly<Record<BodyName, (r: Reader) => unknown>> = {
@@ -90,8 +90,8 @@ function decodeRoot(document: Uint8Array): Root {
   };
   reader.map(bodyKeys.map(({ key, name }) => ({ key, read: (r) => (values[name] = readers[name](r)) })), 'the root document');
   reader.done('the root document');
-  const { format: _, ...root } = values;
-  return root as unknown as Root;
+  delete values.format;
+  return values as unknown as Root;
 }
 
 function readThresholds(reader: Reader): Root['thresholds'] {
