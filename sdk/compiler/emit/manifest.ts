@@ -24,14 +24,17 @@ export function buildManifest(program: Program, calls: readonly HostCall[], boun
 }
 
 function useOf({ kind, fields, variable }: Handle): Use {
-  const given: Record<string, FieldValue> = { ...fields };
+  const given: Record<string, FieldValue> = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? narrow(value) : value]));
   // The limits of an f32 parameter are floats even if they are whole.
   if (variable?.type.scalar === 'f32') for (const end of ['min', 'max']) given[end] = { float: Number(given[end]) };
   return { kind, fields: given };
 }
 
+/** A plain number where it is exact, as the decoder gives it. */
+const narrow = (value: bigint): number | bigint => (BigInt.asIntN(54, value) === value ? Number(value) : value);
+
 function sourceOf(source: Source): SourceRow {
-  if (source.kind === 'every') return { kind: 'every', fields: { period: source.period, catchup: source.catchup } };
+  if (source.kind === 'every') return { kind: 'every', fields: { period: narrow(source.period), catchup: source.catchup } };
   const handle = source.handle.number;
   return source.kind === 'edge' ? { kind: 'edge', fields: { handle, edges: source.edges } } : { kind: source.kind, fields: { handle } };
 }
