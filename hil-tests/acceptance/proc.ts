@@ -1,11 +1,9 @@
 /** What the operating system knows of a board that is a process of this computer. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-const PAGE_KIB = 4;
-
-/** Resident memory in KiB. */
+/** Resident memory in KiB. From `smaps_rollup`: `statm` counts in batches for each processor and may be off by as much as is asked for here. */
 export function residentKiB(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_KIB;
+  return Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
 }
 
 /** Processor time of each thread in milliseconds, by thread id. */
