@@ -37,7 +37,7 @@ const steps = [
   },
   {
     name: 'vendor',
-    what: 'cargo vendor (C sources of WAMR and littlefs)',
+    what: 'cargo vendor (C sources of WAMR, littlefs and Monocypher)',
     state: () => digest(['firmware/deps']),
     there: () => existsSync(at('build/vendor')),
     work: vendor,

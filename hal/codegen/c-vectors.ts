@@ -1,4 +1,5 @@
 /** `tars_vectors.h`: the golden vectors as hexadecimal strings, for the C tests. */
+import type { BundleVectors, EdgeVector, SuitVector } from './c-bundle-vectors.js';
 import { sampleDump } from './samples.js';
 import { header, literal, snake } from './text.js';
 import { messageVectors, type MessageVector, vectorBody, vectorWire } from './vectors.js';
@@ -26,11 +27,14 @@ export interface FrameVector {
   readonly damaged: number;
 }
 
-/** The vectors that are written by hand. */
+/** The vectors that are read from hal/vectors. */
 export interface HandVectors {
   readonly cbor: readonly CborVector[];
   readonly manifests: readonly ManifestVector[];
   readonly frames: readonly FrameVector[];
+  readonly bundles: BundleVectors;
+  readonly edges: readonly EdgeVector[];
+  readonly suit: readonly SuitVector[];
 }
 
 function dump(item: ItemJson): string {

@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const boards = readdirSync(join(root, 'boards')).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
   .map((name) => json(`boards/${name}`) as Board);
-const vectors = { cbor: json('hal/vectors/cbor.json'), manifests: json('hal/vectors/manifests.json'), frames: json('hal/vectors/frames.json') } as HandVectors;
+const vectors = {
+  cbor: json('hal/vectors/cbor.json'), manifests: json('hal/vectors/manifests.json'), frames: json('hal/vectors/frames.json'),
+  bundles: json('hal/vectors/bundle.json'), edges: json('hal/vectors/ed25519-speccheck.json'), suit: json('hal/vectors/suit-examples.json'),
+} as HandVectors;
 const files = generate(boards, vectors);
 
 const scratch = mkdtempSync(join(tmpdir(), 'tars-gen-'));

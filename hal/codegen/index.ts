@@ -1,6 +1,7 @@
 /** Every generated file: path from the root of the project, and its text. */
 import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
 import { bundleHeader, bundleSource } from './c-bundle.js';
+import { bundleVectorsHeader } from './c-bundle-vectors.js';
 import { callsHeader, dispatchSource } from './c-calls.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { fakeHeader, fakeSource } from './c-fake.js';
@@ -39,6 +40,7 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     ['firmware/test/codec/tars_calls_fake.h', fakeHeader()],
     ['firmware/test/codec/tars_calls_fake.c', fakeSource()],
     [`${firmware}tars_vectors.h`, vectorsHeader(vectors)],
+    [`${firmware}tars_bundle_vectors.h`, bundleVectorsHeader(vectors.bundles, vectors.edges, vectors.suit)],
     ['hal/vectors/messages.json', vectorsJson()],
     ['docs/host-calls.md', callsPage()],
     ['docs/link.md', linkPage()],

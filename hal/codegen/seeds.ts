@@ -9,6 +9,7 @@ export interface Seeds {
   readonly manifest: readonly Uint8Array[];
   readonly calls: readonly Uint8Array[];
   readonly core: readonly Uint8Array[];
+  readonly bundle: readonly Uint8Array[];
 }
 
 const unhex = (hex: string): Buffer => Buffer.from(hex, 'hex');
@@ -16,7 +17,16 @@ const unhex = (hex: string): Buffer => Buffer.from(hex, 'hex');
 /** Seeds of all. */
 export function fuzzSeeds(vectors: HandVectors): Seeds {
   const manifests = vectors.manifests.map((vector) => unhex(manifestHex(vector, vectors.manifests)));
-  return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds(), core: coreSeeds() };
+  return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds(), core: coreSeeds(), bundle: bundleSeeds(vectors) };
+}
+
+/** Bundles for a board with an owner, root documents for one without and for one with the first root document. */
+function bundleSeeds({ bundles }: HandVectors): Buffer[] {
+  const [bundle, first, next] = [0, 1, 2];
+  return [
+    ...[...bundles.accepted, ...bundles.refused].map(({ bytes }) => Buffer.concat([Buffer.of(bundle), unhex(bytes)])),
+    ...bundles.documents.map(({ old, bytes }) => Buffer.concat([Buffer.of(old === undefined ? first : next), unhex(bytes)])),
+  ];
 }
 
 function linkSeeds(vectors: HandVectors): Buffer[] {

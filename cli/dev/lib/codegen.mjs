@@ -28,9 +28,12 @@ export async function codegen() {
 export const boards = () => readdirSync(at('boards')).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
   .map((name) => json(`boards/${name}`));
 
-/** Golden vectors that are written by hand. */
+/** Golden vectors. */
 export const vectors = () => ({
   cbor: json('hal/vectors/cbor.json'),
   manifests: json('hal/vectors/manifests.json'),
   frames: json('hal/vectors/frames.json'),
+  bundles: json('hal/vectors/bundle.json'),
+  edges: json('hal/vectors/ed25519-speccheck.json'),
+  suit: json('hal/vectors/suit-examples.json'),
 });

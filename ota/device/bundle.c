@@ -1,0 +1,106 @@
+/* The verification of a bundle, check by check; see tars_bundle_verify.h. */
+#include "tars_bundle_verify.h"
+
+#include <string.h> /* memcmp, memset */
+
+#include "bundle_envelope.h"
+#include "bundle_manifest.h"
+#include "tars_errors.h"
+
+/* The signers: known, with the role, enough of them. Leaves their keys. */
+static int signers_check(const envelope *in, const tars_root *root, const tars_root_key *keys[]) {
+  if (!root) return -TARS_E_NOT_OWNED;
+  for (uint8_t i = 0; i < in->count; i++) {
+    keys[i] = tars_root_find(root, in->signatures[i].kid);
+    if (!keys[i]) return -TARS_E_UNKNOWN_KEY;
+  }
+  for (uint8_t i = 0; i < in->count; i++)
+    if (!tars_root_has(keys[i], TARS_ROLE_RELEASE)) return -TARS_E_ROLE;
+  return in->count < root->thresholds[TARS_ROLE_RELEASE] ? -TARS_E_THRESHOLD : 0;
+}
+
+/* Who signed, and that the signatures are right for this manifest. */
+static int origin_check(const envelope *in, const tars_root *root, tars_bundle_facts *facts) {
+  const tars_root_key *keys[SIGNATURES_MAX];
+  const uint8_t *points[SIGNATURES_MAX];
+  int err = envelope_signers(in);
+  if (!err) err = signers_check(in, root, keys);
+  if (err) return err;
+  for (uint8_t i = 0; i < in->count; i++) {
+    points[i] = keys[i]->public_key;
+    facts->signers |= (uint8_t)(1u << (keys[i] - root->keys));
+  }
+  err = envelope_signatures(in, points);
+  return err ? err : envelope_digest(in);
+}
+
+/* Whether an id is made of this name in the owner's name space. */
+static bool id_is(const uint8_t *id, const tars_root *root, const void *name, uint32_t size) {
+  uint8_t own[TARS_BUNDLE_ID];
+  tars_id_make(root->vendor, name, size, own);
+  return !memcmp(id, own, sizeof own);
+}
+
+/* Native code needs signers with the role for it, at least one. */
+static int engine_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
+  const tars_root *root = policy->root;
+  uint8_t native = 0, wanted = root->thresholds[TARS_ROLE_AOT] ? root->thresholds[TARS_ROLE_AOT] : 1;
+  bool same = facts->engine.size == policy->engine.size && !memcmp(facts->engine.bytes, policy->engine.bytes, facts->engine.size);
+  if (!same) return -TARS_E_WRONG_ENGINE;
+  for (uint8_t i = 0; i < root->count; i++) native += (facts->signers >> i & 1) && tars_root_has(&root->keys[i], TARS_ROLE_AOT);
+  return native < wanted ? -TARS_E_ROLE : 0;
+}
+
+/* The bundle is for this owner, class, device and engine. */
+static int target_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
+  const tars_root *root = policy->root;
+  if (memcmp(facts->vendor, root->vendor, TARS_BUNDLE_ID)) return -TARS_E_WRONG_VENDOR;
+  if (!id_is(facts->board_class, root, policy->board_class.text, policy->board_class.size)) return -TARS_E_WRONG_CLASS;
+  if (facts->device && !id_is(facts->device, root, policy->public_key, 32)) return -TARS_E_WRONG_DEVICE;
+  return facts->engine.size ? engine_check(policy, facts) : 0;
+}
+
+/* Sequence numbers: the epoch is the owner's, within it they rise and don't jump. */
+static int order_check(const tars_bundle_policy *policy, tars_bundle_facts *facts) {
+  const tars_root *root = policy->root;
+  const tars_bundle_committed *last = policy->committed;
+  if (facts->epoch != root->epoch) return -TARS_E_EPOCH;
+  if (last && last->epoch != facts->epoch) last = NULL;
+  uint32_t floor = last && last->number > root->sequence ? last->number : root->sequence;
+  if (facts->number < floor) return -TARS_E_ROLLBACK;
+  if (last && last->number == facts->number) {
+    facts->same = !memcmp(last->digest, facts->digest, TARS_BUNDLE_DIGEST);
+    return facts->same ? 0 : -TARS_E_EQUIVOCATION;
+  }
+  return facts->number - floor > TARS_LIMIT_JUMP ? -TARS_E_FAST_FORWARD : 0;
+}
+
+/* It did not fail here before, and the board has all that it needs. */
+static int needs_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
+  for (uint32_t i = 0; i < policy->failed_count; i++)
+    if (!memcmp(policy->failed[i], facts->digest, TARS_BUNDLE_DIGEST)) return -TARS_E_KNOWN_BAD;
+  for (uint32_t i = 0; i < facts->calls.size; i++) {
+    uint8_t has = i < policy->calls.size ? policy->calls.bytes[i] : 0;
+    if (facts->calls.bytes[i] & ~has) return -TARS_E_MISSING_CALL;
+  }
+  return facts->delta ? -TARS_E_DELTA : 0;
+}
+
+/* All checks in the order of the contract. */
+int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, tars_bundle_facts *facts) {
+  envelope in;
+  memset(facts, 0, sizeof *facts);
+  int err = envelope_read(&in, &envelope_bundle, bytes, size);
+  if (!err) err = origin_check(&in, policy->root, facts);
+  if (!err) err = bundle_manifest_read(in.document, facts);
+  if (err) return err;
+  facts->digest = in.digest + DIGEST_HEAD;
+  facts->payload = in.has_payload ? in.payload : policy->payload;
+  if (in.has_payload == facts->detached) return -TARS_E_PROFILE;
+  err = target_check(policy, facts);
+  if (!err) err = order_check(policy, facts);
+  if (err || facts->same) return err;
+  err = needs_check(policy, facts);
+  if (err || !facts->payload.bytes) return err;
+  return tars_bundle_payload(facts->payload.bytes, facts->payload.size, policy, facts);
+}

@@ -1,0 +1,68 @@
+/* What a bundle's payload holds: an app image [class, [module, …]] whose modules ask for no more than the bundle grants. */
+#include "tars_bundle_verify.h"
+
+#include <string.h> /* memcmp */
+
+#include "tars_errors.h"
+#include "tars_module.h"
+#include "tars_sha256.h"
+
+/* Form of an app image: 0 or -invalid. `in` stands before the modules then. */
+static int image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count) {
+  uint32_t parts;
+  bool right = !tars_cbor_read_array(in, 2, &parts) && parts == 2 && !tars_cbor_read_text(in, TARS_LIMIT_NAME, board_class)
+    && board_class->size && !tars_cbor_read_array(in, TARS_LIMIT_MODULES, count) && *count;
+  return right ? 0 : -TARS_E_INVALID;
+}
+
+/* The next module. */
+static int image_next(tars_cbor_reader *in, tars_bytes *module) {
+  return tars_cbor_read_bytes(in, TARS_LIMIT_MODULE, module) || !module->size ? -TARS_E_INVALID : 0;
+}
+
+/* The whole form before a module is looked at. */
+static int image_check(tars_cbor_reader in, uint32_t count) {
+  tars_bytes module;
+  for (uint32_t i = 0; i < count; i++)
+    if (image_next(&in, &module)) return -TARS_E_INVALID;
+  return tars_cbor_read_end(&in);
+}
+
+/* Whether a bitmap of calls has this one. */
+static bool has_call(tars_bytes calls, uint32_t id) {
+  return id / 8 < calls.size && calls.bytes[id / 8] >> (id % 8) & 1;
+}
+
+/* The manifest says what the module asks for. */
+int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts, tars_bundle_work *work) {
+  tars_bytes section;
+  tars_manifest manifest;
+  int err = tars_module_section(bytes, size, &section);
+  if (!err) err = tars_manifest_decode(section.bytes, section.size, work->rows, sizeof work->rows, &manifest);
+  if (err) return err;
+  for (uint32_t i = 0; i < manifest.calls_count; i++)
+    if (!has_call(facts->calls, manifest.calls[i])) return -TARS_E_MISSING_CALL;
+  return tars_grant_check(facts->grant, &manifest);
+}
+
+/* Size and digest before a byte is looked at. */
+int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
+  uint8_t digest[TARS_BUNDLE_DIGEST];
+  tars_cbor_reader in = {bytes, size, 0};
+  tars_text board_class;
+  tars_bytes module;
+  uint32_t count;
+  if (size != facts->payload_size) return -TARS_E_PAYLOAD_SIZE;
+  tars_sha256_of(bytes, size, digest);
+  if (memcmp(digest, facts->payload_digest, sizeof digest)) return -TARS_E_PAYLOAD_DIGEST;
+  int err = image_open(&in, &board_class, &count);
+  if (!err) err = image_check(in, count);
+  if (err) return err;
+  bool same_class = board_class.size == policy->board_class.size && !memcmp(board_class.text, policy->board_class.text, board_class.size);
+  if (!same_class) return -TARS_E_CLASS;
+  for (uint32_t i = 0; i < count && !err; i++) {
+    err = image_next(&in, &module);
+    if (!err) err = tars_bundle_module(module.bytes, module.size, facts, policy->work);
+  }
+  return err;
+}

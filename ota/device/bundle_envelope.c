@@ -1,0 +1,116 @@
+/* Envelopes; see bundle_envelope.h. Signatures are COSE_Sign1 (RFC 9052) in one form only: protected header
+ * {1: -19, 4: key id}, nothing unprotected, payload null. Signed is the digest of the document. */
+#include "bundle_envelope.h"
+
+#include <string.h> /* memcmp, strlen */
+
+#include "tars_bundle.h"
+#include "tars_ed25519.h"
+#include "tars_errors.h"
+#include "tars_sha256.h"
+
+const envelope_kind envelope_bundle = {TARS_BUNDLE_TAG, TARS_ENVELOPE_MANIFEST, TARS_AAD_BUNDLE, TARS_LIMIT_BUNDLE, TARS_LIMIT_KEYS, true};
+const envelope_kind envelope_root = {TARS_ROOT_TAG, TARS_ENVELOPE_BODY, TARS_AAD_ROOT, TARS_LIMIT_ROOT, SIGNATURES_MAX, false};
+
+/* The algorithm is looked at before the bytes. */
+const uint8_t *digest_read(form *in) {
+  form_array(in, 2, 2);
+  form_literal(in, TARS_COSE_SHA256, TARS_E_ALGORITHM);
+  return form_bytes(in, 32, 32).bytes;
+}
+
+/* The protected header. */
+static void read_header(form *in, envelope_signature *out) {
+  uint32_t outer = form_enter(in, UINT32_MAX), start = in->at;
+  form_map map = form_map_begin(in);
+  if (form_map_key(in, &map, TARS_HEADER_ALGORITHM, false)) form_literal(in, TARS_COSE_ED25519, TARS_E_ALGORITHM);
+  if (form_map_key(in, &map, TARS_HEADER_KID, false)) out->kid = form_bytes(in, TARS_KID_SIZE, TARS_KID_SIZE).bytes;
+  form_map_end(in, &map);
+  form_leave(in, outer);
+  out->header = (tars_bytes){in->bytes + start, in->at - start};
+}
+
+/* One signature block. */
+static void read_signature(form *in, envelope_signature *out) {
+  uint32_t outer = form_enter(in, UINT32_MAX);
+  form_tag(in, TARS_SIGN1_TAG);
+  form_array(in, 4, 4);
+  read_header(in, out);
+  form_map unprotected = form_map_begin(in);
+  form_map_end(in, &unprotected);
+  form_null(in);
+  out->bytes = form_bytes(in, TARS_SIGNATURE_SIZE, TARS_SIGNATURE_SIZE).bytes;
+  form_leave(in, outer);
+}
+
+/* Digest and signatures. */
+static void read_authentication(form *in, envelope *out) {
+  uint32_t outer = form_enter(in, UINT32_MAX);
+  uint32_t count = form_array(in, 1, 1u + out->kind->signatures), inner = form_enter(in, UINT32_MAX);
+  out->digest = in->bytes + in->at;
+  digest_read(in);
+  form_leave(in, inner);
+  for (; out->count + 1u < count && !in->error; out->count++) read_signature(in, &out->signatures[out->count]);
+  form_leave(in, outer);
+}
+
+/* Document and payload are passed over by their length. */
+int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size) {
+  form in = {bytes, size, 0, 0};
+  memset(out, 0, sizeof *out);
+  out->kind = kind;
+  if (size > kind->longest) return -TARS_E_TOO_LONG;
+  form_tag(&in, kind->tag);
+  form_map map = form_map_begin(&in);
+  if (form_map_key(&in, &map, TARS_ENVELOPE_AUTHENTICATION, false)) read_authentication(&in, out);
+  if (form_map_key(&in, &map, kind->key, false)) {
+    uint32_t start = in.at;
+    out->document = form_bytes(&in, 0, UINT32_MAX);
+    out->wrapped = (tars_bytes){bytes + start, in.at - start};
+  }
+  if (kind->payload) out->has_payload = form_map_word(&in, &map, TARS_PAYLOAD_KEY, true);
+  if (out->has_payload) out->payload = form_bytes(&in, 0, UINT32_MAX);
+  form_map_end(&in, &map);
+  form_leave(&in, in.end);
+  return in.error;
+}
+
+/* Two equal ids would let one key count twice; another order would be a second spelling. */
+int envelope_signers(const envelope *in) {
+  if (!in->count) return -TARS_E_UNSIGNED;
+  for (uint8_t i = 1; i < in->count; i++) {
+    int order = memcmp(in->signatures[i].kid, in->signatures[i - 1].kid, TARS_KID_SIZE);
+    if (order <= 0) return order ? -TARS_E_ENCODING : -TARS_E_DUPLICATE_SIGNER;
+  }
+  return 0;
+}
+
+/* Signed is COSE's Sig_structure: [context, protected header, external_aad, digest structure]. */
+static int signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
+  uint8_t bytes[96];
+  tars_cbor_writer out = {bytes, sizeof bytes, 0};
+  const char *aad = in->kind->aad;
+  tars_cbor_write_array(&out, 4);
+  tars_cbor_write_text(&out, (tars_text){TARS_SIGN1_CONTEXT, sizeof TARS_SIGN1_CONTEXT - 1});
+  tars_cbor_write_bytes(&out, signature->header);
+  tars_cbor_write_bytes(&out, (tars_bytes){(const uint8_t *)aad, (uint32_t)strlen(aad)});
+  tars_cbor_write_bytes(&out, (tars_bytes){in->digest, DIGEST_ITEM});
+  int size = tars_cbor_write_end(&out);
+  return size < 0 ? size : tars_ed25519_verify(bytes, (uint32_t)size, signature->bytes, key);
+}
+
+/* One after the other. */
+int envelope_signatures(const envelope *in, const uint8_t *const keys[]) {
+  for (uint8_t i = 0; i < in->count; i++) {
+    int err = signature_check(in, &in->signatures[i], keys[i]);
+    if (err) return err;
+  }
+  return 0;
+}
+
+/* The digest covers the head of the byte string, as SUIT wants it. */
+int envelope_digest(const envelope *in) {
+  uint8_t digest[32];
+  tars_sha256_of(in->wrapped.bytes, in->wrapped.size, digest);
+  return memcmp(digest, in->digest + DIGEST_HEAD, sizeof digest) ? -TARS_E_DIGEST : 0;
+}

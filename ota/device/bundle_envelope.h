@@ -1,0 +1,55 @@
+/* The outer form that bundles and root documents share: digest and signatures in front of a document that stays in its
+ * byte string until the signatures are known to be right. */
+#ifndef BUNDLE_ENVELOPE_H
+#define BUNDLE_ENVELOPE_H
+
+#include "bundle_form.h"
+#include "tars_limits.h"
+
+/* Bytes of an encoded digest structure: [-16, SHA-256]. The SHA-256 is at its end. */
+enum { DIGEST_ITEM = 36, DIGEST_HEAD = 4 };
+/* Signatures of a root document: by the keys of the old one and of the new one. */
+#define SIGNATURES_MAX (2 * TARS_LIMIT_KEYS)
+
+/* What tells the two kinds apart. */
+typedef struct {
+  uint32_t tag;
+  int32_t key;     /* of the document in the outer map */
+  const char *aad; /* says for which use a signature is */
+  uint32_t longest;
+  uint8_t signatures; /* at most */
+  bool payload;       /* may be there */
+} envelope_kind;
+
+extern const envelope_kind envelope_bundle, envelope_root;
+
+/* One signature. */
+typedef struct {
+  const uint8_t *kid, *bytes;
+  tars_bytes header; /* the protected header as it was signed */
+} envelope_signature;
+
+/* An envelope of the right form, whose bytes lie in the caller's. Nothing in it is believed yet. */
+typedef struct {
+  const envelope_kind *kind;
+  const uint8_t *digest; /* the encoded digest structure */
+  tars_bytes wrapped;    /* the document with the head of its byte string */
+  tars_bytes document, payload;
+  bool has_payload;
+  uint8_t count;
+  envelope_signature signatures[SIGNATURES_MAX];
+} envelope;
+
+/* Size and form. All functions return 0 or the negative error of the first check that failed. */
+int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size);
+/* There is a signer, and signers ascend. */
+int envelope_signers(const envelope *in);
+/* The arithmetic of every signature; `keys` are those of the signers in the same order. */
+int envelope_signatures(const envelope *in, const uint8_t *const keys[]);
+/* The signed digest is the document's. */
+int envelope_digest(const envelope *in);
+
+/* Reads a digest structure; its SHA-256. */
+const uint8_t *digest_read(form *in);
+
+#endif

@@ -1,0 +1,52 @@
+/* Form of signed documents: CBOR in shortest form, matched against a template from the first byte to the last. The first
+ * byte that is wrong decides which error stays (`formErrors` in hal/contract/wire/bundle.ts); after it every function
+ * yields zeros and moves nothing, so that a template reads as a list of what must follow. */
+#ifndef BUNDLE_FORM_H
+#define BUNDLE_FORM_H
+
+#include "tars_cbor.h" /* tars_bytes, tars_text */
+
+/* Reads forward to `end`, which is the end of the byte string that was entered last. */
+typedef struct {
+  const uint8_t *bytes;
+  uint32_t end, at;
+  int error; /* 0 or the negative error of the first wrong byte */
+} form;
+
+/* A map on its way: keys ascend by their bytes. */
+typedef struct {
+  uint64_t left;            /* pairs whose key was not read yet */
+  uint64_t value;           /* of the key that waits for its row */
+  uint32_t last, last_size; /* bytes of the key before */
+  uint8_t major;
+  bool waits;
+} form_map;
+
+/* Notes `code` unless something was wrong before. */
+void form_fail(form *in, int code);
+
+/* An unsigned integer of `min` to `max`. */
+uint64_t form_uint(form *in, uint64_t min, uint64_t max);
+/* An integer that must be `wanted`; another one is -code. */
+void form_literal(form *in, int32_t wanted, int code);
+void form_null(form *in);
+/* A byte string of `min` to `max` bytes. */
+tars_bytes form_bytes(form *in, uint32_t min, uint32_t max);
+/* A text of at most `max` bytes. */
+tars_text form_text(form *in, uint32_t max);
+/* The head of an array of `min` to `max` items. */
+uint32_t form_array(form *in, uint32_t min, uint32_t max);
+void form_tag(form *in, uint32_t tag);
+
+/* Enters a byte string of at most `max` bytes that holds one item. Give the result to form_leave, which wants all of the
+ * byte string read. */
+uint32_t form_enter(form *in, uint32_t max);
+void form_leave(form *in, uint32_t outer);
+
+/* A map: its head, then the rows of its template in order, then its end. True if the key is there; its value follows. */
+form_map form_map_begin(form *in);
+bool form_map_key(form *in, form_map *map, int32_t key, bool optional);
+bool form_map_word(form *in, form_map *map, const char *key, bool optional);
+void form_map_end(form *in, form_map *map);
+
+#endif

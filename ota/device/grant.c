@@ -1,0 +1,150 @@
+/* Grants: what the modules of a bundle may use together, compared with what they ask for. A grant is
+ * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is stored. */
+#include "tars_bundle_verify.h"
+
+#include <string.h> /* memcmp */
+
+#include "tars_errors.h"
+#include "tars_row.h"
+
+enum { BUDGETS = TARS_GRANT_CALLS + 1 };
+
+/* Reads the budgets; the reader stands before the rows then. Negative, or the number of rows. */
+static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
+  uint32_t count;
+  uint64_t value;
+  if (tars_cbor_read_array(in, BUDGETS + 1, &count) || count != BUDGETS + 1) return -TARS_E_PROFILE;
+  for (uint32_t i = 0; i < BUDGETS; i++) {
+    if (tars_cbor_read_uint(in, UINT32_MAX, &value)) return -TARS_E_PROFILE;
+    budget[i] = (uint32_t)value;
+  }
+  return tars_cbor_read_array(in, TARS_LIMIT_GRANT, &count) ? -TARS_E_PROFILE : (int)count;
+}
+
+/* A field as a number. */
+static tars_value number_of(const tars_field *field, const void *base) {
+  const uint8_t *at = (const uint8_t *)base + field->offset;
+  switch (field->type) {
+    case TARS_TYPE_U8: return (tars_value){.type = TARS_VALUE_INT, .i = *at};
+    case TARS_TYPE_U32: return (tars_value){.type = TARS_VALUE_INT, .i = *(const uint32_t *)(const void *)at};
+    case TARS_TYPE_F32: return (tars_value){.type = TARS_VALUE_FLOAT, .f = *(const float *)(const void *)at};
+    default: return *(const tars_value *)(const void *)at;
+  }
+}
+
+/* A number that compares with nothing has no place in a grant. */
+static bool any_nan(const tars_row *row, const void *base) {
+  for (uint8_t i = 0; i < row->count; i++) {
+    if (row->fields[i].type == TARS_TYPE_TEXT) continue;
+    tars_value value = number_of(&row->fields[i], base);
+    if (value.type == TARS_VALUE_FLOAT && value.f != value.f) return true;
+  }
+  return false;
+}
+
+/* Reads one row. */
+static bool read_row(tars_cbor_reader *in, tars_grant *row) {
+  uint32_t count;
+  uint64_t kind;
+  if (tars_cbor_read_array(in, TARS_LIMIT_FIELDS, &count) || !count || tars_cbor_read_uint(in, UINT8_MAX, &kind)) return false;
+  const tars_row *fields = tars_grant_row((uint32_t)kind);
+  if (!fields || tars_row_decode(in, fields, count - 1, &row->as) || any_nan(fields, &row->as)) return false;
+  row->kind = (uint8_t)kind;
+  return true;
+}
+
+/* Reads all of it. */
+bool tars_grant_valid(tars_bytes grant) {
+  tars_cbor_reader in = {grant.bytes, grant.size, 0};
+  uint32_t budget[BUDGETS];
+  tars_grant row;
+  int rows = read_budgets(&in, budget);
+  for (int i = 0; i < rows; i++)
+    if (!read_row(&in, &row)) return false;
+  return rows >= 0 && tars_cbor_read_end(&in) == 0;
+}
+
+/* Order of an integer and a float by their exact values: -1, 0 or 1. */
+static int compare_mixed(int64_t i, float f) {
+  if (f >= 9223372036854775808.0f) return -1;
+  if (f < -9223372036854775808.0f) return 1;
+  int64_t whole = (int64_t)f;
+  if (i != whole) return i < whole ? -1 : 1;
+  float rest = f - (float)whole; /* exact: a float with a fraction is small */
+  return rest > 0 ? -1 : rest < 0 ? 1 : 0;
+}
+
+/* Order of two numbers. */
+static int compare(tars_value a, tars_value b) {
+  if (a.type == TARS_VALUE_INT && b.type == TARS_VALUE_INT) return (a.i > b.i) - (a.i < b.i);
+  if (a.type == TARS_VALUE_FLOAT && b.type == TARS_VALUE_FLOAT) return (a.f > b.f) - (a.f < b.f);
+  return a.type == TARS_VALUE_INT ? compare_mixed(a.i, b.f) : -compare_mixed(b.i, a.f);
+}
+
+/* A rate of 0 has no bound. */
+static bool rate_covers(uint32_t granted, uint32_t asked) {
+  return granted == 0 || (asked != 0 && asked <= granted);
+}
+
+/* Whether a number lies inside the granted one. */
+static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
+  switch (rule) {
+    case TARS_RULE_MOST: return compare(asked, granted) <= 0;
+    case TARS_RULE_LEAST: return compare(asked, granted) >= 0;
+    case TARS_RULE_RATE: return rate_covers((uint32_t)granted.i, (uint32_t)asked.i);
+    default: return compare(asked, granted) == 0;
+  }
+}
+
+/* Whether two texts are equal. */
+static bool same_text(const void *a, const void *b) {
+  const tars_text *left = a, *right = b;
+  return left->size == right->size && !memcmp(left->text, right->text, left->size);
+}
+
+/* Whether a row covers a handle of the same kind in every field. */
+static bool row_covers(const tars_grant *row, const tars_use *use) {
+  const tars_row *granted = tars_grant_row(row->kind);
+  const tars_field *asked = tars_grant_fields(row->kind);
+  const uint8_t *rules = tars_grant_rules(row->kind), *base = (const uint8_t *)&row->as, *wanted = (const uint8_t *)&use->gpio_out;
+  for (uint8_t i = 0; i < granted->count; i++) {
+    const tars_field *field = &granted->fields[i];
+    bool inside = field->type == TARS_TYPE_TEXT ? same_text(base + field->offset, wanted + asked[i].offset)
+      : number_covers(rules[i], number_of(field, base), number_of(&asked[i], wanted));
+    if (!inside) return false;
+  }
+  return true;
+}
+
+/* Whether one of the rows covers a handle; `in` stands before them. */
+static bool use_covered(tars_cbor_reader in, int rows, const tars_use *use) {
+  tars_grant row;
+  for (int i = 0; i < rows && read_row(&in, &row); i++)
+    if (row.kind == use->kind && row_covers(&row, use)) return true;
+  return false;
+}
+
+/* The most that any reaction takes; 0 instructions have no bound. */
+static void worst_reaction(const tars_manifest *request, uint32_t *instructions, uint32_t *calls) {
+  bool unbound = false;
+  *instructions = *calls = 0;
+  for (uint32_t i = 2; i < request->bounds_count; i++) {
+    uint32_t *most = i % 2 ? calls : instructions, bound = request->bounds[i];
+    unbound = unbound || (i % 2 == 0 && bound == 0);
+    if (bound > *most) *most = bound;
+  }
+  if (unbound) *instructions = 0;
+}
+
+/* Timers need no grant. */
+int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
+  tars_cbor_reader in = {grant.bytes, grant.size, 0};
+  uint32_t budget[BUDGETS], instructions, calls;
+  int rows = read_budgets(&in, budget);
+  worst_reaction(request, &instructions, &calls);
+  bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] && request->bounds[1] <= budget[TARS_GRANT_MEMORY]
+    && rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS];
+  for (uint32_t i = 0; inside && i < request->uses_count; i++)
+    inside = !tars_grant_row(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
+  return inside ? 0 : -TARS_E_GRANT;
+}

@@ -1,0 +1,166 @@
+/* Root documents; see tars_root.h. */
+#include "tars_root.h"
+
+#include <string.h> /* memcmp */
+
+#include "bundle_envelope.h"
+#include "tars_ed25519.h"
+#include "tars_errors.h"
+#include "tars_sha256.h"
+
+enum { FORMAT = 1, KEY_SIZE = 32, VENDOR_SIZE = 16, OWNER_MAX = 64, ALL_ROLES = (1 << TARS_ROLE_COUNT) - 1 };
+
+/* The first 16 bytes of the digest, with version and variant put in. */
+void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint8_t id[16]) {
+  uint8_t digest[32];
+  tars_sha256 sha;
+  tars_sha256_begin(&sha);
+  tars_sha256_add(&sha, space, 16);
+  tars_sha256_add(&sha, name, size);
+  tars_sha256_end(&sha, digest);
+  memcpy(id, digest, 16);
+  id[6] = (id[6] & 0x0f) | 0x80;
+  id[8] = (id[8] & 0x3f) | 0x80;
+}
+
+/* Key ids differ within a document. */
+const tars_root_key *tars_root_find(const tars_root *root, const uint8_t kid[TARS_KID_SIZE]) {
+  for (uint8_t i = 0; i < root->count; i++)
+    if (!memcmp(root->keys[i].public_key, kid, TARS_KID_SIZE)) return &root->keys[i];
+  return NULL;
+}
+
+/* The list of keys. */
+static void read_keys(form *in, tars_root *root) {
+  uint32_t count = form_array(in, 1, TARS_LIMIT_KEYS);
+  for (; root->count < count && !in->error; root->count++) {
+    tars_root_key *key = &root->keys[root->count];
+    form_array(in, 3, 3);
+    key->public_key = form_bytes(in, KEY_SIZE, KEY_SIZE).bytes;
+    if (!in->error && root->count && memcmp(key->public_key, key[-1].public_key, KEY_SIZE) <= 0) form_fail(in, TARS_E_ENCODING);
+    key->roles = (uint8_t)form_uint(in, 0, ALL_ROLES);
+    key->name = form_text(in, TARS_LIMIT_NAME);
+  }
+}
+
+/* One threshold for each role. */
+static void read_thresholds(form *in, tars_root *root) {
+  form_array(in, TARS_ROLE_COUNT, TARS_ROLE_COUNT);
+  for (uint32_t i = 0; i < TARS_ROLE_COUNT; i++) root->thresholds[i] = (uint8_t)form_uint(in, 0, UINT8_MAX);
+}
+
+/* The body. */
+static int read_body(tars_bytes document, tars_root *root) {
+  form in = {document.bytes, document.size, 0, 0};
+  form_map map = form_map_begin(&in);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_FORMAT, false)) form_literal(&in, FORMAT, TARS_E_VERSION);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_VERSION, false)) root->version = (uint32_t)form_uint(&in, 1, UINT32_MAX);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_EPOCH, false)) root->epoch = (uint16_t)form_uint(&in, 0, UINT16_MAX);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_SEQUENCE, false)) root->sequence = (uint32_t)form_uint(&in, 0, UINT32_MAX);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_VENDOR, false)) root->vendor = form_bytes(&in, VENDOR_SIZE, VENDOR_SIZE).bytes;
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_OWNER, false)) root->owner = form_text(&in, OWNER_MAX);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_THRESHOLDS, false)) read_thresholds(&in, root);
+  if (form_map_key(&in, &map, TARS_ROOT_KEY_KEYS, false)) read_keys(&in, root);
+  form_map_end(&in, &map);
+  form_leave(&in, in.end);
+  return in.error;
+}
+
+/* A threshold is 1 to the number of the role's keys, 0 exactly without keys. */
+static bool threshold_fits(const tars_root *root, uint8_t role) {
+  uint8_t holders = 0;
+  for (uint8_t i = 0; i < root->count; i++) holders += tars_root_has(&root->keys[i], role);
+  bool needed = role == TARS_ROLE_ROOT || role == TARS_ROLE_RELEASE;
+  return root->thresholds[role] <= holders && (root->thresholds[role] == 0) == (holders == 0) && (holders || !needed);
+}
+
+/* Keys and thresholds together. */
+static int keys_check(const tars_root *root) {
+  for (uint8_t i = 0; i < root->count; i++) {
+    const tars_root_key *key = &root->keys[i];
+    if (!key->roles || (i && !memcmp(key->public_key, key[-1].public_key, TARS_KID_SIZE))) return -TARS_E_ROOT_KEYS;
+  }
+  for (uint8_t role = 0; role < TARS_ROLE_COUNT; role++)
+    if (!threshold_fits(root, role)) return -TARS_E_ROOT_KEYS;
+  for (uint8_t i = 0; i < root->count; i++)
+    if (tars_ed25519_weak(root->keys[i].public_key)) return -TARS_E_SMALL_ORDER;
+  return 0;
+}
+
+/* What the document may change from the old one. */
+static int succession_check(const tars_root *root, const tars_root *old) {
+  if (old->version == UINT32_MAX || root->version != old->version + 1) return -TARS_E_ROOT_VERSION;
+  if (memcmp(root->vendor, old->vendor, VENDOR_SIZE)) return -TARS_E_WRONG_VENDOR;
+  if (root->epoch != old->epoch && root->epoch != old->epoch + 1) return -TARS_E_EPOCH;
+  if (root->epoch == old->epoch && root->sequence < old->sequence) return -TARS_E_ROLLBACK;
+  for (uint8_t i = 0; i < root->count; i++) {
+    const tars_root_key *twin = tars_root_find(old, root->keys[i].public_key);
+    if (twin && memcmp(twin->public_key, root->keys[i].public_key, KEY_SIZE)) return -TARS_E_ROOT_KEYS;
+  }
+  return 0;
+}
+
+/* The signer's key that has the role root, in the old document or in the new one; says if it is known at all. */
+static const tars_root_key *root_signer(const uint8_t *kid, const tars_root *old, const tars_root *root, bool *known) {
+  const tars_root_key *before = old ? tars_root_find(old, kid) : NULL, *now = tars_root_find(root, kid);
+  *known = before || now;
+  if (before && tars_root_has(before, TARS_ROLE_ROOT)) return before;
+  return now && tars_root_has(now, TARS_ROLE_ROOT) ? now : NULL;
+}
+
+/* As many signers have the role root as this document wants. */
+static bool threshold_met(const envelope *in, const tars_root *root) {
+  uint8_t count = 0;
+  for (uint8_t i = 0; i < in->count; i++) {
+    const tars_root_key *key = tars_root_find(root, in->signatures[i].kid);
+    count += key && tars_root_has(key, TARS_ROLE_ROOT);
+  }
+  return count >= root->thresholds[TARS_ROLE_ROOT];
+}
+
+/* The signers: known, with the role, enough of them for both documents, and right. */
+static int signers_check(const envelope *in, const tars_root *root, const tars_root *old) {
+  const uint8_t *keys[SIGNATURES_MAX];
+  bool known;
+  for (uint8_t i = 0; i < in->count; i++) {
+    root_signer(in->signatures[i].kid, old, root, &known);
+    if (!known) return -TARS_E_UNKNOWN_KEY;
+  }
+  for (uint8_t i = 0; i < in->count; i++) {
+    const tars_root_key *key = root_signer(in->signatures[i].kid, old, root, &known);
+    if (!key) return -TARS_E_ROLE;
+    keys[i] = key->public_key;
+  }
+  if ((old && !threshold_met(in, old)) || !threshold_met(in, root)) return -TARS_E_THRESHOLD;
+  return envelope_signatures(in, keys);
+}
+
+/* Everything that the document alone can show. */
+static int document_read(envelope *in, const uint8_t *bytes, uint32_t size, tars_root *root) {
+  memset(root, 0, sizeof *root);
+  int err = envelope_read(in, &envelope_root, bytes, size);
+  if (!err) err = envelope_signers(in);
+  if (!err) err = envelope_digest(in);
+  if (!err) err = read_body(in->document, root);
+  if (err) return err;
+  root->digest = in->digest + DIGEST_HEAD;
+  return keys_check(root);
+}
+
+/* For a document out of the store. */
+int tars_root_read(const uint8_t *bytes, uint32_t size, tars_root *root) {
+  envelope in;
+  return document_read(&in, bytes, size, root);
+}
+
+/* The checks in the order of the contract. */
+int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, tars_root *root, bool *same) {
+  envelope in;
+  *same = false;
+  int err = document_read(&in, bytes, size, root);
+  if (err) return err;
+  *same = old && root->version == old->version && !memcmp(root->digest, old->digest, 32);
+  if (*same) return 0;
+  if (old) err = succession_check(root, old);
+  return err ? err : signers_check(&in, root, old);
+}

@@ -1,0 +1,41 @@
+/* The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start. It
+ * is replaced only by its next version, signed by enough keys of both. Checks and their order: `rootRefusals` in
+ * hal/contract/wire/bundle.ts. */
+#ifndef TARS_ROOT_H
+#define TARS_ROOT_H
+
+#include "tars_bundle.h" /* roles */
+
+/* A key. */
+typedef struct {
+  const uint8_t *public_key; /* 32 bytes */
+  uint8_t roles;             /* bit 1 << TARS_ROLE_… */
+  tars_text name;
+} tars_root_key;
+
+/* What a document says. Pointers go into its bytes, which must stay. */
+typedef struct {
+  uint32_t version, sequence;
+  uint16_t epoch;
+  const uint8_t *vendor; /* 16 bytes */
+  const uint8_t *digest; /* SHA-256 of the body, 32 bytes: the document's name */
+  tars_text owner;
+  uint8_t thresholds[TARS_ROLE_COUNT];
+  uint8_t count;
+  tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending */
+} tars_root;
+
+/* Checks a document that was received. `old` is the one that is trusted now, NULL on a board without owner. 0 or the negative
+ * error of the first check that fails. `same`: it is the old one again, nothing is left to do. */
+int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, tars_root *root, bool *same);
+/* Reads a document that was verified before it was stored: everything but its signatures is checked again. */
+int tars_root_read(const uint8_t *bytes, uint32_t size, tars_root *root);
+/* The key with this id, NULL if there is none. */
+const tars_root_key *tars_root_find(const tars_root *root, const uint8_t kid[TARS_KID_SIZE]);
+/* Whether a key has a role. */
+static inline bool tars_root_has(const tars_root_key *key, uint8_t role) { return key->roles >> role & 1; }
+
+/* UUID of version 8 by SHA-256 from a name space and a name (RFC 9562, appendix B.2). */
+void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint8_t id[16]);
+
+#endif
