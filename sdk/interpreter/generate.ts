@@ -54,6 +54,18 @@ interface Place extends Scope {
   readonly mayContinue: boolean;
 }
 
+/** What a program must not share with another of the same app, and what the other gets instead; each hears what the other says. */
+const OTHERS: readonly (readonly [string | RegExp, string])[] = [
+  ['behaviour random', 'behaviour other'], ['board.LED', 'board.LED2'], ['board.SERVO1', 'board.SERVO2'], ['board.MOTOR_L', 'board.MOTOR_R'],
+  ['at 0x48', 'at 0x49'], ['select board.PA4', 'select board.PA5'], ['= "out"', '= "between"'], ['= "in"', '= "out"'], ['= "between"', '= "in"'],
+  [/^use port.*$/m, ''], [/port\.read_u8\(\)/g, 'sensor.read_u8(reg: 7)'], [/port\.write_u8\(/g, 'sensor.write_u8(reg: 8, value: '], ['on port.receive', 'on level.change'],
+];
+
+/** The program as a second behaviour beside one from the same generator: the board has one serial port only. */
+export function besides(source: string): string {
+  return OTHERS.reduce((text, [from, to]) => text.replace(from, to), source);
+}
+
 /** One program from a tape of decisions. */
 export function generateProgram(choices: Choices): string {
   return new Generator(choices).program();
