@@ -1,6 +1,7 @@
 /** `tars inspect`: explains a module: its sections, host calls, manifest, handles and bounds. */
 import { readFileSync, statSync } from 'node:fs';
 import { isModule, unpackApp } from '../../ota/host/app.js';
+import { isEnvelope } from '../../ota/host/envelope.js';
 import { disassemble, ImageError, inspect, type Inspection } from '../../sdk/image/index.js';
 import { boardFor, buildApp } from '../app/build.js';
 import { readSources } from '../app/sources.js';
@@ -9,7 +10,7 @@ import { exitCodes, UserError, type ExitCode } from '../errors.js';
 import { table, type Terminal } from '../terminal.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', demandOption: true, describe: '.wasm module, .app image, .tars file or folder' } },
+  positionals: { path: { type: 'string', demandOption: true, describe: '.wasm module, .app image, bundle, root document, .tars file or folder' } },
   options: {
     text: { type: 'boolean', alias: 't', default: false, describe: 'also print the code as WebAssembly text' },
     board: { type: 'string', alias: 'b', describe: 'board to build sources for (default: what tars.toml says, else virtual)' },
@@ -20,6 +21,8 @@ export const command = defineCommand({
     ['tars inspect examples/kalman --text', 'compile it, and show the code too'],
   ],
   async run({ path, text, board }, terminal) {
+    const signed = signedBytes(path);
+    if (signed) return (await import('../app/explain.js')).showSigned(path, signed, terminal);
     const modules = await modulesOf(path, board);
     const found = modules.map((bytes) => ({ bytes, inspection: inspectOr(path, bytes) }));
     if (terminal.json) terminal.out(JSON.stringify(found.map(({ inspection }) => inspection), bigints));
@@ -28,6 +31,13 @@ export const command = defineCommand({
     return broken ? exitCodes.request : (exitCodes.ok as ExitCode);
   },
 });
+
+/** Bytes of a bundle or root document, if that is what the path names. */
+function signedBytes(path: string): Uint8Array | undefined {
+  if (path.endsWith('.tars') || !statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const bytes = new Uint8Array(readFileSync(path));
+  return isEnvelope('bundle', bytes) || isEnvelope('root', bytes) ? bytes : undefined;
+}
 
 const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 

@@ -80,7 +80,9 @@ function rowCovers(granted: Row, asked: Row): boolean {
 export function describeRow(row: Row): string {
   const kind = kinds.find(({ name }) => name === row.kind) as Kind;
   const [first, ...rest] = fieldsOf(kind);
-  const words = rest.map((field) => `${field.name} ${row.cells[field.name]?.value}${field.unit ? ` ${field.unit}` : ''}`);
+  // Seven digits tell any two f32 apart that a person would write.
+  const shown = (value: Cell['value'] | undefined): string => String(typeof value === 'number' ? Number(value.toPrecision(Number.isInteger(value) ? 17 : 7)) : value);
+  const words = rest.map((field) => `${field.name} ${shown(row.cells[field.name]?.value)}${field.unit ? ` ${field.unit}` : ''}`);
   return [`${row.kind} ${row.cells[first?.name ?? '']?.value}`, ...words].join(', ');
 }
 

@@ -1,0 +1,126 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRequest } from '../../ota/host/request.js';
+import { packApp } from '../../ota/host/app.js';
+import { decodeManifest, manifestBytes } from '../../sdk/image/index.js';
+import { buildApp, boardFor } from '../app/build.js';
+import { readSources } from '../app/sources.js';
+import { homePath } from '../home.js';
+import { clearError, Desk, type Result } from '../testing/tars.js';
+
+const desk = new Desk();
+const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' } });
+const file = (name: string): string => join(desk.folder, name);
+const kalman = homePath('examples/kalman');
+
+beforeAll(async () => {
+  for (const name of ['alice', 'bob']) expect((await tars('keys', 'new', name)).exit).toBe(0);
+  expect((await tars('keys', 'new', 'olga', '--role', 'operator')).exit).toBe(0);
+  const made = await tars('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
+  expect(made).toMatchObject({ exit: 0, err: '' });
+}, 60_000);
+afterAll(() => desk.dispose());
+
+describe('tars keys', () => {
+  it('writes files that only their owner reads, with the secret shut', async () => {
+    const shown = JSON.parse((await tars('keys', 'show', 'alice', '--json')).out) as { file: string; publicKey: string; id: string; roles: string[] };
+    expect(statSync(shown.file).mode & 0o777).toBe(0o600);
+    expect(shown.publicKey.startsWith(shown.id)).toBe(true);
+    expect(shown.roles).toEqual(['root', 'release']);
+    expect(JSON.parse((await tars('keys', 'list', '--json')).out)).toMatchObject([{ name: 'alice' }, { name: 'bob' }, { name: 'olga', roles: ['operator'] }]);
+  });
+
+  it.each([
+    ['a key twice', ['keys', 'new', 'alice'], 'already'],
+    ['a name that is none', ['keys', 'new', '../alice'], "can't be the name"],
+    ['a key that does not exist', ['keys', 'show', 'nobody'], 'there is no key nobody'],
+    ['a root document without an owner', ['keys', 'root', 'x.root', '--member', 'alice', '--key', 'alice'], '--owner'],
+    ['a threshold that nobody can meet', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '2'], 'threshold 2 for 1 keys'],
+    ['a rotation that the old keys did not sign', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'bob', '--key', 'bob'], 'keys of version 1'],
+  ])('refuses %s', async (_, args, message) => {
+    const { exit, err } = await tars(...args);
+    expect(exit).not.toBe(0);
+    expect(err).toMatch(clearError);
+    expect(err).toContain(message);
+  });
+
+  it('refuses a key that others can read, and one without a passphrase', async () => {
+    const open = file('open.key');
+    writeFileSync(open, readFileSync(file('.config/tars/keys/alice.key')));
+    chmodSync(open, 0o644);
+    expect((await tars('keys', 'show', open)).err).toContain('others can read');
+    const { err } = await desk.tars(['keys', 'new', 'carol']);
+    expect(err).toMatch(clearError);
+    expect(err).toContain('TARS_PASSPHRASE');
+  });
+});
+
+describe('tars bundle', () => {
+  it('packs, counts, and explains every field', async () => {
+    const first = JSON.parse((await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k.bundle', '--json')).out) as { envelope: number; sequence: number };
+    // The promise of docs/updates.md, here for the module that the compiler makes today.
+    expect(first.envelope).toBeLessThanOrEqual(330);
+    expect(first.sequence).toBe(1);
+    const second = JSON.parse((await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k2.bundle', '--json')).out) as { sequence: number };
+    expect(second.sequence).toBe(2);
+    const explained = await tars('inspect', 'k.bundle', '--json');
+    expect(explained.exit).toBe(0);
+    expect(JSON.parse(explained.out)).toMatchObject({ kind: 'bundle', sound: true });
+    expect((await tars('inspect', 'one.root')).out).toContain('robots.example');
+  });
+
+  it('shows damage, and names what breaks the template', async () => {
+    const bytes = readFileSync(file('k.bundle'));
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+    writeFileSync(file('bad.bundle'), bytes);
+    expect(await tars('inspect', 'bad.bundle')).toMatchObject({ exit: 1, out: expect.stringContaining('DOES NOT FIT') as string });
+    writeFileSync(file('cut.bundle'), bytes.subarray(0, 100));
+    const { err } = await tars('inspect', 'cut.bundle');
+    expect(err).toMatch(clearError);
+    expect(err).toContain('too early');
+  });
+
+  it.each([
+    ['a key without the role', ['--root', 'one.root', '--key', 'olga'], 'lacks the role'],
+    ['a key that the root document lacks', ['--root', 'one.root', '--key', 'bob'], 'does not list'],
+    ['no root document', ['--root', 'none.root', '--key', 'alice'], "can't read none.root"],
+    ['something else as root document', ['--root', 'k.bundle', '--key', 'alice'], 'closed profile'],
+    ['the number 0', ['--root', 'one.root', '--key', 'alice', '--sequence', '0'], 'sequence number must be'],
+    ['a device that is none', ['--root', 'one.root', '--key', 'alice', '--device', 'abc'], '64 hexadecimal'],
+  ])('refuses %s', async (_, args, message) => {
+    const { exit, err } = await tars('bundle', kalman, ...args, '-o', 'x.bundle');
+    expect(exit).not.toBe(0);
+    expect(err).toMatch(clearError);
+    expect(err).toContain(message);
+  });
+
+  it('says that a passphrase is wrong', async () => {
+    const { err } = await desk.tars(['bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'x.bundle'], { env: { TARS_PASSPHRASE: 'wrong' } });
+    expect(err).toMatch(clearError);
+    expect(err).toContain('does not open it');
+  });
+});
+
+describe('requests of modules', () => {
+  it.each(['blink', 'kalman', 'topic', 'servo', 'line-follower'])('%s: read as the image decoder reads its manifest', async (name) => {
+    const sources = await readSources(homePath(`examples/${name}`));
+    const { behaviours } = await buildApp(sources, boardFor(sources, undefined));
+    expect(packApp({ class: 'virtual', modules: behaviours.map(({ module }) => module) }).length).toBeGreaterThan(0);
+    for (const { module } of behaviours) {
+      const request = readRequest(module);
+      const decoded = decodeManifest(manifestBytes(module) ?? new Uint8Array());
+      if ('error' in request || !('manifest' in decoded)) throw new Error(`${name} has no manifest`);
+      const { manifest } = decoded;
+      expect(request).toMatchObject({ name: manifest.name, calls: manifest.calls });
+      expect(request.uses.map(({ kind }) => kind)).toEqual(manifest.uses.map(({ kind }) => kind));
+      for (const [i, { cells }] of request.uses.entries()) {
+        for (const [field, { value }] of Object.entries(cells)) {
+          const given = manifest.uses[i]?.fields[field];
+          expect(value, field).toEqual(typeof given === 'object' ? given.float : given);
+        }
+      }
+      expect([request.budget.stack, request.budget.memory]).toEqual(manifest.bounds.slice(0, 2));
+    }
+  });
+});

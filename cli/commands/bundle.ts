@@ -1,0 +1,106 @@
+/** `tars bundle`: packs an app and signs it, so that boards of one owner take it. */
+import { statSync, writeFileSync } from 'node:fs';
+import { calls, limits } from '../../hal/contract/index.js';
+import { packApp, unpackApp } from '../../ota/host/app.js';
+import { BundleError, packBundle, type Bundle, type BundleInput } from '../../ota/host/bundle.js';
+import type { Signer } from '../../ota/host/envelope.js';
+import { deviceId, fromHex, toHex } from '../../ota/host/ids.js';
+import { callBitmap } from '../../ota/host/request.js';
+import type { Root } from '../../ota/host/root.js';
+import { verifyBundle } from '../../ota/host/verify.js';
+import { verify as verifyModule } from '../../sdk/image/index.js';
+import { appFor } from '../app/image.js';
+import { explainRefusal } from '../app/refusal.js';
+import { loadRoot } from '../app/root.js';
+import { loadBoard } from '../boards.js';
+import { defineCommand, jsonOption } from '../command.js';
+import { systemCode, usageError, UserError } from '../errors.js';
+import { lastSequence, noteSequence, openKeys } from '../keystore.js';
+import { askPassphrase } from '../passphrase.js';
+import { findProject } from '../project.js';
+import type { Terminal } from '../terminal.js';
+
+const PUBLIC_KEY = /^[0-9a-f]{64}$/;
+
+export const command = defineCommand({
+  positionals: { path: { type: 'string', demandOption: true, describe: '.tars file, folder, or what `tars build` wrote' } },
+  options: {
+    key: { type: 'string', array: true, demandOption: true, describe: 'key that signs: a name of `tars keys list` or a file; as many as the root document wants' },
+    root: { type: 'string', demandOption: true, describe: "the owner's root document" },
+    sequence: { type: 'number', describe: 'number of the bundle (default: one more than the last one packed here)' },
+    device: { type: 'string', describe: 'only for the device with this public key (64 hexadecimal digits)' },
+    health: { type: 'number', default: limits.health_ms.value, describe: 'health window of the trial, milliseconds' },
+    board: { type: 'string', alias: 'b', describe: 'board to build for (default: what tars.toml says, else virtual)' },
+    output: { type: 'string', alias: 'o', demandOption: true, describe: 'file to write; a payload that does not fit inside goes beside it' },
+    ...jsonOption,
+  },
+  examples: [
+    ['tars bundle examples/kalman --root robots.root --key alice -o kalman.bundle', 'build, pack and sign'],
+    ['tars bundle room.app --root robots.root --key alice --key bob --sequence 42 -o room.bundle', 'two signatures, a number of your own'],
+  ],
+  async run({ path, key, root: rootPath, sequence, device, health, board, output }, terminal) {
+    const { root } = loadRoot(rootPath);
+    if (device !== undefined && !PUBLIC_KEY.test(device)) throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
+    const number = sequence ?? Math.max(lastSequence(root.owner, root.epoch) + 1, root.sequence, 1);
+    const image = await imageOf(path, board);
+    const publicKey = device === undefined ? new Uint8Array(32) : fromHex(device);
+    const input = { image, vendor: root.vendor, epoch: root.epoch, number, healthMs: health, ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }) };
+    const bundle = pack(input, await openKeys(key, askPassphrase));
+    check(output, bundle, { root, publicKey, image });
+    write(output, bundle);
+    noteSequence(root.owner, root.epoch, number);
+    show(terminal, output, bundle, image.length);
+  },
+});
+
+async function imageOf(path: string, board: string | undefined): Promise<Uint8Array> {
+  const file = statSync(path, { throwIfNoEntry: false })?.isFile() && !path.endsWith('.tars');
+  // A module or image carries or lacks its class whatever board is named; sources are built for the board.
+  const boardClass = loadBoard(board ?? 'virtual', findProject(process.cwd())).class;
+  if (file) return packApp(await appFor(path, boardClass, board));
+  const { boardFor, buildApp } = await import('../app/build.js');
+  const { readSources } = await import('../app/sources.js');
+  const sources = await readSources(path);
+  const built = await buildApp(sources, boardFor(sources, board));
+  return packApp({ class: built.board.class, modules: built.behaviours.map(({ module }) => module) });
+}
+
+function pack(input: BundleInput, signers: readonly Signer[]): Bundle {
+  try {
+    return packBundle(input, signers);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    throw new UserError('bad_bundle', error.message, { cure: 'see `tars bundle --help` and docs/updates.md' });
+  }
+}
+
+/** Asks the question that a fresh board of this owner would ask, before anything is written. */
+function check(path: string, { bytes, payload, manifest }: Bundle, { root, publicKey, image }: { root: Root; publicKey: Uint8Array; image: Uint8Array }): void {
+  // Wherever the fleet is, this number is its next one.
+  const board = { root: { ...root, sequence: Math.max(root.sequence, manifest.number - 1) }, class: unpackApp(image).class, publicKey, calls: callBitmap(calls.map(({ id }) => id)) };
+  const verdict = verifyBundle(bytes, board, {
+    ...(payload && { payload }),
+    checkApp: ({ modules }) => modules.flatMap((module) => verifyModule(module).map(({ verdict: error, why }) => ({ error, why })))[0],
+  });
+  if ('refused' in verdict) throw explainRefusal(path, verdict.refused);
+}
+
+function write(path: string, { bytes, payload }: Bundle): void {
+  try {
+    writeFileSync(path, bytes);
+    if (payload) writeFileSync(`${path}.payload`, payload);
+  } catch (error) {
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, { cure: 'choose another file with -o' });
+  }
+}
+
+function show(terminal: Terminal, output: string, { bytes, payload, manifest }: Bundle, image: number): void {
+  const envelope = payload ? bytes.length : bytes.length - image;
+  if (terminal.json) {
+    return terminal.out(JSON.stringify({
+      output, bytes: bytes.length, envelope, image, epoch: manifest.epoch, sequence: manifest.number, digest: toHex(manifest.digest), ...(payload && { payload: `${output}.payload` }),
+    }));
+  }
+  terminal.out(`${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ${manifest.epoch}`);
+  if (payload) terminal.out(`${output}.payload: ${image} bytes, fetched by their digest`);
+}

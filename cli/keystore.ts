@@ -1,0 +1,101 @@
+/** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Signer } from '../ota/host/envelope.js';
+import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../ota/host/keys.js';
+import { systemCode, UserError } from './errors.js';
+import type { AskPassphrase } from './passphrase.js';
+
+const OWNER_ONLY = 0o600;
+const FOLDER_MODE = 0o700;
+const OTHERS = 0o077;
+const EXTENSION = '.key';
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** Folder of this user's settings. */
+const settings = (): string => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'tars');
+const keysFolder = (): string => join(settings(), 'keys');
+
+/** Path of a key: a name in the store, or a path with a slash or the file's ending. */
+export const keyPath = (name: string): string => (name.includes('/') || name.endsWith(EXTENSION) ? name : join(keysFolder(), `${name}${EXTENSION}`));
+
+/** Names of all keys in the store. */
+export function keyNames(): string[] {
+  if (!existsSync(keysFolder())) return [];
+  return readdirSync(keysFolder()).filter((file) => file.endsWith(EXTENSION)).map((file) => file.slice(0, -EXTENSION.length)).sort();
+}
+
+/** Refuses a name that can't be a new key's. */
+export function checkNewName(name: string): void {
+  if (!NAME.test(name)) throw new UserError('bad_name', `${name} can't be the name of a key`, { cure: 'use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit' });
+  if (existsSync(keyPath(name))) throw new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, { cure: 'choose another name; a key that is overwritten is lost' });
+}
+
+/** Writes a new key; nobody but its owner can read it. Returns its path. */
+export function storeKey(file: KeyFile): string {
+  const path = keyPath(file.name);
+  try {
+    mkdirSync(keysFolder(), { recursive: true, mode: FOLDER_MODE });
+    // `wx`: never over another key, even if it came into being since the name was checked.
+    writeFileSync(path, writeKey(file), { mode: OWNER_ONLY, flag: 'wx' });
+    chmodSync(path, OWNER_ONLY);
+  } catch (error) {
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, { cure: 'check the folder and who may write into it' });
+  }
+  return path;
+}
+
+/** Reads a key without opening it. */
+export function loadKey(name: string): KeyFile {
+  const path = keyPath(name);
+  try {
+    if (statSync(path).mode & OTHERS) throw new UserError('open_key', `others can read ${path}`, { cure: `run \`chmod 600 ${path}\`, and make a new key if somebody may have` });
+    return readKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof KeyError) throw new UserError('bad_key', `can't use ${path}: ${error.message}`, { cure: 'restore it from a copy, or make a new key with `tars keys new`' });
+    if (systemCode(error) === 'ENOENT') throw new UserError('no_key', `there is no key ${name} (${path})`, { cure: 'see `tars keys list`, or make it with `tars keys new`' });
+    if (systemCode(error)) throw new UserError('cannot_read', `can't read ${path} (${systemCode(error)})`, { cure: 'check who may read it' });
+    throw error;
+  }
+}
+
+/** Opens keys, asking for their passphrases one after the other. */
+export async function openKeys(names: readonly string[], ask: AskPassphrase): Promise<readonly Signer[]> {
+  const signers: Signer[] = [];
+  for (const name of names) {
+    const file = loadKey(name);
+    const passphrase = await ask(`passphrase of ${file.name}`);
+    try {
+      signers.push(openKey(file, passphrase));
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, { cure: 'try again; a forgotten passphrase can\'t be recovered, only a new key helps' });
+    }
+  }
+  return signers;
+}
+
+const sequencesPath = (): string => join(settings(), 'sequences.json');
+
+/** Last number that this machine gave a bundle of an owner and epoch; 0: none. */
+export function lastSequence(owner: string, epoch: number): number {
+  try {
+    const numbers = JSON.parse(readFileSync(sequencesPath(), 'utf8')) as Record<string, unknown>;
+    const last = numbers[`${owner}/${epoch}`];
+    return typeof last === 'number' ? last : 0;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return 0;
+    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, { cure: 'pass --sequence, or remove the file' });
+  }
+}
+
+/** Remembers the number of a bundle. */
+export function noteSequence(owner: string, epoch: number, number: number): void {
+  const path = sequencesPath();
+  const numbers = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {};
+  if ((numbers[`${owner}/${epoch}`] ?? 0) >= number) return;
+  mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
+  writeFileSync(path, `${JSON.stringify({ ...numbers, [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
+}
