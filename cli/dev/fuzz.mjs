@@ -33,6 +33,13 @@ const targets = {
     rest: [...cbor, ...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest'), 'firmware/test/codec/tars_calls_fake.c'],
     longest: 600,
   },
+  // Arithmetic of signatures is replaced by the fuzzer: nothing that is mutated would ever have a right one.
+  bundle: {
+    source: 'firmware/fuzz/fuzz_bundle.c',
+    decoder: ['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'grant', 'root'].map((name) => `ota/device/${name}.c`),
+    rest: [...cbor, ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'sha256'), ...gen('tars_manifest', 'tars_bundle', 'tars_errors'), 'firmware/test/bundle/cases.c'],
+    longest: 4096,
+  },
   // The whole core, attacked from inside a guest. Each input boots a board: fewer runs, and no canary of its own.
   core: {
     source: 'firmware/fuzz/fuzz_core.c',
@@ -127,6 +134,12 @@ function boardHeader() {
   return 'build/fuzz/include';
 }
 
+/** Folders with headers that a target needs besides. */
+function testFolders(name) {
+  if (name === 'core') return ['firmware/test/core', boardHeader()];
+  return name === 'bundle' ? ['firmware/test/bundle', 'ota/device'] : ['firmware/test/codec'];
+}
+
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
 async function build(name, kind) {
   const sources = [targets[name].source, 'firmware/fuzz/mutate.c', ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
@@ -138,7 +151,7 @@ async function build(name, kind) {
   }
   const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: ['-O2'], canary: ['-DTARS_CANARY'] }[kind];
   const common = ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', ...flags];
-  const includes = [...INCLUDE, ...(name === 'core' ? ['firmware/test/core', boardHeader()] : ['firmware/test/codec'])].flatMap((dir) => ['-I', dir]);
+  const includes = [...INCLUDE, ...testFolders(name)].flatMap((dir) => ['-I', dir]);
   const objects = folder(name, `objects-${kind}`);
   mkdirSync(objects, { recursive: true });
   const parts = [0, 1, 2, 3].map((n) => sources.filter((_, i) => i % 4 === n)).filter((part) => part.length > 0);

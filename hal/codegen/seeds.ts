@@ -1,4 +1,5 @@
 /** First inputs of the fuzzers in firmware/fuzz, made from the golden vectors: no binary file is kept for them. */
+import { decode } from 'cborg';
 import { bench, calls, kinds, link } from './contract.js';
 import { type HandVectors, manifestHex } from './c-vectors.js';
 import { messageVectors, vectorBody, vectorWire } from './vectors.js';
@@ -20,13 +21,58 @@ export function fuzzSeeds(vectors: HandVectors): Seeds {
   return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds(), core: coreSeeds(), bundle: bundleSeeds(vectors) };
 }
 
-/** Bundles for a board with an owner, root documents for one without and for one with the first root document. */
+/** What firmware/fuzz/fuzz_bundle.c can fuzz, in its order. */
+const bundleParts = ['bundle', 'root', 'manifest', 'shared', 'body', 'app', 'grant'] as const;
+/** Keys on the way down: document and payload of an envelope, `common` of a manifest, the shared sequence, the grant. */
+const [MANIFEST, BODY, PAYLOAD, COMMON, SHARED, GRANT] = [3, 4, '#w', 3, 4, -256];
+
+/** A map inside of CBOR; undefined if the bytes are none. Attacks are often malformed. */
+function mapOf(bytes: Uint8Array | undefined): ReadonlyMap<unknown, unknown> | undefined {
+  try {
+    const value: unknown = bytes && decode(bytes, { useMaps: true });
+    return value instanceof Map ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const bytesAt = (map: ReadonlyMap<unknown, unknown> | undefined, key: unknown): Uint8Array | undefined => {
+  const value = map?.get(key);
+  return value instanceof Uint8Array ? value : undefined;
+};
+
+/** Documents and their parts, each for the board of its row. */
 function bundleSeeds({ bundles }: HandVectors): Buffer[] {
-  const [bundle, first, next] = [0, 1, 2];
-  return [
-    ...[...bundles.accepted, ...bundles.refused].map(({ bytes }) => Buffer.concat([Buffer.of(bundle), unhex(bytes)])),
-    ...bundles.documents.map(({ old, bytes }) => Buffer.concat([Buffer.of(old === undefined ? first : next), unhex(bytes)])),
-  ];
+  const seeds = new Map<string, Buffer>();
+  // Most attacks share their inner parts: one board looks at each of those.
+  const add = (part: (typeof bundleParts)[number], row: number, bytes: Uint8Array | undefined): void => {
+    const key = `${part} ${bytes ? Buffer.from(bytes).toString('hex') : ''} ${part === 'bundle' || part === 'root' ? row : ''}`;
+    if (bytes && !seeds.has(key)) seeds.set(key, Buffer.concat([Buffer.of(bundleParts.indexOf(part), row), bytes]));
+  };
+  for (const [row, { bytes, payload }] of [...bundles.accepted, ...bundles.refused].entries()) {
+    const whole = unhex(bytes);
+    const outer = mapOf(whole.subarray(2));
+    const manifest = bytesAt(outer, MANIFEST);
+    const shared = bytesAt(mapOf(bytesAt(mapOf(manifest), COMMON)), SHARED);
+    add('bundle', row, whole);
+    add('manifest', row, manifest);
+    add('shared', row, shared);
+    // The parameters stand between the first command and the conditions.
+    add('grant', row, bytesAt(shared && mapOf(parametersOf(shared)), GRANT));
+    add('app', row, payload === undefined ? bytesAt(outer, PAYLOAD) : unhex(payload));
+  }
+  for (const { old, bytes } of bundles.documents) {
+    const row = old === undefined ? 0 : 1;
+    add('root', row, unhex(bytes));
+    add('body', row, bytesAt(mapOf(unhex(bytes).subarray(5)), BODY));
+  }
+  return [...seeds.values()];
+}
+
+/** Bytes of the map in a shared sequence: all of it but two bytes at the beginning and the conditions of two bytes each. */
+function parametersOf(shared: Uint8Array): Uint8Array | undefined {
+  const ends = [4, 7].map((conditions) => shared.subarray(2, shared.length - conditions));
+  return ends.find((bytes) => mapOf(bytes) !== undefined);
 }
 
 function linkSeeds(vectors: HandVectors): Buffer[] {
