@@ -9,6 +9,7 @@ import { guestHeader } from './c-guest.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
 import { type HandVectors, vectorsHeader } from './c-vectors.js';
+import { updatesPage } from './doc-bundle.js';
 import { callsPage } from './doc-calls.js';
 import { linkPage } from './doc-link.js';
 import { manifestPage } from './doc-manifest.js';
@@ -44,6 +45,7 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     ['hal/vectors/messages.json', vectorsJson()],
     ['docs/host-calls.md', callsPage()],
     ['docs/link.md', linkPage()],
+    ['docs/updates.md', updatesPage()],
     ['docs/manifest.md', manifestPage(vectors.manifests)],
   ]);
   for (const board of boards) {

@@ -218,8 +218,15 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => compareBytes(a, b) === 0;
 
 /** Bytes of an item's head. */
-function head(major: keyof typeof MAJOR, value: number): Uint8Array {
+function head(major: keyof typeof MAJOR, value: number | bigint): Uint8Array {
   const type = MAJOR[major] << 5;
+  if (typeof value === 'bigint') {
+    if (value <= Number.MAX_SAFE_INTEGER) return head(major, Number(value));
+    const wide = new DataView(new ArrayBuffer(9));
+    wide.setUint8(0, type | 27);
+    wide.setBigUint64(1, value);
+    return new Uint8Array(wide.buffer);
+  }
   if (value < 24) return Uint8Array.of(type | value);
   const size = value < 2 ** 8 ? 1 : value < 2 ** 16 ? 2 : value < 2 ** 32 ? 4 : 8;
   const out = new Uint8Array(1 + size);
@@ -243,7 +250,10 @@ const encoder = new TextEncoder();
 
 /** Writers: bytes of one item from the bytes of its parts. */
 export const cbor = {
-  int: (value: number): Uint8Array => (value < 0 ? head('negative', -1 - value) : head('uint', value)),
+  int: (value: number | bigint): Uint8Array => {
+    if (value >= 0) return head('uint', value);
+    return head('negative', typeof value === 'bigint' ? -1n - value : -1 - value);
+  },
   bytes: (value: Uint8Array): Uint8Array => concat(head('bytes', value.length), value),
   text: (value: string): Uint8Array => {
     const content = encoder.encode(value);

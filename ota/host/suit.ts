@@ -28,11 +28,11 @@ export function readItem(reader: Reader, depth = 0): Item {
     case 0: case 1: return reader.number('an integer');
     case 2: return reader.byteString(0, Infinity, 'a byte string').slice();
     case 3: return reader.text(Infinity, 'a text');
-    case 4: return repeat(reader.array(0, reader.end, 'an array'), () => readItem(reader, depth + 1));
+    case 4: return repeat(reader.expect('array', 'an array'), () => readItem(reader, depth + 1));
     case 5: {
       const count = reader.expect('map', 'a map');
       if (count === 0) return EMPTY_MAP;
-      return repeat(Math.min(count, reader.end), () => new Entry(readItem(reader, depth + 1), readItem(reader, depth + 1)));
+      return repeat(count, () => new Entry(readItem(reader, depth + 1), readItem(reader, depth + 1)));
     }
     case 6: return new Tagged(reader.expect('tag', 'a tag'), readItem(reader, depth + 1));
     default: {
@@ -43,14 +43,18 @@ export function readItem(reader: Reader, depth = 0): Item {
   }
 }
 
-const repeat = <T>(count: number, item: () => T): T[] => Array.from({ length: count }, item);
+/** So many items; a count that lies ends with the bytes. */
+function repeat<T>(count: number, item: () => T): T[] {
+  const items: T[] = [];
+  while (items.length < count) items.push(item());
+  return items;
+}
 
 /** Bytes of one item. */
 export function writeItem(item: Item): Uint8Array {
   if (item === null) return cbor.null;
   if (typeof item === 'boolean') return Uint8Array.of(item ? 0xf5 : 0xf4);
-  if (typeof item === 'number') return cbor.int(item);
-  if (typeof item === 'bigint') throw new RangeError('integers beyond 2^53 do not occur');
+  if (typeof item === 'number' || typeof item === 'bigint') return cbor.int(item);
   if (typeof item === 'string') return cbor.text(item);
   if (item instanceof Uint8Array) return cbor.bytes(item);
   if (item instanceof Tagged) return cbor.tag(item.tag, writeItem(item.item));

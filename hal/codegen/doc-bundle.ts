@@ -1,0 +1,185 @@
+/** `docs/updates.md`: bundles, root documents, the order of the checks, refusals. */
+import { bundle, bundleParameters, errors, formErrors, grantBudget, grants, limits, refusals, roles, root, rootRefusals, type ErrorName, type Refusal } from '../contract/index.js';
+import { kinds } from './contract.js';
+import { pageBanner } from './doc-fields.js';
+import { table } from './text.js';
+
+const INTRO = `# Signed updates
+
+What a board takes from others is a **bundle**: an app in a signed envelope. Whom it believes stands in its **root document**. This page
+is the specification of both, of the one order in which they are checked, and of what each refusal is called. The format is a closed
+profile of the SUIT manifest (draft-ietf-suit-manifest; RFC 9019 and RFC 9124 say what it protects against): any SUIT reader can read a
+bundle, and a board matches it against one template and interprets nothing.
+
+The rows of this page come from \`hal/contract/wire/bundle.ts\`; \`ota/host\` packs and verifies, \`ota/device\` verifies on the board, and both
+read the same golden vectors, \`hal/vectors/bundle.json\`, with every attack that is named here.
+
+\`\`\`
+tars keys new alice
+tars keys root robots.root --owner robots.example --member alice --key alice
+tars bundle examples/kalman --root robots.root --key alice -o kalman.bundle
+tars inspect kalman.bundle
+\`\`\`
+
+## Spelling
+
+CBOR (RFC 8949) with one way only to write each value: heads in shortest form, definite lengths, map keys in ascending order of their
+bytes, floats (in grants only) in the shorter of f16 and f32 that keeps the value. No tags but those of the templates below.
+
+Form is checked while reading, once, from the first byte to the last, and the first byte that is wrong names the refusal:
+
+`;
+
+const FORM = [
+  ['no byte left where an item is expected; an argument or string that is longer than what encloses it', 'truncated'],
+  ['a length that is indefinite or reserved; a number that would fit a shorter form; a key that is lower than the one before; a text that is not UTF-8', 'encoding'],
+  ['a key that equals the one before', 'duplicate_key'],
+  ['another algorithm than the template\'s', 'algorithm'],
+  ['another version of the manifest, another format of a root document', 'version'],
+  ['any other type, value, length or key than the template\'s, or one that is left out', 'profile'],
+  ['bytes after the last item, of the whole or of a byte string that holds an item', 'trailing'],
+] as const satisfies readonly (readonly [string, (typeof formErrors)[number]])[];
+
+const { algorithms, uri } = bundle;
+const ENVELOPE = `
+In a map the head of each key is looked at before its value, and a key that comes too late or never is found missing when the next one
+comes. Inside the byte strings of grant and delta every fault is \`profile\`.
+
+## The envelope
+
+In CBOR's diagnostic notation; \`<< >>\` is a byte string that holds an item.
+
+\`\`\`
+${bundle.tag}({
+  ${bundle.envelope.authentication}: << [
+    << [${algorithms.sha256}, digest] >>,                        SHA-256 of the manifest with the head of its byte string
+    << ${bundle.sign1.tag}([ << {1: ${algorithms.ed25519}, 4: key id} >>, {}, null, signature ]) >>,
+    …                                                one for each signer, ascending by key id
+  ] >>,
+  ${bundle.envelope.manifest}: << manifest >>,
+  "${bundle.envelope.payload}": app image                                  left out if the payload is detached
+})
+\`\`\`
+
+- A **signature** is COSE_Sign1 (RFC 9052) with Ed25519 (${algorithms.ed25519}) over \`["${bundle.sign1.context}", protected header, aad, digest item]\`. A digest is signed,
+  never a megabyte. \`aad\` is empty for a bundle and \`${bundle.aad.root}\` for a root document: a signature for one is worth nothing for the other.
+- The **key id** is the first ${bundle.kid} bytes of the public key: a hint which key to try, nothing more.
+- **Strict Ed25519**: S is below the order of the group (\`malleable\`), R and the key are neither of small order nor spelled non-canonically
+  (\`small_order\`), and the equation holds without cofactor (\`bad_signature\`). Host and board give the same verdict on the twelve edge cases of
+  \`hal/vectors/ed25519-speccheck.json\`.
+- At most ${limits.bundle.value} bytes together. What would be longer has its payload **detached**: fetched by its digest, never longer than the signed size.
+
+## The manifest
+
+\`\`\`
+{
+  1: 1,                                              version
+  2: sequence,                                       epoch * 2^32 + number; number from 1
+  3: << {
+    2: [[h'00']],                                    one component: the app
+    4: << [20, {parameters}, 1, 15, 2, 15] >>        set parameters; then vendor, class; 24, 15 after them with a device
+  } >>,
+  7: << [3, 15] >>,                                  validate: the app has the digest
+  9: << [23, 2] >>,                                  invoke
+  20: << [20, {${uri.parameter}: "${uri.integrated}"}, 21, 2, 3, 15] >>          install: fetch, compare; "${uri.detached}" if detached
+}
+\`\`\`
+
+Parameters, in this order. Labels below -255 are for private use in SUIT's registry; each one states a condition of its own.
+
+`;
+
+const AFTER_PARAMETERS = `
+A class id is made from the class's name and a device id from the device's key, so neither needs a registry: SHA-256 over name space and
+name, the first 16 bytes, with the marks of a UUID of version 8.
+
+**Overhead** of everything around the app image: examples/kalman with grant, calls, health window and one signature at most 330 bytes for
+numbers up to 65,535 (a test counts); each further signature at most 83.
+
+## The grant
+
+A module's manifest is a request. The grant is what its signer allows: made by \`tars bundle\` from what the modules ask for, compared by the
+board with what they ask for again. It is \`[${grantBudget.map(({ name }) => name).join(', ')}, [row, …]]\`:
+
+`;
+
+const GRANT_ROWS = `
+A row is \`[id of the kind, fields…]\`, with the fields, types and defaults of [the manifest](manifest.md); a trailing field that equals its default
+is left out. A use is granted if one row covers it: every field equal, at most, or at least the row's. A rate of 0 is unlimited.
+
+`;
+
+const ROOT = `
+## The root document
+
+\`\`\`
+${bundle.rootTag}({                                        the letters TARS
+  ${bundle.envelope.authentication}: << [ << [${algorithms.sha256}, digest] >>, << signature >>, … ] >>,     as in a bundle
+  ${bundle.envelope.body}: << body >>
+})
+\`\`\`
+
+The body is a map. At most ${limits.root.value} bytes together, ${limits.keys.value} keys.
+
+`;
+
+const ROTATION = `
+A root document is replaced only by the next version, signed by enough keys with the role root of the **old and** of the new one. A key
+that signs twice never counts twice: a second signature with the same key id is refused. When a key is lost, the next document leaves it
+out and raises the epoch, which makes every older bundle worthless and lets numbers start again; \`sequence\` does the same within an epoch.
+
+## Order of the checks
+
+Checks run in this order, on the host and on the board; the first that fails names the refusal. Nothing is written before the last one of
+them has passed; bytes of a detached payload go to the receiving area only.
+
+### Of a bundle
+
+`;
+
+const AFTER_CHECKS = `
+Rules of the ABI (\`module\` beyond the place of the manifest) and \`conflict\` are checked by the board's core when it loads the modules, and by
+\`tars bundle\` with the compiler's own checks.
+
+### Of a root document
+
+`;
+
+const FILES = `
+## Key files
+
+\`tars keys new\` writes JSON, readable by its owner only: name, roles and public key in the open; the secret under the passphrase (scrypt with
+n = 32768, r = 8, p = 1; then XSalsa20-Poly1305). Passphrases are typed or come from TARS_PASSPHRASE, never from the command line.
+\`tars bundle\` numbers bundles by itself, one more than the last one packed on this machine; where several people release, agree on numbers
+and pass --sequence. Two bundles with one number are \`equivocation\` on every board that has the first.
+
+## Refusals
+
+`;
+
+const ruleWords = { equal: 'equal', most: 'at most', least: 'at least', rate: 'at most, 0 is unlimited' } as const;
+const checks = (rows: readonly Refusal[]): string => table(['', 'part', 'refusal', 'what must hold'],
+  rows.map(({ order, part, error, doc }) => [String(order), part, error === 'profile' ? 'form, `profile`' : `\`${error}\``, doc]));
+
+function refusalsTable(): string {
+  const names = new Set<ErrorName>([...formErrors, ...refusals.map(({ error }) => error), ...rootRefusals.map(({ error }) => error)]);
+  return table(['code', 'name', 'what is wrong', 'what helps'],
+    errors.filter(({ name }) => names.has(name)).map(({ code, name, text, cure }) => [String(code), `\`${name}\``, text, cure]));
+}
+
+/** The page. */
+export function updatesPage(): string {
+  const kindId = (name: string): string => String(kinds.find((kind) => kind.name === name)?.id);
+  return [
+    pageBanner(), INTRO,
+    table(['fault', 'refusal'], FORM.map(([fault, error]) => [fault, `\`${error}\``])), ENVELOPE,
+    table(['label', 'name', 'value', 'meaning'], bundleParameters.map(({ label, name, type, max, optional, doc }) =>
+      [String(label), `\`${name}\`${optional ? ', optional' : ''}`, type === 'u32' ? 'unsigned integer' : `${type === 'cbor' ? 'item in a byte string' : 'bytes'}, at most ${max}`, doc])),
+    AFTER_PARAMETERS, table(['number', 'the most that any module asks for'], grantBudget.map(({ name, doc }) => [`\`${name}\``, doc])), GRANT_ROWS,
+    table(['id', 'kind', 'fields'], grants.map(({ kind, fields }) => [kindId(kind), `\`${kind}\``, fields.map(({ name, rule }) => `${name} (${ruleWords[rule]})`).join(', ')])),
+    ROOT, table(['key', 'name', 'type', 'meaning'], root.map(({ key, name, type, doc }) => [String(key), `\`${name}\``, type, doc])),
+    '\nRoles are bits of one number, and thresholds stand in their order:\n\n',
+    table(['bit', 'role', 'its keys'], roles.map(({ name, doc }, i) => [String(2 ** i), `\`${name}\``, doc])),
+    ROTATION, checks(refusals), AFTER_CHECKS, checks(rootRefusals), FILES, refusalsTable(),
+  ].join('');
+}
