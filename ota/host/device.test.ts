@@ -1,0 +1,143 @@
+/** The host's verifier and the device's, two programs written apart, name the same refusal for the same bytes. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errors } from '../../hal/contract/index.js';
+import { isRefused, readEnvelope, signDocument } from './envelope.js';
+import { toHex } from './ids.js';
+import { verifyRoot, type TrustedRoot } from './root.js';
+import { boardOf, keys, rootDocuments, type VectorBoard } from './testing/cast.js';
+import { accepted } from './testing/accepted.js';
+import { appAttacks } from './testing/app-attacks.js';
+import { attacks } from './testing/attacks.js';
+import { rootCases } from './testing/root-cases.js';
+import { verifyBundle } from './verify.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const monocypher = 'build/vendor/monocypher-sys/Monocypher/src';
+const scratch = mkdtempSync(join(tmpdir(), 'tars-device-'));
+
+beforeAll(() => {
+  if (!existsSync(join(root, monocypher))) throw new Error('Monocypher is missing; run `npm run setup` first');
+  const sources = [
+    ...['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'ed25519', 'grant', 'root'].map((name) => `ota/device/${name}.c`),
+    ...['section', 'wasm', 'detail', 'cbor', 'half', 'row', 'sha256', 'manifest_decode', 'manifest_check'].map((name) => `firmware/core/${name}.c`),
+    ...['tars_manifest', 'tars_bundle', 'tars_errors'].map((name) => `firmware/gen/${name}.c`),
+    'firmware/test/bundle/filter.c', 'firmware/test/bundle/cases.c', `${monocypher}/optional/monocypher-ed25519.c`,
+  ];
+  const folders = ['ota/device', 'firmware/include', 'firmware/gen', 'firmware/core', 'hal/include', 'firmware/test/bundle', monocypher, `${monocypher}/optional`];
+  execFileSync('gcc', ['-std=c11', '-O2', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
+    ...folders.flatMap((folder) => ['-I', folder]), ...sources, '-o', join(scratch, 'filter')], { cwd: root });
+}, 120_000);
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Case { readonly board: VectorBoard; readonly bytes: Uint8Array; readonly payload?: Uint8Array }
+
+const codes = new Map<string, number>(errors.map(({ name, code }) => [name, code]));
+const hex = (bytes: Uint8Array | undefined): string => (bytes ? toHex(bytes) : '-');
+
+/** The device's answers to many inputs at once. */
+function device(mode: 'bundle' | 'root', lines: readonly string[]): string[] {
+  const output = execFileSync(join(scratch, 'filter'), [mode], { input: lines.map((line) => `${line}\n`).join(''), encoding: 'utf8', maxBuffer: 1 << 28 });
+  return output.trimEnd().split('\n');
+}
+
+/** A case as the device's filter reads it. */
+function line({ board, bytes, payload }: Case): string {
+  const { root: owner, committed, failed } = board;
+  return [hex(owner && rootDocuments[owner]), board.class, hex(board.publicKey), hex(board.calls), hex(board.engine), committed?.epoch ?? 0, committed?.number ?? 0,
+    hex(committed?.digest), failed ? failed.map(toHex).join('') : '-', hex(payload), toHex(bytes)].join(' ');
+}
+
+/** The host's answer in the filter's form. */
+function host({ board, bytes, payload }: Case): string {
+  const verdict = verifyBundle(bytes, boardOf(board), payload ? { payload } : {});
+  if ('refused' in verdict) return String(codes.get(verdict.refused.error));
+  return verdict.accepted.same ? 'same' : '0';
+}
+
+/** All cases on which the two differ, by name; there must be none. */
+function differences(cases: readonly (readonly [string, Case])[]): string[] {
+  const answers = device('bundle', cases.map(([, each]) => line(each)));
+  expect(answers).toHaveLength(cases.length);
+  return cases.flatMap(([name, each], i) => {
+    const expected = host(each);
+    return expected === answers[i] ? [] : [`${name}: host ${expected}, device ${answers[i]}: ${toHex(each.bytes)}`];
+  });
+}
+
+const flip = (bytes: Uint8Array, bit: number): Uint8Array => {
+  const out = bytes.slice();
+  out[bit >> 3] = (out[bit >> 3] as number) ^ (1 << (bit & 7));
+  return out;
+};
+const taken = (name: string): (typeof accepted)[number] => accepted.find((row) => row.name === name) as (typeof accepted)[number];
+
+describe('host and device', () => {
+  it('agree on every row of the tables', () => {
+    const rows = [...accepted, ...attacks, ...appAttacks];
+    expect(rows.length).toBeGreaterThan(100);
+    expect(differences(rows.map((row) => [row.name, row]))).toEqual([]);
+  });
+
+  it('agree on every flipped bit, and take none', () => {
+    const row = taken('kalman');
+    const cases = [...Array(8 * row.bytes.length).keys()].map((bit): Case => ({ ...row, bytes: flip(row.bytes, bit) }));
+    const answers = device('bundle', cases.map(line));
+    expect(answers.filter((answer) => answer === '0' || answer === 'same')).toEqual([]);
+    expect(answers).toEqual(cases.map(host));
+  }, 120_000);
+
+  it('agree on every length', () => {
+    const row = taken('kalman');
+    expect(differences([...Array(row.bytes.length).keys()].map((size) => [`${size} bytes`, { ...row, bytes: row.bytes.slice(0, size) }]))).toEqual([]);
+  });
+
+  it('agree on every flipped bit of a manifest that is signed with it', () => {
+    const row = taken('kalman');
+    const envelope = readEnvelope('bundle', row.bytes);
+    if (isRefused(envelope)) throw new Error(envelope.why);
+    const { document, payload } = envelope;
+    const cases = [...Array(8 * document.length).keys()].map((bit) => [`bit ${bit}`, { ...row, bytes: signDocument('bundle', flip(document, bit), [keys.alice], payload) }] as const);
+    expect(differences(cases)).toEqual([]);
+  }, 120_000);
+
+  it('agree on bundles with several bytes changed, cut out and put in', () => {
+    const rows = [...accepted, ...attacks, ...appAttacks].filter(({ bytes }) => bytes.length > 0 && bytes.length < 4000);
+    const edit = fc.tuple(fc.nat(), fc.nat(3), fc.uint8Array({ minLength: 1, maxLength: 3 }));
+    const random = fc.sample(fc.tuple(fc.nat(rows.length - 1), fc.array(edit, { minLength: 1, maxLength: 3 })), { numRuns: 4000, seed: 4 });
+    const cases = random.map(([index, edits], i) => {
+      const row = rows[index] as (typeof rows)[number];
+      const bytes = edits.reduce((whole, [place, removed, inserted]) => {
+        const at = place % whole.length;
+        return Uint8Array.from([...whole.subarray(0, at), ...inserted, ...whole.subarray(at + removed)]);
+      }, row.bytes);
+      return [`${i}, from ${row.name}`, { ...row, bytes }] as const;
+    });
+    expect(differences(cases)).toEqual([]);
+  }, 120_000);
+
+  it('agree on root documents, with every flipped bit and every length of the next one', () => {
+    const next = rootCases.find(({ name }) => name === 'next version with one more key') as (typeof rootCases)[number];
+    const cases = [
+      ...rootCases,
+      ...[...Array(8 * next.bytes.length).keys()].map((bit) => ({ ...next, bytes: flip(next.bytes, bit) })),
+      ...[...Array(next.bytes.length).keys()].map((size) => ({ ...next, bytes: next.bytes.slice(0, size) })),
+    ];
+    const answers = device('root', cases.map(({ old, bytes }) => `${hex(old)} ${toHex(bytes)}`));
+    const trusted = (bytes: Uint8Array): TrustedRoot => {
+      const result = verifyRoot(bytes);
+      if ('refused' in result) throw new Error(result.refused.why);
+      return result.accepted;
+    };
+    const expected = cases.map(({ old, bytes }) => {
+      const result = verifyRoot(bytes, old && trusted(old));
+      return 'refused' in result ? String(codes.get(result.refused.error)) : result.same ? 'same' : '0';
+    });
+    expect(answers).toEqual(expected);
+  }, 120_000);
+});
