@@ -1,5 +1,5 @@
 /** `tars bundle`: packs an app and signs it, so that boards of one owner take it. */
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { calls, limits } from '../../hal/contract/index.js';
 import { packApp, unpackApp } from '../../ota/host/app.js';
 import { BundleError, packBundle, type Bundle, type BundleInput } from '../../ota/host/bundle.js';
@@ -12,7 +12,7 @@ import { verify as verifyModule } from '../../sdk/image/index.js';
 import { appFor } from '../app/image.js';
 import { explainRefusal } from '../app/refusal.js';
 import { loadRoot } from '../app/root.js';
-import { loadBoard } from '../boards.js';
+import { DEFAULT_BOARD, loadBoard } from '../boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
 import { lastSequence, noteSequence, openKeys } from '../keystore.js';
@@ -53,16 +53,10 @@ export const command = defineCommand({
   },
 });
 
+/** The app image; a bare module is taken to be for the board that is asked for. */
 async function imageOf(path: string, board: string | undefined): Promise<Uint8Array> {
-  const file = statSync(path, { throwIfNoEntry: false })?.isFile() && !path.endsWith('.tars');
-  // A module or image carries or lacks its class whatever board is named; sources are built for the board.
-  const boardClass = loadBoard(board ?? 'virtual', findProject(process.cwd())).class;
-  if (file) return packApp(await appFor(path, boardClass, board));
-  const { boardFor, buildApp } = await import('../app/build.js');
-  const { readSources } = await import('../app/sources.js');
-  const sources = await readSources(path);
-  const built = await buildApp(sources, boardFor(sources, board));
-  return packApp({ class: built.board.class, modules: built.behaviours.map(({ module }) => module) });
+  const { class: boardClass } = loadBoard(board ?? DEFAULT_BOARD, findProject(process.cwd()));
+  return packApp(await appFor(path, boardClass, board));
 }
 
 function pack(input: BundleInput, signers: readonly Signer[]): Bundle {

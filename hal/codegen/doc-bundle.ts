@@ -138,8 +138,8 @@ them has passed; bytes of a detached payload go to the receiving area only.
 `;
 
 const AFTER_CHECKS = `
-Rules of the ABI (\`module\` beyond the place of the manifest) and \`conflict\` are checked by the board's core when it loads the modules, and by
-\`tars bundle\` with the compiler's own checks.
+Rules of the ABI (\`module\` beyond the place of the manifest) and \`conflict\` are checked by the board's core when it loads the modules;
+\`tars bundle\` looks at the ABI's rules too, and at conflicts when it builds from sources.
 
 ### Of a root document
 
