@@ -52,8 +52,10 @@ function manifestOf(module: Uint8Array): Uint8Array {
     }
     at = end;
   }
-  if (found.length !== 1 || !found[0]) throw new Malformed('manifest', `${found.length} manifests instead of one`);
-  return found[0];
+  const [content] = found;
+  if (found.length !== 1 || !content) throw new Malformed('manifest', `${found.length} manifests instead of one`);
+  if (content.length > limits.manifest.value) throw new Malformed('manifest', `${content.length} bytes, at most ${limits.manifest.value}`);
+  return content;
 }
 
 /** An unsigned LEB128 number of at most 32 bits. */
@@ -107,14 +109,17 @@ function readUse(reader: Reader): Row {
   return { kind: kind.name, cells: readFields(reader, kind.fields, count) };
 }
 
-/** Passes over one item, whatever it is. */
+/** Passes over one item, whatever it holds. No recursion: a hostile manifest may nest as deeply as it is long. */
 function skip(reader: Reader): void {
-  const { major, value, start } = reader.head();
-  const strings = major === 2 || major === 3;
-  const items = major === 4 ? value : major === 5 ? 2 * value : 0;
-  if (Math.max(strings ? value : 0, items) > reader.end - reader.at) reader.fail('truncated', 'an item that is cut short', start);
-  if (strings) reader.at += value;
-  for (let i = 0; i < items; i++) skip(reader);
+  for (let pending = 1; pending > 0; pending--) {
+    const { major, value, start } = reader.head();
+    const isString = major === 2 || major === 3;
+    const items = major === 4 ? value : major === 5 ? 2 * value : 0;
+    if (major === 6) reader.fail('profile', 'a tag', start);
+    if (Math.max(isString ? value : 0, items) > reader.end - reader.at) reader.fail('truncated', 'an item that is cut short', start);
+    if (isString) reader.at += value;
+    pending += items;
+  }
 }
 
 /** Bitmap of host calls as bundles and boards have it: bit id % 8 of byte id / 8, without zero bytes at its end. */
