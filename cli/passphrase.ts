@@ -28,8 +28,9 @@ export async function newPassphrase(what: string): Promise<string> {
 
 function typed(what: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(`${what}: `);
+  // Raw before the prompt: nothing typed after it may be echoed.
   stdin.setRawMode(true).resume().setEncoding('utf8');
+  stderr.write(`${what}: `);
   return new Promise((resolve, reject) => {
     let text = '';
     const finish = (end: () => void): void => {
