@@ -44,6 +44,7 @@ function readNumber(reader: Reader, field: Field): number | bigint {
   const float = FLOATS.includes(reader.bytes[start] ?? 0);
   const value = reader.number(field.name);
   if (field.type !== 'value' && float !== (field.type === 'f32')) reader.fail('profile', `${field.name} is of another type`, start);
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) reader.fail('profile', `${field.name} is beyond 64 bits`, start);
   const range = RANGES[field.type];
   if (range && (value < range[0] || value > range[1])) reader.fail('profile', `${field.name} is out of range`, start);
   return value;

@@ -37,5 +37,6 @@ export const accepted: readonly Taken[] = [
   { name: 'next number', board: { ...boards.fresh, committed }, bytes: packBundle({ ...input, number: 8 }, [alice]).bytes },
   { name: 'as far ahead as the bound allows', board: { ...boards.fresh, committed }, bytes: packBundle({ ...input, number: 7 + 1024 }, [alice]).bytes },
   { name: 'first of a new epoch', board: { ...boards.later, committed }, bytes: packBundle({ ...input, epoch: 1, number: 100 }, [alice]).bytes },
+  { name: 'lower number than in the epoch before', board: { ...boards.later, committed: { ...committed, number: 5000 } }, bytes: packBundle({ ...input, epoch: 1, number: 100 }, [alice]).bytes },
   { name: 'the committed one again', board: { ...boards.fresh, committed }, bytes: packBundle(input, [alice]).bytes, same: true },
 ];

@@ -116,6 +116,8 @@ function parameter(label: number, value: Uint8Array | undefined): Uint8Array {
 const template: readonly Attack[] = [
   { name: 'manifest of version 2', error: 'version', board: fresh, bytes: forged({ version: uint(2) }) },
   { name: 'sequence number 0', error: 'profile', board: fresh, bytes: forged({ sequence: uint(0) }) },
+  { name: 'sequence number 0 of a later epoch', error: 'profile', board: fresh, bytes: forged({ sequence: uint(2 ** 32) }) },
+  { name: 'shared sequence of seven items', error: 'profile', board: fresh, bytes: forged({ shared: cbor.array(uint(20), rawMap(parameterPairs(base)), uint(1), uint(15), uint(2), uint(15), uint(15)) }) },
   { name: 'epoch beyond 16 bits', error: 'profile', board: fresh, bytes: forged({ sequence: uint(2 ** 48 + 7) }) },
   { name: 'sequence number of 64 bits', error: 'profile', board: fresh, bytes: forged({ sequence: hex('1bffffffffffffffff') }) },
   { name: 'two components', error: 'profile', board: fresh, bytes: forged({ components: hex('82814100814101') }) },
@@ -131,6 +133,7 @@ const template: readonly Attack[] = [
   { name: 'grant that is no grant', error: 'profile', board: fresh, bytes: parameter(-256, cbor.bytes(hex('80'))) },
   { name: 'grant with a default spelled out', error: 'profile', board: fresh, bytes: parameter(-256, cbor.bytes(hex('8500000000818406644932433118481864'))) },
   { name: 'grant with a row of an unknown kind', error: 'profile', board: fresh, bytes: parameter(-256, cbor.bytes(hex('85000000008182186364412f2f2f'))) },
+  { name: 'grant with a bound beyond 64 bits', error: 'profile', board: fresh, bytes: parameter(-256, cbor.bytes(hex('850000000081840c6171001bffffffffffffffff'))) },
   { name: 'calls with a zero byte at the end', error: 'profile', board: fresh, bytes: parameter(-257, cbor.bytes(hex('1c00'))) },
   { name: 'no health window', error: 'profile', board: fresh, bytes: parameter(-258, uint(0)) },
   { name: 'health window without end', error: 'profile', board: fresh, bytes: parameter(-258, uint(600_001)) },
