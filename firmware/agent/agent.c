@@ -129,3 +129,8 @@ void tars_agent_poll(void) {
       if (tars_sessions[i].number == answer.owner && tars_sessions[i].channel.last_seq == answer.ticket)
         answer_send(&tars_sessions[i], &answer);
 }
+
+/* As the install says. */
+bool tars_agent_booted(void) {
+  return tars_install_is_booted();
+}

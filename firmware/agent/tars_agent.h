@@ -36,6 +36,8 @@ void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t siz
 uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]);
 /* Answers what the supervisor has finished. Called before tars_session_take(), after every wake. */
 void tars_agent_poll(void);
+/* True once the store's app runs: no stream is served before. */
+bool tars_agent_booted(void);
 /* True once a host has asked for a reset: the port sends what is left and restarts the board. */
 bool tars_agent_reset_wanted(void);
 

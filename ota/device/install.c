@@ -13,7 +13,7 @@ enum { RECEIVE_TIMEOUT_US = 30000000 }; /* a host that falls silent for so long 
 
 static tars_install_hooks hooks;
 static uint32_t boots;
-static bool booted;
+static bool boot_begun, boot_done; /* done: guarded by the core's lock */
 
 /* One request at a time. Guarded by the core's lock. */
 static struct {
@@ -31,7 +31,7 @@ void tars_install_init(const tars_install_hooks *given) {
   memset(&tars_install, 0, sizeof tars_install);
   memset(&mailbox, 0, sizeof mailbox);
   hooks = *given;
-  booted = false;
+  boot_begun = boot_done = false;
   trial_fault = 0;
 }
 
@@ -167,7 +167,7 @@ static void mailbox_serve(int64_t now_us) {
 /* Mounts the store and starts what it holds. A board whose flash is broken still runs dev apps. */
 static void boot(int64_t now_us) {
   bool formatted = false;
-  booted = true;
+  boot_begun = true;
   int err = tars_store_mount(&formatted);
   tars_install.mounted = err == 0;
   if (formatted)
@@ -195,10 +195,22 @@ static void deadline_check(int64_t now_us) {
   }
 }
 
+/* True once the app of the store runs, or it is known that there is none. */
+bool tars_install_is_booted(void) {
+  tars_os_lock();
+  bool done = boot_done;
+  tars_os_unlock();
+  return done;
+}
+
 /* The supervisor's turn. */
 int64_t tars_install_poll(int64_t now_us) {
-  if (!booted)
+  if (!boot_begun) {
     boot(now_us);
+    tars_os_lock();
+    boot_done = true;
+    tars_os_unlock();
+  }
   deadline_check(now_us);
   mailbox_serve(now_us);
   return tars_install.phase == INSTALL_IDLE ? INT64_MAX : tars_install.deadline_us;

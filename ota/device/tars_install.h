@@ -62,7 +62,8 @@ int tars_install_ask(const tars_install_request *request);
 bool tars_install_answer_take(tars_install_answer *answer);
 /* From the link: a session ended. What it installed goes on, but others may take over. */
 void tars_install_leave(uint32_t owner);
-/* Any task. */
+/* Any task. Booted: what the store holds runs, or can't. */
+bool tars_install_is_booted(void);
 bool tars_install_is_stored(void);
 uint32_t tars_install_boots(void);
 

@@ -93,6 +93,16 @@ static void ready_print(void) {
   fflush(stdout);
 }
 
+/* Waits until what the store holds runs: nobody is to see a board that has no app yet. */
+static void booted_wait(void) {
+  for (;;) {
+    uint32_t seen = tars_wait_generation();
+    if (tars_agent_booted())
+      return;
+    tars_wait_next_sleep(seen);
+  }
+}
+
 /* Puts the agent on this board. */
 static const tars_hooks *agent_init(void) {
   tars_agent_config config = {
@@ -128,7 +138,7 @@ int main(int argc, char **argv) {
   thread_start(supervisor_run, "supervisor");
   if (options.bench_port >= 0)
     tars_bench_server_start();
-  tars_wait_booted();
+  booted_wait();
   if (options.ready && !again)
     ready_print();
   tars_link_server_run();

@@ -18,7 +18,6 @@ static pthread_mutex_t core_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t sleep_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t slept; /* a task has gone to sleep: `generation` changed */
 static uint32_t generation;
-static bool supervisor_slept; /* for the first time: the board has booted */
 static sleeper worker, supervisor;
 
 /* Makes a condition variable that counts on CLOCK_MONOTONIC. */
@@ -81,7 +80,6 @@ static void sleeper_wait(sleeper *self, int64_t until_us) {
   tars_os_unlock();
   self->until_us = until_us;
   self->asleep = true;
-  supervisor_slept |= self == &supervisor;
   generation++;
   pthread_cond_broadcast(&slept);
   if (tars_clock_is_virtual())
@@ -154,13 +152,5 @@ void tars_wait_next_sleep(uint32_t seen) {
   pthread_mutex_lock(&sleep_mutex);
   while (generation == seen && pthread_cond_timedwait(&slept, &sleep_mutex, &at) == 0) {
   }
-  pthread_mutex_unlock(&sleep_mutex);
-}
-
-/* Waits until the supervisor has nothing more to do for the first time. */
-void tars_wait_booted(void) {
-  pthread_mutex_lock(&sleep_mutex);
-  while (!supervisor_slept)
-    pthread_cond_wait(&slept, &sleep_mutex);
   pthread_mutex_unlock(&sleep_mutex);
 }

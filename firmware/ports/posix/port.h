@@ -32,8 +32,6 @@ void tars_release(void);
 void tars_wait_clock_moved(int64_t now_us);
 /* True when worker and supervisor both sleep and nobody has called them. */
 bool tars_wait_both_asleep(void);
-/* Waits until the supervisor sleeps for the first time: the store is mounted and its app runs. */
-void tars_wait_booted(void);
 /* Sleeps until a task has gone to sleep after `generation` was read, or for 5 ms. */
 uint32_t tars_wait_generation(void);
 void tars_wait_next_sleep(uint32_t generation);
