@@ -1,10 +1,11 @@
-/* Fuzzer of the link and the bench. Input: one byte of mode, then
+/* Fuzzer of the messages of link, bench and fleet. Input: one byte of mode, then
  * mode 0: a raw stream for the receiver;
  * mode 1: protocol, index of the message, request or response, and a body: decoded, encoded again, and sent as a frame.
  * What is accepted must be what our own encoder writes, and a frame that is sent must come out of noise unchanged. */
 #include "fuzz.h"
 #include "mutate.h"
 #include "tars_bench.h"
+#include "tars_fleet.h"
 #include "tars_frame.h"
 #include "tars_link.h"
 
@@ -19,6 +20,7 @@ typedef union {
   tars_link_response link_response;
   tars_bench_body bench_body;
   tars_bench_response bench_response;
+  tars_fleet_body fleet_body;
 } any_struct;
 
 #ifdef TARS_CANARY
@@ -100,9 +102,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   }
   if (size < HEAD) return 0;
-  bool link = data[1] % 2 == 0, response = data[3] % 2;
-  const tars_message *messages = link ? tars_link_messages : tars_bench_messages;
-  const tars_message *message = &messages[data[2] % (link ? tars_link_message_count : tars_bench_message_count)];
+  bool response = data[3] % 2;
+  const tars_message *const tables[] = {tars_link_messages, tars_bench_messages, tars_fleet_messages};
+  const uint16_t counts[] = {tars_link_message_count, tars_bench_message_count, tars_fleet_message_count};
+  uint8_t protocol = data[1] % 3;
+  const tars_message *message = &tables[protocol][data[2] % counts[protocol]];
   uint8_t *body = fuzz_copy(data + HEAD, size - HEAD); /* exactly as large: a read beyond is seen */
   if (try_body(message, response, body, (uint32_t)size - HEAD)) mutate_keep(data, size);
   try_frame(message->id, response, body, (uint32_t)size - HEAD);

@@ -66,6 +66,12 @@ const char *tars_error_name(int code) {
     case TARS_E_GRANT: return "grant";
     case TARS_E_ROOT_KEYS: return "root_keys";
     case TARS_E_ROOT_VERSION: return "root_version";
+    case TARS_E_OWNED: return "owned";
+    case TARS_E_SESSION: return "session";
+    case TARS_E_REPLAY: return "replay";
+    case TARS_E_PAST: return "past";
+    case TARS_E_EXPIRED: return "expired";
+    case TARS_E_SLOW: return "slow";
     default: return "?";
   }
 }

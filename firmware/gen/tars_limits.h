@@ -33,6 +33,11 @@
 #define TARS_LIMIT_ROOT 2560 /* largest root document with its signatures */
 #define TARS_LIMIT_GRANT 1024 /* largest grant */
 #define TARS_LIMIT_JUMP 1024 /* most that the sequence number of a bundle may be ahead */
+#define TARS_LIMIT_CA 2048 /* largest certificate (DER) that a board trusts for its broker */
+#define TARS_LIMIT_SIGNED 2048 /* largest signed document with its signatures */
+#define TARS_LIMIT_BLOB_CHUNK 2048 /* bytes of a chunk of a detached payload */
+#define TARS_LIMIT_RATE 256 /* least rate of a transfer, bytes per second over its whole time; 30 s are free */
+#define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 
 #endif

@@ -127,6 +127,44 @@ static const tars_field logs_request[] = {
   {TARS_TYPE_BOOL, 0, offsetof(tars_link_logs_request, on), 0},
   {TARS_TYPE_BOOL, 0, offsetof(tars_link_logs_request, history), 0},
 };
+static const tars_field identity_response[] = {
+  {TARS_TYPE_BYTES, 32, offsetof(tars_link_identity_response, key), 0},
+  {TARS_TYPE_BYTES, 16, offsetof(tars_link_identity_response, device), 0},
+  {TARS_TYPE_BYTES, 8, offsetof(tars_link_identity_response, nonce), 0},
+  {TARS_TYPE_U32, 0, offsetof(tars_link_identity_response, root), 0},
+  {TARS_TYPE_TEXT, 64, offsetof(tars_link_identity_response, owner), 0},
+  {TARS_TYPE_TEXT, 32, offsetof(tars_link_identity_response, fleet), 0},
+  {TARS_TYPE_TEXT, 128, offsetof(tars_link_identity_response, broker), 0},
+  {TARS_TYPE_BOOL, 0, offsetof(tars_link_identity_response, online), 0},
+  {TARS_TYPE_U16, 0, offsetof(tars_link_identity_response, epoch), 0},
+  {TARS_TYPE_U32, 0, offsetof(tars_link_identity_response, number), 0},
+  {TARS_TYPE_BYTES, 32, offsetof(tars_link_identity_response, bundle), 0},
+  {TARS_TYPE_U8, 0, offsetof(tars_link_identity_response, freshness), 0},
+};
+static const tars_field upload_begin_request[] = {
+  {TARS_TYPE_U8, 0, offsetof(tars_link_upload_begin_request, use), 0},
+  {TARS_TYPE_U32, 0, offsetof(tars_link_upload_begin_request, size), 0},
+};
+static const tars_field upload_data_request[] = {
+  {TARS_TYPE_U32, 0, offsetof(tars_link_upload_data_request, offset), 0},
+  {TARS_TYPE_BYTES, 896, offsetof(tars_link_upload_data_request, data), 0},
+};
+static const tars_field upload_end_response[] = {
+  {TARS_TYPE_BOOL, 0, offsetof(tars_link_upload_end_response, same), 0},
+  {TARS_TYPE_BOOL, 0, offsetof(tars_link_upload_end_response, detached), 0},
+};
+static const tars_field network_set_request[] = {
+  {TARS_TYPE_TEXT, 128, offsetof(tars_link_network_set_request, broker), 0},
+  {TARS_TYPE_TEXT, 32, offsetof(tars_link_network_set_request, fleet), 0},
+  {TARS_TYPE_TEXT, 32, offsetof(tars_link_network_set_request, user), 0},
+  {TARS_TYPE_TEXT, 64, offsetof(tars_link_network_set_request, password), 0},
+};
+static const tars_field command_request[] = {
+  {TARS_TYPE_BYTES, 896, offsetof(tars_link_command_request, document), 0},
+};
+static const tars_field command_response[] = {
+  {TARS_TYPE_BYTES, 896, offsetof(tars_link_command_response, body), 0},
+};
 static const tars_field log_event[] = {
   {TARS_TYPE_I64, 0, offsetof(tars_link_log_event, time), 0},
   {TARS_TYPE_TEXT, 32, offsetof(tars_link_log_event, behaviour), 0},
@@ -184,6 +222,20 @@ const tars_message tars_link_messages[] = {
    {logs_request, 2, 2}, {NULL, 0, 0}},
   {19, false, "reset",
    {NULL, 0, 0}, {NULL, 0, 0}},
+  {20, false, "identity",
+   {NULL, 0, 0}, {identity_response, 12, 12}},
+  {21, false, "upload.begin",
+   {upload_begin_request, 2, 2}, {NULL, 0, 0}},
+  {22, false, "upload.data",
+   {upload_data_request, 2, 2}, {NULL, 0, 0}},
+  {23, false, "upload.end",
+   {NULL, 0, 0}, {upload_end_response, 2, 2}},
+  {24, false, "network.set",
+   {network_set_request, 4, 4}, {NULL, 0, 0}},
+  {25, false, "command",
+   {command_request, 1, 1}, {command_response, 1, 1}},
+  {26, false, "erase",
+   {NULL, 0, 0}, {NULL, 0, 0}},
   {64, true, "log",
    {log_event, 4, 4}, {NULL, 0, 0}},
   {65, true, "message",
@@ -191,7 +243,7 @@ const tars_message tars_link_messages[] = {
   {66, true, "status",
    {status_event, 4, 4}, {NULL, 0, 0}},
 };
-const uint16_t tars_link_message_count = 22;
+const uint16_t tars_link_message_count = 29;
 
 /* The message with this id. */
 const tars_message *tars_link_message(uint8_t id) {

@@ -25,6 +25,13 @@ enum {
   TARS_LINK_SUBSCRIBE = 17,
   TARS_LINK_LOGS = 18,
   TARS_LINK_RESET = 19,
+  TARS_LINK_IDENTITY = 20,
+  TARS_LINK_UPLOAD_BEGIN = 21,
+  TARS_LINK_UPLOAD_DATA = 22,
+  TARS_LINK_UPLOAD_END = 23,
+  TARS_LINK_NETWORK_SET = 24,
+  TARS_LINK_COMMAND = 25,
+  TARS_LINK_ERASE = 26,
   TARS_LINK_LOG_EVENT = 64,
   TARS_LINK_MESSAGE_EVENT = 65,
   TARS_LINK_STATUS_EVENT = 66,
@@ -37,6 +44,14 @@ enum {
   TARS_STATUS_RESTARTING = 2,
   TARS_STATUS_PARKED = 3,
   TARS_STATUS_SWAPPING = 4,
+};
+
+/* What an upload is for. */
+enum {
+  TARS_UPLOAD_BUNDLE = 0,
+  TARS_UPLOAD_DEV = 1,
+  TARS_UPLOAD_ROOT = 2,
+  TARS_UPLOAD_CA = 3,
 };
 
 /* Opens a session: resets the sequence numbers and subscriptions of this link. */
@@ -195,6 +210,56 @@ typedef struct {
   bool history; /* true: first what the board still holds */
 } tars_link_logs_request;
 
+/* Who the board is and whom it belongs to. */
+typedef struct {
+  tars_bytes key; /* public key of the device, made on it; empty: it has none yet */
+  tars_bytes device; /* device id; empty while the board is open */
+  tars_bytes nonce; /* session nonce that signed commands must carry */
+  uint32_t root; /* version of the root document; 0: the board is open */
+  tars_text owner; /* domain of the owner */
+  tars_text fleet; /* fleet; empty: no broker */
+  tars_text broker; /* URL of its broker */
+  bool online; /* true: connected to it */
+  uint16_t epoch; /* epoch of the bundle that is committed */
+  uint32_t number; /* its number; 0: none */
+  tars_bytes bundle; /* SHA-256 of its manifest; empty: none */
+  uint8_t freshness; /* row of `freshness` */
+} tars_link_identity_response;
+
+/* Begins a document that is longer than a frame. */
+typedef struct {
+  uint8_t use; /* row of `uploads` */
+  uint32_t size; /* bytes */
+} tars_link_upload_begin_request;
+
+/* Bytes of the document, in order. */
+typedef struct {
+  uint32_t offset; /* must continue what was received */
+  tars_bytes data; /* bytes */
+} tars_link_upload_data_request;
+
+/* The document is complete. A bundle is checked, a root document or certificate checked and stored. After a bundle with its payload inside comes `install.commit`; after a detached one `install.begin`, and `install.data` for what is missing. */
+typedef struct {
+  bool same; /* true: this very document is in force; nothing is left to do */
+  bool detached; /* of a bundle: the payload is not inside */
+} tars_link_upload_end_response;
+
+/* Names broker and fleet. On an open board over a physical port only; on one with an owner it must be signed. */
+typedef struct {
+  tars_text broker; /* `mqtt://host:port` or `mqtts://host:port`; empty: none */
+  tars_text fleet; /* fleet */
+  tars_text user; /* user name at the broker, may be empty */
+  tars_text password; /* password, may be empty */
+} tars_link_network_set_request;
+
+/* A signed request (`command` of docs/fleet.md). */
+typedef struct {
+  tars_bytes document; /* the signed document */
+} tars_link_command_request;
+typedef struct {
+  tars_bytes body; /* the fields of the response, CBOR */
+} tars_link_command_response;
+
 /* A log line. */
 typedef struct {
   int64_t time; /* us; logical time */
@@ -234,6 +299,10 @@ typedef union {
   tars_link_publish_request publish;
   tars_link_subscribe_request subscribe;
   tars_link_logs_request logs;
+  tars_link_upload_begin_request upload_begin;
+  tars_link_upload_data_request upload_data;
+  tars_link_network_set_request network_set;
+  tars_link_command_request command;
   tars_link_log_event log_event;
   tars_link_message_event message_event;
   tars_link_status_event status_event;
@@ -248,6 +317,9 @@ typedef union {
   tars_link_param_list_response param_list;
   tars_link_param_get_response param_get;
   tars_link_topic_list_response topic_list;
+  tars_link_identity_response identity;
+  tars_link_upload_end_response upload_end;
+  tars_link_command_response command;
 } tars_link_response;
 
 extern const tars_message tars_link_messages[];

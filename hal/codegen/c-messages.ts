@@ -1,21 +1,29 @@
-/** `tars_link.h/.c` and `tars_bench.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
+/** `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
 import type { Message } from '../contract/index.js';
-import { statuses } from '../contract/index.js';
+import { freshness, phases, signed, statuses, uploads } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
-import { bench, link } from './contract.js';
+import { type ProtocolName, protocols } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
-/** One of the two protocols. */
-interface Protocol {
-  readonly name: 'link' | 'bench';
-  readonly essay: string;
-  readonly messages: readonly Message[];
+const essays: Readonly<Record<ProtocolName, string>> = {
+  link: 'Messages of the link: ids, structs of their bodies, tables for the codecs in tars_row.h.',
+  bench: 'Messages of the bench: ids, structs of their bodies, tables for the codecs in tars_row.h.',
+  fleet: 'Documents and messages of a fleet: structs of their bodies, tables for the codecs in tars_row.h.',
+};
+
+function enumeration(doc: string, prefix: string, names: readonly string[]): string {
+  return `/* ${doc} */\nenum {\n${names.map((name, i) => `  TARS_${prefix}_${upper(name)} = ${i},\n`).join('')}};\n\n`;
 }
 
-const protocols = {
-  link: { name: 'link', essay: 'Messages of the link: ids, structs of their bodies, tables for the codecs in tars_row.h.', messages: link },
-  bench: { name: 'bench', essay: 'Messages of the bench: ids, structs of their bodies, tables for the codecs in tars_row.h.', messages: bench },
-} as const satisfies Record<string, Protocol>;
+const nameOf = (row: { readonly name: string }): string => row.name;
+
+/** What a protocol defines beside its messages. */
+const extras: Readonly<Record<ProtocolName, string>> = {
+  link: enumeration('Status of a behaviour.', 'STATUS', statuses) + enumeration('What an upload is for.', 'UPLOAD', uploads),
+  bench: '',
+  fleet: `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n`
+    + enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) + enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
+};
 
 /** Name of the struct of a message's own fields. */
 export const bodyStruct = (protocol: string, message: Message): string => `tars_${protocol}_${snake(message.name)}_${message.kind}`;
@@ -33,18 +41,18 @@ function union(protocol: string, name: string, rows: readonly { readonly struct:
 }
 
 /** The header of one protocol. */
-export function messagesHeader(name: keyof typeof protocols): string {
-  const { essay, messages }: Protocol = protocols[name];
+export function messagesHeader(name: ProtocolName): string {
+  const messages = protocols[name];
   const ids = messages.map((message) => `  TARS_${upper(name)}_${upper(message.name)}${message.kind === 'event' ? '_EVENT' : ''} = ${message.id},\n`);
   const bodies = messages.filter((message) => message.fields.length > 0);
-  const statusRows = statuses.map((status, i) => `  TARS_STATUS_${upper(status)} = ${i},\n`).join('');
-  return header(`TARS_${upper(name)}_H`, essay, `#include "tars_row.h"
+  const responses = messages.filter((message) => message.response?.length);
+  return header(`TARS_${upper(name)}_H`, essays[name], `#include "tars_row.h"
 
 enum {
 ${ids.join('')}};
 
-${name === 'link' ? `/* Status of a behaviour. */\nenum {\n${statusRows}};\n\n` : ''}${messages.map((message) => structs(name, message)).join('')}/* Room for any request or event, and for any response. */
-${union(name, 'body', bodies.map((message) => ({ struct: bodyStruct(name, message), member: `${snake(message.name)}${message.kind === 'event' ? '_event' : ''}` })))}${union(name, 'response', messages.filter((message) => message.response?.length).map((message) => ({ struct: responseStruct(name, message), member: snake(message.name) })))}
+${extras[name]}${messages.map((message) => structs(name, message)).join('')}/* Room for any request or event, and for any response. */
+${union(name, 'body', bodies.map((message) => ({ struct: bodyStruct(name, message), member: `${snake(message.name)}${message.kind === 'event' ? '_event' : ''}` })))}${responses.length > 0 ? union(name, 'response', responses.map((message) => ({ struct: responseStruct(name, message), member: snake(message.name) }))) : ''}
 extern const tars_message tars_${name}_messages[];
 extern const uint16_t tars_${name}_message_count;
 
@@ -54,8 +62,8 @@ const tars_message *tars_${name}_message(uint8_t id);
 }
 
 /** The tables of one protocol. */
-export function messagesSource(name: keyof typeof protocols): string {
-  const { messages }: Protocol = protocols[name];
+export function messagesSource(name: ProtocolName): string {
+  const messages = protocols[name];
   const tables = messages.map((message) => {
     const own = `${snake(message.name)}_${message.kind}`;
     return fieldTable(own, bodyStruct(name, message), message.fields)

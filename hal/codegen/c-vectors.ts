@@ -80,6 +80,7 @@ export function vectorsHeader({ cbor, manifests, frames }: HandVectors): string 
   const manifestRows = manifests.map((row) => `  {${literal('why' in row ? `${row.of}: ${row.why}` : snake(row.name))}, "${manifestHex(row, manifests)}", ${'why' in row ? `TARS_E_${row.refused.toUpperCase()}` : 0}},\n`);
   const frameRows = frames.map((row) => `  {${literal(row.note)}, "${row.stream}", "${row.out.map(frameOut).join(' ')}", ${row.damaged}},\n`);
   return header('TARS_VECTORS_H', 'Golden vectors of hal/vectors, for tests. Bytes are hexadecimal.', `#include "tars_bench.h"
+#include "tars_fleet.h"
 #include "tars_errors.h"
 #include "tars_link.h"
 

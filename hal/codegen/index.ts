@@ -37,6 +37,8 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     [`${firmware}tars_link.c`, messagesSource('link')],
     [`${firmware}tars_bench.h`, messagesHeader('bench')],
     [`${firmware}tars_bench.c`, messagesSource('bench')],
+    [`${firmware}tars_fleet.h`, messagesHeader('fleet')],
+    [`${firmware}tars_fleet.c`, messagesSource('fleet')],
     [`${firmware}tars_guest.h`, guestHeader()],
     ['firmware/test/codec/tars_calls_fake.h', fakeHeader()],
     ['firmware/test/codec/tars_calls_fake.c', fakeSource()],

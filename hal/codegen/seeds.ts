@@ -1,6 +1,6 @@
 /** First inputs of the fuzzers in firmware/fuzz, made from the golden vectors: no binary file is kept for them. */
 import { decode } from 'cborg';
-import { bench, calls, kinds, link } from './contract.js';
+import { calls, kinds, protocols } from './contract.js';
 import { type HandVectors, manifestHex } from './c-vectors.js';
 import { messageVectors, vectorBody, vectorWire } from './vectors.js';
 
@@ -77,8 +77,8 @@ function parametersOf(shared: Uint8Array): Uint8Array | undefined {
 
 function linkSeeds(vectors: HandVectors): Buffer[] {
   const bodies = messageVectors().map((vector) => {
-    const rows = vector.protocol === 'link' ? link : bench;
-    const head = [1, vector.protocol === 'link' ? 0 : 1, rows.indexOf(vector.message), vector.part === 'response' ? 1 : 0];
+    const rows = protocols[vector.protocol];
+    const head = [1, Object.keys(protocols).indexOf(vector.protocol), rows.indexOf(vector.message), vector.part === 'response' ? 1 : 0];
     return Buffer.concat([Buffer.from(head), vectorBody(vector)]);
   });
   const wires = messageVectors().filter((vector) => vector.protocol === 'link').map((vector) => Buffer.concat([Buffer.of(0), vectorWire(vector)]));

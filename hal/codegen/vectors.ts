@@ -1,12 +1,12 @@
 /**
- * `hal/vectors/messages.json`: every body of the link and the bench with its least and its most values, and the frame that
+ * `hal/vectors/messages.json`: every body of the link, the bench and the fleet with its least and its most values, and the frame that
  * carries it. The bytes come from cborg and zlib, not from our own codecs, so that those are tested against something.
  */
 import { encode, Token, Type } from 'cborg';
 import { crc32 } from 'node:zlib';
 import type { Field, Message } from '../contract/index.js';
 import { frame } from '../contract/index.js';
-import { bench, link } from './contract.js';
+import { type ProtocolName, protocols } from './contract.js';
 import { type FloatSample, least, most, type Sample, sampleJson } from './samples.js';
 
 /** Part of a message that has a body of its own. */
@@ -14,7 +14,7 @@ export type Part = 'request' | 'event' | 'response';
 
 /** One golden body. `values` are the fields in order; `code` is there in responses. */
 export interface MessageVector {
-  readonly protocol: 'link' | 'bench';
+  readonly protocol: ProtocolName;
   readonly message: Message;
   readonly part: Part;
   readonly code?: number;
@@ -25,19 +25,20 @@ export interface MessageVector {
 /** Error of the vector of a failed request. */
 const FAILED = -67;
 
-function* bodies(protocol: 'link' | 'bench', rows: readonly Message[]): Generator<Omit<MessageVector, 'seq'>> {
+function* bodies(protocol: ProtocolName): Generator<Omit<MessageVector, 'seq'>> {
   const ends = (fields: readonly Field[]): Sample[][] => (fields.length > 0 ? [fields.map(least), fields.map(most)] : [[]]);
+  const rows = protocols[protocol];
   for (const message of rows) {
     for (const values of ends(message.fields)) yield { protocol, message, part: message.kind, values };
     for (const values of message.response ? ends(message.response) : []) yield { protocol, message, part: 'response', code: 0, values };
   }
   const first = rows[0];
-  if (first) yield { protocol, message: first, part: 'response', code: FAILED, values: [] };
+  if (first?.response) yield { protocol, message: first, part: 'response', code: FAILED, values: [] };
 }
 
 /** All golden bodies. Sequence numbers step through both bytes. */
 export function messageVectors(): MessageVector[] {
-  return [...bodies('link', link), ...bodies('bench', bench)].map((vector, i) => ({ ...vector, seq: (i * 257 + 1) & 0xffff }));
+  return [...bodies('link'), ...bodies('bench'), ...bodies('fleet')].map((vector, i) => ({ ...vector, seq: (i * 257 + 1) & 0xffff }));
 }
 
 const floats = { Object: (box: FloatSample) => [new Token(Type.float, box.float)] };

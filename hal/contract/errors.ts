@@ -63,6 +63,12 @@ export const errors = [
   { code: 140, name: 'grant', text: 'a module asks for more than the signed grant allows', cure: 'pack it again so that the grant covers it, after looking at why it asks for more' },
   { code: 141, name: 'root_keys', text: 'the keys and thresholds of the root document do not fit together', cure: 'give each threshold 1 to as many keys as have the role, and use each key once' },
   { code: 142, name: 'root_version', text: 'the root document is not the next one', cure: 'send every root document in order, each exactly one version higher' },
+  { code: 143, name: 'owned', text: 'the board has an owner, so this must be signed', cure: 'sign it: `--key` with an operator key for a command, `--key` with a release key for an app' },
+  { code: 144, name: 'session', text: 'the command answers another session of the board', cure: 'send it again: tars asks the board for its session first' },
+  { code: 145, name: 'replay', text: 'the counter of the command was used before', cure: 'send it again; if nobody else commands this board, somebody replays' },
+  { code: 146, name: 'past', text: 'signed earlier than something that the board has already seen', cure: 'set the clock of this computer' },
+  { code: 147, name: 'expired', text: 'it does not hold any more', cure: 'sign a new one; if it is new, set the clock of this computer' },
+  { code: 148, name: 'slow', text: 'the bytes come more slowly than the least rate', cure: 'look at the connection, then send it again' },
 ] as const satisfies readonly ErrorRow[];
 
 /** A fallible call returns `ERROR_BASE - code`, so any 16-bit value and its error fit one i32. */

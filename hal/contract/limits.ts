@@ -30,5 +30,10 @@ export const limits = {
   root: { value: 2560, doc: 'largest root document with its signatures' },
   grant: { value: 1024, doc: 'largest grant' },
   jump: { value: 1024, doc: 'most that the sequence number of a bundle may be ahead' },
+  ca: { value: 2048, doc: 'largest certificate (DER) that a board trusts for its broker' },
+  signed: { value: 2048, doc: 'largest signed document with its signatures' },
+  blob_chunk: { value: 2048, doc: 'bytes of a chunk of a detached payload' },
+  rate: { value: 256, doc: 'least rate of a transfer, bytes per second over its whole time; 30 s are free' },
+  failed: { value: 8, doc: 'bundles that failed on a device and are remembered by it' },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

@@ -78,7 +78,8 @@ export type ErrorName =
   | 'truncated' | 'trailing' | 'encoding' | 'duplicate_key' | 'profile' | 'algorithm' | 'version' | 'unsigned'
   | 'duplicate_signer' | 'not_owned' | 'unknown_key' | 'role' | 'threshold' | 'malleable' | 'small_order' | 'bad_signature'
   | 'wrong_vendor' | 'wrong_class' | 'wrong_device' | 'wrong_engine' | 'epoch' | 'rollback' | 'equivocation'
-  | 'fast_forward' | 'known_bad' | 'delta' | 'payload_size' | 'payload_digest' | 'grant' | 'root_keys' | 'root_version';
+  | 'fast_forward' | 'known_bad' | 'delta' | 'payload_size' | 'payload_digest' | 'grant' | 'root_keys' | 'root_version'
+  | 'owned' | 'session' | 'replay' | 'past' | 'expired' | 'slow';
 
 /** One error. On the wire and in C it is the negative of `code`. */
 export interface ErrorRow {

@@ -143,6 +143,7 @@ static int request_run(const tars_install_request *request, tars_install_answer 
     case TARS_INSTALL_COMMIT: return tars_trial_commit(now_us, &answer->gap_us);
     case TARS_INSTALL_CONFIRM: return tars_trial_confirm();
     case TARS_INSTALL_ABORT: return abort_run();
+    default: return -TARS_E_UNKNOWN; /* uploads come next */
   }
   return -TARS_E_INVALID;
 }

@@ -10,6 +10,7 @@
 
 #include "tars_cbor.h"  /* tars_bytes */
 #include "tars_store.h" /* tars_app_record */
+#include "tars_trust.h" /* tars_network */
 
 /* Bytes of RAM for a dev app while it is received. */
 #ifndef TARS_INSTALL_RAM
@@ -19,10 +20,15 @@
 typedef struct {
   void (*answered)(void);          /* an answer waits; NULL: nobody asks */
   void (*note)(const char *line); /* what a person should know; may be NULL */
+  /* A step of the update of a bundle (TARS_PHASE_…), in order; may be NULL. */
+  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+  /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
+  bool (*way_back)(void);
 } tars_install_hooks;
 
 typedef enum {
-  TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT
+  TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT,
+  TARS_INSTALL_UPLOAD_BEGIN, TARS_INSTALL_UPLOAD_DATA, TARS_INSTALL_UPLOAD_END, TARS_INSTALL_NETWORK, TARS_INSTALL_ERASE
 } tars_install_verb;
 
 /* A request; texts and bytes are copied. */
@@ -40,7 +46,13 @@ typedef struct {
       uint8_t module;
       uint32_t offset;
       tars_bytes bytes; /* at most limits.chunk */
-    } data;
+    } data;             /* of UPLOAD_DATA: module is 0 */
+    struct {
+      uint8_t use; /* TARS_UPLOAD_… */
+      uint32_t size;
+      bool unattended; /* from the broker: the trial commits itself after the health window, if all is well */
+    } upload;
+    tars_network network;
   };
 } tars_install_request;
 
@@ -49,7 +61,8 @@ typedef struct {
   uint16_t ticket;
   int code; /* 0 or a negative error */
   uint32_t missing; /* begin: bit i is set if module i must be sent */
-  bool same;        /* begin: nothing is left to do */
+  bool same;        /* begin, upload end: nothing is left to do */
+  bool detached;    /* upload end of a bundle: the payload is not inside */
   uint32_t gap_us;  /* commit */
 } tars_install_answer;
 

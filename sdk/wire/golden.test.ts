@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../hal/contract/index.js';
-import { bench as benchRows, link as linkRows } from '../../hal/contract/index.js';
+import { bench, blobs, fleet, link } from '../../hal/contract/index.js';
 import { CborFloat } from './cbor.js';
 import { decodeBody, decodeResponse, encodeBody, encodeFrame, encodeResponse, type Frame, FrameReceiver, type MessageBody, type Response } from './index.js';
 import { type ItemJson, itemOf } from './vectors.test-util.js';
@@ -10,8 +10,10 @@ const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../hal/
 const unhex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
+const protocols: Readonly<Record<'link' | 'bench' | 'fleet', readonly Message[]>> = { link, bench, fleet: [...fleet, ...blobs] };
+
 interface MessageVector {
-  readonly protocol: 'link' | 'bench';
+  readonly protocol: keyof typeof protocols;
   readonly message: string;
   readonly part: 'request' | 'event' | 'response';
   readonly code?: number;
@@ -23,7 +25,7 @@ interface MessageVector {
 
 /** Row and fields of a vector's body. */
 function rowOf(vector: MessageVector): { message: Message; body: Record<string, unknown> } {
-  const rows: readonly Message[] = vector.protocol === 'link' ? linkRows : benchRows;
+  const rows: readonly Message[] = protocols[vector.protocol];
   const message = rows.find((row) => row.name === vector.message && (row.kind === 'event') === (vector.part === 'event'));
   if (!message) throw new Error(`no message ${vector.message}`);
   const fields = vector.part === 'response' ? message.response ?? [] : message.fields;
@@ -39,7 +41,7 @@ describe('hal/vectors/messages.json', () => {
 
   it('has every message', () => {
     expect(new Set(vectors.map((vector) => `${vector.protocol} ${vector.message} ${vector.part}`)).size)
-      .toBe([...linkRows, ...benchRows].reduce((sum, row) => sum + (row.kind === 'request' ? 2 : 1), 0));
+      .toBe(Object.values(protocols).flat().reduce((sum, row) => sum + (row.kind === 'request' ? 2 : 1), 0));
   });
 
   it.each(vectors)('$protocol $message $part $seq', (vector) => {

@@ -1,6 +1,6 @@
-/** Bodies of link and bench messages: typed by the contract's rows, checked on the way out and on the way in. */
+/** Bodies of messages of link, bench and fleet: typed by the contract's rows, checked on the way out and on the way in. */
 import type { Field, FieldType, Message } from '../../hal/contract/index.js';
-import { bench as benchRows, link as linkRows } from '../../hal/contract/index.js';
+import { bench as benchRows, blobs, fleet as documents, link as linkRows } from '../../hal/contract/index.js';
 import { type Cbor, CborError, CborFloat, decodeCbor, encodeCbor } from './cbor.js';
 
 /** A number of a message or parameter: an integer, or a float wrapped so that 1.0 stays one. */
@@ -48,9 +48,15 @@ export const link = byName(linkRows);
 /** Messages of the bench, by name. */
 export const bench = byName(benchRows);
 
+const fleetRows = [...documents, ...blobs] as const;
+/** Documents and messages of a fleet, by name. */
+export const fleet = byName(fleetRows);
+
+const protocols = { link: linkRows, bench: benchRows, fleet: fleetRows } as const;
+
 /** A message by its id, undefined if the contract has none. */
-export function messageById(protocol: 'link' | 'bench', id: number): Message | undefined {
-  const rows: readonly Message[] = protocol === 'link' ? linkRows : benchRows;
+export function messageById(protocol: keyof typeof protocols, id: number): Message | undefined {
+  const rows: readonly Message[] = protocols[protocol];
   return rows.find((row) => row.id === id);
 }
 

@@ -114,6 +114,9 @@ export const roles = [
   { name: 'dev', doc: 'signs apps that run from RAM and are gone after a reset' },
 ] as const;
 
+/** Name of a role. */
+export type Role = (typeof roles)[number]['name'];
+
 /** Keys of a root document's body. */
 export const root = [
   { key: 1, name: 'format', type: 'u8', doc: 'format of the document, 1' },

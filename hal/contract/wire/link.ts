@@ -99,6 +99,38 @@ export const link = [
       { name: 'on', type: 'bool', doc: 'false: no longer' },
       { name: 'history', type: 'bool', doc: 'true: first what the board still holds' }], response: [] },
   { id: 19, name: 'reset', kind: 'request', doc: 'Restarts the board after the response.', fields: [], response: [] },
+  { id: 20, name: 'identity', kind: 'request', doc: 'Who the board is and whom it belongs to.', fields: [], response: [
+      { name: 'key', type: 'bytes', max: 32, doc: 'public key of the device, made on it; empty: it has none yet' },
+      { name: 'device', type: 'bytes', max: 16, doc: 'device id; empty while the board is open' },
+      { name: 'nonce', type: 'bytes', max: 8, doc: 'session nonce that signed commands must carry' },
+      { name: 'root', type: 'u32', doc: 'version of the root document; 0: the board is open' },
+      { name: 'owner', type: 'text', max: 64, doc: 'domain of the owner' },
+      { name: 'fleet', type: 'text', max: 32, doc: 'fleet; empty: no broker' },
+      { name: 'broker', type: 'text', max: 128, doc: 'URL of its broker' },
+      { name: 'online', type: 'bool', doc: 'true: connected to it' },
+      { name: 'epoch', type: 'u16', doc: 'epoch of the bundle that is committed' },
+      { name: 'number', type: 'u32', doc: 'its number; 0: none' },
+      { name: 'bundle', type: 'bytes', max: 32, doc: 'SHA-256 of its manifest; empty: none' },
+      { name: 'freshness', type: 'u8', doc: 'row of `freshness`' }] },
+  { id: 21, name: 'upload.begin', kind: 'request', doc: 'Begins a document that is longer than a frame.', fields: [
+      { name: 'use', type: 'u8', doc: 'row of `uploads`' },
+      { name: 'size', type: 'u32', doc: 'bytes' }], response: [] },
+  { id: 22, name: 'upload.data', kind: 'request', doc: 'Bytes of the document, in order.', fields: [
+      { name: 'offset', type: 'u32', doc: 'must continue what was received' },
+      { name: 'data', type: 'bytes', max: 896, doc: 'bytes' }], response: [] },
+  { id: 23, name: 'upload.end', kind: 'request', doc: 'The document is complete. A bundle is checked, a root document or certificate checked and stored. After a bundle with its payload inside comes `install.commit`; after a detached one `install.begin`, and `install.data` for what is missing.', fields: [],
+    response: [
+      { name: 'same', type: 'bool', doc: 'true: this very document is in force; nothing is left to do' },
+      { name: 'detached', type: 'bool', doc: 'of a bundle: the payload is not inside' }] },
+  { id: 24, name: 'network.set', kind: 'request', doc: 'Names broker and fleet. On an open board over a physical port only; on one with an owner it must be signed.', fields: [
+      { name: 'broker', type: 'text', max: 128, doc: '`mqtt://host:port` or `mqtts://host:port`; empty: none' },
+      { name: 'fleet', type: 'text', max: 32, doc: 'fleet' },
+      { name: 'user', type: 'text', max: 32, doc: 'user name at the broker, may be empty' },
+      { name: 'password', type: 'text', max: 64, doc: 'password, may be empty' }], response: [] },
+  { id: 25, name: 'command', kind: 'request', doc: 'A signed request (`command` of docs/fleet.md).', fields: [
+      { name: 'document', type: 'bytes', max: 896, doc: 'the signed document' }], response: [
+      { name: 'body', type: 'bytes', max: 896, doc: 'the fields of the response, CBOR' }] },
+  { id: 26, name: 'erase', kind: 'request', doc: 'Erases everything: apps, keys, owner; the board is open then and restarts. Over a physical port only.', fields: [], response: [] },
   { id: 64, name: 'log', kind: 'event', doc: 'A log line.', fields: [
       { name: 'time', type: 'i64', unit: 'us', doc: 'logical time' }, behaviour,
       { name: 'text', type: 'text', max: 120, doc: 'template' },
@@ -115,3 +147,6 @@ export const link = [
 
 /** Status of a behaviour. */
 export const statuses = ['stopped', 'running', 'restarting', 'parked', 'swapping'] as const;
+
+/** What an upload is for. */
+export const uploads = ['bundle', 'dev', 'root', 'ca'] as const;

@@ -1,0 +1,18 @@
+/* The board's agent at the broker: one MQTT client (coreMQTT, 3.1.1, static memory) over tars_stream.h, in a task of its
+ * own above the worker. Takes bundles, root documents, beacons and commands, fetches what is detached, and sends births,
+ * presence, reports and replies (hal/contract/wire/fleet.ts; docs/fleet.md). Portable: the same code on every port. */
+#ifndef TARS_FLEET_AGENT_H
+#define TARS_FLEET_AGENT_H
+
+#include "tars.h" /* tars_text */
+
+/* Before tars_init(). */
+void tars_fleet_init(void);
+/* The task: runs for ever, sleeps in tars_net_wait(). Idle while the board is open or has no broker. */
+void tars_fleet_run(void);
+/* Any task: connected to the broker, and the newest birth is acknowledged. */
+bool tars_fleet_online(void);
+/* Any task, from updates: one step of an update happened; it becomes a report, in order. `code` is 0 or a negative error. */
+void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+
+#endif

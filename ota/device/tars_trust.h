@@ -1,0 +1,59 @@
+/* Whom a board belongs to and who it is: its own key, the owner's root document, the broker, and what is signed by and for
+ * it. Records lie in the store; what other tasks read is a copy that changes under the core's lock.
+ *
+ * An open board has no root document: it takes commands on its physical port, unsigned. An owned one takes what its root
+ * document allows, and nothing else that changes something. */
+#ifndef TARS_TRUST_H
+#define TARS_TRUST_H
+
+#include "tars_bundle_verify.h" /* what is committed */
+#include "tars_fleet.h"         /* signed documents */
+
+#define TARS_NONCE 8
+
+/* The broker, from `network.set`. Empty texts: none. */
+typedef struct {
+  char broker[129], fleet[33], user[33], password[65];
+} tars_network;
+
+/* A snapshot. */
+typedef struct {
+  bool owned, has_key, failed_list_full;
+  uint8_t public_key[32], device[16]; /* device: 0 while the board is open */
+  uint8_t nonce[TARS_NONCE];
+  uint32_t root_version;
+  char owner[65];
+  tars_bundle_committed committed; /* number 0: none */
+  uint8_t trial[TARS_BUNDLE_DIGEST]; /* manifest of the bundle in trial, 0 none */
+  uint8_t freshness;               /* TARS_FRESHNESS_… */
+  int64_t time_s;                  /* highest signed time ever seen, 0 none */
+  uint32_t revision;               /* counts changes of anything above: a new birth is due */
+} tars_trust_status;
+
+/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce. */
+int tars_trust_boot(void);
+/* Any task. */
+void tars_trust_read(tars_trust_status *status);
+void tars_trust_network(tars_network *network);
+/* The certificate (DER) that the broker must be signed by; size 0: none was given. Valid until the next boot. */
+tars_bytes tars_trust_ca(void);
+/* The root document in force, NULL on an open board. Any task; what it points to stays until the second next change. */
+const tars_root *tars_trust_root(void);
+/* A new session nonce, at each connection to the broker: commands signed for the last one are worth nothing. */
+void tars_trust_nonce_renew(void);
+
+/* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose `device`,
+ * `boot` and `counter` are filled in here. Bytes written, or a negative error. Any task. */
+int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity);
+/* Checks a `command`: signers, role, threshold, device, nonce, counter; it is spent then. 0 or the negative error. Any
+ * task, but one at a time. Pointers of `command` go into `bytes`. */
+int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_event *command);
+/* Checks a beacon and updates freshness and time. */
+int tars_trust_beacon(const uint8_t *bytes, uint32_t size);
+
+/* Supervisor only: changes. Each writes its record before it counts. */
+int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same);
+int tars_trust_ca_install(const uint8_t *bytes, uint32_t size);
+int tars_trust_network_set(const tars_network *network);
+
+#endif
