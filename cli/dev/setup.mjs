@@ -1,7 +1,7 @@
 // Set-up: everything that a clone needs to build, test and run, on a Debian that has only git, Node, npm and cargo. It is
 // plain Node without dependencies, because it installs them. Each step looks first whether there is anything to do, so a
 // second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildFirmware } from './lib/firmware.mjs';
 import { installPackages, missing } from './lib/packages.mjs';
@@ -37,7 +37,7 @@ const steps = [
   },
   {
     name: 'vendor',
-    what: 'cargo vendor (C sources of WAMR, littlefs and Monocypher)',
+    what: 'cargo vendor (C sources of WAMR, littlefs, Monocypher, FreeRTOS, lwIP, mbedTLS and coreMQTT)',
     state: () => digest(['firmware/deps']),
     there: () => existsSync(at('build/vendor')),
     work: vendor,
@@ -58,9 +58,13 @@ const steps = [
   },
 ];
 
+/** Fetches the crates that the manifest names. What these need in Rust comes along and goes again: nothing is compiled by cargo. */
 async function vendor() {
   if (!which('cargo')) throw new Error('cargo is missing: install Rust 1.85 or newer (package rustup), then try again');
-  await run('cargo', ['vendor', '--locked', '--manifest-path', 'firmware/deps/Cargo.toml', 'build/vendor']);
+  const manifest = 'firmware/deps/Cargo.toml';
+  await run('cargo', ['vendor', '--locked', '--manifest-path', manifest, 'build/vendor']);
+  const wanted = new Set([...readFileSync(at(manifest), 'utf8').matchAll(/^([a-z0-9-]+) = .*"=[0-9.]+"/gm)].map(([, name]) => name));
+  for (const folder of readdirSync(at('build/vendor'))) if (!wanted.has(folder)) rmSync(at('build/vendor', folder), { recursive: true });
 }
 
 /** Makes `npx tars` run this clone: npm links the binaries of dependencies only, never of the package itself. */

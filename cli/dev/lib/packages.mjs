@@ -13,6 +13,9 @@ const needs = [
   { is: hasClangRuntime, packages: () => [clangRuntimePackage()], target: 'fuzzers', required: false },
   { is: () => which('g++'), packages: () => ['g++'], target: 'fuzzers (their run-time library is C++)', required: false },
   { is: () => which('llvm-cov'), packages: () => ['llvm'], target: 'coverage of the fuzzers', required: false },
+  { is: () => which('arm-none-eabi-gcc'), packages: () => ['gcc-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
+  { is: () => existsSync('/usr/include/newlib/stdlib.h'), packages: () => ['libnewlib-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
+  { is: () => which('qemu-system-arm'), packages: () => ['qemu-system-arm'], target: 'the board qemu-m7 (firmware for Cortex-M in an emulator)', required: false },
   { is: () => which('wasm-ld'), packages: () => ['lld'], target: 'behaviours in C, compared by size', required: false },
 ];
 
