@@ -1,9 +1,11 @@
 /**
  * A module that never ends its reaction costs its budget and no more, every time, and leaves nothing behind: plain, and
  * around the slowest host call. On real time, with parking off. The processor time is the worker thread's own, as the
- * operating system counts it, so it includes what the neighbour used meanwhile. A virtual machine charges stolen time to
- * whoever runs: a loop beside each run that ends itself at the same budget shows how often that happens here, and only so
- * often it is forgiven.
+ * operating system counts it, so it includes what the neighbour used meanwhile.
+ *
+ * A virtual machine charges time that was taken away from its processor to whoever ran, and a loop that does nothing but
+ * look at its clock overshoots as often. So a witness watches the worker's processor (stolen.c): a run is late if it is
+ * late without the time that was taken away during that very run. Late runs with and without are printed.
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
@@ -11,13 +13,16 @@ import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 import { quantile, report, runs } from './figures.js';
 import { BEAT_US, neighbour, spinner } from './modules.js';
-import { busiestThread, controlTimeMs, residentKiB, threadTimeMs, threadTimesMs } from './proc.js';
+import { busiestThread, residentKiB, threadTimeMs, threadTimesMs } from './proc.js';
+import { pinThread, type Span, TheftWitness } from './stolen.js';
 
 const BUDGET_MS = virtual.budgets.reactionUs / 1000;
 const COUNT = runs({ full: 1000, short: 150 });
 const TIMEOUT_MS = 300_000;
 /** Resident memory is compared with that after this run. */
 const SETTLED = 100;
+/** The processor that worker and witness share. */
+const PROCESSOR = 1;
 const wires = loadDescription('virtual').wires;
 
 /** Sends the spinner off and waits until it has begun anew: run n is its reaction 2n + 2, after its start and n restarts. */
@@ -26,8 +31,14 @@ async function spinOnce(bench: Bench, run: number): Promise<void> {
   while ((await bench.stats('spinner')).reactions < 2 * run + 3);
 }
 
+/** One run. */
+interface Run extends Span {
+  readonly timeMs: number;
+}
+
 it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs its budget and at most %d ms more', { timeout: TIMEOUT_MS }, async (way, marginMs) => {
   const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
+  const witness = await TheftWitness.watch(PROCESSOR);
   try {
     await bench.i2cDevice('I2C1', 72, true);
     await bench.install([neighbour(wires['led2'] ?? ''), spinner(way)]);
@@ -35,34 +46,43 @@ it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs
     const before = threadTimesMs(pid);
     await spinOnce(bench, 0);
     const worker = busiestThread(before, threadTimesMs(pid));
+    pinThread(worker, PROCESSOR);
     const started = await beat(bench);
-    const times: number[] = [];
-    const controls: number[] = [];
+    const done: Run[] = [];
     let resident = 0;
     for (let run = 1; run <= COUNT; run++) {
       const { pool } = await bench.link.request('board', {});
       const timeBefore = threadTimeMs(pid, worker);
+      const fromNs = process.hrtime.bigint();
       await spinOnce(bench, run);
-      times.push(threadTimeMs(pid, worker) - timeBefore);
-      controls.push(controlTimeMs(BUDGET_MS));
+      done.push({ timeMs: threadTimeMs(pid, worker) - timeBefore, fromNs, toNs: process.hrtime.bigint() });
       expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
       if (run === SETTLED) resident = residentKiB(pid);
       if (run > SETTLED) expect(Math.abs(residentKiB(pid) - resident), `KiB resident after run ${run}`).toBeLessThanOrEqual(64);
     }
     const ended = await beat(bench);
     const { abandoned } = await bench.link.request('board', {});
-    const late = times.filter((time) => time > BUDGET_MS + marginMs).length;
-    const disturbed = controls.filter((time) => time > BUDGET_MS + marginMs).length;
-    report(`${COUNT} endless reactions, ${way}`, {
-      'median ms': quantile(times, 0.5), '99.9 % ms': quantile(times, 0.999), 'longest ms': Math.max(...times), late, 'control late': disturbed, abandoned, 'neighbour ticks': ended.edges - started.edges,
-    });
+    judge(way, done, marginMs, witness);
     expect(abandoned).toBe(COUNT + 1);
-    expect(late).toBeLessThanOrEqual(Math.ceil(COUNT / 1000) + disturbed);
     expect(Math.abs(ended.edges - started.edges - (ended.timeUs - started.timeUs) / BEAT_US)).toBeLessThanOrEqual(1.5);
   } finally {
+    witness?.close();
     await bench.close();
   }
 });
+
+/** Prints the figures; 999 of 1,000 runs must keep the limit. A short run shows only that the clock works at all. */
+function judge(way: string, done: readonly Run[], marginMs: number, witness: TheftWitness | undefined): void {
+  const times = done.map(({ timeMs }) => timeMs);
+  const late = done.filter(({ timeMs }) => timeMs > BUDGET_MS + marginMs);
+  const explained = late.filter((run) => run.timeMs - (witness?.stolenMs(run) ?? 0) <= BUDGET_MS + marginMs);
+  report(`${done.length} endless reactions, ${way}`, {
+    'median ms': quantile(times, 0.5), '99.9 % ms': quantile(times, 0.999), 'longest ms': Math.max(...times), late: late.length, 'late by its own': late.length - explained.length,
+    witness: witness === undefined ? 'none, no real-time priority' : 'yes',
+  });
+  expect(quantile(times, 0.5)).toBeLessThanOrEqual(BUDGET_MS + marginMs);
+  if (done.length >= 1000) expect(late.length - explained.length).toBeLessThanOrEqual(done.length / 1000);
+}
 
 /** Ticks of the neighbour so far, and the board's time. */
 async function beat(bench: Bench): Promise<{ edges: number; timeUs: number }> {

@@ -26,16 +26,3 @@ export function threadTimeMs(pid: number, thread: number): number {
   const [ns = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
   return Number(ns) / 1e6;
 }
-
-/**
- * Works until this process has used `wantedMs` of processor time and returns what it has used. A virtual machine charges time
- * that the computer below took away to whoever ran: then even this, which looks all the time, finds that too much has passed.
- */
-export function controlTimeMs(wantedMs: number): number {
-  const begun = process.cpuUsage();
-  for (;;) {
-    const { user, system } = process.cpuUsage(begun);
-    const used = (user + system) / 1000;
-    if (used >= wantedMs) return used;
-  }
-}
