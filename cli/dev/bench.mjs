@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as m7 from './lib/m7.mjs';
 import { at, root } from './lib/paths.mjs';
 import { build, cBytes, floorBytes, measure, programs } from './lib/sizes.mjs';
 
@@ -63,5 +64,29 @@ function startUp() {
   );
 }
 
+/** Instructions, not time: the same on every machine. */
+async function verification() {
+  console.log("\nVerifying examples/kalman's bundle on a Cortex-M7 (QEMU, one signature; -Os is what a small board takes)");
+  const lacking = m7.lacks();
+  if (lacking) return console.log(`  skipped: ${lacking}`);
+  const results = await m7.measure();
+  const row = (name, key, limit = '') => [name, ...m7.LEVELS.map((level) => `${results[level][key]}`), limit];
+  print(['', ...m7.LEVELS.map((level) => `signature at -${level}`), 'limit'], [
+    row('instructions, all of it', 'bundle_verify', `${m7.LIMIT}`),
+    row('  the signature', 'signature'),
+    row('    of it SHA-512', 'sha512'),
+    row('    of it tests for weak points', 'weak_points'),
+    row("  the payload's SHA-256", 'sha256_payload'),
+    row('instructions, root document at boot', 'root_read'),
+    row('instructions, root document at installation', 'root_verify'),
+    row('peak stack, bytes', 'bundle_verify.stack'),
+    row('text: Ed25519 and SHA-512', 'crypto'),
+    row('text: all else of the verifier', 'verifier'),
+    row("text: of the compiler's and C library", 'library'),
+  ]);
+  if (m7.LEVELS.some((level) => results[level].bundle_verify > m7.LIMIT)) throw new Error('the verification has outgrown its limit');
+}
+
 await sizes();
 startUp();
+await verification();

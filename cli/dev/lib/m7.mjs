@@ -1,0 +1,63 @@
+// The bench on a Cortex-M7: what verifying a bundle costs, counted by QEMU. firmware/bench/m7 has the C side.
+import { build as esbuild } from 'esbuild';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { at } from './paths.mjs';
+import { run, which } from './run.mjs';
+import { build } from './sizes.mjs';
+
+const FOLDER = 'build/bench/m7';
+/** The verification may take so many instructions. */
+export const LIMIT = 2_500_000;
+/** How the signature's code can be compiled. */
+export const LEVELS = ['Os', 'O2'];
+
+/** Why the bench can't run here; undefined if it can. */
+export function lacks() {
+  const gone = ['arm-none-eabi-gcc', 'qemu-system-arm'].filter((program) => !which(program));
+  return gone.length > 0 ? `${gone.join(' and ')} missing (Debian: gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm)` : undefined;
+}
+
+/** Writes the C header of the bundle: examples/kalman as the command line builds it, packed and signed by ota/host. */
+async function writeFixture() {
+  mkdirSync(at(FOLDER), { recursive: true });
+  const outfile = at(FOLDER, 'fixture.mjs');
+  const options = { bundle: true, platform: 'node', packages: 'external', format: 'esm', target: 'node20', logLevel: 'warning' };
+  await esbuild({ ...options, entryPoints: [at('cli/dev/m7-fixture.ts')], outfile });
+  const { fixture } = await import(pathToFileURL(outfile).href);
+  writeFileSync(at(FOLDER, 'fixture.h'), fixture(await build('examples/kalman')));
+}
+
+/** Output sections of an image with their bytes. */
+async function sections(image) {
+  const table = await run('arm-none-eabi-size', ['-A', image]);
+  return Object.fromEntries([...table.matchAll(/^\.(\w+)\s+(\d+)/gm)].map(([, name, bytes]) => [name, Number(bytes)]));
+}
+
+/** The figures that the image prints: one `name value` a line; a line that begins with a space belongs to the one before. */
+function parse(output) {
+  const figures = {};
+  let last = '';
+  for (const [, inner, name, value] of output.matchAll(/^( *)(\w+) (\d+)$/gm)) {
+    if (!inner) last = name;
+    figures[inner ? `${last}.${name}` : name] = Number(value);
+  }
+  return figures;
+}
+
+/** Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted. */
+export async function measure() {
+  await writeFixture();
+  const tools = ['-G', 'Ninja', `-DCMAKE_TOOLCHAIN_FILE=${at('firmware/bench/m7/toolchain.cmake')}`];
+  await run('cmake', ['-S', 'firmware/bench/m7', '-B', FOLDER, ...tools, `-DTARS_FIXTURE_DIR=${at(FOLDER)}`]);
+  await run('cmake', ['--build', FOLDER]);
+  const results = {};
+  for (const level of LEVELS) {
+    const image = at(FOLDER, `verify_${level}`);
+    const machine = ['-M', 'mps2-an500', '-icount', 'shift=0', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
+    const output = await run('timeout', ['120', 'qemu-system-arm', ...machine, '-semihosting-config', 'enable=on,target=native', '-kernel', image]);
+    results[level] = { ...parse(output), ...(await sections(image)) };
+    if (results[level].accepted !== 1) throw new Error(`the bench of ${level} didn't accept its bundle:\n${output}`);
+  }
+  return results;
+}
