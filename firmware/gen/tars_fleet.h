@@ -20,6 +20,21 @@ enum {
 #define TARS_SIGNED_TAG 1413567043u
 #define TARS_SIGNED_AAD "tars-"
 
+/* Topics as formats of printf, all below the first. */
+#define TARS_TOPIC_ROOT_PATH "tars/v1/%s/"
+#define TARS_TOPIC_DESIRED "d/%s/desired"
+#define TARS_TOPIC_ROOT "root"
+#define TARS_TOPIC_ROOT_NEXT "root/%s"
+#define TARS_TOPIC_BEACON "d/%s/beacon"
+#define TARS_TOPIC_COMMAND "d/%s/cmd"
+#define TARS_TOPIC_REPLY "d/%s/rsp"
+#define TARS_TOPIC_STATE "d/%s/state"
+#define TARS_TOPIC_ONLINE "d/%s/online"
+#define TARS_TOPIC_EVENTS "d/%s/evt"
+#define TARS_TOPIC_WANT "d/%s/blob/req"
+#define TARS_TOPIC_BLOB "d/%s/blob/%s/%s"
+#define TARS_TOPIC_DATA "d/%s/t/%s"
+
 /* Steps of an update. */
 enum {
   TARS_PHASE_RECEIVED = 0,

@@ -1,6 +1,6 @@
 /** `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
 import type { Message } from '../contract/index.js';
-import { freshness, phases, signed, statuses, uploads } from '../contract/index.js';
+import { freshness, phases, signed, statuses, topicRoot, topics, uploads } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
 import { type ProtocolName, protocols } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
@@ -15,6 +15,17 @@ function enumeration(doc: string, prefix: string, names: readonly string[]): str
   return `/* ${doc} */\nenum {\n${names.map((name, i) => `  TARS_${prefix}_${upper(name)} = ${i},\n`).join('')}};\n\n`;
 }
 
+/** Paths as formats of printf: names in braces become texts. */
+const format = (path: string): string => path.replaceAll(/\{\w+\}/g, '%s');
+
+/** Topics, below the root of the fleet. */
+function topicFormats(): string {
+  const rows = [['ROOT_PATH', topicRoot] as const, ...topics.map(({ name, path }) => [snakeCase(name).toUpperCase(), path] as const)];
+  return `/* Topics as formats of printf, all below the first. */\n${rows.map(([name, path]) => `#define TARS_TOPIC_${name} "${format(path)}"\n`).join('')}\n`;
+}
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`);
+
 const nameOf = (row: { readonly name: string }): string => row.name;
 
 /** What a protocol defines beside its messages. */
@@ -22,7 +33,7 @@ const extras: Readonly<Record<ProtocolName, string>> = {
   link: enumeration('Status of a behaviour.', 'STATUS', statuses) + enumeration('What an upload is for.', 'UPLOAD', uploads),
   bench: '',
   fleet: `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n`
-    + enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) + enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
+    + topicFormats() + enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) + enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
 };
 
 /** Name of the struct of a message's own fields. */

@@ -19,7 +19,8 @@ export const layers: readonly Layer[] = [
   { folder: 'firmware/core', from: ['firmware/include', 'hal/include', 'firmware/gen'] },
   { folder: 'firmware/engines', from: ['firmware/include', 'firmware/gen'], others: /^((wasm|platform|bh|aot)_\w+|mem_alloc)\.h$/ },
   { folder: 'ota/device', from: ['firmware/include', 'hal/include', 'firmware/gen'], others: /^(lfs(_util)?\.h|monocypher(-ed25519)?\.[ch])$/ },
-  { folder: 'firmware/agent', from: ['ota/device', 'firmware/include', 'firmware/gen'] },
+  { folder: 'firmware/net', from: ['hal/include', 'firmware/include', 'firmware/gen'], others: /^(core_mqtt_\w+\.h|mbedtls\/\w+\.h)$/ },
+  { folder: 'firmware/agent', from: ['ota/device', 'firmware/net', 'firmware/include', 'hal/include', 'firmware/gen'] },
   { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'], system: true },
 ];
 
