@@ -1,20 +1,40 @@
 /**
- * The outer form that bundles and root documents share: digest and signatures in front of a document that stays in its
- * byte string until the signatures are known to be right.
+ * The outer form that bundles, root documents and the documents of a fleet share: digest and signatures in front of a document
+ * that stays in its byte string until the signatures are known to be right.
  */
-import { bundle, limits } from '../../hal/contract/index.js';
+import { bundle, fleet, limits, signed as signedForm } from '../../hal/contract/index.js';
 import type { ErrorName } from '../../hal/contract/index.js';
 import { cbor, compareBytes, concat, FormError, type MapRow, Reader, sameBytes } from './cbor.js';
 import { digestItem, readDigest, readSignature, type Signature, signatureItem, signDigest, toBeSigned } from './cose.js';
 import { verify as verifySignature } from './ed25519.js';
 import { sha256 } from './ids.js';
 
-/** The two documents that are signed. */
-export const documents = {
+/** A document of a fleet, by its name in the contract. */
+export type FleetName = (typeof fleet)[number]['name'];
+export type DocumentKind = 'bundle' | 'root' | FleetName;
+
+interface DocumentForm {
+  readonly tag: number;
+  readonly key: number;
+  readonly aad: string;
+  readonly payload: boolean;
+  /** Most bytes, most signatures. */
+  readonly size: number;
+  readonly signatures: number;
+}
+
+/** A device signs alone; of operators as many may sign as a root document has keys. */
+const fleetForms = Object.fromEntries(fleet.map(({ name, signer }): [string, DocumentForm] => [name, {
+  tag: signedForm.tag, key: bundle.envelope.body, aad: signedForm.aad + name, payload: false,
+  size: limits.signed.value, signatures: signer === 'device' ? 1 : limits.keys.value,
+}])) as Record<FleetName, DocumentForm>;
+
+/** All documents that are signed. */
+export const documents: Readonly<Record<DocumentKind, DocumentForm>> = {
   bundle: { tag: bundle.tag, key: bundle.envelope.manifest, aad: bundle.aad.bundle, payload: true, size: limits.bundle.value, signatures: limits.keys.value },
   root: { tag: bundle.rootTag, key: bundle.envelope.body, aad: bundle.aad.root, payload: false, size: limits.root.value, signatures: 2 * limits.keys.value },
-} as const;
-export type DocumentKind = keyof typeof documents;
+  ...fleetForms,
+};
 
 /** The first check that failed: an error of the contract, and what was found. */
 export interface Refused {

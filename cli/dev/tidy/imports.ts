@@ -14,11 +14,12 @@ export const zones: readonly Zone[] = [
   { folder: 'hal/codegen', from: ['hal/contract'] },
   { folder: 'boards', from: [] },
   { folder: 'sdk', from: ['hal/contract'] },
-  { folder: 'ota/host', from: ['hal/contract'] },
+  { folder: 'ota/host', from: ['sdk', 'hal/contract'] },
+  { folder: 'ota/operator', from: ['ota/host', 'sdk', 'hal/contract'] },
   // Developer commands run the code generator and the fuzzers.
-  { folder: 'cli/dev', from: ['cli', 'sdk', 'ota/host', 'boards', 'hal/contract', 'hal/codegen'] },
-  { folder: 'cli', from: ['sdk', 'ota/host', 'boards', 'hal/contract', 'cli/dev'] },
-  { folder: 'hil-tests', from: ['cli', 'sdk', 'boards', 'hal/contract'] },
+  { folder: 'cli/dev', from: ['cli', 'sdk', 'ota/host', 'ota/operator', 'boards', 'hal/contract', 'hal/codegen'] },
+  { folder: 'cli', from: ['sdk', 'ota/host', 'ota/operator', 'boards', 'hal/contract', 'cli/dev'] },
+  { folder: 'hil-tests', from: ['cli', 'sdk', 'ota/host', 'ota/operator', 'boards', 'hal/contract'] },
   { folder: 'examples', from: [] },
 ];
 
