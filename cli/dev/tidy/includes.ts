@@ -21,7 +21,9 @@ export const layers: readonly Layer[] = [
   { folder: 'ota/device', from: ['firmware/include', 'hal/include', 'firmware/gen'], others: /^(lfs(_util)?\.h|monocypher(-ed25519)?\.[ch])$/ },
   { folder: 'firmware/net', from: ['hal/include', 'firmware/include', 'firmware/gen'], others: /^(core_mqtt_\w+\.h|mbedtls\/\w+\.h)$/ },
   { folder: 'firmware/agent', from: ['ota/device', 'firmware/net', 'firmware/include', 'hal/include', 'firmware/gen'] },
-  { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'], system: true },
+  // The bench's channel is the agent's.
+  { folder: 'firmware/sim', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'] },
+  { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent', 'firmware/sim'], system: true },
 ];
 
 /** Headers of C11 that need no operating system, and the address sanitizer's, which is there only in sanitized builds. */

@@ -2,7 +2,7 @@
  * the bench has one of its own. Linux shares processor time fairly among them, so the worker needs no lower priority for the link
  * to stay responsive while a guest spins. */
 #include "port.h"
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars.h"        /* tars_init, supervisor */
 #include "tars_agent.h"  /* hooks, sessions */
 #include "tars_board.h"  /* class */

@@ -73,8 +73,9 @@ _Noreturn void tars_power_cycle(void);
 /* Opens or creates DIR/flash.bin; refuses a directory that another board uses. Ends the process on errors. */
 void tars_state_open(const tars_options *options, char name[33]);
 void tars_flash_open(const char *state);
-/* Flash operations fail with -error after `after` more have succeeded; error 0: never. */
-void tars_flash_fault(uint8_t error, uint32_t after);
+/* Writes the world around the board to a file and reads it back, around a power cycle. */
+void tars_sim_world_save(int fd);
+void tars_sim_world_load(int fd);
 
 void tars_trace_open(const char *path, bool append);
 void tars_trace_flush(void);

@@ -1,7 +1,7 @@
 /* Power cycle: the process replaces itself, so nothing of its RAM is left. What lies outside the board stays: the flash
  * file and its lock, the listening sockets, the pty, the bench and the devices that the bench has wired. */
 #include "port.h"
-#include "sim.h"
+#include "tars_sim.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,13 +1,11 @@
-/* The world around the simulated board, and the lock of the simulation. */
+/* What this port gives the simulation: its lock, its buses, and a place for the world while the process replaces itself. */
 #include "port.h"
-#include "sim.h"
-#include "tars_errors.h" /* codes of the contract */
+#include "tars_sim.h"
+#include "tars_hal.h" /* I2C */
 
 #include <pthread.h>
-#include <string.h>
 #include <unistd.h>
 
-tars_sim_world tars_world;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* Takes the simulation's lock; the worker isn't abandoned while it holds it. */
@@ -22,14 +20,17 @@ void tars_sim_unlock(void) {
   tars_release();
 }
 
-/* Looks a resource up by name and type. */
-int tars_sim_find(tars_text name, tars_resource_type type) {
-  for (uint16_t i = 0; i < tars_board_resource_count && i < TARS_SIM_RESOURCES; i++) {
-    const tars_resource *resource = &tars_board_resources[i];
-    if (resource->type == type && strlen(resource->name) == name.size && memcmp(resource->name, name.text, name.size) == 0)
-      return i;
-  }
-  return -TARS_E_UNKNOWN;
+/* Every bus is simulated. */
+bool tars_sim_i2c_is_simulated(uint16_t resource) {
+  (void)resource;
+  return true;
+}
+
+/* A simulated bus has no speed. */
+int tars_i2c_transfer(
+    uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
+  (void)speed_khz;
+  return tars_sim_i2c_transfer(resource, address, tx, tx_size, rx, rx_size);
 }
 
 /* Keeps the world for the next process. */

@@ -13,7 +13,7 @@
 #include "board.h" /* TARS_BOARD_REACTION_US */
 #include "check.h"
 #include "port.h"
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_calls.h"
 #include "tars_engine.h"
 #include "tars_os.h"

@@ -11,7 +11,7 @@
 
 #include "check.h"
 #include "port.h"
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_calls.h"
 #include "tars_engine.h"
 #include "tars_errors.h"

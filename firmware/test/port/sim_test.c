@@ -2,7 +2,7 @@
 #include "check.h"
 #include "board.h"
 #include "port.h"
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars.h"
 #include "tars_errors.h"
 #include "tars_hal.h"

@@ -1,5 +1,5 @@
 /* Pins: an output has the level it was given, an input the level that drives it, else that of its pull. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars.h"        /* tars_event_edge */
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */

@@ -1,5 +1,5 @@
 /* Analogue inputs: the voltage that the bench set. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */
 

@@ -1,7 +1,6 @@
 /* I2C buses with register devices: the first byte written is the register number, which counts up with every byte. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_errors.h" /* codes of the contract */
-#include "tars_hal.h"    /* the interface implemented here */
 
 #include <string.h>
 
@@ -41,9 +40,7 @@ static int device_transfer(tars_sim_i2c *device, const uint8_t *tx, uint32_t tx_
 }
 
 /* One transfer on a bus; nobody at the address: nack. */
-int tars_i2c_transfer(
-    uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
-  (void)speed_khz;
+int tars_sim_i2c_transfer(uint16_t resource, uint8_t address, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
   tars_sim_lock();
   tars_sim_i2c *device = device_find(resource, address);
   int err = device && device->present ? device_transfer(device, tx, tx_size, rx, rx_size) : -TARS_E_NACK;
@@ -68,6 +65,8 @@ int tars_sim_i2c_attach(tars_text bus, uint8_t address, bool present) {
   int resource = tars_sim_find(bus, TARS_RESOURCE_I2C);
   if (resource < 0)
     return resource;
+  if (!tars_sim_i2c_is_simulated((uint16_t)resource))
+    return -TARS_E_STATE;
   if (address > ADDRESS_MAX)
     return -TARS_E_RANGE;
   tars_sim_lock();

@@ -1,6 +1,6 @@
 /* SPI buses with register devices: bit 7 of the first byte says read, the rest is the register, which counts up with
  * every byte after it. A chip select without a device reads as ones, like a line with a pull-up. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */
 

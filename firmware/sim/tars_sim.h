@@ -1,6 +1,7 @@
-/* The simulated peripherals: what the bench does to them, and the state that they share.
+/* The simulated peripherals: what the bench does to them, and the state that they share. Every port that lacks a real
+ * peripheral of hal/include/tars_hal.h links the one of this folder instead.
  *
- * One mutex guards all of it. It is never held while the core is called: order of locks is core, then simulation. */
+ * One lock guards all of it. It is never held while the core is called: order of locks is core, then simulation. */
 #ifndef TARS_SIM_H
 #define TARS_SIM_H
 
@@ -45,15 +46,18 @@ typedef struct {
 
 extern tars_sim_world tars_world;
 
-void tars_sim_lock(void);
-void tars_sim_unlock(void);
 /* Index of a resource of this type by name, or -unknown. */
 int tars_sim_find(tars_text name, tars_resource_type type);
-/* Writes the world to a file and reads it back, around a power cycle. */
-void tars_sim_world_save(int fd);
-void tars_sim_world_load(int fd);
 /* Pins take the levels of the world. */
 void tars_sim_gpio_start(void);
+
+/* A transfer on a simulated bus, as tars_i2c_transfer(). */
+int tars_sim_i2c_transfer(uint16_t resource, uint8_t address, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size);
+
+/* ---- NOR flash: its rules, over bytes that the port keeps (nor.c) ---- */
+
+/* Flash operations fail with -error after `after` more have succeeded; error 0: never. */
+void tars_flash_fault(uint8_t error, uint32_t after);
 
 /* ---- from the bench; 0 or a negative error ---- */
 
@@ -75,9 +79,20 @@ int tars_sim_uart_send(tars_text bus, tars_bytes data);
 /* Takes at most TARS_SIM_UART_BYTES bytes that the board has sent; returns how many. */
 int tars_sim_uart_take(tars_text bus, uint8_t *data);
 
-/* ---- to the bench's watch; called without the simulation's lock ---- */
+/* ---- what the port provides ---- */
 
+/* The simulation's lock; the worker isn't abandoned while it holds it. */
+void tars_sim_lock(void);
+void tars_sim_unlock(void);
+/* A pin or a PWM channel changed; called without the simulation's lock. */
 void tars_watch_edge(uint16_t resource, bool level);
 void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct);
+/* False if a bus leads to real wires: nothing can be attached there by the bench. */
+bool tars_sim_i2c_is_simulated(uint16_t resource);
+/* Bytes of the flash, in range; 0 or -io. */
+int tars_nor_read(uint32_t offset, void *bytes, uint32_t size);
+int tars_nor_write(uint32_t offset, const void *bytes, uint32_t size);
+/* Fills a block with ones. */
+int tars_nor_erase(uint32_t offset);
 
 #endif

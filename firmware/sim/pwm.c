@@ -1,5 +1,5 @@
 /* PWM channels: pulse width and duty cycle of the last setting. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */
 

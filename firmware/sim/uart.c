@@ -1,5 +1,5 @@
 /* Serial ports of the board: two rings of bytes. Speed is not modelled. */
-#include "sim.h"
+#include "tars_sim.h"
 #include "tars.h"        /* tars_event_uart */
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */

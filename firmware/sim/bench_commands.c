@@ -1,7 +1,6 @@
 /* Requests of the bench: one function each, and their table. */
-#include "bench.h"
-#include "port.h"
-#include "sim.h"
+#include "tars_bench_port.h"
+#include "tars_sim.h"
 #include "tars_board.h"  /* name */
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_os.h"     /* time */
@@ -121,7 +120,7 @@ static int run_watch(const tars_bench_body *in, tars_bench_response *out) {
 static int run_power(const tars_bench_body *in, tars_bench_response *out) {
   (void)in;
   (void)out;
-  tars_bench_power_wanted();
+  tars_bench_power_want();
   return 0;
 }
 
