@@ -1,7 +1,9 @@
 /**
- * `kill -9` of host or board while an app of 16 KB is flashed over a link of 115,200 baud: afterwards the old or the new
- * app runs. Moments are uniform over the measured duration of each phase: receiving (from `install.begin` to
- * `install.commit`), staging (until its answer: checks, flash, loading, swap), starting (until the trial is confirmed).
+ * `kill -9` of host or board while `tars flash` puts an app of 20 KB onto a board over its pseudo-terminal, paced at 115,200
+ * baud: afterwards the old or the new app runs, whole. Moments are drawn twice: uniform over the measured duration of the
+ * whole installation, which nearly all fall into receiving, and uniform over that of each phase: receiving (from
+ * `install.begin` to `install.commit`), staging (until its answer: checks, flash, loading, swap), starting (until the trial
+ * is confirmed). Each kill is counted for the phase in which it struck.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,31 +19,43 @@ import { report, runs } from './figures.js';
 import { large, LARGE_BYTES, neighbour } from './modules.js';
 import { LinkProxy, type Mark, type Phase, phases } from './proxy.js';
 
-/** Kills in each phase, half of them of the host. */
-const KILLS: Readonly<Record<Phase, number>> = {
-  receiving: runs({ full: 40, short: 2 }), staging: runs({ full: 30, short: 2 }), starting: runs({ full: 30, short: 2 }),
+/** Kills at moments over the whole installation, and more over each phase; half of all are of the host. */
+const KILLS: Readonly<Record<Phase | 'whole', number>> = {
+  whole: runs({ full: 100, short: 2 }), receiving: 0, staging: runs({ full: 30, short: 2 }), starting: runs({ full: 30, short: 2 }),
 };
-const TIMEOUT_MS = 900_000;
+const TIMEOUT_MS = 1_800_000;
 const { wires } = loadDescription('virtual');
 
-/** One flashing of an app, and whom to kill when. */
+/** One flashing of an app, and whom to kill when: so long after the beginning of a phase. */
 interface Attempt {
   readonly app: string;
-  readonly kill?: { readonly whom: 'host' | 'board'; readonly phase: Phase; readonly afterMs: number };
+  readonly kill?: { readonly whom: 'host' | 'board'; readonly from: Phase; readonly afterMs: number };
 }
 
-/** Starts `tars flash` through a proxy; resolves with the marks when it has ended, by itself or not. */
-async function flash(bench: Bench, { app, kill }: Attempt): Promise<Map<Mark, number>> {
+/** What happened: when each phase began, and in which the kill struck. */
+interface Flashed {
+  readonly marks: ReadonlyMap<Mark, number>;
+  readonly struck: Phase | undefined;
+}
+
+/** Runs `tars flash` over the pseudo-terminals; resolves when it has ended, by itself or not. */
+async function flash(bench: Bench, { app, kill }: Attempt): Promise<Flashed> {
   const marks = new Map<Mark, number>();
-  const proxy = await LinkProxy.open(bench.process.ready.tcp ?? 0, (mark, atMs) => {
+  let struck: Phase | undefined;
+  const strike = (): void => {
+    struck = marks.has('done') ? undefined : [...phases].reverse().find((phase) => marks.has(phase));
+    process.kill(kill?.whom === 'host' ? (host.pid ?? 0) : bench.process.pid, 'SIGKILL');
+  };
+  const port = `${bench.process.ready.pty ?? ''}.host`;
+  const proxy = await LinkProxy.open(bench.process.ready.pty ?? '', port, (mark, atMs) => {
     if (marks.has(mark)) return;
     marks.set(mark, atMs);
-    if (kill?.phase === mark) at(atMs + kill.afterMs, () => { process.kill(kill.whom === 'host' ? (host.pid ?? 0) : bench.process.pid, 'SIGKILL'); });
+    if (kill?.from === mark) at(atMs + kill.afterMs, strike);
   });
-  const host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', `tcp:127.0.0.1:${proxy.port}`], { stdio: 'ignore' });
+  const host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', port], { stdio: 'ignore' });
   await new Promise((resolve) => host.once('exit', resolve));
-  proxy.close();
-  return marks;
+  await proxy.close();
+  return { marks, struck };
 }
 
 /** Acts at a moment, to a fraction of a millisecond: timers are coarse, so the last two are waited out. */
@@ -67,7 +81,7 @@ async function running(bench: Bench): Promise<string> {
 
 it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_MS }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-crash-'));
-  const open = (): Promise<Bench> => Bench.open(loadDescription('virtual'), { realTime: true, state: join(folder, 'board'), arguments: ['--baud', '115200'] });
+  const open = (): Promise<Bench> => Bench.open(loadDescription('virtual'), { realTime: true, state: join(folder, 'board'), arguments: ['--baud', '115200', '--pty', join(folder, 'link')] });
   const versions = [1, 2].map((version) => large(wires['led'] ?? '', version));
   const apps = versions.map((module, i) => {
     const path = join(folder, `version${i + 1}.app`);
@@ -79,27 +93,28 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
   let bench = await open();
   try {
     await flash(bench, { app: apps[0]?.path ?? '' });
-    const marks = await flash(bench, { app: apps[1]?.path ?? '' });
+    const { marks } = await flash(bench, { app: apps[1]?.path ?? '' });
     const durations = durationsOf(marks);
-    report('flashing at 115,200 baud', { 'receiving ms': durations.receiving, 'staging ms': durations.staging, 'starting ms': durations.starting });
+    report('flashing at 115,200 baud', Object.fromEntries(Object.entries(durations).map(([phase, ms]) => [`${phase} ms`, ms])));
     const outcomes = new Map<string, number>();
     let current = apps[1];
-    for (const phase of phases) {
-      for (let kill = 0; kill < KILLS[phase]; kill++) {
+    for (const span of ['whole', ...phases] as const) {
+      for (let kill = 0; kill < KILLS[span]; kill++) {
         const next = current === apps[0] ? apps[1] : apps[0];
         const whom = kill % 2 === 0 ? 'board' : 'host';
-        const afterMs = (random.between(0, 10_000) / 10_000) * durations[phase];
-        await flash(bench, { app: next?.path ?? '', kill: { whom, phase, afterMs } });
+        const afterMs = (random.between(0, 10_000) / 10_000) * durations[span];
+        const { struck } = await flash(bench, { app: next?.path ?? '', kill: { whom, from: span === 'whole' ? 'receiving' : span, afterMs } });
         if (whom === 'board') bench = (await bench.close('kill'), await open());
         const digest = await running(bench);
         current = apps.find((app) => app.digest === digest);
-        expect(current, `${whom} killed ${afterMs.toFixed(1)} ms after the beginning of ${phase}: ${digest}`).toBeDefined();
-        const outcome = `${whom} killed while ${phase}, ${current === next ? 'new' : 'old'} app runs`;
+        expect(current, `${whom} killed ${afterMs.toFixed(1)} ms after the beginning of ${span}: ${digest}`).toBeDefined();
+        const outcome = `${whom} killed while ${struck ?? 'done'}, ${current === next ? 'new' : 'old'} app runs`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         // A host that died in a trial leaves it open; the next one begins by ending it.
         if (whom === 'host') current = await revert(bench, apps) ?? current;
       }
     }
+    expectEnough(outcomes);
     report('kills', Object.fromEntries(outcomes));
   } finally {
     await bench.close('kill');
@@ -114,7 +129,13 @@ async function revert<T extends { readonly digest: string }>(bench: Bench, apps:
   return apps.find((app) => app.digest === digest);
 }
 
-function durationsOf(marks: ReadonlyMap<Mark, number>): Record<Phase, number> {
+/** With the full counts every phase is struck at least 20 times. */
+function expectEnough(outcomes: ReadonlyMap<string, number>): void {
+  const total = (phase: Phase): number => [...outcomes].reduce((sum, [outcome, count]) => sum + (outcome.includes(phase) ? count : 0), 0);
+  for (const phase of phases) expect(total(phase), phase).toBeGreaterThanOrEqual(runs({ full: 20, short: 0 }));
+}
+
+function durationsOf(marks: ReadonlyMap<Mark, number>): Record<Phase | 'whole', number> {
   const between = (from: Mark, to: Mark): number => (marks.get(to) ?? NaN) - (marks.get(from) ?? NaN);
-  return { receiving: between('receiving', 'staging'), staging: between('staging', 'starting'), starting: between('starting', 'done') };
+  return { whole: between('receiving', 'done'), receiving: between('receiving', 'staging'), staging: between('staging', 'starting'), starting: between('starting', 'done') };
 }

@@ -1,5 +1,11 @@
-/** Stands between a flashing host and a board: passes every byte on and tells which step of the installation has begun. */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+/**
+ * Stands between a flashing host and a board, each on a pseudo-terminal: passes every byte on and tells which step of the
+ * installation has begun.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { SerialPort } from 'serialport';
+import { BAUD } from '../../cli/transport/serial.js';
 import { link } from '../../hal/contract/index.js';
 import { FrameReceiver } from '../../sdk/wire/index.js';
 
@@ -18,40 +24,31 @@ const REQUESTS = new Map<number, Mark>([[idOf('install.begin'), 'receiving'], [i
 const RESPONSES = new Map<number, Mark>([[idOf('install.commit'), 'starting'], [idOf('install.confirm'), 'done']]);
 
 export class LinkProxy {
-  private constructor(private readonly server: Server, private readonly sockets: Set<Socket>) {}
+  private constructor(private readonly host: ChildProcess, private readonly board: SerialPort, readonly path: string) {}
 
-  /** Listens on a free port of the loopback and connects to the board's for each host that comes. */
-  static async open(boardPort: number, listener: MarkListener): Promise<LinkProxy> {
-    const sockets = new Set<Socket>();
-    const server = createServer({ noDelay: true }, (host) => {
-      const board = connect({ host: '127.0.0.1', port: boardPort, noDelay: true });
-      sockets.add(host).add(board);
-      pipe(host, board, watch(REQUESTS, false, listener));
-      pipe(board, host, watch(RESPONSES, true, listener));
-    });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    return new LinkProxy(server, sockets);
+  /** Opens the board's pseudo-terminal and makes one for the host at `path`. */
+  static async open(boardPath: string, path: string, listener: MarkListener): Promise<LinkProxy> {
+    const board = new SerialPort({ path: boardPath, baudRate: BAUD, autoOpen: false, hupcl: false });
+    await new Promise<void>((resolve, reject) => { board.open((error) => { if (error) reject(error); else resolve(); }); });
+    const host = spawn('socat', [`pty,rawer,link=${path}`, 'stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const watchHost = watch(REQUESTS, false, listener);
+    const watchBoard = watch(RESPONSES, true, listener);
+    host.stdout.on('data', (bytes: Buffer) => { if (board.isOpen) board.write(bytes); watchHost(bytes); });
+    board.on('data', (bytes: Buffer) => { host.stdin.write(bytes); watchBoard(bytes); });
+    for (const side of [host.stdin, board]) side.on('error', () => undefined); // one side was killed
+    for (const event of ['end', 'close']) board.on(event, () => host.kill()); // a board that is gone takes its port along
+    while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 2));
+    return new LinkProxy(host, board, path);
   }
 
-  get port(): number {
-    const address = this.server.address();
-    return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.host.once('exit', resolve));
+    if (this.host.exitCode === null && this.host.signalCode === null) {
+      this.host.kill();
+      await ended;
+    }
+    if (this.board.isOpen) await new Promise<void>((resolve) => { this.board.close(() => { resolve(); }); });
   }
-
-  close(): void {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-  }
-}
-
-/** Passes bytes on; the end of one side, however it comes, is the end of both. */
-function pipe(from: Socket, to: Socket, look: (bytes: Uint8Array) => void): void {
-  from.on('data', (bytes) => {
-    to.write(bytes);
-    look(bytes);
-  });
-  from.on('error', () => undefined);
-  from.on('close', () => to.destroy());
 }
 
 /** Recognises the messages that begin a phase. */
