@@ -1,7 +1,6 @@
 /** Compiles every example. */
 import { readdirSync } from 'node:fs';
-import { SECTION } from '../../../hal/contract/index.js';
-import { readSections } from '../../../sdk/host/wasm.js';
+import { withoutCustoms } from '../../../sdk/image/index.js';
 import { homePath } from '../../home.js';
 import { compileAt, type Row, type Stage, type Step } from '../stage.js';
 
@@ -12,19 +11,11 @@ export const build: Step = {
     const rows: Row[] = [];
     for (const { name } of examples) {
       for (const { name: behaviour, module } of await compileAt(homePath(`examples/${name}`))) {
-        const manifest = manifestSize(module);
-        const code = module.length - manifest;
+        const code = withoutCustoms(module).length; // a compiled module has no custom section but the manifest
         stage.say(`examples/${name}: ${behaviour}, ${module.length} bytes`);
-        rows.push({ what: `compiled ${behaviour}`, seen: `${code} bytes of Wasm, ${manifest} of manifest` });
+        rows.push({ what: `compiled ${behaviour}`, seen: `${code} bytes of Wasm, ${module.length - code} of manifest` });
       }
     }
     return rows;
   },
 };
-
-/** Bytes of the manifest's section, its header included; a compiled module has no other custom section. */
-function manifestSize(module: Uint8Array): number {
-  const section = readSections(module).find(({ name }) => name === SECTION);
-  const content = SECTION.length + 1 + (section?.body.length ?? 0);
-  return content + (content < 0x80 ? 2 : 3);
-}
