@@ -21,7 +21,7 @@ import { LinkProxy, type Mark, type Phase, phases } from './proxy.js';
 
 /** Kills at moments over the whole installation, and more over each phase; half of all are of the host. */
 const KILLS: Readonly<Record<Phase | 'whole', number>> = {
-  whole: runs({ full: 100, short: 2 }), receiving: 0, staging: runs({ full: 30, short: 2 }), starting: runs({ full: 30, short: 2 }),
+  whole: runs({ full: 100, short: 2 }), receiving: 0, staging: runs({ full: 40, short: 2 }), starting: runs({ full: 60, short: 2 }),
 };
 const TIMEOUT_MS = 1_800_000;
 const { wires } = loadDescription('virtual');
@@ -114,8 +114,8 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
         if (whom === 'host') current = await revert(bench, apps) ?? current;
       }
     }
-    expectEnough(outcomes);
     report('kills', Object.fromEntries(outcomes));
+    expectEnough(outcomes);
   } finally {
     await bench.close('kill');
     rmSync(folder, { recursive: true, force: true });
