@@ -2,6 +2,7 @@
 import { limits } from '../hal/contract/index.js';
 import { moduleDigest, type App } from '../ota/host/app.js';
 import { UserError } from './errors.js';
+import { upload } from './upload.js';
 import type { Session } from './session.js';
 import { BoardError } from './transport/client.js';
 import type { LinkClient } from './transport/link.js';
@@ -49,6 +50,15 @@ async function transfer(link: LinkClient, app: App, { store, onProgress }: Insta
   const sizes = app.modules.map((module) => module.length);
   const { missing, same } = await link.request('install.begin', { class: app.class, store, digests, sizes }, COMMIT);
   if (same) return { same, sent: [], bytes: 0, gapUs: 0 };
+  const moved = await sendMissing(link, app, missing, onProgress);
+  const { gap } = await link.request('install.commit', {}, COMMIT);
+  await link.request('install.confirm', {}, COMMIT);
+  return { same, ...moved, gapUs: gap };
+}
+
+/** Sends the modules that the board lacks. */
+async function sendMissing(link: LinkClient, app: App, missing: number, onProgress: InstallOptions['onProgress']): Promise<Pick<Installed, 'sent' | 'bytes'>> {
+  const sizes = app.modules.map((module) => module.length);
   const sent = sizes.flatMap((_, index) => ((missing >>> index) & 1 ? [index] : []));
   const total = sent.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
   let done = 0;
@@ -61,9 +71,37 @@ async function transfer(link: LinkClient, app: App, { store, onProgress }: Insta
       onProgress?.({ sent: done, total });
     }
   }
-  const { gap } = await link.request('install.commit', {}, COMMIT);
-  await link.request('install.confirm', {}, COMMIT);
-  return { same, sent, bytes: total, gapUs: gap };
+  return { sent, bytes: total };
+}
+
+/** A signed bundle on its way over the link; the app is that of its payload. */
+export interface BundleInstall {
+  readonly bytes: Uint8Array;
+  readonly app: App;
+  readonly onProgress?: InstallOptions['onProgress'];
+  /** Ends the trial: on a board with an owner it may have to be signed. */
+  readonly confirm: () => Promise<void>;
+}
+
+/** Installs a bundle on a board with an owner: the very bytes that a broker would bring. */
+export async function installBundle({ link }: Session, { bytes, app, onProgress, confirm }: BundleInstall): Promise<Installed> {
+  try {
+    const total = bytes.length;
+    const { same, detached } = await upload(link, 'bundle', bytes, (sent) => onProgress?.({ sent, total }));
+    if (same) return { same, sent: [], bytes: 0, gapUs: 0 };
+    let moved: Pick<Installed, 'sent' | 'bytes'> = { sent: app.modules.map((_, index) => index), bytes: total };
+    if (detached) {
+      const digests = Buffer.concat(app.modules.map(moduleDigest));
+      const begun = await link.request('install.begin', { class: app.class, store: true, digests, sizes: app.modules.map((module) => module.length) }, COMMIT);
+      const { sent, bytes: more } = await sendMissing(link, app, begun.missing, onProgress);
+      moved = { sent, bytes: total + more };
+    }
+    const { gap } = await link.request('install.commit', {}, COMMIT);
+    await confirm();
+    return { same: false, ...moved, gapUs: gap };
+  } catch (error) {
+    throw error instanceof BoardError ? explain(error, app) : error;
+  }
 }
 
 /** Says it in the words of an installation, with the numbers that the board's error code can't carry. */

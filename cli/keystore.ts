@@ -14,8 +14,8 @@ const EXTENSION = '.key';
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** Folder of this user's settings. */
-const settings = (): string => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'tars');
-const keysFolder = (): string => join(settings(), 'keys');
+export const settingsFolder = (): string => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'tars');
+const keysFolder = (): string => join(settingsFolder(), 'keys');
 
 /** Path of a key: a name in the store, or a path with a slash or the file's ending. */
 export const keyPath = (name: string): string => (name.includes('/') || name.endsWith(EXTENSION) ? name : join(keysFolder(), `${name}${EXTENSION}`));
@@ -77,7 +77,7 @@ export async function openKeys(names: readonly string[], ask: AskPassphrase): Pr
   return signers;
 }
 
-const sequencesPath = (): string => join(settings(), 'sequences.json');
+const sequencesPath = (): string => join(settingsFolder(), 'sequences.json');
 
 /** Last number that this machine gave a bundle of an owner and epoch; 0: none. */
 export function lastSequence(owner: string, epoch: number): number {

@@ -1,5 +1,6 @@
 /** What `tars start` and `tars stop` have in common: one request about one behaviour. */
 import { defineCommand, portOption, type Command } from './command.js';
+import { Changer, keyOption } from './owner.js';
 import { withSession } from './session.js';
 
 interface Lifecycle {
@@ -12,10 +13,10 @@ interface Lifecycle {
 export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Command =>
   defineCommand({
     positionals: { behaviour: { type: 'string', demandOption: true, describe: 'name of the behaviour' } },
-    options: portOption,
+    options: { ...portOption, ...keyOption },
     examples,
-    run: ({ port, behaviour }, terminal) => withSession(port, async ({ link }) => {
-      await link.request(request, { behaviour });
+    run: ({ port, behaviour, key }, terminal) => withSession(port, async (session) => {
+      await new Changer(session, key).send(request, { behaviour });
       terminal.out(`${done} ${behaviour}`);
     }),
   });

@@ -1,8 +1,13 @@
 /** `tars board`: virtual boards, the real firmware on this computer. */
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
+import { readIdentity } from '../owner.js';
 import { table, type Terminal } from '../terminal.js';
+import { LinkClient } from '../transport/link.js';
 import { listVirtualBoards, startBoard, stopBoard } from '../virtual/registry.js';
+
+/** Owner of a board that has none. */
+const OPEN = 'open';
 
 /** Name of the board when the user gives none. */
 const DEFAULT_NAME = 'desk';
@@ -25,7 +30,7 @@ export const command = defineCommand({
     ['tars board stop rover', 'stop it; its flash stays'],
   ],
   async run({ action, name = DEFAULT_NAME, clock, baud, trace }, terminal) {
-    if (action === 'list') return list(terminal);
+    if (action === 'list') return list(terminal, await owners());
     if (action === 'stop') {
       await stopBoard(name);
       return terminal.out(terminal.json ? JSON.stringify({ name, running: false }) : `stopped ${name}`);
@@ -38,13 +43,32 @@ export const command = defineCommand({
   },
 });
 
-function list(terminal: Terminal): void {
+/** Owners of the boards that run and answer: their domain, or `open`. */
+async function owners(): Promise<ReadonlyMap<string, string>> {
+  const { TcpTransport } = await import('../transport/tcp.js');
+  const found = new Map<string, string>();
+  await Promise.all(listVirtualBoards().map(async ({ name, running }) => {
+    if (!running) return;
+    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: running.tcp }));
+    try {
+      const hello = await link.connect();
+      found.set(name, hello.owned ? (await readIdentity(link))?.owner ?? '' : OPEN);
+    } catch {
+      // A board that is busy or stopped has no owner to show: the list goes on.
+    } finally {
+      await link.close();
+    }
+  }));
+  return found;
+}
+
+function list(terminal: Terminal, owner: ReadonlyMap<string, string>): void {
   const boards = listVirtualBoards();
   if (terminal.json) {
-    return terminal.out(JSON.stringify(boards.map(({ name, running }) => ({ name, running: running !== undefined, ...(running && { pty: running.pty, tcp: running.tcp, bench: running.bench, clock: running.clock }) }))));
+    return terminal.out(JSON.stringify(boards.map(({ name, running }) => ({ name, running: running !== undefined, ...(running && { pty: running.pty, tcp: running.tcp, bench: running.bench, clock: running.clock, owner: owner.get(name) ?? null }) }))));
   }
   if (boards.length === 0) return terminal.out('no virtual boards yet; start one with `tars board start`');
   const rows = boards.map(({ name, running }) =>
-    running ? [name, 'running', running.clock, running.pty, `tcp:127.0.0.1:${running.tcp}`, `tcp:127.0.0.1:${running.bench}`] : [name, 'stopped']);
-  for (const line of table([['NAME', 'STATE', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows], terminal.color)) terminal.out(line);
+    running ? [name, 'running', owner.get(name) ?? '?', running.clock, running.pty, `tcp:127.0.0.1:${running.tcp}`, `tcp:127.0.0.1:${running.bench}`] : [name, 'stopped']);
+  for (const line of table([['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows], terminal.color)) terminal.out(line);
 }

@@ -3,26 +3,41 @@ import { statSync } from 'node:fs';
 import { checkFits } from '../app/fits.js';
 import { appFor } from '../app/image.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
-import { UserError } from '../errors.js';
+import { usageError, UserError } from '../errors.js';
+import { type BundleFile, DEFAULT_HEALTH_MS, flashOwned, readBundle } from '../flash-owned.js';
 import { install } from '../install.js';
 import { withSession } from '../session.js';
 import type { Terminal } from '../terminal.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', default: '.', describe: '.tars file, folder, .wasm module or .app image' } },
-  options: { board: { type: 'string', alias: 'b', describe: 'build for this board (default: tars.toml, else what is connected)' }, ...portOption, ...jsonOption },
+  positionals: { path: { type: 'string', default: '.', describe: '.tars file, folder, .wasm module, .app image or signed .bundle' } },
+  options: {
+    board: { type: 'string', alias: 'b', describe: 'build for this board (default: tars.toml, else what is connected)' },
+    key: { type: 'string', array: true, default: [], describe: 'board with an owner: release keys that sign the app' },
+    root: { type: 'string', describe: "board with an owner: the owner's root document (default: the copy that `tars provision` kept)" },
+    number: { type: 'number', describe: 'board with an owner: number of the bundle (default: the next one)' },
+    health: { type: 'number', default: DEFAULT_HEALTH_MS, describe: 'board with an owner: health window of the trial, milliseconds' },
+    ...portOption, ...jsonOption,
+  },
   examples: [
     ['tars flash examples/blink', 'compile it for the only board and put it there'],
     ['tars flash room.app --port /dev/ttyACM0', 'put an app image onto the board on a serial port'],
+    ['tars flash examples/blink --key alice', 'sign it for a board with an owner'],
+    ['tars flash kalman.bundle', 'a bundle that `tars bundle` signed'],
   ],
-  async run({ path, board, port }, terminal) {
+  async run({ path, board, port, ...owned }, terminal) {
     // Found out before a port is opened: the usual mistake is a typing error in the path.
     if (!statSync(path, { throwIfNoEntry: false })) throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path' });
     await withSession(port, async (session) => {
-      const app = await appFor(path, session.hello.class, board);
+      const bundle = readBundle(path);
+      const app = bundle?.app ?? (await appFor(path, session.hello.class, board));
+      checkSigning(session.hello.owned, { bundle, keys: owned.key });
       checkFits(app, session.hello);
       const start = performance.now();
-      const done = await install(session, app, { store: true, onProgress: ({ sent, total }) => terminal.progress(bar(sent, total)) });
+      const onProgress = ({ sent, total }: { sent: number; total: number }): void => terminal.progress(bar(sent, total));
+      const done = session.hello.owned
+        ? await flashOwned(session, bundle ?? app, { keys: owned.key, root: owned.root, number: owned.number, health: owned.health, onProgress })
+        : await install(session, app, { store: true, onProgress });
       terminal.progress('');
       const ms = Math.round(performance.now() - start);
       const { device } = session.hello;
@@ -32,6 +47,13 @@ export const command = defineCommand({
     });
   },
 });
+
+/** An open board believes no signature, so it is no use to pretend. */
+function checkSigning(owned: boolean, { bundle, keys }: { bundle: BundleFile | undefined; keys: readonly string[] }): void {
+  if (owned) return;
+  if (bundle) throw new UserError('not_owned', 'the board has no owner yet, so it takes no bundle', { cure: 'give it one with `tars provision`, or flash the app itself' });
+  if (keys.length > 0) throw usageError('--key is for a board with an owner; this one is open', 'flash');
+}
 
 const BAR = 30;
 

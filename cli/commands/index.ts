@@ -17,6 +17,7 @@ export const commands: readonly CommandRow[] = [
   { usage: 'flash [path]', summary: 'put an app onto a board', load: () => import('./flash.js') },
   { usage: 'keys <action> [name]', summary: 'make and show keys, make root documents', load: () => import('./keys.js') },
   { usage: 'bundle <path>', summary: 'pack and sign an app', load: () => import('./bundle.js') },
+  { usage: 'provision', summary: 'give a board an owner and a broker, or erase both', load: () => import('./provision.js') },
   { usage: 'boards [name]', summary: 'list the boards that apps can be built for', load: () => import('./boards.js') },
   { usage: 'board <action> [name]', summary: 'start, stop or list virtual boards', load: () => import('./board.js') },
   { usage: 'ps', summary: 'show the behaviours of a board', load: () => import('./ps.js') },

@@ -2,11 +2,11 @@
 import { paramTypes } from '../../hal/contract/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
+import { Changer, keyOption } from '../owner.js';
 import { readRows, type Row } from '../rows.js';
 import { withSession } from '../session.js';
 import { table, type Terminal } from '../terminal.js';
 import { BoardError } from '../transport/client.js';
-import type { LinkClient } from '../transport/link.js';
 import { jsonValue, parseValue, showValue } from '../values.js';
 
 export const command = defineCommand({
@@ -15,20 +15,21 @@ export const command = defineCommand({
     name: { type: 'string', describe: 'behaviour.parameter; the parameter alone if only one behaviour has it' },
     value: { type: 'string', describe: 'new value, without its unit' },
   },
-  options: { ...portOption, ...jsonOption },
+  options: { ...portOption, ...keyOption, ...jsonOption },
   examples: [
     ['tars param', 'all parameters with their ranges'],
     ['tars param get kf.q', 'one value'],
     ['tars param set kf.q 0.05', 'change it between two reactions'],
   ],
-  async run({ port, action, name, value }, terminal) {
+  async run({ port, action, name, value, key: keys }, terminal) {
     if (action !== 'list' && name === undefined) throw usageError(`param ${action} needs the name of a parameter`, 'param');
     if (action === 'set' && value === undefined) throw usageError('param set needs a value', 'param');
-    await withSession(port, async ({ link }) => {
+    await withSession(port, async (session) => {
+      const { link } = session;
       const rows = await readRows(link, 'param.list');
       if (action === 'list') return list(rows, terminal);
       const row = pick(rows, name ?? '');
-      if (action === 'set') await set(link, row, value ?? '');
+      if (action === 'set') await set(new Changer(session, keys), row, value ?? '');
       const now = await link.request('param.get', { behaviour: row.behaviour, name: row.name });
       const type = typeName(row);
       terminal.out(terminal.json ? JSON.stringify({ ...key(row), value: jsonValue(now.value, type) }) : showValue(now.value, { type, unit: row.unit }));
@@ -68,9 +69,9 @@ function pick(rows: readonly Param[], wanted: string): Param {
   throw new UserError('unknown', only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`, { cure: `parameters: ${names}` });
 }
 
-async function set(link: LinkClient, row: Param, text: string): Promise<void> {
+async function set(changer: Changer, row: Param, text: string): Promise<void> {
   try {
-    await link.request('param.set', { ...key(row), value: parseValue(text, typeName(row)) });
+    await changer.send('param.set', { ...key(row), value: parseValue(text, typeName(row)) });
   } catch (error) {
     if (!(error instanceof BoardError) || error.code !== 'range') throw error;
     throw new UserError('range', `${text} is outside the range of ${fullName(row)}`, { cure: `use a value from ${range(row)}` });

@@ -1,7 +1,8 @@
 /** `tars ps`: the behaviours of a board, what state they are in and what they have done. */
-import { errors, statuses } from '../../hal/contract/index.js';
+import { errors, freshness, statuses } from '../../hal/contract/index.js';
 import type { link as rows, ResponseBody } from '../../sdk/wire/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
+import { type Identity, ownerText, readIdentity } from '../owner.js';
 import { readRows, type Row } from '../rows.js';
 import { withSession, type Session } from '../session.js';
 import { table, type Terminal } from '../terminal.js';
@@ -20,10 +21,11 @@ type Stats = ResponseBody<(typeof rows)['stats']>;
 
 async function show({ link, hello }: Session, terminal: Terminal): Promise<void> {
   const board = await link.request('board', {});
+  const identity = await readIdentity(link);
   const behaviours: { row: Row<'list'>; stats: Stats }[] = [];
   for (const row of await readRows(link, 'list')) behaviours.push({ row, stats: await link.request('stats', { behaviour: row.behaviour }) });
-  if (terminal.json) return terminal.out(JSON.stringify({ board: { ...describe(hello), ...board }, behaviours: behaviours.map(toJson) }));
-  terminal.out(`${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}`);
+  if (terminal.json) return terminal.out(JSON.stringify({ board: { ...describe(hello), ...board, owner: identity ? identityJson(identity) : null }, behaviours: behaviours.map(toJson) }));
+  terminal.out(`${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`);
   if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
   const heading = ['BEHAVIOUR', 'STATUS', 'PRIORITY', 'BYTES', 'DIGEST', 'STORED', 'REACTIONS', 'DROPPED', 'OVERRUNS', 'FAULTS', 'LONGEST', 'ARENA'];
   for (const line of table([heading, ...behaviours.map(toCells)], terminal.color)) terminal.out(line);
@@ -31,6 +33,12 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
 
 const describe = ({ class: boardClass, device, firmware, abi, boot, owned, slots, arena, virtual }: Session['hello']): object =>
   ({ class: boardClass, device, firmware, abi, boot, owned, slots, arenaBytes: arena, virtual });
+
+/** Null on an open board. */
+function identityJson({ root, owner, device, fleet, broker, online, epoch, number, bundle, freshness: row }: Identity): object | null {
+  if (root === 0) return null;
+  return { owner, root, device: hex(device), fleet, broker, online, epoch, number, bundle: hex(bundle), freshness: freshness[row]?.name ?? row };
+}
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const faultName = (code: number): string => errors.find((row) => row.code === code)?.name ?? `error ${code}`;

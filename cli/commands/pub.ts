@@ -1,5 +1,6 @@
 /** `tars pub`: publishes a message to the behaviours of a board. */
 import { defineCommand, portOption } from '../command.js';
+import { Changer, keyOption } from '../owner.js';
 import { withSession } from '../session.js';
 import { parseFields, pickTopic, readTopics, showFields } from '../topics.js';
 
@@ -8,15 +9,15 @@ export const command = defineCommand({
     topic: { type: 'string', demandOption: true, describe: 'topic' },
     fields: { type: 'string', array: true, default: [], describe: 'name=value, or values in order' },
   },
-  options: portOption,
+  options: { ...portOption, ...keyOption },
   examples: [
     ['tars pub drive left=50 right=-50', 'one message, fields by name'],
     ['tars pub drive 50 -50', 'the same in the order of the message'],
   ],
-  run: ({ port, topic, fields }, terminal) => withSession(port, async ({ link }) => {
-    const row = pickTopic(await readTopics(link), topic);
+  run: ({ port, topic, fields, key }, terminal) => withSession(port, async (session) => {
+    const row = pickTopic(await readTopics(session.link), topic);
     const values = parseFields(row, fields.map(String));
-    await link.request('publish', { topic, fields: values });
+    await new Changer(session, key).send('publish', { topic, fields: values });
     terminal.out(`${topic} ${showFields(row.fields, values)}`);
   }),
 });

@@ -22,13 +22,16 @@ const common = {
   metafile: true,
 };
 
-/** The command line. serialport has a native part that it looks up beside itself, so it stays in node_modules. */
+/**
+ * The command line. serialport and SQLite look up a part of theirs beside themselves, MQTT and the broker for the desk are
+ * large and rarely needed: these stay in node_modules.
+ */
 const program = {
   ...common,
   entryPoints: { main: 'cli/main.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  external: ['serialport'],
+  external: ['serialport', 'mqtt', 'aedes', 'node-sqlite3-wasm'],
   alias: { 'string-width': './cli/width.ts' },
   // What `import()` and `import.meta.url` are in CommonJS.
   supported: { 'dynamic-import': false },
