@@ -1,7 +1,5 @@
 /* Sessions: opening, closing, what goes in and out. */
-#include "session.h"
-#include "tars_install.h" /* store and updates */
-#include "tars_link.h"    /* messages */
+#include "command.h" /* table of commands, updates */
 
 #include <string.h>
 
@@ -42,9 +40,17 @@ void tars_agent_wake(void) {
     tars_agent.wake();
 }
 
+/* The supervisor has finished a request: of a session, or of the broker's agent. */
+static void answered(void) {
+  tars_agent_wake();
+  if (tars_agent.answered)
+    tars_agent.answered();
+}
+
 /* The hooks of the core. */
 const tars_hooks *tars_agent_init(const tars_agent_config *config) {
-  static const tars_install_hooks install = {.answered = tars_agent_wake, .note = tars_stream_note};
+  const tars_install_hooks install = {
+      .answered = answered, .note = tars_stream_note, .phase = config->phase, .way_back = config->way_back};
   static const tars_hooks hooks = {
       .log = tars_stream_log,
       .message = tars_stream_message,
@@ -73,6 +79,7 @@ tars_session *tars_session_open(void) {
     session->channel.receiver.damaged = damaged;
     session->logs = session->all_topics = session->typed = session->history = false;
     session->topic_count = 0;
+    session->physical = true; /* ports serve serial lines and the loopback, nothing else */
     session->number = ++numbers;
     tars_agent.unlock();
     return session;
@@ -110,6 +117,7 @@ uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE])
 
 /* Response to a request that the supervisor has finished. */
 static void answer_send(tars_session *session, const tars_install_answer *answer) {
+  static const uint8_t nothing[] = {0x80}; /* an empty array: these responses have no fields */
   tars_link_response response;
   memset(&response, 0, sizeof response);
   if (session->channel.last_id == TARS_LINK_INSTALL_BEGIN) {
@@ -117,6 +125,13 @@ static void answer_send(tars_session *session, const tars_install_answer *answer
     response.install_begin.same = answer->same;
   } else if (session->channel.last_id == TARS_LINK_INSTALL_COMMIT) {
     response.install_commit.gap = answer->gap_us;
+  } else if (session->channel.last_id == TARS_LINK_UPLOAD_END) {
+    response.upload_end.same = answer->same;
+    response.upload_end.detached = answer->detached;
+  } else if (session->channel.last_id == TARS_LINK_COMMAND) {
+    response.command.body = (tars_bytes){nothing, sizeof nothing};
+  } else if (session->channel.last_id == TARS_LINK_ERASE && answer->code == 0) {
+    tars_reset_want();
   }
   tars_channel_answer(&session->channel, answer->code, &response);
 }

@@ -4,7 +4,9 @@
 #define COMMAND_H
 
 #include "session.h"
-#include "tars_link.h" /* structs of the messages */
+#include "tars_install.h" /* requests that the supervisor answers */
+#include "tars_link.h"    /* structs of the messages */
+#include "tars_trust.h"   /* signed commands */
 
 typedef int (*tars_command)(tars_session *session, const void *body, void *response);
 
@@ -12,6 +14,8 @@ typedef int (*tars_command)(tars_session *session, const void *body, void *respo
 int tars_command_hello(tars_session *session, const void *body, void *response);
 int tars_command_board(tars_session *session, const void *body, void *response);
 int tars_command_reset(tars_session *session, const void *body, void *response);
+/* The board restarts once its answers have left. */
+void tars_reset_want(void);
 /* command_app.c */
 int tars_command_list(tars_session *session, const void *body, void *response);
 int tars_command_start(tars_session *session, const void *body, void *response);
@@ -23,6 +27,8 @@ int tars_command_install_data(tars_session *session, const void *body, void *res
 int tars_command_install_commit(tars_session *session, const void *body, void *response);
 int tars_command_install_confirm(tars_session *session, const void *body, void *response);
 int tars_command_install_abort(tars_session *session, const void *body, void *response);
+/* Hands a request of a session to the supervisor: TARS_CHANNEL_LATER, or a negative error. */
+int tars_command_ask(tars_session *session, const tars_install_request *request);
 /* command_param.c */
 int tars_command_param_list(tars_session *session, const void *body, void *response);
 int tars_command_param_get(tars_session *session, const void *body, void *response);
@@ -33,5 +39,35 @@ int tars_command_publish(tars_session *session, const void *body, void *response
 int tars_command_subscribe(tars_session *session, const void *body, void *response);
 /* command_log.c */
 int tars_command_logs(tars_session *session, const void *body, void *response);
+
+/* command_upload.c */
+int tars_command_identity(tars_session *session, const void *body, void *response);
+int tars_command_upload_begin(tars_session *session, const void *body, void *response);
+int tars_command_upload_data(tars_session *session, const void *body, void *response);
+int tars_command_upload_end(tars_session *session, const void *body, void *response);
+int tars_command_network_set(tars_session *session, const void *body, void *response);
+int tars_command_erase(tars_session *session, const void *body, void *response);
+void tars_command_network_fill(const tars_link_network_set_request *in, tars_network *network);
+/* command_signed.c */
+int tars_command_command(tars_session *session, const void *body, void *response);
+
+/* Most bytes of the fields of a commandable request's response. */
+#define TARS_COMMAND_BODY 896
+
+/* Who hands a signed command in; the supervisor's answer carries both. */
+typedef struct {
+  uint32_t owner;  /* a session's number, or TARS_INSTALL_BROKER */
+  uint16_t ticket;
+} tars_command_from;
+
+/* Checks a signed command and runs its request. 0: `body` (TARS_COMMAND_BODY bytes) holds the `size` bytes of the response's
+ * fields, CBOR. TARS_CHANNEL_LATER: the supervisor answers, see tars_install_answer_take and tars_install_broker_take; these
+ * responses have no fields, an empty array (0x80). Else a negative error. `command` is filled as far as the signatures are
+ * right; it points into `document`. */
+int tars_command_signed(const tars_command_from *from, tars_bytes document, tars_fleet_command_event *command, uint8_t *body, uint32_t *size);
+
+/* commands.c: the command of a request that exists, and whether a signed command may carry it. */
+tars_command tars_command_find(uint8_t id);
+bool tars_command_is_commandable(uint8_t id);
 
 #endif

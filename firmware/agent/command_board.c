@@ -20,6 +20,8 @@ static tars_text text_of(const char *string) {
 /* Opens a session. */
 int tars_command_hello(tars_session *session, const void *body, void *response) {
   (void)body;
+  tars_trust_status status;
+  tars_trust_read(&status);
   tars_session_reset(session);
   tars_install_leave(session->number);
   *(tars_link_hello_response *)response = (tars_link_hello_response){
@@ -30,6 +32,7 @@ int tars_command_hello(tars_session *session, const void *body, void *response) 
       .contract = {tars_contract_digest, sizeof tars_contract_digest},
       .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
       .boot = tars_install_boots(),
+      .owned = status.owned,
       .slots = TARS_BOARD_SLOTS,
       .arena = TARS_BOARD_ARENA,
       .virtual = tars_agent.virtual_clock,
@@ -59,9 +62,12 @@ int tars_command_reset(tars_session *session, const void *body, void *response) 
   (void)session;
   (void)body;
   (void)response;
-  reset_wanted = true;
+  tars_reset_want();
   return 0;
 }
+
+/* After the answers that wait. */
+void tars_reset_want(void) { reset_wanted = true; }
 
 /* Whether a host has asked for it. */
 bool tars_agent_reset_wanted(void) { return reset_wanted; }

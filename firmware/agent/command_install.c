@@ -1,15 +1,16 @@
 /* install.*: handed to the supervisor, answered when it has finished. */
 #include "command.h"
 #include "tars_errors.h"  /* codes */
-#include "tars_install.h" /* the state machine */
 
 #include <string.h>
 
 /* Hands a request over; the channel's sequence number is the ticket that the answer comes back with. */
-static int install_ask(tars_session *session, tars_install_request *request) {
-  request->owner = session->number;
-  request->ticket = session->channel.last_seq;
-  int err = tars_install_ask(request);
+int tars_command_ask(tars_session *session, const tars_install_request *request) {
+  tars_install_request asked = *request;
+  asked.owner = session->number;
+  asked.ticket = session->channel.last_seq;
+  asked.physical = session->physical;
+  int err = tars_install_ask(&asked);
   return err ? err : TARS_CHANNEL_LATER;
 }
 
@@ -26,7 +27,7 @@ int tars_command_install_begin(tars_session *session, const void *body, void *re
   app->count = in->sizes.count;
   memcpy(app->digests, in->digests.bytes, in->digests.size);
   memcpy(app->sizes, in->sizes.items, in->sizes.count * sizeof *app->sizes);
-  return install_ask(session, &request);
+  return tars_command_ask(session, &request);
 }
 
 /* Bytes of a module. */
@@ -34,26 +35,26 @@ int tars_command_install_data(tars_session *session, const void *body, void *res
   (void)response;
   const tars_link_install_data_request *in = body;
   tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {in->module, in->offset, in->data}};
-  return install_ask(session, &request);
+  return tars_command_ask(session, &request);
 }
 
 /* Checks, stages and swaps. */
 int tars_command_install_commit(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_COMMIT});
+  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_COMMIT});
 }
 
 /* Ends the trial. */
 int tars_command_install_confirm(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_CONFIRM});
+  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_CONFIRM});
 }
 
 /* Drops what was received, or reverts. */
 int tars_command_install_abort(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return install_ask(session, &(tars_install_request){.verb = TARS_INSTALL_ABORT});
+  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_ABORT});
 }

@@ -16,6 +16,7 @@ struct tars_session {
   tars_channel channel; /* first: a channel of the agent is a session */
   uint32_t number;      /* never used twice since the start; 0: free */
   bool logs, all_topics, typed;
+  bool physical;        /* comes over a port that somebody must have plugged in; loopback TCP counts */
   uint8_t topic_count;
   char topics[TARS_SESSION_TOPICS][TARS_LIMIT_TOPIC];
   uint8_t topic_sizes[TARS_SESSION_TOPICS];

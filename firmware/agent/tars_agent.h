@@ -9,7 +9,7 @@
 /* Sessions at a time. */
 #define TARS_AGENT_SESSIONS 5
 
-/* What the agent needs from the board that it serves. All but `wake` are given. */
+/* What the agent needs from the board that it serves. All up to `flash_counters` are given. */
 typedef struct {
   const char *class;  /* board class */
   const char *device; /* name of this device */
@@ -19,6 +19,12 @@ typedef struct {
   void (*unlock)(void);
   void (*flash_counters)(uint32_t *erases, uint32_t *programs);
   void (*wake)(void); /* any task: the link task should take what the sessions have; may be NULL */
+  /* From the broker's agent, NULL on a board without one: whether it is connected, the way back to the operator, and where
+   * steps of updates are reported (tars_install_hooks). `answered`: an answer for it may wait (tars_install_broker_take). */
+  bool (*online)(void);
+  bool (*way_back)(void);
+  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+  void (*answered)(void);
 } tars_agent_config;
 
 typedef struct tars_session tars_session;

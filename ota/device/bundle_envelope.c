@@ -85,17 +85,21 @@ int envelope_signers(const envelope *in) {
   return 0;
 }
 
-/* Signed is COSE's Sig_structure: [context, protected header, external_aad, digest structure]. */
-static int signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
-  uint8_t bytes[96];
-  tars_cbor_writer out = {bytes, sizeof bytes, 0};
-  const char *aad = in->kind->aad;
+/* [context, protected header, external_aad, digest structure]. */
+int envelope_signed(const char *aad, tars_bytes header, const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]) {
+  tars_cbor_writer out = {bytes, SIGNED_MAX, 0};
   tars_cbor_write_array(&out, 4);
   tars_cbor_write_text(&out, (tars_text){TARS_SIGN1_CONTEXT, sizeof TARS_SIGN1_CONTEXT - 1});
-  tars_cbor_write_bytes(&out, signature->header);
+  tars_cbor_write_bytes(&out, header);
   tars_cbor_write_bytes(&out, (tars_bytes){(const uint8_t *)aad, (uint32_t)strlen(aad)});
-  tars_cbor_write_bytes(&out, (tars_bytes){in->digest, DIGEST_ITEM});
-  int size = tars_cbor_write_end(&out);
+  tars_cbor_write_bytes(&out, (tars_bytes){digest, DIGEST_ITEM});
+  return tars_cbor_write_end(&out);
+}
+
+/* The arithmetic of one signature. */
+static int signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
+  uint8_t bytes[SIGNED_MAX];
+  int size = envelope_signed(in->kind->aad, signature->header, in->digest, bytes);
   return size < 0 ? size : tars_ed25519_verify(bytes, (uint32_t)size, signature->bytes, key);
 }
 
@@ -113,4 +117,31 @@ int envelope_digest(const envelope *in) {
   uint8_t digest[32];
   tars_sha256_of(in->wrapped.bytes, in->wrapped.size, digest);
   return memcmp(digest, in->digest + DIGEST_HEAD, sizeof digest) ? -TARS_E_DIGEST : 0;
+}
+
+/* The signers: known, with the role, enough of them. Leaves their keys. */
+static int signers_check(const envelope *in, const tars_root *root, uint8_t role, const tars_root_key *keys[]) {
+  if (!root) return -TARS_E_NOT_OWNED;
+  for (uint8_t i = 0; i < in->count; i++) {
+    keys[i] = tars_root_find(root, in->signatures[i].kid);
+    if (!keys[i]) return -TARS_E_UNKNOWN_KEY;
+  }
+  for (uint8_t i = 0; i < in->count; i++)
+    if (!tars_root_has(keys[i], role)) return -TARS_E_ROLE;
+  return in->count < root->thresholds[role] ? -TARS_E_THRESHOLD : 0;
+}
+
+/* Who signed, and that the signatures are right for this document. */
+int envelope_origin(const envelope *in, const tars_root *root, uint8_t role, uint8_t *signers) {
+  const tars_root_key *keys[SIGNATURES_MAX];
+  const uint8_t *points[SIGNATURES_MAX];
+  int err = envelope_signers(in);
+  if (!err) err = signers_check(in, root, role, keys);
+  if (err) return err;
+  for (uint8_t i = 0; i < in->count; i++) {
+    points[i] = keys[i]->public_key;
+    *signers |= (uint8_t)(1u << (keys[i] - root->keys));
+  }
+  err = envelope_signatures(in, points);
+  return err ? err : envelope_digest(in);
 }

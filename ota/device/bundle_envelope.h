@@ -1,17 +1,20 @@
-/* The outer form that bundles and root documents share: digest and signatures in front of a document that stays in its
- * byte string until the signatures are known to be right. */
+/* The outer form that bundles, root documents and the signed documents of a fleet share: digest and signatures in front of
+ * a document that stays in its byte string until the signatures are known to be right. */
 #ifndef BUNDLE_ENVELOPE_H
 #define BUNDLE_ENVELOPE_H
 
 #include "bundle_form.h"
 #include "tars_limits.h"
+#include "tars_root.h"
 
 /* Bytes of an encoded digest structure: [-16, SHA-256]. The SHA-256 is at its end. */
 enum { DIGEST_ITEM = 36, DIGEST_HEAD = 4 };
+/* Most bytes of what a signature covers. */
+enum { SIGNED_MAX = 96 };
 /* Signatures of a root document: by the keys of the old one and of the new one. */
 #define SIGNATURES_MAX (2 * TARS_LIMIT_KEYS)
 
-/* What tells the two kinds apart. */
+/* What tells the kinds apart. */
 typedef struct {
   uint32_t tag;
   int32_t key;     /* of the document in the outer map */
@@ -48,6 +51,11 @@ int envelope_signers(const envelope *in);
 int envelope_signatures(const envelope *in, const uint8_t *const keys[]);
 /* The signed digest is the document's. */
 int envelope_digest(const envelope *in);
+/* Signers, signatures and digest in the order of the contract: every signer is a key of `root` with this role, enough of
+ * them signed, each is right. `signers` gets bit 1 << row of their keys. */
+int envelope_origin(const envelope *in, const tars_root *root, uint8_t role, uint8_t *signers);
+/* What a signature covers (COSE's Sig_structure): number of bytes, or a negative error. */
+int envelope_signed(const char *aad, tars_bytes header, const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]);
 
 /* Reads a digest structure; its SHA-256. */
 const uint8_t *digest_read(form *in);

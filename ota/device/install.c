@@ -1,7 +1,9 @@
 /* The way in: requests from the link, the hooks of the core, and the order in which the supervisor works on them. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
+#include "tars_link.h"   /* uses of uploads */
 #include "tars_os.h"     /* lock, call of the supervisor */
+#include "trust_state.h" /* whose board it is */
 
 #include <stdarg.h>
 #include <stdio.h> /* vsnprintf */
@@ -9,7 +11,10 @@
 
 install_state tars_install;
 
-enum { RECEIVE_TIMEOUT_US = 30000000 }; /* a host that falls silent for so long has given up */
+enum {
+  SILENCE_US = 30000000, /* a host that falls silent for so long has given up */
+  FREE_US = 30000000,    /* so long a transfer may be slower than limits.rate */
+};
 
 static tars_install_hooks hooks;
 static uint32_t boots;
@@ -24,15 +29,22 @@ static struct {
   uint8_t bytes[TARS_LIMIT_CHUNK];
 } mailbox;
 
-static volatile uint8_t trial_fault; /* code of a fault in a trial, 0 none */
+/* A fault in a trial; code 0: none. Guarded by the core's lock. */
+static struct {
+  uint8_t code, size;
+  char behaviour[TARS_LIMIT_NAME];
+} trial_fault;
+static tars_text blamed; /* behaviour of the next phase */
 
 /* Starts from nothing. */
 void tars_install_init(const tars_install_hooks *given) {
   memset(&tars_install, 0, sizeof tars_install);
   memset(&mailbox, 0, sizeof mailbox);
   hooks = *given;
+  memset(&trial_fault, 0, sizeof trial_fault);
+  blamed = (tars_text){"", 0};
   boot_begun = boot_done = false;
-  trial_fault = 0;
+  tars_trust_init();
 }
 
 /* Tells a person. */
@@ -55,7 +67,7 @@ static int request_copy(const tars_install_request *request) {
     memcpy(mailbox.class, request->begin.class.text, request->begin.class.size);
     mailbox.request.begin.class.text = mailbox.class;
   }
-  if (request->verb == TARS_INSTALL_DATA) {
+  if (request->verb == TARS_INSTALL_DATA || request->verb == TARS_INSTALL_UPLOAD_DATA) {
     if (request->data.bytes.size > sizeof mailbox.bytes)
       return -TARS_E_TOO_LONG;
     memcpy(mailbox.bytes, request->data.bytes.bytes, request->data.bytes.size);
@@ -76,10 +88,10 @@ int tars_install_ask(const tars_install_request *request) {
   return err;
 }
 
-/* Fetches the answer. */
-bool tars_install_answer_take(tars_install_answer *answer) {
+/* Fetches the answer, if it is the broker's or not, as wanted. */
+static bool answer_take(tars_install_answer *answer, bool broker) {
   tars_os_lock();
-  bool found = mailbox.state == ANSWERED;
+  bool found = mailbox.state == ANSWERED && (mailbox.answer.owner == TARS_INSTALL_BROKER) == broker;
   if (found) {
     *answer = mailbox.answer;
     mailbox.state = EMPTY;
@@ -88,11 +100,19 @@ bool tars_install_answer_take(tars_install_answer *answer) {
   return found;
 }
 
+/* For each of the two. */
+bool tars_install_answer_take(tars_install_answer *answer) { return answer_take(answer, false); }
+bool tars_install_broker_take(tars_install_answer *answer) { return answer_take(answer, true); }
+
 /* A session ended. */
 void tars_install_leave(uint32_t owner) {
   tars_os_lock();
   if (tars_install.owner == owner)
     tars_install.owner = 0;
+  if (tars_install.upload.owner == owner)
+    tars_install.upload.owner = 0;
+  if (tars_install.provisioner == owner)
+    tars_install.provisioner = 0;
   tars_os_unlock();
 }
 
@@ -107,20 +127,66 @@ static bool is_foreign(uint32_t owner) {
   return foreign;
 }
 
-/* While an app is received, its next bytes must come within this time. */
-static void receiving_touch(int64_t now_us) {
-  if (tars_install.phase == INSTALL_RECEIVING)
-    tars_install.deadline_us = now_us + RECEIVE_TIMEOUT_US;
+/* A transfer begins. */
+void tars_pace_begin(install_pace *pace, int64_t now_us) {
+  *pace = (install_pace){.begun_us = now_us, .deadline_us = now_us + SILENCE_US};
 }
 
+/* Bytes came: the whole transfer must be as fast as limits.rate. */
+int tars_pace_add(install_pace *pace, uint32_t bytes, int64_t now_us) {
+  int64_t taken_us = now_us - pace->begun_us - FREE_US;
+  pace->bytes += bytes;
+  pace->deadline_us = now_us + SILENCE_US;
+  return taken_us > 0 && (int64_t)pace->bytes * 1000000 < taken_us * TARS_LIMIT_RATE ? -TARS_E_SLOW : 0;
+}
+
+/* Tells of a step. Apps that no bundle brought have none. */
+void tars_install_phase(uint8_t phase, const tars_app_record *app, int code) {
+  static const uint8_t none[TARS_BUNDLE_DIGEST];
+  bool nameless = phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN; /* refused before it said its name */
+  bool named = nameless || app->order.number || memcmp(app->order.digest, none, sizeof none) != 0;
+  tars_text behaviour = blamed;
+  blamed = (tars_text){"", 0};
+  if (hooks.phase && named)
+    hooks.phase(phase, app->order.digest, app->order.number, (uint8_t)(1 + app->reboots), code, behaviour);
+}
+
+/* Asks the behaviours. */
+int tars_install_health(void) { return tars_health_check(&blamed); }
+
+/* Asks the agent; a board without one has no way to lose. */
+bool tars_install_way_back(void) { return !hooks.way_back || hooks.way_back(); }
+
 /* A new install: what this or a lost session had begun is dropped first. */
-static int begin_run(const tars_install_request *request, tars_install_answer *answer) {
+static int begin_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   if (tars_install.phase == INSTALL_TRIAL)
-    tars_trial_revert(-TARS_E_UNCONFIRMED);
+    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_receive_drop();
-  int err = tars_receive_begin(request, answer);
+  int err = tars_receive_begin(request, answer, now_us);
   tars_os_lock();
   tars_install.owner = tars_install.phase == INSTALL_RECEIVING ? request->owner : 0;
+  tars_os_unlock();
+  return err;
+}
+
+/* Bytes of a module, fast enough. */
+static int data_run(const tars_install_request *request, int64_t now_us) {
+  bool receiving = tars_install.phase == INSTALL_RECEIVING;
+  int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size, now_us) : 0;
+  if (!err)
+    return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
+  tars_install.outcome = err;
+  tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, err);
+  tars_receive_drop();
+  return err;
+}
+
+/* Everything is here; from now on the one who asks confirms. */
+static int commit_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+  int err = tars_trial_commit(now_us, &answer->gap_us);
+  tars_os_lock();
+  if (tars_install.phase == INSTALL_TRIAL)
+    tars_install.owner = request->owner;
   tars_os_unlock();
   return err;
 }
@@ -128,24 +194,77 @@ static int begin_run(const tars_install_request *request, tars_install_answer *a
 /* Drops what was received, or reverts. */
 static int abort_run(void) {
   if (tars_install.phase == INSTALL_TRIAL)
-    tars_trial_revert(-TARS_E_UNCONFIRMED);
+    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_receive_drop();
+  if (tars_install.upload.step == UPLOAD_VERIFIED)
+    tars_upload_drop();
   return 0;
 }
 
-/* Works on a request. */
-static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
-  if (tars_install.phase != INSTALL_IDLE && is_foreign(request->owner))
-    return -TARS_E_BUSY;
+/* Forgets everything, the owner too. The board must restart then. */
+static int erase_run(void) {
+  if (!tars_install.mounted)
+    return -TARS_E_IO;
+  tars_install.mounted = false;
+  return tars_store_erase();
+}
+
+/* On a board with an owner: whether the request is signed, or goes on with something that is. */
+static int permission_check(const tars_install_request *request) {
+  tars_os_lock();
+  bool uploads = tars_install.upload.step != UPLOAD_NONE && tars_install.upload.owner == request->owner;
+  bool installs = tars_install.phase != INSTALL_IDLE && tars_install.owner == request->owner;
+  bool provisions = tars_install.provisioner == request->owner, verified = tars_install.upload.step == UPLOAD_VERIFIED;
+  tars_os_unlock();
+  bool allowed = false;
   switch (request->verb) {
-    case TARS_INSTALL_BEGIN: return begin_run(request, answer);
-    case TARS_INSTALL_DATA: return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
-    case TARS_INSTALL_COMMIT: return tars_trial_commit(now_us, &answer->gap_us);
+    case TARS_INSTALL_BEGIN: allowed = uploads && verified; break;
+    case TARS_INSTALL_DATA: allowed = installs || tars_install.outcome; break;
+    case TARS_INSTALL_COMMIT: allowed = installs || tars_install.outcome || (uploads && verified); break;
+    case TARS_INSTALL_CONFIRM: allowed = installs || tars_install.outcome; break;
+    case TARS_INSTALL_ABORT: allowed = installs || uploads; break;
+    case TARS_INSTALL_UPLOAD_BEGIN: allowed = request->upload.use != TARS_UPLOAD_CA || provisions; break;
+    case TARS_INSTALL_UPLOAD_DATA:
+    case TARS_INSTALL_UPLOAD_END: allowed = true; break;
+    case TARS_INSTALL_NETWORK: allowed = provisions; break;
+    case TARS_INSTALL_ERASE: allowed = true; break; /* who stands before it may: it must be wanted there */
+  }
+  return allowed || request->is_signed ? 0 : -TARS_E_OWNED;
+}
+
+/* What must come over a physical port: the first owner, and the end of all ownership. */
+static int port_check(const tars_install_request *request) {
+  bool open = !tars_trust_is_owned();
+  bool wanted = request->verb == TARS_INSTALL_ERASE || (request->verb == TARS_INSTALL_NETWORK && open);
+  return wanted && !request->physical ? -TARS_E_DENIED : 0;
+}
+
+/* Works on an allowed request. */
+static int verb_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+  switch (request->verb) {
+    case TARS_INSTALL_BEGIN: return begin_run(request, answer, now_us);
+    case TARS_INSTALL_DATA: return data_run(request, now_us);
+    case TARS_INSTALL_COMMIT: return commit_run(request, answer, now_us);
     case TARS_INSTALL_CONFIRM: return tars_trial_confirm();
     case TARS_INSTALL_ABORT: return abort_run();
-    default: return -TARS_E_UNKNOWN; /* uploads come next */
+    case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request, now_us);
+    case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request, now_us);
+    case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
+    case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(&request->network) : -TARS_E_IO;
+    case TARS_INSTALL_ERASE: return erase_run();
   }
   return -TARS_E_INVALID;
+}
+
+/* Works on a request. Uploads don't disturb what somebody else installs until they begin to install themselves. */
+static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+  bool installs = request->verb <= TARS_INSTALL_ABORT;
+  int err = port_check(request);
+  if (!err && tars_trust_is_owned())
+    err = permission_check(request);
+  if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && is_foreign(request->owner))
+    err = -TARS_E_BUSY;
+  return err ? err : verb_run(request, answer, now_us);
 }
 
 /* Works on the request that waits, if one does. */
@@ -157,7 +276,6 @@ static void mailbox_serve(int64_t now_us) {
     return;
   mailbox.answer = (tars_install_answer){.owner = mailbox.request.owner, .ticket = mailbox.request.ticket};
   mailbox.answer.code = request_run(&mailbox.request, &mailbox.answer, now_us);
-  receiving_touch(now_us);
   tars_os_lock();
   mailbox.state = ANSWERED;
   tars_os_unlock();
@@ -175,25 +293,65 @@ static void boot(int64_t now_us) {
     tars_install_note("the store held no file system and was formatted");
   if (err) {
     tars_install_note("the store can't be used: %s", tars_error_name(err));
+    tars_trust_nonce_renew();
     return;
   }
   err = tars_store_boot(&boots);
   if (err)
     tars_install_note("the boot can't be counted: %s", tars_error_name(err));
+  err = tars_trust_boot();
+  if (err)
+    tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
   tars_trial_boot(now_us);
 }
 
-/* Ends a trial that faulted or wasn't confirmed in time, and an install whose host has given up. */
+/* Takes the fault that a behaviour of the trial had; 0 if none had. */
+static uint8_t fault_take(void) {
+  static char name[TARS_LIMIT_NAME];
+  tars_os_lock();
+  uint8_t code = trial_fault.code;
+  memcpy(name, trial_fault.behaviour, sizeof name);
+  blamed = (tars_text){name, code ? trial_fault.size : 0};
+  trial_fault.code = 0;
+  tars_os_unlock();
+  return code;
+}
+
+/* Ends a trial that faulted or whose window is over. */
+static void trial_check(int64_t now_us) {
+  uint8_t fault = fault_take();
+  if (tars_install.phase != INSTALL_TRIAL)
+    return;
+  if (fault)
+    tars_trial_revert(-(int)fault, true);
+  else if (now_us >= tars_install.deadline_us && tars_install.app.unattended)
+    tars_trial_decide(now_us);
+  else if (now_us >= tars_install.deadline_us)
+    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+}
+
+/* Ends what nobody goes on with. */
 static void deadline_check(int64_t now_us) {
-  uint8_t fault = trial_fault;
-  trial_fault = 0;
-  bool late = now_us >= tars_install.deadline_us;
-  if (tars_install.phase == INSTALL_TRIAL && (fault || late))
-    tars_trial_revert(fault ? -(int)fault : -TARS_E_UNCONFIRMED);
-  if (tars_install.phase == INSTALL_RECEIVING && late) {
+  trial_check(now_us);
+  if (tars_install.phase == INSTALL_RECEIVING && now_us >= tars_install.pace.deadline_us) {
+    tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, -TARS_E_TIMEOUT);
     tars_receive_drop();
     tars_install.outcome = -TARS_E_TIMEOUT;
   }
+  bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
+  if (waits && now_us >= tars_install.upload.pace.deadline_us)
+    tars_upload_drop();
+}
+
+/* When deadline_check has something to do. */
+static int64_t deadline_next(void) {
+  int64_t next = INT64_MAX;
+  if (tars_install.phase == INSTALL_TRIAL)
+    next = tars_install.deadline_us;
+  if (tars_install.phase == INSTALL_RECEIVING)
+    next = tars_install.pace.deadline_us;
+  bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
+  return waits && tars_install.upload.pace.deadline_us < next ? tars_install.upload.pace.deadline_us : next;
 }
 
 /* True once the app of the store runs, or it is known that there is none. */
@@ -214,13 +372,19 @@ int64_t tars_install_poll(int64_t now_us) {
   }
   deadline_check(now_us);
   mailbox_serve(now_us);
-  return tars_install.phase == INSTALL_IDLE ? INT64_MAX : tars_install.deadline_us;
+  if (tars_install.mounted)
+    tars_trust_poll();
+  return deadline_next();
 }
 
 /* A behaviour of the trial faulted. */
 void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
-  (void)behaviour;
-  trial_fault = code;
+  if (trial_fault.code == 0) {
+    trial_fault.size = (uint8_t)(behaviour.size < sizeof trial_fault.behaviour ? behaviour.size : sizeof trial_fault.behaviour);
+    if (trial_fault.size)
+      memcpy(trial_fault.behaviour, behaviour.text, trial_fault.size);
+  }
+  trial_fault.code = code;
   tars_os_supervisor_notify();
 }
 

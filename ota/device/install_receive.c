@@ -53,13 +53,14 @@ static int app_check(const tars_app_record *app, tars_text class) {
   return 0;
 }
 
-/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. */
+/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. One that is
+ * signed may not: its bytes are compared with the signed digest. */
 static bool is_here(int module) {
   const tars_app_record *app = &tars_install.app;
   for (int i = 0; i < module; i++)
     if (memcmp(app->digests[i], app->digests[module], TARS_DIGEST) == 0)
       return true;
-  if (!tars_install.store && tars_install.running && tars_app_has(&tars_install.current, app->digests[module]))
+  if (!tars_install.store && !tars_install_bundled() && tars_install.running && tars_app_has(&tars_install.current, app->digests[module]))
     return true;
   return tars_install.mounted && tars_store_module_has(app->digests[module], app->sizes[module]);
 }
@@ -86,20 +87,32 @@ static bool is_same(const tars_app_record *app, bool store) {
 }
 
 /* Announces an app. */
-int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
+int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   const tars_app_record *app = &request->begin.app;
   int err = app_check(app, request->begin.class);
   if (err)
     return err;
+  if (tars_install.upload.step == UPLOAD_VERIFIED)
+    return tars_bundle_begin(request, answer, now_us);
   if (request->begin.store && !tars_install.mounted)
     return -TARS_E_IO;
   tars_install.outcome = 0;
   answer->same = is_same(app, request->begin.store);
   if (answer->same)
     return 0;
+  err = tars_receive_start(app, request->begin.store, now_us);
+  answer->missing = tars_install.missing;
+  return err;
+}
+
+/* Sees what is missing, and that it fits. */
+int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us) {
+  int err = 0;
+  tars_install.outcome = 0;
   tars_install.phase = INSTALL_RECEIVING;
-  tars_install.store = request->begin.store;
+  tars_install.store = store;
   tars_install.app = *app;
+  tars_pace_begin(&tars_install.pace, now_us);
   tars_install.app.reboots = 0;
   tars_install.module = -1;
   tars_install.missing = tars_install.ram_used = 0;
@@ -114,7 +127,6 @@ int tars_receive_begin(const tars_install_request *request, tars_install_answer 
     err = room_check();
   if (err)
     tars_receive_drop();
-  answer->missing = tars_install.missing;
   return err;
 }
 
@@ -200,4 +212,6 @@ void tars_receive_drop(void) {
     return;
   module_drop();
   tars_install.phase = INSTALL_IDLE;
+  if (tars_install_bundled())
+    tars_upload_drop();
 }

@@ -8,6 +8,27 @@
 #define TARS_NO_RAM UINT32_MAX
 
 typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
+/* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
+typedef enum { UPLOAD_NONE, UPLOAD_OPEN, UPLOAD_VERIFIED, UPLOAD_BEGUN } upload_step;
+
+/* How fast something comes in. */
+typedef struct {
+  int64_t begun_us;    /* first byte */
+  int64_t deadline_us; /* next byte at the latest */
+  uint32_t bytes;
+} install_pace;
+
+/* A document that is longer than a frame. */
+typedef struct {
+  upload_step step;
+  uint32_t owner; /* who uploads, 0 nobody any more; guarded by the core's lock */
+  uint8_t use;
+  bool unattended;
+  uint32_t size, received;
+  install_pace pace;
+  tars_bundle_facts facts; /* from VERIFIED on; point into the bytes */
+  uint8_t bytes[TARS_LIMIT_BUNDLE];
+} install_upload;
 
 typedef struct {
   install_phase phase;
@@ -22,7 +43,11 @@ typedef struct {
   uint32_t ram_at[TARS_LIMIT_MODULES]; /* place of a dev module, TARS_NO_RAM if it isn't in RAM */
   uint32_t ram_used;
   uint8_t ram[TARS_INSTALL_RAM];
-  int64_t deadline_us;     /* receiving: next bytes at the latest; trial: end of the health window */
+  install_pace pace;       /* of the modules being received */
+  int64_t deadline_us;     /* trial: end of the health window */
+  int64_t patience_us;     /* unattended trial: the way back must be open by then */
+  install_upload upload;
+  uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int outcome;             /* why the last install ended by itself, 0 if it didn't */
   bool running, old_running; /* an app was started */
   tars_app_record current, old; /* the app that runs, and the frozen one behind a trial */
@@ -31,12 +56,27 @@ typedef struct {
 
 extern install_state tars_install;
 
+/* True while `app` comes from a bundle. */
+static inline bool tars_install_bundled(void) { return tars_install.upload.step == UPLOAD_BEGUN; }
+
+/* install.c: a step of the bundle with this number, to whom it may concern. */
+void tars_install_phase(uint8_t phase, const tars_app_record *app, int code);
+/* How the trial does: 0, or the negative error of what went wrong, whose behaviour goes into the next phase. */
+int tars_install_health(void);
+/* Whether the way back to the operator is open. */
+bool tars_install_way_back(void);
+/* Something begins to come in, or `bytes` of it came: 0 or -slow. */
+void tars_pace_begin(install_pace *pace, int64_t now_us);
+int tars_pace_add(install_pace *pace, uint32_t bytes, int64_t now_us);
+
 /* A line for a person. */
 void tars_install_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* install_receive.c */
-int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer);
+int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
+/* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come. */
+int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us);
 void tars_receive_drop(void);
 /* True if two records name the same modules in the same order. */
 bool tars_app_equal(const tars_app_record *a, const tars_app_record *b);
@@ -45,10 +85,33 @@ bool tars_app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST])
 /* Removes the modules that neither `app`, `next` nor what is being installed needs. */
 int tars_install_sweep(void);
 
+/* install_upload.c */
+int tars_upload_begin(const tars_install_request *request, int64_t now_us);
+int tars_upload_data(const tars_install_request *request, int64_t now_us);
+int tars_upload_end(const tars_install_request *request, tars_install_answer *answer);
+/* Forgets the upload, with the bundle in it. */
+void tars_upload_drop(void);
+
+/* install_bundle.c: the app of the bundle that was verified. */
+/* Begins a detached one as the request announces it. */
+int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
+/* Takes an integrated one apart and stores what the store lacks. */
+int tars_bundle_unpack(int64_t now_us);
+/* Everything is there: the image that the modules make is the signed one, and they ask for no more than is granted. */
+int tars_bundle_complete(void);
+
+/* install_health.c: how the trial does. */
+void tars_health_begin(void);
+/* 0, or the negative error of what went wrong since. */
+int tars_health_check(tars_text *behaviour);
+
 /* install_trial.c */
 int tars_trial_commit(int64_t now_us, uint32_t *gap_us);
 int tars_trial_confirm(void);
-void tars_trial_revert(int code);
+/* `failed`: the app is to blame, its bundle is never tried again. */
+void tars_trial_revert(int code, bool failed);
+/* An unattended trial at the end of its window. */
+void tars_trial_decide(int64_t now_us);
 /* Starts what the store holds. */
 void tars_trial_boot(int64_t now_us);
 

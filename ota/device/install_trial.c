@@ -1,10 +1,15 @@
 /* Staging, trial, commit and revert, and the start of the board, which is a trial that a power cut may have interrupted. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
+#include "trust_state.h" /* number that is committed, bundles that failed */
 
 #include <string.h>
 
-enum { REBOOTS_MAX = 2 }; /* the second reboot in a trial reverts it */
+enum {
+  REBOOTS_MAX = 2,                /* the second reboot in a trial reverts it */
+  WAY_BACK_WAIT_US = 60000000,    /* so long after its window a healthy trial waits for the way back: brokers restart */
+  WAY_BACK_LOOK_US = 100000,      /* and looks so often */
+};
 
 /* Where staging reads a module from. */
 typedef struct {
@@ -69,6 +74,15 @@ static int app_stage(const tars_app_record *app) {
   return err;
 }
 
+/* Times of a trial. A host that must confirm has at least the usual window for it. */
+static void windows_set(const tars_app_record *app, int64_t now_us) {
+  uint32_t health_ms = app->health_ms;
+  if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS)
+    health_ms = TARS_LIMIT_HEALTH_MS;
+  tars_install.deadline_us = now_us + (int64_t)health_ms * 1000;
+  tars_install.patience_us = tars_install.deadline_us + WAY_BACK_WAIT_US;
+}
+
 /* Swaps to the staged app; it is in trial then. */
 static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, uint32_t *gap_us) {
   int err = tars_app_swap(gap_us);
@@ -85,27 +99,60 @@ static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, 
   tars_install.stored = stored;
   tars_install.store = stored;
   tars_install.phase = INSTALL_TRIAL;
-  tars_install.deadline_us = now_us + (int64_t)TARS_LIMIT_HEALTH_MS * 1000;
+  windows_set(app, now_us);
+  tars_health_begin();
+  tars_trust_trial_set(app->order.number ? app->order.digest : NULL);
+  tars_install_phase(TARS_PHASE_TRIAL, app, 0);
   return 0;
 }
 
-/* Everything was received: verify, stage, write `next`, swap. */
+/* Stages, writes `next`, swaps. */
+static int received_start(int64_t now_us, uint32_t *gap_us) {
+  tars_app_record app = tars_install.app;
+  int err = app_stage(&app);
+  if (err)
+    return err;
+  tars_install_phase(TARS_PHASE_STAGED, &app, 0);
+  if (tars_install.store)
+    err = tars_store_app_write(TARS_STORE_NEXT, &app);
+  if (err) {
+    tars_app_unstage();
+    return err;
+  }
+  err = trial_start(&app, tars_install.store, now_us, gap_us);
+  if (err && tars_install.store)
+    tars_store_next_remove();
+  return err;
+}
+
+/* True if the error is of flash or time, not of the app. */
+static bool is_failure(int err) {
+  return err == -TARS_E_IO || err == -TARS_E_NOSPACE || err == -TARS_E_CORRUPT || err == -TARS_E_STATE;
+}
+
+/* Everything was received: it is compared with what was signed, and its trial begins. */
 int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
+  int err = 0;
+  if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached)
+    err = tars_bundle_unpack(now_us);
+  if (err) {
+    tars_receive_drop();
+    return err;
+  }
   if (tars_install.phase != INSTALL_RECEIVING || tars_install.missing)
     return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
-  int err = app_stage(&tars_install.app);
-  if (!err && tars_install.store) {
-    err = tars_store_app_write(TARS_STORE_NEXT, &tars_install.app);
-    if (err)
-      tars_app_unstage();
-  }
+  bool bundled = tars_install_bundled();
+  if (bundled)
+    err = tars_bundle_complete();
   if (!err) {
-    err = trial_start(&tars_install.app, tars_install.store, now_us, gap_us);
-    if (err && tars_install.store)
-      tars_store_next_remove();
+    err = received_start(now_us, gap_us);
+    if (err)
+      tars_install_phase(is_failure(err) ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED, &tars_install.app, err);
   }
   if (err)
     tars_receive_drop();
+  else if (bundled)
+    tars_upload_drop();
   return err;
 }
 
@@ -118,13 +165,25 @@ int tars_trial_confirm(void) {
     return err;
   tars_install.phase = INSTALL_IDLE;
   tars_app_commit();
+  tars_trust_trial_set(NULL);
+  if (tars_install.store)
+    tars_trust_committed_set(&tars_install.app.order);
+  tars_install_phase(TARS_PHASE_COMMITTED, &tars_install.app, 0);
   if (tars_install.store && tars_install_sweep())
     tars_install_note("modules that nobody needs can't be removed");
   return 0;
 }
 
+/* Remembers that a bundle failed, before its trial ends: whenever the power goes, it isn't tried again. */
+static void failed_note(const tars_app_record *app) {
+  if (app->order.number && tars_trust_failed_add(app->order.digest))
+    tars_install_note("the bundle that failed can't be written down; the next reset forgets it");
+}
+
 /* The old app is back. */
-void tars_trial_revert(int code) {
+void tars_trial_revert(int code, bool failed) {
+  if (failed)
+    failed_note(&tars_install.app);
   tars_install.phase = INSTALL_IDLE;
   tars_install.outcome = code;
   if (tars_install.store && tars_store_next_remove())
@@ -133,7 +192,24 @@ void tars_trial_revert(int code) {
   tars_install.current = tars_install.old;
   tars_install.running = tars_install.old_running;
   tars_install.stored = tars_install.old_stored;
+  tars_trust_trial_set(NULL);
+  tars_install_phase(TARS_PHASE_REVERTED, &tars_install.app, code);
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(code));
+}
+
+/* The end of an unattended window: commits if all is well and the way back to the operator is open. */
+void tars_trial_decide(int64_t now_us) {
+  int err = tars_install_health();
+  if (err) {
+    tars_trial_revert(err, true);
+    return;
+  }
+  if (tars_install_way_back() && tars_trial_confirm() == 0)
+    return;
+  if (now_us < tars_install.patience_us)
+    tars_install.deadline_us = now_us + WAY_BACK_LOOK_US;
+  else
+    tars_trial_revert(-TARS_E_UNCONFIRMED, true);
 }
 
 /* Starts the committed app. */
@@ -144,6 +220,8 @@ static void boot_app(void) {
   if (err == -TARS_E_UNKNOWN)
     return;
   tars_install.store = true;
+  if (!err)
+    tars_trust_committed_set(&app.order);
   if (!err)
     err = app_stage(&app);
   if (!err)
@@ -164,8 +242,13 @@ static void boot_next(int64_t now_us) {
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
   if (err == -TARS_E_UNKNOWN)
     return;
-  if (!err && ++next.reboots >= REBOOTS_MAX)
+  bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
+  if (known_bad)
+    err = -TARS_E_KNOWN_BAD; /* the power failed while it was reverted */
+  if (!err && ++next.reboots >= REBOOTS_MAX) {
     err = -TARS_E_UNCONFIRMED;
+    failed_note(&next);
+  }
   if (!err)
     err = tars_store_app_write(TARS_STORE_NEXT, &next);
   tars_install.store = true;
@@ -176,8 +259,10 @@ static void boot_next(int64_t now_us) {
   if (!err)
     return;
   tars_install.outcome = err;
-  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
   tars_store_next_remove();
+  if (err != -TARS_E_CORRUPT)
+    tars_install_phase(TARS_PHASE_REVERTED, &next, err);
+  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
 }
 
 /* Starts what the store holds. */

@@ -22,6 +22,25 @@ static int folder_make(const char *path) {
   return err == LFS_ERR_EXIST ? 0 : err;
 }
 
+/* Formats and mounts. */
+static int format(void) {
+  int err = lfs_format(&tars_store_lfs, &tars_store_config);
+  return err ? err : lfs_mount(&tars_store_lfs, &tars_store_config);
+}
+
+/* Whether somebody has begun to erase everything. */
+static bool is_erasing(void) {
+  struct lfs_info info;
+  return lfs_stat(&tars_store_lfs, "erase", &info) == 0;
+}
+
+/* Blocks from the end, so that the file system itself goes last: until then the mark is there and the next mount goes on. */
+static int blocks_erase(void) {
+  int err = lfs_unmount(&tars_store_lfs);
+  for (lfs_block_t i = tars_store_config.block_count; i-- > 0 && !err;) err = tars_store_config.erase(&tars_store_config, i);
+  return err;
+}
+
 /* Mounts, or formats and mounts. Only flash that holds no file system is formatted: an error of the hardware is not a
  * reason to erase anything. */
 int tars_store_mount(bool *formatted) {
@@ -29,11 +48,12 @@ int tars_store_mount(bool *formatted) {
   tars_store_part_forget();
   int err = lfs_mount(&tars_store_lfs, &tars_store_config);
   *formatted = err == LFS_ERR_CORRUPT || err == LFS_ERR_INVAL;
-  if (*formatted) {
-    err = lfs_format(&tars_store_lfs, &tars_store_config);
-    if (!err)
-      err = lfs_mount(&tars_store_lfs, &tars_store_config);
+  if (!err && is_erasing()) {
+    err = blocks_erase();
+    *formatted = !err;
   }
+  if (*formatted)
+    err = format();
   if (!err)
     err = folder_make("m");
   if (!err)
@@ -69,6 +89,13 @@ int tars_store_file_write(const char *path, const void *bytes, uint32_t size) {
   if (wrote < 0)
     err = (int)wrote;
   return tars_store_error(err);
+}
+
+/* Marks, then erases. */
+int tars_store_erase(void) {
+  int err = tars_store_file_write("erase", "", 0);
+  tars_store_part_forget();
+  return err ? err : tars_store_error(blocks_erase());
 }
 
 /* Counts this boot. A damaged counter starts anew: nothing depends on it. */
@@ -112,6 +139,40 @@ int tars_store_next_remove(void) {
 /* `next` becomes `app`. */
 int tars_store_next_commit(void) {
   return tars_store_error(lfs_rename(&tars_store_lfs, slot_paths[TARS_STORE_NEXT], slot_paths[TARS_STORE_APP]));
+}
+
+/* Reads a record into the caller's bytes; the CRC behind it is read by itself. */
+int tars_store_record_read(const char *name, void *bytes, uint32_t capacity) {
+  lfs_file_t file;
+  uint32_t crc;
+  int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_RDONLY, tars_store_file_config());
+  if (err)
+    return tars_store_error(err);
+  lfs_soff_t size = lfs_file_size(&tars_store_lfs, &file) - (lfs_soff_t)sizeof crc;
+  if (size < 0 || size > (lfs_soff_t)capacity)
+    size = LFS_ERR_CORRUPT;
+  if (size >= 0)
+    size = lfs_file_read(&tars_store_lfs, &file, bytes, (lfs_size_t)size);
+  if (size >= 0 && lfs_file_read(&tars_store_lfs, &file, &crc, sizeof crc) != sizeof crc)
+    size = LFS_ERR_CORRUPT;
+  err = lfs_file_close(&tars_store_lfs, &file);
+  if (size >= 0 && tars_crc32(0, bytes, (uint32_t)size) != crc)
+    size = LFS_ERR_CORRUPT;
+  return tars_store_error(err ? err : (int)size);
+}
+
+/* Writes a record. */
+int tars_store_record_write(const char *name, const void *bytes, uint32_t size) {
+  lfs_file_t file;
+  uint32_t crc = tars_crc32(0, bytes, size);
+  int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC, tars_store_file_config());
+  if (err)
+    return tars_store_error(err);
+  lfs_ssize_t wrote = lfs_file_write(&tars_store_lfs, &file, bytes, size);
+  if (wrote >= 0)
+    wrote = lfs_file_write(&tars_store_lfs, &file, &crc, sizeof crc);
+  err = lfs_file_close(&tars_store_lfs, &file);
+  return tars_store_error(wrote < 0 ? (int)wrote : err);
 }
 
 /* Bytes of free blocks. */

@@ -32,6 +32,7 @@ typedef struct {
   const uint8_t (*failed)[TARS_BUNDLE_DIGEST]; /* manifests that failed on it */
   uint32_t failed_count;
   tars_bytes payload; /* a detached payload that is at hand as a whole; bytes NULL: it comes later */
+  bool dev;           /* an app for RAM: signed with the role dev instead of release, and without order */
   tars_bundle_work *work;
 } tars_bundle_policy;
 
@@ -39,7 +40,7 @@ typedef struct {
 typedef struct {
   uint16_t epoch;
   uint32_t number;
-  const uint8_t *digest;  /* SHA-256 of the manifest: the bundle's name */
+  const uint8_t *digest;  /* SHA-256 of the manifest: the bundle's name; of a refused one as it says, NULL if it has none */
   const uint8_t *vendor, *board_class;
   const uint8_t *device;  /* NULL: every device of the class */
   const uint8_t *payload_digest;

@@ -20,7 +20,8 @@
 typedef struct {
   void (*answered)(void);          /* an answer waits; NULL: nobody asks */
   void (*note)(const char *line); /* what a person should know; may be NULL */
-  /* A step of the update of a bundle (TARS_PHASE_…), in order; may be NULL. */
+  /* A step of the update of a bundle (TARS_PHASE_…), in order, from the supervisor without the lock; may be NULL. `bundle`
+   * and `number` are 0 where a refused one doesn't even say what it is; `code` is 0 or a negative error. */
   void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
@@ -31,10 +32,16 @@ typedef enum {
   TARS_INSTALL_UPLOAD_BEGIN, TARS_INSTALL_UPLOAD_DATA, TARS_INSTALL_UPLOAD_END, TARS_INSTALL_NETWORK, TARS_INSTALL_ERASE
 } tars_install_verb;
 
-/* A request; texts and bytes are copied. */
+/* The owner that the broker's agent is; sessions of the link have lower numbers. */
+#define TARS_INSTALL_BROKER UINT32_MAX
+
+/* A request; texts and bytes are copied. On a board with an owner only bundles are installed: `begin` must follow a bundle
+ * whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
 typedef struct {
   tars_install_verb verb;
-  uint32_t owner;  /* session that asks, not 0 */
+  uint32_t owner;  /* who asks, not 0 */
+  bool is_signed;  /* came in a signed command (tars_trust_command) */
+  bool physical;   /* came over a physical port */
   uint16_t ticket; /* comes back with the answer */
   union {
     struct {
@@ -61,8 +68,11 @@ typedef struct {
   uint16_t ticket;
   int code; /* 0 or a negative error */
   uint32_t missing; /* begin: bit i is set if module i must be sent */
-  bool same;        /* begin, upload end: nothing is left to do */
+  bool same;        /* begin, upload end: nothing is left to do: it is committed, or in trial */
   bool detached;    /* upload end of a bundle: the payload is not inside */
+  /* Upload end of a bundle that was verified, for the broker's agent: the bundle, and the app image to ask for. */
+  uint32_t number;
+  uint8_t bundle[TARS_BUNDLE_DIGEST], payload[TARS_BUNDLE_DIGEST];
   uint32_t gap_us;  /* commit */
 } tars_install_answer;
 
@@ -71,8 +81,10 @@ void tars_install_init(const tars_install_hooks *hooks);
 
 /* From the link: hands a request over; -busy while another one is worked on or its answer waits. */
 int tars_install_ask(const tars_install_request *request);
-/* From the link: the answer, if there is one. */
+/* From the link: the answer, if there is one and it isn't the broker's. */
 bool tars_install_answer_take(tars_install_answer *answer);
+/* From the broker's agent: its answer, if there is one. It must be taken before anybody can ask again. */
+bool tars_install_broker_take(tars_install_answer *answer);
 /* From the link: a session ended. What it installed goes on, but others may take over. */
 void tars_install_leave(uint32_t owner);
 /* Any task. Booted: what the store holds runs, or can't. */

@@ -5,21 +5,27 @@
  *   app, next           records of the app that is committed and of the one in trial
  *   retain/<behaviour>  checkpoint of retained variables
  *   boot                number of boots
+ *   key, root, …        records of trust.c
+ *   erase               everything is being erased
  *
  * A file of littlefs changes as a whole when it is closed, and a rename replaces as a whole: a record is the old or the
  * new one whenever the power fails. Records end with a CRC-32 against flash that decays. */
 #ifndef TARS_STORE_H
 #define TARS_STORE_H
 
-#include "tars.h"        /* tars_text */
-#include "tars_limits.h" /* modules of an app */
+#include "tars.h"               /* tars_text */
+#include "tars_bundle_verify.h" /* number of a bundle */
+#include "tars_limits.h"        /* modules of an app */
 
 #define TARS_DIGEST 32
 
-/* An app: its modules in order. */
+/* An app: its modules in order, and the bundle that brought it, so that app and number change together. */
 typedef struct {
   uint8_t count;
-  uint8_t reboots; /* of `next`: how often the board has started in this trial */
+  uint8_t reboots;    /* of `next`: how often the board has started in this trial */
+  bool unattended;    /* of `next`: commits by itself */
+  uint32_t health_ms; /* of `next`: window of the trial */
+  tars_bundle_committed order; /* number 0: no bundle brought it */
   uint32_t sizes[TARS_LIMIT_MODULES];
   uint8_t digests[TARS_LIMIT_MODULES][TARS_DIGEST];
 } tars_app_record;
@@ -50,6 +56,13 @@ void tars_store_part_cancel(void);
 int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST]));
 /* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes);
+
+/* A small record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. */
+int tars_store_record_read(const char *name, void *bytes, uint32_t capacity);
+int tars_store_record_write(const char *name, const void *bytes, uint32_t size);
+
+/* Erases everything; the store can't be used until the next mount, which goes on if the power failed in between. */
+int tars_store_erase(void);
 
 /* Checkpoints; load returns the size, 0 if there is none. */
 int tars_store_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size);

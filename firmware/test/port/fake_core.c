@@ -2,7 +2,9 @@
 #include "fake_core.h"
 #include "check.h"
 #include "tars.h"
+#include "tars_calls.h"
 #include "tars_errors.h"
+#include "tars_link.h"
 #include "tars_os.h"
 #include "tars_sha256.h"
 
@@ -13,6 +15,7 @@ static int lock_depth;
 
 void fake_core_reset(void) {
   memset(&fake_core, 0, sizeof fake_core);
+  fake_core.status = TARS_STATUS_RUNNING;
   lock_depth = 0;
 }
 
@@ -88,4 +91,39 @@ void tars_app_revert(void) {
   fake_core.runs = fake_core.frozen.count > 0;
   fake_core.trial = false;
   fake_core.reverts++;
+}
+
+/* ---- what of the rest of the core and the port updates ask for; a test may have its own ---- */
+
+#define WEAK __attribute__((weak))
+
+WEAK const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe, 0xff, 0xff, 0x3f};
+
+WEAK int64_t tars_os_now_us(void) { return 0; }
+
+/* A different number each time, the same in each run. */
+WEAK int tars_os_random(uint8_t *bytes, uint32_t size) {
+  static uint32_t state = 1;
+  for (uint32_t i = 0; i < size; i++) {
+    state = state * 1664525u + 1013904223u;
+    bytes[i] = (uint8_t)(state >> 24);
+  }
+  return 0;
+}
+
+/* Counters that a test may set. */
+WEAK int tars_behaviour_at(int index, tars_behaviour_info *info) {
+  memset(info, 0, sizeof *info);
+  if (!fake_core.runs || index >= fake_core.running.count)
+    return -TARS_E_UNKNOWN;
+  info->name = (tars_text){"behaviour", 9};
+  info->status = fake_core.status;
+  info->faults = fake_core.faults;
+  return 0;
+}
+
+WEAK int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
+  (void)name;
+  *stats = fake_core.stats;
+  return 0;
 }

@@ -1,0 +1,160 @@
+/* The app of a verified bundle: taken out of the bundle, or fetched module by module and then compared with what was
+ * signed. */
+#include "install_state.h"
+#include "tars_errors.h" /* codes of the contract */
+#include "tars_link.h"   /* uses of uploads */
+#include "trust_state.h" /* memory for manifests */
+
+#include <string.h>
+
+enum { HEAD_MAX = 1 + 5 + TARS_LIMIT_NAME + 1 }; /* of an app image: array, class, array */
+
+/* The record of the bundle's app, still without modules. */
+static void record_begin(tars_app_record *app) {
+  const install_upload *upload = &tars_install.upload;
+  memset(app, 0, sizeof *app);
+  if (upload->use == TARS_UPLOAD_DEV)
+    return; /* no number, no report, no trial after a reset */
+  app->unattended = upload->unattended;
+  app->health_ms = upload->facts.health_ms;
+  app->order = (tars_bundle_committed){.epoch = upload->facts.epoch, .number = upload->facts.number};
+  memcpy(app->order.digest, upload->facts.digest, sizeof app->order.digest);
+}
+
+/* Starts to receive; a trial that the same host had begun is over. */
+static int app_begin(const tars_app_record *app, int64_t now_us) {
+  bool store = tars_install.upload.use == TARS_UPLOAD_BUNDLE;
+  if (tars_install.phase == INSTALL_TRIAL)
+    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+  tars_install.upload.step = UPLOAD_BEGUN;
+  int err = tars_receive_start(app, store, now_us);
+  if (err)
+    tars_install_phase(TARS_PHASE_FAILED, app, err);
+  return err;
+}
+
+/* Bytes of the head of a byte string or text. */
+static uint32_t head_size(uint32_t size) { return size < 24 ? 1 : size < 256 ? 2 : size < 65536 ? 3 : 5; }
+
+/* Size of the image that class and modules make. */
+static uint32_t image_size(tars_text class, const tars_app_record *app) {
+  uint32_t size = 1 + head_size(class.size) + class.size + 1;
+  for (int i = 0; i < app->count; i++)
+    size += head_size(app->sizes[i]) + app->sizes[i];
+  return size;
+}
+
+/* The announcement of a detached app must make an image of the signed size: nothing is written for another. */
+int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+  tars_app_record app;
+  if (!tars_install.upload.facts.detached)
+    return -TARS_E_STATE;
+  if (image_size(request->begin.class, &request->begin.app) != tars_install.upload.facts.payload_size)
+    return -TARS_E_PAYLOAD_SIZE;
+  record_begin(&app);
+  app.count = request->begin.app.count;
+  memcpy(app.digests, request->begin.app.digests, sizeof app.digests);
+  memcpy(app.sizes, request->begin.app.sizes, sizeof app.sizes);
+  int err = app_begin(&app, now_us);
+  answer->missing = tars_install.missing;
+  return err;
+}
+
+/* Reads the image's next module; its form was checked with the bundle. */
+static tars_bytes image_next(tars_cbor_reader *in) {
+  tars_bytes module = {NULL, 0};
+  tars_cbor_read_bytes(in, TARS_LIMIT_MODULE, &module);
+  return module;
+}
+
+/* Opens the image; the reader stands before the first module then. */
+static tars_cbor_reader image_open(uint32_t *count) {
+  tars_bytes payload = tars_install.upload.facts.payload;
+  tars_cbor_reader in = {payload.bytes, payload.size, 0};
+  tars_text class;
+  uint32_t parts;
+  *count = 0;
+  if (!tars_cbor_read_array(&in, 2, &parts) && !tars_cbor_read_text(&in, TARS_LIMIT_NAME, &class))
+    tars_cbor_read_array(&in, TARS_LIMIT_MODULES, count);
+  return in;
+}
+
+/* Digests first, then the modules that the store lacks. */
+int tars_bundle_unpack(int64_t now_us) {
+  tars_app_record app;
+  uint32_t count;
+  tars_cbor_reader in = image_open(&count), again = in;
+  record_begin(&app);
+  app.count = (uint8_t)count;
+  for (uint32_t i = 0; i < count; i++) {
+    tars_bytes module = image_next(&in);
+    app.sizes[i] = module.size;
+    tars_sha256_of(module.bytes, module.size, app.digests[i]);
+  }
+#ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find */
+  tars_store_app_write(TARS_STORE_APP, &app);
+#endif
+  int err = app_begin(&app, now_us);
+  for (uint32_t i = 0; i < count && !err; i++) {
+    tars_bytes module = image_next(&again);
+    if (tars_install.missing >> i & 1)
+      err = tars_receive_data((uint8_t)i, 0, module);
+    if (err)
+      tars_install_phase(TARS_PHASE_FAILED, &app, err);
+  }
+  return err;
+}
+
+/* One module: its bytes go into the digest of the image, and its manifest must fit the grant. It is looked at in one piece:
+ * where it lies in RAM, or in the part of the RAM that is free. */
+static int module_check(int module, tars_sha256 *sha) {
+  const tars_app_record *app = &tars_install.app;
+  static tars_bundle_work work;
+  uint8_t head[5], *room = tars_install.ram + (tars_install.store ? 0 : tars_install.ram_used);
+  uint32_t size = app->sizes[module];
+  bool is_ram = !tars_install.store && tars_install.ram_at[module] != TARS_NO_RAM;
+  if (is_ram)
+    room = tars_install.ram + tars_install.ram_at[module];
+  else if (size > (uint32_t)(tars_install.ram + sizeof tars_install.ram - room))
+    return -TARS_E_NOMEM;
+  int err = is_ram ? 0 : tars_store_module_read(app->digests[module], 0, room, size);
+  if (err)
+    return err;
+  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_cbor_write_bytes(&out, (tars_bytes){room, size}); /* what doesn't fit is left out: the head stays */
+  tars_sha256_add(sha, head, out.size - size);
+  tars_sha256_add(sha, room, size);
+  return tars_bundle_module(room, size, &tars_install.upload.facts, &work);
+}
+
+/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. */
+static int image_check(void) {
+  const tars_bundle_facts *facts = &tars_install.upload.facts;
+  uint8_t head[HEAD_MAX], digest[TARS_DIGEST];
+  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_bundle_policy policy;
+  tars_sha256 sha;
+  int err = 0, code;
+  tars_trust_policy(&policy, false);
+  tars_cbor_write_array(&out, 2);
+  tars_cbor_write_text(&out, policy.board_class);
+  tars_cbor_write_array(&out, tars_install.app.count);
+  tars_sha256_begin(&sha);
+  tars_sha256_add(&sha, head, out.size);
+  for (int i = 0; i < tars_install.app.count; i++) {
+    code = module_check(i, &sha);
+    err = err ? err : code;
+  }
+  tars_sha256_end(&sha, digest);
+  return memcmp(digest, facts->payload_digest, sizeof digest) ? -TARS_E_PAYLOAD_DIGEST : err;
+}
+
+/* Modules that came inside were checked with the bundle. */
+int tars_bundle_complete(void) {
+  if (!tars_install.upload.facts.detached)
+    return 0;
+  tars_install_phase(TARS_PHASE_RECEIVED, &tars_install.app, 0);
+  int err = image_check();
+  tars_install_phase(err ? TARS_PHASE_REJECTED : TARS_PHASE_VERIFIED, &tars_install.app, err);
+  return err;
+}

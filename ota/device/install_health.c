@@ -1,0 +1,55 @@
+/* How a trial does: what was counted since it began. A fault of a new behaviour ends a trial at once; this is the rest,
+ * looked at when the window is over. */
+#include "install_state.h"
+#include "tars_errors.h" /* codes of the contract */
+#include "tars_link.h"   /* statuses */
+
+#include <string.h>
+
+enum { MISSED_SHARE = 8 }; /* of a behaviour's events, one in so many may have been skipped: a host that steals time is no fault */
+
+/* Counters of one behaviour when the trial began. */
+typedef struct {
+  uint32_t faults, events, overruns;
+} health_counts;
+
+static health_counts before[TARS_LIMIT_MODULES];
+
+/* Counters of a behaviour now; false past the last one. */
+static bool counts_read(int index, tars_behaviour_info *info, health_counts *counts) {
+  tars_behaviour_stats stats;
+  if (tars_behaviour_at(index, info) || tars_behaviour_stats_get(info->name, &stats))
+    return false;
+  *counts = (health_counts){.faults = info->faults, .events = stats.events, .overruns = stats.overruns};
+  return true;
+}
+
+/* Behaviours that the old app had too go on counting. */
+void tars_health_begin(void) {
+  tars_behaviour_info info;
+  memset(before, 0, sizeof before);
+  for (int i = 0; i < TARS_LIMIT_MODULES && counts_read(i, &info, &before[i]); i++) {
+  }
+}
+
+/* What is wrong with one behaviour. */
+static int behaviour_check(const tars_behaviour_info *info, const health_counts *was, const health_counts *now) {
+  if (info->status == TARS_STATUS_PARKED)
+    return -TARS_E_PARKED;
+  if (info->status == TARS_STATUS_RESTARTING || now->faults != was->faults)
+    return info->fault ? -(int)info->fault : -TARS_E_TRAP;
+  uint32_t missed = now->overruns - was->overruns, events = now->events - was->events;
+  return missed > 1 + (missed + events) / MISSED_SHARE ? -TARS_E_BUDGET : 0;
+}
+
+/* The first behaviour with which something is wrong. */
+int tars_health_check(tars_text *behaviour) {
+  static tars_behaviour_info info; /* the name must outlive this call */
+  health_counts now;
+  int err = 0;
+  for (int i = 0; i < TARS_LIMIT_MODULES && !err && counts_read(i, &info, &now); i++) {
+    err = behaviour_check(&info, &before[i], &now);
+    *behaviour = err ? info.name : (tars_text){"", 0};
+  }
+  return err;
+}

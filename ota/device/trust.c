@@ -1,0 +1,280 @@
+/* The records of trust: the device's key, the root document, certificate, broker, failed bundles and the highest signed
+ * time; and the copies of them that other tasks read. */
+#include "trust_state.h"
+
+#include "monocypher-ed25519.h" /* key pair */
+#include "tars_board.h"         /* class */
+#include "tars_calls.h"         /* calls implemented */
+#include "tars_errors.h"        /* codes of the contract */
+#include "tars_os.h"            /* lock, random */
+#include "tars_store.h"         /* records */
+
+#include <string.h>
+
+enum {
+  SEED = 32,
+  TIME_STEP_S = 3600, /* the record of the time is written at most once an hour of signed time: flash wears */
+};
+
+trust_state tars_trust;
+
+/* Forgets everything. */
+void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
+
+/* Counts a change that others want to know of; lock held. */
+static void changed(void) { tars_trust.status.revision++; }
+
+/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. */
+static int key_boot(void) {
+  uint8_t seed[SEED], public_key[32];
+  int err = 0;
+  if (tars_store_record_read("key", seed, sizeof seed) != SEED) {
+    err = tars_os_random(seed, sizeof seed);
+    if (!err)
+      err = tars_store_record_write("key", seed, sizeof seed);
+  }
+  if (err)
+    return err;
+  crypto_ed25519_key_pair(tars_trust.secret, public_key, seed); /* wipes the seed */
+  memcpy(tars_trust.status.public_key, public_key, sizeof public_key);
+  tars_trust.status.has_key = true;
+  return 0;
+}
+
+/* Takes over the root document in the other place; lock held. */
+static void root_use(uint8_t place) {
+  tars_trust_status *status = &tars_trust.status;
+  const tars_root *root = &tars_trust.roots[place].root;
+  tars_trust.root_now = place;
+  tars_trust.has_root = true;
+  status->owned = true;
+  status->root_version = root->version;
+  memset(status->owner, 0, sizeof status->owner);
+  memcpy(status->owner, root->owner.text, root->owner.size);
+  tars_id_make(root->vendor, status->public_key, sizeof status->public_key, status->device);
+  changed();
+}
+
+/* Reads the root document. One that can't be read leaves the board owned, by nobody it knows: only erasing helps. */
+static int root_boot(void) {
+  trust_root *place = &tars_trust.roots[0];
+  int size = tars_store_record_read("root", place->bytes, sizeof place->bytes);
+  if (size == -TARS_E_UNKNOWN)
+    return 0;
+  tars_trust.status.owned = true;
+  int err = size < 0 ? size : tars_root_read(place->bytes, (uint32_t)size, &place->root);
+  if (!err)
+    root_use(0);
+  return err;
+}
+
+/* Reads the rest. What is damaged is as if it had never been there. */
+static void others_boot(void) {
+  int size = tars_store_record_read("ca", tars_trust.cas[0].bytes, sizeof tars_trust.cas[0].bytes);
+  tars_trust.cas[0].size = size > 0 ? (uint32_t)size : 0;
+  if (tars_store_record_read("network", &tars_trust.network, sizeof tars_trust.network) != sizeof tars_trust.network)
+    memset(&tars_trust.network, 0, sizeof tars_trust.network);
+  size = tars_store_record_read("failed", tars_trust.failed, sizeof tars_trust.failed);
+  tars_trust.failed_count = size > 0 ? (uint8_t)((uint32_t)size / TARS_BUNDLE_DIGEST) : 0;
+  tars_trust.status.failed_list_full = tars_trust.failed_count == TARS_LIMIT_FAILED;
+  int64_t time_s;
+  if (tars_store_record_read("time", &time_s, sizeof time_s) == sizeof time_s)
+    tars_trust.status.time_s = tars_trust.time_stored_s = time_s;
+}
+
+/* Everything, and a new nonce; the first error. */
+int tars_trust_boot(void) {
+  int err = key_boot();
+  int root_err = root_boot();
+  others_boot();
+  tars_trust_nonce_renew();
+  return err ? err : root_err;
+}
+
+/* A new session nonce. Without a source of randomness there is none, and no command is taken. */
+void tars_trust_nonce_renew(void) {
+  uint8_t nonce[TARS_NONCE];
+  bool made = tars_os_random(nonce, sizeof nonce) == 0;
+  tars_os_lock();
+  memcpy(tars_trust.status.nonce, nonce, sizeof nonce);
+  tars_trust.has_nonce = made;
+  tars_trust.command_counter = 0;
+  changed();
+  tars_os_unlock();
+}
+
+/* How new the app is; lock held. */
+static uint8_t freshness(void) {
+  const trust_beacon *beacon = &tars_trust.beacon;
+  const tars_bundle_committed *committed = &tars_trust.status.committed;
+  if (!beacon->answered)
+    return TARS_FRESHNESS_UNKNOWN;
+  bool newer = beacon->epoch != committed->epoch ? beacon->epoch > committed->epoch : beacon->number > committed->number;
+  if (beacon->number == 0)
+    newer = false;
+  return newer || tars_os_now_us() >= beacon->expires_us ? TARS_FRESHNESS_STALE : TARS_FRESHNESS_FRESH;
+}
+
+/* A copy. */
+void tars_trust_read(tars_trust_status *status) {
+  tars_os_lock();
+  uint8_t now = freshness();
+  if (now != tars_trust.status.freshness)
+    changed();
+  tars_trust.status.freshness = now;
+  *status = tars_trust.status;
+  tars_os_unlock();
+}
+
+/* A copy. */
+void tars_trust_network(tars_network *network) {
+  tars_os_lock();
+  *network = tars_trust.network;
+  tars_os_unlock();
+}
+
+/* The certificate in force. */
+tars_bytes tars_trust_ca(void) {
+  tars_os_lock();
+  const trust_ca *ca = &tars_trust.cas[tars_trust.ca_now];
+  tars_bytes bytes = {ca->bytes, ca->size};
+  tars_os_unlock();
+  return bytes;
+}
+
+/* The root document in force. */
+const tars_root *tars_trust_root(void) {
+  tars_os_lock();
+  const tars_root *root = tars_trust.has_root ? &tars_trust.roots[tars_trust.root_now].root : NULL;
+  tars_os_unlock();
+  return root;
+}
+
+/* Owned. */
+bool tars_trust_is_owned(void) {
+  tars_os_lock();
+  bool owned = tars_trust.status.owned;
+  tars_os_unlock();
+  return owned;
+}
+
+/* For the verifier. */
+void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
+  static tars_bundle_work work;
+  const tars_bundle_committed *committed = &tars_trust.status.committed; /* written by this task only */
+  *policy = (tars_bundle_policy){
+      .root = tars_trust_root(),
+      .board_class = {tars_board_class, (uint16_t)strlen(tars_board_class)},
+      .public_key = tars_trust.status.public_key,
+      .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
+      .committed = committed->number ? committed : NULL,
+      .failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
+      .failed_count = tars_trust.failed_count,
+      .dev = dev,
+      .work = &work,
+  };
+}
+
+/* Checks, writes, then uses. */
+int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
+  static tars_root next;
+  uint8_t place = !tars_trust.root_now;
+  const tars_root *old = tars_trust_root();
+  if (!old && tars_trust_is_owned())
+    return -TARS_E_CORRUPT;
+  int err = tars_root_verify(bytes, size, old, &next, same);
+  if (err || *same)
+    return err;
+  err = tars_store_record_write("root", bytes, size);
+  if (err)
+    return err;
+  tars_os_lock();
+  memcpy(tars_trust.roots[place].bytes, bytes, size);
+  tars_root_read(tars_trust.roots[place].bytes, size, &tars_trust.roots[place].root); /* was read a moment ago */
+  root_use(place);
+  tars_os_unlock();
+  return 0;
+}
+
+/* Writes, then uses. The agent's TLS finds out whether it is a certificate. */
+int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
+  uint8_t place = !tars_trust.ca_now;
+  if (size > TARS_LIMIT_CA)
+    return -TARS_E_TOO_LONG;
+  int err = tars_store_record_write("ca", bytes, size);
+  if (err)
+    return err;
+  tars_os_lock();
+  memcpy(tars_trust.cas[place].bytes, bytes, size);
+  tars_trust.cas[place].size = size;
+  tars_trust.ca_now = place;
+  changed();
+  tars_os_unlock();
+  return 0;
+}
+
+/* Writes, then uses. */
+int tars_trust_network_set(const tars_network *network) {
+  int err = tars_store_record_write("network", network, sizeof *network);
+  if (err)
+    return err;
+  tars_os_lock();
+  tars_trust.network = *network;
+  changed();
+  tars_os_unlock();
+  return 0;
+}
+
+/* What is committed. */
+void tars_trust_committed_set(const tars_bundle_committed *committed) {
+  tars_os_lock();
+  tars_trust.status.committed = *committed;
+  changed();
+  tars_os_unlock();
+}
+
+/* What is in trial. */
+void tars_trust_trial_set(const uint8_t *digest) {
+  tars_os_lock();
+  memset(tars_trust.status.trial, 0, sizeof tars_trust.status.trial);
+  if (digest)
+    memcpy(tars_trust.status.trial, digest, sizeof tars_trust.status.trial);
+  changed();
+  tars_os_unlock();
+}
+
+/* Whether it failed before. */
+bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
+  for (uint8_t i = 0; i < tars_trust.failed_count; i++)
+    if (memcmp(tars_trust.failed[i], digest, TARS_BUNDLE_DIGEST) == 0)
+      return true;
+  return false;
+}
+
+/* The oldest makes room: what it names is below the committed number by then, or failed so long ago that its signer has
+ * sent limits.failed others since. */
+int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
+  if (tars_trust_failed_has(digest))
+    return 0;
+  if (tars_trust.failed_count == TARS_LIMIT_FAILED)
+    memmove(tars_trust.failed[0], tars_trust.failed[1], (TARS_LIMIT_FAILED - 1) * sizeof tars_trust.failed[0]);
+  else
+    tars_trust.failed_count++;
+  memcpy(tars_trust.failed[tars_trust.failed_count - 1], digest, TARS_BUNDLE_DIGEST);
+  tars_os_lock();
+  tars_trust.status.failed_list_full = tars_trust.failed_count == TARS_LIMIT_FAILED;
+  changed();
+  tars_os_unlock();
+  return tars_store_record_write("failed", tars_trust.failed, tars_trust.failed_count * sizeof tars_trust.failed[0]);
+}
+
+/* The time, once it has gone on far enough. */
+void tars_trust_poll(void) {
+  tars_os_lock();
+  int64_t time_s = tars_trust.status.time_s;
+  tars_os_unlock();
+  if (time_s - tars_trust.time_stored_s < TIME_STEP_S)
+    return;
+  if (tars_store_record_write("time", &time_s, sizeof time_s) == 0)
+    tars_trust.time_stored_s = time_s;
+}

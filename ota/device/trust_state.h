@@ -1,0 +1,60 @@
+/* Inside trust: its state, and what updates ask of it. All of it is guarded by the core's lock; writes of records are the
+ * supervisor's. */
+#ifndef TRUST_STATE_H
+#define TRUST_STATE_H
+
+#include "tars_trust.h"
+
+/* A root document in force, or the one before it. */
+typedef struct {
+  uint8_t bytes[TARS_LIMIT_ROOT];
+  tars_root root;
+} trust_root;
+
+/* A certificate in force, or the one before it. */
+typedef struct {
+  uint8_t bytes[TARS_LIMIT_CA];
+  uint32_t size;
+} trust_ca;
+
+/* What the newest beacon said. */
+typedef struct {
+  bool answered; /* one of this boot carried the nonce */
+  uint16_t epoch;
+  uint32_t number;
+  int64_t expires_us; /* by this board's clock */
+} trust_beacon;
+
+typedef struct {
+  tars_trust_status status;
+  tars_network network;
+  uint8_t secret[64];       /* seed and public key, as Monocypher wants them */
+  trust_root roots[2];      /* two of each: what others still read stays for one change */
+  trust_ca cas[2];
+  uint8_t root_now, ca_now;
+  bool has_root, has_nonce;
+  uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
+  uint8_t failed_count;
+  uint32_t counter, command_counter;
+  trust_beacon beacon;
+  int64_t time_stored_s;    /* what the record has of status.time_s */
+} trust_state;
+
+extern trust_state tars_trust;
+
+/* Before anything else: forgets everything. */
+void tars_trust_init(void);
+/* Whether the board belongs to somebody, even if the root document can't be read any more. */
+bool tars_trust_is_owned(void);
+/* What a bundle is checked against. The policy's pointers stay until the next change; supervisor only. */
+void tars_trust_policy(tars_bundle_policy *policy, bool dev);
+/* What is committed (number 0: none) and in trial (NULL: nothing) has changed. */
+void tars_trust_committed_set(const tars_bundle_committed *committed);
+void tars_trust_trial_set(const uint8_t *digest);
+/* Bundles that failed; add writes the record. */
+bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]);
+int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]);
+/* Supervisor: writes what another task could only note. */
+void tars_trust_poll(void);
+
+#endif
