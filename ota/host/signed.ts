@@ -121,7 +121,7 @@ export function verifyBeacon(bytes: Uint8Array, state: BeaconState): FleetBody<'
   if (nonce.length > 0 && !sameBytes(nonce, state.nonce)) return { error: 'session', why: 'another nonce' };
   if (time < state.timeS) return { error: 'past', why: `${state.timeS - time} s before the newest signed time` };
   // The device has no clock of its own: the signed time is the only one there is.
-  return expiry < time ? { error: 'expired', why: 'it expired before it was signed' } : beacon;
+  return expiry <= time ? { error: 'expired', why: 'it had expired when it was signed' } : beacon;
 }
 
 /** Most bytes of a signed command that a frame of the link carries. */

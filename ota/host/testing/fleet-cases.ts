@@ -97,6 +97,7 @@ export const operatorCases: readonly FleetCase[] = [
   operator('beacon', 'earlier than what was seen', 'past', { timeS: NOW + 1 }),
   operator('beacon', 'a year earlier than what was seen', 'past', { timeS: NOW + 365 * DAY }),
   operator('beacon', 'expired before it was signed', 'expired', { body: { expiry: NOW - 1 } }),
+  operator('beacon', 'expired as it was signed', 'expired', { body: { expiry: NOW } }),
   operator('beacon', 'another device', 'wrong_device', { body: { device: OTHER_DEVICE } }),
   operator('beacon', 'another nonce', 'session', { body: { nonce: fromHex('ffffffffffffffff') } }),
   operator('beacon', 'a key of the release', 'role', { by: [keys.alice] }),
