@@ -1,0 +1,104 @@
+/* The bench task: the bench's channel over UART1, and what this port gives the simulation. */
+#include "an500.h"
+#include "port.h"
+#include "tars_bench_port.h"
+#include "tars_board.h" /* resources */
+#include "tars_sim.h"
+
+#include <string.h>
+
+enum { RING = 16384, STACK = 6144, LEDS = 2, MARK = 0x7a125eed };
+
+static tars_task task;
+static _Alignas(8) uint8_t stack[STACK];
+static uint8_t ring[RING];
+static uint32_t mark __attribute__((section(".noinit"))); /* the simulated world outlives a reset */
+
+/* The simulation's lock: its pieces are short. */
+void tars_sim_lock(void) {
+  tars_hold();
+  taskENTER_CRITICAL();
+}
+
+/* Gives it back. */
+void tars_sim_unlock(void) {
+  taskEXIT_CRITICAL();
+  tars_release();
+}
+
+/* The lock of the bench's ring: filled by the worker, emptied by the bench. */
+void tars_bench_lock(void) { tars_sim_lock(); }
+void tars_bench_unlock(void) { tars_sim_unlock(); }
+
+/* Calls the task. */
+void tars_bench_wake(void) {
+  tars_hold();
+  if (task.handle)
+    xTaskNotifyGive(task.handle);
+  tars_release();
+}
+
+/* This board has one clock, the real one. */
+bool tars_clock_is_virtual(void) { return false; }
+bool tars_clock_settle(void) { return true; }
+int tars_clock_advance(int64_t us, void (*pump)(void)) {
+  (void)us, (void)pump;
+  return 0;
+}
+void tars_bench_relieve(void) {}
+void tars_trace_flush(void) {}
+
+/* A pin changed: LED and LED2, the first two resources, have a lamp. */
+void tars_watch_edge(uint16_t resource, bool level) {
+  if (resource < LEDS) {
+    tars_sim_lock();
+    AN500_FPGAIO->led = (AN500_FPGAIO->led & ~(1u << resource)) | (uint32_t)level << resource;
+    tars_sim_unlock();
+  }
+  tars_hold();
+  tars_bench_edge(resource, level);
+  tars_release();
+}
+
+/* A PWM channel changed. */
+void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
+  tars_hold();
+  tars_bench_pwm(resource, pulse_us, duty_pct);
+  tars_release();
+}
+
+/* Sends what waits. */
+static void pump(void) {
+  static uint8_t wire[TARS_FRAME_WIRE];
+  uint32_t size;
+  while ((size = tars_bench_take(wire)) > 0)
+    tars_uart_send(&tars_uart_bench, wire, size);
+}
+
+/* Body of the task. */
+static void run(void *unused) {
+  static uint8_t in[256];
+  (void)unused;
+  for (;;) {
+    uint32_t size = tars_uart_take(&tars_uart_bench, in, sizeof in);
+    tars_bench_feed(in, size);
+    pump();
+    if (tars_bench_power_wanted()) {
+      tars_uart_drain(&tars_uart_bench);
+      tars_os_reset();
+    }
+    if (size == 0)
+      ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+  }
+}
+
+/* Starts the simulation and the task. */
+void tars_bench_start(void) {
+  if (mark != MARK)
+    memset(&tars_world, 0, sizeof tars_world);
+  mark = MARK;
+  tars_sim_gpio_start();
+  tars_bench_open(ring, sizeof ring);
+  tars_task_start(&task, run, "bench", TARS_TASK_BENCH, stack, sizeof stack);
+  tars_uart_start(&tars_uart_bench, task.handle);
+}

@@ -1,0 +1,59 @@
+/* The link task: one session over UART0. It can't see whether a host listens, so the session lasts until the next `hello`. */
+#include "port.h"
+#include "tars_agent.h" /* session */
+
+#ifndef TARS_LINK_STACK
+#define TARS_LINK_STACK 6144
+#endif
+enum { BOOT_LOOK_MS = 5, ALIVE_MS = 500 };
+
+static tars_task link_task;
+static _Alignas(8) uint8_t stack[TARS_LINK_STACK];
+
+/* Any task: something waits for the link. */
+void tars_link_wake(void) {
+  tars_hold();
+  if (link_task.handle)
+    xTaskNotifyGive(link_task.handle);
+  tars_release();
+}
+
+/* Bytes in, bytes out; true if there was anything. */
+static bool serve(tars_session *session) {
+  static uint8_t in[256], out[TARS_FRAME_WIRE];
+  uint32_t size = tars_uart_take(&tars_uart_link, in, sizeof in);
+  bool any = size > 0;
+  tars_session_feed(session, in, size);
+  tars_agent_poll();
+  while ((size = tars_session_take(session, out)) > 0) {
+    tars_uart_send(&tars_uart_link, out, size);
+    any = true;
+  }
+  return any;
+}
+
+/* Body of the task: nobody is to see a board that has no app yet. */
+static void run(void *unused) {
+  (void)unused;
+  tars_session *session = tars_session_open();
+  while (!tars_agent_booted()) {
+    tars_watchdog_alive(TARS_ALIVE_LINK);
+    vTaskDelay(BOOT_LOOK_MS);
+  }
+  for (;;) {
+    tars_watchdog_alive(TARS_ALIVE_LINK);
+    bool any = serve(session);
+    if (tars_agent_reset_wanted()) {
+      tars_uart_drain(&tars_uart_link);
+      tars_os_reset();
+    }
+    if (!any)
+      ulTaskNotifyTake(pdTRUE, ALIVE_MS);
+  }
+}
+
+/* Starts the task and its port. */
+void tars_link_start(void) {
+  tars_task_start(&link_task, run, "link", TARS_TASK_LINK, stack, sizeof stack);
+  tars_uart_start(&tars_uart_link, link_task.handle);
+}

@@ -1,0 +1,120 @@
+/* The core's lock, and the sleep of its two tasks until they are notified or a time has come: one hardware timer serves
+ * both, so a sleep is exact to the microsecond and not to the kernel's tick. */
+#include "an500.h"
+#include "port.h"
+
+#include <semphr.h>
+
+enum { WORKER, SUPERVISOR, SLEEPERS };
+enum { ALARM_MAX_US = 100000000 }; /* 100 s: the timer has 32 bits at 25 MHz */
+enum { LOOK_US = 1000000 };        /* the supervisor wakes at least so often, for the clock and the watchdog */
+
+static struct {
+  TaskHandle_t task;
+  int64_t until_us; /* INT64_MAX: awake, or waits for a notification only */
+} sleepers[SLEEPERS];
+static StaticSemaphore_t lock_memory;
+static SemaphoreHandle_t lock;
+
+/* Makes the lock. */
+void tars_wait_init(void) {
+  lock = xSemaphoreCreateMutexStatic(&lock_memory);
+  sleepers[WORKER].until_us = sleepers[SUPERVISOR].until_us = INT64_MAX;
+  AN500_TIMER0->reload = 0;
+  an500_irq_enable(AN500_IRQ_TIMER0, AN500_PRIORITY_PORT);
+}
+
+/* Who sleeps. */
+void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor) {
+  sleepers[WORKER].task = worker;
+  sleepers[SUPERVISOR].task = supervisor;
+}
+
+/* Takes the core's lock; the worker isn't abandoned while it holds it. */
+void tars_os_lock(void) {
+  tars_hold();
+  xSemaphoreTake(lock, portMAX_DELAY);
+}
+
+/* Gives it back. */
+void tars_os_unlock(void) {
+  xSemaphoreGive(lock);
+  tars_release();
+}
+
+/* Sets the timer to the earliest sleeper. Interrupts masked. */
+static void alarm_set(int64_t now_us) {
+  int64_t next_us = INT64_MAX;
+  for (int i = 0; i < SLEEPERS; i++)
+    if (sleepers[i].until_us < next_us)
+      next_us = sleepers[i].until_us;
+  if (next_us == INT64_MAX)
+    return; /* what is still set finds nothing due */
+  int64_t left_us = next_us - now_us;
+  if (left_us > ALARM_MAX_US)
+    left_us = ALARM_MAX_US;
+  AN500_TIMER0->value = left_us > 0 ? (uint32_t)left_us * AN500_TICKS_US : 1;
+  AN500_TIMER0->control = AN500_TIMER_ON | AN500_TIMER_IRQ;
+}
+
+/* The timer: wakes who is due. */
+void tars_alarm_interrupt(void) {
+  BaseType_t woken = pdFALSE;
+  AN500_TIMER0->interrupt = 1;
+  UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
+  int64_t now_us = tars_os_now_us();
+  for (int i = 0; i < SLEEPERS; i++) {
+    if (sleepers[i].until_us > now_us)
+      continue;
+    sleepers[i].until_us = INT64_MAX;
+    vTaskNotifyGiveFromISR(sleepers[i].task, &woken);
+  }
+  alarm_set(now_us);
+  portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
+  portYIELD_FROM_ISR(woken);
+}
+
+/* Sets until when a task sleeps. */
+static void sleep_set(int who, int64_t until_us) {
+  taskENTER_CRITICAL();
+  sleepers[who].until_us = until_us;
+  if (until_us != INT64_MAX)
+    alarm_set(tars_os_now_us());
+  taskEXIT_CRITICAL();
+}
+
+/* One sleep; called and left with the lock held. */
+static void sleep_until(int who, int64_t until_us) {
+  tars_hold();
+  sleep_set(who, until_us);
+  tars_os_unlock();
+  ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+  sleep_set(who, INT64_MAX);
+  tars_os_lock();
+  tars_release();
+}
+
+/* The worker sleeps. */
+void tars_os_worker_wait(int64_t until_us) {
+  if (until_us > tars_os_now_us())
+    sleep_until(WORKER, until_us);
+}
+
+/* The supervisor sleeps, never for long. */
+void tars_os_supervisor_wait(int64_t until_us) {
+  int64_t now_us = tars_os_now_us();
+  tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);
+  if (until_us > now_us)
+    sleep_until(SUPERVISOR, until_us - now_us > LOOK_US ? now_us + LOOK_US : until_us);
+}
+
+/* Calls a task; its next sleep ends at once if it is awake. */
+static void notify(int who) {
+  tars_hold();
+  if (sleepers[who].task)
+    xTaskNotifyGive(sleepers[who].task);
+  tars_release();
+}
+
+void tars_os_worker_notify(void) { notify(WORKER); }
+void tars_os_supervisor_notify(void) { notify(SUPERVISOR); }

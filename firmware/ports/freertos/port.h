@@ -1,0 +1,94 @@
+/* Inside the FreeRTOS port: what its files share. Nothing above the port includes this. */
+#ifndef TARS_PORT_H
+#define TARS_PORT_H
+
+#include "tars_os.h" /* the interface that the port implements */
+
+#include <FreeRTOS.h>
+#include <task.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Priorities of tasks. The bench stands for the world outside, so it comes before what runs on the board. */
+enum { TARS_TASK_WORKER = 1, TARS_TASK_SUPERVISOR, TARS_TASK_LINK, TARS_TASK_NET, TARS_TASK_BENCH, TARS_TASK_GUARD };
+
+/* ---- start.c ---- */
+
+_Noreturn void tars_start(void);
+/* Interrupt of the Ethernet controller; the network's, if there is one. */
+void tars_ethernet_interrupt(void);
+
+/* A task with its memory. */
+typedef struct {
+  StaticTask_t control;
+  TaskHandle_t handle;
+} tars_task;
+/* Creates a task on memory of the caller: `stack` has `bytes` bytes, aligned to 8. */
+void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int priority, void *stack, uint32_t bytes);
+
+/* ---- lock and sleep (os_wait.c) ---- */
+
+void tars_wait_init(void);
+/* Who sleeps in tars_os_worker_wait() and tars_os_supervisor_wait(). */
+void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor);
+void tars_alarm_interrupt(void);
+
+/* ---- clock (os_clock.c) ---- */
+
+void tars_clock_init(void);
+
+/* ---- the reaction's clock (os_reaction.c) ---- */
+
+/* Between hold and release the calling worker is not abandoned; nests. Does nothing in other tasks. */
+void tars_hold(void);
+void tars_release(void);
+/* Starts the worker and the guard that abandons it. */
+void tars_reaction_start(void);
+TaskHandle_t tars_reaction_worker(void);
+void tars_reaction_interrupt(void);
+
+/* ---- native block (native.c) ---- */
+
+void tars_native_start(void);
+void tars_native_interrupt(void);
+
+/* ---- serial ports (uart.c) ---- */
+
+typedef struct tars_uart tars_uart;
+extern tars_uart tars_uart_link, tars_uart_bench;
+/* Starts a port; `task` is notified when bytes came or room for more to send. */
+void tars_uart_start(tars_uart *uart, TaskHandle_t task);
+/* Takes what has come, at most `capacity` bytes. */
+uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity);
+/* Sends; sleeps while there is no room. */
+void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size);
+/* Sleeps until everything has left. */
+void tars_uart_drain(tars_uart *uart);
+/* Without interrupts, for last words. */
+void tars_uart_print(const char *text);
+void tars_uart_interrupt_link(void);
+void tars_uart_interrupt_bench(void);
+
+/* ---- tasks ---- */
+
+/* Link task (link.c): one session over UART0. */
+void tars_link_start(void);
+void tars_link_wake(void);
+/* Bench task (bench.c): the bench's channel over UART1. */
+void tars_bench_start(void);
+
+/* ---- watchdog (watchdog.c): fed only while both of them live ---- */
+
+enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_ALL = 3 };
+void tars_watchdog_start(void);
+void tars_watchdog_alive(int who);
+
+/* ---- what was put into the flash when the board was made (provision.c) ---- */
+
+/* Name of this device; a fixed one if nobody gave it any. */
+const char *tars_provision_name(void);
+/* Before the first random byte: takes the seed and replaces it, so that no start repeats the bytes of another. */
+void tars_provision_init(void);
+
+#endif
