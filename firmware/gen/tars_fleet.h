@@ -34,6 +34,7 @@ enum {
 #define TARS_TOPIC_WANT "d/%s/blob/req"
 #define TARS_TOPIC_BLOB "d/%s/blob/%s/%s"
 #define TARS_TOPIC_DATA "d/%s/t/%s"
+#define TARS_TOPIC_OPERATOR "operator"
 
 /* Steps of an update. */
 enum {

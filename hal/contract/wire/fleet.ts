@@ -127,6 +127,7 @@ export const topics = [
   { name: 'want', path: 'd/{device}/blob/req', retained: false, from: 'device', carries: '`want`' },
   { name: 'blob', path: 'd/{device}/blob/{digest}/{chunk}', retained: false, from: 'operator', carries: 'a chunk of limits.blob_chunk bytes (the last one shorter), or `index`' },
   { name: 'data', path: 'd/{device}/t/{name}', retained: false, from: 'device', carries: 'a data topic that the source calls `remote`' },
+  { name: 'operator', path: 'operator', retained: true, from: 'operator', carries: 'who pushes now, JSON for people and other operators; the will of its connection empties it. Devices take no notice' },
 ] as const;
 
 /** Beginning of every topic. All are QoS 1 except data topics, which are QoS 0. */
