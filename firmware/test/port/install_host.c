@@ -3,6 +3,7 @@
 #include "fake_core.h"
 #include "tars_board.h"
 #include "tars_errors.h"
+#include "tars_link.h"
 #include "tars_sha256.h"
 
 #include <stdio.h>
@@ -21,10 +22,27 @@ static void note(const char *line) {
   snprintf(host_note, sizeof host_note, "%s", line);
 }
 
+host_step host_steps[32];
+int host_step_count;
+bool host_way_back = true;
+
+/* Keeps a step. */
+static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour) {
+  if (host_step_count == sizeof host_steps / sizeof *host_steps)
+    return;
+  host_step *at = &host_steps[host_step_count++];
+  *at = (host_step){.phase = phase, .attempt = attempt, .first = bundle[0], .number = number, .code = code};
+  memcpy(at->behaviour, behaviour.text, behaviour.size);
+}
+
+/* As the test says. */
+static bool way_back(void) { return host_way_back; }
+
 void host_boot(void) {
-  static const tars_install_hooks hooks = {.note = note};
+  static const tars_install_hooks hooks = {.note = note, .phase = step, .way_back = way_back};
   host_now_us = 0;
   host_note[0] = '\0';
+  host_step_count = 0;
   fake_core_reset();
   tars_install_init(&hooks);
   tars_install_poll(host_now_us);
@@ -111,6 +129,91 @@ int host_install(const host_app *app, bool store) {
 
 bool host_runs(const host_app *app) {
   tars_app_record record = host_record(app);
+  return fake_core.runs && fake_core.running.count == record.count &&
+         memcmp(fake_core.running.digests, record.digests, record.count * sizeof *record.digests) == 0;
+}
+
+maker_key host_root_key, host_release_key, host_operator_key, host_dev_key;
+
+/* The four keys. */
+static void keys_make(void) {
+  host_root_key = maker_key_make(1, 1u << TARS_ROLE_ROOT);
+  host_release_key = maker_key_make(2, 1u << TARS_ROLE_RELEASE);
+  host_operator_key = maker_key_make(3, 1u << TARS_ROLE_OPERATOR);
+  host_dev_key = maker_key_make(4, 1u << TARS_ROLE_DEV);
+}
+
+void host_root_make(uint32_t version, uint16_t epoch, maker_bytes *out) {
+  keys_make();
+  const maker_root root = {.version = version, .epoch = epoch,
+    .keys = {&host_root_key, &host_release_key, &host_operator_key, &host_dev_key}, .signers = {&host_root_key}};
+  maker_root_make(&root, out);
+}
+
+tars_install_answer host_upload(uint8_t use, const maker_bytes *document, bool unattended, uint32_t owner) {
+  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = owner, .physical = owner != TARS_INSTALL_BROKER,
+    .upload = {.use = use, .size = document->size, .unattended = unattended}};
+  tars_install_answer answer = host_ask(begin);
+  for (uint32_t at = 0; !answer.code && at < document->size; at += TARS_LIMIT_CHUNK) {
+    uint32_t part = document->size - at < TARS_LIMIT_CHUNK ? document->size - at : TARS_LIMIT_CHUNK;
+    answer = host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_DATA, .owner = owner, .data = {0, at, {document->bytes + at, part}}});
+  }
+  return answer.code ? answer : host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_END, .owner = owner});
+}
+
+void host_own(void) {
+  static maker_bytes root;
+  host_root_make(1, 0, &root);
+  host_upload(TARS_UPLOAD_ROOT, &root, false, 1);
+}
+
+static uint8_t image[TARS_LIMIT_MODULES * TARS_LIMIT_MODULE];
+
+void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key, maker_bytes *out) {
+  const maker_bundle bundle = {.epoch = epoch, .number = number, .health_ms = 2000, .detached = detached, .image = image,
+    .size = maker_image(app, image, sizeof image), .signers = {key}};
+  maker_bundle_make(&bundle, out);
+}
+
+/* Record of an app. */
+static tars_app_record app_record(const maker_app *app) {
+  static uint8_t module[TARS_LIMIT_MODULE];
+  tars_app_record record;
+  memset(&record, 0, sizeof record);
+  record.count = app->count;
+  for (int i = 0; i < app->count; i++) {
+    maker_module(app->seeds[i], app->sizes[i], module);
+    tars_sha256_of(module, app->sizes[i], record.digests[i]);
+    record.sizes[i] = app->sizes[i];
+  }
+  return record;
+}
+
+tars_install_answer host_app_begin(const maker_app *app, bool store) {
+  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
+  request.begin.class = (tars_text){tars_board_class, (uint16_t)strlen(tars_board_class)};
+  request.begin.store = store;
+  request.begin.app = app_record(app);
+  return host_ask(request);
+}
+
+int host_app_send(const maker_app *app, uint32_t missing) {
+  static uint8_t module[TARS_LIMIT_MODULE];
+  int err = 0;
+  for (uint8_t i = 0; i < app->count && !err; i++) {
+    if (!(missing >> i & 1))
+      continue;
+    maker_module(app->seeds[i], app->sizes[i], module);
+    for (uint32_t at = 0; at < app->sizes[i] && !err; at += TARS_LIMIT_CHUNK) {
+      uint32_t part = app->sizes[i] - at < TARS_LIMIT_CHUNK ? app->sizes[i] - at : TARS_LIMIT_CHUNK;
+      err = host_ask((tars_install_request){.verb = TARS_INSTALL_DATA, .data = {i, at, {module + at, part}}}).code;
+    }
+  }
+  return err;
+}
+
+bool host_app_runs(const maker_app *app) {
+  tars_app_record record = app_record(app);
   return fake_core.runs && fake_core.running.count == record.count &&
          memcmp(fake_core.running.digests, record.digests, record.count * sizeof *record.digests) == 0;
 }

@@ -2,6 +2,7 @@
 #ifndef INSTALL_HOST_H
 #define INSTALL_HOST_H
 
+#include "maker.h"
 #include "tars_install.h"
 
 #include <stdint.h>
@@ -35,5 +36,34 @@ int host_confirm(void);
 int host_install(const host_app *app, bool store);
 /* True if exactly this app runs in the core. */
 bool host_runs(const host_app *app);
+
+/* ---- boards with an owner ---- */
+
+/* One step of an update, as it was reported. */
+typedef struct {
+  uint8_t phase, attempt, first; /* first byte of the bundle's digest */
+  uint32_t number;
+  int code;
+  char behaviour[33];
+} host_step;
+
+extern host_step host_steps[32]; /* since the boot */
+extern int host_step_count;
+extern bool host_way_back;       /* what the board's hook says */
+
+/* Sends a document by session `owner` (0: 1) and ends it; the last answer. */
+tars_install_answer host_upload(uint8_t use, const maker_bytes *document, bool unattended, uint32_t owner);
+/* Root document of version 1: `root` has the role root, `release` the role release, `operator` operator, `dev` dev. */
+extern maker_key host_root_key, host_release_key, host_operator_key, host_dev_key;
+void host_root_make(uint32_t version, uint16_t epoch, maker_bytes *out);
+/* Gives the board its owner. */
+void host_own(void);
+/* Makes a bundle of an app, signed with `key`. */
+void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key, maker_bytes *out);
+/* Begin and all missing modules of a detached bundle's app. */
+tars_install_answer host_app_begin(const maker_app *app, bool store);
+int host_app_send(const maker_app *app, uint32_t missing);
+/* True if exactly this app runs in the core. */
+bool host_app_runs(const maker_app *app);
 
 #endif
