@@ -50,7 +50,7 @@ export function includeRules(sources: Sources): Problem[] {
 
 /** Why a file of this layer must not include a header; undefined if it may. */
 function refuse(layer: Layer, path: string, system: boolean, name: string, headers: readonly string[]): string | undefined {
-  if (name === BOARD_HEADER || layer.others?.test(posix.basename(name))) return undefined;
+  if (name === BOARD_HEADER || [name, posix.basename(name)].some((written) => layer.others?.test(written))) return undefined;
   if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
   const own = posix.join(posix.dirname(path), name);
   const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));

@@ -1,0 +1,199 @@
+/* One connection to a broker through tars_stream.h, for tls_test.mjs: handshake, then a message that comes back. The port below
+ * is small and evil: it connects to the loopback whatever the host is called, can pass single bytes, flip one, and its clock can
+ * run fast. Prints `open PEAK`, or `error CODE REASON`; PEAK is the most that the pool ever held. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mbedtls/memory_buffer_alloc.h"
+#include "tars_errors.h"
+#include "tars_net.h"
+#include "tars_os.h"
+#include "tars_stream.h"
+
+enum { PAYLOAD = 9000, NEVER = -1, FAST = 100 };
+
+static struct {
+  int socket;
+  bool trickle;         /* one byte at a time, and every second time none */
+  bool sends, receives; /* this time one */
+  int64_t rate;         /* of the clock */
+  int64_t flip, received;
+} port = {.socket = -1, .rate = 1, .flip = NEVER};
+
+/* Monotonic, times the rate. */
+int64_t tars_os_now_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec * 1000000 + now.tv_nsec / 1000) * port.rate;
+}
+
+/* The system's. */
+int tars_os_random(uint8_t *bytes, uint32_t size) {
+  return getrandom(bytes, size, 0) == (ssize_t)size ? 0 : -TARS_E_IO;
+}
+
+/* Blocks: the loopback answers at once. */
+int tars_net_open(const char *host, uint16_t number) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(number), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  (void)host;
+  port.received = 0;
+  port.socket = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(port.socket, (const struct sockaddr *)&address, sizeof address)) return -TARS_E_IO;
+  return fcntl(port.socket, F_SETFL, O_NONBLOCK) ? -TARS_E_IO : 0;
+}
+
+/* Open or closed. */
+int tars_net_state_get(void) {
+  return port.socket < 0 ? TARS_NET_CLOSED : TARS_NET_OPEN;
+}
+
+/* How much may pass now. */
+static uint32_t allowed(bool *now, uint32_t size) {
+  *now = !*now;
+  return port.trickle ? *now && size : size;
+}
+
+/* To the socket. */
+int32_t tars_net_send(const void *bytes, uint32_t size) {
+  if (port.socket < 0) return -TARS_E_IO;
+  size = allowed(&port.sends, size);
+  ssize_t sent = size ? send(port.socket, bytes, size, MSG_NOSIGNAL) : 0;
+  return sent >= 0 ? (int32_t)sent : errno == EAGAIN ? 0 : -TARS_E_IO;
+}
+
+/* From the socket; the top bit of one byte may be flipped. */
+int32_t tars_net_receive(void *bytes, uint32_t capacity) {
+  if (port.socket < 0) return -TARS_E_IO;
+  capacity = allowed(&port.receives, capacity);
+  ssize_t got = capacity ? recv(port.socket, bytes, capacity, 0) : 0;
+  if (capacity && got == 0) return -TARS_E_IO;
+  if (got < 0) return errno == EAGAIN ? 0 : -TARS_E_IO;
+  if (port.flip >= port.received && port.flip < port.received + got) ((uint8_t *)bytes)[port.flip - port.received] ^= 0x80;
+  port.received += got;
+  return (int32_t)got;
+}
+
+/* Closes. */
+void tars_net_close(void) {
+  if (port.socket >= 0) close(port.socket);
+  port.socket = -1;
+}
+
+/* A moment: the tests' bytes come from the same machine. */
+static void rest(void) {
+  struct pollfd wait = {.fd = port.socket, .events = POLLIN};
+  if (!port.trickle) poll(&wait, 1, 1);
+}
+
+/* Until the stream is open or gone. */
+static int connect_stream(const tars_stream_config *config) {
+  int state = tars_stream_open(config);
+  while (state >= 0 && state != TARS_STREAM_OPEN) {
+    state = tars_stream_poll();
+    if (state == TARS_STREAM_OPENING) rest();
+  }
+  return state < 0 ? state : 0;
+}
+
+/* All of it. */
+static int send_all(const uint8_t *bytes, uint32_t size) {
+  while (size) {
+    int32_t sent = tars_stream_send(bytes, size);
+    if (sent < 0) return sent;
+    bytes += sent;
+    size -= (uint32_t)sent;
+  }
+  return 0;
+}
+
+/* All of it. */
+static int receive_all(uint8_t *bytes, uint32_t size) {
+  while (size) {
+    int32_t got = tars_stream_receive(bytes, size);
+    if (got < 0) return got;
+    if (!got) rest();
+    bytes += got;
+    size -= (uint32_t)got;
+  }
+  return 0;
+}
+
+/* MQTT by hand: CONNECT, SUBSCRIBE to "t", PUBLISH there, and the same bytes come back. */
+static int echo(void) {
+  static const uint8_t hello[] = {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0}, welcome[] = {0x20, 2, 0, 0};
+  static const uint8_t subscribe[] = {0x82, 6, 0, 1, 0, 1, 't', 0}, subscribed[] = {0x90, 3, 0, 1, 0};
+  static uint8_t out[6 + PAYLOAD] = {0x30, (PAYLOAD + 3) % 128 | 128, (PAYLOAD + 3) / 128, 0, 1, 't'}, in[sizeof out];
+  for (size_t i = 6; i < sizeof out; i++) out[i] = (uint8_t)(i * i >> 3);
+  int err = send_all(hello, sizeof hello);
+  if (!err) err = receive_all(in, sizeof welcome);
+  if (!err && memcmp(in, welcome, sizeof welcome)) return -TARS_E_INVALID;
+  if (!err) err = send_all(subscribe, sizeof subscribe);
+  if (!err) err = receive_all(in, sizeof subscribed);
+  if (!err && memcmp(in, subscribed, sizeof subscribed)) return -TARS_E_INVALID;
+  if (!err) err = send_all(out, sizeof out);
+  if (!err) err = receive_all(in, sizeof in);
+  return err ? err : memcmp(in, out, sizeof out) ? -TARS_E_INVALID : 0;
+}
+
+/* Whether all that was taken from the pool came back. */
+static bool pool_empty(size_t *peak) {
+  size_t used, blocks;
+  mbedtls_memory_buffer_alloc_max_get(peak, &blocks);
+  mbedtls_memory_buffer_alloc_cur_get(&used, &blocks);
+  return !used;
+}
+
+/* One connection, ended and reported. */
+static int attempt(const tars_stream_config *config, bool report) {
+  size_t peak = 0;
+  int err = connect_stream(config);
+  if (!err) err = echo();
+  tars_stream_close();
+  if (err && report) printf("error %d %s\n", err, tars_stream_reason());
+  if (config->ca_size && !pool_empty(&peak)) return printf("leak\n"), 1;
+  if (!err && report) printf("open %zu\n", peak);
+  return err;
+}
+
+/* Every byte of the broker's side of the handshake flipped: it must never end well. A flipped length makes both sides wait, so
+ * the clock runs faster once the length of a handshake is known. */
+static int flip_all(const tars_stream_config *config) {
+  int err = connect_stream(config), waited = 0;
+  int64_t length = port.received;
+  tars_stream_close();
+  port.rate = FAST;
+  for (port.flip = 0; port.flip < length && !err; port.flip++) {
+    int verdict = connect_stream(config);
+    waited += verdict == -TARS_E_TIMEOUT;
+    if (!verdict && port.received > port.flip) return printf("accepted with byte %d flipped\n", (int)port.flip), 1;
+    tars_stream_close();
+  }
+  printf("refused %d, %d of them by waiting\n", (int)length, waited);
+  return err;
+}
+
+/* probe HOST PORT CA.DER [trickle] [fast] [flips] [again] */
+int main(int count, char **words) {
+  static uint8_t ca[4096];
+  if (count < 4) return 2;
+  FILE *file = fopen(words[3], "rb");
+  if (!file) return 2;
+  tars_stream_config config = {.host = words[1], .port = (uint16_t)atoi(words[2]), .tls = true, .ca = ca, .ca_size = (uint32_t)fread(ca, 1, sizeof ca, file)};
+  fclose(file);
+  const char *last = words[count - 1];
+  port.trickle = !strcmp(last, "trickle");
+  port.rate = strcmp(last, "fast") ? 1 : FAST;
+  if (!strcmp(last, "flips")) return flip_all(&config) != 0;
+  for (int i = 0; !strcmp(last, "again") && i < 20; i++)
+    if (attempt(&config, false)) return 1;
+  return attempt(&config, true) == 1;
+}
