@@ -1,7 +1,10 @@
 /** What `tars start` and `tars stop` have in common: one request about one behaviour. */
 import { defineCommand, portOption, type Command } from './command.js';
+import { UserError } from './errors.js';
 import { Changer, keyOption } from './owner.js';
-import { withSession } from './session.js';
+import { readRows } from './rows.js';
+import { withSession, type Session } from './session.js';
+import { BoardError } from './transport/client.js';
 
 interface Lifecycle {
   readonly request: 'start' | 'stop';
@@ -16,7 +19,15 @@ export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Comman
     options: { ...portOption, ...keyOption },
     examples,
     run: ({ port, behaviour, key }, terminal) => withSession(port, async (session) => {
-      await new Changer(session, key).send(request, { behaviour });
+      await new Changer(session, key).send(request, { behaviour }).catch((error: unknown) => explain(session, behaviour, error));
       terminal.out(`${done} ${behaviour}`);
     }),
   });
+
+/** A name that the board doesn't know is most often a typing error: say which ones it knows. */
+async function explain({ link }: Session, behaviour: string, error: unknown): Promise<never> {
+  if (!(error instanceof BoardError) || error.code !== 'unknown') throw error;
+  const names = (await readRows(link, 'list')).map((row) => row.behaviour);
+  const cure = names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
+  throw new UserError('unknown', `there is no behaviour ${behaviour}`, { cure });
+}

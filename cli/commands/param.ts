@@ -65,8 +65,9 @@ function pick(rows: readonly Param[], wanted: string): Param {
   const found = rows.filter((row) => fullName(row) === wanted || row.name === wanted);
   const [only] = found;
   if (only && found.length === 1) return only;
-  const names = (only ? found : rows).map(fullName).join(', ') || 'none';
-  throw new UserError('unknown', only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`, { cure: `parameters: ${names}` });
+  const names = (only ? found : rows).map(fullName);
+  const cure = names.length > 0 ? `parameters: ${names.join(', ')}` : 'the app on this board has none';
+  throw new UserError('unknown', only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`, { cure });
 }
 
 async function set(changer: Changer, row: Param, text: string): Promise<void> {
