@@ -2,6 +2,7 @@
 #include "tars_bench_port.h"
 #include "tars_sim.h"
 #include "tars_board.h"  /* name */
+#include "tars_clock.h"  /* advance */
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_os.h"     /* time */
 

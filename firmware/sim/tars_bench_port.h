@@ -38,10 +38,6 @@ void tars_bench_unlock(void);
 void tars_bench_wake(void);
 /* During a long `advance`: sends what waits before it would be dropped. */
 void tars_bench_relieve(void);
-/* The virtual clock; a port without one answers false, and the other two are never called. */
-bool tars_clock_is_virtual(void);
-bool tars_clock_settle(void);
-int tars_clock_advance(int64_t us, void (*pump)(void));
 /* Writes the trace to where it is read; nothing on a port without one. */
 void tars_trace_flush(void);
 

@@ -2,6 +2,8 @@
 #ifndef TARS_PORT_H
 #define TARS_PORT_H
 
+#include "tars_clock.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,24 +32,12 @@ void tars_hold(void);
 void tars_release(void);
 /* Wakes every sleeper whose time has come on the virtual clock. */
 void tars_wait_clock_moved(int64_t now_us);
-/* True when worker and supervisor both sleep and nobody has called them. */
-bool tars_wait_both_asleep(void);
-/* Sleeps until a task has gone to sleep after `generation` was read, or for 5 ms. */
-uint32_t tars_wait_generation(void);
-void tars_wait_next_sleep(uint32_t generation);
 
 /* ---- clocks (os_clock.c) ---- */
 
 void tars_clock_init(bool is_virtual);
-bool tars_clock_is_virtual(void);
-/* Virtual clock: runs the board until nothing is left to do now; false if it doesn't come to rest. */
-bool tars_clock_settle(void);
-/* Virtual clock: moves by `us`, event by event; `pump` is called after every step. 0 or -timeout. */
-int tars_clock_advance(int64_t us, void (*pump)(void));
 /* Virtual clock: a reaction was abandoned and has cost its budget. */
 void tars_clock_spend(int64_t us);
-/* CLOCK_MONOTONIC in microseconds, for pacing and time-outs outside the board. */
-int64_t tars_clock_host_us(void);
 
 /* ---- the reaction's clock (os_reaction.c) ---- */
 
