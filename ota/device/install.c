@@ -1,7 +1,7 @@
 /* The way in: requests from the link, the hooks of the core, and the order in which the supervisor works on them. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
-#include "tars_link.h"   /* uses of uploads */
+#include "tars_fleet.h"  /* phases */
 #include "tars_os.h"     /* lock, call of the supervisor */
 #include "trust_state.h" /* whose board it is */
 
@@ -185,7 +185,7 @@ static int data_run(const tars_install_request *request, int64_t now_us) {
 static int commit_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   int err = tars_trial_commit(now_us, &answer->gap_us);
   tars_os_lock();
-  if (tars_install.phase == INSTALL_TRIAL)
+  if (!err)
     tars_install.owner = request->owner;
   tars_os_unlock();
   return err;
@@ -209,36 +209,6 @@ static int erase_run(void) {
   return tars_store_erase();
 }
 
-/* On a board with an owner: whether the request is signed, or goes on with something that is. */
-static int permission_check(const tars_install_request *request) {
-  tars_os_lock();
-  bool uploads = tars_install.upload.step != UPLOAD_NONE && tars_install.upload.owner == request->owner;
-  bool installs = tars_install.phase != INSTALL_IDLE && tars_install.owner == request->owner;
-  bool provisions = tars_install.provisioner == request->owner, verified = tars_install.upload.step == UPLOAD_VERIFIED;
-  tars_os_unlock();
-  bool allowed = false;
-  switch (request->verb) {
-    case TARS_INSTALL_BEGIN: allowed = uploads && verified; break;
-    case TARS_INSTALL_DATA: allowed = installs || tars_install.outcome; break;
-    case TARS_INSTALL_COMMIT: allowed = installs || tars_install.outcome || (uploads && verified); break;
-    case TARS_INSTALL_CONFIRM: allowed = installs || tars_install.outcome; break;
-    case TARS_INSTALL_ABORT: allowed = installs || uploads; break;
-    case TARS_INSTALL_UPLOAD_BEGIN: allowed = request->upload.use != TARS_UPLOAD_CA || provisions; break;
-    case TARS_INSTALL_UPLOAD_DATA:
-    case TARS_INSTALL_UPLOAD_END: allowed = true; break;
-    case TARS_INSTALL_NETWORK: allowed = provisions; break;
-    case TARS_INSTALL_ERASE: allowed = true; break; /* who stands before it may: it must be wanted there */
-  }
-  return allowed || request->is_signed ? 0 : -TARS_E_OWNED;
-}
-
-/* What must come over a physical port: the first owner, and the end of all ownership. */
-static int port_check(const tars_install_request *request) {
-  bool open = !tars_trust_is_owned();
-  bool wanted = request->verb == TARS_INSTALL_ERASE || (request->verb == TARS_INSTALL_NETWORK && open);
-  return wanted && !request->physical ? -TARS_E_DENIED : 0;
-}
-
 /* Works on an allowed request. */
 static int verb_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   switch (request->verb) {
@@ -259,9 +229,7 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
 /* Works on a request. Uploads don't disturb what somebody else installs until they begin to install themselves. */
 static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   bool installs = request->verb <= TARS_INSTALL_ABORT;
-  int err = port_check(request);
-  if (!err && tars_trust_is_owned())
-    err = permission_check(request);
+  int err = tars_install_permission(request);
   if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && is_foreign(request->owner))
     err = -TARS_E_BUSY;
   return err ? err : verb_run(request, answer, now_us);

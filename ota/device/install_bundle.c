@@ -49,9 +49,11 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   tars_app_record app;
   if (!tars_install.upload.facts.detached)
     return -TARS_E_STATE;
-  if (image_size(request->begin.class, &request->begin.app) != tars_install.upload.facts.payload_size)
-    return -TARS_E_PAYLOAD_SIZE;
   record_begin(&app);
+  if (image_size(request->begin.class, &request->begin.app) != tars_install.upload.facts.payload_size) {
+    tars_install_phase(TARS_PHASE_FAILED, &app, -TARS_E_PAYLOAD_SIZE); /* somebody else may announce it rightly */
+    return -TARS_E_PAYLOAD_SIZE;
+  }
   app.count = request->begin.app.count;
   memcpy(app.digests, request->begin.app.digests, sizeof app.digests);
   memcpy(app.sizes, request->begin.app.sizes, sizeof app.sizes);

@@ -61,6 +61,8 @@ static inline bool tars_install_bundled(void) { return tars_install.upload.step 
 
 /* install.c: a step of the bundle with this number, to whom it may concern. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code);
+/* install_permission.c: 0, -denied or -owned. */
+int tars_install_permission(const tars_install_request *request);
 /* How the trial does: 0, or the negative error of what went wrong, whose behaviour goes into the next phase. */
 int tars_install_health(void);
 /* Whether the way back to the operator is open. */

@@ -167,6 +167,7 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
       .board_class = {tars_board_class, (uint16_t)strlen(tars_board_class)},
       .public_key = tars_trust.status.public_key,
       .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
+      .engine = tars_trust.engine,
       .committed = committed->number ? committed : NULL,
       .failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
       .failed_count = tars_trust.failed_count,

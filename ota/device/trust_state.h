@@ -36,6 +36,7 @@ typedef struct {
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
   uint8_t failed_count;
   uint32_t counter, command_counter;
+  tars_bytes engine;        /* what an engine condition is compared with; size 0: no board runs native code yet */
   trust_beacon beacon;
   int64_t time_stored_s;    /* what the record has of status.time_s */
 } trust_state;
