@@ -27,6 +27,9 @@ static int app_begin(const tars_app_record *app, int64_t now_us) {
   if (tars_install.phase == INSTALL_TRIAL)
     tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_install.upload.step = UPLOAD_BEGUN;
+#ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find: committed before anything is there or verified */
+  tars_store_app_write(TARS_STORE_APP, app);
+#endif
   int err = tars_receive_start(app, store, now_us);
   if (err)
     tars_install_phase(TARS_PHASE_FAILED, app, err);
@@ -93,9 +96,6 @@ int tars_bundle_unpack(int64_t now_us) {
     app.sizes[i] = module.size;
     tars_sha256_of(module.bytes, module.size, app.digests[i]);
   }
-#ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find */
-  tars_store_app_write(TARS_STORE_APP, &app);
-#endif
   int err = app_begin(&app, now_us);
   for (uint32_t i = 0; i < count && !err; i++) {
     tars_bytes module = image_next(&again);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-  HEADER = 10,                      /* {1: -19, 4: key id} */
+  HEADER = 9,                       /* {1: -19, 4: key id} */
   BLOCK = 80,                       /* a signature with what stands around it */
   AUTHENTICATION = 1 + 2 + DIGEST_ITEM + 2 + BLOCK,
   FRONT = 5 + 1 + 1 + 2 + AUTHENTICATION + 1, /* all before the body's byte string */

@@ -13,12 +13,29 @@ jmp_buf nor_power;
 
 static uint32_t cut_in, fail_in, erase_count, program_count;
 static int fail_error;
+static const uint8_t *restored; /* image that the blocks which aren't dirty hold */
+static bool dirty[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
 
 void nor_reset(void) {
   memset(nor_bytes, 0xff, sizeof nor_bytes);
+  restored = NULL;
   nor_operations = erase_count = program_count = 0;
   nor_cut_after(UINT32_MAX);
   nor_fail_after(0, 0);
+}
+
+void nor_snapshot(uint8_t image[TARS_BOARD_FLASH_SIZE]) {
+  memcpy(image, nor_bytes, sizeof nor_bytes);
+  memset(dirty, 0, sizeof dirty);
+  restored = image;
+}
+
+void nor_restore(const uint8_t image[TARS_BOARD_FLASH_SIZE]) {
+  for (uint32_t i = 0; i < sizeof dirty / sizeof *dirty; i++)
+    if (dirty[i] || restored != image)
+      memcpy(nor_bytes + i * TARS_BOARD_FLASH_ERASE, image + i * TARS_BOARD_FLASH_ERASE, TARS_BOARD_FLASH_ERASE);
+  memset(dirty, 0, sizeof dirty);
+  restored = image;
 }
 
 void nor_cut_after(uint32_t operations) { cut_in = operations; }
@@ -60,6 +77,7 @@ int tars_flash_program(uint32_t offset, const void *bytes, uint32_t size) {
   if (err)
     return err;
   bool torn = is_torn();
+  dirty[offset / TARS_BOARD_FLASH_ERASE] = true;
   uint32_t whole = torn ? size / 2 : size;
   for (uint32_t i = 0; i < whole; i++) {
     CHECK((from[i] & ~nor_bytes[offset + i]) == 0); /* only clears bits */
@@ -80,6 +98,7 @@ int tars_flash_erase(uint32_t offset) {
   if (err)
     return err;
   bool torn = is_torn();
+  dirty[offset / TARS_BOARD_FLASH_ERASE] = true;
   memset(nor_bytes + offset, 0xff, torn ? TARS_BOARD_FLASH_ERASE / 2 : TARS_BOARD_FLASH_ERASE);
   erase_count++;
   if (torn) {

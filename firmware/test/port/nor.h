@@ -15,6 +15,10 @@ extern jmp_buf nor_power;
 
 /* Blank flash, no cut, no fault. */
 void nor_reset(void);
+/* Keeps an image. */
+void nor_snapshot(uint8_t image[TARS_BOARD_FLASH_SIZE]);
+/* Puts an image back: only the blocks that changed since the last time, if that was with this image too. */
+void nor_restore(const uint8_t image[TARS_BOARD_FLASH_SIZE]);
 /* The operation after `operations` more is torn in the middle and the power fails; UINT32_MAX: never. */
 void nor_cut_after(uint32_t operations);
 /* Operations fail with -error from the one after `operations` on; error 0: never. */
