@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-#ifndef TARS_VERSION
-#define TARS_VERSION "0.1.0"
-#endif
-
 static bool reset_wanted;
 
 /* Text of a C string. */

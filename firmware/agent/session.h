@@ -6,6 +6,11 @@
 #include "tars_channel.h"
 #include "tars_limits.h"
 
+/* Version of the firmware. */
+#ifndef TARS_VERSION
+#define TARS_VERSION "0.1.0"
+#endif
+
 /* Bytes of events that wait for one session, and topics it can subscribe to by name. */
 #ifndef TARS_SESSION_RING
 #define TARS_SESSION_RING 8192

@@ -6,12 +6,20 @@
 
 #include "tars.h" /* tars_text */
 
+#include <stdint.h>
+
 /* Before tars_init(). */
 void tars_fleet_init(void);
 /* The task: runs for ever, sleeps in tars_net_wait(). Idle while the board is open or has no broker. */
 void tars_fleet_run(void);
+/* One pass of the task; when the next one is due at the latest. */
+int64_t tars_fleet_pass(int64_t now_us);
+/* Any task: something has changed that the agent should look at. */
+void tars_fleet_wake(void);
 /* Any task: connected to the broker, and the newest birth is acknowledged. */
 bool tars_fleet_online(void);
+/* Any task: connected, and an answer to a command is still on its way: a restart should wait for it. */
+bool tars_fleet_replying(void);
 /* Any task, from updates: one step of an update happened; it becomes a report, in order. `code` is 0 or a negative error. */
 void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
 

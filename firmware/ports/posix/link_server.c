@@ -1,7 +1,8 @@
 /* The link's thread (the main one): the pty, TCP clients, signals, and the reasons to end. */
 #include "link_stream.h"
 #include "port.h"
-#include "tars_os.h" /* reset */
+#include "tars_fleet_agent.h" /* replies on their way */
+#include "tars_os.h"          /* reset */
 
 #include <errno.h>
 #include <poll.h>
@@ -162,7 +163,7 @@ void tars_link_server_run(void) {
     streams_serve(fds);
     if (fds[FD_LISTEN].revents)
       client_accept();
-    if (tars_agent_reset_wanted() && all_sent())
+    if (tars_agent_reset_wanted() && all_sent() && !tars_fleet_replying())
       tars_os_reset();
   }
 }

@@ -1,12 +1,13 @@
-/* The virtual board: one process, four threads. Worker and supervisor run the core, the main thread is the link task, and
- * the bench has one of its own. Linux shares processor time fairly among them, so the worker needs no lower priority for the link
- * to stay responsive while a guest spins. */
+/* The virtual board: one process, five threads. Worker and supervisor run the core, the main thread is the link task, the
+ * broker's agent and the bench have one each. Linux shares processor time fairly among them, so the worker needs no lower
+ * priority for the link to stay responsive while a guest spins. */
 #include "port.h"
 #include "tars_sim.h"
 #include "tars.h"        /* tars_init, supervisor */
 #include "tars_agent.h"  /* hooks, sessions */
 #include "tars_board.h"  /* class */
 #include "tars_errors.h" /* name of an error */
+#include "tars_fleet_agent.h" /* the broker */
 #include "tars_hal.h"    /* flash counters */
 #include "tars_os.h"     /* lock, time */
 
@@ -35,6 +36,13 @@ static void signals_block(void) {
 static void *supervisor_run(void *unused) {
   (void)unused;
   tars_supervisor_run();
+  return NULL;
+}
+
+/* Body of the thread of the broker's agent. */
+static void *fleet_run(void *unused) {
+  (void)unused;
+  tars_fleet_run();
   return NULL;
 }
 
@@ -114,6 +122,10 @@ static const tars_hooks *agent_init(void) {
       .unlock = tars_os_unlock,
       .flash_counters = tars_flash_counters,
       .wake = tars_link_server_wake,
+      .online = tars_fleet_online,
+      .way_back = tars_fleet_online,
+      .phase = tars_fleet_report,
+      .answered = tars_fleet_wake,
   };
   return tars_agent_init(&config);
 }
@@ -130,12 +142,15 @@ int main(int argc, char **argv) {
   tars_clock_init(options.virtual_clock);
   if (options.trace)
     tars_trace_open(options.trace, again);
+  tars_fleet_init();
   int err = tars_init(agent_init());
   if (err)
     tars_fail("the core can't start: %s", tars_error_name(err));
   tars_link_server_open(&options);
   thread_start(tars_reaction_worker, "worker");
   thread_start(supervisor_run, "supervisor");
+  if (!options.virtual_clock) /* a broker doesn't wait for virtual time */
+    thread_start(fleet_run, "fleet");
   if (options.bench_port >= 0)
     tars_bench_server_start();
   booted_wait();

@@ -1,0 +1,227 @@
+/* Fetching the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, chunk by
+ * chunk and in order, a window of chunks at a time. Nothing of it is believed: sizes must make an image of the signed size,
+ * each module must have its digest, and all together the signed one. */
+#include "fleet.h"
+#include "tars_errors.h" /* codes */
+#include "tars_fleet.h"  /* want, index */
+
+#include <string.h>
+
+typedef enum { FETCH_NONE, FETCH_INDEX, FETCH_ANNOUNCE, FETCH_CHUNKS } fetch_step;
+
+enum {
+  WINDOW = 32,                                  /* chunks that are asked for at once: bits of `want` */
+  ASK_AGAIN_US = 5000000, ASK_MAX_US = 60000000, /* nobody has answered */
+  FREE_US = 30000000,                           /* of the least rate */
+};
+
+static struct {
+  fetch_step step;
+  bool asked;                 /* an answer of the supervisor is due */
+  uint8_t image[TARS_DIGEST]; /* of the app */
+  char class[TARS_LIMIT_NAME];
+  uint8_t class_size;
+  tars_app_record app;
+  uint32_t missing;           /* bit i: module i must be fetched */
+  uint8_t module;             /* the one that is being fetched */
+  uint32_t chunk, wanted;     /* next to be stored, and the first that nobody was asked for */
+  uint32_t stored, piece;     /* bytes of that chunk that the supervisor has, and works on */
+  int64_t want_us, rest_us;   /* when to ask again, and the time between */
+  int64_t end_us;             /* all must be there by then */
+} fetch;
+
+/* Starts with the index. */
+void tars_fleet_fetch_begin(const tars_install_answer *verified) {
+  memset(&fetch, 0, sizeof fetch);
+  memcpy(fetch.image, verified->payload, sizeof fetch.image);
+  fetch.step = FETCH_INDEX;
+  fetch.rest_us = ASK_AGAIN_US;
+  fetch.end_us = INT64_MAX;
+}
+
+bool tars_fleet_fetch_busy(void) { return fetch.asked; }
+
+/* Bytes of the module that is being fetched. */
+static uint32_t module_size(void) { return fetch.app.sizes[fetch.module]; }
+static uint32_t module_chunks(void) { return (module_size() + TARS_LIMIT_BLOB_CHUNK - 1) / TARS_LIMIT_BLOB_CHUNK; }
+
+/* Goes to the next module that is missing; after the last one everything is there. */
+static void module_next(void) {
+  fetch.chunk = fetch.wanted = fetch.stored = 0;
+  fetch.want_us = 0;
+  fetch.rest_us = ASK_AGAIN_US;
+  for (fetch.module = 0; fetch.module < fetch.app.count; fetch.module++)
+    if (fetch.missing >> fetch.module & 1)
+      return;
+  fetch.step = FETCH_NONE;
+  tars_fleet_update_fetched();
+}
+
+/* The announcement was answered. */
+static void announced(const tars_install_answer *answer) {
+  uint32_t total = 0;
+  fetch.asked = false;
+  if (answer->code < 0) {
+    tars_fleet_update_finish(answer->code);
+    return;
+  }
+  fetch.missing = answer->missing;
+  for (uint8_t i = 0; i < fetch.app.count; i++)
+    total += fetch.missing >> i & 1 ? fetch.app.sizes[i] : 0;
+  fetch.end_us = tars_fleet.now_us + FREE_US + (int64_t)total * 1000000 / TARS_LIMIT_RATE;
+  fetch.step = FETCH_CHUNKS;
+  module_next();
+}
+
+/* A piece was stored. */
+static void stored(const tars_install_answer *answer) {
+  fetch.asked = false;
+  if (answer->code < 0)
+    tars_fleet_update_finish(answer->code);
+  else
+    fetch.stored += fetch.piece;
+}
+
+/* Forgets what is fetched. */
+void tars_fleet_fetch_drop(void) {
+  fetch.step = FETCH_NONE;
+  fetch.asked = false;
+  tars_fleet_ask_forget(announced);
+  tars_fleet_ask_forget(stored);
+}
+
+/* Says which app comes. */
+static bool announce(void) {
+  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
+  request.begin.class = (tars_text){fetch.class, fetch.class_size};
+  request.begin.store = true;
+  request.begin.app = fetch.app;
+  fetch.asked = true; /* before: the answer may come at once */
+  bool taken = tars_fleet_ask(&request, announced);
+  if (!taken)
+    fetch.asked = false;
+  return taken;
+}
+
+/* Publishes what is wanted. */
+static bool want(void) {
+  uint8_t bytes[64];
+  char topic[FLEET_TOPIC];
+  bool is_index = fetch.step == FETCH_INDEX;
+  uint32_t left = is_index ? 0 : module_chunks() - fetch.chunk;
+  tars_fleet_want_event event = {
+      .digest = {is_index ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST},
+      .index = is_index,
+      .first = fetch.chunk,
+      .bitmap = left >= WINDOW ? UINT32_MAX : (UINT32_C(1) << left) - 1,
+  };
+  int size = tars_message_encode(tars_fleet_message(TARS_FLEET_WANT_EVENT), &event, bytes, sizeof bytes);
+  tars_fleet_topic(topic, TARS_TOPIC_WANT, "");
+  tars_mqtt_publication publication = {.topic = topic, .payload = {bytes, (uint32_t)size}, .id = tars_mqtt_id()};
+  if (size < 0 || tars_mqtt_publish(&publication) != 0)
+    return false;
+  fetch.wanted = fetch.chunk + (left < WINDOW ? left : WINDOW);
+  fetch.want_us = tars_fleet.now_us + fetch.rest_us;
+  fetch.rest_us = fetch.rest_us * 2 < ASK_MAX_US ? fetch.rest_us * 2 : ASK_MAX_US;
+  return true;
+}
+
+/* Goes on. */
+bool tars_fleet_fetch_step(void) {
+  if (fetch.step == FETCH_NONE || fetch.asked)
+    return false;
+  if (tars_fleet.now_us >= fetch.end_us) {
+    tars_install_leave(TARS_INSTALL_BROKER);
+    tars_fleet_update_finish(-TARS_E_SLOW);
+    return true;
+  }
+  if (fetch.step == FETCH_ANNOUNCE)
+    return announce();
+  bool due = tars_fleet.now_us >= fetch.want_us || (fetch.step == FETCH_CHUNKS && fetch.chunk == fetch.wanted);
+  return due && want();
+}
+
+/* The index: what it says is checked when it is announced. */
+static void index_take(tars_bytes payload) {
+  tars_fleet_index_event index;
+  if (tars_message_decode(tars_fleet_message(TARS_FLEET_INDEX_EVENT), payload.bytes, payload.size, &index) != 0 ||
+      index.digests.size != index.sizes.count * TARS_DIGEST || index.class.size > sizeof fetch.class) {
+    tars_fleet_update_finish(-TARS_E_INVALID);
+    return;
+  }
+  memset(&fetch.app, 0, sizeof fetch.app);
+  memcpy(fetch.class, index.class.text, index.class.size);
+  fetch.class_size = (uint8_t)index.class.size;
+  fetch.app.count = index.sizes.count;
+  memcpy(fetch.app.digests, index.digests.bytes, index.digests.size);
+  memcpy(fetch.app.sizes, index.sizes.items, index.sizes.count * sizeof *fetch.app.sizes);
+  fetch.step = FETCH_ANNOUNCE;
+}
+
+/* Stores the next piece of a chunk; true once all of it is stored. */
+static bool chunk_take(tars_bytes chunk) {
+  uint32_t offset = fetch.chunk * TARS_LIMIT_BLOB_CHUNK, left = module_size() - offset;
+  if (chunk.size != (left < TARS_LIMIT_BLOB_CHUNK ? left : TARS_LIMIT_BLOB_CHUNK))
+    return true; /* no chunk of ours: the right one is asked for again */
+  if (fetch.stored == chunk.size) {
+    fetch.chunk++;
+    fetch.stored = 0;
+    fetch.rest_us = ASK_AGAIN_US;
+    fetch.want_us = tars_fleet.now_us + fetch.rest_us;
+    if (fetch.chunk == module_chunks()) {
+      fetch.missing &= ~(UINT32_C(1) << fetch.module);
+      module_next();
+    }
+    return true;
+  }
+  tars_install_request request = {.verb = TARS_INSTALL_DATA};
+  fetch.piece = chunk.size - fetch.stored < TARS_LIMIT_CHUNK ? chunk.size - fetch.stored : TARS_LIMIT_CHUNK;
+  request.data.module = fetch.module;
+  request.data.offset = offset + fetch.stored;
+  request.data.bytes = (tars_bytes){chunk.bytes + fetch.stored, fetch.piece};
+  fetch.asked = true;
+  if (!tars_fleet_ask(&request, stored))
+    fetch.asked = false;
+  return false;
+}
+
+/* Number at the end of a topic; UINT32_MAX if it is none. */
+static uint32_t number_read(const char *text, uint32_t size) {
+  uint32_t number = 0;
+  if (size == 0 || size > 6)
+    return UINT32_MAX;
+  for (uint32_t i = 0; i < size; i++) {
+    if (text[i] < '0' || text[i] > '9')
+      return UINT32_MAX;
+    number = number * 10 + (uint32_t)(text[i] - '0');
+  }
+  return number;
+}
+
+/* A message below `blob`: `{digest}/index` or `{digest}/{chunk}`. What isn't waited for is dropped. */
+bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
+  static const char index[] = "index";
+  enum { HEX = FLEET_DIGEST_TEXT - 1 };
+  char digest[FLEET_DIGEST_TEXT];
+  if (fetch.asked)
+    return false;
+  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || rest.size <= HEX + 1 || rest.text[HEX] != '/')
+    return true;
+  tars_fleet_hex(fetch.step == FETCH_INDEX ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST, digest);
+  const char *name = rest.text + HEX + 1;
+  uint32_t name_size = rest.size - HEX - 1u;
+  if (memcmp(rest.text, digest, HEX) != 0)
+    return true;
+  if (fetch.step == FETCH_CHUNKS)
+    return number_read(name, name_size) != fetch.chunk || chunk_take(payload);
+  if (name_size == sizeof index - 1 && memcmp(name, index, sizeof index - 1) == 0)
+    index_take(payload);
+  return true;
+}
+
+/* When to look again. */
+int64_t tars_fleet_fetch_deadline_us(void) {
+  if (fetch.step == FETCH_NONE || fetch.asked)
+    return INT64_MAX;
+  return fetch.want_us < fetch.end_us ? fetch.want_us : fetch.end_us;
+}
