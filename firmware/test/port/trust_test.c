@@ -1,0 +1,255 @@
+/* What the device signs and what it takes from operators: documents of `fleet`, each checked by hand here. */
+#include "bundle_envelope.h"
+#include "check.h"
+#include "fake_core.h"
+#include "install_host.h"
+#include "nor.h"
+#include "tars_ed25519.h"
+#include "tars_errors.h"
+#include "tars_link.h"
+#include "trust_state.h"
+
+#include <string.h>
+
+static maker_bytes document;
+static tars_trust_status status;
+
+/* A board with an owner, just started; `operators` of the operators must sign a command. */
+static void board_make(uint8_t operators, const maker_key *second) {
+  static maker_bytes root;
+  nor_reset();
+  host_boot();
+  host_root_make(1, 0, &root); /* makes the keys */
+  const maker_root owner = {.version = 1, .threshold = operators,
+    .keys = {&host_root_key, &host_release_key, &host_operator_key, &host_dev_key, second}, .signers = {&host_root_key}};
+  maker_root_make(&owner, &root);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
+  tars_trust_read(&status);
+}
+
+/* A command for this board. */
+static tars_fleet_command_event command_of(uint32_t counter) {
+  static const uint8_t nothing[] = {0x80};
+  return (tars_fleet_command_event){.device = {status.device, 16}, .nonce = {status.nonce, TARS_NONCE}, .counter = counter,
+    .request = TARS_LINK_RESET, .body = {nothing, 1}};
+}
+
+/* Verdict on a command signed with these keys. */
+static int verdict(const tars_fleet_command_event *command, const maker_key *a, const maker_key *b) {
+  const maker_key *const signers[] = {a, b, NULL};
+  tars_fleet_command_event read;
+  maker_document(TARS_FLEET_COMMAND_EVENT, command, signers, &document);
+  return tars_trust_command(document.bytes, document.size, &read);
+}
+
+/* Who may command, and how often. */
+static void test_command(void) {
+  maker_key stranger = maker_key_make(99, 0);
+  board_make(1, NULL);
+  tars_fleet_command_event command = command_of(1), read;
+  CHECK_EQUAL(verdict(&command, NULL, NULL), -TARS_E_UNSIGNED);
+  CHECK_EQUAL(verdict(&command, &stranger, NULL), -TARS_E_UNKNOWN_KEY);
+  CHECK_EQUAL(verdict(&command, &host_release_key, NULL), -TARS_E_ROLE);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, &host_dev_key), -TARS_E_ROLE);
+  command.device.bytes = status.nonce - 1;
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_WRONG_DEVICE);
+  command = command_of(1);
+  command.nonce.size = 7;
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_SESSION);
+  command = command_of(0);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_REPLAY);
+  command = command_of(5);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
+  CHECK_EQUAL(tars_trust_command(document.bytes, document.size, &read), -TARS_E_REPLAY);
+  command = command_of(4);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_REPLAY);
+  command = command_of(6);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
+  tars_trust_nonce_renew();
+  command = command_of(7);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_SESSION);
+  tars_trust_read(&status);
+  command = command_of(1);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
+}
+
+/* Every bit and every length of a command: none is taken, and none spends the counter. */
+static void test_command_damage(void) {
+  tars_fleet_command_event command = command_of(100), read;
+  const maker_key *const signers[] = {&host_operator_key, NULL};
+  maker_document(TARS_FLEET_COMMAND_EVENT, &command, signers, &document);
+  for (uint32_t bit = 0; bit < 8 * document.size; bit++) {
+    document.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    CHECK(tars_trust_command(document.bytes, document.size, &read) < 0);
+    document.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+  }
+  for (uint32_t size = 0; size < document.size; size++) CHECK_EQUAL(tars_trust_command(document.bytes, size, &read), -TARS_E_TRUNCATED);
+  document.bytes[document.size] = 0;
+  CHECK_EQUAL(tars_trust_command(document.bytes, document.size + 1, &read), -TARS_E_TRAILING);
+  CHECK_EQUAL(tars_trust_command(document.bytes, document.size, &read), 0);
+  CHECK(read.counter == 100 && read.request == TARS_LINK_RESET && read.body.size == 1);
+}
+
+/* Two of two; one is not enough, and the same one twice isn't two. */
+static void test_threshold(void) {
+  maker_key second = maker_key_make(7, 1u << TARS_ROLE_OPERATOR);
+  board_make(2, &second);
+  tars_fleet_command_event command = command_of(1);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_THRESHOLD);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, &host_operator_key), -TARS_E_DUPLICATE_SIGNER);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, &second), 0);
+}
+
+/* A signature for one document is none for another. */
+static void test_other_document(void) {
+  const maker_key *const signers[] = {&host_operator_key, NULL};
+  board_make(1, NULL);
+  tars_fleet_command_event command = command_of(1);
+  tars_fleet_beacon_event beacon = {.time = 100, .expiry = 200};
+  maker_document(TARS_FLEET_COMMAND_EVENT, &command, signers, &document);
+  CHECK_EQUAL(tars_trust_beacon(document.bytes, document.size), -TARS_E_BAD_SIGNATURE);
+  maker_document(TARS_FLEET_BEACON_EVENT, &beacon, signers, &document);
+  CHECK_EQUAL(tars_trust_command(document.bytes, document.size, &command), -TARS_E_BAD_SIGNATURE);
+}
+
+/* Verdict on a beacon. */
+static int beacon_verdict(tars_fleet_beacon_event beacon) {
+  const maker_key *const signers[] = {&host_operator_key, NULL};
+  maker_document(TARS_FLEET_BEACON_EVENT, &beacon, signers, &document);
+  return tars_trust_beacon(document.bytes, document.size);
+}
+
+/* How new the board thinks that its app is. */
+static uint8_t freshness(void) {
+  tars_trust_status now;
+  tars_trust_read(&now);
+  return now.freshness;
+}
+
+/* Freshness is not known until a beacon answers the nonce; time only goes on. */
+static void test_beacon(void) {
+  tars_fleet_beacon_event beacon = {.time = 1000000, .expiry = 1000100};
+  board_make(1, NULL);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
+  beacon.nonce = (tars_bytes){status.nonce, TARS_NONCE};
+  beacon.device = (tars_bytes){status.device, 16};
+  beacon.time = 999999;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
+  beacon.time = 1000100;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_EXPIRED);
+  beacon.expiry = 1000200;
+  beacon.device.bytes = status.nonce - 1;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_WRONG_DEVICE);
+  beacon.device = (tars_bytes){status.device, 16};
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
+  beacon.number = 3;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
+  tars_trust_committed_set(&(tars_bundle_committed){.number = 3});
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
+  tars_trust.beacon.expires_us = 0; /* time passes */
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
+  host_wait(1);
+  host_boot();
+  tars_trust_read(&status);
+  CHECK(status.time_s == 1000100 || status.time_s == 1000000);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
+  beacon.nonce = (tars_bytes){status.nonce, TARS_NONCE};
+  beacon.time = 999999;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
+}
+
+/* Reads what the device signed: form, key, signature, digest, body. */
+static int signed_read(uint8_t kind, const uint8_t *bytes, uint32_t size, void *row) {
+  const tars_message *message = tars_fleet_message(kind);
+  char aad[32] = "tars-";
+  strcat(aad, message->name);
+  const envelope_kind shape = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
+  const uint8_t *keys[] = {status.public_key};
+  envelope in;
+  int err = envelope_read(&in, &shape, bytes, size);
+  if (!err && (in.count != 1 || memcmp(in.signatures[0].kid, status.public_key, TARS_KID_SIZE))) err = -TARS_E_UNKNOWN_KEY;
+  if (!err) err = envelope_signatures(&in, keys);
+  if (!err) err = envelope_digest(&in);
+  return err ? err : tars_message_decode(message, in.document.bytes, in.document.size, row);
+}
+
+/* Each document that a device signs, with bodies on both sides of a longer head. */
+static void test_sign(void) {
+  static uint8_t out[TARS_LIMIT_SIGNED], body[896];
+  tars_fleet_reply_event reply = {.nonce = {status.nonce, TARS_NONCE}, .command = 4, .body = {body, 0}}, read;
+  board_make(1, NULL);
+  uint32_t last = 0;
+  for (uint32_t size = 0; size <= sizeof body; size += size < 300 ? 1 : 149) {
+    reply.body = (tars_bytes){body, size};
+    int written = tars_trust_sign(TARS_FLEET_REPLY_EVENT, &reply, out, sizeof out);
+    CHECK(written > 0);
+    CHECK_EQUAL(signed_read(TARS_FLEET_REPLY_EVENT, out, (uint32_t)written, &read), 0);
+    CHECK(read.command == 4 && read.body.size == size && read.boot == tars_install_boots() && read.counter > last);
+    CHECK(read.device.size == 16 && memcmp(read.device.bytes, status.device, 16) == 0);
+    last = read.counter;
+    CHECK(tars_trust_sign(TARS_FLEET_REPLY_EVENT, &reply, out, (uint32_t)written - 1) < 0);
+  }
+  tars_fleet_presence_event presence = {.nonce = {status.nonce, TARS_NONCE}, .online = true}, present;
+  int written = tars_trust_sign(TARS_FLEET_PRESENCE_EVENT, &presence, out, sizeof out);
+  CHECK_EQUAL(signed_read(TARS_FLEET_PRESENCE_EVENT, out, (uint32_t)written, &present), 0);
+  CHECK(present.online);
+  CHECK(signed_read(TARS_FLEET_REPLY_EVENT, out, (uint32_t)written, &read) == -TARS_E_BAD_SIGNATURE);
+  tars_fleet_command_event command = command_of(1);
+  CHECK_EQUAL(tars_trust_sign(TARS_FLEET_COMMAND_EVENT, &command, out, sizeof out), -TARS_E_INVALID); /* that is for operators */
+}
+
+/* The list holds the newest ones and says when it is full; all of it survives a reset. */
+static void test_failed(void) {
+  uint8_t digest[32] = {0};
+  board_make(1, NULL);
+  for (uint8_t i = 1; i <= TARS_LIMIT_FAILED + 2; i++) {
+    digest[0] = i;
+    CHECK_EQUAL(tars_trust_failed_add(digest), 0);
+    CHECK_EQUAL(tars_trust_failed_add(digest), 0); /* once is enough */
+  }
+  host_boot();
+  tars_trust_read(&status);
+  CHECK(status.failed_list_full);
+  for (uint8_t i = 1; i <= TARS_LIMIT_FAILED + 2; i++) {
+    digest[0] = i;
+    CHECK(tars_trust_failed_has(digest) == (i > 2));
+  }
+}
+
+/* A root document that has decayed leaves the board owned: nothing unsigned is taken, only erasing helps. */
+static void test_decayed_owner(void) {
+  static const host_app app = {1, {1}, {3000}};
+  static maker_bytes root;
+  board_make(1, NULL);
+  uint8_t bytes[TARS_LIMIT_ROOT];
+  int size = tars_store_record_read("root", bytes, sizeof bytes);
+  CHECK(size > 0);
+  bytes[40] ^= 1;
+  CHECK_EQUAL(tars_store_record_write("root", bytes, (uint32_t)size), 0);
+  host_boot();
+  tars_trust_read(&status);
+  CHECK(status.owned && status.root_version == 0 && tars_trust_root() == NULL);
+  CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_OWNED);
+  host_root_make(1, 0, &root);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, -TARS_E_CORRUPT);
+  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ERASE, .physical = true}).code, 0);
+  host_boot();
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
+}
+
+/* All. */
+int main(void) {
+  test_command();
+  test_command_damage();
+  test_threshold();
+  test_other_document();
+  test_beacon();
+  test_sign();
+  test_failed();
+  test_decayed_owner();
+  return check_report("trust");
+}
