@@ -1,138 +1,15 @@
 /* The agent's sessions over the stand-in core: real frames in and out, installs that the supervisor answers later, streams,
  * several sessions at a time. */
+#include "agent_host.h"
 #include "check.h"
 #include "fake_core.h"
 #include "nor.h"
-#include "tars_agent.h"
 #include "tars_board.h"
-#include "tars_calls.h"
-#include "tars_cbor.h"
 #include "tars_errors.h"
 #include "tars_hal.h"
-#include "tars_install.h"
-#include "tars_link.h"
-#include "tars_os.h"
 #include "tars_sha256.h"
 
 #include <string.h>
-
-/* ---- what of the core the commands ask for ---- */
-
-const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe}; /* the generated ones come with the whole core */
-const uint8_t tars_contract_digest[8] = {1};
-
-static tars_value param = {.type = TARS_VALUE_INT, .i = 5};
-
-uint32_t tars_pool_free(void) { return 1000; }
-uint32_t tars_abandoned_count(void) { return 3; }
-int tars_log_at(int index, tars_log_line *line) {
-  *line = (tars_log_line){
-    .time_us = index, .behaviour = "old", .text = "line {}", .fields = {{.type = TARS_VALUE_INT, .i = index}}, .count = 1};
-  return 0;
-}
-int tars_behaviour_at(int index, tars_behaviour_info *info) {
-  *info = (tars_behaviour_info){.name = {"one", 3}, .status = TARS_STATUS_RUNNING, .size = 77};
-  return index == 0 ? 0 : -TARS_E_UNKNOWN;
-}
-int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
-  *stats = (tars_behaviour_stats){.reactions = 9, .queue = 2};
-  return name.size == 3 ? 0 : -TARS_E_UNKNOWN;
-}
-int tars_behaviour_start(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
-int tars_behaviour_stop(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
-int tars_param_at(int index, tars_param_info *info) {
-  *info = (tars_param_info){.behaviour = {"one", 3}, .name = {"gain", 4}, .value = param};
-  return index == 0 ? 0 : -TARS_E_UNKNOWN;
-}
-int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
-  (void)behaviour;
-  *value = param;
-  return name.size == 4 ? 0 : -TARS_E_UNKNOWN;
-}
-int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
-  (void)behaviour;
-  (void)name;
-  if (value.i > 10)
-    return -TARS_E_RANGE;
-  param = value;
-  return 0;
-}
-int tars_topic_at(int index, tars_topic_info *info) {
-  *info = (tars_topic_info){.topic = {"t", 1}, .schema = {"n:i32", 5}};
-  return index == 0 ? 0 : -TARS_E_UNKNOWN;
-}
-int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
-  return topic.size == 1 && count == 1 && fields->i == 7 ? 0 : -TARS_E_UNKNOWN;
-}
-
-/* ---- a host ---- */
-
-/* Time of the board. */
-static int64_t now_us(void) { return 42; }
-
-typedef struct {
-  tars_session *session;
-  tars_frame_receiver receiver;
-  uint16_t seq, event_seq;
-  tars_frame frame; /* last one received */
-  int events;
-} host;
-
-static const tars_hooks *hooks;
-static tars_link_response response;
-
-/* Takes frames until there are none; true if the last one was a response. Events are counted and must have no gap. */
-static bool host_take(host *self) {
-  uint8_t wire[TARS_FRAME_WIRE];
-  uint32_t size;
-  bool is_response = false;
-  while ((size = tars_session_take(self->session, wire)) > 0)
-    for (uint32_t i = 0; i < size; i++)
-      if (tars_frame_receive(&self->receiver, wire[i], &self->frame) == TARS_RECEIVED_FRAME) {
-        is_response = self->frame.response;
-        if (is_response)
-          return true;
-        self->events++;
-        CHECK_EQUAL(self->frame.seq, ++self->event_seq);
-      }
-  return is_response;
-}
-
-/* Sends a request. */
-static void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body) {
-  uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
-  int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
-  tars_frame frame = {.id = id, .seq = seq, .body = encoded, .size = (uint32_t)size};
-  int wire_size = tars_frame_encode(&frame, wire, sizeof wire);
-  CHECK(size > 0 && wire_size > 0);
-  tars_session_feed(self->session, wire, (uint32_t)wire_size);
-}
-
-/* One request; the supervisor gets its turn. The code, and the fields in `response`. */
-static int host_request(host *self, uint8_t id, const void *body) {
-  int code = -1;
-  host_send_frame(self, id, ++self->seq, body);
-  hooks->poll(0);
-  tars_agent_poll();
-  CHECK(host_take(self));
-  CHECK(self->frame.id == id && self->frame.seq == self->seq);
-  CHECK_EQUAL(tars_response_decode(tars_link_message(id), self->frame.body, self->frame.size, &code, &response), 0);
-  return code;
-}
-
-/* A session that has said hello. */
-static host host_open(uint32_t nonce) {
-  host self = {.session = tars_session_open()};
-  CHECK(self.session != NULL);
-  tars_frame_receiver_init(&self.receiver);
-  CHECK_EQUAL(host_request(&self, TARS_LINK_HELLO, &(tars_link_hello_request){nonce}), 0);
-  return self;
-}
-
-/* Text of a literal. */
-static tars_text text(const char *string) {
-  return (tars_text){string, (uint16_t)strlen(string)};
-}
 
 static uint8_t module[2000], digest[32];
 
@@ -274,10 +151,7 @@ static void test_deaf(host *self) {
 /* Runs them on one board. */
 int main(void) {
   nor_reset();
-  fake_core_reset();
-  hooks = tars_agent_init(&(tars_agent_config){
-    .class = tars_board_class, .device = "desk", .now_us = now_us, .lock = tars_os_lock, .unlock = tars_os_unlock, .flash_counters = tars_flash_counters});
-  hooks->poll(0);
+  host_start(&(tars_agent_config){0});
   host self = host_open(1);
   test_questions(&self);
   test_install(&self);

@@ -1,0 +1,34 @@
+/* A host that talks to the agent over frames, and the rest of the core that commands ask: for tests over fake_core. */
+#ifndef AGENT_HOST_H
+#define AGENT_HOST_H
+
+#include "tars_agent.h"
+#include "tars_frame.h"
+#include "tars_link.h"
+
+/* One session. */
+typedef struct {
+  tars_session *session;
+  tars_frame_receiver receiver;
+  uint16_t seq, event_seq;
+  tars_frame frame; /* last one received */
+  int events;
+} host;
+
+extern const tars_hooks *hooks;
+extern tars_link_response response; /* fields of the last one */
+
+/* Power on. */
+void host_start(const tars_agent_config *more);
+/* Takes frames until there are none; true if the last one was a response. Events are counted and must have no gap. */
+bool host_take(host *self);
+/* Sends a request. */
+void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body);
+/* One request; the supervisor gets its turn. The code, and the fields in `response`. */
+int host_request(host *self, uint8_t id, const void *body);
+/* A session that has said hello. */
+host host_open(uint32_t nonce);
+/* Text of a literal. */
+tars_text text(const char *string);
+
+#endif
