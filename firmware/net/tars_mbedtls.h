@@ -12,7 +12,11 @@
 #define MBEDTLS_MEMORY_ALIGN_MULTIPLE 8 /* what any type needs; the default of 4 is for pointers of 32 bits */
 #ifdef TARS_TLS_STATISTICS
 #define MBEDTLS_MEMORY_DEBUG /* peak and rest of the pool, for tests */
+#define MBEDTLS_PLATFORM_FPRINTF_MACRO(...) 0
 #endif
+/* The pool was overwritten: the board stops. */
+_Noreturn void tars_tls_broken(void);
+#define MBEDTLS_PLATFORM_EXIT_MACRO(code) tars_tls_broken()
 
 /* Numbers and ciphers. Random bytes come from tars_os_random alone. */
 #define MBEDTLS_HAVE_ASM

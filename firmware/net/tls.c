@@ -32,6 +32,11 @@ static struct {
   _Alignas(8) uint8_t pool[TARS_TLS_POOL];
 } tls = {.reason = ""};
 
+/* For mbedTLS. */
+_Noreturn void tars_tls_broken(void) {
+  for (;;) tars_os_panic(31, "the memory of TLS is damaged");
+}
+
 /* Random bytes for mbedTLS. */
 static int take_random(void *context, unsigned char *bytes, size_t size) {
   (void)context;

@@ -13,13 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conversation.h"
 #include "mbedtls/memory_buffer_alloc.h"
 #include "tars_errors.h"
 #include "tars_net.h"
 #include "tars_os.h"
 #include "tars_stream.h"
 
-enum { PAYLOAD = 9000, NEVER = -1, FAST = 100 };
+enum { NEVER = -1, FAST = 100 };
 
 static struct {
   int socket;
@@ -39,6 +40,12 @@ int64_t tars_os_now_us(void) {
 /* The system's. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {
   return getrandom(bytes, size, 0) == (ssize_t)size ? 0 : -TARS_E_IO;
+}
+
+/* Fails the test. */
+void tars_os_panic(int number, const char *reason) {
+  printf("panic %d %s\n", number, reason);
+  exit(1);
 }
 
 /* Blocks: the loopback answers at once. */
@@ -89,59 +96,9 @@ void tars_net_close(void) {
 }
 
 /* A moment: the tests' bytes come from the same machine. */
-static void rest(void) {
+void conversation_rest(void) {
   struct pollfd wait = {.fd = port.socket, .events = POLLIN};
   if (!port.trickle) poll(&wait, 1, 1);
-}
-
-/* Until the stream is open or gone. */
-static int connect_stream(const tars_stream_config *config) {
-  int state = tars_stream_open(config);
-  while (state >= 0 && state != TARS_STREAM_OPEN) {
-    state = tars_stream_poll();
-    if (state == TARS_STREAM_OPENING) rest();
-  }
-  return state < 0 ? state : 0;
-}
-
-/* All of it. */
-static int send_all(const uint8_t *bytes, uint32_t size) {
-  while (size) {
-    int32_t sent = tars_stream_send(bytes, size);
-    if (sent < 0) return sent;
-    bytes += sent;
-    size -= (uint32_t)sent;
-  }
-  return 0;
-}
-
-/* All of it. */
-static int receive_all(uint8_t *bytes, uint32_t size) {
-  while (size) {
-    int32_t got = tars_stream_receive(bytes, size);
-    if (got < 0) return got;
-    if (!got) rest();
-    bytes += got;
-    size -= (uint32_t)got;
-  }
-  return 0;
-}
-
-/* MQTT by hand: CONNECT, SUBSCRIBE to "t", PUBLISH there, and the same bytes come back. */
-static int echo(void) {
-  static const uint8_t hello[] = {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0}, welcome[] = {0x20, 2, 0, 0};
-  static const uint8_t subscribe[] = {0x82, 6, 0, 1, 0, 1, 't', 0}, subscribed[] = {0x90, 3, 0, 1, 0};
-  static uint8_t out[6 + PAYLOAD] = {0x30, (PAYLOAD + 3) % 128 | 128, (PAYLOAD + 3) / 128, 0, 1, 't'}, in[sizeof out];
-  for (size_t i = 6; i < sizeof out; i++) out[i] = (uint8_t)(i * i >> 3);
-  int err = send_all(hello, sizeof hello);
-  if (!err) err = receive_all(in, sizeof welcome);
-  if (!err && memcmp(in, welcome, sizeof welcome)) return -TARS_E_INVALID;
-  if (!err) err = send_all(subscribe, sizeof subscribe);
-  if (!err) err = receive_all(in, sizeof subscribed);
-  if (!err && memcmp(in, subscribed, sizeof subscribed)) return -TARS_E_INVALID;
-  if (!err) err = send_all(out, sizeof out);
-  if (!err) err = receive_all(in, sizeof in);
-  return err ? err : memcmp(in, out, sizeof out) ? -TARS_E_INVALID : 0;
 }
 
 /* Whether all that was taken from the pool came back. */
@@ -155,8 +112,8 @@ static bool pool_empty(size_t *peak) {
 /* One connection, ended and reported. */
 static int attempt(const tars_stream_config *config, bool report) {
   size_t peak = 0;
-  int err = connect_stream(config);
-  if (!err) err = echo();
+  int err = conversation_connect(config);
+  if (!err) err = conversation_echo();
   tars_stream_close();
   if (err && report) printf("error %d %s\n", err, tars_stream_reason());
   if (config->ca_size && !pool_empty(&peak)) return printf("leak\n"), 1;
@@ -167,12 +124,12 @@ static int attempt(const tars_stream_config *config, bool report) {
 /* Every byte of the broker's side of the handshake flipped: it must never end well. A flipped length makes both sides wait, so
  * the clock runs faster once the length of a handshake is known. */
 static int flip_all(const tars_stream_config *config) {
-  int err = connect_stream(config), waited = 0;
+  int err = conversation_connect(config), waited = 0;
   int64_t length = port.received;
   tars_stream_close();
   port.rate = FAST;
   for (port.flip = 0; port.flip < length && !err; port.flip++) {
-    int verdict = connect_stream(config);
+    int verdict = conversation_connect(config);
     waited += verdict == -TARS_E_TIMEOUT;
     if (!verdict && port.received > port.flip) return printf("accepted with byte %d flipped\n", (int)port.flip), 1;
     tars_stream_close();
