@@ -98,7 +98,7 @@ export const freshness = [
 ] as const;
 
 /** Requests of the link that change something: on a board with an owner they must be signed. */
-export const commandable = ['start', 'stop', 'param.set', 'publish', 'reset', 'install.abort', 'install.confirm'] as const;
+export const commandable = ['start', 'stop', 'param.set', 'publish', 'reset', 'install.abort', 'install.confirm', 'network.set'] as const;
 
 /** Fetching of what is too large for a bundle. Unsigned on the way: digests are signed, or lead to a signed one. */
 export const blobs = [
