@@ -1,46 +1,15 @@
 // TLS of the firmware against mosquitto on the loopback, and against servers that misbehave. Certificates are made here, by
 // openssl. Usage: tls_test.mjs PROBE (firmware/test/net/probe.c). Exit code 77: mosquitto or openssl is missing.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { authority, clean, file, freePort, issue, need, P256, P384, RSA, selfSigned, startBroker, startServer } from './broker.mjs';
 
 const [probe] = process.argv.slice(2);
 const DENIED = -3;
 const TIMEOUT = -6;
 const IO = -10;
-
-process.env.PATH += `${delimiter}/usr/sbin`;
-const has = (program, ...args) => { try { execFileSync(program, args, { stdio: 'ignore' }); return true; } catch (error) { return error.code !== 'ENOENT'; } };
-if (!has('openssl', 'version') || !has('mosquitto', '-h')) {
-  console.log('skipped: openssl or mosquitto is missing');
-  process.exit(77);
-}
-const folder = mkdtempSync(join(tmpdir(), 'tars-tls-'));
-const file = (name) => join(folder, name);
-const cleanups = [() => rmSync(folder, { recursive: true })];
-
-const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
-const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
-const P384 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384'];
-const RSA = (bits) => ['rsa', '-pkeyopt', `rsa_keygen_bits:${bits}`];
-
-/** A self-signed certificate; `extensions` as openssl writes them. */
-function selfSigned(name, key, extensions) {
-  const more = extensions.flatMap((line) => ['-addext', line]);
-  openssl('req', '-x509', '-newkey', ...key, '-nodes', '-sha256', '-days', '3650', '-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`), ...more);
-  openssl('x509', '-in', file(`${name}.crt`), '-outform', 'DER', '-out', file(`${name}.der`));
-}
-const authority = (name, key) => selfSigned(name, key, ['keyUsage=critical,keyCertSign']);
-
-/** A certificate signed by another one. `cn` stands for the host where there are no alternative names. */
-function issue(name, by, key, { extensions = [], days = 3650, cn = 'nobody' }) {
-  openssl('req', '-new', '-newkey', ...key, '-nodes', '-subj', `/CN=${cn}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`));
-  writeFileSync(file('ext'), extensions.join('\n'));
-  openssl('x509', '-req', '-sha256', '-in', file(`${name}.csr`), '-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`), '-CAcreateserial', '-extfile', file('ext'), '-days', String(days), '-out', file(`${name}.crt`));
-}
 
 function makeCertificates() {
   const named = { extensions: ['subjectAltName=DNS:broker.test,IP:10.1.2.3'] };
@@ -59,49 +28,6 @@ function makeCertificates() {
   writeFileSync(file('chain.crt'), readFileSync(file('chain.crt'), 'utf8') + readFileSync(file('middle.crt'), 'utf8'));
   writeFileSync(file('none.der'), '');
   writeFileSync(file('damaged.der'), readFileSync(file('ca.der')).subarray(0, 200));
-}
-
-/** A port that was free a moment ago. */
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
-});
-
-const opens = (port) => new Promise((resolve) => {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('connect', () => { socket.destroy(); resolve(true); });
-  socket.on('error', () => resolve(false));
-});
-
-/** One mosquitto with a listener for each certificate and its settings; resolves with their ports. */
-async function startBroker(listeners) {
-  const ports = {};
-  let text = `user root\nallow_anonymous true\nlog_type error\n`;
-  for (const [name, { certificate, lines = [] }] of Object.entries(listeners)) {
-    ports[name] = await freePort();
-    text += `listener ${ports[name]} 127.0.0.1\n${certificate ? `certfile ${file(`${certificate}.crt`)}\nkeyfile ${file(`${certificate}.key`)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`;
-  }
-  writeFileSync(file('mosquitto.conf'), text);
-  const child = spawn('mosquitto', ['-c', file('mosquitto.conf')], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  child.stdout.on('data', (chunk) => (log += chunk));
-  child.stderr.on('data', (chunk) => (log += chunk));
-  cleanups.push(() => child.kill());
-  for (const port of Object.values(ports)) {
-    while (!(await opens(port))) {
-      if (child.exitCode !== null) throw new Error(`mosquitto ended:\n${log}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  return ports;
-}
-
-/** A server that does `behave` with each connection. */
-async function startServer(behave) {
-  const server = createServer((socket) => { socket.on('error', () => {}); behave(socket); });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => server.close());
-  server.unref();
-  return server.address().port;
 }
 
 /** Passes a connection on to `port`, but of its answer only the first bytes. */
@@ -189,10 +115,11 @@ async function againstOthers() {
   await expectError('nobody there', IO, /refused/, host, await freePort(), 'ca');
 }
 
+need({ openssl: 'version', mosquitto: '-h' });
 try {
   makeCertificates();
   await againstBroker();
   await againstOthers();
 } finally {
-  for (const clean of cleanups.reverse()) clean();
+  clean();
 }

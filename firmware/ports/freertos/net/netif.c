@@ -1,0 +1,172 @@
+/* Between lwIP and the controller; see netif.h. lwIP has no task of its own: it lives in the agent's, which serves it whenever
+ * it looks at its connection or sleeps. */
+#include "netif.h"
+
+#include "../an500.h"
+#include "../port.h"
+#include "lan9118.h"
+
+#include <lwip/dhcp.h>
+#include <lwip/etharp.h>
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/pbuf.h>
+#include <lwip/timeouts.h>
+#include <netif/ethernet.h>
+
+enum { LINK_MS = 1000 }; /* the cable is looked at so often */
+
+static struct {
+  bool tried, there;
+  struct netif interface;
+  TaskHandle_t task;
+  volatile bool woken;
+  uint32_t link_ms; /* when the cable was looked at */
+  uint32_t out[(LAN9118_FRAME + 3) / 4];
+} net;
+
+/* lwIP's clock, which wraps: the kernel's, because time on the network isn't the bench's to stop. */
+uint32_t sys_now(void);
+uint32_t sys_now(void) {
+  return xTaskGetTickCount() * portTICK_PERIOD_MS;
+}
+
+/* For lwIP. */
+uint32_t tars_lwip_random(void) {
+  uint32_t word = 0;
+  tars_os_random((uint8_t *)&word, sizeof word);
+  return word;
+}
+
+/* For lwIP. */
+_Noreturn void tars_lwip_assert(const char *reason) {
+  tars_os_panic(30, reason);
+  for (;;) {
+  }
+}
+
+/* A frame came: the task reads it. */
+void tars_ethernet_interrupt(void) {
+  BaseType_t woken = pdFALSE;
+  lan9118_silence();
+  vTaskNotifyGiveFromISR(net.task, &woken);
+  portYIELD_FROM_ISR(woken);
+}
+
+/* One frame from lwIP, whose pieces are put together first. */
+static err_t output(struct netif *interface, struct pbuf *frame) {
+  (void)interface;
+  if (frame->tot_len > LAN9118_FRAME)
+    return ERR_BUF;
+  pbuf_copy_partial(frame, net.out, frame->tot_len, 0);
+  return lan9118_send(net.out, frame->tot_len) ? ERR_OK : ERR_MEM;
+}
+
+/* One frame for lwIP: a pool buffer holds the longest one with its checksum. */
+static void input(uint32_t size) {
+  struct pbuf *frame = pbuf_alloc(PBUF_RAW, (u16_t)size, PBUF_POOL);
+  if (!frame || frame->next) {
+    lan9118_skip(size);
+    if (frame)
+      pbuf_free(frame);
+    return;
+  }
+  lan9118_read(frame->payload, size);
+  if (net.interface.input(frame, &net.interface) != ERR_OK)
+    pbuf_free(frame);
+}
+_Static_assert(PBUF_POOL_BUFSIZE >= 4 * LAN9118_WORDS(LAN9118_FRAME), "a frame with its checksum fits one buffer");
+
+/* What lwIP asks of a new interface. */
+static err_t configure(struct netif *interface) {
+  interface->name[0] = 'e';
+  interface->name[1] = 'n';
+  interface->output = etharp_output;
+  interface->linkoutput = output;
+  interface->mtu = 1500;
+  interface->hwaddr_len = 6;
+  interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+  if (lan9118_address_get(interface->hwaddr))
+    return ERR_OK;
+  tars_os_random(interface->hwaddr, 6);
+  interface->hwaddr[0] = (uint8_t)((interface->hwaddr[0] & 0xfe) | 2); /* locally administered, one station */
+  lan9118_address_set(interface->hwaddr);
+  return ERR_OK;
+}
+
+/* lwIP asks for an address anew when the cable comes back. */
+static void watch_link(void) {
+  bool up = lan9118_link();
+  net.link_ms = sys_now();
+  if (up && !netif_is_link_up(&net.interface))
+    netif_set_link_up(&net.interface);
+  else if (!up && netif_is_link_up(&net.interface))
+    netif_set_link_down(&net.interface);
+}
+
+/* Once. */
+bool tars_netif_start(void) {
+  if (net.tried)
+    return net.there;
+  net.tried = true;
+  net.task = xTaskGetCurrentTaskHandle();
+  net.there = lan9118_start();
+  if (!net.there)
+    return false;
+  lwip_init();
+  netif_add_noaddr(&net.interface, NULL, configure, ethernet_input);
+  netif_set_hostname(&net.interface, tars_provision_name());
+  netif_set_default(&net.interface);
+  netif_set_up(&net.interface);
+  watch_link();
+  dhcp_start(&net.interface);
+  an500_irq_enable(AN500_IRQ_ETHERNET, AN500_PRIORITY_PORT);
+  return true;
+}
+
+/* Frames before timers: an acknowledgement that is here saves sending again. */
+void tars_netif_serve(void) {
+  if (!net.there)
+    return;
+  for (uint32_t size = lan9118_next(); size; size = lan9118_next())
+    input(size);
+  if (sys_now() - net.link_ms >= LINK_MS)
+    watch_link();
+  sys_check_timeouts();
+}
+
+/* By DHCP. */
+bool tars_netif_ready(void) {
+  return net.there && netif_is_link_up(&net.interface) && dhcp_supplied_address(&net.interface);
+}
+
+/* Milliseconds that the task may sleep, at least one: shorter sleeps can't be. */
+static uint32_t sleep_ms(int64_t until_us) {
+  int64_t left_ms = (until_us - tars_os_now_us() + 999) / 1000;
+  uint32_t due_ms = net.there ? sys_timeouts_sleeptime() : LINK_MS;
+  if (due_ms > LINK_MS)
+    due_ms = LINK_MS;
+  return left_ms < 1 ? 1 : left_ms < due_ms ? (uint32_t)left_ms : due_ms;
+}
+
+/* Everything bounds a sleep: the agent, lwIP and the cable. */
+bool tars_netif_sleep(int64_t until_us) {
+  if (!net.task)
+    net.task = xTaskGetCurrentTaskHandle();
+  if (net.there && lan9118_listen())
+    return false;
+  if (!net.woken && until_us > tars_os_now_us())
+    ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(sleep_ms(until_us)));
+  bool woken = net.woken;
+  net.woken = false;
+  return woken;
+}
+
+/* A worker may be abandoned at any time, but not inside the kernel. */
+void tars_netif_wake(void) {
+  tars_hold();
+  net.woken = true;
+  if (net.task)
+    xTaskNotifyGive(net.task);
+  tars_release();
+}

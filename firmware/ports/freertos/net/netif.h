@@ -1,0 +1,19 @@
+/* The network interface: lwIP over the LAN9118, with an address by DHCP. Agent task only. */
+#ifndef TARS_NETIF_H
+#define TARS_NETIF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Starts it with the first call. False if the board has no controller. */
+bool tars_netif_start(void);
+/* Takes what has come and does what is due. */
+void tars_netif_serve(void);
+/* Has an address. */
+bool tars_netif_ready(void);
+/* Sleeps until a frame comes, lwIP has something to do, tars_netif_wake() or `until_us`. True if it was woken. */
+bool tars_netif_sleep(int64_t until_us);
+/* Any task: ends the sleep, or the next one. */
+void tars_netif_wake(void);
+
+#endif
