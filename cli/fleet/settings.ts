@@ -13,13 +13,36 @@ export interface FleetSettings {
   readonly user: string;
   /** Certificate in PEM. */
   readonly ca?: string;
+  /** Devices by the name of their group: names or ids. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 const folder = (): string => join(settingsFolder(), 'fleets');
 const path = (fleet: string): string => join(folder(), `${fleet}.json`);
 
-/** Remembers a fleet. */
-export function keepFleet(settings: FleetSettings): void {
+const read = (fleet: string): FleetSettings | undefined => (existsSync(path(fleet)) ? (JSON.parse(readFileSync(path(fleet), 'utf8')) as FleetSettings) : undefined);
+
+/** Devices of the groups that were named. */
+export function groupsOf(fleet: string, names: readonly string[]): readonly (readonly string[])[] {
+  const groups = read(fleet)?.groups ?? {};
+  return names.map((name) => {
+    const found = groups[name];
+    if (found) return found;
+    const known = Object.keys(groups).join(', ');
+    throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}`, { cure: known ? `groups: ${known}` : `make it with \`tars fleet group ${name} DEVICE…\`` });
+  });
+}
+
+/** Names the devices of a group; none: there is no such group any more. */
+export function keepGroup(settings: FleetSettings, group: string, devices: readonly string[]): void {
+  const rest = Object.fromEntries(Object.entries(read(settings.fleet)?.groups ?? {}).filter(([name]) => name !== group));
+  keepFleet({ ...settings, groups: devices.length > 0 ? { ...rest, [group]: devices } : rest });
+}
+
+/** Remembers a fleet; its groups stay. */
+export function keepFleet(given: FleetSettings): void {
+  const groups = given.groups ?? read(given.fleet)?.groups;
+  const settings = { ...given, ...(groups && { groups }) };
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
   const draft = `${path(settings.fleet)}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
@@ -33,7 +56,7 @@ export const knownFleets = (): string[] => (existsSync(folder()) ? readdirSync(f
 export function findFleet({ fleet, broker }: { readonly fleet: string | undefined; readonly broker: string | undefined }): Partial<FleetSettings> & Pick<FleetSettings, 'fleet' | 'broker'> {
   const known = knownFleets();
   const name = fleet === undefined ? onlyFleet(known) : fleetName(fleet);
-  const kept = known.includes(name) ? (JSON.parse(readFileSync(path(name), 'utf8')) as FleetSettings) : undefined;
+  const kept = read(name);
   const url = broker ?? kept?.broker;
   if (url === undefined) throw new UserError('no_broker', `where the broker of the fleet ${name} is isn't known on this machine`, { cure: 'name it with --broker mqtt[s]://host:port' });
   return { ...kept, fleet: name, broker: brokerAddress(url).url };

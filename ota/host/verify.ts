@@ -46,17 +46,31 @@ export interface Accepted {
 
 export type Verdict = { readonly accepted: Accepted } | { readonly refused: Refused };
 
+/** A bundle whose owner is known to have signed it. */
+export interface SignedBundle {
+  readonly envelope: Envelope;
+  readonly manifest: Manifest;
+  readonly signers: readonly RootKey[];
+}
+
+/** The first checks, for whoever it is meant: who signed, and what. */
+export function openBundle(bytes: Uint8Array, root: Root | undefined): SignedBundle | Refused {
+  const envelope = readEnvelope('bundle', bytes);
+  if (isRefused(envelope)) return envelope;
+  const signers = checkSigners(envelope) ?? bundleSigners(envelope, root);
+  if (isRefused(signers)) return signers;
+  const tampered = checkSignatures(envelope, signers.map(({ publicKey }) => publicKey)) ?? checkDigest(envelope);
+  if (tampered) return tampered;
+  const manifest = guarded(() => decodeManifest(envelope.document));
+  return isRefused(manifest) ? manifest : { envelope, manifest, signers };
+}
+
 /** Verifies an envelope; `payload` is a detached payload, where it is at hand. */
 export function verifyBundle(bytes: Uint8Array, board: Board, { payload, checkApp }: { payload?: Uint8Array; checkApp?: AppCheck } = {}): Verdict {
-  const envelope = readEnvelope('bundle', bytes);
-  if (isRefused(envelope)) return { refused: envelope };
-  const signers = checkSigners(envelope) ?? bundleSigners(envelope, board.root);
-  if (isRefused(signers)) return { refused: signers };
+  const opened = openBundle(bytes, board.root);
+  if (isRefused(opened)) return { refused: opened };
+  const { envelope, manifest, signers } = opened;
   const root = board.root as Root;
-  const tampered = checkSignatures(envelope, signers.map(({ publicKey }) => publicKey)) ?? checkDigest(envelope);
-  if (tampered) return { refused: tampered };
-  const manifest = guarded(() => decodeManifest(envelope.document));
-  if (isRefused(manifest)) return { refused: manifest };
   const accepted = { manifest, digest: envelope.digest, signers, same: false };
   const first = payloadPlace(envelope, manifest) ?? checkTarget(manifest, board, root, signers) ?? checkOrder(manifest, envelope.digest, board, root);
   if (first) return first === 'same' ? { accepted: { ...accepted, same: true } } : { refused: first };

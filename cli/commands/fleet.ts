@@ -1,0 +1,85 @@
+/** `tars fleet`: the devices of a fleet, as they themselves say, signed. */
+import type { Device } from '../../ota/operator/devices.js';
+import type { Fleet } from '../../ota/operator/fleet.js';
+import { defineCommand, jsonOption } from '../command.js';
+import { usageError } from '../errors.js';
+import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
+import { keepGroup } from '../fleet/settings.js';
+import { deviceCells, deviceHeading, deviceJson } from '../fleet/show.js';
+import { SqliteStore } from '../fleet/store.js';
+import { fleetFolder, lockState } from '../fleet/state.js';
+import { oneDevice } from '../fleet/targets.js';
+import { KeyRing } from '../keyring.js';
+import { table, type Terminal } from '../terminal.js';
+
+export const command = defineCommand({
+  positionals: {
+    action: { type: 'string', demandOption: true, choices: ['list', 'watch', 'group'], describe: 'list the devices; watch them, answering their births and what they ask for; name a group' },
+    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices' },
+  },
+  options: {
+    ...fleetOptions,
+    key: { type: 'string', array: true, default: [], describe: 'watch: operator keys that sign beacons' },
+    ...jsonOption,
+  },
+  examples: [
+    ['tars fleet list', 'what every device runs'],
+    ['tars fleet watch --key olga', 'a live table; devices that come on line learn what is newest'],
+    ['tars fleet group press rover crane', 'call two devices `press`, for `tars ota push --group press`'],
+  ],
+  async run(args, terminal) {
+    const place = placeOf(args);
+    if (args.action === 'watch') return watch(place, new KeyRing(args.key), terminal);
+    const { broker, fleet } = await openFleet(place);
+    try {
+      if (args.action === 'list') return list(fleet, terminal);
+      const [name, ...devices] = args.names;
+      if (name === undefined) throw usageError('tars fleet group needs a name', 'fleet');
+      const ids = devices.map((text) => oneDevice(fleet.devices.list(), text).id);
+      keepGroup({ ...place.settings, owner: place.file.root.owner, user: place.user }, name, ids);
+      terminal.out(terminal.json ? JSON.stringify({ group: name, devices: ids }) : ids.length > 0 ? `${name}: ${ids.length} devices` : `${name} is no group any more`);
+    } finally {
+      await broker.close();
+    }
+  },
+});
+
+function list(fleet: Fleet, terminal: Terminal): void {
+  const devices = fleet.devices.list();
+  if (terminal.json) return terminal.out(JSON.stringify(devices.map((device) => deviceJson(device, fleet))));
+  if (devices.length === 0) return terminal.out('no device of this owner has ever been on line in this fleet; see `tars provision`');
+  for (const line of lines(devices, fleet, terminal)) terminal.out(line);
+}
+
+const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): string[] => table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
+
+/** Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be served. */
+async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
+  const folder = fleetFolder(place.file.root.owner, place.settings.fleet);
+  const unlock = lockState(folder);
+  const store = await SqliteStore.open(folder);
+  try {
+    const { broker, fleet, lost } = await openFleet(place, { store, signers: await beaconSigners(place, ring) });
+    const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
+    let before = '';
+    const show = (): void => {
+      const devices = fleet.devices.list();
+      if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
+      const now = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '))).filter((line) => !before.includes(line));
+      before = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '))).join('\n');
+      for (const line of now) terminal.out(line);
+    };
+    show();
+    const end = fleet.on(() => show());
+    try {
+      await Promise.race([interrupted, lost]);
+      await Promise.race([fleet.settled(), lost]);
+    } finally {
+      end();
+      await broker.close();
+    }
+  } finally {
+    store.close();
+    unlock();
+  }
+}

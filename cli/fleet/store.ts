@@ -1,0 +1,161 @@
+/** The operator's memory in SQLite, with app images beside it under their digests, and the log. */
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database as Sqlite, JSValue, QueryResult } from 'node-sqlite3-wasm';
+import { sha256, toHex } from '../../ota/host/ids.js';
+import type { Plan, RolloutState, Step, StepState } from '../../ota/operator/rollout.js';
+import type { Store, StoredDevice, StoredPlan } from '../../ota/operator/store.js';
+import { systemCode, UserError } from '../errors.js';
+import { Audit } from './audit.js';
+
+const FORMAT = 1;
+const SCHEMA = `
+  create table if not exists meta (name text primary key, value text not null) strict;
+  create table if not exists plan (epoch integer, number integer, plan text not null, kind text not null, bundle blob not null, image text not null,
+    label text not null, started integer not null, state text not null, reason text not null, primary key (epoch, number)) strict;
+  create table if not exists step (epoch integer, number integer, device text, wave integer not null, state text not null, since integer not null,
+    code integer not null, behaviour text not null, primary key (epoch, number, device)) strict;
+  create table if not exists device (id text primary key, birth blob not null, boot integer not null, counter integer not null) strict;
+  create table if not exists report (key text primary key) strict;`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
+
+export class SqliteStore implements Store {
+  readonly operator: string;
+  private readonly database: Sqlite;
+  private readonly folder: string;
+  private readonly log: Audit;
+
+  /** Opens the store of a fleet; the caller holds its lock. */
+  static async open(folder: string): Promise<SqliteStore> {
+    const { Database } = await import('node-sqlite3-wasm');
+    mkdirSync(join(folder, 'payloads'), { recursive: true, mode: 0o700 });
+    const path = join(folder, 'state.db');
+    // The library marks a transaction by a folder, which a kill leaves behind. We hold the lock, so nobody is in one.
+    rmSync(`${path}.lock`, { recursive: true, force: true });
+    try {
+      return new SqliteStore(folder, new Database(path));
+    } catch (error) {
+      if (error instanceof UserError || systemCode(error)) throw error;
+      throw new UserError('bad_state', `the state of the fleet in ${path} can't be read (${error instanceof Error ? error.message : String(error)})`, { cure: 'move the file away: the state is rebuilt from what the broker keeps' });
+    }
+  }
+
+  /** The store for reading only, beside a push that may be writing; undefined: there is none. */
+  static async look(folder: string): Promise<Pick<SqliteStore, 'plans' | 'steps' | 'close'> | undefined> {
+    const path = join(folder, 'state.db');
+    if (!existsSync(path)) return undefined;
+    const { Database } = await import('node-sqlite3-wasm');
+    const copy = mkdtempSync(join(tmpdir(), 'tars-look-'));
+    // A copy with its journal: reading the original would need its lock, which a killed push may have left behind.
+    for (const name of ['state.db', 'state.db-journal']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
+    const database = new Database(join(copy, 'state.db'));
+    const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
+    return { plans: () => reader.plans(), steps: (plan) => reader.steps(plan), close: () => (database.close(), rmSync(copy, { recursive: true })) };
+  }
+
+  private constructor(folder: string, database: Sqlite) {
+    this.folder = folder;
+    this.database = database;
+    database.exec('pragma synchronous = full');
+    this.atomic(() => database.exec(SCHEMA));
+    const known = database.get("select value from meta where name = 'format'") as Row | null;
+    if (known && known['value'] !== String(FORMAT)) throw new UserError('bad_state', `the state of the fleet has format ${String(known['value'])}, this tars knows ${FORMAT}`, { cure: 'update tars' });
+    const own = database.get("select value from meta where name = 'operator'") as Row | null;
+    this.operator = own ? String(own['value']) : randomBytes(8).toString('hex');
+    if (!own) this.atomic(() => [['format', String(FORMAT)], ['operator', this.operator]].forEach((row) => database.run('insert into meta values (?, ?)', row)));
+    this.log = new Audit(auditPath(folder));
+  }
+
+  close(): void {
+    this.database.close();
+    this.log.close();
+  }
+
+  plans(): readonly StoredPlan[] {
+    return this.all('select * from plan order by started desc, number desc').map((row) => ({
+      plan: JSON.parse(String(row['plan'])) as Plan, kind: row['kind'] as StoredPlan['kind'], bundle: row['bundle'] as Uint8Array, image: String(row['image']), label: String(row['label']),
+      startedMs: Number(row['started']), state: row['state'] as RolloutState, reason: String(row['reason']),
+    }));
+  }
+
+  steps({ epoch, number }: Plan): readonly Step[] {
+    return this.all('select * from step where epoch = ? and number = ? order by wave, rowid', [epoch, number]).map((row) => ({
+      device: String(row['device']), wave: Number(row['wave']), state: row['state'] as StepState, sinceMs: Number(row['since']), code: Number(row['code']), behaviour: String(row['behaviour']),
+    }));
+  }
+
+  addPlan({ plan, kind, bundle, image, label, startedMs, state, reason }: StoredPlan, steps: readonly Step[]): void {
+    this.atomic(() => {
+      this.database.run('insert into plan values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [plan.epoch, plan.number, JSON.stringify(plan), kind, bundle, image, label, startedMs, state, reason]);
+      for (const step of steps) this.writeStep(plan, step);
+    });
+  }
+
+  saveSteps(plan: Plan, steps: readonly Step[]): void {
+    this.atomic(() => steps.forEach((step) => this.writeStep(plan, step)));
+  }
+
+  savePlan({ epoch, number }: Plan, state: RolloutState, reason: string): void {
+    this.database.run('update plan set state = ?, reason = ? where epoch = ? and number = ?', [state, reason, epoch, number]);
+  }
+
+  devices(): readonly StoredDevice[] {
+    return this.all('select * from device').map((row) => ({ id: String(row['id']), birth: row['birth'] as Uint8Array, boot: Number(row['boot']), counter: Number(row['counter']) }));
+  }
+
+  saveDevice({ id, birth, boot, counter }: StoredDevice): void {
+    this.database.run('insert or replace into device values (?, ?, ?, ?)', [id, birth, boot, counter]);
+  }
+
+  reports(): readonly string[] {
+    return this.all('select key from report').map((row) => String(row['key']));
+  }
+
+  saveReport(key: string): void {
+    this.database.run('insert or ignore into report values (?)', [key]);
+  }
+
+  payload(image: string): Uint8Array | undefined {
+    const path = join(this.folder, 'payloads', `${image}.app`);
+    return /^[0-9a-f]{64}$/.test(image) && existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+  }
+
+  payloads(): readonly string[] {
+    return readdirSync(join(this.folder, 'payloads')).filter((name) => name.endsWith('.app')).map((name) => name.slice(0, -4));
+  }
+
+  keepPayload(bytes: Uint8Array): void {
+    const path = join(this.folder, 'payloads', `${toHex(sha256(bytes))}.app`);
+    if (existsSync(path)) return;
+    writeFileSync(`${path}.draft`, bytes, { flush: true } as object);
+    renameSync(`${path}.draft`, path);
+  }
+
+  audit(action: string, details: Readonly<Record<string, unknown>>): void {
+    this.log.add(action, details);
+  }
+
+  private writeStep({ epoch, number }: Plan, { device, wave, state, sinceMs, code, behaviour }: Step): void {
+    this.database.run('insert or replace into step values (?, ?, ?, ?, ?, ?, ?, ?)', [epoch, number, device, wave, state, sinceMs, code, behaviour]);
+  }
+
+  private all(sql: string, values: JSValue[] = []): readonly QueryResult[] {
+    return this.database.all(sql, values);
+  }
+
+  private atomic(work: () => void): void {
+    this.database.exec('begin immediate');
+    try {
+      work();
+      this.database.exec('commit');
+    } catch (error) {
+      if (this.database.inTransaction) this.database.exec('rollback');
+      throw error;
+    }
+  }
+}

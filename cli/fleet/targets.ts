@@ -1,0 +1,39 @@
+/** Which devices of a fleet are meant. */
+import type { Device } from '../../ota/operator/devices.js';
+import { UserError } from '../errors.js';
+
+export interface Selection {
+  /** Names or ids; empty: all. */
+  readonly devices: readonly string[];
+  /** Devices of the groups that were named. */
+  readonly groups: readonly (readonly string[])[];
+}
+
+/** The devices that are meant. Throws a UserError for a name that nobody has, or that several have. */
+export function selectDevices(all: readonly Device[], { devices, groups }: Selection): readonly Device[] {
+  const wanted = [...devices.flatMap((text) => text.split(',')), ...groups.flat()].filter((text) => text !== '');
+  if (wanted.length === 0) return all;
+  return [...new Set(wanted.map((text) => oneDevice(all, text)))];
+}
+
+/** The one device that is meant by a name, an id or the beginning of one (8 digits at least). */
+export function oneDevice(all: readonly Device[], text: string): Device {
+  const found = all.filter(({ id, birth }) => id === text || birth.name === text || (/^[0-9a-f]{8,}$/.test(text) && id.startsWith(text)));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const names = all.map(({ id, birth }) => `${birth.name} (${id.slice(0, 8)})`).join(', ');
+  if (only) throw new UserError('many_devices', `${found.length} devices are called ${text}: ${found.map(({ id }) => id).join(', ')}`, { cure: 'name the one that you mean by its id' });
+  throw new UserError('unknown_device', `there is no device ${text} in this fleet`, { cure: names === '' ? 'no device of this owner has ever been on line here; see `tars provision`' : `choose among ${names}` });
+}
+
+/** A device's clock that is ahead of ours: what we sign now it would refuse as past. */
+const SLACK_S = 120;
+
+/** Throws if the clock of this computer is behind what a device has already seen signed. */
+export function checkClock(devices: readonly Device[], nowMs: number): void {
+  const now = Math.floor(nowMs / 1000);
+  const ahead = devices.find(({ birth }) => birth.time > now + SLACK_S);
+  if (!ahead) return;
+  const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  throw new UserError('past', `${ahead.birth.name} has seen something signed at ${day(ahead.birth.time)}, and the clock of this computer says ${day(now)}`, { cure: 'set the clock of this computer; what is signed with an earlier time the devices refuse' });
+}
