@@ -107,6 +107,20 @@ int tars_bundle_unpack(int64_t now_us) {
   return err;
 }
 
+/* Reads a module out of the store. One that has decayed is removed: it must be sent again. */
+static int module_fetch(int module, uint8_t *room) {
+  const tars_app_record *app = &tars_install.app;
+  uint8_t digest[TARS_DIGEST];
+  int err = tars_store_module_read(app->digests[module], 0, room, app->sizes[module]);
+  if (err)
+    return err;
+  tars_sha256_of(room, app->sizes[module], digest);
+  if (memcmp(digest, app->digests[module], sizeof digest) == 0)
+    return 0;
+  tars_store_module_remove(app->digests[module]);
+  return -TARS_E_CORRUPT;
+}
+
 /* One module: its bytes go into the digest of the image, and its manifest must fit the grant. It is looked at in one piece:
  * where it lies in RAM, or in the part of the RAM that is free. */
 static int module_check(int module, tars_sha256 *sha) {
@@ -119,7 +133,7 @@ static int module_check(int module, tars_sha256 *sha) {
     room = tars_install.ram + tars_install.ram_at[module];
   else if (size > (uint32_t)(tars_install.ram + sizeof tars_install.ram - room))
     return -TARS_E_NOMEM;
-  int err = is_ram ? 0 : tars_store_module_read(app->digests[module], 0, room, size);
+  int err = is_ram ? 0 : module_fetch(module, room);
   if (err)
     return err;
   tars_cbor_writer out = {head, sizeof head, 0};
@@ -129,14 +143,15 @@ static int module_check(int module, tars_sha256 *sha) {
   return tars_bundle_module(room, size, &tars_install.upload.facts, &work);
 }
 
-/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. */
+/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules there is
+ * none. */
 static int image_check(void) {
   const tars_bundle_facts *facts = &tars_install.upload.facts;
   uint8_t head[HEAD_MAX], digest[TARS_DIGEST];
   tars_cbor_writer out = {head, sizeof head, 0};
   tars_bundle_policy policy;
   tars_sha256 sha;
-  int err = 0, code;
+  int err = 0, code, flash = 0;
   tars_trust_policy(&policy, false);
   tars_cbor_write_array(&out, 2);
   tars_cbor_write_text(&out, policy.board_class);
@@ -146,8 +161,11 @@ static int image_check(void) {
   for (int i = 0; i < tars_install.app.count; i++) {
     code = module_check(i, &sha);
     err = err ? err : code;
+    flash = code == -TARS_E_CORRUPT || code == -TARS_E_IO || code == -TARS_E_NOMEM ? code : flash;
   }
   tars_sha256_end(&sha, digest);
+  if (flash)
+    return flash;
   return memcmp(digest, facts->payload_digest, sizeof digest) ? -TARS_E_PAYLOAD_DIGEST : err;
 }
 
@@ -157,6 +175,6 @@ int tars_bundle_complete(void) {
     return 0;
   tars_install_phase(TARS_PHASE_RECEIVED, &tars_install.app, 0);
   int err = image_check();
-  tars_install_phase(err ? TARS_PHASE_REJECTED : TARS_PHASE_VERIFIED, &tars_install.app, err);
+  tars_install_phase(tars_install_phase_of(err, TARS_PHASE_VERIFIED), &tars_install.app, err);
   return err;
 }

@@ -32,13 +32,19 @@ static bool sweep_keep(const uint8_t digest[TARS_DIGEST]) {
          (tars_install.phase != INSTALL_IDLE && tars_install.store && tars_app_has(&tars_install.app, digest));
 }
 
-/* Removes the modules that nobody needs. A record that can't be read stops it: its modules might be needed. */
+/* Reads a record; one that has decayed names no modules any more. */
+static int record_keep(tars_store_slot slot, tars_app_record *record) {
+  int err = tars_store_app_read(slot, record);
+  return err == -TARS_E_UNKNOWN || err == -TARS_E_CORRUPT ? 0 : err;
+}
+
+/* Removes the modules that nobody needs. A record that can't be read now stops it: its modules might be needed. */
 int tars_install_sweep(void) {
   memset(kept, 0, sizeof kept);
-  int err = tars_store_app_read(TARS_STORE_APP, &kept[0]);
-  if (!err || err == -TARS_E_UNKNOWN)
-    err = tars_store_app_read(TARS_STORE_NEXT, &kept[1]);
-  return err && err != -TARS_E_UNKNOWN ? err : tars_store_modules_sweep(sweep_keep);
+  int err = record_keep(TARS_STORE_APP, &kept[0]);
+  if (!err)
+    err = record_keep(TARS_STORE_NEXT, &kept[1]);
+  return err ? err : tars_store_modules_sweep(sweep_keep);
 }
 
 /* Checks what was announced. */

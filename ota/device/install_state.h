@@ -108,6 +108,8 @@ void tars_health_begin(void);
 int tars_health_check(tars_text *behaviour);
 
 /* install_trial.c */
+/* The step that an error is: failed or rejected; `fine` without one. */
+uint8_t tars_install_phase_of(int err, uint8_t fine);
 int tars_trial_commit(int64_t now_us, uint32_t *gap_us);
 int tars_trial_confirm(void);
 /* `failed`: the app is to blame, its bundle is never tried again. */

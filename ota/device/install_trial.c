@@ -41,7 +41,11 @@ static int place_verify(module_place *place, uint32_t size) {
     tars_sha256_add(&sha, bytes, part);
   }
   tars_sha256_end(&sha, digest);
-  return memcmp(digest, place->digest, TARS_DIGEST) == 0 ? 0 : -TARS_E_CORRUPT;
+  if (memcmp(digest, place->digest, TARS_DIGEST) == 0)
+    return 0;
+  if (!place->ram)
+    tars_store_module_remove(place->digest); /* nobody can use it: the next install asks for it again */
+  return -TARS_E_CORRUPT;
 }
 
 /* True if staging won't read this module: it runs, and lies neither in RAM nor in the store. */
@@ -54,6 +58,7 @@ static bool runs_only(const tars_app_record *app, int i) {
 static int app_stage(const tars_app_record *app) {
   tars_module_source sources[TARS_LIMIT_MODULES];
   char detail[80] = "";
+  int first = 0; /* error; all are looked at, so that the next install asks for all that have decayed */
   memset(sources, 0, sizeof sources);
   for (int i = 0; i < app->count; i++) {
     uint32_t ram_at = tars_install.store ? TARS_NO_RAM : tars_install.ram_at[i];
@@ -63,11 +68,12 @@ static int app_stage(const tars_app_record *app) {
     sources[i].read = place_read;
     sources[i].context = &places[i];
     int err = runs_only(app, i) ? 0 : place_verify(&places[i], app->sizes[i]);
-    if (err) {
+    if (err)
       tars_install_note("module %d of the app: %s", i, tars_error_name(err));
-      return err;
-    }
+    first = first ? first : err;
   }
+  if (first)
+    return first;
   int err = tars_app_stage(sources, app->count, detail, sizeof detail);
   if (err)
     tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
@@ -125,9 +131,10 @@ static int received_start(int64_t now_us, uint32_t *gap_us) {
   return err;
 }
 
-/* True if the error is of flash or time, not of the app. */
-static bool is_failure(int err) {
-  return err == -TARS_E_IO || err == -TARS_E_NOSPACE || err == -TARS_E_CORRUPT || err == -TARS_E_STATE;
+/* An error of flash is none of the app. */
+uint8_t tars_install_phase_of(int err, uint8_t fine) {
+  bool failed = err == -TARS_E_IO || err == -TARS_E_NOSPACE || err == -TARS_E_CORRUPT || err == -TARS_E_STATE;
+  return err == 0 ? fine : failed ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED;
 }
 
 /* Everything was received: it is compared with what was signed, and its trial begins. */
@@ -147,7 +154,7 @@ int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
   if (!err) {
     err = received_start(now_us, gap_us);
     if (err)
-      tars_install_phase(is_failure(err) ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED, &tars_install.app, err);
+      tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
   }
   if (err)
     tars_receive_drop();

@@ -63,6 +63,13 @@ int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, v
   return got == (lfs_soff_t)size ? 0 : -TARS_E_RANGE;
 }
 
+/* Removes a module. */
+void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]) {
+  char path[PATH];
+  module_path(digest, path);
+  lfs_remove(&tars_store_lfs, path); /* one that stays is found again by the next reader */
+}
+
 /* Starts to receive a module. It has a buffer of its own: records are read and written meanwhile. */
 int tars_store_part_begin(void) {
   static uint8_t buffer[TARS_STORE_CACHE];

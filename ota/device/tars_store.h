@@ -47,6 +47,7 @@ int tars_store_next_commit(void);
 
 bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size);
 int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, void *bytes, uint32_t size);
+void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]);
 /* A module being received: begin, append in order, then finish under its digest or cancel. */
 int tars_store_part_begin(void);
 int tars_store_part_append(const void *bytes, uint32_t size);

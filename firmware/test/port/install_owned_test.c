@@ -157,6 +157,32 @@ static void test_detached_other(void) {
   CHECK_EQUAL(host_commit(), -TARS_E_OWNED);
 }
 
+/* A module in the store that has decayed is asked for again, and its bundle is not to blame. */
+static void test_detached_decayed(void) {
+  uint8_t bytes_of[16];
+  tars_app_record app;
+  maker_app more = large;
+  more.seeds[1] = 55; /* two of the three are in the store */
+  CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &app), 0);
+  CHECK_EQUAL(tars_store_module_read(app.digests[2], 5000, bytes_of, sizeof bytes_of), 0);
+  for (uint32_t at = 0; at + sizeof bytes_of <= sizeof nor_bytes; at++)
+    if (memcmp(nor_bytes + at, bytes_of, sizeof bytes_of) == 0) nor_bytes[at] &= 0x0f, nor_bytes[at + 1] = 0, nor_bytes[at + 2] = 0;
+  host_bundle_make(&more, 0, 8, true, &host_release_key, &bytes);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, true, 1).code, 0);
+  tars_install_answer answer = host_app_begin(&more, true);
+  CHECK_EQUAL(answer.missing, 2);
+  CHECK_EQUAL(host_app_send(&more, answer.missing), 0);
+  CHECK_EQUAL(host_commit(), -TARS_E_CORRUPT);
+  CHECK_EQUAL(last_phase(), TARS_PHASE_FAILED);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, false, 1).code, 0);
+  answer = host_app_begin(&more, true);
+  CHECK_EQUAL(answer.missing, 4);
+  CHECK_EQUAL(host_app_send(&more, answer.missing), 0);
+  CHECK_EQUAL(host_commit(), 0);
+  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ABORT}).code, 0);
+  CHECK(host_app_runs(&large) && committed() == 7);
+}
+
 /* A dev app: signed by a key with the role dev, in RAM, without number, and nothing is written. */
 static void test_dev(void) {
   uint32_t before = nor_operations;
@@ -376,6 +402,7 @@ int main(void) {
   test_integrated();
   test_detached();
   test_detached_other();
+  test_detached_decayed();
   test_dev();
   test_dev_and_back();
   test_unattended();

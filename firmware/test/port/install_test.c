@@ -179,6 +179,22 @@ static void test_decay(void) {
   host_boot();
   CHECK(!fake_core.runs);
   CHECK(strstr(host_note, "corrupt") != NULL);
+  uint32_t missing = host_begin(&app_b, true).missing;
+  CHECK(missing & 4 && !(missing & 2)); /* what has decayed; the first module happens to hold the same bytes */
+  CHECK_EQUAL(host_install(&app_b, true), 0);
+  host_boot();
+  CHECK(host_runs(&app_b));
+}
+
+/* A record that has decayed costs its app, not the board. */
+static void test_decayed_record(void) {
+  static const uint8_t bytes[3];
+  CHECK_EQUAL(tars_store_record_write("app", bytes, sizeof bytes), 0);
+  host_boot();
+  CHECK(!fake_core.runs);
+  CHECK_EQUAL(host_install(&app_a, true), 0);
+  host_boot();
+  CHECK(host_runs(&app_a));
 }
 
 /* Checkpoints are kept by name. */
@@ -205,5 +221,6 @@ int main(void) {
   test_flash_limits();
   test_retain();
   test_decay();
+  test_decayed_record();
   return check_report("install");
 }
