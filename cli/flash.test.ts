@@ -119,7 +119,7 @@ describe('tars flash refuses', () => {
     const module = file('a.wasm', large('a'));
     // At 9,600 baud the module takes more than a second. A second link tells when the board has got
     // `hello` and `install.begin`: then the first data is on its way.
-    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: tcp }));
+    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: tcp ?? 0 }));
     await link.connect();
     const kill = async (): Promise<void> => {
       for (let own = 2; (await link.request('board', {})).frames < own + 2; ) own++;

@@ -20,7 +20,7 @@ const serial = (path: string) => async (): Promise<Transport> => new (await impo
 const tcp = (host: string, port: number) => async (): Promise<Transport> => new (await import('./transport/tcp.js')).TcpTransport({ host, port });
 
 /** A virtual board is reached like a real one, over its serial port; while that is taken, over the loopback. */
-const virtualPort = (record: BoardRecord): Port => ({ name: record.name, ways: [serial(record.pty), tcp('127.0.0.1', record.tcp)] });
+const virtualPort = (record: BoardRecord): Port => ({ name: record.name, ways: [serial(record.pty), ...(record.tcp === undefined ? [] : [tcp('127.0.0.1', record.tcp)])] });
 
 /** Finds the port that is meant. Throws a UserError that lists the choices if that isn't clear. */
 export async function findPort(wanted: string | undefined): Promise<Port> {

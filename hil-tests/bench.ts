@@ -6,11 +6,12 @@ import { paramTypes, statuses } from '../hal/contract/index.js';
 import { install } from '../cli/install.js';
 import { BenchClient } from '../cli/transport/bench.js';
 import { type Hello, LinkClient } from '../cli/transport/link.js';
+import { SerialTransport } from '../cli/transport/serial.js';
 import { TcpTransport } from '../cli/transport/tcp.js';
 import { errorCode, type LogLine, type PinDrive, type Rig, type RigStats, type RigStatus, type TopicMessage } from '../sdk/host/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
 import { type BenchDescription, projectRoot } from './description.js';
-import { BoardProcess } from './process.js';
+import { BoardProcess, type RunningBoard, startEmulated } from './process.js';
 
 /** What a test may ask of the board beyond the description. */
 export interface BenchOptions {
@@ -31,7 +32,7 @@ const FLOAT = 2;
 export class Bench implements Rig {
   private constructor(
     readonly description: BenchDescription,
-    readonly process: BoardProcess,
+    readonly process: RunningBoard,
     private readonly folder: string,
     private readonly options: BenchOptions,
     readonly control: BenchClient,
@@ -42,10 +43,7 @@ export class Bench implements Rig {
   static async open(description: BenchDescription, options: BenchOptions = {}): Promise<Bench> {
     if (description.start === undefined) throw new Error(`${description.name} has no board to start`);
     const folder = options.state ?? mkdtempSync(join(tmpdir(), 'tars-bench-'));
-    const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...description.start.arguments, ...(options.arguments ?? [])];
-    if (options.realTime === true) args.push('--clock', 'real');
-    if (options.trace === true) args.push('--trace', join(folder, 'trace'));
-    const board = await BoardProcess.start(join(projectRoot, description.start.program), args);
+    const board = await startBoard(description.start, folder, options);
     const control = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: board.ready.bench ?? 0 }));
     await control.connect();
     return new Bench(description, board, folder, options, control, await openLink(board));
@@ -84,7 +82,8 @@ export class Bench implements Rig {
     await this.link.close();
     await this.control.request('power', {}, { timeoutMs: 10_000, attempts: 1 });
     // The answer comes before the cut. The next one comes from the board that has started again; only then is its link the new one.
-    await this.control.request('hello', { nonce: 1 }, { timeoutMs: 10_000, attempts: 1 });
+    // It is asked more than once: what arrives while a board starts may be lost.
+    await this.control.request('hello', { nonce: 1 }, { timeoutMs: 500, attempts: 20 });
     this.session = await openLink(this.process);
   }
 
@@ -229,6 +228,15 @@ export class Bench implements Rig {
   }
 }
 
+/** Starts what the description says. */
+function startBoard(start: NonNullable<BenchDescription['start']>, folder: string, options: BenchOptions): Promise<RunningBoard> {
+  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock });
+  const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...start.arguments, ...(options.arguments ?? [])];
+  if (options.realTime === true) args.push('--clock', 'real');
+  if (options.trace === true) args.push('--trace', join(folder, 'trace'));
+  return BoardProcess.start(join(projectRoot, start.program), args);
+}
+
 /** Rows of a list of the board until it says that there are no more. */
 export async function* rows<T>(request: (index: number) => Promise<T>): AsyncGenerator<T> {
   for (let index = 0; ; index++) {
@@ -251,8 +259,8 @@ interface Session {
   readonly logs: LogLine[];
 }
 
-async function openLink(board: BoardProcess): Promise<Session> {
-  const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: board.ready.tcp ?? 0 }));
+async function openLink({ ready }: RunningBoard): Promise<Session> {
+  const link = new LinkClient(typeof ready.tcp === 'number' ? new TcpTransport({ host: '127.0.0.1', port: ready.tcp }) : new SerialTransport(ready.pty ?? ''));
   const session: Session = { link, hello: await link.connect(), messages: [], logs: [] };
   link.on('message', ({ time, topic, fields }) => session.messages.push({ timeUs: time, topic, fields: fields.map(toNumber) }));
   link.on('log', ({ time, behaviour, text, fields }) => session.logs.push({ timeUs: time, behaviour, text, fields: fields.map(toNumber) }));

@@ -8,8 +8,14 @@ const schema = z.object({
   title: z.string(),
   /** Board file that programs are built for. */
   board: z.string(),
-  /** A board that is a process of this computer: how it is started, relative to the project. Absent: the test host of the SDK. */
-  start: z.object({ program: z.string(), arguments: z.array(z.string()) }).optional(),
+  /**
+   * A board that is a process of this computer: a program, relative to the project, or an emulator that the command line
+   * knows. Absent: the test host of the SDK.
+   */
+  start: z.union([
+    z.object({ program: z.string(), arguments: z.array(z.string()) }),
+    z.object({ emulator: z.literal(true), clock: z.enum(['real', 'virtual']) }),
+  ]).optional(),
   /** What suites may rely on; one that needs more is skipped by name. */
   has: z.array(z.enum(['pins', 'pwm', 'adc', 'i2c', 'spi', 'uart', 'power', 'virtual-time', 'trace'])),
   /** The board's names by role. */

@@ -3,15 +3,37 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { startEmulatorAttached } from '../cli/virtual/emulator.js';
+import { isAlive } from '../cli/virtual/process.js';
 
-/** The line that `--ready` prints: where link and bench listen. */
-const readyLine = z.object({ tcp: z.number().nullish(), bench: z.number().nullish(), pty: z.string().nullish() });
+/** The line that `--ready` prints: where link and bench listen; of an emulator, also its control socket. */
+const readyLine = z.object({ tcp: z.number().nullish(), bench: z.number().nullish(), pty: z.string().nullish(), qmp: z.string().nullish() });
 
 export type Ready = z.infer<typeof readyLine>;
 
 const START_MS = 10_000;
 
-export class BoardProcess {
+/** A board that runs on this computer. */
+export interface RunningBoard {
+  readonly ready: Ready;
+  readonly pid: number;
+  readonly running: boolean;
+  /** Ends the process and waits for its end: with SIGKILL as a power cut would, or as it likes. */
+  end(how: 'kill' | 'close'): Promise<void>;
+}
+
+/** Starts the firmware in the emulator; it ends with this process at the latest. */
+export async function startEmulated(options: { readonly state: string; readonly clock: 'real' | 'virtual' }): Promise<RunningBoard> {
+  const { stop, pid, pty, bench, qmp } = await startEmulatorAttached({ ...options, name: 'bench' });
+  return {
+    ready: { pty, bench, qmp },
+    pid,
+    get running() { return isAlive(pid); },
+    end: (how) => stop(how === 'kill' ? 'SIGKILL' : undefined),
+  };
+}
+
+export class BoardProcess implements RunningBoard {
   private constructor(private readonly child: ChildProcess, readonly ready: Ready) {}
 
   /** Starts `program`; it ends with this process at the latest. Rejects with what it said if it doesn't come up. */

@@ -1,9 +1,11 @@
 /** `tars board`: virtual boards, the real firmware on this computer. */
+import { DEFAULT_BOARD } from '../boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
 import { readIdentity } from '../owner.js';
 import { table, type Terminal } from '../terminal.js';
 import { LinkClient } from '../transport/link.js';
+import { EMULATED } from '../virtual/emulated.js';
 import { listVirtualBoards, startBoard, stopBoard } from '../virtual/registry.js';
 
 /** Owner of a board that has none. */
@@ -19,6 +21,7 @@ export const command = defineCommand({
   },
   options: {
     clock: { choices: ['real', 'virtual'] as const, default: 'real' as const, describe: 'virtual: time moves only by the bench' },
+    board: { choices: [DEFAULT_BOARD, EMULATED] as const, default: DEFAULT_BOARD, describe: `${EMULATED}: the firmware for a Cortex-M7, in an emulator` },
     baud: { type: 'number', describe: 'pace the link like a serial line' },
     trace: { type: 'string', describe: 'file for every reaction and host call' },
     ...jsonOption,
@@ -26,30 +29,37 @@ export const command = defineCommand({
   examples: [
     ['tars board start', `start a virtual board called ${DEFAULT_NAME}`],
     ['tars board start rover --clock virtual', 'start one whose time a test moves'],
+    [`tars board start arm --board ${EMULATED}`, 'the same on a Cortex-M7 that QEMU emulates'],
     ['tars board list', 'boards of this project and where to reach them'],
     ['tars board stop rover', 'stop it; its flash stays'],
   ],
-  async run({ action, name = DEFAULT_NAME, clock, baud, trace }, terminal) {
+  async run({ action, name = DEFAULT_NAME, clock, board: file, baud, trace }, terminal) {
     if (action === 'list') return list(terminal, await owners());
     if (action === 'stop') {
       await stopBoard(name);
       return terminal.out(terminal.json ? JSON.stringify({ name, running: false }) : `stopped ${name}`);
     }
     if (baud !== undefined && !(Number.isInteger(baud) && baud >= 300)) throw usageError('--baud takes a whole number from 300', 'board');
-    const board = await startBoard({ name, clock, ...(baud !== undefined && { baud }), ...(trace !== undefined && { trace }) });
-    if (terminal.json) return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock']));
-    terminal.out(`started ${name}: serial port ${board.pty}, link tcp:127.0.0.1:${board.tcp}, bench tcp:127.0.0.1:${board.bench}`);
-    terminal.note(`next: tars flash examples/blink --port ${name}`);
+    const emulated = file === EMULATED;
+    if (emulated && (baud !== undefined || trace !== undefined)) throw usageError(`--baud and --trace are for the board ${DEFAULT_BOARD}`, 'board');
+    const board = await startBoard({ name, clock, ...(emulated && { board: file }), ...(baud !== undefined && { baud }), ...(trace !== undefined && { trace }) });
+    if (terminal.json) return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock', 'board', 'qmp']));
+    terminal.out(`started ${name}: serial port ${board.pty}, ${linkOf(board)}bench tcp:127.0.0.1:${board.bench}`);
+    terminal.note(`next: tars flash examples/blink --port ${name}${emulated ? ` --board ${EMULATED}` : ''}`);
   },
 });
+
+/** The link's second way in, if there is one. */
+const linkOf = ({ tcp }: { readonly tcp?: number }): string => (tcp === undefined ? '' : `link tcp:127.0.0.1:${tcp}, `);
 
 /** Owners of the boards that run and answer: their domain, or `open`. */
 async function owners(): Promise<ReadonlyMap<string, string>> {
   const { TcpTransport } = await import('../transport/tcp.js');
+  const { SerialTransport } = await import('../transport/serial.js');
   const found = new Map<string, string>();
   await Promise.all(listVirtualBoards().map(async ({ name, running }) => {
     if (!running) return;
-    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: running.tcp }));
+    const link = new LinkClient(running.tcp === undefined ? new SerialTransport(running.pty) : new TcpTransport({ host: '127.0.0.1', port: running.tcp }));
     try {
       const hello = await link.connect();
       found.set(name, hello.owned ? (await readIdentity(link))?.owner ?? '' : OPEN);
@@ -69,6 +79,6 @@ function list(terminal: Terminal, owner: ReadonlyMap<string, string>): void {
   }
   if (boards.length === 0) return terminal.out('no virtual boards yet; start one with `tars board start`');
   const rows = boards.map(({ name, running }) =>
-    running ? [name, 'running', owner.get(name) ?? '?', running.clock, running.pty, `tcp:127.0.0.1:${running.tcp}`, `tcp:127.0.0.1:${running.bench}`] : [name, 'stopped']);
+    running ? [name, 'running', owner.get(name) ?? '?', running.clock, running.pty, running.tcp === undefined ? '' : `tcp:127.0.0.1:${running.tcp}`, `tcp:127.0.0.1:${running.bench}`] : [name, 'stopped']);
   for (const line of table([['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows], terminal.color)) terminal.out(line);
 }

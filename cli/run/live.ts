@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.js';
 import { readTopics, type Topic } from '../topics.js';
 import { BenchClient } from '../transport/bench.js';
 import { LinkClient } from '../transport/link.js';
+import { SerialTransport } from '../transport/serial.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { showValue } from '../values.js';
 import type { BoardAddress } from '../virtual/process.js';
@@ -35,7 +36,7 @@ const POLL_MS = 500;
 /** Runs until Ctrl-C, q, the end of `seconds`, or the board's end. */
 export async function runLive({ path, watch, board, terminal, seconds }: LiveOptions): Promise<void> {
   const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: board.bench }));
-  const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: board.tcp }));
+  const link = new LinkClient(board.tcp === undefined ? new SerialTransport(board.pty) : new TcpTransport({ host: '127.0.0.1', port: board.tcp }));
   const ends: (() => void)[] = [];
   try {
     const sources = await readSources(path);

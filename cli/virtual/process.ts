@@ -22,10 +22,13 @@ export interface BoardAddress {
   readonly pid: number;
   /** Path of the pseudo-terminal with the link. */
   readonly pty: string;
-  /** TCP ports on the loopback: link and bench. */
-  readonly tcp: number;
+  /** TCP ports on the loopback: link, unless the board has no other than the pseudo-terminal, and bench. */
+  readonly tcp?: number;
   readonly bench: number;
 }
+
+/** The virtual board has both. */
+type LocalAddress = BoardAddress & { readonly tcp: number };
 
 const READY_MS = 10_000;
 const POLL_MS = 5;
@@ -54,12 +57,12 @@ export async function startDetached(options: BoardOptions): Promise<BoardAddress
 }
 
 /** Starts a board that ends with this process at the latest. */
-export async function startAttached(options: BoardOptions): Promise<BoardAddress & { stop(): Promise<void> }> {
+export async function startAttached(options: BoardOptions): Promise<LocalAddress & { stop(): Promise<void> }> {
   const address = await start(options, ['--parent', String(process.pid)]);
   return { ...address, stop: () => stopProcess(address.pid) };
 }
 
-async function start(options: BoardOptions, more: readonly string[]): Promise<BoardAddress> {
+async function start(options: BoardOptions, more: readonly string[]): Promise<LocalAddress> {
   mkdirSync(options.state, { recursive: true });
   const ready = join(options.state, 'ready.json');
   const log = join(options.state, 'board.log');
@@ -77,13 +80,13 @@ async function start(options: BoardOptions, more: readonly string[]): Promise<Bo
   });
 }
 
-async function untilReady(child: ChildProcess, ready: string): Promise<BoardAddress | undefined> {
+async function untilReady(child: ChildProcess, ready: string): Promise<LocalAddress | undefined> {
   let failed = false;
   child.on('error', () => (failed = true));
   child.on('exit', () => (failed = true));
   for (const end = Date.now() + READY_MS; Date.now() < end && !failed; await sleep(POLL_MS)) {
     const text = readFileSync(ready, 'utf8');
-    if (text.endsWith('\n')) return JSON.parse(text) as BoardAddress;
+    if (text.endsWith('\n')) return JSON.parse(text) as LocalAddress;
   }
   return undefined;
 }

@@ -7,11 +7,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes, UserError, usageError } from '../errors.js';
 import { findProject } from '../project.js';
+import { EMULATED } from './emulated.js';
 import { isAlive, startDetached, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
 
 export interface BoardRecord extends BoardAddress {
   readonly name: string;
   readonly clock: 'real' | 'virtual';
+  /** Board file; absent: `virtual`. */
+  readonly board?: string;
   /** When the process began, in the kernel's ticks: tells it from a later process with the same number. */
   readonly born: string;
 }
@@ -64,16 +67,16 @@ function born(pid: number): string {
 }
 
 /** Starts a board that runs until it is stopped. */
-export async function startBoard(options: Omit<BoardOptions, 'state'>, folder = boardsFolder()): Promise<BoardRecord> {
-  const { name } = options;
+export async function startBoard(options: Omit<BoardOptions, 'state'> & { readonly board?: string }, folder = boardsFolder()): Promise<BoardRecord> {
+  const { name, board } = options;
   if (!isBoardName(name)) throw usageError(`${name} is no name for a board: letters, digits, - and _, at most 32`, 'board');
   const state = join(folder, name);
   if (readRecord(state)) {
     throw new UserError('board_runs', `the virtual board ${name} already runs`, { cure: `use it, or stop it with \`tars board stop ${name}\`` });
   }
   mkdirSync(state, { recursive: true });
-  const address = await startDetached({ ...options, state });
-  const record: BoardRecord = { ...address, name, clock: options.clock ?? 'real', born: born(address.pid) };
+  const address = board === EMULATED ? await (await import('./emulator.js')).startEmulator({ ...options, state }) : await startDetached({ ...options, state });
+  const record: BoardRecord = { ...address, name, ...(board !== undefined && { board }), clock: options.clock ?? 'real', born: born(address.pid) };
   writeFileSync(recordPath(state), `${JSON.stringify(record)}\n`);
   return record;
 }

@@ -37,6 +37,12 @@
 #define INCLUDE_uxTaskGetStackHighWaterMark 1
 #define INCLUDE_xTaskGetCurrentTaskHandle 1
 
+/* The reaction's clock stands still while another task runs. */
+void tars_reaction_pause(const void *task);
+void tars_reaction_resume(const void *task);
+#define traceTASK_SWITCHED_OUT() tars_reaction_pause(pxCurrentTCB)
+#define traceTASK_SWITCHED_IN() tars_reaction_resume(pxCurrentTCB)
+
 /* A broken invariant of the kernel. */
 _Noreturn void tars_kernel_assert(void);
 #define configASSERT(x) \

@@ -17,13 +17,13 @@ static _Alignas(8) uint8_t stack[TARS_SUPERVISOR_STACK];
 static const tars_hooks *agent_init(void) {
   static tars_agent_config config = {
       .class = tars_board_class,
-      .virtual_clock = false,
       .now_us = tars_os_now_us,
       .lock = tars_os_lock,
       .unlock = tars_os_unlock,
       .flash_counters = tars_flash_counters,
       .wake = tars_link_wake,
   };
+  config.virtual_clock = tars_clock_is_virtual();
   config.device = tars_provision_name();
   return tars_agent_init(&config);
 }
@@ -45,7 +45,7 @@ static void supervisor_run(void *unused) {
 
 /* Starts the kernel. */
 int main(void) {
-  tars_clock_init();
+  tars_clock_init(tars_provision_virtual());
   tars_wait_init();
   tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, stack, sizeof stack);
   vTaskStartScheduler();

@@ -1,4 +1,5 @@
-/* The clock of a reaction: time since its start, in a hardware timer of its own.
+/* The clock of a reaction: the worker's processor time, in a hardware timer that stands still while another task runs. (A
+ * bundle's verification alone takes seven budgets, and the supervisor that does it runs above the worker.)
  *
  * When the time is over, the interrupt calls the guard, the task of the highest priority. If the worker holds nothing (no
  * host call, no lock: `holding`), the guard deletes it and creates it again on the same memory; nobody else has run in
@@ -11,6 +12,7 @@
 #define TARS_WORKER_STACK 6144
 #endif
 enum { GUARD_STACK = 768 };
+enum { DUAL_RUN = AN500_DUAL_ON | AN500_DUAL_IRQ | AN500_DUAL_32_BITS | AN500_DUAL_ONE_SHOT };
 
 static tars_task worker, guard;
 static _Alignas(8) uint8_t worker_stack[TARS_WORKER_STACK], guard_stack[GUARD_STACK];
@@ -49,11 +51,23 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   AN500_DUAL->interrupt_clear = 1;
   AN500_NVIC_CLEAR_PENDING[0] = 1u << AN500_IRQ_DUAL_TIMER;
   AN500_DUAL->load = reaction.budget_ticks;
-  AN500_DUAL->control = AN500_DUAL_ON | AN500_DUAL_IRQ | AN500_DUAL_32_BITS | AN500_DUAL_ONE_SHOT;
+  AN500_DUAL->control = DUAL_RUN;
   reaction.number = number;
   reaction.expired = false;
   reaction.armed = true;
   taskEXIT_CRITICAL();
+}
+
+/* Another task takes the processor. */
+void tars_reaction_pause(const void *task) {
+  if (reaction.armed && task == worker.handle)
+    AN500_DUAL->control = 0;
+}
+
+/* The worker has it again. A timer that has come to its end stays there. */
+void tars_reaction_resume(const void *task) {
+  if (reaction.armed && task == worker.handle && !reaction.expired && AN500_DUAL->value > 0)
+    AN500_DUAL->control = DUAL_RUN;
 }
 
 /* Stops the clock. */
@@ -101,6 +115,8 @@ static void guard_run(void *unused) {
     reaction.armed = false;
     vTaskDelete(worker.handle);
     worker_start();
+    if (tars_clock_is_virtual()) /* it has cost its budget */
+      tars_clock_set(tars_os_now_us() + reaction.budget_ticks / AN500_TICKS_US);
   }
 }
 

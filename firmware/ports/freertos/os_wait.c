@@ -2,17 +2,20 @@
  * both, so a sleep is exact to the microsecond and not to the kernel's tick. */
 #include "an500.h"
 #include "port.h"
+#include "tars_bench_port.h" /* wakes the bench */
 
 #include <semphr.h>
 
 enum { WORKER, SUPERVISOR, SLEEPERS };
 enum { ALARM_MAX_US = 100000000 }; /* 100 s: the timer has 32 bits at 25 MHz */
-enum { LOOK_US = 1000000 };        /* the supervisor wakes at least so often, for the clock and the watchdog */
+enum { LOOK_MS = 1000, SLEEP_MS = 5 };
 
 static struct {
   TaskHandle_t task;
   int64_t until_us; /* INT64_MAX: awake, or waits for a notification only */
+  volatile bool asleep, notified;
 } sleepers[SLEEPERS];
+static volatile uint32_t generation; /* how often one of them went to sleep */
 static StaticSemaphore_t lock_memory;
 static SemaphoreHandle_t lock;
 
@@ -74,21 +77,36 @@ void tars_alarm_interrupt(void) {
   portYIELD_FROM_ISR(woken);
 }
 
-/* Sets until when a task sleeps. */
+/* Sets until when a task sleeps; on the virtual clock the bench wakes it. */
 static void sleep_set(int who, int64_t until_us) {
   taskENTER_CRITICAL();
   sleepers[who].until_us = until_us;
-  if (until_us != INT64_MAX)
+  if (until_us != INT64_MAX && !tars_clock_is_virtual())
     alarm_set(tars_os_now_us());
   taskEXIT_CRITICAL();
+}
+
+/* Sleeps until notified; the supervisor shows every second that it lives, and looks at the clock. */
+static void notified_wait(int who) {
+  while (ulTaskNotifyTake(pdTRUE, who == SUPERVISOR ? pdMS_TO_TICKS(LOOK_MS) : portMAX_DELAY) == 0) {
+    tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);
+    tars_clock_host_us();
+  }
 }
 
 /* One sleep; called and left with the lock held. */
 static void sleep_until(int who, int64_t until_us) {
   tars_hold();
   sleep_set(who, until_us);
+  sleepers[who].asleep = true;
+  generation++;
   tars_os_unlock();
-  ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+  if (tars_clock_is_virtual())
+    tars_bench_wake();
+  notified_wait(who);
+  taskENTER_CRITICAL();
+  sleepers[who].asleep = sleepers[who].notified = false;
+  taskEXIT_CRITICAL();
   sleep_set(who, INT64_MAX);
   tars_os_lock();
   tars_release();
@@ -100,17 +118,17 @@ void tars_os_worker_wait(int64_t until_us) {
     sleep_until(WORKER, until_us);
 }
 
-/* The supervisor sleeps, never for long. */
+/* The supervisor sleeps. */
 void tars_os_supervisor_wait(int64_t until_us) {
-  int64_t now_us = tars_os_now_us();
   tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);
-  if (until_us > now_us)
-    sleep_until(SUPERVISOR, until_us - now_us > LOOK_US ? now_us + LOOK_US : until_us);
+  if (until_us > tars_os_now_us())
+    sleep_until(SUPERVISOR, until_us);
 }
 
 /* Calls a task; its next sleep ends at once if it is awake. */
 static void notify(int who) {
   tars_hold();
+  sleepers[who].notified = true;
   if (sleepers[who].task)
     xTaskNotifyGive(sleepers[who].task);
   tars_release();
@@ -118,3 +136,27 @@ static void notify(int who) {
 
 void tars_os_worker_notify(void) { notify(WORKER); }
 void tars_os_supervisor_notify(void) { notify(SUPERVISOR); }
+
+/* Virtual clock: wakes whose time has come. */
+void tars_wait_clock_moved(void) {
+  for (int i = 0; i < SLEEPERS; i++)
+    if (sleepers[i].until_us <= tars_os_now_us())
+      notify(i);
+}
+
+/* Virtual clock: true when both sleep and neither was called. */
+bool tars_wait_both_asleep(void) {
+  taskENTER_CRITICAL();
+  bool asleep = true;
+  for (int i = 0; i < SLEEPERS; i++)
+    asleep = asleep && sleepers[i].asleep && !sleepers[i].notified;
+  taskEXIT_CRITICAL();
+  return asleep;
+}
+
+/* Virtual clock: counts how often a task went to sleep, which also calls the bench's task. */
+uint32_t tars_wait_generation(void) { return generation; }
+void tars_wait_next_sleep(uint32_t seen) {
+  if (generation == seen)
+    ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(SLEEP_MS));
+}

@@ -2,7 +2,8 @@
 #ifndef TARS_PORT_H
 #define TARS_PORT_H
 
-#include "tars_os.h" /* the interface that the port implements */
+#include "tars_clock.h" /* virtual clock */
+#include "tars_os.h"    /* the interface that the port implements */
 
 #include <FreeRTOS.h>
 #include <task.h>
@@ -32,11 +33,13 @@ void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int
 void tars_wait_init(void);
 /* Who sleeps in tars_os_worker_wait() and tars_os_supervisor_wait(). */
 void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor);
+void tars_wait_clock_moved(void);
 void tars_alarm_interrupt(void);
 
 /* ---- clock (os_clock.c) ---- */
 
-void tars_clock_init(void);
+/* `on_bench`: the virtual clock. */
+void tars_clock_init(bool on_bench);
 
 /* ---- the reaction's clock (os_reaction.c) ---- */
 
@@ -88,6 +91,8 @@ void tars_watchdog_alive(int who);
 
 /* Name of this device; a fixed one if nobody gave it any. */
 const char *tars_provision_name(void);
+/* True if it is to run on the virtual clock. */
+bool tars_provision_virtual(void);
 /* Before the first random byte: takes the seed and replaces it, so that no start repeats the bytes of another. */
 void tars_provision_init(void);
 

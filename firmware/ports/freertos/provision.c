@@ -15,6 +15,7 @@ enum { MAGIC = 0x56505254 }; /* "TRPV" */
 typedef struct {
   uint32_t magic;
   char name[36]; /* ends with a zero */
+  uint32_t on_bench; /* 1: the virtual clock */
   uint8_t seed[32];
 } provision;
 #define PROVISION ((provision *)(AN500_FLASH + TARS_BOARD_FLASH_SIZE))
@@ -45,6 +46,11 @@ void tars_provision_init(void) {
 const char *tars_provision_name(void) {
   bool named = PROVISION->magic == MAGIC && memchr(PROVISION->name, 0, sizeof PROVISION->name) && PROVISION->name[0];
   return named ? PROVISION->name : "qemu-m7";
+}
+
+/* The virtual clock only if somebody asked for it. */
+bool tars_provision_virtual(void) {
+  return PROVISION->magic == MAGIC && PROVISION->on_bench == 1;
 }
 
 /* Bytes of the generator: SHA-256 of key and count. Any task. */

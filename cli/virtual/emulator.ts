@@ -1,0 +1,154 @@
+/** Boards whose firmware runs in an emulator: QEMU's mps2-an500, a Cortex-M7. Their experience is that of a virtual board. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import qemuM7 from '../../boards/qemu-m7.json' with { type: 'json' };
+import { exitCodes, UserError } from '../errors.js';
+import { homePath } from '../home.js';
+import { LinkClient } from '../transport/link.js';
+import { SerialTransport } from '../transport/serial.js';
+import { EMULATED } from './emulated.js';
+import { isAlive, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
+import { Qmp } from './qmp.js';
+
+export interface EmulatorAddress extends BoardAddress {
+  /** The emulator's control socket. */
+  readonly qmp: string;
+}
+
+interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'> {
+  /** Another image than the board's. */
+  readonly image?: string;
+  /** False: what the image is to run before it answers the link, or instead, is the caller's business. */
+  readonly hello?: boolean;
+}
+
+const PROGRAM = 'qemu-system-arm';
+const IMAGE = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
+/** The memory that stands for flash, and where in it firmware/ports/freertos/provision.c looks for name and seed. */
+const FLASH_BYTES = 16 * 1024 * 1024;
+const PROVISION = { at: qemuM7.flash.size, magic: 0x56505254, name: 36, seed: 32 };
+const READY_MS = 20_000;
+const POLL_MS = 10;
+/** Longest path of a Unix socket. */
+const SOCKET_PATH = 100;
+
+/** 2^3 ns an instruction, 125 million a second: a busy host slows the board's clock too, and no reaction is late for it. */
+const ICOUNT = 'shift=3';
+
+const onPath = (program: string): boolean => (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** True if emulator and image are there. */
+export const hasEmulator = (): boolean => onPath(PROGRAM) && existsSync(homePath(IMAGE));
+
+function demandEmulator(image: string): void {
+  if (!onPath(PROGRAM)) throw new UserError('no_emulator', `${PROGRAM} is not installed`, { cure: 'sudo apt-get install qemu-system-arm', exit: exitCodes.board });
+  if (!existsSync(image)) throw new UserError('no_virtual_board', `the firmware for ${EMULATED} is not built`, { cure: `run \`npm run setup\` in ${homePath('.')}`, exit: exitCodes.board });
+}
+
+/** The board's flash: made once, erased; name and clock are written at each start, the seed stays what the board has made of it. */
+function prepareFlash(path: string, { name, clock }: Pick<EmulatorOptions, 'name' | 'clock'>): void {
+  const fresh = !existsSync(path);
+  const file = openSync(path, fresh ? 'w+' : 'r+');
+  try {
+    if (fresh) {
+      writeSync(file, Buffer.alloc(qemuM7.flash.size, 0xff), 0, qemuM7.flash.size, 0);
+      ftruncateSync(file, FLASH_BYTES);
+    }
+    const page = Buffer.alloc(4 + PROVISION.name + 4 + PROVISION.seed);
+    page.writeUInt32LE(PROVISION.magic, 0);
+    page.write(name, 4);
+    page.writeUInt32LE(clock === 'virtual' ? 1 : 0, 4 + PROVISION.name);
+    const seedAt = 4 + PROVISION.name + 4;
+    if (fresh) randomBytes(PROVISION.seed).copy(page, seedAt);
+    else readSync(file, page, seedAt, PROVISION.seed, PROVISION.at + seedAt);
+    writeSync(file, page, 0, page.length, PROVISION.at);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function commandLine({ image, flash, qmp }: { image: string; flash: string; qmp: string }): string[] {
+  return [
+    '-M', 'mps2-an500,memory-backend=flash', '-object', `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
+    '-icount', ICOUNT, '-kernel', image, '-display', 'none', '-monitor', 'none', '-S',
+    '-chardev', 'pty,id=link', '-serial', 'chardev:link',
+    '-chardev', 'socket,id=bench,host=127.0.0.1,port=0,server=on,wait=off,nodelay=on', '-serial', 'chardev:bench',
+    '-device', 'tmp105,id=thermometer,address=0x48,bus=i2c', '-qmp', `unix:${qmp},server=on,wait=off`,
+  ];
+}
+
+/** Starts a board that lives on after this process. What the emulator prints goes to `board.log` in its state folder. */
+export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, []);
+
+/** Starts a board that ends with this process at the latest. */
+export async function startEmulatorAttached(options: EmulatorOptions): Promise<EmulatorAddress & { stop(how?: NodeJS.Signals): Promise<void> }> {
+  const address = await start(options, ['setpriv', '--pdeathsig', 'KILL']);
+  return { ...address, stop: (how) => end(address, how) };
+}
+
+async function end({ pid, qmp, pty }: EmulatorAddress, how?: NodeJS.Signals): Promise<void> {
+  if (how !== undefined && isAlive(pid)) process.kill(pid, how);
+  await stopProcess(pid);
+  for (const path of [qmp, pty]) rmSync(path, { force: true });
+}
+
+async function start(options: EmulatorOptions, prefix: readonly string[]): Promise<EmulatorAddress> {
+  const { state, name, image = homePath(IMAGE), hello = true } = options;
+  demandEmulator(image);
+  mkdirSync(state, { recursive: true });
+  prepareFlash(join(state, 'flash.bin'), options);
+  const near = join(state, 'qmp');
+  const qmp = near.length <= SOCKET_PATH ? near : join(tmpdir(), `tars-qmp-${randomBytes(6).toString('hex')}`);
+  const pty = join(state, 'pty');
+  const log = join(state, 'board.log');
+  for (const path of [qmp, pty, log]) rmSync(path, { force: true });
+  const output = openSync(log, 'a');
+  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp })];
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
+  closeSync(output);
+  child.unref();
+  let failed = false;
+  child.on('error', () => (failed = true)).on('exit', () => (failed = true));
+  try {
+    const control = await untilUp(qmp, () => failed);
+    const { path, bench } = await channels(control);
+    symlinkSync(path, pty);
+    await control.execute('cont');
+    control.close();
+    if (hello) await answer(pty);
+    return { pid: child.pid ?? 0, pty, bench, qmp };
+  } catch (error) {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    const said = readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) || String(error);
+    throw new UserError('board_failed', `the board ${name} did not start: ${said}`, { cure: `see ${log}`, exit: exitCodes.board });
+  }
+}
+
+async function untilUp(qmp: string, failed: () => boolean): Promise<Qmp> {
+  for (const end = Date.now() + READY_MS; Date.now() < end && !failed(); await sleep(POLL_MS)) {
+    const control = existsSync(qmp) && (await Qmp.connect(qmp).catch(() => undefined));
+    if (control) return control;
+  }
+  throw new Error('the emulator does not answer');
+}
+
+/** The pseudo-terminal of the link and the TCP port of the bench. */
+async function channels(control: Qmp): Promise<{ path: string; bench: number }> {
+  const rows = (await control.execute('query-chardev')) as { label: string; filename: string }[];
+  const named = (label: string): string => rows.find((row) => row.label === label)?.filename ?? '';
+  return { path: named('link').replace(/^pty:/, ''), bench: Number(/:(\d+),/.exec(named('bench'))?.[1]) };
+}
+
+/** Waits until the board's app runs: before that it answers nobody. */
+async function answer(pty: string): Promise<void> {
+  const link = new LinkClient(new SerialTransport(pty));
+  try {
+    await link.connect();
+  } finally {
+    await link.close();
+  }
+}
