@@ -12,6 +12,8 @@ const flavours = {
   'firmware-asan': ['-DTARS_SANITIZE=ON'],
   /** The second compiler's opinion: its warnings are errors too. */
   'firmware-clang': ['-DCMAKE_C_COMPILER=clang'],
+  /** The board in the emulator: FreeRTOS on a Cortex-M7. */
+  'firmware-qemu-m7': [`-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`, '-DTARS_PORT=freertos', '-DTARS_BOARD=qemu_m7'],
 };
 
 /** Configures a flavour if it is new and builds a target of it (everything by default). */
@@ -46,4 +48,11 @@ export async function warnings() {
   if (!which('clang')) throw new Skipped('clang is missing, gcc built the firmware without warnings');
   await buildFirmware('firmware-clang');
   console.log('clang: no warnings');
+}
+
+/** What the emulated board lacks on this machine; undefined if it can be built and run. */
+export function lacksM7() {
+  const gone = ['arm-none-eabi-gcc', 'qemu-system-arm'].filter((program) => !which(program));
+  if (!existsSync('/usr/include/newlib/stdlib.h')) gone.push("newlib's headers");
+  return gone.length > 0 ? `${gone.join(' and ')} missing (Debian: gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm)` : undefined;
 }
