@@ -30,7 +30,7 @@ static struct {
   mbedtls_ssl_config config;
   mbedtls_x509_crt ca;
   _Alignas(8) uint8_t pool[TARS_TLS_POOL];
-} tls = {.reason = ""};
+} tls; /* all zero: an initial value would lie in flash, pool and all */
 
 /* For mbedTLS. */
 _Noreturn void tars_tls_broken(void) {
@@ -209,5 +209,5 @@ void tars_tls_close(void) {
 
 /* Stays until the next begin. */
 const char *tars_tls_reason(void) {
-  return tls.reason;
+  return tls.reason ? tls.reason : "";
 }

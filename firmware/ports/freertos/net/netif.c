@@ -39,8 +39,8 @@ uint32_t tars_lwip_random(void) {
 }
 
 /* For lwIP. */
-_Noreturn void tars_lwip_assert(const char *reason) {
-  tars_os_panic(30, reason);
+_Noreturn void tars_lwip_assert(void) {
+  tars_os_panic(30, "an invariant of lwIP does not hold");
   for (;;) {
   }
 }
