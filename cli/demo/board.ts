@@ -23,6 +23,8 @@ export class DemoBoard {
   private constructor(
     readonly name: string,
     readonly pty: string,
+    /** The link beside the pseudo-terminal, which this process holds: for other programs. */
+    readonly port: string,
     readonly link: LinkClient,
     readonly bench: BenchClient,
     readonly hello: Hello,
@@ -37,7 +39,7 @@ export class DemoBoard {
     const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: process.bench }));
     await bench.connect();
     await bench.request('watch', { on: true });
-    return new DemoBoard(name, process.pty, link, bench, hello, () => process.stop());
+    return new DemoBoard(name, process.pty, `tcp:127.0.0.1:${process.tcp}`, link, bench, hello, () => process.stop());
   }
 
   async close(): Promise<void> {

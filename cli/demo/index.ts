@@ -12,11 +12,15 @@ import { build } from './steps/build.js';
 import { edit } from './steps/edit.js';
 import { fault } from './steps/fault.js';
 import { flash } from './steps/flash.js';
+import { own } from './steps/own.js';
+import { push } from './steps/push.js';
+import { revert } from './steps/revert.js';
 import { sweep } from './steps/sweep.js';
 import { talk } from './steps/talk.js';
+import { tamper } from './steps/tamper.js';
 import { tune } from './steps/tune.js';
 
-const steps = [build, flash, sweep, tune, edit, fault, talk];
+const steps = [build, flash, sweep, tune, edit, fault, talk, own, push, tamper, revert];
 
 async function demo(): Promise<void> {
   const terminal = standardTerminal(false);
@@ -25,6 +29,7 @@ async function demo(): Promise<void> {
   const stage: Stage = {
     folder,
     boards,
+    fleet: undefined,
     say: (line) => terminal.out(`   ${line}`),
     draw: (text) => void process.stdout.write(text),
     end: () => terminal.out(''),
@@ -32,6 +37,7 @@ async function demo(): Promise<void> {
   try {
     await perform(steps, stage, terminal);
   } finally {
+    await stage.fleet?.close();
     await Promise.all([...boards.values()].map((board) => board.close()));
     rmSync(folder, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { readSources } from '../app/sources.js';
 import { loadBoard } from '../boards.js';
 import { homePath } from '../home.js';
 import type { DemoBoard } from './board.js';
+import type { DemoFleet } from './fleet.js';
 
 /** One line of the final table. `seen` holds figures that were read back from a board or a built file. */
 export interface Row {
@@ -18,6 +19,8 @@ export interface Stage {
   /** Scratch folder, removed at the end. */
   readonly folder: string;
   readonly boards: Map<string, DemoBoard>;
+  /** From the step that makes it on. */
+  fleet: DemoFleet | undefined;
   /** A line about what happens now. */
   say(line: string): void;
   /** More of the line that is being drawn; `end` closes it. */
@@ -35,6 +38,12 @@ export function boardOf(stage: Stage, name: string): DemoBoard {
   const board = stage.boards.get(name);
   if (!board) throw new Error(`the demo has no board ${name}`);
   return board;
+}
+
+/** The fleet that an earlier step made. */
+export function fleetOf({ fleet }: Stage): DemoFleet {
+  if (!fleet) throw new Error('the demo has no fleet');
+  return fleet;
 }
 
 /** Compiles what is at `path` for the virtual board: one module per behaviour. */
