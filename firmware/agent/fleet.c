@@ -13,6 +13,7 @@ enum {
   REST_MIN_US = 1000000, REST_MAX_US = 60000000, /* between two attempts */
   STEADY_US = 30000000,                          /* a connection that lasted so long was a good one */
   LOOK_US = 60000000,                            /* idle: look around even if nobody has called */
+  BOOT_LOOK_US = 20000,                          /* until the records are read: nobody calls when they are */
   OPEN_US = 30000000,                            /* for connecting, with the handshake */
 };
 
@@ -211,6 +212,8 @@ static int64_t deadline_us(void) {
 /* One pass. */
 int64_t tars_fleet_pass(int64_t now_us) {
   tars_fleet.now_us = now_us;
+  if (!tars_install_is_booted())
+    return now_us + BOOT_LOOK_US; /* whose board it is isn't known yet */
   config_follow();
   tars_fleet_ask_step(); /* also while there is no connection: nobody else can ask before */
   if (tars_fleet.step == FLEET_IDLE || (tars_fleet.step == FLEET_RESTING && now_us >= tars_fleet.resume_us))
