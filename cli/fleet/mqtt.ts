@@ -14,30 +14,45 @@ export interface Connection {
   readonly ca?: string;
   /** Topic that is emptied when the connection is lost. */
   readonly will?: string;
+  /** Name under which the broker keeps what comes while this operator is away: a push that was killed misses no report. */
+  readonly session?: string;
 }
 
 const CONNECT_MS = 10_000;
-const SESSION_S = 0;
+/** So long the broker keeps the session of a push that was killed. */
+const SESSION_S = 86_400;
 
 /** Connects, or rejects with a UserError that says what to do. */
 export async function connectBroker(connection: Connection): Promise<Broker> {
-  const { connectAsync } = await import('mqtt');
-  const { url, user, password, ca, will } = connection;
+  const { connect } = await import('mqtt');
+  const { url, user, password, ca, will, session } = connection;
   const options: IClientOptions = {
-    protocolVersion: 5, clean: true, connectTimeout: CONNECT_MS, reconnectPeriod: 0, keepalive: 20, clientId: `tars-${hostname().slice(0, 20)}-${randomBytes(6).toString('hex')}`,
-    properties: { sessionExpiryInterval: SESSION_S },
+    protocolVersion: 5, clean: session === undefined, connectTimeout: CONNECT_MS, reconnectPeriod: 0, keepalive: 20,
+    clientId: session === undefined ? `tars-${hostname().slice(0, 20)}-${randomBytes(6).toString('hex')}` : `tars-operator-${session}`,
+    properties: { sessionExpiryInterval: session === undefined ? 0 : SESSION_S },
     ...(user && { username: user, ...(password !== undefined && { password }) }), ...(ca !== undefined && { ca }),
     ...(will !== undefined && { will: { topic: will, payload: Buffer.alloc(0), qos: 1 as const, retain: true } }),
   };
+  const client = connect(url, options);
+  // At once: what a session has kept may come with the acknowledgement of the connection.
+  const broker = new MqttBroker(client, url);
   try {
-    return new MqttBroker(await connectAsync(url, options, false), url);
+    await new Promise<void>((resolve, reject) => {
+      client.once('connect', () => resolve());
+      client.once('error', reject);
+      client.once('close', () => reject(new Error('the connection was closed')));
+    });
+    return broker;
   } catch (error) {
+    await client.endAsync(true).catch(() => undefined);
     throw explainConnection(url, error);
   }
 }
 
 class MqttBroker implements Broker {
   private listener: ((message: BrokerMessage) => void) | undefined;
+  /** What came before there was a listener. */
+  private readonly early: BrokerMessage[] = [];
   private lost: ((error: Error) => void) | undefined;
   private failure: Error | undefined;
   private closed = false;
@@ -47,7 +62,11 @@ class MqttBroker implements Broker {
 
   constructor(private readonly client: MqttClient, private readonly url: string) {
     this.broken.catch(() => undefined);
-    client.on('message', (topic, payload, packet) => this.listener?.({ topic, payload: new Uint8Array(payload), retained: packet.retain }));
+    client.on('message', (topic, payload, packet) => {
+      const message = { topic, payload: new Uint8Array(payload), retained: packet.retain };
+      if (this.listener) this.listener(message);
+      else this.early.push(message);
+    });
     client.on('close', () => this.fail(new Error('the connection was closed')));
     client.on('error', (error) => this.fail(error));
   }
@@ -65,6 +84,7 @@ class MqttBroker implements Broker {
 
   onMessage(listener: (message: BrokerMessage) => void): void {
     this.listener = listener;
+    for (const message of this.early.splice(0)) listener(message);
   }
 
   onLost(listener: (error: Error) => void): void {
@@ -74,7 +94,8 @@ class MqttBroker implements Broker {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.client.endAsync().catch(() => undefined);
+    // An end that was meant: the broker need not keep anything for us.
+    await this.client.endAsync(false, { properties: { sessionExpiryInterval: 0 } }).catch(() => undefined);
   }
 
   private fail(cause: Error): void {

@@ -57,7 +57,7 @@ export interface OpenFleet {
 export async function openFleet(place: FleetPlace, { store, signers = [], pushes = false }: { readonly store?: Store; readonly signers?: readonly Signer[]; readonly pushes?: boolean } = {}): Promise<OpenFleet> {
   const { settings: { fleet: name, broker: url }, ca, user, file: { root } } = place;
   const password = process.env['TARS_BROKER_PASSWORD'];
-  const broker = await connectBroker({ url, user, ...(password !== undefined && { password }), ...(ca !== undefined && { ca }), ...(pushes && { will: topicPath(name, 'operator') }) });
+  const broker = await connectBroker({ url, user, ...(password !== undefined && { password }), ...(ca !== undefined && { ca }), ...(pushes && store && { will: topicPath(name, 'operator'), session: store.operator }) });
   const lost = new Promise<never>((_, reject) => broker.onLost(reject));
   lost.catch(() => undefined);
   const fleet = new Fleet({ broker, fleet: name, root, store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))), nowMs: Date.now, signers });

@@ -4,7 +4,7 @@
  */
 import { toHex } from '../host/ids.js';
 import type { Claim, Fleet, FleetEvent } from './fleet.js';
-import { applyEvent, beginRollout, decide, type Rollout, type RolloutEvent, type Step } from './rollout.js';
+import { applyEvent, beginRollout, decide, isEnd, type Rollout, type RolloutEvent, type Step } from './rollout.js';
 import type { Store, StoredPlan } from './store.js';
 
 /** Somebody else pushes to this fleet; `who` is empty if only his bundles were seen. */
@@ -78,12 +78,24 @@ class Push {
     this.options = options;
     const { store, stored, fleet } = options;
     const steps = store.steps(stored.plan);
-    this.rollout = { ...beginRollout(stored.plan), steps: new Map(steps.map((step) => [step.device, step])), state: stored.state, reason: stored.reason };
+    this.rollout = { ...beginRollout(stored.plan), steps: new Map(steps.map((step) => [step.device, this.again(step)])), state: stored.state, reason: stored.reason };
     this.end = fleet.on((event) => this.hear(event));
   }
 
   stop(): void {
     this.end();
+  }
+
+  /**
+   * A step as it is taken up: what the broker doesn't keep was never sent, or was lost with it, and is sent again. What a
+   * device said while nobody listened may be lost: its time starts anew.
+   */
+  private again(step: Step): Step {
+    const { fleet, stored, nowMs } = this.options;
+    if (step.state === 'waiting' || isEnd(step.state)) return step;
+    const unsure = step.state === 'sending' || step.state === 'sent';
+    if (unsure && fleet.desired(step.device)?.digest !== stored.plan.digest) return { ...step, state: 'waiting', sinceMs: 0 };
+    return { ...step, sinceMs: nowMs() };
   }
 
   async run(): Promise<Rollout> {
