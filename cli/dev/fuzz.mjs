@@ -1,7 +1,8 @@
 // Builds and runs the fuzzers of firmware/fuzz with clang's libFuzzer under ASan and UBSan.
-//   fuzz.mjs --smoke                        every target for 20,000 runs, its coverage, and its canary: for CI
-//   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus in build/fuzz and measures no coverage
+//   fuzz.mjs --smoke                        for CI: every target for 20,000 runs, its coverage, its canary; a million of `bundle`
+//   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus and measures no coverage
 //   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 100,000 runs
+// All of it is kept below --work, build/fuzz if nothing is said.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,10 +12,19 @@ import { run, RunError, which } from './lib/run.mjs';
 
 const SMOKE_RUNS = 20_000;
 const CANARY_RUNS = 100_000;
+const MILLION = 1_000_000;
 /** One change at a time, and no crossing of inputs: the decoders are strict, and two changes rarely get through. */
 const TUNING = ['-mutate_depth=1', '-cross_over=0'];
 /** Compares values as well as branches: finds more in a short run, and takes three times as long. */
 const THOROUGH = '-use_value_profile=1';
+/** No weights of inputs, which take a quarter of the time: our mutations keep the inputs that matter. */
+const SWIFT = ['-entropic=0'];
+/** Compared values feed libFuzzer's table of recent ones, which our own mutations hardly use: half as fast again without. */
+const NO_VALUES = ['-fno-sanitize-coverage=trace-cmp'];
+/** Nothing here is used after it was freed, so memory may come back at once; of stacks, who allocated is enough. */
+const SANITIZER = { ASAN_OPTIONS: 'quarantine_size_mb=1:malloc_context_size=2' };
+/** The corpus that grows from run to run. */
+const KEPT = 'corpus-fast';
 /** Least share of the decoder's lines that a smoke run must reach, percent. */
 const LEAST_COVERAGE = 90;
 
@@ -23,9 +33,11 @@ const gen = (...names) => names.map((name) => `firmware/gen/${name}.c`);
 const cbor = core('cbor', 'half', 'row');
 const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/core', 'firmware/fuzz', 'hal/include'];
 
-/** `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides. `longest`: input, bytes. */
+/** `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides; `plain`: what gives no
+ * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all the same); `bare`: what runs without
+ * sanitizers, behind functions of the fuzzer that check the memory given to it. `longest`: input, bytes. */
 const targets = {
-  link: { source: 'firmware/fuzz/fuzz_link.c', decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench')], rest: [], longest: 1100 },
+  link: { source: 'firmware/fuzz/fuzz_link.c', decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')], rest: [], longest: 1100 },
   manifest: { source: 'firmware/fuzz/fuzz_manifest.c', decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')], rest: cbor, longest: 2100 },
   calls: {
     source: 'firmware/fuzz/fuzz_calls.c',
@@ -36,9 +48,12 @@ const targets = {
   // Arithmetic of signatures is replaced by the fuzzer: nothing that is mutated would ever have a right one.
   bundle: {
     source: 'firmware/fuzz/fuzz_bundle.c',
-    decoder: ['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'grant', 'root'].map((name) => `ota/device/${name}.c`),
-    rest: [...cbor, ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'sha256'), ...gen('tars_manifest', 'tars_bundle', 'tars_errors'), 'firmware/test/bundle/cases.c'],
+    decoder: ['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
+    rest: [...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'message'), ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'), 'firmware/fuzz/fuzz_bundle_fleet.c'],
+    plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],
+    bare: { files: core('sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
     longest: 4096,
+    million: true,
   },
   // The whole core, attacked from inside a guest. Each input boots a board: fewer runs, and no canary of its own.
   core: {
@@ -60,7 +75,7 @@ function folderOf(path) {
 const { values: options } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false }, canary: { type: 'boolean', default: false }, target: { type: 'string' },
-    runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' }, work: { type: 'string', default: 'build/fuzz' },
   },
 });
 
@@ -76,8 +91,10 @@ async function main() {
   if (!names.every((name) => name in targets)) throw new Error(`targets are ${Object.keys(targets).join(', ')}`);
   writeSeeds(await codegenSeeds());
   const withCanary = names.filter((name) => !targets[name].noCanary);
-  const jobs = options.smoke ? [...names.toReversed().map((name) => () => smoke(name)), ...withCanary.map((name) => () => canary(name))]
-    : (options.canary ? withCanary : names).map((name) => () => (options.canary ? canary(name) : long(name)));
+  const smokes = () => [...names.toReversed().map((name) => () => smoke(name)), ...names.filter((name) => targets[name].million).map((name) => () => long(name, MILLION, 'corpus-ci')),
+    ...withCanary.map((name) => () => canary(name))];
+  const jobs = options.smoke ? smokes()
+    : (options.canary ? withCanary : names).map((name) => () => (options.canary ? canary(name) : long(name, options.runs)));
   const results = options.smoke ? await inTwos(jobs) : await inTurn(jobs);
   for (const { line } of results) console.log(line);
   process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
@@ -106,9 +123,9 @@ async function codegenSeeds() {
   return fuzzSeeds(vectors());
 }
 
-/** Folder of a target below build/. */
+/** Folder of a target below the one for all. */
 function folder(name, ...parts) {
-  return at('build/fuzz', name, ...parts);
+  return at(options.work, name, ...parts);
 }
 
 /** Writes the seeds, one file each. */
@@ -120,18 +137,18 @@ function writeSeeds(seeds) {
   }
 }
 
-/** Newest time of change among the sources and all headers. */
-function newest(sources) {
-  const headers = INCLUDE
+/** Newest time of change among the sources and all headers of the folders. */
+function newest(sources, folders) {
+  const headers = folders
     .flatMap((dir) => readdirSync(at(dir)).filter((name) => name.endsWith('.h')).map((name) => `${dir}/${name}`));
   return Math.max(...[...sources, ...headers].map((path) => statSync(at(path)).mtimeMs));
 }
 
-/** Folder with the `board.h` that the core is built with; below build/. */
+/** Folder with the `board.h` that the core is built with. */
 function boardHeader() {
   mkdirSync(folder('include'), { recursive: true });
   writeFileSync(folder('include', 'board.h'), '#include "board_virtual.h"\n');
-  return 'build/fuzz/include';
+  return `${options.work}/include`;
 }
 
 /** Folders with headers that a target needs besides. */
@@ -142,34 +159,41 @@ function testFolders(name) {
 
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
 async function build(name, kind) {
-  const sources = [targets[name].source, 'firmware/fuzz/mutate.c', ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
+  const all = [targets[name].source, ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
+  const plain = ['firmware/fuzz/mutate.c', ...targets[name].plain ?? []];
+  const { files: bare, symbols } = targets[name].bare ?? { files: [], symbols: [] };
+  const wrap = symbols.map((symbol) => `-Wl,--wrap=${symbol}`);
+  const sources = all.filter((path) => !plain.includes(path));
+  const folders = [...INCLUDE, ...testFolders(name)];
   const program = folder(name, kind);
   try {
-    if (statSync(program).mtimeMs > newest(sources)) return program;
+    if (statSync(program).mtimeMs > newest([...sources, ...plain, ...bare, 'cli/dev/fuzz.mjs'], folders)) return program;
   } catch {
     // not built yet
   }
   const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: ['-O2'], canary: ['-DTARS_CANARY'] }[kind];
-  const common = ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', ...flags];
-  const includes = [...INCLUDE, ...testFolders(name)].flatMap((dir) => ['-I', dir]);
+  const common = ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...flags];
+  const feedback = ['-fsanitize=fuzzer-no-link', ...(kind === 'fast' ? NO_VALUES : [])];
+  const includes = folders.flatMap((dir) => ['-I', at(dir)]);
   const objects = folder(name, `objects-${kind}`);
   mkdirSync(objects, { recursive: true });
+  const compile = (paths, ...more) => run('clang', [...common, ...more, ...includes, '-c', ...paths.map((path) => at(path))], { cwd: objects });
   const parts = [0, 1, 2, 3].map((n) => sources.filter((_, i) => i % 4 === n)).filter((part) => part.length > 0);
-  await Promise.all(parts.map((part) => run('clang', [...common, ...includes.map((arg) => (arg === '-I' ? arg : at(arg))), '-c', ...part.map((path) => at(path))], { cwd: objects })));
-  await run('clang', [...common, ...sources.map((path) => join(objects, basename(path).replace(/\.c$/, '.o'))), '-lm', '-o', program]);
+  await Promise.all([...parts.map((part) => compile(part, ...feedback)), compile(plain), ...(bare.length > 0 ? [compile(bare, '-fno-sanitize=all')] : [])]);
+  await run('clang', [...common, '-fsanitize=fuzzer', ...wrap, ...[...sources, ...plain, ...bare].map((path) => join(objects, basename(path).replace(/\.c$/, '.o'))), '-lm', '-o', program]);
   return program;
 }
 
 /** Runs a fuzzer over the seeds and a corpus of its own; resolves with what it printed, `failed` if it found something. */
-async function fuzz(name, kind, runs, env = {}) {
+async function fuzz(name, kind, runs, { env = {}, into = `corpus-${kind}` } = {}) {
   const program = await build(name, kind);
-  const corpus = folder(name, `corpus-${kind}`);
-  if (kind !== 'fast') rmSync(corpus, { recursive: true, force: true });
+  const corpus = folder(name, into);
+  if (into !== KEPT) rmSync(corpus, { recursive: true, force: true });
   mkdirSync(corpus, { recursive: true });
-  const args = [`-runs=${runs}`, `-seed=${options.seed}`, `-max_len=${targets[name].longest}`, ...TUNING, ...(kind === 'fast' ? [] : [THOROUGH]), '-timeout=10', '-rss_limit_mb=1024', '-print_final_stats=1',
+  const args = [`-runs=${runs}`, `-seed=${options.seed}`, `-max_len=${targets[name].longest}`, ...TUNING, ...(kind === 'fast' ? SWIFT : [THOROUGH]), '-timeout=10', '-rss_limit_mb=1024', '-print_final_stats=1',
     `-artifact_prefix=${folder(name)}/`, corpus, folder(name, 'seeds')];
   try {
-    return { output: await run(program, args, { env: { ...process.env, ...env } }), failed: false };
+    return { output: await run(program, args, { env: { ...process.env, ...(kind === 'fast' ? SANITIZER : {}), ...env } }), failed: false };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { output: error.output, failed: true };
@@ -190,7 +214,7 @@ function finding(output) {
 async function smoke(name) {
   const profile = folder(name, 'profile.raw');
   const runs = targets[name].runs ?? SMOKE_RUNS;
-  const { output, failed } = await fuzz(name, 'measured', runs, { LLVM_PROFILE_FILE: profile });
+  const { output, failed } = await fuzz(name, 'measured', runs, { env: { LLVM_PROFILE_FILE: profile } });
   if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
   const { percent, missed } = await coverage(name, profile);
   const ok = percent >= LEAST_COVERAGE && executed(output) >= runs;
@@ -214,10 +238,10 @@ async function canary(name) {
   return { ok: found, line: `${name}: canary ${found ? `found after ${executed(output)} executions` : `not found\n${finding(output)}`}` };
 }
 
-/** A run of any length. The corpus grows from run to run. */
-async function long(name) {
-  const started = Date.now();
-  const { output, failed } = await fuzz(name, 'fast', options.runs);
+/** A run of any length. The corpus grows from run to run, unless it is put elsewhere. */
+async function long(name, runs, into = KEPT) {
+  const { output, failed } = await fuzz(name, 'fast', runs, { into });
   if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
-  return { ok: true, line: `${name}: ${executed(output)} executions in ${Math.round((Date.now() - started) / 1000)} s, nothing found` };
+  const seconds = /Done \d+ runs in (\d+) second/.exec(output)?.[1];
+  return { ok: executed(output) >= Number(runs), line: `${name}: ${executed(output)} executions in ${seconds} s, nothing found` };
 }

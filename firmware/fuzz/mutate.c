@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ITEMS = 600, DEPTH = 8, SCRATCH = 4096, KEPT = 160 };
+enum { ITEMS = 600, DEPTH = 8, SCRATCH = 4096, KEPT = 400 };
 
 /* An item: where it is, the size of its head and of all of it, and the item that holds it. */
 typedef struct {
@@ -44,6 +44,7 @@ static bool read_head(const tree *t, item *i) {
 
 /* Number of items that follow as the item's children; UINT32_MAX if they can't be. */
 static uint32_t children(const tree *t, const item *i) {
+  if (i->major == 6) return 1;
   if (i->major != 4 && i->major != 5) return 0;
   return i->argument > t->size ? UINT32_MAX : (uint32_t)i->argument * (i->major == 5 ? 2 : 1);
 }
@@ -138,22 +139,30 @@ static size_t copy_item(uint8_t *data, size_t size, size_t capacity, const item 
   return splice(data, size, capacity, to->at, to->size, copy, from->size);
 }
 
-/* Changes one item. */
-size_t mutate_cbor(uint8_t *data, size_t size, size_t capacity, uint32_t *random) {
-  static tree t;
-  t = (tree){.data = data, .size = (uint32_t)size};
-  if (parse(&t, 0, 0, 0) != size) return 0;
-  uint32_t pick = mutate_random(random) % t.count;
-  const item *i = &t.items[pick];
+/* Changes one item; 0 if nothing can be changed about it, or the change doesn't fit. */
+static size_t change_item(uint8_t *data, size_t size, size_t capacity, const tree *t, uint32_t *random) {
+  uint32_t pick = mutate_random(random) % t->count;
+  const item *i = &t->items[pick];
   uint32_t way = mutate_random(random) % 8;
-  if (way == 0) return copy_item(data, size, capacity, i, &t.items[mutate_random(random) % t.count]);
-  if (way == 1 && pick) return change_array(data, size, capacity, &t, pick, random);
+  if (way == 0) return copy_item(data, size, capacity, i, &t->items[mutate_random(random) % t->count]);
+  if (way == 1 && pick) return change_array(data, size, capacity, t, pick, random);
   switch (i->major) {
     case 0: case 1: return change_integer(data, size, capacity, i, random);
     case 2: case 3: return change_string(data, size, capacity, i, random);
     case 7: return change_simple(data, size, capacity, i, random);
     default: return 0;
   }
+}
+
+/* Some items can't be changed: then another one. */
+size_t mutate_cbor(uint8_t *data, size_t size, size_t capacity, uint32_t *random) {
+  enum { TRIES = 8 };
+  static tree t;
+  t = (tree){.data = data, .size = (uint32_t)size};
+  if (parse(&t, 0, 0, 0) != size) return 0;
+  size_t changed = 0;
+  for (int i = 0; i < TRIES && !changed; i++) changed = change_item(data, size, capacity, &t, random);
+  return changed;
 }
 
 static struct { size_t size; uint8_t bytes[SCRATCH]; } kept[KEPT];

@@ -27,6 +27,11 @@ export interface FrameVector {
   readonly damaged: number;
 }
 
+/** Signed documents of hal/vectors/fleet.json. */
+export interface FleetVectors {
+  readonly documents: readonly { readonly document: string; readonly bytes: string }[];
+}
+
 /** The vectors that are read from hal/vectors. */
 export interface HandVectors {
   readonly cbor: readonly CborVector[];
@@ -35,6 +40,7 @@ export interface HandVectors {
   readonly bundles: BundleVectors;
   readonly edges: readonly EdgeVector[];
   readonly suit: readonly SuitVector[];
+  readonly fleet: FleetVectors;
 }
 
 function dump(item: ItemJson): string {

@@ -14,6 +14,7 @@ const boards = readdirSync(join(root, 'boards')).filter((name) => name.endsWith(
 const vectors = {
   cbor: json('hal/vectors/cbor.json'), manifests: json('hal/vectors/manifests.json'), frames: json('hal/vectors/frames.json'),
   bundles: json('hal/vectors/bundle.json'), edges: json('hal/vectors/ed25519-speccheck.json'), suit: json('hal/vectors/suit-examples.json'),
+  fleet: json('hal/vectors/fleet.json'),
 } as HandVectors;
 const files = generate(boards, vectors);
 

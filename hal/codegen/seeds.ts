@@ -22,7 +22,7 @@ export function fuzzSeeds(vectors: HandVectors): Seeds {
 }
 
 /** What firmware/fuzz/fuzz_bundle.c can fuzz, in its order. */
-const bundleParts = ['bundle', 'root', 'manifest', 'shared', 'body', 'app', 'grant'] as const;
+const bundleParts = ['bundle', 'root', 'manifest', 'shared', 'body', 'app', 'grant', 'command', 'beacon', 'command body', 'beacon body'] as const;
 /** Keys on the way down: document and payload of an envelope, `common` of a manifest, the shared sequence, the grant. */
 const [MANIFEST, BODY, PAYLOAD, COMMON, SHARED, GRANT] = [3, 4, '#w', 3, 4, -256];
 
@@ -42,7 +42,7 @@ const bytesAt = (map: ReadonlyMap<unknown, unknown> | undefined, key: unknown): 
 };
 
 /** Documents and their parts, each for the board of its row. */
-function bundleSeeds({ bundles }: HandVectors): Buffer[] {
+function bundleSeeds({ bundles, fleet }: HandVectors): Buffer[] {
   const seeds = new Map<string, Buffer>();
   // Most attacks share their inner parts: one board looks at each of those.
   const add = (part: (typeof bundleParts)[number], row: number, bytes: Uint8Array | undefined): void => {
@@ -65,6 +65,12 @@ function bundleSeeds({ bundles }: HandVectors): Buffer[] {
     const row = old === undefined ? 0 : 1;
     add('root', row, unhex(bytes));
     add('body', row, bytesAt(mapOf(unhex(bytes).subarray(5)), BODY));
+  }
+  // The board of the first row has the owner of these documents.
+  for (const { document, bytes } of fleet.documents) {
+    if (document !== 'command' && document !== 'beacon') continue;
+    add(document, 0, unhex(bytes));
+    add(`${document} body`, 0, bytesAt(mapOf(unhex(bytes).subarray(5)), BODY));
   }
   return [...seeds.values()];
 }

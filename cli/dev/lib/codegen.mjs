@@ -36,4 +36,5 @@ export const vectors = () => ({
   bundles: json('hal/vectors/bundle.json'),
   edges: json('hal/vectors/ed25519-speccheck.json'),
   suit: json('hal/vectors/suit-examples.json'),
+  fleet: json('hal/vectors/fleet.json'),
 });
