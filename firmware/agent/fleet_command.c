@@ -1,10 +1,14 @@
 /* Signed commands from the broker: the same checks and the same table as the link's; every command that was believed gets a
  * signed reply, every other one a report. One whose bytes were changed can't be answered: nobody knows whose it was. */
 #include "fleet.h"
-#include "command.h" /* tars_command_signed */
+#include "command.h"     /* tars_command_signed */
+#include "tars_errors.h" /* codes */
 
-/* Codes from here on say what is wrong with a signed document (hal/contract/errors.ts): the command wasn't run. */
-enum { REFUSED = 112 };
+/* True if the command wasn't run: not signed as it must be, or not for this session. */
+static bool is_refused(int code, const tars_fleet_command_event *command) {
+  bool is_read = command->device.bytes != NULL; /* filled once the signatures are right */
+  return code < 0 && (!is_read || code == -TARS_E_WRONG_DEVICE || code == -TARS_E_SESSION || code == -TARS_E_REPLAY);
+}
 
 static uint32_t later; /* counter of the command that the supervisor works on */
 
@@ -27,7 +31,7 @@ bool tars_fleet_command(tars_bytes document) {
   if (code == TARS_CHANNEL_LATER) {
     later = command.counter;
     tars_fleet_ask_made(from.ticket, later_answered);
-  } else if (code <= -REFUSED) {
+  } else if (is_refused(code, &command)) {
     tars_fleet_refused(code);
   } else {
     tars_fleet_reply(command.counter, code, (tars_bytes){body, code == 0 ? size : 0});

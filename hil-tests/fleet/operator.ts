@@ -5,8 +5,9 @@ import { errors, limits, phases, topicRoot, topics } from '../../hal/contract/in
 import { type App, moduleDigest, packApp } from '../../ota/host/app.js';
 import { packBundle } from '../../ota/host/bundle.js';
 import { publicKey } from '../../ota/host/ed25519.js';
-import { isRefused, type Signer } from '../../ota/host/envelope.js';
+import { documentDigest, isRefused, type Signer } from '../../ota/host/envelope.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
+import { encodeManifest } from '../../ota/host/manifest.js';
 import { makeRoot, type Root, signRoot } from '../../ota/host/root.js';
 import { type DeviceDocument, type FleetBody, signFleet, verifyDevice } from '../../ota/host/signed.js';
 import { decodeBody, encodeBody, fleet, link, type MessageBody } from '../../sdk/wire/index.js';
@@ -39,7 +40,7 @@ export class Owner {
       image, vendor: this.root.vendor, epoch: this.root.epoch, number: options.number, healthMs: options.healthMs ?? 1000,
       ...(options.detached !== undefined && { detached: options.detached }),
     }, [options.by ?? this.keys.release]);
-    return { bytes, digest: manifest.digest, app, image };
+    return { bytes, digest: documentDigest(encodeManifest(manifest)), app, image };
   }
 }
 
@@ -58,7 +59,7 @@ interface Received {
   readonly retained: boolean;
 }
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 20_000;
 
 /** Listens to a whole fleet and speaks for its owner. */
 export class Operator {
@@ -89,7 +90,7 @@ export class Operator {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(check);
-        reject(new Error(`no ${what} in ${WAIT_MS} ms; received: ${this.received.slice(since).map((each) => each.topic.split('/').slice(3).join('/')).join(', ')}`));
+        reject(new Error(`no ${what} in ${WAIT_MS} ms; the last that came: ${this.received.slice(since).slice(-12).map((each) => each.topic.split('/').at(-1)).join(', ')}`));
       }, WAIT_MS);
       const check = (): void => {
         const found = look(this.received.slice(since));
@@ -144,8 +145,8 @@ export class Operator {
   }
 }
 
-/** Serves the blobs of an app to every device that asks, one answer after the other, until it is told to stop. */
-export function serveBlobs(operator: Operator, { app, image }: { readonly app: App; readonly image: Uint8Array }, change: (name: string, bytes: Uint8Array) => Uint8Array | undefined = (_, bytes) => bytes): () => { readonly asked: string[] } {
+/** Serves the blobs of an app to every device that asks, one answer after the other, until it is told to stop. `change` may change or drop what is sent. */
+export function serveBlobs(operator: Operator, { app, image }: { readonly app: App; readonly image: Uint8Array }, change: (name: string, bytes: Uint8Array) => Uint8Array | undefined = (_, bytes) => bytes): { readonly asked: readonly string[]; readonly stop: () => void } {
   const blobs = new Map(app.modules.map((module) => [toHex(moduleDigest(module)), module]));
   const index = encodeBody(fleet.index, { class: app.class, digests: Buffer.concat(app.modules.map((module) => moduleDigest(module))), sizes: app.modules.map((module) => module.length) });
   const asked: string[] = [];
@@ -170,8 +171,5 @@ export function serveBlobs(operator: Operator, { app, image }: { readonly app: A
     if (match) void answer(match[1] as string, new Uint8Array(payload));
   };
   operator.client.on('message', listener);
-  return () => {
-    operator.client.off('message', listener);
-    return { asked };
-  };
+  return { asked, stop: () => void operator.client.off('message', listener) };
 }

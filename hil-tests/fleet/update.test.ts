@@ -1,0 +1,164 @@
+/** Updates through a real broker: with the payload inside, detached, interrupted, tampered with, and new root documents. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { moduleDigest } from '../../ota/host/app.js';
+import { toHex } from '../../ota/host/ids.js';
+import type { FleetBody } from '../../ota/host/signed.js';
+import { faulting, large } from '../acceptance/modules.js';
+import type { Bench } from '../bench.js';
+import { tars } from '../program.js';
+import { description, openBoard, provision } from './board.js';
+import { Cutter } from './cutter.js';
+import { Mosquitto, mosquittoPath } from './mosquitto.js';
+import { errorName, Operator, Owner, phaseName, serveBlobs, signer, topic } from './operator.js';
+
+const FLEET = 'line1';
+const { wires } = description;
+const blink = (ms: number): Uint8Array => tars(`behaviour blink
+  use led: gpio.out = pin("${wires['led2']}")
+  every ${ms}ms { led.toggle() }`);
+const HEALTHY = ['received', 'verified', 'staged', 'trial', 'committed'];
+
+describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeout: 120_000 }, () => {
+  const owner = new Owner();
+  let broker: Mosquitto, cutter: Cutter, bench: Bench, operator: Operator, birth: FleetBody<'birth'>;
+  let number = 0;
+  let stopServing: (() => void) | undefined;
+  const desired = (): string => topic('desired', FLEET, { device: toHex(birth.device) });
+
+  beforeAll(async () => {
+    broker = await Mosquitto.start();
+    cutter = await Cutter.open(broker.port);
+    operator = await Operator.connect(broker.url, owner, FLEET);
+    bench = await openBoard();
+    await provision(bench, owner, { broker: cutter.url, fleet: FLEET });
+    birth = await operator.birth();
+  });
+
+  afterEach(() => { stopServing?.(); });
+
+  afterAll(async () => {
+    await operator?.close();
+    await bench?.close();
+    cutter?.close();
+    await broker?.close();
+  });
+
+  type Made = ReturnType<Owner['bundle']>;
+  const committed = ({ digest }: Made, since = 0): Promise<FleetBody<'birth'>> => operator.birth(({ bundle }) => toHex(bundle) === toHex(digest), since);
+  const phasesOf = ({ digest }: Made): string[] => operator.documents('report', operator.received, birth.key).filter(({ bundle }) => toHex(bundle) === toHex(digest)).map(({ phase, code }) => phaseName(phase) + (code ? ` ${errorName(code)}` : ''));
+  const reported = (made: Made, phase: string): Promise<FleetBody<'report'>> =>
+    operator.report(birth, (report) => toHex(report.bundle) === toHex(made.digest) && phaseName(report.phase) === phase);
+
+  it('a bundle with its payload inside is tried, committed, and reported step by step', async () => {
+    const made = owner.bundle([blink(20)], { number: ++number });
+    await operator.publish(desired(), made.bytes, true);
+    const after = await committed(made);
+    expect(after.number).toBe(number);
+    expect(toHex(after.modules)).toBe(toHex(moduleDigest(made.app.modules[0] as Uint8Array)));
+    await reported(made, 'committed');
+    expect(phasesOf(made)).toEqual(HEALTHY);
+  });
+
+  it('the same bundle again, and once more after a reconnection, does nothing', async () => {
+    const before = operator.received.length;
+    const erases = (await bench.link.request('board', {})).programs;
+    const made = owner.bundle([blink(20)], { number });
+    for (let again = 0; again < 3; again++) await operator.publish(desired(), made.bytes, true);
+    cutter.cut();
+    await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
+    // A later command's reply comes after whatever the deliveries before it did.
+    const now = await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
+    await operator.order(now, 'stop', { behaviour: 'blink' });
+    await operator.order(now, 'start', { behaviour: 'blink' });
+    const reports = operator.documents('report', operator.received.slice(before), birth.key);
+    expect(reports.map(({ phase }) => phaseName(phase))).toEqual([]);
+    expect((await bench.link.request('board', {})).programs).toBe(erases);
+  });
+
+  it('a detached app is fetched module by module; what the board has is not asked for', async () => {
+    const made = owner.bundle([blink(20), large(wires['led'] ?? '', 1)], { number: ++number, detached: true });
+    const serving = serveBlobs(operator, made);
+    stopServing = serving.stop;
+    await operator.publish(desired(), made.bytes, true);
+    const after = await committed(made);
+    await reported(made, 'committed');
+    expect(phasesOf(made)).toEqual(HEALTHY);
+    expect(after.modules.length).toBe(64);
+    expect(serving.asked[0]).toBe('index');
+    expect(serving.asked.slice(1).every((each) => each.startsWith(nameOf(made.app.modules[1] as Uint8Array)))).toBe(true);
+  });
+
+  it('goes on after cuts in the middle; modules that came whole are not fetched again', async () => {
+    const [first, second] = [large(wires['led'] ?? '', 2), rename(large(wires['led2'] ?? '', 3))];
+    const made = owner.bundle([first, second], { number: ++number, detached: true });
+    const cuts = [first, second];
+    let fetchedWhole = Infinity;
+    const serving = serveBlobs(operator, made, (chunk, bytes) => {
+      const from = cuts[0];
+      if (from && chunk === '3' && Buffer.from(from).includes(Buffer.from(bytes))) {
+        if (cuts.shift() === second) fetchedWhole = serving.asked.length;
+        cutter.cut();
+      }
+      return bytes;
+    });
+    stopServing = serving.stop;
+    await operator.publish(desired(), made.bytes, true);
+    await committed(made);
+    await reported(made, 'committed');
+    expect(cuts).toEqual([]);
+    expect(serving.asked.slice(fetchedWhole)).toContain('index');
+    expect(serving.asked.slice(fetchedWhole).filter((each) => each.startsWith(nameOf(first)))).toEqual([]);
+    expect(phasesOf(made)).toEqual(HEALTHY);
+  });
+
+  it('a broker that tampers with a chunk installs nothing; the honest one is heard afterwards', async () => {
+    const made = owner.bundle([large(wires['led'] ?? '', 5)], { number: ++number, detached: true });
+    stopServing = serveBlobs(operator, made, (chunk, bytes) => (chunk === '2' ? bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte)) : bytes)).stop;
+    await operator.publish(desired(), made.bytes, true);
+    expect(errorName((await reported(made, 'failed')).code)).toBe('digest');
+    expect((await bench.link.request('identity', {})).number).toBe(number - 1);
+    stopServing();
+    stopServing = serveBlobs(operator, made).stop;
+    await committed(made);
+  });
+
+  it('a bundle signed by nobody known is rejected by name, and the app stays', async () => {
+    const made = owner.bundle([blink(40)], { number: number + 1, by: signer() });
+    const before = operator.received.length;
+    await operator.publish(desired(), made.bytes, true);
+    const { code } = await operator.report(birth, ({ phase }) => phaseName(phase) === 'rejected', before);
+    expect(errorName(code)).toBe('unknown_key');
+    expect((await bench.link.request('identity', {})).number).toBe(number);
+  });
+
+  it('a version that faults is reverted and never tried again', async () => {
+    const trap = faulting(wires['led'] ?? '', wires['input'] ?? '').find(({ error }) => error === 'trap')?.module as Uint8Array;
+    const made = owner.bundle([trap], { number: ++number });
+    await operator.publish(desired(), made.bytes, true);
+    expect(errorName((await reported(made, 'reverted')).code)).toBe('trap');
+    expect((await bench.link.request('identity', {})).number).toBe(number - 1);
+    const before = operator.received.length;
+    cutter.cut(); // the retained bundle comes again
+    const now = await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
+    await operator.order(now, 'install.abort', {});
+    expect(operator.documents('report', operator.received.slice(before), birth.key).map(({ phase }) => phaseName(phase))).toEqual([]);
+  });
+
+  it('new root documents are followed in order, also by a board that missed one', async () => {
+    const version = (next: number): Uint8Array => owner.rootDocument({ version: next });
+    await operator.publish(topic('root', FLEET), version(3), true);
+    await operator.publish(topic('rootNext', FLEET, { version: '2' }), version(2), true);
+    await operator.publish(topic('rootNext', FLEET, { version: '3' }), version(3), true);
+    await operator.birth(({ root }) => root === 3);
+    const before = operator.received.length;
+    await operator.publish(topic('root', FLEET), owner.rootDocument({ version: 2 }), true);
+    const { code } = await operator.report(birth, ({ phase }) => phaseName(phase) === 'refused', before);
+    expect(errorName(code)).toBe('root_version');
+  });
+});
+
+/** What is asked for when a module is fetched begins so. */
+const nameOf = (module: Uint8Array): string => toHex(moduleDigest(module)).slice(0, 8);
+
+/** Two large modules of one app must differ by name. */
+const rename = (module: Uint8Array): Uint8Array => new Uint8Array(Buffer.from(Buffer.from(module).toString('latin1').replace('large', 'huger'), 'latin1'));
