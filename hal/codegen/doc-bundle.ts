@@ -145,6 +145,34 @@ Rules of the ABI (\`module\` beyond the place of the manifest) and \`conflict\` 
 
 `;
 
+const DEVICE = `
+## On the device
+
+A bundle is collected in RAM and every check that needs no module from elsewhere is made there: a refused one has written nothing. Its
+modules go to the store by digest; those that the store has are neither sent nor written. Of a detached payload the announced sizes must make
+the signed size before the first byte is taken; when all modules are there, the digest of the whole app image is computed from where they lie
+and compared with the signed one, then each module with the grant.
+
+\`received → verified → staged → trial → committed | reverted | rejected | failed\`, each step an event. Staging loads the new app beside
+the old one; the record of the trial is written, the core swaps between two reactions, and the commit renames that record: app, epoch, number
+and digest of the manifest are one record and change together. Power may fail at any flash operation: \`ota/sim/power_cuts.c\` tries each.
+
+| who brought it | the trial ends with |
+| --- | --- |
+| a person at the link | that session's \`install.confirm\`, or a signed one; in silence the old app comes back, and the bundle may be tried again |
+| the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't |
+
+A fault, a failed health window or a second reboot in one trial brings back the old app with its old state, and the bundle is remembered: it is
+\`known_bad\` from then on, whoever brings it (the last ${limits.failed.value} are kept). Retained variables of a trial are written only when it is committed.
+
+A transfer that is silent for 30 s is dropped; after its first 30 s it must have brought ${limits.rate.value} bytes a second on the whole, or it is \`slow\`.
+
+A board without an owner takes its first root document, certificate and broker over a physical port only (loopback TCP counts). From then on
+what changes something must be signed; reading stays free. Certificate and broker may follow in the session that brought the owner; later the
+broker is changed by a signed command, the certificate not at all. \`erase\` needs a physical port too, and leaves a fresh board with another
+key. A root document that has decayed in flash leaves the board owned: it takes nothing any more, and must be erased.
+`;
+
 const FILES = `
 ## Key files
 
@@ -180,6 +208,6 @@ export function updatesPage(): string {
     ROOT, table(['key', 'name', 'type', 'meaning'], root.map(({ key, name, type, doc }) => [String(key), `\`${name}\``, type, doc])),
     '\nRoles are bits of one number, and thresholds stand in their order:\n\n',
     table(['bit', 'role', 'its keys'], roles.map(({ name, doc }, i) => [String(2 ** i), `\`${name}\``, doc])),
-    ROTATION, checks(refusals), AFTER_CHECKS, checks(rootRefusals), FILES, refusalsTable(),
+    ROTATION, checks(refusals), AFTER_CHECKS, checks(rootRefusals), DEVICE, FILES, refusalsTable(),
   ].join('');
 }
