@@ -217,3 +217,18 @@ bool host_app_runs(const maker_app *app) {
   return fake_core.runs && fake_core.running.count == record.count &&
          memcmp(fake_core.running.digests, record.digests, record.count * sizeof *record.digests) == 0;
 }
+
+int host_bundle_install(const maker_app *app, uint32_t number, bool unattended) {
+  static maker_bytes bundle;
+  host_bundle_make(app, 0, number, false, &host_release_key, &bundle);
+  int err = host_upload(TARS_UPLOAD_BUNDLE, &bundle, unattended, 1).code;
+  return err ? err : host_commit();
+}
+
+uint32_t host_committed(void) {
+  tars_trust_status status;
+  tars_trust_read(&status);
+  return status.committed.number;
+}
+
+int host_last_phase(void) { return host_step_count ? host_steps[host_step_count - 1].phase : -1; }

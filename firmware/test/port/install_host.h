@@ -63,7 +63,13 @@ void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, boo
 /* Begin and all missing modules of a detached bundle's app. */
 tars_install_answer host_app_begin(const maker_app *app, bool store);
 int host_app_send(const maker_app *app, uint32_t missing);
+/* Uploads a bundle of an app with this number, payload inside, and commits it; the first error. */
+int host_bundle_install(const maker_app *app, uint32_t number, bool unattended);
 /* True if exactly this app runs in the core. */
 bool host_app_runs(const maker_app *app);
+/* Number of the bundle that is committed. */
+uint32_t host_committed(void);
+/* Phase of the last step; -1: none. */
+int host_last_phase(void);
 
 #endif

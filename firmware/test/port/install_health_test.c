@@ -1,0 +1,177 @@
+/* Trials that end by themselves, well or badly, and transfers that are none. */
+#include "check.h"
+#include "fake_core.h"
+#include "install_host.h"
+#include "nor.h"
+#include "tars_errors.h"
+#include "tars_link.h"
+
+#include <string.h>
+
+static const maker_app small = {1, {1}, {700}};
+static const maker_app pair = {2, {1, 2}, {700, 900}};
+static const maker_app large = {3, {1, 3, 4}, {700, 9000, 20000}};
+static maker_bytes bytes;
+
+/* From the broker: commits itself after the window of the bundle, once the way back is open. */
+static void test_unattended(void) {
+  CHECK_EQUAL(host_bundle_install(&pair, 10, true), 0);
+  host_bundle_make(&pair, 0, 10, false, &host_release_key, &bytes);
+  CHECK(host_upload(TARS_UPLOAD_BUNDLE, &bytes, true, 1).same); /* redelivered: the trial goes on */
+  host_wait(1999999);
+  CHECK(fake_core.trial && host_committed() == 7);
+  host_wait(1);
+  CHECK(!fake_core.trial && host_committed() == 10 && host_last_phase() == TARS_PHASE_COMMITTED);
+  host_way_back = false;
+  CHECK_EQUAL(host_bundle_install(&small, 11, true), 0);
+  host_wait(30000000);
+  CHECK(fake_core.trial);
+  host_way_back = true;
+  host_wait(100000);
+  CHECK(!fake_core.trial && host_committed() == 11 && host_app_runs(&small));
+}
+
+/* A trial that fails: the old app is back, and the bundle is never tried again, whoever brings it. */
+static void failing(int code) {
+  static uint32_t number = 12;
+  host_step *last = &host_steps[0];
+  CHECK(!fake_core.trial && host_app_runs(&small) && host_committed() == 11);
+  last = &host_steps[host_step_count - 1];
+  CHECK(last->phase == TARS_PHASE_REVERTED && last->number == number);
+  CHECK_EQUAL(last->code, code);
+  CHECK_EQUAL(host_bundle_install(&pair, number, true), -TARS_E_KNOWN_BAD);
+  host_boot();
+  CHECK_EQUAL(host_bundle_install(&pair, number, false), -TARS_E_KNOWN_BAD);
+  CHECK(host_app_runs(&small));
+  number++;
+  CHECK_EQUAL(host_bundle_install(&pair, number, true), 0);
+}
+
+/* Each reason. */
+static void test_failures(void) {
+  CHECK_EQUAL(host_bundle_install(&pair, 12, true), 0);
+  tars_install_trial_failed((tars_text){"pair", 4}, TARS_E_TRAP);
+  host_wait(1);
+  CHECK(strcmp(host_steps[host_step_count - 1].behaviour, "pair") == 0);
+  failing(-TARS_E_TRAP);
+  fake_core.faults++; /* of a behaviour that both apps have */
+  host_wait(2000000);
+  failing(-TARS_E_TRAP);
+  fake_core.status = TARS_STATUS_PARKED;
+  host_wait(2000000);
+  failing(-TARS_E_PARKED);
+  fake_core.stats.overruns = 10;
+  fake_core.stats.events = 20;
+  host_wait(2000000);
+  failing(-TARS_E_BUDGET);
+  host_way_back = false;
+  host_wait(2000000);
+  CHECK(fake_core.trial);
+  host_wait(60000000);
+  host_way_back = true;
+  failing(-TARS_E_UNCONFIRMED);
+  host_boot();
+  CHECK(fake_core.trial && host_last_phase() == TARS_PHASE_TRIAL && host_steps[host_step_count - 1].attempt == 2);
+  host_boot();
+  failing(-TARS_E_UNCONFIRMED);
+  host_wait(2000000);
+  CHECK(host_committed() == 18 && host_app_runs(&pair));
+}
+
+/* An attended trial that its host forgets is not the bundle's fault. */
+static void test_forgotten(void) {
+  CHECK_EQUAL(host_bundle_install(&small, 19, false), 0);
+  host_wait((int64_t)TARS_LIMIT_HEALTH_MS * 1000);
+  CHECK(host_app_runs(&pair) && host_last_phase() == TARS_PHASE_REVERTED);
+  CHECK_EQUAL(host_bundle_install(&small, 19, false), 0);
+  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_CONFIRM, .owner = 2, .is_signed = true}).code, 0); /* an operator */
+  CHECK(host_committed() == 19);
+}
+
+/* Slow, endless, silent, cut short, out of order: refused, and nothing is written. */
+static void test_transfers(void) {
+  uint32_t before = nor_operations;
+  uint8_t byte = 0;
+  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .upload = {.use = TARS_UPLOAD_BUNDLE, .size = 8193}};
+  tars_install_request data = {.verb = TARS_INSTALL_UPLOAD_DATA, .data = {0, 0, {&byte, 1}}};
+  tars_install_request end = {.verb = TARS_INSTALL_UPLOAD_END};
+  CHECK_EQUAL(host_ask(begin).code, -TARS_E_TOO_LONG);
+  begin.upload.use = 9;
+  CHECK_EQUAL(host_ask(begin).code, -TARS_E_INVALID);
+  begin.upload.use = TARS_UPLOAD_BUNDLE;
+  begin.upload.size = 2;
+  CHECK_EQUAL(host_ask(data).code, -TARS_E_STATE);
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  CHECK_EQUAL(host_ask(end).code, -TARS_E_TRUNCATED);
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  CHECK_EQUAL(host_ask(data).code, 0);
+  CHECK_EQUAL(host_ask(data).code, -TARS_E_STATE); /* the same offset again */
+  data.data.offset = 1;
+  CHECK_EQUAL(host_ask(data).code, 0);
+  data.data.offset = 2;
+  CHECK_EQUAL(host_ask(data).code, -TARS_E_TOO_LONG);
+  begin.upload.size = 8000;
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  int code = 0;
+  for (data.data.offset = 0; data.data.offset < 20 && !code; data.data.offset++) {
+    code = host_ask(data).code;
+    host_wait(5000000); /* a byte each five seconds: never silent, always too slow */
+  }
+  CHECK_EQUAL(code, -TARS_E_SLOW);
+  CHECK(data.data.offset < 10);
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  begin.owner = 2;
+  CHECK_EQUAL(host_ask(begin).code, -TARS_E_BUSY);
+  host_wait(30000000); /* silent */
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  CHECK_EQUAL(nor_operations, before);
+  host_wait(30000000);
+}
+
+/* Modules of a detached payload that drip: the old app runs, only the receiving area was written. */
+static void test_slow_modules(void) {
+  static uint8_t module[20000];
+  uint8_t digests_before[TARS_DIGEST];
+  tars_app_record app;
+  maker_app more = large;
+  more.seeds[2] = 9;
+  CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &app), 0);
+  memcpy(digests_before, app.digests[0], TARS_DIGEST);
+  host_bundle_make(&more, 0, 20, true, &host_release_key, &bytes);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, true, 1).code, 0);
+  CHECK_EQUAL(host_app_begin(&more, true).code, 0);
+  maker_module(9, 20000, module);
+  int code = 0;
+  for (uint32_t at = 0; at < 100 && !code; at++) {
+    code = host_ask((tars_install_request){.verb = TARS_INSTALL_DATA, .data = {2, at, {module + at, 1}}}).code;
+    host_wait(5000000);
+  }
+  CHECK_EQUAL(code, -TARS_E_SLOW);
+  CHECK_EQUAL(host_last_phase(), TARS_PHASE_FAILED);
+  CHECK_EQUAL(tars_store_app_read(TARS_STORE_NEXT, &app), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &app), 0);
+  CHECK(memcmp(digests_before, app.digests[0], TARS_DIGEST) == 0 && host_app_runs(&small));
+}
+
+/* An owned board that runs the large app under number 7. */
+static void board_make(void) {
+  nor_reset();
+  host_boot();
+  host_own();
+  host_bundle_make(&large, 0, 7, true, &host_release_key, &bytes);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, false, 1).code, 0);
+  CHECK_EQUAL(host_app_send(&large, host_app_begin(&large, true).missing), 0);
+  CHECK_EQUAL(host_commit(), 0);
+  CHECK_EQUAL(host_confirm(), 0);
+}
+
+/* In order: each goes on with the board of the one before. */
+int main(void) {
+  board_make();
+  test_unattended();
+  test_failures();
+  test_forgotten();
+  test_transfers();
+  test_slow_modules();
+  return check_report("install_health");
+}
