@@ -30,17 +30,16 @@ export const command = defineCommand({
     aedes.on('clientError', () => undefined);
     aedes.on('connectionError', () => undefined);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(explain(error, `${host}:${listen}`)));
+      // The broker's own timers would keep the process alive.
+      server.once('error', (error) => aedes.close(() => reject(explain(error, `${host}:${listen}`))));
       server.listen(listen, host, resolve);
     });
+    const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : listen;
     terminal.out(terminal.json ? JSON.stringify({ url: `mqtt://${host}:${port}` }) : `broker on mqtt://${host}:${port}; it is for the desk: it keeps nothing when it ends, and lets everybody in who reaches it`);
     if (host !== LOOPBACK) terminal.note('everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it');
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
+    await interrupted;
     server.close();
     await new Promise<void>((resolve) => aedes.close(resolve));
   },
