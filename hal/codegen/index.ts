@@ -11,6 +11,7 @@ import { messagesHeader, messagesSource } from './c-messages.js';
 import { type HandVectors, vectorsHeader } from './c-vectors.js';
 import { updatesPage } from './doc-bundle.js';
 import { callsPage } from './doc-calls.js';
+import { fleetPage } from './doc-fleet.js';
 import { linkPage } from './doc-link.js';
 import { manifestPage } from './doc-manifest.js';
 import { vectorsJson } from './vectors.js';
@@ -48,6 +49,7 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     ['docs/host-calls.md', callsPage()],
     ['docs/link.md', linkPage()],
     ['docs/updates.md', updatesPage()],
+    ['docs/fleet.md', fleetPage()],
     ['docs/manifest.md', manifestPage(vectors.manifests)],
   ]);
   for (const board of boards) {

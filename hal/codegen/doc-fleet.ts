@@ -1,0 +1,139 @@
+/** `docs/fleet.md`: topics and documents between a board and its owner through a broker, and what each side does with them. */
+import { blobs, commandable, fleet, freshness, limits, phases, signed, topicRoot, topics, uploads, type ErrorName } from '../contract/index.js';
+import { fieldsTable, pageBanner, typesTable } from './doc-fields.js';
+import { table } from './text.js';
+
+const hex = (tag: number): string => Buffer.from([tag >>> 24, (tag >>> 16) & 255, (tag >>> 8) & 255, tag & 255]).toString('latin1');
+
+const INTRO = `# Boards at a broker
+
+A board with an owner ([updates](updates.md)) keeps one connection to an MQTT broker. Through it come bundles, root documents, beacons and
+commands, and go births, presence, reports and replies. **The broker is believed nothing**: whatever changes something is signed by the
+owner, whatever a board says is signed by the board. A broker that tampers, replays, withholds or mixes can delay an update; it installs
+nothing and moves nothing, and the board reports what it saw.
+
+The agent is part of the firmware (\`firmware/agent\`, files \`fleet*.c\`), over \`firmware/net\` (MQTT, TLS) and \`hal/include/tars_net.h\`, which each
+port with a network implements. MQTT 3.1.1 suffices; QoS 2 is never used. The rows of this page come from \`hal/contract/wire/fleet.ts\`.
+
+## Topics
+
+All below \`${topicRoot}\`, where \`{fleet}\` is a name of the owner's without \`/\`, \`+\` and \`#\`, and \`{device}\` the device id in lower-case hex. All are
+QoS 1 except data topics, which are QoS 0. A broker with access control lets a device write where \`from\` says device, below its own id only.
+
+`;
+
+const SIGNED = `
+## Signed documents
+
+\`\`\`
+${signed.tag}({                                 the letters ${hex(signed.tag)}
+  2: << [ << [-16, digest] >>, << signature >>, … ] >>,     as in a bundle
+  4: << [field, …] >>                              the fields of the row, in order, all of them
+})
+\`\`\`
+
+The outer form is that of a root document, with its rules of spelling, signatures and digest. The signatures' \`aad\` is \`${signed.aad}\` and the name of
+the document: \`${signed.aad}command\`. One document is never taken for another. At most ${limits.signed.value} bytes together.
+
+A device signs with its own key, which never leaves it; its id is made from the key and the owner's vendor id, so a birth proves itself:
+who signed it has the id that stands in it. For its other documents the key is that of its birth. Operators sign with keys of the root
+document that have the role \`operator\`, as many of them as the document wants.
+
+`;
+
+const CONNECTION = `
+## The connection
+
+- Client id: the device id. The session outlives the connection (not clean). Keep-alive 20 s; the board asks after 10 s of silence and gives
+  the broker up when another 10 s bring nothing.
+- After a failure it rests between half and the whole of 1, 2, 4, … 60 s; a connection that lasted 30 s counts as a good one.
+- \`mqtts\`: TLS 1.2; the broker's certificate must be signed by the one that the board was given, and name its host. Dates aren't compared:
+  a board has no clock that it could trust.
+- At each connection the board makes a **new nonce**, so commands for the last one are worth nothing. Its will is \`presence\` with
+  \`online\` false and this nonce; after the first birth it publishes \`presence\` with \`online\` true. A will that comes late counts only if boot
+  and nonce are those of the newest birth.
+- It subscribes to \`desired\`, \`root\`, \`root/{version}\` of the next version, \`beacon\`, \`cmd\` and \`blob/+/+\` each time: so retained documents come
+  again with every connection, and a board that lost power in the middle of anything starts where its store says.
+- A **birth** follows whenever one of its facts changes. *On line* means: connected, and the newest birth is acknowledged. That is the way
+  back that an unattended trial needs before it commits.
+- Reports and replies keep their order and wait until the broker has acknowledged them; after a broken connection they go again, the same
+  bytes under the same packet id. 24 reports wait at most, and 8 signed documents: then the oldest refusal makes room, so that a flood
+  of forgeries doesn't push out what happened. What waits is lost with the power; the birth says what counts.
+- A message is taken only when the one before is done, so a fast broker is slowed down. One that is longer than ${limits.bundle.value + 256} bytes with its topic is
+  dropped and reported: \`refused\`, \`too_long\`.
+
+## Updates
+
+1. The operator publishes the bundle, retained, under \`desired\`. A bundle whose whole is longer than ${limits.bundle.value} bytes is *detached*.
+2. The board checks it ([order of the checks](updates.md#order-of-the-checks)); what is refused is reported as \`rejected\` and not looked at again until other bytes, or
+   another root document, come.
+3. For a detached one it asks, under \`blob/req\`, for the **index** of the app image. The sizes in it must make an image of the signed size.
+   Then it asks for the chunks of each module that its store lacks: at most 32 at a time, in order, ${limits.blob_chunk.value} bytes each. Each module must have
+   its digest and all together the signed one. Nobody answers: it asks again after 5, 10, … 60 s.
+4. All must have come 30 s and one second for each ${limits.rate.value} bytes after the index, or it is \`failed\`, \`slow\`. What failed for a reason that may pass is tried
+   again after 2, 4, … 300 s.
+5. Then it is staged, tried and committed as [updates](updates.md) say, and each step is reported.
+
+Modules that came whole stay in the store, so after a broken connection or a power cut only the rest is fetched. A bundle that is
+delivered twice, or that is committed already, does nothing. An empty message under \`desired\` means nothing: it clears the topic.
+
+**Root documents**: the newest stands under \`root\`, each under \`root/{version}\`, all retained. A board that missed some takes them one after the
+other. A newer one than the next is no attack; an older or a foreign one is reported as \`refused\`.
+
+## Commands
+
+A command carries a request of the [link](link.md): ${commandable.map((name) => `\`${name}\``).join(', ')}. Every command whose signatures are right and
+that is of this session gets a signed \`reply\` with the code of its request; every other one is reported as \`refused\`. It is checked in this
+order, and the first failure names the refusal:
+
+`;
+
+const CHECKS: readonly (readonly [string, readonly ErrorName[]])[] = [
+  [`at most ${limits.signed.value} bytes`, ['too_long']],
+  ['form, from the first byte to the last', ['truncated', 'encoding', 'duplicate_key', 'algorithm', 'profile', 'trailing']],
+  ['signed, no key twice', ['unsigned', 'duplicate_signer']],
+  ['by keys of the root document with the role, as many as it wants', ['not_owned', 'unknown_key', 'role', 'threshold']],
+  ['each signature', ['malleable', 'small_order', 'bad_signature']],
+  ['the digest is that of the body', ['digest']],
+  ['the fields', ['invalid']],
+  ['for this device', ['wrong_device']],
+  ['for this session: the nonce of the newest birth', ['session']],
+  ['the counter is above every one that this session has taken', ['replay']],
+];
+
+const AFTER_CHECKS = `
+Then it is spent. A request that is no row of the list is answered with \`denied\`, and one with wrong fields with \`invalid\`.
+
+A **beacon** is checked alike; then \`wrong_device\`, \`session\`, \`past\` (signed earlier than what was seen), \`expired\`. One that carries the board's
+nonce makes its freshness known; without a nonce it can only say that something newer exists.
+
+## Documents
+
+`;
+
+function section(row: { readonly name: string; readonly doc: string; readonly fields: Parameters<typeof fieldsTable>[0] }, by: string): string {
+  return `### ${row.name}\n\n${by}${row.doc}\n\n${fieldsTable(row.fields)}`;
+}
+
+const by = (signer: string): string => (signer === 'device' ? 'Signed by the device. ' : `Signed by keys with the role ${signer}. `);
+
+/** The page. */
+export function fleetPage(): string {
+  const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string => table(['number', 'name', 'meaning'], rows.map(({ name, doc }, i) => [String(i), `\`${name}\``, doc]));
+  return `${pageBanner()}${INTRO}${table(['topic', 'from', 'retained', 'carries'], topics.map(({ path, from, retained, carries }) => [`\`${path}\``, from, retained ? 'yes' : 'no', carries]))}${SIGNED}${typesTable()}${CONNECTION}${table(['check', 'refusals'], CHECKS.map(([what, names]) => [what, names.map((name) => `\`${name}\``).join(', ')]))}${AFTER_CHECKS}${fleet.map((row) => section(row, by(row.signer))).join('\n')}
+## Blobs
+
+Unsigned on the way: digests are signed, or lead to a signed one. Only the array of the fields, without the envelope.
+
+${blobs.map((row) => section(row, '')).join('\n')}
+## Words
+
+Phases of a \`report\`:
+
+${words(phases)}
+Freshness in a \`birth\`:
+
+${words(freshness)}
+Over the [link](link.md) the same documents come as uploads: ${uploads.map((name) => `\`${name}\``).join(', ')}.
+`;
+}
