@@ -22,6 +22,8 @@ export interface EmulatorAddress extends BoardAddress {
 interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'> {
   /** Another image than the board's. */
   readonly image?: string;
+  /** The idle processor doesn't sleep: the board's clock then counts instructions and nothing else, however late the host is. */
+  readonly busy?: boolean;
   /** False: what the image is to run before it answers the link, or instead, is the caller's business. */
   readonly hello?: boolean;
 }
@@ -31,6 +33,7 @@ const IMAGE = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
 /** The memory that stands for flash, and where in it firmware/ports/freertos/provision.c looks for name and seed. */
 const FLASH_BYTES = 16 * 1024 * 1024;
 const PROVISION = { at: qemuM7.flash.size, magic: 0x56505254, name: 36, seed: 32 };
+const FLAGS = { virtual: 1, busy: 2 };
 const READY_MS = 20_000;
 const POLL_MS = 10;
 /** Longest path of a Unix socket. */
@@ -50,7 +53,7 @@ function demandEmulator(image: string): void {
 }
 
 /** The board's flash: made once, erased; name and clock are written at each start, the seed stays what the board has made of it. */
-function prepareFlash(path: string, { name, clock }: Pick<EmulatorOptions, 'name' | 'clock'>): void {
+function prepareFlash(path: string, { name, clock, busy }: EmulatorOptions): void {
   const fresh = !existsSync(path);
   const file = openSync(path, fresh ? 'w+' : 'r+');
   try {
@@ -61,7 +64,7 @@ function prepareFlash(path: string, { name, clock }: Pick<EmulatorOptions, 'name
     const page = Buffer.alloc(4 + PROVISION.name + 4 + PROVISION.seed);
     page.writeUInt32LE(PROVISION.magic, 0);
     page.write(name, 4);
-    page.writeUInt32LE(clock === 'virtual' ? 1 : 0, 4 + PROVISION.name);
+    page.writeUInt32LE((clock === 'virtual' ? FLAGS.virtual : 0) | (busy === true ? FLAGS.busy : 0), 4 + PROVISION.name);
     const seedAt = 4 + PROVISION.name + 4;
     if (fresh) randomBytes(PROVISION.seed).copy(page, seedAt);
     else readSync(file, page, seedAt, PROVISION.seed, PROVISION.at + seedAt);
@@ -74,7 +77,7 @@ function prepareFlash(path: string, { name, clock }: Pick<EmulatorOptions, 'name
 function commandLine({ image, flash, qmp }: { image: string; flash: string; qmp: string }): string[] {
   return [
     '-M', 'mps2-an500,memory-backend=flash', '-object', `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
-    '-icount', ICOUNT, '-kernel', image, '-display', 'none', '-monitor', 'none', '-S',
+    '-icount', ICOUNT, '-nic', 'user', '-kernel', image, '-display', 'none', '-monitor', 'none', '-S',
     '-chardev', 'pty,id=link', '-serial', 'chardev:link',
     '-chardev', 'socket,id=bench,host=127.0.0.1,port=0,server=on,wait=off,nodelay=on', '-serial', 'chardev:bench',
     '-device', 'tmp105,id=thermometer,address=0x48,bus=i2c', '-qmp', `unix:${qmp},server=on,wait=off`,

@@ -81,10 +81,15 @@ void tars_link_wake(void);
 /* Bench task (bench.c): the bench's channel over UART1. */
 void tars_bench_start(void);
 
-/* ---- watchdog (watchdog.c): fed only while both of them live ---- */
+/* Agent task (net/agent.c): the broker. */
+void tars_net_start(void);
 
-enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_ALL = 3 };
+/* ---- watchdog (watchdog.c): fed only while all of them live ---- */
+
+enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_AGENT = 4 };
 void tars_watchdog_start(void);
+/* Before it is started: waits for this one, too. */
+void tars_watchdog_expect(int who);
 void tars_watchdog_alive(int who);
 
 /* ---- what was put into the flash when the board was made (provision.c) ---- */
@@ -93,6 +98,9 @@ void tars_watchdog_alive(int who);
 const char *tars_provision_name(void);
 /* True if it is to run on the virtual clock. */
 bool tars_provision_virtual(void);
+/* True if the idle processor isn't to sleep: the emulator's clock, which follows the host's while it sleeps, then counts
+ * instructions and nothing else. */
+bool tars_provision_busy(void);
 /* Before the first random byte: takes the seed and replaces it, so that no start repeats the bytes of another. */
 void tars_provision_init(void);
 

@@ -140,6 +140,11 @@ bool tars_netif_ready(void) {
   return net.there && netif_is_link_up(&net.interface) && dhcp_supplied_address(&net.interface);
 }
 
+/* From DHCP. */
+uint32_t tars_netif_gateway(void) {
+  return ip4_addr_get_u32(netif_ip4_gw(&net.interface));
+}
+
 /* Milliseconds that the task may sleep, at least one: shorter sleeps can't be. */
 static uint32_t sleep_ms(int64_t until_us) {
   int64_t left_ms = (until_us - tars_os_now_us() + 999) / 1000;
@@ -149,10 +154,11 @@ static uint32_t sleep_ms(int64_t until_us) {
   return left_ms < 1 ? 1 : left_ms < due_ms ? (uint32_t)left_ms : due_ms;
 }
 
-/* Everything bounds a sleep: the agent, lwIP and the cable. */
+/* Everything bounds a sleep: the agent, lwIP, the cable, and the watchdog. */
 bool tars_netif_sleep(int64_t until_us) {
   if (!net.task)
     net.task = xTaskGetCurrentTaskHandle();
+  tars_watchdog_alive(TARS_ALIVE_AGENT);
   if (net.there && lan9118_listen())
     return false;
   if (!net.woken && until_us > tars_os_now_us())

@@ -11,6 +11,8 @@ bool tars_netif_start(void);
 void tars_netif_serve(void);
 /* Has an address. */
 bool tars_netif_ready(void);
+/* The way to other networks, IPv4 as lwIP keeps it; 0 if there is none. */
+uint32_t tars_netif_gateway(void);
 /* Sleeps until a frame comes, lwIP has something to do, tars_netif_wake() or `until_us`. True if it was woken. */
 bool tars_netif_sleep(int64_t until_us);
 /* Any task: ends the sleep, or the next one. */

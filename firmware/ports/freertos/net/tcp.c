@@ -111,11 +111,21 @@ static void on_found(const char *name, const ip_addr_t *address, void *number) {
     fail(-TARS_E_UNKNOWN);
 }
 
+/* The emulated board has no loopback that somebody could listen on: as on a virtual board, these names are the machine that
+ * runs the emulator, which its network shows as the gateway. */
+static bool is_host(const char *name) {
+  return !strcmp(name, "localhost") || !strncmp(name, "127.", 4);
+}
+
 /* We have an address: asks for the broker's. lwIP gives up by itself. */
 static void look_up(void) {
-  ip_addr_t address;
+  ip_addr_t address = IPADDR4_INIT(tars_netif_gateway());
   net.step = STEP_NAME;
   net.deadline_us = INT64_MAX;
+  if (is_host(net.host)) {
+    dial(&address);
+    return;
+  }
   err_t err = dns_gethostbyname(net.host, &address, on_found, (void *)net.number);
   if (err == ERR_OK)
     dial(&address);
@@ -218,9 +228,8 @@ static bool is_due(void) {
   return (net.want_receive && (net.received || net.ended)) || (net.want_send && tcp_sndbuf(net.pcb) > 0);
 }
 
-/* lwIP is served meanwhile. */
+/* lwIP is served meanwhile. A board that never had a broker leaves its network alone. */
 void tars_net_wait(int64_t until_us) {
-  tars_netif_start();
   do go_on();
   while (!is_due() && tars_os_now_us() < until_us && !tars_netif_sleep(until_us));
 }

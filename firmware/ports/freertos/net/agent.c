@@ -1,0 +1,22 @@
+/* The task of the broker's agent. */
+#include "../port.h"
+#include "tars_fleet_agent.h"
+
+#ifndef TARS_FLEET_STACK
+#define TARS_FLEET_STACK 8192
+#endif
+
+static tars_task task;
+static _Alignas(8) uint8_t stack[TARS_FLEET_STACK];
+
+/* Body of the task. */
+static void run(void *unused) {
+  (void)unused;
+  tars_fleet_run();
+}
+
+/* From now on the watchdog wants to hear of it, too. */
+void tars_net_start(void) {
+  tars_watchdog_expect(TARS_ALIVE_AGENT);
+  tars_task_start(&task, run, "agent", TARS_TASK_NET, stack, sizeof stack);
+}
