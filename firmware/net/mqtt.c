@@ -266,14 +266,12 @@ static int packet_take(tars_mqtt_event *event) {
 
 /* Receives until a packet is whole or the stream has nothing more. */
 static int receive(int64_t now_us, tars_mqtt_event *event) {
-  for (;;) {
+  while (client.out_size + ACK_SIZE <= sizeof client.out) { /* else an acknowledgement would find no room */
     int taken = client.in_size ? packet_take(event) : 0;
     if (taken < 0 || (taken > 0 && event->kind != TARS_MQTT_NOTHING))
       return taken < 0 ? taken : 0;
     if (taken > 0)
       continue;
-    if (client.out_size + ACK_SIZE > sizeof client.out)
-      return 0; /* acknowledgements would find no room */
     int32_t got = tars_stream_receive(client.in + client.in_size, (uint32_t)sizeof client.in - client.in_size);
     if (got <= 0)
       return got;
@@ -284,6 +282,7 @@ static int receive(int64_t now_us, tars_mqtt_event *event) {
     client.skip -= skipped;
     consume(skipped); /* `skip` is above 0 only while the buffer holds nothing else */
   }
+  return 0;
 }
 
 /* Since when one side has been silent. While an answer is due only our own silence counts: the broker must hear from us. */
