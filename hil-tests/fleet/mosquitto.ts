@@ -25,11 +25,11 @@ export class Mosquitto {
 
   private constructor(readonly port: number, private readonly folder: string) {}
 
-  /** Starts a broker that saves every change at once, as the broker of a fleet should. */
-  static async start(): Promise<Mosquitto> {
+  /** Starts a broker that saves every change at once, as the broker of a fleet should; `lines` are more of its settings. */
+  static async start(lines: readonly string[] = []): Promise<Mosquitto> {
     const broker = new Mosquitto(await freePort(), mkdtempSync(join(tmpdir(), 'tars-mosquitto-')));
     writeFileSync(join(broker.folder, 'conf'), [
-      `listener ${broker.port} 127.0.0.1`, 'allow_anonymous true', 'persistence true', `persistence_location ${broker.folder}/`,
+      `listener ${broker.port} 127.0.0.1`, ...lines, 'allow_anonymous true', 'persistence true', `persistence_location ${broker.folder}/`,
       'autosave_on_changes true', 'autosave_interval 1', 'set_tcp_nodelay true', 'user root', '',
     ].join('\n'));
     await broker.resume();
