@@ -24,6 +24,8 @@ export interface BenchOptions {
   /** The board's folder, for one that must outlive the process; it is the caller's to remove. */
   readonly state?: string;
   readonly arguments?: readonly string[];
+  /** Emulated boards: the processor never sleeps, so that time is exactly what it has computed. */
+  readonly busy?: boolean;
 }
 
 /** Level that the bench's `pin.set` calls floating. */
@@ -230,7 +232,7 @@ export class Bench implements Rig {
 
 /** Starts what the description says. */
 function startBoard(start: NonNullable<BenchDescription['start']>, folder: string, options: BenchOptions): Promise<RunningBoard> {
-  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock });
+  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock, busy: options.busy ?? false });
   const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...start.arguments, ...(options.arguments ?? [])];
   if (options.realTime === true) args.push('--clock', 'real');
   if (options.trace === true) args.push('--trace', join(folder, 'trace'));

@@ -6,6 +6,7 @@
 import { describe, expect, test as base } from 'vitest';
 import virtual from '../boards/virtual.json' with { type: 'json' };
 import { Machine as TestHost, machineRig, type Rig } from '../sdk/host/index.js';
+import { hasEmulator } from '../cli/virtual/emulator.js';
 import { Bench, type BenchOptions } from './bench.js';
 import { type BenchDescription, type Feature, loadDescription } from './description.js';
 
@@ -23,12 +24,13 @@ export type HilTest = (tools: { readonly machine: MachineFactory; readonly wire:
 /** Declares one test. */
 export type Declare = (name: string, run: HilTest) => void;
 
-const chosen = (process.env['TARS_BENCH'] ?? 'host,virtual').split(',').map(loadDescription);
+const chosen = (process.env['TARS_BENCH'] ?? 'host,virtual,qemu-m7').split(',').map(loadDescription);
 
 /** A suite on every chosen bench; where something is missing it is skipped, and its name says what. */
 export function suite(name: string, needs: readonly Feature[], body: (hil: Declare) => void): void {
   for (const description of chosen) {
-    const missing = needs.filter((feature) => !description.has.includes(feature));
+    const missing: string[] = needs.filter((feature) => !description.has.includes(feature));
+    if (description.start && 'emulator' in description.start && !hasEmulator()) missing.push('an emulator, see npm run setup');
     const title = missing.length > 0 ? `${name} on ${description.name}: needs ${missing.join(', ')}` : `${name} on ${description.name}`;
     describe.skipIf(missing.length > 0)(title, () => { body((test, run) => { declare(description, test, run); }); });
   }

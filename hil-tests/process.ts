@@ -23,7 +23,7 @@ export interface RunningBoard {
 }
 
 /** Starts the firmware in the emulator; it ends with this process at the latest. */
-export async function startEmulated(options: { readonly state: string; readonly clock: 'real' | 'virtual' }): Promise<RunningBoard> {
+export async function startEmulated(options: { readonly state: string; readonly clock: 'real' | 'virtual'; readonly busy: boolean }): Promise<RunningBoard> {
   const { stop, pid, pty, bench, qmp } = await startEmulatorAttached({ ...options, name: 'bench' });
   return {
     ready: { pty, bench, qmp },

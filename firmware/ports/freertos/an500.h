@@ -30,12 +30,13 @@ enum { AN500_TIMER_ON = 1, AN500_TIMER_IRQ = 8 };
 #define AN500_TIMER0 ((an500_timer *)0x40000000u)
 #define AN500_TIMER1 ((an500_timer *)0x40001000u)
 
-/* First of the dual timer. */
+/* The dual timer; both share an interrupt. */
 typedef struct {
   volatile uint32_t load, value, control, interrupt_clear, raw, masked, background_load;
 } an500_dual;
 enum { AN500_DUAL_ONE_SHOT = 1, AN500_DUAL_32_BITS = 2, AN500_DUAL_IRQ = 0x20, AN500_DUAL_ON = 0x80 };
 #define AN500_DUAL ((an500_dual *)0x40002000u)
+#define AN500_DUAL2 ((an500_dual *)0x40002020u)
 
 /* Watchdog: a non-maskable interrupt at the first expiry, a reset at the second. */
 typedef struct {
@@ -55,7 +56,7 @@ typedef struct {
   volatile uint32_t set, clear;
 } an500_sbcon;
 enum { AN500_SCL = 1, AN500_SDA = 2, AN500_SDA_LEVEL = 2 };
-#define AN500_I2C ((an500_sbcon *)0x40022000u)
+#define AN500_I2C ((an500_sbcon *)0x4002a000u) /* of the second shield */
 
 /* 16 MB that the emulator keeps in a file (-M memory-backend): the flash of this port. */
 #define AN500_FLASH ((uint8_t *)0x60000000u)

@@ -47,5 +47,6 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name) {
 /* Nothing to do: sleep until an interrupt. */
 void vApplicationIdleHook(void);
 void vApplicationIdleHook(void) {
-  __asm volatile("wfi");
+  if (!tars_provision_busy())
+    __asm volatile("wfi");
 }

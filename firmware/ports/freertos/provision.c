@@ -15,7 +15,7 @@ enum { MAGIC = 0x56505254 }; /* "TRPV" */
 typedef struct {
   uint32_t magic;
   char name[36]; /* ends with a zero */
-  uint32_t on_bench; /* 1: the virtual clock */
+  uint32_t flags; /* 1: the virtual clock, 2: never sleeps */
   uint8_t seed[32];
 } provision;
 #define PROVISION ((provision *)(AN500_FLASH + TARS_BOARD_FLASH_SIZE))
@@ -48,9 +48,19 @@ const char *tars_provision_name(void) {
   return named ? PROVISION->name : "qemu-m7";
 }
 
+/* A flag, if the page was written at all. */
+static bool flag(uint32_t bit) {
+  return PROVISION->magic == MAGIC && (PROVISION->flags & bit) != 0;
+}
+
 /* The virtual clock only if somebody asked for it. */
 bool tars_provision_virtual(void) {
-  return PROVISION->magic == MAGIC && PROVISION->on_bench == 1;
+  return flag(1);
+}
+
+/* Never sleeps only if somebody asked for it. */
+bool tars_provision_busy(void) {
+  return flag(2);
 }
 
 /* Bytes of the generator: SHA-256 of key and count. Any task. */
