@@ -1,5 +1,5 @@
 /** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Signer } from '../ota/host/envelope.js';
@@ -97,5 +97,8 @@ export function noteSequence(owner: string, epoch: number, number: number): void
   const numbers = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {};
   if ((numbers[`${owner}/${epoch}`] ?? 0) >= number) return;
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
-  writeFileSync(path, `${JSON.stringify({ ...numbers, [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
+  // Whole or not at all: a number that is forgotten could be given twice.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify({ ...numbers, [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
+  renameSync(draft, path);
 }

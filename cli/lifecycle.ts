@@ -1,6 +1,7 @@
 /** What `tars start` and `tars stop` have in common: one request about one behaviour. */
 import { defineCommand, portOption, type Command } from './command.js';
 import { UserError } from './errors.js';
+import { isRemote, remoteOptions, sendRemote } from './fleet/remote.js';
 import { Changer, keyOption } from './owner.js';
 import { readRows } from './rows.js';
 import { withSession, type Session } from './session.js';
@@ -16,12 +17,13 @@ interface Lifecycle {
 export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Command =>
   defineCommand({
     positionals: { behaviour: { type: 'string', demandOption: true, describe: 'name of the behaviour' } },
-    options: { ...portOption, ...keyOption },
+    options: { ...portOption, ...keyOption, ...remoteOptions },
     examples,
-    run: ({ port, behaviour, key }, terminal) => withSession(port, async (session) => {
-      await new Changer(session, key).send(request, { behaviour }).catch((error: unknown) => explain(session, behaviour, error));
+    async run({ behaviour, ...args }, terminal) {
+      if (isRemote(args)) await sendRemote(args, request, { behaviour });
+      else await withSession(args.port, (session) => new Changer(session, args.key).send(request, { behaviour }).catch((error: unknown) => explain(session, behaviour, error)));
       terminal.out(`${done} ${behaviour}`);
-    }),
+    },
   });
 
 /** A name that the board doesn't know is most often a typing error: say which ones it knows. */

@@ -119,9 +119,9 @@ async function claimed(context: Context): Promise<ExitCode> {
     if (!stored) return exitCodes.ok;
     if (action === 'push') noteRunning(context, stored);
     const rollout = await runPush({ fleet, store, stored, claim, nowMs: Date.now, ended: lost, onChange: (now) => context.terminal.progress(progressLine(now)) });
-    await Promise.race([fleet.settled(), lost]);
     return finish(context, stored, rollout);
   } finally {
+    await Promise.race([fleet.settled(), lost]).catch(() => undefined);
     // Ours alone: a claim of somebody who took over stays.
     if (fleet.claimed?.operator === store.operator) await fleet.claim(undefined).catch(() => undefined);
   }

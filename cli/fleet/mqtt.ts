@@ -19,6 +19,7 @@ export interface Connection {
 }
 
 const CONNECT_MS = 10_000;
+const CLOSE_MS = 3000;
 /** So long the broker keeps the session of a push that was killed. */
 const SESSION_S = 86_400;
 
@@ -95,7 +96,12 @@ class MqttBroker implements Broker {
   async close(): Promise<void> {
     this.closed = true;
     // An end that was meant: the broker need not keep anything for us.
-    await this.client.endAsync(false, { properties: { sessionExpiryInterval: 0 } }).catch(() => undefined);
+    const ended = this.client.endAsync(false, { properties: { sessionExpiryInterval: 0 } }).catch(() => undefined);
+    // It waits for every acknowledgement, and one may never come.
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), CLOSE_MS)));
+    if ((await Promise.race([ended, late])) === 'late') this.client.end(true);
+    clearTimeout(timer);
   }
 
   private fail(cause: Error): void {

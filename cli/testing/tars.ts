@@ -28,12 +28,12 @@ export class Desk {
   }
 
   /** Starts a command; `started` gets the process, for tests that disturb it. */
-  tars(args: readonly string[], { env = {}, started }: { env?: Record<string, string>; started?: (child: ChildProcess) => void } = {}): Promise<Result> {
+  tars(args: readonly string[], { env = {}, started, timeoutMs = TIMEOUT_MS }: { env?: Record<string, string>; started?: (child: ChildProcess) => void; timeoutMs?: number } = {}): Promise<Result> {
     const child = spawn(process.execPath, [homePath('cli/bin/tars.js'), ...args], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
     });
     this.children.push(child);
     started?.(child);
