@@ -135,8 +135,10 @@ void tars_fleet_out_begin(void) {
   }
 }
 
-/* Signs a document into the next slot; there is one. Returns 0 or a negative error. */
+/* Signs a document into the next slot. Returns 0 or a negative error. */
 static int slot_fill(const char *topic, uint8_t document, void *row) {
+  if (out.count == SLOTS)
+    return -TARS_E_FULL;
   out_slot *slot = &out.slots[(out.first + out.count) % SLOTS];
   memset(slot, 0, offsetof(out_slot, bytes));
   int size = tars_trust_sign(document, row, slot->bytes, sizeof slot->bytes);
@@ -293,7 +295,7 @@ static bool presence_publish(void) {
 bool tars_fleet_out_step(void) {
   bool done = birth_publish();
   done |= presence_publish();
-  while (tars_fleet_out_has_room() && report_sign())
+  while (out.count < SLOTS - 1 && report_sign()) /* the last one is kept for the reply to a command that is worked on */
     done = true;
   while (slot_publish())
     done = true;

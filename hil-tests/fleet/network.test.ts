@@ -55,7 +55,17 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
     await operator.report(birth, ({ phase }) => phaseName(phase) === 'committed', before);
   });
 
-  it('a cable that was pulled is noticed, and reports that nobody acknowledged come again when it is back', async () => {
+  it('a cable that is pulled while nothing happens is noticed by the silence', async () => {
+    await untilOnline(true);
+    cutter.stall();
+    await untilOnline(false); // asked after 10 s, given up after 10 more
+    const before = operator.received.length;
+    cutter.heal();
+    await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
+    await untilOnline(true);
+  });
+
+  it('a trial loses its way back, and reports that nobody acknowledged come again when it is back', async () => {
     await untilOnline(true);
     const before = operator.received.length;
     const made = owner.bundle([blink(30)], { number: ++number, healthMs: 500 });
