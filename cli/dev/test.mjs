@@ -1,7 +1,7 @@
 // `npm test`: everything that has to hold, except what `npm run check` does in less time. Set-up has run before.
 import { readFileSync, rmSync } from 'node:fs';
-import { testFirmware, warnings } from './lib/firmware.mjs';
-import { runParts } from './lib/parts.mjs';
+import { lacksM7, testFirmware, warnings } from './lib/firmware.mjs';
+import { runParts, Skipped } from './lib/parts.mjs';
 import { at } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
@@ -17,10 +17,18 @@ async function unitTests() {
   return { passed, failed };
 }
 
+/** What ctest knows of the FreeRTOS port. */
+function emulatedNetwork() {
+  const gap = lacksM7();
+  if (gap) throw new Skipped(gap);
+  return testFirmware('firmware-qemu-m7');
+}
+
 const fine = await runParts('test', [
   ['generated files are fresh', async () => void console.log((await run(process.execPath, ['cli/dev/gen.mjs', '--check'])).trimEnd())],
   ['TypeScript tests', unitTests],
   ['C tests under ASan and UBSan', () => testFirmware('firmware-asan')],
+  ['network of the emulated Cortex-M7', emulatedNetwork],
   ['clang warnings', warnings],
 ]);
 process.exitCode = fine ? 0 : 1;

@@ -2,8 +2,9 @@
 import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { lacksM7 } from './firmware.mjs';
 import { at } from './paths.mjs';
-import { run, which } from './run.mjs';
+import { run } from './run.mjs';
 import { build } from './sizes.mjs';
 
 const FOLDER = 'build/bench/m7';
@@ -13,10 +14,7 @@ export const LIMIT = 2_500_000;
 export const LEVELS = ['Os', 'O2'];
 
 /** Why the bench can't run here; undefined if it can. */
-export function lacks() {
-  const gone = ['arm-none-eabi-gcc', 'qemu-system-arm'].filter((program) => !which(program));
-  return gone.length > 0 ? `${gone.join(' and ')} missing (Debian: gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm)` : undefined;
-}
+export const lacks = lacksM7;
 
 /** Writes the C header of the bundle: examples/kalman as the command line builds it, packed and signed by ota/host. */
 async function writeFixture() {
