@@ -1,5 +1,5 @@
 /** The emulated Cortex-M7 in a fleet: pushes through mosquitto with TLS, by the command line, into firmware on FreeRTOS and lwIP. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,9 @@ const PATIENCE_MS = 60_000;
 
 interface Status { readonly online: boolean; readonly number: number }
 
-describe.skipIf(mosquittoPath === undefined || !hasEmulator())('an emulated board at a broker with TLS', { timeout: 240_000 }, () => {
+const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())('an emulated board at a broker with TLS', { timeout: 240_000 }, () => {
   const desk = new Desk();
   let broker: Mosquitto;
 

@@ -16,6 +16,7 @@ const needs = [
   { is: () => which('arm-none-eabi-gcc'), packages: () => ['gcc-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
   { is: () => existsSync('/usr/include/newlib/stdlib.h'), packages: () => ['libnewlib-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
   { is: () => which('qemu-system-arm'), packages: () => ['qemu-system-arm'], target: 'the board qemu-m7 (firmware for Cortex-M in an emulator)', required: false },
+  { is: () => which('openssl'), packages: () => ['openssl'], target: 'tests of TLS, which make certificates', required: false },
   { is: () => which('mosquitto') || existsSync('/usr/sbin/mosquitto'), packages: () => ['mosquitto'], target: 'tests of boards at a real broker', required: false },
   { is: () => which('socat'), packages: () => ['socat'], target: 'tests over pseudo-terminals', required: false },
   { is: () => which('wasm-ld'), packages: () => ['lld'], target: 'behaviours in C, compared by size', required: false },
