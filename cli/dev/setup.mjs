@@ -60,9 +60,9 @@ const steps = [
     name: 'firmware-qemu-m7',
     what: 'firmware for the Cortex-M7 in the emulator',
     state: () => `${firmwareInputs()}${lacksM7() ?? ''}`,
-    there: () => lacksM7() !== undefined || existsSync(at('build/firmware-qemu-m7/ports/freertos/tars-board.elf')),
+    there: () => lacksM7() !== undefined || ['tars-board', 'conformance'].every((name) => existsSync(at(`build/firmware-qemu-m7/ports/freertos/${name}.elf`))),
     fresh: () => lacksM7() !== undefined, // apt has said so already; this target alone is skipped
-    work: () => buildFirmware('firmware-qemu-m7', 'ports/freertos/tars-board.elf'),
+    work: () => buildFirmware('firmware-qemu-m7'),
   },
 ];
 

@@ -1,0 +1,25 @@
+/* The suite that every port runs: hal/include as the core uses it, driven through the simulation's bench side. No core is
+ * linked: the suite stands in its place. */
+#ifndef CONFORMANCE_H
+#define CONFORMANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed. */
+int conformance_run(void);
+
+/* What the port's own main provides: text for whoever reads the result. */
+void conformance_say(const char *text);
+
+/* ---- inside the suite ---- */
+
+/* Counts a check, and says which one failed. */
+void conformance_check(bool fine, const char *what, int line);
+#define CHECK(condition) conformance_check((condition), #condition, __LINE__)
+
+void conformance_peripherals(void);
+void conformance_store(void);
+void conformance_tasks(void);
+
+#endif

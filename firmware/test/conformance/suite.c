@@ -1,0 +1,55 @@
+/* Counts and order of the conformance suite, and the entropy, which fits nowhere else. */
+#include "conformance.h"
+#include "tars_os.h"
+
+#include <string.h>
+
+static int checks, failures;
+
+/* Says a number. */
+static void say_number(int number) {
+  char text[12], *at = text + sizeof text - 1;
+  *at = 0;
+  do
+    *--at = (char)('0' + number % 10);
+  while ((number /= 10) > 0);
+  conformance_say(at);
+}
+
+/* Counts. */
+void conformance_check(bool fine, const char *what, int line) {
+  checks++;
+  if (fine)
+    return;
+  failures++;
+  conformance_say("line ");
+  say_number(line);
+  conformance_say(": ");
+  conformance_say(what);
+  conformance_say("\n");
+}
+
+/* Bytes that differ between two draws and have as many ones as zeros. */
+static void entropy(void) {
+  static uint8_t first[1024], second[1024];
+  CHECK(tars_os_random(first, sizeof first) == 0 && tars_os_random(second, sizeof second) == 0);
+  CHECK(memcmp(first, second, sizeof first) != 0);
+  int ones = 0;
+  for (unsigned i = 0; i < sizeof first; i++)
+    ones += __builtin_popcount(first[i]);
+  CHECK(ones > 4096 - 400 && ones < 4096 + 400); /* almost nine standard deviations */
+}
+
+/* All of it. */
+int conformance_run(void) {
+  conformance_peripherals();
+  conformance_store();
+  conformance_tasks();
+  entropy();
+  conformance_say("conformance: ");
+  say_number(checks);
+  conformance_say(" checks, ");
+  say_number(failures);
+  conformance_say(" failed\n");
+  return failures;
+}
