@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildFirmware, lacksM7 } from './lib/firmware.mjs';
+import { AIMS, footprint } from './lib/footprint.mjs';
 import * as m7 from './lib/m7.mjs';
 import { at, root } from './lib/paths.mjs';
 import { build, cBytes, floorBytes, measure, programs } from './lib/sizes.mjs';
@@ -87,6 +89,19 @@ async function verification() {
   if (m7.LEVELS.some((level) => results[level].bundle_verify > m7.LIMIT)) throw new Error('the verification has outgrown its limit');
 }
 
+/** Bytes of the image for the Cortex-M7, part by part; fails when one outgrows its limit. */
+async function image() {
+  console.log('\nThe firmware on a Cortex-M7, bytes (the RAM of core and agent is mostly the plan of boards/qemu-m7.json)');
+  const lacking = lacksM7();
+  if (lacking) return console.log(`  skipped: ${lacking}`);
+  await buildFirmware('firmware-qemu-m7');
+  const rows = footprint();
+  print(['part', 'text', 'limit', 'RAM', 'aim, text'], rows.map(({ name, text, ram, most }) => [name, `${text}`, `${most}`, `${ram}`, AIMS[name] ? `${AIMS[name] * 1024}` : '']));
+  const outgrown = rows.filter(({ text, most }) => text > most).map(({ name }) => name);
+  if (outgrown.length > 0) throw new Error(`outgrown: ${outgrown.join(', ')}`);
+}
+
 await sizes();
+await image();
 startUp();
 await verification();
