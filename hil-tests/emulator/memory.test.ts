@@ -1,0 +1,32 @@
+/** A guest's linear memory ends at its heap base, to the byte (rounded up to 8), on the 32-bit board as on the host. */
+import { describe, expect, it } from 'vitest';
+import { handmade } from '../../sdk/host/testing/handmade.js';
+import { lacking, openBoard, until } from './board.js';
+
+/** Not a multiple of a page of any kind, but of 8. */
+const BYTES = 2160;
+
+/** Stores a byte at an address at its first tick. */
+const writer = (name: string, address: number): Uint8Array => handmade(`(module
+  (memory (export "memory") 1 1)
+  (global $stack (mut i32) (i32.const 0))
+  (global (export "__heap_base") i32 (i32.const ${BYTES}))
+  (global (export "__data_end") i32 (i32.const 16))
+  (func (export "r") (param i32 i32)
+    (if (local.get 0) (then (i32.store8 (i32.const ${address}) (i32.const 1))))))`,
+{ name, sources: [[0, 10_000]], restart: [1000, 2], memory: 1 });
+
+describe.skipIf(lacking)('memory of a guest on the emulated Cortex-M7', () => {
+  it('its last byte is its own, the next one traps', async () => {
+    const { bench, close } = await openBoard();
+    try {
+      await bench.install([writer('inside', BYTES - 1), writer('outside', BYTES)]);
+      await until(() => bench.status('outside'), ({ faults }) => faults > 0);
+      expect(await bench.status('outside')).toMatchObject({ fault: 96 });
+      await until(() => bench.stats('inside'), ({ reactions }) => reactions > 3);
+      expect(await bench.status('inside')).toEqual({ status: 'running', fault: 0, faults: 0 });
+    } finally {
+      await close();
+    }
+  });
+});
