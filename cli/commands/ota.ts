@@ -5,7 +5,7 @@ import { AppError, unpackApp, type App } from '../../ota/host/app.js';
 import type { Device } from '../../ota/operator/devices.js';
 import { makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
 import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
-import type { Rollout } from '../../ota/operator/rollout.js';
+import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { appFor } from '../app/image.js';
 import { defineCommand, jsonOption } from '../command.js';
@@ -160,7 +160,19 @@ async function planFor(context: Context): Promise<StoredPlan | undefined> {
     else terminal.out(`nothing to push: ${able.length === 1 ? 'the device runs' : `all ${able.length} devices run`} this app already (bundle ${number})`);
     return undefined;
   }
-  return newPlan(context, { app, label, kind: 'push' }, left);
+  const behind = leftBehind(store, app, left);
+  return behind ? resume(context, behind) : newPlan(context, { app, label, kind: 'push' }, left);
+}
+
+/**
+ * The last push, if it brought this app, and all who lack it were off line when it ended: they are waited for under its
+ * number. What doesn't fit a message is sent only while somebody pushes.
+ */
+function leftBehind(store: SqliteStore, app: App, left: readonly Device[]): StoredPlan | undefined {
+  const [last] = store.plans();
+  if (last?.state !== 'done' || !sameApp(last, app, store)) return undefined;
+  const sent = new Set(store.steps(last.plan).filter(({ state }) => !isEnd(state)).map(({ device }) => device));
+  return left.every(({ id }) => sent.has(id)) ? { ...last, state: 'running' } : undefined;
 }
 
 async function appOf({ path = '', board }: Options, devices: readonly Device[]): Promise<{ readonly app: App; readonly label: string }> {
