@@ -3,8 +3,9 @@
  * signed bundle carries; a module is known by its SHA-256, so that unchanged ones are neither sent nor written again.
  */
 import { createHash } from 'node:crypto';
-import { decode, encode } from 'cborg';
+import { encode } from 'cborg';
 import { limits } from '../../hal/contract/index.js';
+import { CborError, decodeCbor } from '../../sdk/wire/index.js';
 
 export interface App {
   /** Class of the boards that it was built for. */
@@ -28,9 +29,10 @@ export function packApp(app: App): Uint8Array {
 export function unpackApp(bytes: Uint8Array): App {
   let value: unknown;
   try {
-    value = decode(bytes, { strict: true, allowIndefinite: false, allowUndefined: false });
+    value = decodeCbor(bytes);
   } catch (error) {
-    throw new AppError(`no app image: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof CborError)) throw error;
+    throw new AppError(`no app image: ${error.message}`);
   }
   if (!Array.isArray(value) || value.length !== 2) throw new AppError('no app image: not [class, [modules]]');
   const [boardClass, modules] = value as [unknown, unknown];

@@ -1,57 +1,28 @@
 /** The host's verifier and the device's, two programs written apart, name the same refusal for the same bytes. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
 import { isRefused, readEnvelope, signDocument } from './envelope.js';
 import { toHex } from './ids.js';
 import { verifyRoot, type TrustedRoot } from './root.js';
-import { boardOf, keys, rootDocuments, type VectorBoard } from './testing/cast.js';
+import { boardOf, keys } from './testing/cast.js';
 import { accepted } from './testing/accepted.js';
 import { appAttacks } from './testing/app-attacks.js';
 import { attacks } from './testing/attacks.js';
+import { bundleLine as line, type Case, compileFilter, field as hex, runFilter } from './testing/device-filter.js';
 import { rootCases } from './testing/root-cases.js';
 import { verifyBundle } from './verify.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const monocypher = 'build/vendor/monocypher-sys/Monocypher/src';
 const scratch = mkdtempSync(join(tmpdir(), 'tars-device-'));
 
-beforeAll(() => {
-  if (!existsSync(join(root, monocypher))) throw new Error('Monocypher is missing; run `npm run setup` first');
-  const sources = [
-    ...['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'ed25519', 'grant', 'root'].map((name) => `ota/device/${name}.c`),
-    ...['section', 'wasm', 'detail', 'cbor', 'half', 'row', 'sha256', 'manifest_decode', 'manifest_check'].map((name) => `firmware/core/${name}.c`),
-    ...['tars_manifest', 'tars_bundle', 'tars_errors'].map((name) => `firmware/gen/${name}.c`),
-    'firmware/test/bundle/filter.c', 'firmware/test/bundle/cases.c', `${monocypher}/optional/monocypher-ed25519.c`,
-  ];
-  const folders = ['ota/device', 'firmware/include', 'firmware/gen', 'firmware/core', 'hal/include', 'firmware/test/bundle', monocypher, `${monocypher}/optional`];
-  execFileSync('gcc', ['-std=c11', '-O2', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
-    ...folders.flatMap((folder) => ['-I', folder]), ...sources, '-o', join(scratch, 'filter')], { cwd: root });
-}, 120_000);
+beforeAll(() => void compileFilter(scratch), 120_000);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-interface Case { readonly board: VectorBoard; readonly bytes: Uint8Array; readonly payload?: Uint8Array }
-
 const codes = new Map<string, number>(errors.map(({ name, code }) => [name, code]));
-const hex = (bytes: Uint8Array | undefined): string => (bytes ? toHex(bytes) : '-');
-
-/** The device's answers to many inputs at once. */
-function device(mode: 'bundle' | 'root', lines: readonly string[]): string[] {
-  const output = execFileSync(join(scratch, 'filter'), [mode], { input: lines.map((line) => `${line}\n`).join(''), encoding: 'utf8', maxBuffer: 1 << 28 });
-  return output.trimEnd().split('\n');
-}
-
-/** A case as the device's filter reads it. */
-function line({ board, bytes, payload }: Case): string {
-  const { root: owner, committed, failed } = board;
-  return [hex(owner && rootDocuments[owner]), board.class, hex(board.publicKey), hex(board.calls), hex(board.engine), committed?.epoch ?? 0, committed?.number ?? 0,
-    hex(committed?.digest), failed ? failed.map(toHex).join('') : '-', hex(payload), toHex(bytes)].join(' ');
-}
+const device = (mode: 'bundle' | 'root', lines: readonly string[]): string[] => runFilter(join(scratch, 'filter'), mode, lines);
 
 /** The host's answer in the filter's form. */
 function host({ board, bytes, payload }: Case): string {

@@ -33,8 +33,14 @@ describe('requests', () => {
     ['a tag', 'a40001016178078008c100', 'manifest'], ['a lying list', 'a400010161780780' + '0a9b0000ffffffffffff', 'manifest'],
   ])('are refused: manifest with %s', (_, hex, error) => expect(readRequest(withManifest(hex))).toMatchObject({ error }));
 
-  it('pass over what they do not need', () => {
-    expect(readRequest(withManifest('a5000101617804818200010782000008' + '05'))).toMatchObject({ name: 'x', budget: { stack: 0, memory: 0 } });
+  it.each([
+    ['whole', 'a30001016178078400000000', undefined],
+    ['a value out of range under a key that no request has', 'a400010161780784000000000c02', 'manifest'],
+    ['bounds of no reaction', 'a300010161780782' + '0000', 'manifest'],
+    ['another ABI before a byte that is no CBOR', 'a20002ff', 'abi'], ['another ABI and too many keys', 'b901000002', 'manifest'],
+  ])('are read with all of the manifest: %s', (_, hex, error) => {
+    const request = readRequest(withManifest(hex));
+    expect('error' in request ? request.error : undefined).toBe(error);
   });
 
   it('are refused with two manifests, and with one that is too long', () => {

@@ -1,10 +1,12 @@
 /** What a module asks for: host calls, handles and bounds out of its manifest, the custom section `t`. */
-import { limits, manifest as keys, SECTION } from '../../hal/contract/index.js';
-import type { ErrorName } from '../../hal/contract/index.js';
-import { FormError, Reader } from './cbor.js';
-import type { Refused } from './envelope.js';
+import { kinds, limits, SECTION } from '../../hal/contract/index.js';
+import type { ErrorName, Field, Kind } from '../../hal/contract/index.js';
+import { decodeManifest, type FieldValue, type Use } from '../../sdk/image/index.js';
+import { CborFloat, encodeCbor } from '../../sdk/wire/index.js';
+import { Reader } from './cbor.js';
+import { guarded, isRefused, type Refused } from './envelope.js';
 import type { Budget } from './grant.js';
-import { kindById, readFields, type Row } from './rows.js';
+import type { Cell, Row } from './rows.js';
 
 export interface Request {
   readonly name: string;
@@ -14,8 +16,12 @@ export interface Request {
   readonly budget: Budget;
 }
 
-const U32 = 0xffffffff;
-const HEADER = 8;
+const U8 = 0xff;
+const ABI_KEY = 0;
+/** Magic number and version of a module. */
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+/** What the fifth byte of a number of 32 bits may be. */
+const LAST_MAX = 0x0f;
 const CUSTOM = 0;
 
 class Malformed extends Error {
@@ -24,22 +30,21 @@ class Malformed extends Error {
   }
 }
 
-/** Reads the request of a module, or says why there is none. Rules beyond the manifest's form are not looked at. */
+/** Reads the request of a module, or says why there is none. The ABI's rules for what the module does are not looked at. */
 export function readRequest(module: Uint8Array): Request | Refused {
   try {
-    return readManifest(new Reader(manifestOf(module)));
+    return requestOf(manifestOf(module));
   } catch (error) {
     if (error instanceof Malformed) return { error: error.error, why: error.message };
-    if (error instanceof FormError) return { error: 'manifest', why: error.message };
     throw error;
   }
 }
 
 /** Content of the one section `t`. */
 function manifestOf(module: Uint8Array): Uint8Array {
-  if (module.length < HEADER || String.fromCharCode(...module.subarray(0, 4)) !== '\0asm') throw new Malformed('module', 'no Wasm module');
+  if (!HEADER.every((byte, i) => module[i] === byte)) throw new Malformed('module', 'no Wasm module');
   const found: Uint8Array[] = [];
-  for (let at = HEADER; at < module.length;) {
+  for (let at = HEADER.length; at < module.length;) {
     const id = module[at];
     const size = leb(module, at + 1);
     const end = size.end + size.value;
@@ -63,30 +68,19 @@ function leb(bytes: Uint8Array, start: number): { readonly value: number; readon
   let value = 0;
   for (let i = 0; i < 5; i++) {
     const byte = bytes[start + i];
-    if (byte === undefined) break;
+    if (byte === undefined || (i === 4 && byte > LAST_MAX)) break;
     value += (byte & 0x7f) * 2 ** (7 * i);
     if (byte < 0x80) return { value, end: start + i + 1 };
   }
   throw new Malformed('module', `a number that is cut short or too long at byte ${start}`);
 }
 
-function readManifest(reader: Reader): Request {
-  let name = '';
-  const calls: number[] = [];
-  const uses: Row[] = [];
-  const bounds: number[] = [];
-  const readers: Readonly<Record<string, (r: Reader) => void>> = {
-    abi: (r) => {
-      const abi = r.uint(0, U32, 'abi');
-      if (abi !== limits.abi.value) throw new Malformed('abi', `ABI ${abi}, this is ${limits.abi.value}`);
-    },
-    name: (r) => (name = r.text(limits.name.value, 'the name')),
-    calls: (r) => list(r, limits.calls.value, () => calls.push(r.uint(0, 0xffff, 'a call'))),
-    uses: (r) => list(r, limits.uses.value, () => uses.push(readUse(r))),
-    bounds: (r) => list(r, 100, () => bounds.push(r.uint(0, U32, 'a bound'))),
-  };
-  reader.map(keys.map((row) => ({ key: row.key, optional: 'default' in row, read: readers[row.name] ?? skip })), 'the manifest');
-  reader.done('the manifest');
+/** The manifest by all of the board's rules, those for keys that say nothing about a request too. */
+function requestOf(content: Uint8Array): Request {
+  checkAbi(content);
+  const result = decodeManifest(content);
+  if ('verdict' in result) throw new Malformed(result.verdict, result.why);
+  const { name, calls, uses, bounds } = result.manifest;
   const [stack = 0, memory = 0, ...entries] = bounds;
   const instructions = entries.filter((_, i) => i % 2 === 0);
   const budget = {
@@ -94,32 +88,30 @@ function readManifest(reader: Reader): Request {
     instructions: instructions.includes(0) ? 0 : Math.max(0, ...instructions),
     calls: Math.max(0, ...entries.filter((_, i) => i % 2 === 1)),
   };
-  return { name, calls, uses, budget };
+  return { name, calls, uses: uses.map(rowOf), budget };
 }
 
-function list(reader: Reader, max: number, item: () => void): void {
-  const count = reader.array(0, max, 'a list');
-  for (let i = 0; i < count; i++) item();
+/** A module for another ABI may spell the rest otherwise: its number is looked at before anything else is. */
+function checkAbi(content: Uint8Array): void {
+  const abi = guarded(() => {
+    const reader = new Reader(content);
+    if (reader.expect('map', 'the manifest') > U8) reader.fail('profile', 'the manifest has too many keys');
+    reader.literal(ABI_KEY, 'the first key');
+    return { number: reader.uint(0, U8, 'abi') };
+  });
+  if (!isRefused(abi) && abi.number !== limits.abi.value) throw new Malformed('abi', `ABI ${abi.number}, this is ${limits.abi.value}`);
 }
 
-function readUse(reader: Reader): Row {
-  const count = reader.array(1, limits.fields.value, 'a use') - 1;
-  const kind = kindById(reader.uint(0, U32, 'a kind'));
-  if (!kind) return reader.fail('profile', 'an unknown kind');
-  return { kind: kind.name, cells: readFields(reader, kind.fields, count) };
+/** A handle as a row. There is one spelling of each value, so its bytes follow from it. */
+function rowOf({ kind: name, fields }: Use): Row {
+  const kind = kinds.find((each) => each.name === name) as Kind;
+  return { kind: name, cells: Object.fromEntries(kind.fields.map((field) => [field.name, cellOf(field, fields[field.name] as FieldValue)])) };
 }
 
-/** Passes over one item, whatever it holds. No recursion: a hostile manifest may nest as deeply as it is long. */
-function skip(reader: Reader): void {
-  for (let pending = 1; pending > 0; pending--) {
-    const { major, value, start } = reader.head();
-    const isString = major === 2 || major === 3;
-    const items = major === 4 ? value : major === 5 ? 2 * value : 0;
-    if (major === 6) reader.fail('profile', 'a tag', start);
-    if (Math.max(isString ? value : 0, items) > reader.end - reader.at) reader.fail('truncated', 'an item that is cut short', start);
-    if (isString) reader.at += value;
-    pending += items;
-  }
+function cellOf({ type }: Field, given: FieldValue): Cell {
+  const float = typeof given === 'object' || type === 'f32';
+  const value = typeof given === 'object' ? given.float : given;
+  return { value, raw: encodeCbor(float ? new CborFloat(Number(value)) : value) };
 }
 
 /** Bitmap of host calls as bundles and boards have it: bit id % 8 of byte id / 8, without zero bytes at its end. */

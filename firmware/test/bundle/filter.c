@@ -2,8 +2,10 @@
  * fields between single spaces, `-` where there is none, bytes in hexadecimal.
  *   filter bundle: root class key calls engine epoch number committed failed payload bytes
  *   filter root:   old bytes
+ *   filter command, filter beacon: root device nonce counter time bytes
  * A line out: 0, `same`, or the code of the refusal. */
 #include "cases.h"
+#include "filter_fleet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,16 +52,26 @@ static int filter_root(const char *const f[FIELDS]) {
   return same ? -1 : -err;
 }
 
+/* Fields of a mode's line. */
+static int count_of(const char *mode) {
+  return strcmp(mode, "bundle") == 0 ? FIELDS : strcmp(mode, "root") == 0 ? 2 : 6;
+}
+
+/* The verdict of a mode. */
+static int verdict(const char *mode, const char *const fields[FIELDS]) {
+  if (strcmp(mode, "bundle") == 0) return filter_bundle(fields);
+  return strcmp(mode, "root") == 0 ? filter_root(fields) : filter_fleet(strcmp(mode, "command") == 0, fields);
+}
+
 /* A verdict for each line. */
 int main(int argc, char **argv) {
   static char line[LINE];
   const char *fields[FIELDS];
   if (argc != 2) return 2;
-  bool bundle = strcmp(argv[1], "bundle") == 0;
   while (fgets(line, sizeof line, stdin)) {
     line[strcspn(line, "\n")] = 0;
-    if (split(line, fields) != (bundle ? FIELDS : 2)) return 2;
-    int code = bundle ? filter_bundle(fields) : filter_root(fields);
+    if (split(line, fields) != count_of(argv[1])) return 2;
+    int code = verdict(argv[1], fields);
     if (code < 0) puts("same");
     else printf("%d\n", code);
   }

@@ -51,8 +51,11 @@ const noSections = hex('0061736d01000000');
 export const appAttacks: readonly Attack[] = [
   { name: 'payload that is no app image', error: 'invalid', board: fresh, bytes: smuggled(hex('deadbeef')) },
   { name: 'app image with trailing bytes', error: 'invalid', board: fresh, bytes: smuggled(concat(images.kalman, Uint8Array.of(0))) },
+  { name: 'app image whose class is not UTF-8', error: 'invalid', board: fresh, bytes: smuggled(swap(images.kalman, '677669727475616c', '67ff69727475616c')) },
   { name: 'app image of another class in a bundle for this one', error: 'class', board: fresh, bytes: smuggled(otherClass) },
   { name: 'module that is no Wasm', error: 'module', board: fresh, bytes: smuggled(packApp({ class: 'virtual', modules: [hex('00')] })) },
+  { name: 'module of another version of Wasm', error: 'module', board: fresh, bytes: smuggled(swap(images.kalman, '0061736d01000000', '0061736d02000000')) },
+  { name: 'manifest whose calls do not ascend', error: 'manifest', board: fresh, bytes: smuggled(swap(images.kalman, '0283020304', '0283030204')) },
   { name: 'module without a manifest', error: 'manifest', board: fresh, bytes: smuggled(packApp({ class: 'virtual', modules: [noSections] })) },
   { name: 'module of another ABI', error: 'abi', board: fresh, bytes: smuggled(swap(images.kalman, '0174a70001', '0174a70002')) },
   { name: 'call beyond the bundle\'s', error: 'missing_call', board: fresh,

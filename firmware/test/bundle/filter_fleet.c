@@ -1,0 +1,59 @@
+/* Commands and beacons for the filter: the device's reader, its session out of the line's fields. */
+#include "filter_fleet.h"
+
+#include "cases.h"
+#include "tars_os.h"
+#include "trust_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+trust_state tars_trust;
+static tars_root owner;
+static bool owned;
+
+/* The line's. */
+const tars_root *tars_trust_root(void) {
+  return owned ? &owner : NULL;
+}
+
+/* There is one task. */
+void tars_os_lock(void) {}
+
+/* There is one task. */
+void tars_os_unlock(void) {}
+
+/* Nothing here depends on it. */
+int64_t tars_os_now_us(void) {
+  return 0;
+}
+
+/* Nobody waits. */
+void tars_os_supervisor_notify(void) {}
+
+/* Copies a field of `size` bytes. */
+static void take(const char *field, uint8_t *to, uint32_t size) {
+  uint32_t given;
+  uint8_t *bytes = case_bytes(field, &given);
+  if (!bytes || given != size) exit(2);
+  memcpy(to, bytes, size);
+  free(bytes);
+}
+
+/* root device nonce counter time bytes */
+int filter_fleet(bool command, const char *const f[]) {
+  tars_fleet_command_event body;
+  uint32_t root_size, size;
+  uint8_t *root = case_bytes(f[0], &root_size), *bytes = case_bytes(f[5], &size);
+  owned = root != NULL;
+  if (owned && tars_root_read(root, root_size, &owner)) exit(2);
+  take(f[1], tars_trust.status.device, sizeof tars_trust.status.device);
+  take(f[2], tars_trust.status.nonce, sizeof tars_trust.status.nonce);
+  tars_trust.has_nonce = true;
+  tars_trust.command_counter = (uint32_t)strtoul(f[3], NULL, 10);
+  tars_trust.status.time_s = strtoll(f[4], NULL, 10);
+  int err = command ? tars_trust_command(bytes, size, &body) : tars_trust_beacon(bytes, size);
+  free(root);
+  free(bytes);
+  return -err;
+}
