@@ -22,6 +22,9 @@ const SCHEMA = `
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** One process at a time: then a write-ahead log needs no shared memory, which the library hasn't. */
+const exclusively = (database: Sqlite): void => void database.get('pragma locking_mode = exclusive');
+
 export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
 
 export class SqliteStore implements Store {
@@ -51,9 +54,11 @@ export class SqliteStore implements Store {
     if (!existsSync(path)) return undefined;
     const { Database } = await import('node-sqlite3-wasm');
     const copy = mkdtempSync(join(tmpdir(), 'tars-look-'));
-    // A copy with its journal: reading the original would need its lock, which a killed push may have left behind.
-    for (const name of ['state.db', 'state.db-journal']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
+    // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log first:
+    // what moves from it into the database meanwhile is in both.
+    for (const name of ['state.db-wal', 'state.db']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
     const database = new Database(join(copy, 'state.db'));
+    exclusively(database);
     const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
     return { plans: () => reader.plans(), steps: (plan) => reader.steps(plan), close: () => (database.close(), rmSync(copy, { recursive: true })) };
   }
@@ -61,6 +66,9 @@ export class SqliteStore implements Store {
   private constructor(folder: string, database: Sqlite) {
     this.folder = folder;
     this.database = database;
+    exclusively(database);
+    // A rollback journal is no help here: the library's lock looks like another writer's, and what a kill left is never rolled back.
+    database.get('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     this.atomic(() => database.exec(SCHEMA));
     const known = database.get("select value from meta where name = 'format'") as Row | null;
