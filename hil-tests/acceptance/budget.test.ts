@@ -4,8 +4,8 @@
  * operating system counts it, so it includes what the neighbour used meanwhile.
  *
  * A virtual machine charges time that was taken away from its processor to whoever ran, and a loop that does nothing but
- * look at its clock overshoots as often. So a witness watches the worker's processor (stolen.c): a run is late if it is
- * late without the time that was taken away during that very run. Late runs with and without are printed.
+ * look at its clock overshoots as often. So a witness watches the worker on its processor (stolen.c): a run is late if it
+ * is late without the time that was stolen from the worker during that very run. Late runs with and without are printed.
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
@@ -14,7 +14,7 @@ import { loadDescription } from '../description.js';
 import { quantile, report, runs } from './figures.js';
 import { BEAT_US, neighbour, spinner } from './modules.js';
 import { busiestThread, residentKiB, threadTimeMs, threadTimesMs } from './proc.js';
-import { pinThread, type Span, TheftWitness } from './stolen.js';
+import { type Span, TheftWitness } from './stolen.js';
 
 const BUDGET_MS = virtual.budgets.reactionUs / 1000;
 const COUNT = runs({ full: 1000, short: 150 });
@@ -38,7 +38,7 @@ interface Run extends Span {
 
 it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs its budget and at most %d ms more', { timeout: TIMEOUT_MS }, async (way, marginMs) => {
   const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
-  const witness = await TheftWitness.watch(PROCESSOR);
+  let witness: TheftWitness | undefined;
   try {
     await bench.i2cDevice('I2C1', 72, true);
     await bench.install([neighbour(wires['led2'] ?? ''), spinner(way)]);
@@ -46,7 +46,7 @@ it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs
     const before = threadTimesMs(pid);
     await spinOnce(bench, 0);
     const worker = busiestThread(before, threadTimesMs(pid));
-    pinThread(worker, PROCESSOR);
+    witness = await TheftWitness.watch(pid, worker, PROCESSOR);
     const started = await beat(bench);
     const done: Run[] = [];
     let resident = 0;

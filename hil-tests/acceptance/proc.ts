@@ -6,13 +6,14 @@ export function residentKiB(pid: number): number {
   return Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
 }
 
+/** Where the system keeps the processor time of a thread: nanoseconds charged to it are the first figure. */
+export function schedstatPath(pid: number, thread: number): string {
+  return `/proc/${pid}/task/${thread}/schedstat`;
+}
+
 /** Processor time of each thread in milliseconds, by thread id. */
 export function threadTimesMs(pid: number): Map<number, number> {
-  const folder = `/proc/${pid}/task`;
-  return new Map(readdirSync(folder).map((thread) => {
-    const [ns = '0'] = readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ');
-    return [Number(thread), Number(ns) / 1e6];
-  }));
+  return new Map(readdirSync(`/proc/${pid}/task`).map((thread) => [Number(thread), threadTimeMs(pid, Number(thread))]));
 }
 
 /** The thread whose processor time grew most between two readings. */
@@ -23,6 +24,6 @@ export function busiestThread(before: ReadonlyMap<number, number>, after: Readon
 
 /** Processor time of one thread in milliseconds. */
 export function threadTimeMs(pid: number, thread: number): number {
-  const [ns = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  const [ns = '0'] = readFileSync(schedstatPath(pid, thread), 'utf8').split(' ');
   return Number(ns) / 1e6;
 }

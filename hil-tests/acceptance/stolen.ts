@@ -1,9 +1,10 @@
-/** Time that a processor was taken away, as a real-time thread on it sees it: see stolen.c. */
+/** Time that a processor was taken away and charged to a thread on it, as a real-time thread beside it sees it: see stolen.c. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { schedstatPath } from './proc.js';
 
 /** A time span of CLOCK_MONOTONIC, which is also the clock of process.hrtime. */
 export interface Span {
@@ -11,24 +12,29 @@ export interface Span {
   readonly toNs: bigint;
 }
 
+interface Theft extends Span {
+  readonly stolenNs: number;
+}
+
 export class TheftWitness {
-  private readonly thefts: Span[] = [];
+  private readonly thefts: Theft[] = [];
 
   private constructor(private readonly child: ChildProcess, private readonly scratch: string) {}
 
-  /** Watches a processor; undefined where real-time priority isn't to be had. */
-  static async watch(processor: number): Promise<TheftWitness | undefined> {
+  /** Watches a thread, and keeps it on a processor with the witness; undefined where real-time priority isn't to be had. */
+  static async watch(pid: number, thread: number, processor: number): Promise<TheftWitness | undefined> {
+    execFileSync('taskset', ['-p', '-c', String(processor), String(thread)]);
     const scratch = mkdtempSync(join(tmpdir(), 'tars-stolen-'));
     const program = join(scratch, 'stolen');
     execFileSync('cc', ['-O2', '-D_GNU_SOURCE', join(import.meta.dirname, 'stolen.c'), '-o', program]);
-    const child = spawn(program, [String(processor)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, [String(processor), schedstatPath(pid, thread)], { stdio: ['ignore', 'pipe', 'inherit'] });
     const witness = new TheftWitness(child, scratch);
     const ready = await new Promise<boolean>((resolve) => {
       child.once('exit', () => { resolve(false); });
       createInterface({ input: child.stdout }).on('line', (line) => {
-        const [from, to] = line.split(' ');
+        const [from, to, stolen] = line.split(' ');
         if (from === 'ready') resolve(true);
-        else witness.thefts.push({ fromNs: BigInt(from ?? 0), toNs: BigInt(to ?? 0) });
+        else witness.thefts.push({ fromNs: BigInt(from ?? 0), toNs: BigInt(to ?? 0), stolenNs: Number(stolen) });
       });
     });
     if (ready) return witness;
@@ -36,19 +42,13 @@ export class TheftWitness {
     return undefined;
   }
 
-  /** Milliseconds that were taken away within a span. Ask after close(), which waits for the last line. */
+  /** Milliseconds that were stolen from the thread between two wakes of the witness that lie within a span, or reach into it. */
   stolenMs({ fromNs, toNs }: Span): number {
-    const overlap = (theft: Span): number => Number((theft.toNs < toNs ? theft.toNs : toNs) - (theft.fromNs > fromNs ? theft.fromNs : fromNs));
-    return this.thefts.reduce((sum, theft) => sum + Math.max(0, overlap(theft)), 0) / 1e6;
+    return this.thefts.filter((theft) => theft.toNs > fromNs && theft.fromNs < toNs).reduce((sum, theft) => sum + theft.stolenNs, 0) / 1e6;
   }
 
   close(): void {
     this.child.kill();
     rmSync(this.scratch, { recursive: true, force: true });
   }
-}
-
-/** Keeps a thread on one processor. */
-export function pinThread(thread: number, processor: number): void {
-  execFileSync('taskset', ['-p', '-c', String(processor), String(thread)]);
 }
