@@ -15,9 +15,13 @@ export class Cutter {
     return cutter;
   }
 
-  get url(): string {
+  get port(): number {
     const address = this.server.address();
-    return `mqtt://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
+    return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
   }
 
   private join(board: Socket, broker: Socket): void {

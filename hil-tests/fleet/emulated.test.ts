@@ -1,21 +1,16 @@
 /** The emulated Cortex-M7 in a fleet: pushes through mosquitto with TLS, by the command line, into firmware on FreeRTOS and lwIP. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { homePath } from '../../cli/home.js';
 import { Desk } from '../../cli/testing/tars.js';
+import { hasOpenssl, makeCertificates } from './certificates.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
 
 const HEALTH_S = '0.5';
-const P256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
 const PATIENCE_MS = 60_000;
 
 interface Status { readonly online: boolean; readonly number: number }
-
-const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).status === 0;
 
 describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())('an emulated board at a broker with TLS', { timeout: 240_000 }, () => {
   const desk = new Desk();
@@ -28,18 +23,8 @@ describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())(
   };
   const status = async (): Promise<Status | undefined> => (JSON.parse(await fine('fleet', 'list', '--json')) as Status[])[0];
 
-  /** A CA, and a certificate for the loopback that it signed. */
-  function makeCertificates(): void {
-    const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: desk.folder, stdio: 'pipe' });
-    openssl('req', '-x509', ...P256, '-subj', '/CN=ca', '-addext', 'keyUsage=critical,keyCertSign', '-keyout', 'ca.key', '-out', 'ca.crt');
-    openssl('req', '-new', ...P256.slice(0, -2), '-subj', '/CN=broker', '-keyout', 'broker.key', '-out', 'broker.csr');
-    writeFileSync(join(desk.folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-    openssl('x509', '-req', '-in', 'broker.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '30', '-out', 'broker.crt');
-  }
-
   beforeAll(async () => {
-    makeCertificates();
-    broker = await Mosquitto.start([`certfile ${join(desk.folder, 'broker.crt')}`, `keyfile ${join(desk.folder, 'broker.key')}`]);
+    broker = await Mosquitto.start(makeCertificates(desk.folder).settings);
     await fine('keys', 'new', 'alice');
     await fine('keys', 'new', 'olga', '--role', 'operator');
     await fine('keys', 'root', 'r.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');

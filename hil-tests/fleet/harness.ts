@@ -38,13 +38,13 @@ export interface Running {
 
 /** A board whose process may come and go. */
 export class FleetBoard {
-  private constructor(private readonly state: string, public bench: Bench, readonly id: string) {}
+  private constructor(private readonly start: () => Promise<Bench>, public bench: Bench, readonly id: string) {}
 
-  /** A fresh board; `own` makes it the fleet's. */
-  static async open(state: string, own: (bench: Bench) => Promise<void>): Promise<FleetBoard> {
-    const bench = await openBoard(state);
+  /** A fresh board, which `start` starts with the flash that the last one left; `own` makes it the fleet's. */
+  static async open(start: () => Promise<Bench>, own: (bench: Bench) => Promise<void>): Promise<FleetBoard> {
+    const bench = await start();
     await own(bench);
-    return new FleetBoard(state, bench, toHex((await bench.link.request('identity', {})).device));
+    return new FleetBoard(start, bench, toHex((await bench.link.request('identity', {})).device));
   }
 
   /** Ends it in this instant. */
@@ -55,7 +55,7 @@ export class FleetBoard {
   /** Starts it with the flash that the last one left. */
   async restart(): Promise<void> {
     await this.bench.close('kill');
-    this.bench = await openBoard(this.state);
+    this.bench = await this.start();
   }
 
   async running(): Promise<Running> {
@@ -96,7 +96,7 @@ export class Fleet {
       await fleet.fine('keys', 'new', 'olga', '--role', 'operator');
       await fleet.fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
       for (let board = 0; board < count; board++) {
-        fleet.boards.push(await FleetBoard.open(join(fleet.folder, `board${board}`), async (bench) => {
+        fleet.boards.push(await FleetBoard.open(() => openBoard(join(fleet.folder, `board${board}`)), async (bench) => {
           const port = `tcp:127.0.0.1:${bench.process.ready.tcp ?? 0}`;
           await fleet.fine('provision', '--port', port, '--root', 'one.root', '--broker', broker.url, '--fleet', name);
         }));

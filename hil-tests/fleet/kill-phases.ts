@@ -3,7 +3,7 @@ import { limits, topicRoot } from '../../hal/contract/index.js';
 import { isRefused } from '../../ota/host/envelope.js';
 import { toHex, vendorId } from '../../ota/host/ids.js';
 import { type FleetBody, verifyDevice } from '../../ota/host/signed.js';
-import type { Fleet, Heard } from './harness.js';
+import type { Heard } from './harness.js';
 
 /**
  * Phases of a push: `planning` until a device is wanted to run the bundle, `receiving` until the last byte of its app is at
@@ -26,6 +26,14 @@ export interface Pushed {
   readonly healthMs: number;
 }
 
+/** Whose push is watched: what is heard of a fleet, and its boards. */
+export interface Watched {
+  readonly name: string;
+  readonly boards: readonly { readonly id: string }[];
+  /** Calls `listener` for all that is heard from now on; returns a function that ends it. */
+  on(listener: (heard: Heard) => void): () => void;
+}
+
 type Report = FleetBody<'report'>;
 type Birth = FleetBody<'birth'>;
 
@@ -41,7 +49,7 @@ export class PushWatch {
   private readonly prefix: string;
   private readonly windowMs: number;
 
-  constructor(private readonly fleet: Fleet, pushed: Pushed, private readonly keys: ReadonlyMap<string, Uint8Array>) {
+  constructor(private readonly fleet: Watched, pushed: Pushed, private readonly keys: ReadonlyMap<string, Uint8Array>) {
     this.windowMs = pushed.healthMs - COMMIT_LEAD_MS;
     this.prefix = topicRoot.replace('{fleet}', fleet.name);
     this.lastChunk = `blob/${pushed.module}/${Math.ceil(pushed.size / limits.blob_chunk.value) - 1}`;

@@ -33,8 +33,8 @@ export class Owner {
     return signRoot({ ...this.root, ...changes }, [this.keys.root]);
   }
 
-  bundle(modules: readonly Uint8Array[], options: { readonly number: number; readonly healthMs?: number; readonly detached?: boolean; readonly by?: Signer }): { readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly app: App; readonly image: Uint8Array } {
-    const app = { class: 'virtual', modules };
+  bundle(modules: readonly Uint8Array[], options: { readonly number: number; readonly healthMs?: number; readonly detached?: boolean; readonly by?: Signer; readonly class?: string }): { readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly app: App; readonly image: Uint8Array } {
+    const app = { class: options.class ?? 'virtual', modules };
     const image = packApp(app);
     const { bytes, manifest } = packBundle({
       image, vendor: this.root.vendor, epoch: this.root.epoch, number: options.number, healthMs: options.healthMs ?? 1000,
