@@ -14,7 +14,7 @@ enum { HOLD_US = 30000000 }; /* a message that nobody has taken by then is dropp
 
 static struct {
   uint8_t due;            /* subscriptions */
-  bool held;
+  bool held, checked;     /* checked: a root document that is right */
   int64_t held_us;        /* since */
   tars_mqtt_event message;
   uint32_t root_version;  /* of the subscription to the next one */
@@ -73,11 +73,24 @@ static bool subscribe(void) {
   return true;
 }
 
-/* A root document. One that is further ahead is no attack: the ones between come under their versions. */
-static bool root_take(tars_bytes document) {
+/* Whether a root document is nothing for the updates. One that is further ahead is no attack: the ones between come under
+ * their versions. All is checked, so that only the owner can end what is being fetched; the supervisor checks it again. */
+static bool root_is_idle(tars_bytes document) {
   tars_root root;
+  bool same = false;
   if (tars_root_read(document.bytes, document.size, &root) == 0 && root.version > tars_fleet.trust.root_version + 1)
     return true;
+  int err = tars_root_verify(document.bytes, document.size, tars_trust_root(), &root, &same);
+  if (err)
+    tars_fleet_refused(err);
+  return err || same;
+}
+
+/* A root document, looked at once. */
+static bool root_take(tars_bytes document) {
+  if (!in.checked && root_is_idle(document))
+    return true;
+  in.checked = true;
   return tars_fleet_update_take(TARS_UPLOAD_ROOT, document);
 }
 
@@ -122,6 +135,7 @@ static bool route(tars_text topic, tars_bytes payload) {
 /* A message has come. */
 void tars_fleet_in_message(const tars_mqtt_event *event) {
   in.held = true;
+  in.checked = false;
   in.held_us = tars_fleet.now_us;
   in.message = *event;
 }

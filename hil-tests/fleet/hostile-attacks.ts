@@ -154,6 +154,12 @@ const beacons: readonly Attack[] = [
   } },
 ];
 
+/** The next root document, as its owner would write it but for a bit of its signature. */
+export const forgedRoot = (scene: Scene): Uint8Array => {
+  const right = rootAfter(scene);
+  return flip(find(right, fromHex('a0f65840')) + 8)(right);
+};
+
 const rootDocuments: readonly Attack[] = [
   tampered('a bit of a root document', 'refused digest', 'rootNext', (scene) => rootAfter(scene), flip(-1)),
   tampered('a bit of a root document\'s signature', 'refused bad_signature', 'rootNext', (scene) => rootAfter(scene), (bytes) => flip(find(bytes, fromHex('a0f65840')) + 8)(bytes)),

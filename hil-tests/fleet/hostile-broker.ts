@@ -17,6 +17,8 @@ export const honest: Bend = ({ payload }) => payload;
 
 export class HostileBroker {
   bend: Bend = honest;
+  /** Topics that a client never hears of, whatever else is done to them: `client topic`. */
+  readonly withheld = new Set<string>();
   private readonly clients = new Map<string, Client>();
   private readonly sockets = new Set<Socket>();
 
@@ -64,6 +66,7 @@ export class HostileBroker {
   }
 
   private pass(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+    if (this.withheld.has(`${client.id} ${packet.topic}`)) return null;
     const payload = this.bend({ client: client.id, topic: packet.topic, payload: new Uint8Array(Buffer.from(packet.payload)) });
     return payload === undefined ? null : Object.assign(packet, { payload: Buffer.from(payload) });
   }
