@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { counts } from './lib/counts.mjs';
 import { buildFirmware, lacksM7 } from './lib/firmware.mjs';
 import { AIMS, footprint } from './lib/footprint.mjs';
 import * as m7 from './lib/m7.mjs';
@@ -87,6 +88,19 @@ async function verification() {
     row("text: of the compiler's and C library", 'library'),
   ]);
   if (m7.LEVELS.some((level) => results[level].bundle_verify > m7.LIMIT)) throw new Error('the verification has outgrown its limit');
+  await instructions(results.Os.bundle_verify);
+}
+
+/** What the image on FreeRTOS takes for its work, and plain C on the same port for the same. */
+async function instructions(verified) {
+  console.log('\nInstructions of the image as it ships on a Cortex-M7, counted by QEMU one by one; beside it C by hand on the same kernel and drivers');
+  await buildFirmware('firmware-qemu-m7');
+  const rows = await counts(verified);
+  const share = ({ same, of }) => `${same} of ${of}`;
+  print(['', 'instructions', 'limit', 'in C', 'ratio', 'passes that came to this'], rows.map(({ what, tars, plain, limit }) =>
+    [what, `${tars.count}`, `${limit}`, `${plain?.count ?? '-'}`, ratio(tars.count, plain?.count), share(tars)]));
+  const outgrown = rows.filter(({ tars, limit }) => tars.count > limit).map(({ what }) => what);
+  if (outgrown.length > 0) throw new Error(`more than 10 % above what they were: ${outgrown.join('; ')}`);
 }
 
 /** Bytes of the image for the Cortex-M7, part by part; fails when one outgrows its limit. */

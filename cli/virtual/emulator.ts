@@ -26,6 +26,8 @@ interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'>
   readonly busy?: boolean;
   /** False: what the image is to run before it answers the link, or instead, is the caller's business. */
   readonly hello?: boolean;
+  /** More for the emulator's command line. */
+  readonly arguments?: readonly string[];
 }
 
 const PROGRAM = 'qemu-system-arm';
@@ -110,7 +112,7 @@ async function start(options: EmulatorOptions, prefix: readonly string[]): Promi
   const log = join(state, 'board.log');
   for (const path of [qmp, pty, log]) rmSync(path, { force: true });
   const output = openSync(log, 'a');
-  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp })];
+  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp }), ...(options.arguments ?? [])];
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   child.unref();

@@ -10,6 +10,8 @@ import { build } from './sizes.mjs';
 const FOLDER = 'build/bench/m7';
 /** The verification may take so many instructions. */
 export const LIMIT = 2_500_000;
+/** Instructions a tick of the timer that its figures are counted by. */
+export const STEP = 40;
 /** How the signature's code can be compiled. */
 export const LEVELS = ['Os', 'O2'];
 
@@ -43,6 +45,15 @@ function parse(output) {
   return figures;
 }
 
+/** The image of a level, once it has been built. */
+export const imageOf = (level) => at(FOLDER, `verify_${level}`);
+
+/** Runs it and returns what it prints. */
+export function boot(level, more = []) {
+  const machine = ['-M', 'mps2-an500', '-icount', 'shift=0', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
+  return run('timeout', ['120', 'qemu-system-arm', ...machine, '-semihosting-config', 'enable=on,target=native', '-kernel', imageOf(level), ...more]);
+}
+
 /** Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted. */
 export async function measure() {
   await writeFixture();
@@ -51,10 +62,8 @@ export async function measure() {
   await run('cmake', ['--build', FOLDER]);
   const results = {};
   for (const level of LEVELS) {
-    const image = at(FOLDER, `verify_${level}`);
-    const machine = ['-M', 'mps2-an500', '-icount', 'shift=0', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
-    const output = await run('timeout', ['120', 'qemu-system-arm', ...machine, '-semihosting-config', 'enable=on,target=native', '-kernel', image]);
-    results[level] = { ...parse(output), ...(await sections(image)) };
+    const output = await boot(level);
+    results[level] = { ...parse(output), ...(await sections(imageOf(level))) };
     if (results[level].accepted !== 1) throw new Error(`the bench of ${level} didn't accept its bundle:\n${output}`);
   }
   return results;

@@ -1,0 +1,78 @@
+/** What the counts of instructions need of the board in the emulator: apps on it, and the emulator's counter beside it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compile } from '../../sdk/compiler/index.js';
+import { handmade } from '../../sdk/host/testing/handmade.js';
+import board from '../../boards/virtual.json' with { type: 'json' };
+import { homePath } from '../home.js';
+import { install } from '../install.js';
+import { BenchClient } from '../transport/bench.js';
+import { LinkClient } from '../transport/link.js';
+import { SerialTransport } from '../transport/serial.js';
+import { TcpTransport } from '../transport/tcp.js';
+import { startEmulatorAttached } from '../virtual/emulator.js';
+
+/** How long each app runs: many periods of about 10 ms. */
+const RUN_MS = 400;
+/** As in firmware/bench/plain. */
+const PERIOD = '10300us';
+const SENSOR = { bus: 'I2C2', address: 0x48 };
+
+/** An example that reacts a hundred times a second, its thermometer on a simulated bus: real wires take time, not instructions. */
+function example(name: string, period: string): Uint8Array {
+  const source = readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8').replace(/every \w+/, `every ${period}`).replace('board.I2C1', 'board.I2C2');
+  const { module, diagnostics } = compile(source, { file: `${name}.tars`, board: board as Parameters<typeof compile>[1]['board'] });
+  if (module === undefined) throw new Error(diagnostics.map(({ title }) => title).join('\n'));
+  return module;
+}
+
+/** Makes the cheapest host call there is, gpio.read of an output, and drops what it says. */
+const caller = handmade(`(module (import "t" "8" (func $read (param i32) (result i32)))
+  (func (export "r") (param i32 i32) (drop (call $read (i32.const 0)))))`, { name: 'caller', calls: [8], uses: [[1, 'LED']], sources: [[0, 10_300]] });
+
+/** Apps of one behaviour, one after the other; `swaps` is one behaviour whose versions replace each other. */
+const programs: Readonly<Record<string, readonly Uint8Array[]>> = {
+  blink: [example('blink', PERIOD)],
+  kalman: [example('kalman', PERIOD)],
+  call: [caller],
+  swaps: Array.from({ length: 24 }, (_, i) => example('blink', i % 2 ? PERIOD : '11300us')),
+};
+
+/** Runs a program on the image as it ships; `emulator`: more arguments for it. */
+export async function runProgram(name: string, emulator: readonly string[]): Promise<void> {
+  await onBoard({ arguments: emulator }, async ({ pty, bench }) => {
+    const control = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: bench }));
+    const link = new LinkClient(new SerialTransport(pty));
+    await control.connect();
+    await control.request('i2c.device', { ...SENSOR, present: true });
+    const hello = await link.connect();
+    for (const module of programs[name] ?? []) {
+      await install({ link, hello }, { class: hello.class, modules: [module] }, { store: false });
+      await sleep(RUN_MS / (programs[name]?.length ?? 1));
+    }
+    await link.close();
+    await control.close();
+  });
+}
+
+/** Runs another image, which answers nobody. */
+export const runImage = (image: string, emulator: readonly string[]): Promise<void> =>
+  onBoard({ image, hello: false, arguments: emulator }, () => sleep(RUN_MS));
+
+type Options = Omit<Parameters<typeof startEmulatorAttached>[0], 'state' | 'name' | 'clock'>;
+
+async function onBoard(options: Options, work: (board: { pty: string; bench: number }) => Promise<unknown>): Promise<void> {
+  const state = mkdtempSync(join(tmpdir(), 'tars-count-'));
+  try {
+    const board = await startEmulatorAttached({ state, name: 'count', clock: 'real', ...options });
+    try {
+      await work({ pty: board.pty ?? '', bench: board.bench ?? 0 });
+    } finally {
+      await board.stop();
+    }
+  } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
+}
