@@ -1,7 +1,35 @@
 /* Parts of WAMR that aren't linked, where the runtime names them: its own heap (ems), which serves a pool and heaps inside
- * linear memories, and traps of the wasm-c-api. This engine has neither; nothing here is reached, and each fails if it were. */
+ * linear memories, traps and imports of the wasm-c-api, and host functions that aren't raw. This engine has none of them;
+ * nothing here is reached, and each fails if it were. */
+#include <stdio.h> /* snprintf */
+
 #include "mem_alloc.h"
 #include "wasm_c_api.h"
+#include "wasm_runtime.h"
+
+/* CMakeLists.txt puts these in the place of functions of WAMR. */
+bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature, void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret);
+bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv, bool with_env, void *env);
+void wamr_loader_refused(char *words, uint32 size);
+
+/* Of host functions that aren't raw. */
+bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature, void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret) {
+  (void)function, (void)type, (void)signature, (void)attachment, (void)argv, (void)argc, (void)argv_ret;
+  wasm_runtime_set_exception(env->module_inst, "no raw host function");
+  return false;
+}
+
+/* Of the wasm-c-api. */
+bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv, bool with_env, void *env) {
+  (void)function, (void)type, (void)argc, (void)argv, (void)with_env, (void)env;
+  wasm_runtime_set_exception(guest, "no raw host function");
+  return false;
+}
+
+/* What a board says in the place of the loader's sentences. */
+void wamr_loader_refused(char *words, uint32 size) {
+  if (words != NULL) snprintf(words, size, "not valid WebAssembly, or not for this board");
+}
 
 /* Of the wasm-c-api. */
 void wasm_trap_delete(wasm_trap_t *trap) {

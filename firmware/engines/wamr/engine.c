@@ -1,8 +1,7 @@
 /* WAMR's fast interpreter behind tars_engine.h: start, load, instantiate and their opposites. */
 #include "tars_engine.h"
 
-#include <stdio.h>  /* snprintf */
-#include <string.h> /* strstr */
+#include <stdio.h> /* snprintf */
 
 #include "call.h"
 #include "memory.h"
@@ -11,10 +10,10 @@
 
 const char tars_engine_name[] = "wamr";
 
-/* WAMR reports every failure as a text; those that mean "no memory" all contain this. */
+/* WAMR reports every failure as a text; whether memory was missing, memory.c knows. */
 static int refusal(const char *words, char *reason, uint32_t reason_size) {
   if (reason != NULL && reason_size > 0) snprintf(reason, reason_size, "%s", words);
-  return strstr(words, "allocate") != NULL ? -TARS_E_NOMEM : -TARS_E_MODULE;
+  return wamr_memory_exhausted() ? -TARS_E_NOMEM : -TARS_E_MODULE;
 }
 
 /* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further. */

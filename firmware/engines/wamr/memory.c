@@ -6,10 +6,12 @@
 
 static tars_arena *open_arena;
 static uint32_t strays;
+static bool exhausted;
 
 /* Requests are served from here on. */
 void wamr_memory_open(tars_arena *arena) {
   open_arena = arena;
+  exhausted = false;
 }
 
 /* Requests are refused from here on. */
@@ -17,16 +19,27 @@ void wamr_memory_close(void) {
   open_arena = NULL;
 }
 
+/* True if a request didn't fit since the arena was opened. */
+bool wamr_memory_exhausted(void) {
+  return exhausted;
+}
+
+/* A piece that was asked of the open arena, and might be none. */
+static void *served(void *piece) {
+  if (piece == NULL) exhausted = true;
+  return piece;
+}
+
 /* A piece of the open arena. */
 void *wamr_memory_alloc(unsigned int size) {
-  if (open_arena != NULL) return tars_arena_alloc(open_arena, size);
+  if (open_arena != NULL) return served(tars_arena_alloc(open_arena, size));
   strays++;
   return NULL;
 }
 
 /* A piece of another size. */
 void *wamr_memory_resize(void *piece, unsigned int size) {
-  if (open_arena != NULL) return tars_arena_resize(open_arena, piece, size);
+  if (open_arena != NULL) return served(tars_arena_resize(open_arena, piece, size));
   strays++;
   return NULL;
 }

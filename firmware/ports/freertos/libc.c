@@ -16,6 +16,7 @@ void *_sbrk(ptrdiff_t size);
 /* A broken invariant of a library (WAMR, littlefs). */
 _Noreturn void abort(void);
 _Noreturn void __assert_func(const char *file, int line, const char *function, const char *expression);
+_Noreturn void tars_library_broken(void);
 _Noreturn void abort(void) {
   tars_os_panic(28, "a library gave up");
   for (;;) {
@@ -27,6 +28,8 @@ _Noreturn void __assert_func(const char *file, int line, const char *function, c
   for (;;) {
   }
 }
+/* The same, where CMakeLists.txt leaves the texts out. */
+_Noreturn void tars_library_broken(void) { abort(); }
 
 /* Nobody may ask. */
 static void *refuse(void) {

@@ -15,15 +15,17 @@ typedef struct {
   volatile uint32_t put, taken; /* count on for ever */
 } ring;
 
+/* The rings lie elsewhere, so that flash holds no copy of their zeros. */
 struct tars_uart {
   an500_uart *port;
   int irq;
   TaskHandle_t task;
-  ring in, out;
+  ring *in, *out;
 };
 
-tars_uart tars_uart_link = {.port = AN500_UART0, .irq = AN500_IRQ_UART0_RX};
-tars_uart tars_uart_bench = {.port = AN500_UART1, .irq = AN500_IRQ_UART1_RX};
+static ring link_in, link_out, bench_in, bench_out;
+tars_uart tars_uart_link = {.port = AN500_UART0, .irq = AN500_IRQ_UART0_RX, .in = &link_in, .out = &link_out};
+tars_uart tars_uart_bench = {.port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out};
 
 /* Bytes in a ring. */
 static uint32_t ring_used(const ring *self) {
@@ -41,14 +43,14 @@ void tars_uart_start(tars_uart *uart, TaskHandle_t task) {
 
 /* Moves bytes from the port into the ring while there are both. */
 static void receive(tars_uart *uart) {
-  while (uart->port->state & AN500_UART_RX_FULL && ring_used(&uart->in) < TARS_UART_RING)
-    uart->in.bytes[uart->in.put++ % TARS_UART_RING] = (uint8_t)uart->port->data;
+  while (uart->port->state & AN500_UART_RX_FULL && ring_used(uart->in) < TARS_UART_RING)
+    uart->in->bytes[uart->in->put++ % TARS_UART_RING] = (uint8_t)uart->port->data;
 }
 
 /* Moves bytes from the ring into the port. */
 static void transmit(tars_uart *uart) {
-  while (!(uart->port->state & AN500_UART_TX_FULL) && ring_used(&uart->out) > 0)
-    uart->port->data = uart->out.bytes[uart->out.taken++ % TARS_UART_RING];
+  while (!(uart->port->state & AN500_UART_TX_FULL) && ring_used(uart->out) > 0)
+    uart->port->data = uart->out->bytes[uart->out->taken++ % TARS_UART_RING];
 }
 
 /* Either direction has something to do. */
@@ -68,8 +70,8 @@ void tars_uart_interrupt_bench(void) { interrupt(&tars_uart_bench); }
 /* Takes what has come. */
 uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity) {
   uint32_t size = 0;
-  while (size < capacity && ring_used(&uart->in) > 0)
-    bytes[size++] = uart->in.bytes[uart->in.taken++ % TARS_UART_RING];
+  while (size < capacity && ring_used(uart->in) > 0)
+    bytes[size++] = uart->in->bytes[uart->in->taken++ % TARS_UART_RING];
   if (size > 0) {
     taskENTER_CRITICAL(); /* a byte may have waited in the port for room */
     receive(uart);
@@ -81,9 +83,9 @@ uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity) {
 /* Sends. */
 void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size) {
   while (size > 0) {
-    while (size > 0 && ring_used(&uart->out) < TARS_UART_RING) {
-      uart->out.bytes[uart->out.put % TARS_UART_RING] = *bytes++;
-      uart->out.put++;
+    while (size > 0 && ring_used(uart->out) < TARS_UART_RING) {
+      uart->out->bytes[uart->out->put % TARS_UART_RING] = *bytes++;
+      uart->out->put++;
       size--;
     }
     taskENTER_CRITICAL();
@@ -96,7 +98,7 @@ void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size) {
 
 /* Sleeps until everything has left. */
 void tars_uart_drain(tars_uart *uart) {
-  for (int ms = 0; ms < DRAIN_MS && (ring_used(&uart->out) > 0 || uart->port->state & AN500_UART_TX_FULL); ms++)
+  for (int ms = 0; ms < DRAIN_MS && (ring_used(uart->out) > 0 || uart->port->state & AN500_UART_TX_FULL); ms++)
     vTaskDelay(1);
 }
 

@@ -31,6 +31,14 @@ typedef int korp_sem;
  * is rounded up to this page (design page on dependencies, "isolation trap"). */
 #define os_getpagesize() 8
 
+/* No log: its sentences would stay in the image for nobody to read. Empty, because WAMR also declares a function this way. */
+#define BH_LOG(...)
+
+/* The loader's sentences are not even handed on, so that the compiler drops them; absent.c says one for all. */
+#ifdef WAMR_LOADER_SILENT
+#define wasm_loader_set_error_buf(words, size, sentence, aot) wamr_loader_refused(words, size)
+#endif
+
 #define os_thread_local_attribute
 #define bh_socket_t int
 

@@ -13,5 +13,6 @@ _Noreturn void tars_lwip_assert(void);
 #define LWIP_PLATFORM_ASSERT(reason) tars_lwip_assert()
 #define LWIP_PLATFORM_DIAG(x) /* nobody reads it */
 #define LWIP_NO_UNISTD_H 1
+#define LWIP_NO_CTYPE_H 1 /* lwIP then counts letters itself */
 
 #endif
