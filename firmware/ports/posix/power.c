@@ -13,6 +13,7 @@
 #define INHERIT "TARS_BOARD_INHERIT" /* environment: numbers of the descriptors, separated by spaces */
 
 enum { FDS = sizeof(tars_power_fds) / sizeof(int) };
+enum { VARIABLES = 1024 }; /* that the next process inherits at most */
 
 tars_power_fds tars_power = {-1, -1, -1, -1, -1, -1, -1};
 static char **arguments;
@@ -47,15 +48,20 @@ bool tars_power_inherit(char **argv) {
   return true;
 }
 
-/* Writes the descriptors to the environment. */
-static void environment_set(void) {
-  char text[FDS * 12];
-  int fds[FDS];
-  size_t size = 0;
+/* The environment of the next process: ours, and a line with the descriptors. Nothing is allocated, so there is a bound. */
+static char **environment_make(void) {
+  static char text[sizeof INHERIT + FDS * 12];
+  static char *variables[VARIABLES + 2];
+  int fds[FDS], count = 0;
   fds_get(fds);
+  size_t size = (size_t)snprintf(text, sizeof text, INHERIT "=");
   for (int i = 0; i < FDS; i++)
     size += (size_t)snprintf(text + size, sizeof text - size, i ? " %d" : "%d", fds[i]);
-  setenv(INHERIT, text, 1);
+  for (; environ[count] && count < VARIABLES; count++)
+    variables[count] = environ[count];
+  variables[count] = text;
+  variables[count + 1] = NULL;
+  return variables;
 }
 
 /* Replaces the process. */
@@ -65,7 +71,6 @@ void tars_power_cycle(void) {
     tars_power.world = memfd_create("tars-world", 0);
   tars_sim_world_save(tars_power.world);
   fds_keep(true);
-  environment_set();
-  execv("/proc/self/exe", arguments);
+  execve("/proc/self/exe", arguments, environment_make());
   tars_fail("cannot restart: %m");
 }
