@@ -1,0 +1,50 @@
+/* Step 8: the link, a stream of bytes each way into a session of the agent. */
+#include "port.h"
+#include "tars_agent.h"
+#include "tars_os.h"
+
+/* Wherever the bytes come from; returns how many, 0 if none wait. No byte is lost at the port's speed: an interrupt or DMA into
+ * a ring does it. Opening the port on the host must not reset the board. */
+static uint32_t receive(uint8_t *bytes, uint32_t capacity) {
+  (void)bytes, (void)capacity;
+  return 0;
+}
+
+/* Sends all of it; sleeps while there is no room. */
+static void transmit(const uint8_t *bytes, uint32_t size) {
+  (void)bytes, (void)size;
+}
+
+/* Sleeps until bytes come, tars_link_wake() is called, or half a second is over, for the watchdog. */
+static void rest(void) {
+  STOP("the link's sleep");
+}
+
+/* Any task: something waits to be sent. */
+void tars_link_wake(void) {
+}
+
+/* One round; true if there was anything. */
+static bool serve(tars_session *session) {
+  static uint8_t in[256], out[TARS_FRAME_WIRE];
+  uint32_t size = receive(in, sizeof in);
+  bool any = size > 0;
+  tars_session_feed(session, in, size);
+  tars_agent_poll();
+  while ((size = tars_session_take(session, out)) > 0) {
+    transmit(out, size);
+    any = true;
+  }
+  return any;
+}
+
+/* The link's task: nobody is to see a board whose app doesn't run yet. */
+void tars_link_start(void) {
+  tars_session *session = tars_session_open();
+  for (;;) {
+    tars_watchdog_alive(TARS_ALIVE_LINK);
+    bool any = tars_agent_booted() && serve(session);
+    if (tars_agent_reset_wanted()) tars_os_reset(); /* after what is left has been sent */
+    if (!any) rest();
+  }
+}
