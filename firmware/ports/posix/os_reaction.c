@@ -5,10 +5,11 @@
  * alarm that was meant for an older reaction can do no harm. It leaves by siglongjmp only if the worker holds nothing:
  * `holding` counts host calls, the core's lock and the locks of this port.
  *
- * A budget that has passed is only believed when two looks, LOOK_NS of processor time apart, found the reaction still
- * running; the first is LOOK_NS before the end of the budget, so a spin costs no more for it. A virtual machine charges
- * jumps of up to 2.5 ms to whoever runs (seen about once in three seconds of processor time on a loaded host), and a
- * reaction of microseconds must not be abandoned for one of them. A spin is still there at the second look.
+ * A budget that has passed is only believed when LOOKS looks in a row, LOOK_NS of processor time apart (LOOK_MIN_NS
+ * after a late one), found the reaction still running; the last is due at the end of the budget, so a spin costs no more for them. A virtual machine
+ * charges jumps of up to 2.5 ms to whoever runs (seen about once in three seconds of processor time on a loaded host, and
+ * then several in a row), and a reaction of microseconds must not be abandoned for them: between two looks it runs, and is
+ * over. A spin is still there at the last.
  *
  * On the virtual clock a reaction costs nothing, so only one that never ends must be abandoned, and the same events must
  * lead to the same trace however busy the host is: there the alarm waits VIRTUAL_PATIENCE budgets of processor time.
@@ -30,14 +31,14 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-enum { LOOK_NS = 100000, VIRTUAL_PATIENCE = 50 };
+enum { LOOKS = 4, LOOK_NS = 80000, LOOK_MIN_NS = 40000, VIRTUAL_PATIENCE = 50 };
 
 static _Thread_local volatile sig_atomic_t holding;
 static _Thread_local volatile sig_atomic_t is_worker;
 
 static struct {
   volatile sig_atomic_t armed;   /* a reaction runs */
-  volatile sig_atomic_t looked;  /* the first look is done */
+  volatile sig_atomic_t looks;   /* looks that are done */
   volatile sig_atomic_t expired; /* its budget passed while the worker held something */
   volatile int64_t begun_ns, look_ns, end_ns; /* processor time of the worker's thread: start, next look, end of the budget */
   volatile uint32_t number, budget_us;
@@ -74,9 +75,10 @@ static void alarm_handle(int number) {
   int64_t now_ns = processor_ns();
   if (now_ns < reaction.look_ns) {
     alarm_arm(reaction.look_ns - now_ns);
-  } else if (!reaction.looked) {
-    reaction.looked = 1;
-    reaction.look_ns = now_ns + LOOK_NS > reaction.end_ns ? now_ns + LOOK_NS : reaction.end_ns;
+  } else if (++reaction.looks < LOOKS) {
+    reaction.look_ns += LOOK_NS;
+    if (reaction.look_ns < now_ns + LOOK_MIN_NS)
+      reaction.look_ns = now_ns + LOOK_MIN_NS;
     alarm_arm(reaction.look_ns - now_ns);
   } else if (holding) {
     reaction.expired = 1;
@@ -105,10 +107,10 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   tars_hold();
   reaction.number = number;
   reaction.budget_us = budget_us;
-  reaction.looked = reaction.expired = 0;
+  reaction.looks = reaction.expired = 0;
   reaction.begun_ns = processor_ns();
   reaction.end_ns = reaction.begun_ns + (int64_t)budget_us * 1000 * (tars_clock_is_virtual() ? VIRTUAL_PATIENCE : 1);
-  reaction.look_ns = reaction.end_ns - LOOK_NS;
+  reaction.look_ns = reaction.end_ns - (LOOKS - 1) * LOOK_NS;
   reaction.armed = 1;
   alarm_arm(reaction.look_ns - reaction.begun_ns);
   tars_release();

@@ -33,8 +33,6 @@ function chain(all: readonly Arm[], full: readonly Arm[], source: Slot): readonl
   if (!first) return [];
   const others = all.filter((arm) => arm !== first);
   if (others.length === 0) return first.body;
-  const lastOfAll = rest.length === 0 && others.length === 0;
-  if (lastOfAll) return first.body;
   return [{ op: 'if', condition: isKey(first.key, others, source), then: first.body, otherwise: chain(others, rest, source) }];
 }
 
