@@ -61,13 +61,13 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
   try {
     const { broker, fleet, lost } = await openFleet(place, { store, signers: await beaconSigners(place, ring) });
     const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
-    let before = '';
+    let before: readonly string[] = [];
     const show = (): void => {
       const devices = fleet.devices.list();
       if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
-      const now = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '))).filter((line) => !before.includes(line));
-      before = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '))).join('\n');
-      for (const line of now) terminal.out(line);
+      const now = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  ')));
+      for (const line of now) if (!before.includes(line)) terminal.out(line);
+      before = now;
     };
     show();
     const end = fleet.on(() => show());

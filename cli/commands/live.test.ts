@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { homePath } from '../home.js';
-import { clearError, Desk, type Result } from '../testing/tars.js';
+import { clearError, Desk } from '../testing/tars.js';
 
 let desk: Desk;
 beforeEach(() => {
@@ -13,21 +13,6 @@ afterEach(() => desk.dispose());
 
 const example = (name: string): string => homePath(`examples/${name}`);
 const lines = (text: string): Record<string, unknown>[] => text.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
-
-/** A command that goes on until it is interrupted, with what it has written so far. */
-function background(args: readonly string[]): { shows(what: RegExp): Promise<void>; end(): Promise<Result> } {
-  let text = '';
-  let child: ChildProcess | undefined;
-  const started = (process: ChildProcess): void => {
-    child = process;
-    for (const stream of [process.stdout, process.stderr]) stream?.on('data', (bytes: Buffer) => (text += bytes.toString()));
-  };
-  const result = desk.tars(args, { started });
-  return {
-    shows: (what) => expect.poll(() => text, { timeout: 15_000 }).toMatch(what).then(() => undefined),
-    end: () => (child?.kill('SIGINT'), result),
-  };
-}
 
 const COUNTER = `behaviour counter
 use led: gpio.out = board.LED
@@ -89,7 +74,7 @@ describe('commands on a running board', () => {
 
   it('stop and start a behaviour, and follow its log and status', async () => {
     expect((await desk.tars(['logs'])).out).toContain('counter  hello from 1');
-    const follower = background(['logs', '-f', '--json']);
+    const follower = desk.background(['logs', '-f', '--json']);
     await follower.shows(/hello from 1/);
     expect(await desk.tars(['stop', 'counter'])).toMatchObject({ exit: 0 });
     expect(JSON.parse((await desk.tars(['ps', '--json'])).out)).toMatchObject({ behaviours: [{ behaviour: 'counter', status: 'stopped' }] });
@@ -118,7 +103,7 @@ describe('tars run', () => {
   it('swaps to a new version when a source is saved, keeps its state, and survives a mistake', async () => {
     const path = join(desk.folder, 'counter.tars');
     writeFileSync(path, COUNTER);
-    const running = background(['run', 'counter.tars', '--watch', '--json']);
+    const running = desk.background(['run', 'counter.tars', '--watch', '--json']);
     await running.shows(/"topic":"count"/);
     writeFileSync(path, COUNTER.replace('n += step;', 'n += stepp;'));
     await running.shows(/stepp/);

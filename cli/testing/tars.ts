@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { homePath } from '../home.js';
 import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
 import { stopProcess, type BoardOptions } from '../virtual/process.js';
@@ -13,8 +14,15 @@ export interface Result {
   readonly err: string;
 }
 
+/** A command that goes on until `end`; `shows` waits for something in what it has written so far. */
+export interface Background {
+  shows(what: RegExp, timeoutMs?: number): Promise<void>;
+  end(): Promise<Result>;
+}
+
 /** Longest life of a command under test. */
 const TIMEOUT_MS = 30_000;
+const BACKGROUND_MS = 180_000;
 
 /** A folder of its own with its own boards. Everything in it ends with `dispose`. */
 export class Desk {
@@ -42,6 +50,21 @@ export class Desk {
     child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
     child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
     return new Promise((resolve) => child.on('close', (exit) => resolve({ exit, out, err })));
+  }
+
+  /** Starts a command that goes on until it is interrupted. */
+  background(args: readonly string[], env: Record<string, string> = {}): Background {
+    let text = '';
+    let child: ChildProcess | undefined;
+    const started = (process: ChildProcess): void => {
+      child = process;
+      for (const stream of [process.stdout, process.stderr]) stream?.on('data', (bytes: Buffer) => (text += bytes.toString()));
+    };
+    const result = this.tars(args, { started, env, timeoutMs: BACKGROUND_MS });
+    return {
+      shows: async (what, timeout = 15_000) => { await expect.poll(() => text, { timeout }).toMatch(what); },
+      end: () => (child?.kill('SIGINT'), result),
+    };
   }
 
   async dispose(): Promise<void> {

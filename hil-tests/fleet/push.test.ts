@@ -141,8 +141,20 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     expect(commitsOf(5)).toHaveLength(3);
   }, 180_000);
 
+  it('is watched: a board that comes late is shown, and gets an app in pieces meanwhile', async () => {
+    await fine('board', 'stop', 'c');
+    await expect.poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 }).toBe(false);
+    expect((await push('large.app')).done).toMatchObject({ state: 'done', number: 6 });
+    const watched = desk.background(['fleet', 'watch', '--key', 'olga'], env);
+    await watched.shows(/^c .*  no  5  6 /m);
+    await fine('board', 'start', 'c');
+    await watched.shows(/^c .*  yes  6  6  -  fresh /m, 60_000);
+    expect(await watched.end()).toMatchObject({ exit: 0, err: '' });
+    expect(commitsOf(6)).toHaveLength(3);
+  }, 180_000);
+
   it('survives an operator that is killed at any moment: the same command finishes, one commit each', async () => {
-    let number = 5;
+    let number = 6;
     const delays = [0.5, 1, 1.5, 2, 3, 4];
     for (const [round, delay] of delays.entries()) {
       const path = app('kill.app', arm(1300 + round));
@@ -155,7 +167,7 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       expect({ delay, exit, said: exit === 0 ? '' : `${err}${out}` }).toEqual({ delay, exit: 0, said: '' });
       await expect.poll(async () => new Set((await list()).map((row) => row.number)).size, { timeout: 30_000 }).toBe(1);
       number = Math.max(...(await list()).map((row) => row.number));
-      expect(number).toBe(6 + round);
+      expect(number).toBe(7 + round);
       expect({ delay, commits: commitsOf(number).length, boards: new Set(commitsOf(number)).size }).toEqual({ delay, commits: 3, boards: 3 });
     }
     expect((await tars(['ota', 'history', '--json'])).exit).toBe(0);
