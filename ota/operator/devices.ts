@@ -2,7 +2,7 @@
  * What an operator knows of the devices of a fleet, from what they signed. Nothing else is believed: a document with a wrong
  * signature, under another device's topic, or older than one that was seen is dropped and named.
  */
-import type { ErrorName } from '../../hal/contract/index.js';
+import { type ErrorName, phases } from '../../hal/contract/index.js';
 import { isRefused } from '../host/envelope.js';
 import { toHex } from '../host/ids.js';
 import { type DeviceDocument, type FleetBody, verifyDevice } from '../host/signed.js';
@@ -140,4 +140,4 @@ export function reportKey(id: string, { bundle, attempt, phase, boot, counter }:
 }
 
 /** Phases `rejected`, `refused` and `failed` may come more than once for one attempt. */
-const FIRST_REPEATED = 6;
+const FIRST_REPEATED = phases.findIndex(({ name }) => name === 'rejected');
