@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed. */
-int conformance_run(void);
+/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed. `port` is that
+ * of a peer for the stream (peer.mjs) on the host, 0 if there is none: then it is left out. */
+int conformance_run(uint16_t port);
 
 /* What the port's own main provides: text for whoever reads the result. */
 void conformance_say(const char *text);
@@ -20,6 +21,7 @@ void conformance_check(bool fine, const char *what, int line);
 
 void conformance_peripherals(void);
 void conformance_store(void);
+void conformance_stream(uint16_t port);
 void conformance_tasks(void);
 
 #endif

@@ -1,21 +1,40 @@
-/* The suite on the FreeRTOS port, in an emulator with semihosting: the exit code of the emulator is the result. */
+/* The suite on the FreeRTOS port, in an emulator with semihosting: its exit code is the result, and the second of the words that
+ * it passes on is the port of the peer. */
 #include "conformance.h"
 #include "port.h"
 #include "tars_sim.h"
 
-enum { SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
+#include <string.h>
+
+enum { SYS_GET_CMDLINE = 0x15, SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
 
 static tars_task supervisor;
-static _Alignas(8) uint8_t stack[4096];
+static _Alignas(8) uint8_t stack[8192];
 
 void conformance_say(const char *text) { tars_uart_print(text); }
 
+/* Asks the emulator. */
+static uint32_t ask(uint32_t operation, const uint32_t *arguments) {
+  register uint32_t first __asm("r0") = operation;
+  register const uint32_t *second __asm("r1") = arguments;
+  __asm volatile("bkpt 0xab" : "+r"(first) : "r"(second) : "memory");
+  return first;
+}
+
 /* Ends the emulator. */
 static void leave(uint32_t code) {
-  const uint32_t arguments[] = {APPLICATION_EXIT, code};
-  register uint32_t operation __asm("r0") = SYS_EXIT_EXTENDED;
-  register const uint32_t *parameters __asm("r1") = arguments;
-  __asm volatile("bkpt 0xab" : : "r"(operation), "r"(parameters) : "memory");
+  ask(SYS_EXIT_EXTENDED, (const uint32_t[]){APPLICATION_EXIT, code});
+}
+
+/* The number at the end of the command line, 0 if there is none. */
+static uint16_t peer_port(void) {
+  static char line[64];
+  uint32_t port = 0;
+  if (ask(SYS_GET_CMDLINE, (const uint32_t[]){(uint32_t)line, sizeof line}) != 0)
+    return 0;
+  for (const char *at = strrchr(line, ' '); at && at[1] >= '0' && at[1] <= '9'; at++)
+    port = port * 10 + (uint32_t)(at[1] - '0');
+  return (uint16_t)port;
 }
 
 /* Starts the worker, then runs the suite as the supervisor. */
@@ -25,7 +44,7 @@ static void supervisor_run(void *unused) {
   tars_sim_gpio_start();
   tars_reaction_start();
   tars_wait_tasks(tars_reaction_worker(), supervisor.handle);
-  leave((uint32_t)conformance_run());
+  leave((uint32_t)conformance_run(peer_port()));
   for (;;) {
   }
 }

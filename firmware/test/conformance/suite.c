@@ -41,11 +41,12 @@ static void entropy(void) {
 }
 
 /* All of it. */
-int conformance_run(void) {
+int conformance_run(uint16_t port) {
   conformance_peripherals();
   conformance_store();
   conformance_tasks();
   entropy();
+  conformance_stream(port);
   conformance_say("conformance: ");
   say_number(checks);
   conformance_say(" checks, ");
