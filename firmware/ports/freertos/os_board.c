@@ -16,11 +16,15 @@ void tars_os_reset(void) {
   }
 }
 
-/* Stops with the lamps off and says why; the watchdog restarts the board. */
+/* Stops with the lamps off and says why; the watchdog restarts the board. Its own interrupt comes first: the first reason counts. */
 void tars_os_panic(int number, const char *reason) {
+  static volatile bool said;
   const char digits[] = {(char)('0' + number / 10 % 10), (char)('0' + number % 10), 0};
   __asm volatile("cpsid i");
   AN500_FPGAIO->led = 0;
+  while (said) {
+  }
+  said = true;
   tars_uart_print("\r\npanic ");
   tars_uart_print(digits);
   tars_uart_print(": ");

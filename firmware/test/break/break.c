@@ -1,0 +1,50 @@
+/* The board's image with a way to break it, for tests only: a message on the topic `break` does what its number says. The linker
+ * puts these functions before the real ones; nothing of this is in the image that ships. */
+#include "tars.h"
+#include "tars_install.h"
+#include "tars_os.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINK_STANDS = 1, SUPERVISOR_STANDS, FAULT, BUS, HEAP, ABORT };
+
+int __real_tars_topic_publish(tars_text topic, const tars_value *fields, int count);
+int __wrap_tars_topic_publish(tars_text topic, const tars_value *fields, int count);
+int64_t __real_tars_install_poll(int64_t now_us);
+int64_t __wrap_tars_install_poll(int64_t now_us);
+
+static volatile bool supervisor_stands;
+static void *volatile piece;
+
+/* Goes nowhere, with interrupts on. */
+static void stand(void) {
+  for (volatile int turns = 0;; turns++) {
+  }
+}
+
+/* In the link's task. */
+static void break_by(int64_t how) {
+  if (how == LINK_STANDS) stand();
+  if (how == SUPERVISOR_STANDS) {
+    supervisor_stands = true;
+    tars_os_supervisor_notify();
+  }
+  if (how == FAULT) __asm volatile("udf #0");
+  if (how == BUS) (void)*(volatile uint32_t *)0xf0000000u;
+  if (how == HEAP) piece = malloc(1);
+  if (how == ABORT) abort();
+}
+
+/* Messages from the link. */
+int __wrap_tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
+  static const char name[] = "break";
+  if (topic.size == sizeof name - 1 && memcmp(topic.text, name, topic.size) == 0 && count == 1) break_by(fields[0].i);
+  return __real_tars_topic_publish(topic, fields, count);
+}
+
+/* In the supervisor's task. */
+int64_t __wrap_tars_install_poll(int64_t now_us) {
+  if (supervisor_stands) stand();
+  return __real_tars_install_poll(now_us);
+}
