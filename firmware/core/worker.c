@@ -193,7 +193,7 @@ static void turn(void) {
 
 /* The task: entered at start and after every abandoned reaction. */
 void tars_worker_run(void) {
-  tars_engine_stack(__builtin_frame_address(0));
+  tars_engine_stack(tars_os_worker_stack());
   tars_os_lock();
   tars_core.worker_waits = false;
   if (tars_core.running != NULL) reaction_abandoned();

@@ -138,8 +138,8 @@ void tars_engine_discard(void) {
 }
 
 /* There is no native stack. */
-void tars_engine_stack(const void *frame) {
-  (void)frame;
+void tars_engine_stack(uint8_t *lowest) {
+  (void)lowest;
 }
 
 /* What the engine says about a trap. */

@@ -35,8 +35,8 @@ bool tars_engine_ready(void);
 /* Drops the execution stack that an abandoned reaction left behind. Frees nothing that it could still use. */
 void tars_engine_discard(void);
 
-/* Tells the engine a frame of the worker's entry, below which the guest's native stack lies; at every entry. */
-void tars_engine_stack(const void *frame);
+/* Tells the engine the lowest address of the worker's stack; at every entry of the worker. */
+void tars_engine_stack(uint8_t *lowest);
 
 /* Runs `r(source, argument)`. 0, or -trap. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument);

@@ -29,6 +29,9 @@ uint32_t tars_os_reaction_end(void);
 void tars_os_host_enter(void);
 void tars_os_host_leave(void);
 
+/* Lowest address of the worker's stack: memory of it down to there, and of nobody else. Called by the worker. */
+uint8_t *tars_os_worker_stack(void);
+
 /* Fills `bytes` with unpredictable bytes from the platform's source; 0 or a negative error. */
 int tars_os_random(uint8_t *bytes, uint32_t size);
 

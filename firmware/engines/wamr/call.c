@@ -49,9 +49,9 @@ void tars_engine_discard(void) {
   environment = NULL;
 }
 
-/* The boundary lies a fixed depth below the frame. */
-void tars_engine_stack(const void *frame) {
-  native_boundary = (uint8_t *)(uintptr_t)frame - WAMR_NATIVE_STACK;
+/* WAMR adds its guard to it. */
+void tars_engine_stack(uint8_t *lowest) {
+  native_boundary = lowest;
 }
 
 /* What WAMR compares its own stack pointer with. */

@@ -89,6 +89,8 @@ void tars_reaction_interrupt(void) {
   portYIELD_FROM_ISR(woken);
 }
 
+uint8_t *tars_os_worker_stack(void) { return worker_stack; }
+
 /* Body of the worker. */
 static void worker_run(void *unused) {
   (void)unused;

@@ -122,6 +122,19 @@ uint32_t tars_os_reaction_end(void) {
   return (uint32_t)((processor_ns() - reaction.begun_ns) / 1000);
 }
 
+/* Asks once: the answer of the C library costs an allocation. */
+uint8_t *tars_os_worker_stack(void) {
+  static _Thread_local void *lowest;
+  if (!lowest) {
+    pthread_attr_t attributes;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0 || pthread_attr_getstack(&attributes, &lowest, &size) != 0)
+      tars_fail("the system does not tell where the worker's stack ends");
+    pthread_attr_destroy(&attributes);
+  }
+  return lowest;
+}
+
 /* Makes the timer that signals this thread, and lets the signal in. */
 static void alarm_init(void) {
   struct sigaction action = {.sa_handler = alarm_handle, .sa_flags = SA_RESTART};

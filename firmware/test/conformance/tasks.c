@@ -6,10 +6,11 @@
 #include "tars_os.h"
 
 enum { NOTHING, ADD, SLEEP, SHORT, SPIN, HOST };
+enum { STACK_LEAST = 4096, STACK_MOST = 1 << 28 }; /* what a worker needs at its entry, and what none has */
 enum { ROUNDS = 10000, SPINS = 20, SLEEP_US = 5000, SHORT_US = 100, PATIENCE_US = 20000000 };
 
 static volatile int order;
-static volatile uint32_t entries, sum, used_us, number;
+static volatile uint32_t stack_bytes, entries, sum, used_us, number;
 static volatile bool survived, reached, resting;
 
 /* The core's, which isn't here. */
@@ -56,8 +57,16 @@ static void obey(int what) {
   }
 }
 
+/* The stack's lowest byte is the worker's own, and lies below all that it has put there. */
+static void stack_look(void) {
+  volatile uint8_t *lowest = tars_os_worker_stack(), here = 0;
+  *lowest = *lowest; /* not another value: a kernel may watch it */
+  stack_bytes = (uint32_t)(&here - lowest);
+}
+
 /* The worker: entered at start and after every abandoned reaction. */
 void tars_worker_run(void) {
+  stack_look();
   tars_os_lock();
   entries = entries + 1;
   for (;;) {
@@ -118,6 +127,7 @@ void conformance_tasks(void) {
     tars_os_supervisor_wait(tars_os_now_us() + 1000);
   tars_os_unlock();
   command(NOTHING, 0);
+  CHECK(stack_bytes >= STACK_LEAST && stack_bytes < STACK_MOST);
   lock_keeps();
   int64_t slept_us = tars_os_now_us();
   command(SLEEP, 0);
