@@ -4,10 +4,11 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { counts } from './lib/counts.mjs';
-import { buildFirmware, lacksM7 } from './lib/firmware.mjs';
-import { AIMS, footprint } from './lib/footprint.mjs';
+import { buildFirmware, buildM7, lacksM7 } from './lib/firmware.mjs';
+import { budgetsOf, IMAGES } from './lib/footprint.mjs';
 import * as m7 from './lib/m7.mjs';
 import { at, root } from './lib/paths.mjs';
+import { behaviourRam } from './lib/ram.mjs';
 import { build, cBytes, floorBytes, measure, programs } from './lib/sizes.mjs';
 
 const ROUNDS = 21;
@@ -103,19 +104,28 @@ async function instructions(verified) {
   if (outgrown.length > 0) throw new Error(`more than 10 % above what they were: ${outgrown.join('; ')}`);
 }
 
-/** Bytes of the image for the Cortex-M7, part by part; fails when one outgrows its limit. */
-async function image() {
-  console.log('\nThe firmware on a Cortex-M7, bytes (the RAM of core and agent is mostly the plan of boards/qemu-m7.json)');
+const kilo = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? '' : (bytes / 1024).toFixed(1));
+
+/** Bytes of the images for the Cortex-M7, part by part; their builds fail when one outgrows a budget. */
+async function images() {
+  console.log('\nThe images for a Cortex-M7, K of 1,024 bytes; "behaviours" is what the board file plans for them, sums of RAM are before behaviours');
   const lacking = lacksM7();
   if (lacking) return console.log(`  skipped: ${lacking}`);
-  await buildFirmware('firmware-qemu-m7');
-  const rows = footprint();
-  print(['part', 'text', 'limit', 'RAM', 'aim, text'], rows.map(({ name, text, ram, most }) => [name, `${text}`, `${most}`, `${ram}`, AIMS[name] ? `${AIMS[name] * 1024}` : '']));
-  const outgrown = rows.filter(({ text, most }) => text > most).map(({ name }) => name);
-  if (outgrown.length > 0) throw new Error(`outgrown: ${outgrown.join(', ')}`);
+  await buildM7();
+  for (const [image, { what, aim }] of Object.entries(IMAGES)) {
+    console.log(`${image}: ${what}`);
+    const aims = (name, key) => (name === 'all but the simulation' && aim[key] ? `${aim[key]}` : '');
+    print(['part', 'text', 'budget', 'aim', 'RAM', 'budget', 'aim'], budgetsOf(image).map(({ name, text, textMost, ram, ramMost }) =>
+      [name, kilo(text), kilo(textMost), aims(name, 'text'), kilo(ram), kilo(ramMost), aims(name, 'ram')]));
+  }
+  console.log('RAM of one behaviour on the smallest image, bytes, read from the board; the stacks are shared by all behaviours');
+  const { rows, shared } = await behaviourRam();
+  print(['example', 'module', 'arena', 'of it module', 'of it tables and instance', 'state and queue', 'all'], rows.map(({ name, module, arena, slot }) =>
+    [name, `${module}`, `${arena}`, `${module}`, `${arena - module}`, `${slot}`, `${arena + slot}`]));
+  console.log(`  shared by all: the execution stack ${shared.execution}, the worker's ${shared.worker}; planned for each: an arena of ${shared.arena}`);
 }
 
 await sizes();
-await image();
+await images();
 startUp();
 await verification();

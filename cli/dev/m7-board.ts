@@ -9,6 +9,7 @@ import board from '../../boards/virtual.json' with { type: 'json' };
 import { homePath } from '../home.js';
 import { install } from '../install.js';
 import { BenchClient } from '../transport/bench.js';
+import { readRows } from '../rows.js';
 import { LinkClient } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
 import { TcpTransport } from '../transport/tcp.js';
@@ -23,6 +24,11 @@ const SENSOR = { bus: 'I2C2', address: 0x48 };
 /** An example that reacts a hundred times a second, its thermometer on a simulated bus: real wires take time, not instructions. */
 function example(name: string, period: string): Uint8Array {
   const source = readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8').replace(/every \w+/, `every ${period}`).replace('board.I2C1', 'board.I2C2');
+  return compiled(source, name);
+}
+
+/** A program for the board; it is right. */
+function compiled(source: string, name: string): Uint8Array {
   const { module, diagnostics } = compile(source, { file: `${name}.tars`, board: board as Parameters<typeof compile>[1]['board'] });
   if (module === undefined) throw new Error(diagnostics.map(({ title }) => title).join('\n'));
   return module;
@@ -60,6 +66,22 @@ export async function runProgram(name: string, emulator: readonly string[]): Pro
 /** Runs another image, which answers nobody. */
 export const runImage = (image: string, emulator: readonly string[]): Promise<void> =>
   onBoard({ image, hello: false, arguments: emulator }, () => sleep(RUN_MS));
+
+/** Installs examples on an image, all as one app in its store: bytes of each one's module, and of its arena that are taken. */
+export async function behavioursOn(image: string, names: readonly string[]): Promise<{ readonly rows: readonly object[]; readonly arena: number }> {
+  const modules = names.map((name) => compiled(readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8'), name));
+  let found: { readonly rows: readonly object[]; readonly arena: number } = { rows: [], arena: 0 };
+  await onBoard({ image }, async ({ pty }) => {
+    const link = new LinkClient(new SerialTransport(pty));
+    const hello = await link.connect();
+    await install({ link, hello }, { class: hello.class, modules }, { store: true });
+    const rows = [];
+    for (const { behaviour, size } of await readRows(link, 'list')) rows.push({ name: behaviour, module: size, arena: (await link.request('stats', { behaviour })).arena });
+    found = { rows, arena: hello.arena };
+    await link.close();
+  });
+  return found;
+}
 
 type Options = Omit<Parameters<typeof startEmulatorAttached>[0], 'state' | 'name' | 'clock'>;
 

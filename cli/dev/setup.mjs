@@ -3,7 +3,7 @@
 // second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { buildFirmware, lacksM7 } from './lib/firmware.mjs';
+import { buildFirmware, buildM7, lacksM7 } from './lib/firmware.mjs';
 import { installPackages, missing } from './lib/packages.mjs';
 import { at, root } from './lib/paths.mjs';
 import { run, seconds, step, which } from './lib/run.mjs';
@@ -21,6 +21,9 @@ function nodeModulesFresh() {
 const source = (path) => /\.(ts|mjs|json)$/.test(path) && !/\.test\.ts$/.test(path);
 const bundleInputs = () => digest(['cli', 'sdk', 'hal/contract', 'ota/host', 'boards', 'package.json'], { keep: source, texts: [process.version] });
 const firmwareInputs = () => digest(['firmware', 'hal/include', 'hal/vectors', 'ota/device', 'boards', 'build/firmware/tars-board']);
+
+const M7_IMAGES = ['tars-board', 'tars-board-plain', 'conformance'].map((name) => `firmware-qemu-m7/ports/freertos/${name}.elf`)
+  .concat('firmware-qemu-m7-smallest/ports/freertos/tars-board-smallest.elf');
 
 /**
  * The steps in order. `state` is a digest of what a step depends on; the step runs when that has changed since it was
@@ -60,9 +63,9 @@ const steps = [
     name: 'firmware-qemu-m7',
     what: 'firmware for the Cortex-M7 in the emulator',
     state: () => `${firmwareInputs()}${lacksM7() ?? ''}`,
-    there: () => lacksM7() !== undefined || ['tars-board', 'conformance'].every((name) => existsSync(at(`build/firmware-qemu-m7/ports/freertos/${name}.elf`))),
+    there: () => lacksM7() !== undefined || M7_IMAGES.every((path) => existsSync(at('build', path))),
     fresh: () => lacksM7() !== undefined, // apt has said so already; this target alone is skipped
-    work: () => buildFirmware('firmware-qemu-m7'),
+    work: buildM7,
   },
 ];
 

@@ -7,7 +7,9 @@
 #include "tars_frame.h" /* TARS_FRAME_WIRE */
 
 /* Sessions at a time. */
+#ifndef TARS_AGENT_SESSIONS
 #define TARS_AGENT_SESSIONS 5
+#endif
 
 /* What the agent needs from the board that it serves. All up to `flash_counters` are given. */
 typedef struct {

@@ -34,7 +34,7 @@ const ROWS = {
 };
 
 /** Symbols of an image: name to address and bytes. */
-async function symbolsOf(image) {
+export async function symbolsOf(image) {
   const table = await run('arm-none-eabi-nm', ['-S', image]);
   return new Map([...table.matchAll(/^(\w+) (?:(\w+) )?[a-zA-Z] (\S+)$/gm)].map(([, address, bytes, name]) => [name, { address: parseInt(address, 16), bytes: parseInt(bytes ?? '0', 16) }]));
 }
@@ -115,7 +115,7 @@ const BOARD = { entries: [INTERRUPT, IDLE, 'tars_engine_call', 'tars_dispatch', 
 const PLAIN = { entries: [INTERRUPT, IDLE, 'plain_react'], returns: ['plain_react', 'plain_level'] };
 
 /** Builds counter and runner; returns the runner's functions. */
-async function prepare() {
+export async function prepare() {
   mkdirSync(at(FOLDER), { recursive: true });
   await run('cc', ['-O2', '-std=c11', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', at(FOLDER, 'counter.so'), at('firmware/bench/counter/counter.c')]);
   const outfile = at('build/m7-board.mjs'); // one level below the root, as the command line's own files are

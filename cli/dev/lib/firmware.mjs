@@ -4,6 +4,8 @@ import { at } from './paths.mjs';
 import { Skipped } from './parts.mjs';
 import { run, which } from './run.mjs';
 
+const M7 = [`-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`, '-DTARS_PORT=freertos', '-DTARS_BOARD=qemu_m7'];
+
 /** What a flavour is for, and how CMake is asked for it. */
 const flavours = {
   /** The virtual board that the command line starts. */
@@ -13,8 +15,16 @@ const flavours = {
   /** The second compiler's opinion: its warnings are errors too. */
   'firmware-clang': ['-DCMAKE_C_COMPILER=clang'],
   /** The board in the emulator: FreeRTOS on a Cortex-M7. */
-  'firmware-qemu-m7': [`-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`, '-DTARS_PORT=freertos', '-DTARS_BOARD=qemu_m7'],
+  'firmware-qemu-m7': M7,
+  /** The smallest useful image of it. */
+  'firmware-qemu-m7-smallest': [...M7, '-DTARS_SMALLEST=ON'],
 };
+
+/** Images for the Cortex-M7 and the flavour that builds each; each is held to its budgets by cli/dev/budget.mjs. */
+export async function buildM7() {
+  await buildFirmware('firmware-qemu-m7');
+  await buildFirmware('firmware-qemu-m7-smallest', 'tars-board-smallest');
+}
 
 /** Configures a flavour if it is new and builds a target of it (everything by default). */
 export async function buildFirmware(flavour, target = 'all') {

@@ -1,7 +1,6 @@
 /* The link task: one session over UART0. It can't see whether a host listens, so the session lasts until the next `hello`. */
 #include "port.h"
 #include "tars_agent.h" /* session */
-#include "tars_fleet_agent.h" /* replies on their way */
 
 #ifndef TARS_LINK_STACK
 #define TARS_LINK_STACK 6144
@@ -44,7 +43,7 @@ static void run(void *unused) {
   for (;;) {
     tars_watchdog_alive(TARS_ALIVE_LINK);
     bool any = serve(session);
-    if (tars_agent_reset_wanted() && !tars_fleet_replying()) {
+    if (tars_agent_reset_wanted() && !tars_net_replying()) {
       tars_uart_drain(&tars_uart_link);
       tars_os_reset();
     }

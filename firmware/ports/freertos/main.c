@@ -4,7 +4,6 @@
 #include "tars.h"        /* tars_init, supervisor */
 #include "tars_agent.h"  /* hooks, sessions */
 #include "tars_board.h"  /* class */
-#include "tars_fleet_agent.h" /* the broker */
 #include "tars_hal.h"    /* flash counters */
 
 #ifndef TARS_SUPERVISOR_STACK
@@ -23,13 +22,10 @@ static const tars_hooks *agent_init(void) {
       .unlock = tars_os_unlock,
       .flash_counters = tars_flash_counters,
       .wake = tars_link_wake,
-      .online = tars_fleet_online,
-      .way_back = tars_fleet_online,
-      .phase = tars_fleet_report,
-      .answered = tars_fleet_wake,
   };
   config.virtual_clock = tars_clock_is_virtual();
   config.device = tars_provision_name();
+  tars_net_init(&config);
   return tars_agent_init(&config);
 }
 
@@ -38,7 +34,6 @@ static void supervisor_run(void *unused) {
   (void)unused;
   tars_provision_init();
   tars_bench_start();
-  tars_fleet_init();
   if (tars_init(agent_init()) != 0)
     tars_os_panic(26, "the core can't start");
   tars_reaction_start();

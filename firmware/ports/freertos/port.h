@@ -2,6 +2,7 @@
 #ifndef TARS_PORT_H
 #define TARS_PORT_H
 
+#include "tars_agent.h" /* its configuration */
 #include "tars_clock.h" /* virtual clock */
 #include "tars_os.h"    /* the interface that the port implements */
 
@@ -81,8 +82,11 @@ void tars_link_wake(void);
 /* Bench task (bench.c): the bench's channel over UART1. */
 void tars_bench_start(void);
 
-/* Agent task (net/agent.c): the broker. */
+/* The broker (net/agent.c): what the agent wants of it, then its task. A board without a network has alone.c. */
+void tars_net_init(tars_agent_config *config);
 void tars_net_start(void);
+/* True while replies to an operator are on their way. */
+bool tars_net_replying(void);
 
 /* ---- watchdog (watchdog.c): fed only while all of them live ---- */
 

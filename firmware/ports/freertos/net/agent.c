@@ -15,6 +15,16 @@ static void run(void *unused) {
   tars_fleet_run();
 }
 
+/* Before the core starts. */
+void tars_net_init(tars_agent_config *config) {
+  config->online = config->way_back = tars_fleet_online;
+  config->phase = tars_fleet_report;
+  config->answered = tars_fleet_wake;
+  tars_fleet_init();
+}
+
+bool tars_net_replying(void) { return tars_fleet_replying(); }
+
 /* From now on the watchdog wants to hear of it, too. */
 void tars_net_start(void) {
   tars_watchdog_expect(TARS_ALIVE_AGENT);
