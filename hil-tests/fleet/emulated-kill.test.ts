@@ -38,10 +38,13 @@ interface Round {
 /** Kills the board at its moment, unless the update is over by then; resolves with the phase that was struck, the board being up again. */
 function strike(stage: EmulatedStage, { watch, committed }: Update, { from, afterMs }: Kill): Promise<Struck | undefined> {
   return new Promise((resolve, reject) => {
+    let killed = false;
     const act = (): void => {
       const phase = PHASES.find((each) => each === watch.phase(stage.board.id));
       if (phase === undefined || committed()) return resolve(undefined);
+      killed = true;
       stage.board.kill();
+      stage.cutter.stall(); // what runs after the start is what the flash held, and not what has come since
       stage.board.restart().then(() => { resolve(phase); }, reject);
     };
     let waits = true;
@@ -51,6 +54,7 @@ function strike(stage: EmulatedStage, { watch, committed }: Update, { from, afte
       setTimeout(act, Math.max(0, fromMs + afterMs - performance.now()));
     };
     watch.when(stage.board.id, from === 'whole' ? 'planning' : from, at);
+    watch.when(stage.board.id, 'finishing', () => { if (!killed) resolve(undefined); });
   });
 }
 
@@ -61,6 +65,7 @@ async function round(stage: EmulatedStage, old: readonly string[], kill?: Kill):
   try {
     const phase = kill && (await strike(stage, update, kill));
     const now = phase && (await stage.behaviours());
+    if (phase) stage.cutter.heal();
     if (now && String(now) !== String(digests)) expect(now, `neither old nor new after a kill in ${phase}, ${kill.afterMs} ms after the beginning of ${kill.from}`).toEqual(old);
     await stage.settle(update);
     once(update, phase);

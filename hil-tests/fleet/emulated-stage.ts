@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { statuses } from '../../hal/contract/index.js';
+import { limits, statuses } from '../../hal/contract/index.js';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { moduleDigest } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
@@ -48,7 +48,8 @@ export class EmulatedStage {
     private readonly folder: string, readonly broker: Mosquitto, readonly cutter: Cutter, readonly operator: Operator, readonly board: FleetBoard, private readonly key: Uint8Array,
   ) {}
 
-  static async open(): Promise<EmulatedStage> {
+  /** `dev`: modules that the board runs from RAM; it gets its owner after them. */
+  static async open({ dev }: { readonly dev?: readonly Uint8Array[] } = {}): Promise<EmulatedStage> {
     const folder = mkdtempSync(join(tmpdir(), 'tars-emulated-'));
     const { ca, settings } = makeCertificates(folder);
     const port = await freePort();
@@ -56,13 +57,16 @@ export class EmulatedStage {
     const cutter = await Cutter.open(port);
     const owner = new Owner();
     const operator = await Operator.connect(broker.url, owner, FLEET);
-    const start = (): Promise<Bench> => Bench.open(emulated, { realTime: true, state: join(folder, 'board') });
-    const board = await FleetBoard.open(start, (bench) => provision(bench, owner, { broker: `mqtts://localhost:${cutter.port}`, fleet: FLEET, ca }));
+    const start = (): Promise<Bench> => Bench.open(emulated, { realTime: true, state: join(folder, 'board'), store: dev === undefined });
+    const board = await FleetBoard.open(start, async (bench) => {
+      if (dev) await bench.install(dev);
+      await provision(bench, owner, { broker: `mqtts://localhost:${cutter.port}`, fleet: FLEET, ca });
+    });
     return new EmulatedStage(folder, broker, cutter, operator, board, (await board.bench.link.request('identity', {})).key);
   }
 
-  /** Publishes the next version; its chunks are served until it ends. */
-  async push(): Promise<Update> {
+  /** Publishes the next version; its chunks are served until it ends. `middle` is called once, when half of them are on their way. */
+  async push(middle: () => void = () => undefined): Promise<Update> {
     const { operator, board } = this;
     const number = this.number + 1;
     const modules = parts(number, emulated.wires['led'] ?? '');
@@ -72,7 +76,11 @@ export class EmulatedStage {
     const made = operator.owner.bundle(modules, { number, healthMs: HEALTH_MS, detached: true, class: emulated.board });
     const pushed = { module: digests.at(-1) ?? '', size: modules.at(-1)?.length ?? 0, healthMs: this.trialMs };
     const watch = new PushWatch({ name: FLEET, boards: [board], on: (listener) => this.listen(listener) }, pushed, new Map([[board.id, this.key]]));
-    const serving = serveBlobs(operator, made);
+    let chunks = modules.reduce((sum, { length }) => sum + Math.ceil(length / limits.blob_chunk.value), 0) >> 1;
+    const serving = serveBlobs(operator, made, (chunk, bytes) => {
+      if (chunk !== 'index' && --chunks === 0) middle();
+      return bytes;
+    });
     await operator.publish(topic('desired', FLEET, { device: board.id }), made.bytes, true);
     return {
       number, digests, watch,

@@ -34,6 +34,13 @@ export interface Watched {
   on(listener: (heard: Heard) => void): () => void;
 }
 
+/** Somebody who waits for a phase of a device. */
+interface Wanted {
+  readonly device: string;
+  readonly phase: Phase;
+  readonly act: (atMs: number) => void;
+}
+
 type Report = FleetBody<'report'>;
 type Birth = FleetBody<'birth'>;
 
@@ -42,7 +49,7 @@ export class PushWatch {
   readonly reports: Report[] = [];
   /** When each phase of each device began. */
   private readonly begun = new Map<string, { phase: Phase; atMs: number }[]>();
-  private readonly wanted: { readonly device: string; readonly phase: Phase; readonly act: (atMs: number) => void }[] = [];
+  private readonly wanted: Wanted[] = [];
   private readonly stop: () => void;
   private readonly startMs = performance.now();
   private readonly lastChunk: string;
@@ -69,10 +76,12 @@ export class PushWatch {
     return each.every((phase) => phase === 'planning') ? 'planning' : each.includes('planning') ? 'committing' : 'finishing';
   }
 
-  /** Acts as soon as a phase of a device begins. */
+  /** Acts as soon as a phase of a device begins, or at once if it has begun. */
   when(device: string, phase: Phase, act: (atMs: number) => void): void {
-    this.wanted.push({ device, phase, act });
-    if (phase === 'planning') act(this.startMs);
+    const wanted = { device, phase, act };
+    const mark = this.begun.get(device)?.find((each) => this.starts(wanted, each.phase));
+    if (mark) this.start(wanted, mark);
+    else this.wanted.push(wanted);
   }
 
   /** Milliseconds of each phase of each device; of a push that ended at `endMs`. */
@@ -132,9 +141,14 @@ export class PushWatch {
     const last = marks?.at(-1)?.phase ?? 'planning';
     if (phases.indexOf(phase) <= phases.indexOf(last)) return;
     marks?.push({ phase, atMs });
-    for (const wanted of this.wanted) {
-      const starts = phase === wanted.phase || (phase === 'trial' && wanted.phase === 'committing');
-      if (wanted.device === device && starts) wanted.act(phase === wanted.phase ? atMs : atMs + this.windowMs);
-    }
+    for (const wanted of this.wanted) if (wanted.device === device && this.starts(wanted, phase)) this.start(wanted, { phase, atMs });
+  }
+
+  private starts(wanted: Wanted, phase: Phase): boolean {
+    return phase === wanted.phase || (phase === 'trial' && wanted.phase === 'committing');
+  }
+
+  private start(wanted: Wanted, { phase, atMs }: { readonly phase: Phase; readonly atMs: number }): void {
+    wanted.act(phase === wanted.phase ? atMs : atMs + this.windowMs);
   }
 }
