@@ -128,8 +128,8 @@ async function start(options: EmulatorOptions, prefix: readonly string[]): Promi
     return { pid: child.pid ?? 0, pty, bench, qmp };
   } catch (error) {
     if (child.exitCode === null) child.kill('SIGKILL');
-    const said = readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) || String(error);
-    throw new UserError('board_failed', `the board ${name} did not start: ${said}`, { cure: `see ${log}`, exit: exitCodes.board });
+    const said = failed ? readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) : '';
+    throw new UserError('board_failed', `the board ${name} did not start: ${said || (error instanceof Error ? error.message : String(error))}`, { cure: `see ${log}`, exit: exitCodes.board });
   }
 }
 
@@ -148,12 +148,17 @@ async function channels(control: Qmp): Promise<{ path: string; bench: number }> 
   return { path: named('link').replace(/^pty:/, ''), bench: Number(/:(\d+),/.exec(named('bench'))?.[1]) };
 }
 
-/** Waits until the board's app runs: before that it answers nobody. */
+/** Waits until the board's app runs: before that it answers nobody, and on a busy computer that takes more than one hello. */
 async function answer(pty: string): Promise<void> {
-  const link = new LinkClient(new SerialTransport(pty));
-  try {
-    await link.connect();
-  } finally {
-    await link.close();
+  for (const end = Date.now() + READY_MS; ; ) {
+    const link = new LinkClient(new SerialTransport(pty));
+    try {
+      await link.connect();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    } finally {
+      await link.close();
+    }
   }
 }
