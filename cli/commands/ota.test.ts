@@ -11,7 +11,7 @@ import { images, keys } from '../../ota/host/testing/cast.js';
 import { decodeRoot, type Root } from '../../ota/host/root.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import type { Broker } from '../../ota/operator/broker.js';
-import { FakeDevice } from '../../ota/operator/testing/fake-device.js';
+import { FakeDevice, type FakeOptions } from '../../ota/operator/testing/fake-device.js';
 import { connectBroker } from '../fleet/mqtt.js';
 import { readAudit } from '../fleet/audit.js';
 import { clearError, Desk, type Result } from '../testing/tars.js';
@@ -40,7 +40,7 @@ function root(): Root {
   return decodeRoot(envelope.document);
 }
 
-async function device(fleet: string, name: string, more: { readonly timeS?: number; readonly key?: typeof keys.device } = {}): Promise<FakeDevice> {
+async function device(fleet: string, name: string, more: Partial<Pick<FakeOptions, 'timeS' | 'key' | 'class'>> = {}): Promise<FakeDevice> {
   const broker = await connectBroker({ url });
   connections.push(broker);
   const fake = new FakeDevice({ broker, fleet, root: root(), key: keys.device, name, ...more });
@@ -135,6 +135,28 @@ describe('tars ota says clearly that', () => {
     const { exit, err } = await tars(push('line1', `${option}=${value}`));
     expect(exit).toBe(2);
     expect(err).toMatch(clearError);
+  });
+});
+
+describe('a fleet of two classes of boards', () => {
+  it('gets sources as one bundle for each class by one push, and goes back by one command', { timeout: 120_000 }, async () => {
+    const rover = await device('mixed', 'rover');
+    const arm = await device('mixed', 'arm', { class: 'qemu-m7', key: keys.otherDevice });
+    const to = ['--fleet', 'mixed', '--broker', url, '--root', 'one.root', '--key', 'alice', '--key', 'olga'];
+    const commits = (): number[][] => [arm, rover].map((each) => each.commits.map(({ number }) => number).sort((a, b) => a - b));
+    const source = (ms: number): string => `behaviour blink\nuse led: gpio.out = board.LED\nevery ${ms}ms { led.toggle() }\n`;
+    for (const ms of [100, 200]) {
+      writeFileSync(file('blink.tars'), source(ms));
+      expect((await tars(['ota', 'push', 'blink.tars', ...to])).exit).toBe(0);
+    }
+    const [first = [], second = []] = commits();
+    expect([...first, ...second].length).toBe(4);
+    expect(new Set([...first, ...second]).size, 'numbers').toBe(4);
+    expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push: the device runs this app already/g)).toHaveLength(2);
+    expect((await tars(['ota', 'rollback', ...to])).exit).toBe(0);
+    expect(commits().map(({ length }) => length)).toEqual([3, 3]);
+    writeFileSync(file('blink.tars'), source(100));
+    expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push/g)).toHaveLength(2);
   });
 });
 

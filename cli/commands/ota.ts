@@ -40,7 +40,7 @@ export const command = defineCommand({
     'abort-min': { type: 'number', default: 3, describe: '… but not before so many have ended' },
     health: { type: 'number', default: limits.health_ms.value / 1000, describe: 'health window of the trial, seconds' },
     timeout: { type: 'number', default: 120, describe: 'longest time for a device that is on line, seconds' },
-    board: { type: 'string', alias: 'b', describe: 'build for this board (default: what tars.toml says, else the class of the devices)' },
+    board: { type: 'string', alias: 'b', describe: 'build for this board only (default: what tars.toml says, else for each class of the devices)' },
     'take-over': { type: 'boolean', default: false, describe: 'push although somebody else says that he does' },
     ...jsonOption,
   },
@@ -115,11 +115,15 @@ async function claimed(context: Context): Promise<ExitCode> {
   const claim = { operator: store.operator, who: whoAmI(), since: new Date().toISOString(), ...(options.takeOver && other && { over: other.operator }) };
   await Promise.race([claimFleet(fleet, claim), lost]);
   try {
-    const stored = action === 'stop' ? stopPlan(context) : await planFor(context);
-    if (!stored) return exitCodes.ok;
-    if (action === 'push') noteRunning(context, stored);
-    const rollout = await runPush({ fleet, store, stored, claim, nowMs: Date.now, ended: lost, onChange: (now) => context.terminal.progress(progressLine(now)) });
-    return finish(context, stored, rollout);
+    for (const make of await plansOf(context)) {
+      const stored = await make();
+      if (!stored) continue;
+      if (action === 'push') noteRunning(context, stored);
+      const rollout = await runPush({ fleet, store, stored, claim, nowMs: Date.now, ended: lost, onChange: (now) => context.terminal.progress(progressLine(now)) });
+      const exit = finish(context, stored, rollout);
+      if (exit !== exitCodes.ok) return exit;
+    }
+    return exitCodes.ok;
   } finally {
     await Promise.race([fleet.settled(), lost]).catch(() => undefined);
     // Ours alone: a claim of somebody who took over stays.
@@ -141,18 +145,31 @@ function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health }: O
   if (!(health > 0 && health * 1000 <= limits.health_max_ms.value)) throw usageError(`--health takes seconds, above 0 and at most ${limits.health_max_ms.value / 1000}`, 'ota');
 }
 
-/** The plan of an earlier run that is gone on with, or a new one; undefined: nothing is to be done. */
-async function planFor(context: Context): Promise<StoredPlan | undefined> {
-  const { action, options, store, opened: { fleet }, place, terminal } = context;
+/** Makes a plan when its turn comes; undefined: nothing is to be done. */
+type Make = () => StoredPlan | undefined | Promise<StoredPlan | undefined>;
+
+/** What is to be carried out, one after the other: the plan of an earlier run that is gone on with, and new ones, one for each class of board. */
+async function plansOf(context: Context): Promise<readonly Make[]> {
+  const { action, options, store, opened: { fleet }, place } = context;
+  if (action === 'stop') return [() => stopPlan(context)];
   const open = unfinished(store);
   const devices = selectDevices(fleet.devices.list(), { devices: options.device, groups: groupsOf(place.settings.fleet, options.group) });
   if (devices.length === 0) throw new UserError('nothing_to_push', `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`, { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' });
   checkClock(devices, Date.now());
-  if (action === 'rollback') return open ? wrongPlan(open) : rollbackPlan(context, devices);
-  const { app, label } = await appOf(options, devices);
-  if (open) return sameApp(open, app, store) ? resume(context, open) : wrongPlan(open);
+  if (action === 'rollback') return open ? wrongPlan(open) : rollbackPlans(context, devices);
+  const apps = await appsOf(options, devices);
+  const begun = open && apps.find((app) => sameApp(open, app, store));
+  if (open && !begun) return wrongPlan(open);
+  const startedMs = open?.startedMs ?? Date.now();
+  const able = apps.filter((app) => app !== begun && devices.some(({ birth }) => birth.class === app.class));
+  if (!open && able.length === 0) throw new UserError('nothing_to_push', `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`, { cure: 'build it with --board for them, or choose others with --device' });
+  return [...(open ? [() => resume(context, open)] : []), ...able.map((app): Make => () => pushPlan(context, { app, startedMs }, devices))];
+}
+
+/** A new plan for the devices of the app's class; undefined if all of them run it. */
+function pushPlan(context: Context, { app, startedMs }: { readonly app: App; readonly startedMs: number }, devices: readonly Device[]): StoredPlan | undefined | Promise<StoredPlan> {
+  const { store, terminal, options } = context;
   const able = devices.filter(({ birth }) => birth.class === app.class);
-  if (able.length === 0) throw new UserError('nothing_to_push', `the app is for boards of class ${app.class}, the devices are of class ${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`, { cure: 'build it with --board for them, or choose others with --device' });
   const left = able.filter((device) => !runsApp(device, app));
   if (left.length === 0) {
     const number = Math.max(...able.map(({ birth }) => birth.number));
@@ -161,7 +178,7 @@ async function planFor(context: Context): Promise<StoredPlan | undefined> {
     return undefined;
   }
   const behind = leftBehind(store, app, left);
-  return behind ? resume(context, behind) : newPlan(context, { app, label, kind: 'push' }, left);
+  return behind ? resume(context, behind) : newPlan(context, { app, label: options.path ?? '', kind: 'push', startedMs }, left);
 }
 
 /**
@@ -175,14 +192,25 @@ function leftBehind(store: SqliteStore, app: App, left: readonly Device[]): Stor
   return left.every(({ id }) => sent.has(id)) ? { ...last, state: 'running' } : undefined;
 }
 
-async function appOf({ path = '', board }: Options, devices: readonly Device[]): Promise<{ readonly app: App; readonly label: string }> {
+/** What is pushed. Sources are built for each class of the devices, a bundle or an app image is for the class that it names. */
+async function appsOf({ path = '', board }: Options, devices: readonly Device[]): Promise<readonly App[]> {
   const bundle = readBundle(path);
-  return { app: bundle?.app ?? (await appFor(path, devices[0]?.birth.class ?? '', board)), label: path };
+  if (bundle) return [bundle.app];
+  const apps: App[] = [];
+  for (const boardClass of new Set(devices.map(({ birth }) => birth.class))) {
+    const app = await appFor(path, boardClass, board);
+    if (!apps.some((each) => each.class === app.class)) apps.push(app);
+  }
+  return apps;
 }
 
-function sameApp({ image }: StoredPlan, app: App, store: SqliteStore): boolean {
+function appOfPlan({ image }: StoredPlan, store: SqliteStore): App | undefined {
   const bytes = store.payload(image);
-  const before = bytes && unpackApp(bytes);
+  return bytes && unpackApp(bytes);
+}
+
+function sameApp(stored: StoredPlan, app: App, store: SqliteStore): boolean {
+  const before = appOfPlan(stored, store);
   return before !== undefined && before.class === app.class && before.modules.length === app.modules.length && before.modules.every((module, index) => Buffer.from(module).equals(app.modules[index] as Uint8Array));
 }
 
@@ -195,14 +223,14 @@ function resume({ terminal }: Context, stored: StoredPlan): StoredPlan {
   return stored;
 }
 
-async function newPlan({ options, place, store, ring, opened: { fleet } }: Context, what: Pick<PlanInput, 'app' | 'label' | 'kind'>, devices: readonly Device[]): Promise<StoredPlan> {
+async function newPlan({ options, place, store, ring, opened: { fleet } }: Context, { startedMs, ...what }: Pick<PlanInput, 'app' | 'label' | 'kind'> & { readonly startedMs: number }, devices: readonly Device[]): Promise<StoredPlan> {
   const { root } = place.file;
   const input: PlanInput = {
     ...what, root, canary: options.canary ?? (devices.length > 1 ? 1 : 0), percents: options.percent.split(',').map(Number), abort: { percent: options.abortOn, min: options.abortMin },
     timeoutMs: options.timeout * 1000, healthMs: Math.round(options.health * 1000), lastNumber: lastSequence(root.owner, root.epoch),
   };
   const signers = await ring.signers(root, 'release');
-  const stored = makePlan(input, devices, { fleet, store, signers, nowMs: Date.now() });
+  const stored = makePlan(input, devices, { fleet, store, signers, nowMs: startedMs });
   const far = devices.find(({ birth }) => stored.plan.number > Math.max(root.sequence, birth.epoch === root.epoch ? birth.number : 0) + limits.jump.value);
   if (far) {
     store.savePlan(stored.plan, 'aborted', 'fast_forward');
@@ -212,19 +240,27 @@ async function newPlan({ options, place, store, ring, opened: { fleet } }: Conte
   return stored;
 }
 
-/** The app that ran before the last one, on the devices that got the last one. */
-function rollbackPlan(context: Context, devices: readonly Device[]): Promise<StoredPlan> {
+/** The app that ran before the last one, on the devices that got the last one; what one push brought to several classes goes back together. */
+function rollbackPlans(context: Context, devices: readonly Device[]): readonly Make[] {
   const { store, options } = context;
-  const [last, ...before] = store.plans().filter(({ plan, state }) => state !== 'superseded' && store.steps(plan).some((step) => step.state === 'committed'));
+  const plans = store.plans().filter(({ plan, state }) => state !== 'superseded' && store.steps(plan).some((step) => step.state === 'committed'));
+  const [last] = plans;
   if (!last) throw new UserError('nothing_to_push', 'nothing was pushed to this fleet from here', { cure: 'push the app that you want with `tars ota push`' });
-  const older = before.find(({ image }) => image !== last.image);
-  const payload = older && store.payload(older.image);
-  if (!older || !payload) throw new UserError('nothing_to_push', `there is no app before ${last.label} on record`, { cure: 'push the app that you want with `tars ota push`; it gets a higher number' });
-  const got = new Set(store.steps(last.plan).map(({ device }) => device));
-  const app = unpackApp(payload);
-  const meant = devices.filter((device) => (options.device.length + options.group.length > 0 || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app));
-  if (meant.length === 0) throw new UserError('nothing_to_push', `no device runs anything newer than ${older.label}`, { cure: 'see `tars fleet list`' });
-  return newPlan(context, { app, label: older.label, kind: 'rollback' }, meant);
+  const startedMs = Date.now();
+  const found = plans.filter((each) => each.startedMs === last.startedMs).flatMap((newer) => {
+    const older = plans.slice(plans.indexOf(newer) + 1).find((each) => each.image !== newer.image && appOfPlan(each, store)?.class === appOfPlan(newer, store)?.class);
+    const app = older && appOfPlan(older, store);
+    return app ? [{ newer, label: older.label, app }] : [];
+  });
+  const [first] = found;
+  if (!first) throw new UserError('nothing_to_push', `there is no app before ${last.label} on record`, { cure: 'push the app that you want with `tars ota push`; it gets a higher number' });
+  const makes = found.flatMap(({ newer, label, app }): Make[] => {
+    const got = new Set(store.steps(newer.plan).map(({ device }) => device));
+    const meant = devices.filter((device) => (options.device.length + options.group.length > 0 || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app));
+    return meant.length === 0 ? [] : [() => newPlan(context, { app, label, kind: 'rollback', startedMs }, meant)];
+  });
+  if (makes.length === 0) throw new UserError('nothing_to_push', `no device runs anything newer than ${first.label}`, { cure: 'see `tars fleet list`' });
+  return makes;
 }
 
 function stopPlan({ store, terminal }: Context): StoredPlan | undefined {

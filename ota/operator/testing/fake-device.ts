@@ -22,6 +22,8 @@ export interface FakeOptions {
   readonly root: Root;
   readonly key: Signer;
   readonly name: string;
+  /** Of its board; `virtual` unless said. */
+  readonly class?: string;
   readonly fate?: (number: number) => Fate;
   /** Highest signed time it has seen, seconds since 1970. */
   readonly timeS?: number;
@@ -63,9 +65,9 @@ export class FakeDevice {
 
   /** Says what it runs. */
   async birth(): Promise<void> {
-    const { name, root, key, timeS = 0 } = this.options;
+    const { name, root, key, timeS = 0, class: boardClass = 'virtual' } = this.options;
     await this.publish('state', this.sign('birth', {
-      device: this.device, boot: 1, counter: ++this.counter, nonce: this.nonce, key: key.publicKey, name, class: 'virtual', firmware: '0.1.0', abi: 1, contract: new Uint8Array(8),
+      device: this.device, boot: 1, counter: ++this.counter, nonce: this.nonce, key: key.publicKey, name, class: boardClass, firmware: '0.1.0', abi: 1, contract: new Uint8Array(8),
       calls: callBitmap(calls.map(({ id }) => id)), root: root.version, epoch: this.committed?.epoch ?? root.epoch, number: this.committed?.number ?? 0,
       bundle: this.committed?.digest ?? new Uint8Array(), trial: new Uint8Array(), modules: this.modules, freshness: 0, time: timeS,
     }), true);
@@ -87,7 +89,7 @@ export class FakeDevice {
   private async take(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     const { root, key, fate = (): Fate => 'commit' } = this.options;
-    const board: Board = { root, class: 'virtual', publicKey: key.publicKey, calls: callBitmap(calls.map(({ id }) => id)), failed: this.failed, ...(this.committed && { committed: this.committed }) };
+    const board: Board = { root, class: this.options.class ?? 'virtual', publicKey: key.publicKey, calls: callBitmap(calls.map(({ id }) => id)), failed: this.failed, ...(this.committed && { committed: this.committed }) };
     const verdict = verifyBundle(bytes, board);
     if ('refused' in verdict) return;
     const { manifest: { epoch, number }, digest, same, app } = verdict.accepted;
