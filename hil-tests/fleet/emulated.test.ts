@@ -29,8 +29,10 @@ describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())(
     await fine('keys', 'new', 'olga', '--role', 'operator');
     await fine('keys', 'root', 'r.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
     await fine('board', 'start', 'arm', '--board', 'qemu-m7');
-    await fine('provision', '--port', 'arm', '--root', 'r.root', '--broker', `mqtts://localhost:${broker.port}`, '--ca', 'ca.crt', '--fleet', 'line1');
+    await provision('arm');
   }, 120_000);
+
+  const provision = (board: string): Promise<string> => fine('provision', '--port', board, '--root', 'r.root', '--broker', `mqtts://localhost:${broker.port}`, '--ca', 'ca.crt', '--fleet', 'line1');
 
   afterAll(async () => {
     await desk.dispose();
@@ -52,5 +54,20 @@ describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())(
     while (!/ on line/.test(await fine('ps', '--port', 'arm')) && Date.now() < end) await sleep(200);
     await fine('ota', 'push', homePath('examples/blink'), '--key', 'alice', '--key', 'olga', '--health', HEALTH_S);
     expect(await fine('ps', '--port', 'arm')).toMatch(/^blink +running/m);
+  });
+
+  it('takes part in one push to a group with two virtual boards', async () => {
+    const virtual = ['leg1', 'leg2'];
+    for (const name of virtual) {
+      await fine('board', 'start', name);
+      await provision(name);
+    }
+    await fine('fleet', 'group', 'robot', 'arm', ...virtual);
+    await fine('ota', 'push', homePath('examples/kalman'), '--group', 'robot', '--key', 'alice', '--key', 'olga', '--health', HEALTH_S);
+    for (const name of ['arm', ...virtual]) expect(await fine('ps', '--port', name), name).toMatch(/^kf +running/m);
+    // A bundle for each class of boards, so two numbers.
+    const all = JSON.parse(await fine('fleet', 'list', '--json')) as Status[];
+    expect(all.map(({ online }) => online)).toEqual([true, true, true]);
+    expect(new Set(all.map(({ number }) => number)).size).toBe(2);
   });
 });

@@ -135,8 +135,9 @@ export class Operator {
   /** Sends a command and resolves with the code of its reply. */
   async order<N extends keyof typeof link>(birth: FleetBody<'birth'>, name: N, body: MessageBody<(typeof link)[N]>): Promise<number> {
     const { document, counter } = this.command(birth, name, body);
+    const since = this.received.length;
     await this.publish(topic('command', this.fleet, { device: toHex(birth.device) }), document);
-    const reply = await this.until(`reply to ${name}`, (received) => this.documents('reply', received, birth.key).find((each) => each.command === counter));
+    const reply = await this.until(`reply to ${name}`, (received) => this.documents('reply', received, birth.key).find((each) => each.command === counter), since);
     return reply.code;
   }
 
