@@ -23,9 +23,16 @@ void tars_os_host_enter(void) {
 void tars_os_host_leave(void) {
 }
 
-/* Starts the worker's task with tars_worker_run() as its body, and the guard: the task of the highest priority, which an alarm
- * wakes. If the worker holds nothing, the guard deletes it and creates it again on the same memory; the core finds the reaction
- * still marked. If it holds something, its outermost leave or unlock calls the guard. */
+static uint8_t stack[6144];
+
+/* Lowest address of the worker's stack: the engine stops a guest before it is reached. */
+uint8_t *tars_os_worker_stack(void) {
+  return stack;
+}
+
+/* Starts the worker's task on that stack with tars_worker_run() as its body, and the guard: the task of the highest priority,
+ * which an alarm wakes. If the worker holds nothing, the guard deletes it and creates it again on the same memory; the core
+ * finds the reaction still marked. If it holds something, its outermost leave or unlock calls the guard. */
 void tars_reaction_start(void) {
   tars_worker_run(); /* is to be a task's body: it doesn't return */
 }

@@ -1,6 +1,6 @@
 /* A trap on the C heap of the virtual board: what asks for memory, or gives some back, after the board has started is written
- * down with the calls that led there, and ends the board. Exceptions, by name: creating a thread and resolving a name, for
- * which the C library offers no other way. Everything else of this program is the board's own. TARS_HEAP_LOG names the file
+ * down with the calls that led there, and ends the board. Exceptions, by name: creating a thread, with its question where its
+ * stack ends, and resolving a name; the C library offers no other way. Everything else of this program is the board's own. TARS_HEAP_LOG names the file
  * that is written; SIGUSR1 asks for memory, to show that the trap is set. */
 #include <errno.h>
 #include <execinfo.h>
@@ -26,6 +26,10 @@ _Noreturn void __real_tars_link_server_run(void);
 _Noreturn void __wrap_tars_link_server_run(void);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *own);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *own);
+int __real_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
+int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
+int __real_pthread_attr_destroy(pthread_attr_t *attributes);
+int __wrap_pthread_attr_destroy(pthread_attr_t *attributes);
 int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list);
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list);
 void __real_freeaddrinfo(struct addrinfo *list);
@@ -99,6 +103,22 @@ void __wrap_tars_link_server_run(void) {
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *own) {
   allowed = "thread creation";
   int err = __real_pthread_create(thread, attributes, body, own);
+  allowed = NULL;
+  return err;
+}
+
+/* The same exception: the worker asks where its stack ends, once, when it starts. */
+int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes) {
+  allowed = "thread creation";
+  int err = __real_pthread_getattr_np(thread, attributes);
+  allowed = NULL;
+  return err;
+}
+
+/* And gives the answer back. */
+int __wrap_pthread_attr_destroy(pthread_attr_t *attributes) {
+  allowed = "thread creation";
+  int err = __real_pthread_attr_destroy(attributes);
   allowed = NULL;
   return err;
 }
