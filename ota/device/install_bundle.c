@@ -125,7 +125,6 @@ static int module_fetch(int module, uint8_t *room) {
  * where it lies in RAM, or in the part of the RAM that is free. */
 static int module_check(int module, tars_sha256 *sha) {
   const tars_app_record *app = &tars_install.app;
-  static tars_bundle_work work;
   uint8_t head[5], *room = tars_install.ram + (tars_install.store ? 0 : tars_install.ram_used);
   uint32_t size = app->sizes[module];
   bool is_ram = !tars_install.store && tars_install.ram_at[module] != TARS_NO_RAM;
@@ -140,7 +139,7 @@ static int module_check(int module, tars_sha256 *sha) {
   tars_cbor_write_bytes(&out, (tars_bytes){room, size}); /* what doesn't fit is left out: the head stays */
   tars_sha256_add(sha, head, out.size - size);
   tars_sha256_add(sha, room, size);
-  return tars_bundle_module(room, size, &tars_install.upload.facts, &work);
+  return tars_bundle_module(room, size, &tars_install.upload.facts, &tars_trust_work);
 }
 
 /* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules there is

@@ -17,6 +17,7 @@ enum {
 };
 
 trust_state tars_trust;
+tars_bundle_work tars_trust_work;
 
 /* Forgets everything. */
 void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
@@ -160,7 +161,6 @@ bool tars_trust_is_owned(void) {
 
 /* For the verifier. */
 void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
-  static tars_bundle_work work;
   const tars_bundle_committed *committed = &tars_trust.status.committed; /* written by this task only */
   *policy = (tars_bundle_policy){
       .root = tars_trust_root(),
@@ -172,7 +172,7 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
       .failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
       .failed_count = tars_trust.failed_count,
       .dev = dev,
-      .work = &work,
+      .work = &tars_trust_work,
   };
 }
 

@@ -42,6 +42,8 @@ typedef struct {
 } trust_state;
 
 extern trust_state tars_trust;
+/* The supervisor's, in which the verifier decodes manifests; it keeps nothing there. */
+extern tars_bundle_work tars_trust_work;
 
 /* Before anything else: forgets everything. */
 void tars_trust_init(void);

@@ -30,7 +30,7 @@ const PARTS = [
 
 /** At most so many K of text for a part, in every image. */
 const TEXT = {
-  simulation: 6.5, TLS: 57, crypto: 15, core: 37, engine: 49.5, kernel: 5.5, network: 40, 'store, updates': 34.5, 'link agent': 5.5, port: 6, 'C library': 4.5,
+  simulation: 6.5, TLS: 51, crypto: 15, core: 37, engine: 49.5, kernel: 5.5, network: 40, 'store, updates': 34.5, 'link agent': 5.5, port: 6, 'C library': 4.5,
 };
 
 /**
@@ -38,9 +38,9 @@ const TEXT = {
  * behaviours). `aim`: what the sums are meant to come to; not reached yet, and no reason to fail.
  */
 export const IMAGES = {
-  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 250, aim: { text: 215 } },
-  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 193, aim: { text: 160 } },
-  'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 151, ram: 72, aim: { text: 125, ram: 32 } },
+  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 243.5, aim: { text: 215 } },
+  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 192.5, aim: { text: 160 } },
+  'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 151.5, ram: 75.5, aim: { text: 125, ram: 32 } },
 };
 
 /** Pieces of an image that have a place: library, file, section, address, bytes. */
