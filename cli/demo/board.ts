@@ -8,7 +8,9 @@ import { BenchClient } from '../transport/bench.js';
 import { LinkClient, type Hello } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
 import { TcpTransport } from '../transport/tcp.js';
-import { startAttached } from '../virtual/process.js';
+import { startEmulatorAttached } from '../virtual/emulator.js';
+import { type BoardAddress, startAttached } from '../virtual/process.js';
+import { Qmp } from '../virtual/qmp.js';
 import { plain } from '../values.js';
 
 /** One behaviour as the board lists it. */
@@ -23,7 +25,7 @@ export class DemoBoard {
   private constructor(
     readonly name: string,
     readonly pty: string,
-    /** The link beside the pseudo-terminal, which this process holds: for other programs. */
+    /** The link beside the pseudo-terminal, which this process holds: for other programs. An emulated board has none. */
     readonly port: string,
     readonly link: LinkClient,
     readonly bench: BenchClient,
@@ -34,12 +36,27 @@ export class DemoBoard {
   /** Starts a board and opens its pseudo-terminal with serialport, as a board on a USB cable would be. */
   static async start(folder: string, name: string): Promise<DemoBoard> {
     const process = await startAttached({ state: join(folder, name), name });
-    const link = new LinkClient(new SerialTransport(process.pty));
+    return DemoBoard.attach(name, process, `tcp:127.0.0.1:${process.tcp}`, () => process.stop());
+  }
+
+  /** The same for the Cortex-M7 in the emulator; `emulator` is what changes the world around it. */
+  static async emulate(folder: string, name: string): Promise<{ readonly board: DemoBoard; readonly emulator: Qmp }> {
+    const process = await startEmulatorAttached({ state: join(folder, name), name });
+    const emulator = await Qmp.connect(process.qmp);
+    const end = async (): Promise<void> => {
+      emulator.close();
+      await process.stop();
+    };
+    return { board: await DemoBoard.attach(name, process, '', end), emulator };
+  }
+
+  private static async attach(name: string, address: BoardAddress, port: string, end: () => Promise<void>): Promise<DemoBoard> {
+    const link = new LinkClient(new SerialTransport(address.pty));
     const hello = await link.connect();
-    const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: process.bench }));
+    const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: address.bench }));
     await bench.connect();
     await bench.request('watch', { on: true });
-    return new DemoBoard(name, process.pty, `tcp:127.0.0.1:${process.tcp}`, link, bench, hello, () => process.stop());
+    return new DemoBoard(name, address.pty, port, link, bench, hello, end);
   }
 
   async close(): Promise<void> {

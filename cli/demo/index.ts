@@ -10,6 +10,7 @@ import type { DemoBoard } from './board.js';
 import { perform, type Stage } from './stage.js';
 import { build } from './steps/build.js';
 import { edit } from './steps/edit.js';
+import { emulate } from './steps/emulate.js';
 import { fault } from './steps/fault.js';
 import { flash } from './steps/flash.js';
 import { own } from './steps/own.js';
@@ -20,7 +21,7 @@ import { talk } from './steps/talk.js';
 import { tamper } from './steps/tamper.js';
 import { tune } from './steps/tune.js';
 
-const steps = [build, flash, sweep, tune, edit, fault, talk, own, push, tamper, revert];
+const steps = [build, flash, sweep, tune, edit, fault, talk, emulate, own, push, tamper, revert];
 
 async function demo(): Promise<void> {
   const terminal = standardTerminal(false);

@@ -46,9 +46,9 @@ export function fleetOf({ fleet }: Stage): DemoFleet {
   return fleet;
 }
 
-/** Compiles what is at `path` for the virtual board: one module per behaviour. */
-export async function compileAt(path: string): Promise<readonly { readonly name: string; readonly module: Uint8Array }[]> {
-  return (await buildApp(await readSources(path), loadBoard('virtual'))).behaviours;
+/** Compiles what is at `path`, for the virtual board if no other is named: one module per behaviour. */
+export async function compileAt(path: string, board = 'virtual'): Promise<readonly { readonly name: string; readonly module: Uint8Array }[]> {
+  return (await buildApp(await readSources(path), loadBoard(board))).behaviours;
 }
 
 /** Modules of an example that comes with tars. */
