@@ -17,15 +17,17 @@ describe.skipIf(lacking)('the way between the emulated board and its broker', { 
   /** Pushes an update during which something happens; the board is neither reset nor moved to do anything. */
   async function disturbed(what: string, disturb: () => Promise<void>): Promise<void> {
     const begun = (await stage.board.bench.link.request('board', {})).time;
-    let done: Promise<void> | undefined, atMs = NaN;
-    const update = await stage.push(() => {
-      atMs = performance.now();
-      done = disturb();
+    let start: () => void = () => undefined, atMs = NaN;
+    const done = new Promise<void>((resolve, reject) => {
+      start = () => {
+        atMs = performance.now();
+        disturb().then(resolve, reject);
+      };
     });
+    const update = await stage.push(() => { start(); });
     try {
-      await stage.settle(update);
-      expect(done, 'nothing was done').toBeDefined();
       await done;
+      await stage.settle(update);
       report(`${what} in the middle of an update`, { 'seconds from then to the commit': (performance.now() - atMs) / 1000 });
       expect((await stage.board.bench.link.request('board', {})).time, 'it was reset').toBeGreaterThan(begun);
     } finally {
