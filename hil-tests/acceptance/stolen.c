@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PERIOD_NS = 100000, LATE_NS = 40000, SECOND_NS = 1000000000 };
+enum { PERIOD_NS = 40000, LATE_NS = 20000, SECOND_NS = 1000000000 };
 
 /* Time of CLOCK_MONOTONIC. */
 static int64_t now_ns(void) {
