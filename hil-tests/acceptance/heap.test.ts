@@ -115,7 +115,8 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
     process.kill(bench.process.pid, 'SIGUSR1');
     for (const end = Date.now() + PATIENCE_MS; bench.process.running && Date.now() < end; ) await sleep(20);
     expect(bench.process.running).toBe(false);
-    expect(said().slice(0, 3)).toEqual(['armed', 'trap', 'malloc']);
+    // The worker may still ask where its stack ends.
+    expect(said().filter((line) => line !== 'thread creation').slice(0, 3)).toEqual(['armed', 'trap', 'malloc']);
     await bench.close().catch(() => undefined);
   });
 });
