@@ -37,9 +37,9 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
     .epilogue(EPILOGUE).exitProcess(false).fail(false)
     // yargs lays its help out even where it isn't shown; without wrapping that costs a third.
     .wrap(argv.includes('--help') || !row ? Math.min(120, terminal.columns) : null);
-  const outcome: Outcome = { exit: exitCodes.ok };
-  if (row) await addCommand(parser, row, terminal, outcome);
-  else if (name === '--get-yargs-completions') for (const each of commands) await addCommand(parser, each, terminal, outcome);
+  const chosen: Chosen = {};
+  if (row) await addCommand(parser, row, terminal, chosen);
+  else if (name === '--get-yargs-completions') for (const each of commands) await addCommand(parser, each, terminal, chosen);
   else addOverview(parser);
   parser.completion('completion', 'print a script that completes tars commands in bash or zsh');
   if (name === 'completion') {
@@ -51,14 +51,15 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     throw usageError(error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error), row && name);
   }
-  if (outcome.error !== undefined) throw outcome.error;
-  return outcome.exit;
+  return (await chosen.run?.()) ?? exitCodes.ok;
 }
 
-/** How a command ended. Its errors don't pass through yargs, so that what yargs throws is always about the command line. */
-interface Outcome {
-  exit: ExitCode;
-  error?: unknown;
+/**
+ * What the command line asks for. It runs after yargs, so that what yargs throws is always about the command line; and yargs
+ * lays out the whole help before it waits for a command.
+ */
+interface Chosen {
+  run?: () => Promise<ExitCode | void>;
 }
 
 /** Names and summaries of all commands, without loading them. */
@@ -68,7 +69,7 @@ function addOverview(parser: Argv): void {
   parser.demandCommand(1, 'a command is missing').example('tars build examples/blink', 'compile a behaviour');
 }
 
-async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, outcome: Outcome): Promise<void> {
+async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, chosen: Chosen): Promise<void> {
   const { command } = await row.load();
   const build = (own: Argv): Argv => {
     for (const [name, option] of Object.entries(command.positionals)) {
@@ -78,12 +79,8 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, out
     for (const [line, what] of command.examples) own.example(line, what);
     return own;
   };
-  parser.command(row.usage, row.summary, build, async (args) => {
-    try {
-      outcome.exit = (await command.run(args, terminal)) ?? exitCodes.ok;
-    } catch (error) {
-      outcome.error = error;
-    }
+  parser.command(row.usage, row.summary, build, (args) => {
+    chosen.run = async () => command.run(args, terminal);
   });
 }
 
