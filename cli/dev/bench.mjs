@@ -115,7 +115,7 @@ async function images() {
   for (const [image, { what, aim }] of Object.entries(IMAGES)) {
     console.log(`${image}: ${what}`);
     const aims = (name, key) => (name === 'all but the simulation' && aim[key] ? `${aim[key]}` : '');
-    print(['part', 'text', 'budget', 'aim', 'RAM', 'budget', 'aim'], budgetsOf(image).map(({ name, text, textMost, ram, ramMost }) =>
+    print(['part', 'text', 'budget', 'aim', 'RAM', 'budget', 'aim'], (await budgetsOf(image)).map(({ name, text, textMost, ram, ramMost }) =>
       [name, kilo(text), kilo(textMost), aims(name, 'text'), kilo(ram), kilo(ramMost), aims(name, 'ram')]));
   }
   console.log('RAM of one behaviour on the smallest image, bytes, read from the board; the stacks are shared by all behaviours');

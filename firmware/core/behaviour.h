@@ -8,6 +8,7 @@
 #include "tars_arena.h"
 #include "tars_engine.h"
 #include "tars_manifest.h"
+#include "tars_place.h"
 
 /* Rows of the contract's `statuses`. */
 enum { STATUS_STOPPED, STATUS_RUNNING, STATUS_RESTARTING, STATUS_PARKED, STATUS_SWAPPING };
@@ -116,7 +117,7 @@ typedef struct {
  * from now, what `old` had waiting, and the lifecycle event. */
 void tars_behaviour_listen(tars_behaviour *b);
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
-void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
+TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
 /* Closes it: nothing waits, nothing is due, nothing enters. */
 void tars_behaviour_close(tars_behaviour *b);
 

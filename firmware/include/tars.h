@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "tars_limits.h" /* TARS_LIMIT_* */
+#include "tars_place.h"
 
 /* One number of a message, log line or parameter. */
 typedef struct {
@@ -71,12 +72,12 @@ typedef struct {
 /* Loads what the running app lacks into free slots, checks everything (ABI, manifest, calls, resources, conflicts,
  * memory). Nothing running changes. `detail`, if not NULL, gets a short static or formatted reason (name of the call,
  * bytes missing). */
-int tars_app_stage(const tars_module_source *modules, int count, char *detail, uint32_t detail_size);
+TARS_PLACE int tars_app_stage(const tars_module_source *modules, int count, char *detail, uint32_t detail_size);
 /* Drops a staged app. */
 void tars_app_unstage(void);
 /* Makes the staged app the running one, between two reactions; the old instances stay frozen. `gap_us`: longest
  * processor time between the last reaction of an old and the first of its new version. */
-int tars_app_swap(uint32_t *gap_us);
+TARS_PLACE int tars_app_swap(uint32_t *gap_us);
 /* The new app stays: frozen instances are unloaded, shadowed checkpoints written. */
 void tars_app_commit(void);
 /* The frozen app is back, with its old state. */

@@ -6,6 +6,7 @@
 
 #include "tars_arena.h"
 #include "tars_calls.h" /* tars_call_row */
+#include "tars_place.h"
 
 typedef struct tars_engine_module tars_engine_module;
 typedef struct tars_engine_instance tars_engine_instance;
@@ -39,7 +40,7 @@ void tars_engine_discard(void);
 void tars_engine_stack(uint8_t *lowest);
 
 /* Runs `r(source, argument)`. 0, or -trap. */
-int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument);
+TARS_PLACE int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument);
 /* What the engine said about the last trap; a static or instance-owned text. */
 const char *tars_engine_reason(const tars_engine_instance *instance);
 

@@ -42,6 +42,7 @@ function prototype(call: HostCall): string {
 export function callsHeader(): string {
   const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
   return header('TARS_CALLS_H', 'Host calls: ids, table, dispatch, and the handlers that the core implements.', `#include "tars_manifest.h" /* tars_use, tars_manifest */
+#include "tars_place.h"
 
 struct tars_behaviour;
 
@@ -87,7 +88,7 @@ const tars_call_row *tars_call_import(const char *field, uint32_t size);
  * and is of a kind that the call takes, or its timer exists (-handle); each argument fits its type (-range); no output gets
  * NaN (-nan). Then the handler runs between tars_os_host_enter() and tars_os_host_leave(), and the result is in args[0].
  * Returns 0, or a negative fault: the engine then raises a trap. Writes a line to tars_trace if that is set. */
-int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args);
+TARS_PLACE int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args);
 
 /* ---- what the core provides ---- */
 

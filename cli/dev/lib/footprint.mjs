@@ -1,36 +1,37 @@
-// Text (.text, .rodata, .data) and RAM of the images for the Cortex-M7, part by part, from the linker's maps, and the budgets
-// that they must keep: cli/dev/budget.mjs fails the build, `npm run bench` prints the tables.
-import { readFileSync } from 'node:fs';
+// Text (.text, .rodata, .data) and RAM of the images for the Cortex-M7, part by part, from the images themselves, and the
+// budgets that they must keep: cli/dev/budget.mjs fails the build, `npm run bench` prints the tables.
+import { filesOf } from './dwarf.mjs';
 import { at } from './paths.mjs';
+import { run } from './run.mjs';
 
 const RAM = 0x20000000;
 const K = 1024;
 
-const file = (...names) => names.map((name) => `${name}.c.obj`);
-
 /**
- * Parts by libraries and files that they are linked from; the first that fits counts, and what is left is the C library.
- * "Simulation" is what stands in for hardware that the emulator lacks, and the bench that drives it: no board of anybody
- * else's has that, so sums are given with and without it. "Behaviours" is the room that the board file plans for them.
+ * Parts by the files that their functions and variables are written in (the images are optimised over all files at once:
+ * what was inlined counts where it went); the first that fits counts. "Simulation" is what stands in for hardware that the
+ * emulator lacks, and the bench that drives it: no board of anybody else's has that, so sums are given without it too.
+ * "Behaviours" is the room that the board file plans for them. "Constants" have no name: strings, tables of switches.
  */
 const PARTS = [
-  { name: 'behaviours', from: [], rows: ['.bss.memory', '.bss.tars_slots'] },
-  { name: 'simulation', from: ['tars_sim', ...file('bench', 'tars_bench', 'alone')], rows: ['.bss.tars_world', '.bss.bench_in', '.bss.bench_out'] },
-  { name: 'TLS', from: ['tars_mbedtls', 'tars_tls'] },
-  { name: 'crypto', from: file('ed25519', 'monocypher-ed25519', 'sha256') },
-  { name: 'core', from: ['tars_core'] },
-  { name: 'engine', from: ['tars_engine'] },
-  { name: 'kernel', from: ['tars_kernel'] },
-  { name: 'network', from: ['tars_lwip', 'tars_port_net', 'tars_core_mqtt', 'tars_mqtt', 'tars_fleet', ...file('stream')] },
-  { name: 'store, updates', from: ['tars_ota_device', 'tars_littlefs'] },
-  { name: 'link agent', from: ['tars_agent'] },
-  { name: 'port', from: ['tars_port', ...file('start', 'main', 'libc', 'libc_text', 'format')] },
-  { name: 'C library', from: [] },
+  { name: 'behaviours', symbols: /^(memory|tars_slots)$/, files: /core\/slot\.c|core\/app\.c/ },
+  { name: 'simulation', files: /firmware\/sim\/|freertos\/(bench|alone)\.c|gen\/tars_bench\.c/ },
+  { name: 'TLS', files: /\/mbedtls-sys|firmware\/net\/tls/ },
+  { name: 'crypto', files: /device\/ed25519|\/monocypher-sys|core\/sha256/ },
+  { name: 'core', files: /firmware\/(core|gen)\/|\/include\/tars/ },
+  { name: 'engine', files: /firmware\/engines\/|\/wamrx-sys/ },
+  { name: 'kernel', files: /\/freertos-next/ },
+  { name: 'network', files: /\/lwip\/|freertos\/net\/|firmware\/net\/|\/core-mqtt-sys|agent\/fleet/ },
+  { name: 'store, updates', files: /ota\/device\/|\/littlefs2-sys/ },
+  { name: 'link agent', files: /firmware\/agent\// },
+  { name: 'port', files: /firmware\/(ports|bench)\// },
+  { name: 'C library', files: /gcc|newlib/ },
+  { name: 'constants' },
 ];
 
 /** At most so many K of text for a part, in every image. */
 const TEXT = {
-  simulation: 6.5, TLS: 51, crypto: 15, core: 37, engine: 49.5, kernel: 5.5, network: 40, 'store, updates': 34.5, 'link agent': 5.5, port: 6, 'C library': 4.5,
+  simulation: 6.5, TLS: 51, crypto: 15, core: 37, engine: 40, kernel: 4, network: 38, 'store, updates': 37, 'link agent': 7, port: 9, 'C library': 1, constants: 9,
 };
 
 /**
@@ -43,41 +44,52 @@ export const IMAGES = {
   'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 151.5, ram: 77.5, aim: { text: 125, ram: 32 } },
 };
 
-/** Pieces of an image that have a place: library, file, section, address, bytes. */
-function pieces(map) {
-  const text = readFileSync(map, 'utf8');
-  const memory = text.slice(text.indexOf('Linker script and memory map')).replace(/\n( \.\S+)\n\s+0x/g, '\n$1 0x');
-  const place = (symbol) => parseInt(new RegExp(`0x([0-9a-f]+)\\s+${symbol} = `).exec(memory)[1], 16);
-  const stack = { library: '', object: 'start.c.obj', section: '.bss', address: place('tars_bss_end') };
-  const rows = memory.matchAll(/^ (\.\S+|COMMON)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S.*)$/gm);
-  const linked = [...rows].filter(([, section]) => !/^\.(debug|comment|ARM\.attr)/.test(section)).map(([, section, address, bytes, from]) => {
-    const member = /lib(\w+)\.a\((.*)\)/.exec(from);
-    const [library, object] = member ? member.slice(1) : ['', from.split('/').at(-1)];
-    return { library, object, section, address: parseInt(address, 16), bytes: parseInt(bytes, 16) };
-  });
-  return [...linked, { ...stack, bytes: place('tars_stack_top') - stack.address }]; // the linker script's own: of start and interrupts
+/** A line of nm: address, bytes, kind, name without what the optimiser added. */
+const SYMBOL = /^(\w+) (\w+) (\w) ([^\s.]+)/gm;
+
+/** Symbols of an image that have bytes, with their source files; of several at one address, the largest. */
+async function pieces(image) {
+  const files = await filesOf(image);
+  const found = new Map();
+  for (const [, place, size, kind, name] of (await run('arm-none-eabi-nm', ['-S', image])).matchAll(SYMBOL)) {
+    const [address, bytes] = [parseInt(place, 16), parseInt(size, 16)];
+    const piece = { name, file: files(address), flash: !/b/i.test(kind), address, bytes };
+    if (!(found.get(address)?.bytes >= bytes)) found.set(address, piece);
+  }
+  return [...found.values()];
 }
 
-/** The part that a piece belongs to. `stream.c` is a file of two libraries. */
-const partOf = (piece) => PARTS.find(({ from, rows }) =>
-  rows?.some((row) => piece.section === row && (row !== '.bss.memory' || piece.object === 'slot.c.obj'))
-  || from.includes(piece.library) || (from.includes(piece.object) && !(piece.library === 'tars_agent'))) ?? PARTS.at(-1);
+/** Bytes of flash and of RAM that an image takes in all. */
+async function total(image) {
+  const rows = [...(await run('arm-none-eabi-size', ['-A', '-d', image])).matchAll(/^(\.\S+) +(\d+) +(\d+)$/gm)].map(([, section, bytes, address]) => ({ section, bytes: +bytes, address: +address }));
+  const placed = rows.filter(({ section }) => !/^\.(debug|comment|ARM\.attr)/.test(section));
+  const sum = (fits) => placed.filter(fits).reduce((bytes, row) => bytes + row.bytes, 0);
+  const place = async (symbol) => parseInt(new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(await run('arm-none-eabi-nm', [image]))[1], 16);
+  const stack = (await place('tars_stack_top')) - (await place('tars_bss_end')); // of start and interrupts, the linker script's own
+  return { text: sum(({ section, address }) => address < RAM || section === '.data'), ram: sum(({ address }) => address >= RAM) + stack, stack };
+}
 
-/** Parts with their bytes `{ name, text, ram }` from a map. */
-export function footprint(map) {
+const partOf = ({ name, file = '' }) => PARTS.find(({ symbols, files }) => (symbols?.test(name) ?? true) && (files?.test(file) ?? true));
+
+/** Parts with their bytes `{ name, text, ram }` from an image; what has no name is "constants", or a stack of the port's. */
+export async function footprint(image) {
   const rows = PARTS.map(({ name }) => ({ name, text: 0, ram: 0 }));
-  for (const piece of pieces(map)) {
-    const row = rows[PARTS.indexOf(partOf(piece))];
-    if (piece.address >= RAM) row.ram += piece.bytes;
-    if (piece.address < RAM || piece.section.startsWith('.data')) row.text += piece.bytes;
+  const row = (name) => rows.find((candidate) => candidate.name === name);
+  for (const piece of await pieces(image)) {
+    const { name } = partOf(piece);
+    if (piece.address >= RAM) row(name).ram += piece.bytes;
+    if (piece.flash) row(name).text += piece.bytes;
   }
+  const whole = await total(image);
+  row('port').ram += whole.stack;
+  for (const key of ['text', 'ram']) row('constants')[key] += whole[key] - rows.reduce((sum, each) => sum + each[key], 0);
   return rows;
 }
 
 /** Rows of an image with budgets in bytes (not a number: none): its parts, then all but the simulation. */
-export function budgetsOf(image, map = mapOf(image)) {
+export async function budgetsOf(image, file = fileOf(image)) {
   const { text, ram } = IMAGES[image];
-  const rows = footprint(map).map((row) => ({ ...row, textMost: TEXT[row.name] * K }));
+  const rows = (await footprint(file)).map((row) => ({ ...row, textMost: TEXT[row.name] * K }));
   const sum = (key, without) => rows.reduce((total, row) => total + (without.includes(row.name) ? 0 : row[key]), 0);
   const board = { name: 'all but the simulation', text: sum('text', ['simulation']), textMost: text * K,
     ram: sum('ram', ['simulation', 'behaviours']), ramMost: ram * K };
@@ -91,5 +103,5 @@ export function outgrown(image, rows) {
   return rows.flatMap((row) => [...over(row, 'text'), ...over(row, 'ram')]);
 }
 
-/** The linker's map of an image. */
-export const mapOf = (image) => at('build', IMAGES[image].folder, 'ports/freertos', `${image}.map`);
+/** The image itself. */
+export const fileOf = (image) => at('build', IMAGES[image].folder, 'ports/freertos', `${image}.elf`);

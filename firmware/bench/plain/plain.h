@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tars_place.h"
+
 /* Once. */
 void plain_start(void);
 /* Every period. */
-void plain_react(void);
+TARS_PLACE void plain_react(void);
 
 #endif

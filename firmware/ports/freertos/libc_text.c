@@ -1,6 +1,7 @@
 /* In the place of newlib's own: formats, strings and sorting for size, because nothing here hangs on their speed. */
 #include "format.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,37 @@ char *strchr(const char *text, int byte) {
   for (; *text != (char)byte; text++)
     if (!*text) return NULL;
   return (char *)(uintptr_t)text;
+}
+
+/* Copies, the zero too. */
+char *strcpy(char *to, const char *from) { return memcpy(to, from, strlen(from) + 1); }
+
+/* First place of a byte among `size`. */
+void *memchr(const void *bytes, int byte, size_t size) {
+  for (const uint8_t *at = bytes; size > 0; at++, size--)
+    if (*at == (uint8_t)byte) return (void *)(uintptr_t)at;
+  return NULL;
+}
+
+/* Bytes at the start of which each is `wanted` among `set`, or not. */
+static size_t span(const char *text, const char *set, bool wanted) {
+  const char *end = text;
+  while (*end && (strchr(set, *end) != NULL) == wanted) end++;
+  return (size_t)(end - text);
+}
+size_t strspn(const char *text, const char *set) { return span(text, set, true); }
+size_t strcspn(const char *text, const char *set) { return span(text, set, false); }
+
+/* Copies where source and target may overlap; nothing large moves. */
+void *memmove(void *to, const void *from, size_t size) {
+  uint8_t *target = to;
+  const uint8_t *source = from;
+  if (target < source) {
+    for (size_t i = 0; i < size; i++) target[i] = source[i];
+  } else {
+    while (size > 0) size--, target[size] = source[size];
+  }
+  return to;
 }
 
 /* Sorts by insertion: the tables of this firmware have a few dozen rows. */

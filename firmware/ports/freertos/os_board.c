@@ -1,6 +1,7 @@
 /* The rest of the system interface: tasks, reset, panic, and what the kernel asks for. */
 #include "an500.h"
 #include "port.h"
+#include "tars_place.h"
 
 /* Creates a task. */
 void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int priority, void *stack, uint32_t bytes) {
@@ -49,7 +50,7 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name) {
 }
 
 /* Nothing to do: sleep until an interrupt. */
-void vApplicationIdleHook(void);
+TARS_PLACE void vApplicationIdleHook(void);
 void vApplicationIdleHook(void) {
   if (!tars_provision_busy())
     __asm volatile("wfi");
