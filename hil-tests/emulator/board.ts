@@ -38,7 +38,7 @@ export async function until<T>(get: () => Promise<T>, fits: (value: T) => boolea
 /** Address of a variable of the board's image. */
 export function addressOf(symbol: string): number {
   const table = execFileSync('arm-none-eabi-nm', [`${projectRoot}build/firmware-qemu-m7/ports/freertos/tars-board.elf`], { encoding: 'utf8' });
-  const row = new RegExp(`^([0-9a-f]+) \\w ${symbol}$`, 'm').exec(table);
+  const row = new RegExp(`^([0-9a-f]+) \\w ${symbol}(?:\\.lto_priv\\.\\d+)?$`, 'm').exec(table);
   if (!row) throw new Error(`the image has no ${symbol}`);
   return parseInt(row[1] ?? '', 16);
 }
