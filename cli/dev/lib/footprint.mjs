@@ -65,8 +65,8 @@ async function total(image) {
   const placed = rows.filter(({ section }) => !/^\.(debug|comment|ARM\.attr)/.test(section));
   const sum = (fits) => placed.filter(fits).reduce((bytes, row) => bytes + row.bytes, 0);
   const place = async (symbol) => parseInt(new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(await run('arm-none-eabi-nm', [image]))[1], 16);
-  const stack = (await place('tars_stack_top')) - (await place('tars_bss_end')); // of start and interrupts, the linker script's own
-  return { text: sum(({ section, address }) => address < RAM || section === '.data'), ram: sum(({ address }) => address >= RAM) + stack, stack };
+  const stack = (await place('tars_stack_top')) - (await place('tars_bss_end')); // of start and interrupts: in .bss, and no symbol's
+  return { text: sum(({ section, address }) => address < RAM || section === '.data'), ram: sum(({ address }) => address >= RAM), stack };
 }
 
 const partOf = ({ name, file = '' }) => PARTS.find(({ symbols, files }) => (symbols?.test(name) ?? true) && (files?.test(file) ?? true));
