@@ -5,6 +5,7 @@ import { AppError, unpackApp, type App } from '../../ota/host/app.js';
 import type { Device } from '../../ota/operator/devices.js';
 import { makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
 import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
+import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { appFor } from '../app/image.js';
@@ -156,9 +157,9 @@ async function plansOf(context: Context): Promise<readonly Make[]> {
   const devices = selectDevices(fleet.devices.list(), { devices: options.device, groups: groupsOf(place.settings.fleet, options.group) });
   if (devices.length === 0) throw new UserError('nothing_to_push', `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`, { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' });
   checkClock(devices, Date.now());
-  if (action === 'rollback') return open ? wrongPlan(open) : rollbackPlans(context, devices);
+  if (action === 'rollback') return open?.kind === 'push' ? wrongPlan(open) : rollbackPlans(context, devices, open);
   const apps = await appsOf(options, devices);
-  const begun = open && apps.find((app) => sameApp(open, app, store));
+  const begun = open?.kind === 'push' ? apps.find((app) => sameApp(open, app, store)) : undefined;
   if (open && !begun) return wrongPlan(open);
   const startedMs = open?.startedMs ?? Date.now();
   const able = apps.filter((app) => app !== begun && devices.some(({ birth }) => birth.class === app.class));
@@ -214,8 +215,8 @@ function sameApp(stored: StoredPlan, app: App, store: SqliteStore): boolean {
   return before !== undefined && before.class === app.class && before.modules.length === app.modules.length && before.modules.every((module, index) => Buffer.from(module).equals(app.modules[index] as Uint8Array));
 }
 
-const wrongPlan = ({ label, plan }: StoredPlan): never => {
-  throw new UserError('unfinished', `the push of ${label} (bundle ${plan.number}) was not finished`, { cure: `finish it with \`tars ota push ${label}\`, or end it with \`tars ota stop\`` });
+const wrongPlan = ({ label, plan, kind }: StoredPlan): never => {
+  throw new UserError('unfinished', `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished`, { cure: `finish it with \`tars ota ${kind === 'push' ? `push ${label}` : kind}\`, or end it with \`tars ota stop\`` });
 };
 
 function resume({ terminal }: Context, stored: StoredPlan): StoredPlan {
@@ -240,27 +241,25 @@ async function newPlan({ options, place, store, ring, opened: { fleet } }: Conte
   return stored;
 }
 
-/** The app that ran before the last one, on the devices that got the last one; what one push brought to several classes goes back together. */
-function rollbackPlans(context: Context, devices: readonly Device[]): readonly Make[] {
+/** The app that ran before the last one, on the devices that got the last one. `open`: a rollback of an earlier run that is gone on with. */
+function rollbackPlans(context: Context, devices: readonly Device[], open: StoredPlan | undefined): readonly Make[] {
   const { store, options } = context;
-  const plans = store.plans().filter(({ plan, state }) => state !== 'superseded' && store.steps(plan).some((step) => step.state === 'committed'));
-  const [last] = plans;
-  if (!last) throw new UserError('nothing_to_push', 'nothing was pushed to this fleet from here', { cure: 'push the app that you want with `tars ota push`' });
-  const startedMs = Date.now();
-  const found = plans.filter((each) => each.startedMs === last.startedMs).flatMap((newer) => {
-    const older = plans.slice(plans.indexOf(newer) + 1).find((each) => each.image !== newer.image && appOfPlan(each, store)?.class === appOfPlan(newer, store)?.class);
-    const app = older && appOfPlan(older, store);
-    return app ? [{ newer, label: older.label, app }] : [];
-  });
-  const [first] = found;
-  if (!first) throw new UserError('nothing_to_push', `there is no app before ${last.label} on record`, { cure: 'push the app that you want with `tars ota push`; it gets a higher number' });
-  const makes = found.flatMap(({ newer, label, app }): Make[] => {
+  const possible = rollbacks(store, (plan) => appOfPlan(plan, store)?.class, Date.now());
+  const chosen = options.device.length + options.group.length > 0;
+  const makes = ({ startedMs, pairs }: Rollback): readonly Make[] => pairs.flatMap(({ newer, older }): Make[] => {
+    const app = appOfPlan(older, store);
     const got = new Set(store.steps(newer.plan).map(({ device }) => device));
-    const meant = devices.filter((device) => (options.device.length + options.group.length > 0 || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app));
-    return meant.length === 0 ? [] : [() => newPlan(context, { app, label, kind: 'rollback', startedMs }, meant)];
+    const meant = devices.filter((device) => app && (chosen || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app));
+    return app && meant.length > 0 ? [() => newPlan(context, { app, label: older.label, kind: 'rollback', startedMs }, meant)] : [];
   });
-  if (makes.length === 0) throw new UserError('nothing_to_push', `no device runs anything newer than ${first.label}`, { cure: 'see `tars fleet list`' });
-  return makes;
+  const [rest, whole] = possible;
+  if (open) return [() => resume(context, open), ...(rest ? makes(rest) : [])];
+  const meant = possible.map(makes).find(({ length }) => length > 0);
+  if (meant) return meant;
+  if (!whole) throw new UserError('nothing_to_push', 'nothing was pushed to this fleet from here', { cure: 'push the app that you want with `tars ota push`' });
+  const [first] = whole.pairs;
+  if (!first) throw new UserError('nothing_to_push', `there is no app before ${store.plans()[0]?.label ?? ''} on record`, { cure: 'push the app that you want with `tars ota push`; it gets a higher number' });
+  throw new UserError('nothing_to_push', `no device runs anything newer than ${first.older.label}`, { cure: 'see `tars fleet list`' });
 }
 
 function stopPlan({ store, terminal }: Context): StoredPlan | undefined {
