@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly arguments?: readonly string[];
   /** Emulated boards: the processor never sleeps, so that time is exactly what it has computed. */
   readonly busy?: boolean;
+  /** Emulated boards: the link is a pseudo-terminal, which costs a second whenever it is opened. */
+  readonly serial?: boolean;
 }
 
 /** Level that the bench's `pin.set` calls floating. */
@@ -232,7 +234,7 @@ export class Bench implements Rig {
 
 /** Starts what the description says. */
 function startBoard(start: NonNullable<BenchDescription['start']>, folder: string, options: BenchOptions): Promise<RunningBoard> {
-  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock, busy: options.busy ?? false });
+  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock, busy: options.busy ?? false, serial: options.serial ?? false });
   const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...start.arguments, ...(options.arguments ?? [])];
   if (options.realTime === true) args.push('--clock', 'real');
   if (options.trace === true) args.push('--trace', join(folder, 'trace'));

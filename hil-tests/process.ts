@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { startEmulatorAttached } from '../cli/virtual/emulator.js';
+import { startEmulatorAttached, startEmulatorOnTcp } from '../cli/virtual/emulator.js';
 import { isAlive } from '../cli/virtual/process.js';
 
 /** The line that `--ready` prints: where link and bench listen; of an emulator, also its control socket. */
@@ -22,11 +22,11 @@ export interface RunningBoard {
   end(how: 'kill' | 'close'): Promise<void>;
 }
 
-/** Starts the firmware in the emulator; it ends with this process at the latest. */
-export async function startEmulated(options: { readonly state: string; readonly clock: 'real' | 'virtual'; readonly busy: boolean }): Promise<RunningBoard> {
-  const { stop, pid, pty, bench, qmp } = await startEmulatorAttached({ ...options, name: 'bench' });
+/** Starts the firmware in the emulator; it ends with this process at the latest. `serial`: its link is a pseudo-terminal and no TCP port. */
+export async function startEmulated({ serial, ...options }: { readonly state: string; readonly clock: 'real' | 'virtual'; readonly busy: boolean; readonly serial: boolean }): Promise<RunningBoard> {
+  const { stop, pid, ...ready } = await (serial ? startEmulatorAttached : startEmulatorOnTcp)({ ...options, name: 'bench' });
   return {
-    ready: { pty, bench, qmp },
+    ready,
     pid,
     get running() { return isAlive(pid); },
     end: (how) => stop(how === 'kill' ? 'SIGKILL' : undefined),

@@ -10,13 +10,22 @@ import { exitCodes, UserError } from '../errors.js';
 import { homePath } from '../home.js';
 import { LinkClient } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
+import { TcpTransport } from '../transport/tcp.js';
+import type { Transport } from '../transport/transport.js';
 import { EMULATED } from './emulated.js';
 import { isAlive, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
 import { Qmp } from './qmp.js';
 
-export interface EmulatorAddress extends BoardAddress {
+/** Where an emulator can be reached; `L`: its link. */
+type Emulator<L> = L & Pick<BoardAddress, 'pid' | 'bench'> & {
   /** The emulator's control socket. */
   readonly qmp: string;
+};
+
+type EmulatorAddress = Emulator<Pick<BoardAddress, 'pty'>>;
+
+interface Stoppable {
+  stop(how?: NodeJS.Signals): Promise<void>;
 }
 
 interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'> {
@@ -76,43 +85,76 @@ function prepareFlash(path: string, { name, clock, busy }: EmulatorOptions): voi
   }
 }
 
-function commandLine({ image, flash, qmp }: { image: string; flash: string; qmp: string }): string[] {
+const tcpPort = (id: string): string => `socket,id=${id},host=127.0.0.1,port=0,server=on,wait=off,nodelay=on`;
+const portOf = (filename: string): number => Number(/:(\d+),/.exec(filename)?.[1]);
+
+/** What stands behind the board's first serial port. */
+interface Way<L> {
+  readonly chardev: string;
+  /** Where the link is, from the emulator's name for it. */
+  found(filename: string, state: string): L;
+  transport(link: L): Transport;
+}
+
+/** What `tars` opens as a serial port. While nobody has it open the emulator looks at it once a second only. */
+const PTY: Way<Pick<BoardAddress, 'pty'>> = {
+  chardev: 'pty,id=link',
+  found: (filename, state) => {
+    const pty = join(state, 'pty');
+    rmSync(pty, { force: true });
+    symlinkSync(filename.replace(/^pty:/, ''), pty);
+    return { pty };
+  },
+  transport: ({ pty }) => new SerialTransport(pty),
+};
+
+/** Open at once. */
+const TCP: Way<{ readonly tcp: number }> = {
+  chardev: tcpPort('link'),
+  found: (filename) => ({ tcp: portOf(filename) }),
+  transport: ({ tcp }) => new TcpTransport({ host: '127.0.0.1', port: tcp }),
+};
+
+function commandLine({ image, flash, qmp, link }: { image: string; flash: string; qmp: string; link: string }): string[] {
   return [
     '-M', 'mps2-an500,memory-backend=flash', '-object', `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
     '-icount', ICOUNT, '-nic', 'user', '-kernel', image, '-display', 'none', '-monitor', 'none', '-S',
-    '-chardev', 'pty,id=link', '-serial', 'chardev:link',
-    '-chardev', 'socket,id=bench,host=127.0.0.1,port=0,server=on,wait=off,nodelay=on', '-serial', 'chardev:bench',
+    '-chardev', link, '-serial', 'chardev:link', '-chardev', tcpPort('bench'), '-serial', 'chardev:bench',
     '-device', 'tmp105,id=thermometer,address=0x48,bus=i2c', '-qmp', `unix:${qmp},server=on,wait=off`,
   ];
 }
 
 /** Starts a board that lives on after this process. What the emulator prints goes to `board.log` in its state folder. */
-export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, []);
+export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, PTY, []);
 
 /** Starts a board that ends with this process at the latest. */
-export async function startEmulatorAttached(options: EmulatorOptions): Promise<EmulatorAddress & { stop(how?: NodeJS.Signals): Promise<void> }> {
-  const address = await start(options, ['setpriv', '--pdeathsig', 'KILL']);
-  return { ...address, stop: (how) => end(address, how) };
+export const startEmulatorAttached = (options: EmulatorOptions): Promise<EmulatorAddress & Stoppable> => attached(options, PTY);
+
+/** The same with its link on a TCP port, for tests that start many boards and shall not wait for the pseudo-terminal each time. */
+export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{ readonly tcp: number }> & Stoppable> => attached(options, TCP);
+
+async function attached<L>(options: EmulatorOptions, way: Way<L>): Promise<Emulator<L> & Stoppable> {
+  const emulator = await start(options, way, ['setpriv', '--pdeathsig', 'KILL']);
+  return { ...emulator, stop: (how) => end(emulator, how) };
 }
 
-async function end({ pid, qmp, pty }: EmulatorAddress, how?: NodeJS.Signals): Promise<void> {
+async function end({ pid, qmp }: Emulator<unknown>, how?: NodeJS.Signals): Promise<void> {
   if (how !== undefined && isAlive(pid)) process.kill(pid, how);
   await stopProcess(pid);
-  for (const path of [qmp, pty]) rmSync(path, { force: true });
+  rmSync(qmp, { force: true });
 }
 
-async function start(options: EmulatorOptions, prefix: readonly string[]): Promise<EmulatorAddress> {
+async function start<L>(options: EmulatorOptions, way: Way<L>, prefix: readonly string[]): Promise<Emulator<L>> {
   const { state, name, image = homePath(IMAGE), hello = true } = options;
   demandEmulator(image);
   mkdirSync(state, { recursive: true });
   prepareFlash(join(state, 'flash.bin'), options);
   const near = join(state, 'qmp');
   const qmp = near.length <= SOCKET_PATH ? near : join(tmpdir(), `tars-qmp-${randomBytes(6).toString('hex')}`);
-  const pty = join(state, 'pty');
   const log = join(state, 'board.log');
-  for (const path of [qmp, pty, log]) rmSync(path, { force: true });
+  for (const path of [qmp, log]) rmSync(path, { force: true });
   const output = openSync(log, 'a');
-  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp }), ...(options.arguments ?? [])];
+  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp, link: way.chardev }), ...(options.arguments ?? [])];
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   child.unref();
@@ -120,12 +162,12 @@ async function start(options: EmulatorOptions, prefix: readonly string[]): Promi
   child.on('error', () => (failed = true)).on('exit', () => (failed = true));
   try {
     const control = await untilUp(qmp, () => failed);
-    const { path, bench } = await channels(control);
-    symlinkSync(path, pty);
+    const filename = await chardevs(control);
+    const link = way.found(filename('link'), state);
     await control.execute('cont');
     control.close();
-    if (hello) await answer(pty);
-    return { pid: child.pid ?? 0, pty, bench, qmp };
+    if (hello) await answer(() => way.transport(link));
+    return { ...link, pid: child.pid ?? 0, bench: portOf(filename('bench')), qmp };
   } catch (error) {
     if (child.exitCode === null) child.kill('SIGKILL');
     const said = failed ? readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) : '';
@@ -141,17 +183,16 @@ async function untilUp(qmp: string, failed: () => boolean): Promise<Qmp> {
   throw new Error('the emulator does not answer');
 }
 
-/** The pseudo-terminal of the link and the TCP port of the bench. */
-async function channels(control: Qmp): Promise<{ path: string; bench: number }> {
+/** The emulator's names for what stands behind the serial ports. */
+async function chardevs(control: Qmp): Promise<(label: string) => string> {
   const rows = (await control.execute('query-chardev')) as { label: string; filename: string }[];
-  const named = (label: string): string => rows.find((row) => row.label === label)?.filename ?? '';
-  return { path: named('link').replace(/^pty:/, ''), bench: Number(/:(\d+),/.exec(named('bench'))?.[1]) };
+  return (label) => rows.find((row) => row.label === label)?.filename ?? '';
 }
 
 /** Waits until the board's app runs: before that it answers nobody, and on a busy computer that takes more than one hello. */
-async function answer(pty: string): Promise<void> {
+async function answer(transport: () => Transport): Promise<void> {
   for (const end = Date.now() + READY_MS; ; ) {
-    const link = new LinkClient(new SerialTransport(pty));
+    const link = new LinkClient(transport());
     try {
       await link.connect();
       return;

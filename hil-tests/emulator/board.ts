@@ -18,7 +18,7 @@ export interface EmulatedBoard {
 }
 
 /** Starts one; apps stay in RAM unless `store` says otherwise. */
-export async function openBoard(options: Pick<BenchOptions, 'store' | 'busy'> = {}): Promise<EmulatedBoard> {
+export async function openBoard(options: Pick<BenchOptions, 'store' | 'busy' | 'serial'> = {}): Promise<EmulatedBoard> {
   const bench = await Bench.open(loadDescription('qemu-m7'), { realTime: true, store: false, ...options });
   const qmp = await Qmp.connect(bench.process.ready.qmp ?? '');
   return { bench, qmp, close: async () => { qmp.close(); await bench.close(); } };

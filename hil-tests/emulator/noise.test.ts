@@ -55,7 +55,7 @@ class Noisy extends SerialTransport {
 
 describe.skipIf(lacking)('noise on the serial line of the emulated Cortex-M7', { timeout: 900_000 }, () => {
   it(`loses and doubles none of ${FRAMES} requests`, async () => {
-    const { bench, close } = await openBoard();
+    const { bench, close } = await openBoard({ serial: true });
     const pty = bench.process.ready.pty ?? '';
     try {
       await bench.install([tars(COUNTER)]);
