@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { paramTypes, statuses } from '../hal/contract/index.js';
 import { install } from '../cli/install.js';
 import { BenchClient } from '../cli/transport/bench.js';
+import { BoardError } from '../cli/transport/client.js';
 import { type Hello, LinkClient } from '../cli/transport/link.js';
 import { SerialTransport } from '../cli/transport/serial.js';
 import { TcpTransport } from '../cli/transport/tcp.js';
@@ -150,8 +151,13 @@ export class Bench implements Rig {
     return gapUs;
   }
 
+  /** A stop is answered before the worker has stopped it; until then a start is told to come again. */
   async start(behaviour: string): Promise<void> {
-    await this.link.request('start', { behaviour });
+    const started = (): Promise<boolean> => this.link.request('start', { behaviour }).then(() => true, (error: unknown) => {
+      if (error instanceof BoardError && error.code === 'busy') return false;
+      throw error;
+    });
+    while (!(await started()));
     await this.settle();
   }
 
