@@ -51,7 +51,7 @@ const targets = {
     decoder: ['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
     rest: [...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'message'), ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'), 'firmware/fuzz/fuzz_bundle_fleet.c'],
     plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],
-    bare: { files: core('sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
+    bare: { files: core('sha2', 'sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
     longest: 4096,
     million: true,
   },
