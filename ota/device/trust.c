@@ -2,12 +2,12 @@
  * time; and the copies of them that other tasks read. */
 #include "trust_state.h"
 
-#include "monocypher-ed25519.h" /* key pair */
-#include "tars_board.h"         /* class */
-#include "tars_calls.h"         /* calls implemented */
-#include "tars_errors.h"        /* codes of the contract */
-#include "tars_os.h"            /* lock, random */
-#include "tars_store.h"         /* records */
+#include "tars_board.h"   /* class */
+#include "tars_calls.h"   /* calls implemented */
+#include "tars_ed25519.h" /* key */
+#include "tars_errors.h"  /* codes of the contract */
+#include "tars_os.h"      /* lock, random */
+#include "tars_store.h"   /* records */
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static void changed(void) { tars_trust.status.revision++; }
 
 /* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. */
 static int key_boot(void) {
-  uint8_t seed[SEED], public_key[32];
+  uint8_t seed[SEED];
   int err = 0;
   if (tars_store_record_read("key", seed, sizeof seed) != SEED) {
     err = tars_os_random(seed, sizeof seed);
@@ -36,8 +36,8 @@ static int key_boot(void) {
   }
   if (err)
     return err;
-  crypto_ed25519_key_pair(tars_trust.secret, public_key, seed); /* wipes the seed */
-  memcpy(tars_trust.status.public_key, public_key, sizeof public_key);
+  tars_ed25519_key(tars_trust.secret, seed);
+  memcpy(tars_trust.status.public_key, tars_trust.secret + SEED, sizeof tars_trust.status.public_key);
   tars_trust.status.has_key = true;
   return 0;
 }

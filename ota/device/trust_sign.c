@@ -1,12 +1,12 @@
 /* What the device says under its own key: documents of `fleet`, in the outer form of a root document. */
 #include "trust_state.h"
 
-#include "bundle_envelope.h"    /* what a signature covers */
-#include "monocypher-ed25519.h" /* sign */
-#include "tars_errors.h"        /* codes of the contract */
-#include "tars_install.h"       /* boots */
-#include "tars_os.h"            /* lock */
-#include "tars_sha256.h"        /* digest of the body */
+#include "bundle_envelope.h" /* what a signature covers */
+#include "tars_ed25519.h"    /* sign */
+#include "tars_errors.h"     /* codes of the contract */
+#include "tars_install.h"    /* boots */
+#include "tars_os.h"         /* lock */
+#include "tars_sha256.h"     /* digest of the body */
 
 #include <stdio.h> /* snprintf */
 #include <string.h>
@@ -123,7 +123,7 @@ int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity
   int count = envelope_signed(aad, (tars_bytes){header, HEADER}, digest, covered);
   if (count < 0)
     return count;
-  crypto_ed25519_sign(signature, tars_trust.secret, covered, (size_t)count);
+  tars_ed25519_sign(signature, tars_trust.secret, covered, (uint32_t)count);
   front_put(out, digest, header, signature);
   return size;
 }

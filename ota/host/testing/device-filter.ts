@@ -16,12 +16,12 @@ export interface Case { readonly board: VectorBoard; readonly bytes: Uint8Array;
 export function compileFilter(folder: string): string {
   if (!existsSync(join(project, monocypher))) throw new Error('Monocypher is missing; run `npm run setup` first');
   const sources = [
-    ...['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'ed25519', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
-    ...['section', 'wasm', 'detail', 'cbor', 'half', 'row', 'sha256', 'manifest_decode', 'manifest_check', 'message'].map((name) => `firmware/core/${name}.c`),
+    ...['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'ed25519', 'ed25519_point', 'ed25519_scalar', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
+    ...['section', 'wasm', 'detail', 'cbor', 'half', 'row', 'sha2', 'sha256', 'sha512', 'manifest_decode', 'manifest_check', 'message'].map((name) => `firmware/core/${name}.c`),
     ...['tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'].map((name) => `firmware/gen/${name}.c`),
-    'firmware/test/bundle/filter.c', 'firmware/test/bundle/filter_fleet.c', 'firmware/test/bundle/cases.c', `${monocypher}/optional/monocypher-ed25519.c`,
+    'firmware/test/bundle/filter.c', 'firmware/test/bundle/filter_fleet.c', 'firmware/test/bundle/cases.c',
   ];
-  const folders = ['ota/device', 'firmware/include', 'firmware/gen', 'firmware/core', 'hal/include', 'firmware/test/bundle', monocypher, `${monocypher}/optional`];
+  const folders = ['ota/device', 'firmware/include', 'firmware/gen', 'firmware/core', 'hal/include', 'firmware/test/bundle', monocypher];
   const program = join(folder, 'filter');
   execFileSync('gcc', ['-std=c11', '-O2', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
     ...folders.flatMap((each) => ['-I', each]), ...sources, '-o', program], { cwd: project });
