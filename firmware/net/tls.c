@@ -103,12 +103,14 @@ static int fail_by(int err) {
 
 /* What every connection has in common. */
 static int configure(const tars_stream_config *config) {
+  static const int hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_NONE};
   mbedtls_ssl_config *to = &tls.config;
   int err = mbedtls_ssl_config_defaults(to, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
   mbedtls_ssl_conf_authmode(to, MBEDTLS_SSL_VERIFY_REQUIRED);
   mbedtls_ssl_conf_ca_chain(to, &tls.ca, NULL);
   mbedtls_ssl_conf_verify(to, judge, NULL);
   mbedtls_ssl_conf_rng(to, take_random, NULL);
+  mbedtls_ssl_conf_sig_hashes(to, hashes);
   if (!err) err = mbedtls_ssl_conf_max_frag_len(to, MBEDTLS_SSL_MAX_FRAG_LEN_4096);
   if (!err) err = mbedtls_ssl_setup(&tls.ssl, to);
   if (!err) err = mbedtls_ssl_set_hostname(&tls.ssl, config->host);

@@ -6,13 +6,14 @@ set(mbedtls_sources aes asn1parse asn1write bignum chacha20 chachapoly cipher ci
 list(TRANSFORM mbedtls_sources REPLACE "(.+)" "${mbedtls}/library/\\1.c")
 
 # Nothing that needs a private key: tls_absent.h. These two files name such functions.
-add_library(tars_mbedtls STATIC ${mbedtls_sources} ${CMAKE_CURRENT_LIST_DIR}/tls_absent.c)
+add_library(tars_mbedtls STATIC ${mbedtls_sources} ${CMAKE_CURRENT_LIST_DIR}/tls_absent.c ${CMAKE_CURRENT_LIST_DIR}/tls_sha256.c)
 target_compile_options(tars_mbedtls PRIVATE -w ${TARS_THIRD_PARTY_FLAGS})
 set(absent -include ${CMAKE_CURRENT_LIST_DIR}/tls_absent.h)
 set_property(SOURCE ${mbedtls}/library/pk_wrap.c APPEND PROPERTY COMPILE_OPTIONS -DTARS_TLS_ABSENT_KEYS ${absent})
 set_property(SOURCE ${mbedtls}/library/rsa.c APPEND PROPERTY COMPILE_OPTIONS -DTARS_TLS_ABSENT_PARTS ${absent})
 target_compile_definitions(tars_mbedtls PUBLIC MBEDTLS_CONFIG_FILE="tars_mbedtls.h")
-target_include_directories(tars_mbedtls PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+target_include_directories(tars_mbedtls PRIVATE ${CMAKE_CURRENT_LIST_DIR} ${TARS_INCLUDES})
+target_link_libraries(tars_mbedtls PRIVATE $<LINK_ONLY:tars_core>)
 target_include_directories(tars_mbedtls SYSTEM PUBLIC ${mbedtls}/include)
 
 tars_library(tars_tls ${CMAKE_CURRENT_LIST_DIR}/tls.c ${CMAKE_CURRENT_LIST_DIR}/tls_reason.c)

@@ -36,10 +36,10 @@ export function selfSigned(name, key, extensions) {
 export const authority = (name, key) => selfSigned(name, key, ['keyUsage=critical,keyCertSign']);
 
 /** A certificate signed by another one. `cn` stands for the host where there are no alternative names. */
-export function issue(name, by, key, { extensions = [], days = 3650, cn = 'nobody' }) {
+export function issue(name, by, key, { extensions = [], days = 3650, cn = 'nobody', digest = 'sha256' }) {
   openssl('req', '-new', '-newkey', ...key, '-nodes', '-subj', `/CN=${cn}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`));
   writeFileSync(file('ext'), extensions.join('\n'));
-  openssl('x509', '-req', '-sha256', '-in', file(`${name}.csr`), '-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`), '-CAcreateserial', '-extfile', file('ext'), '-days', String(days), '-out', file(`${name}.crt`));
+  openssl('x509', '-req', `-${digest}`, '-in', file(`${name}.csr`), '-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`), '-CAcreateserial', '-extfile', file('ext'), '-days', String(days), '-out', file(`${name}.crt`));
 }
 
 /** A port that was free a moment ago. */

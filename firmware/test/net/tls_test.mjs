@@ -22,6 +22,7 @@ function makeCertificates() {
   issue('expired', 'ca', P256, { ...named, days: -1 });
   issue('client', 'ca', P256, { extensions: ['subjectAltName=DNS:broker.test', 'extendedKeyUsage=clientAuth'] });
   issue('wide', 'ca', P384, named);
+  issue('short', 'ca', P256, { ...named, digest: 'sha224' });
   issue('rsaleaf', 'rsa', RSA(2048), named);
   issue('middle', 'ca', P256, { extensions: ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'], cn: 'middle' });
   issue('chain', 'middle', P256, named);
@@ -66,7 +67,7 @@ async function expectError(what, error, reason, ...args) {
 async function againstBroker() {
   const ports = await startBroker({
     good: { certificate: 'good' }, plain: { certificate: 'plain' }, expired: { certificate: 'expired' }, alone: { certificate: 'alone' },
-    client: { certificate: 'client' }, wide: { certificate: 'wide' }, rsaleaf: { certificate: 'rsaleaf' }, chain: { certificate: 'chain' },
+    client: { certificate: 'client' }, wide: { certificate: 'wide' }, short: { certificate: 'short' }, rsaleaf: { certificate: 'rsaleaf' }, chain: { certificate: 'chain' },
     aes: { certificate: 'good', lines: ['tls_version tlsv1.2', 'ciphers ECDHE-ECDSA-AES128-GCM-SHA256'] },
     chacha: { certificate: 'good', lines: ['tls_version tlsv1.2', 'ciphers ECDHE-ECDSA-CHACHA20-POLY1305'] },
     old: { certificate: 'rsaleaf', lines: ['tls_version tlsv1.2', 'ciphers AES256-SHA'] },
@@ -92,6 +93,7 @@ async function againstBroker() {
   await expectError('wrong address', DENIED, /another host name/, '10.1.2.4', ports.good, 'ca');
   await expectError('a certificate for clients', DENIED, /not made for a server/, host, ports.client, 'ca');
   await expectError('a curve that is not built in', IO, /no cipher in common/, host, ports.wide, 'ca');
+  await expectError('a hash that is not built in', DENIED, /not signed by the CA/, host, ports.short, 'ca');
   await expectError('no cipher in common', IO, /no cipher in common/, host, ports.old, 'rsa');
   await expectError('TLS 1.3 only', IO, /doesn't offer TLS 1.2/, host, ports.newest, 'ca');
   await expectError('certificate of the client wanted', DENIED, /certificate of the client/, host, ports.mutual, 'ca');
