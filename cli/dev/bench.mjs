@@ -86,7 +86,7 @@ async function verification() {
     row('peak stack, bytes', 'bundle_verify.stack'),
     row("instructions, the device's key at boot", 'key'),
     row('instructions, a signature of the device', 'sign'),
-    row('peak stack, bytes', 'sign.stack'),
+    row('peak stack of it, bytes', 'sign.stack'),
     row('text: Ed25519 and SHA-512', 'crypto'),
     row('text: all else of the verifier', 'verifier'),
     row("text: of the compiler's and C library", 'library'),
