@@ -1,6 +1,8 @@
 /* Driver of the LAN9118; see lan9118.h. Registers by the data sheet of SMSC. */
 #include "lan9118.h"
 
+#include <string.h> /* memcpy */
+
 /* The direct registers. */
 typedef struct {
   volatile uint32_t rx_data, unused0[7], tx_data, unused1[7], rx_status, rx_peek, tx_status, tx_peek, id, irq_config, irq_state, irq_enable,
@@ -138,15 +140,18 @@ void lan9118_skip(uint32_t size) {
 }
 
 /* What became of earlier frames is of no interest: what is lost, TCP sends again. */
-bool lan9118_send(const uint32_t *words, uint32_t size) {
+bool lan9118_send(const uint8_t *bytes, uint32_t size) {
   while (LAN->tx_level >> 16 & 0xff)
     (void)LAN->tx_status;
   if ((LAN->tx_level & 0xffff) < size + OVERHEAD)
     return false;
   LAN->tx_data = TX_FIRST | TX_LAST | size;
   LAN->tx_data = size;
-  for (uint32_t i = 0; i < (size + 3) / 4; i++)
-    LAN->tx_data = words[i];
+  for (uint32_t word = 0, part; size; size -= part, bytes += part) {
+    part = size < sizeof word ? size : sizeof word;
+    memcpy(&word, bytes, part);
+    LAN->tx_data = word;
+  }
   return true;
 }
 

@@ -22,8 +22,8 @@ uint32_t lan9118_next(void);
 #define LAN9118_WORDS(size) (((size) + 4 + 3) / 4)
 void lan9118_read(uint32_t *words, uint32_t size);
 void lan9118_skip(uint32_t size);
-/* Sends a frame whose words are padded; false if there is no room now. */
-bool lan9118_send(const uint32_t *words, uint32_t size);
+/* Sends a frame; false if there is no room now. */
+bool lan9118_send(const uint8_t *bytes, uint32_t size);
 
 /* The next frame raises the interrupt again; true if one waits already. */
 bool lan9118_listen(void);

@@ -15,8 +15,14 @@
 #define LWIP_DHCP_DOES_ACD_CHECK 0 /* the server knows what it gave away */
 #define LWIP_DNS 1
 #define LWIP_NETIF_HOSTNAME 1
+#define LWIP_SINGLE_NETIF 1
 #define LWIP_STATS 0
 #define LWIP_PERF 0
+#define LWIP_TIMERS 0           /* netif.c calls what is due from lwIP's table */
+#define LWIP_CHKSUM_ALGORITHM 1 /* the smallest; at worst two frames' bytes are added up here per frame */
+#ifndef TARS_LWIP_CHECKED
+#define LWIP_NOASSERT 1 /* 1.3 KB; the probe of test/net has all of lwIP's asserts, what comes from outside is checked without them */
+#endif
 
 /* Memory: 8 frames on their way in, one stream on its way out. */
 #define MEM_LIBC_MALLOC 0
@@ -34,7 +40,10 @@
 #define DNS_MAX_NAME_LENGTH 129 /* limits.broker_host and a zero */
 #define DNS_MAX_RETRIES 3
 
-/* TCP: no second frame waits in the controller while the first is answered, so small windows cost nothing here. */
+/* TCP: a frame is one buffer, with room for a whole one, so that what follows before it leaves is added to it; no second frame waits in the
+ * controller while the first is answered, so small windows cost nothing here. */
+#define LWIP_NETIF_TX_SINGLE_PBUF 1
+#define TCP_OVERSIZE TCP_MSS
 #define TCP_MSS 1460
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (4 * TCP_MSS)

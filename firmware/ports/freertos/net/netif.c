@@ -7,22 +7,36 @@
 #include "lan9118.h"
 
 #include <lwip/dhcp.h>
+#include <lwip/dns.h>
 #include <lwip/etharp.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
-#include <lwip/timeouts.h>
+#include <lwip/priv/tcp_priv.h> /* tcp_tmr */
 #include <netif/ethernet.h>
 
-enum { LINK_MS = 1000 }; /* the cable is looked at so often */
+static void watch_link(void);
+
+/* What is done again and again. */
+static const struct {
+  uint16_t period_ms;
+  void (*run)(void);
+} timers[] = {
+    {TCP_TMR_INTERVAL, tcp_tmr},
+    {ARP_TMR_INTERVAL, etharp_tmr},
+    {DHCP_FINE_TIMER_MSECS, dhcp_fine_tmr},
+    {DHCP_COARSE_TIMER_MSECS, dhcp_coarse_tmr},
+    {DNS_TMR_INTERVAL, dns_tmr},
+    {1000, watch_link},
+};
+enum { TIMERS = sizeof timers / sizeof *timers };
 
 static struct {
   bool tried, there;
   struct netif interface;
   TaskHandle_t task;
   volatile bool woken;
-  uint32_t link_ms; /* when the cable was looked at */
-  uint32_t out[(LAN9118_FRAME + 3) / 4];
+  uint32_t ran_ms[TIMERS];
 } net;
 
 /* lwIP's clock, which wraps: the kernel's, because time on the network isn't the bench's to stop. */
@@ -37,6 +51,9 @@ uint32_t tars_lwip_random(void) {
   tars_os_random((uint8_t *)&word, sizeof word);
   return word;
 }
+
+/* For lwIP: its timer of TCP is always on. */
+void tcp_timer_needed(void) {}
 
 /* For lwIP. */
 _Noreturn void tars_lwip_assert(void) {
@@ -53,13 +70,12 @@ void tars_ethernet_interrupt(void) {
   portYIELD_FROM_ISR(woken);
 }
 
-/* One frame from lwIP, whose pieces are put together first. */
+/* One frame from lwIP: always in one piece (lwipopts.h). */
 static err_t output(struct netif *interface, struct pbuf *frame) {
   (void)interface;
-  if (frame->tot_len > LAN9118_FRAME)
+  if (frame->next || frame->len > LAN9118_FRAME)
     return ERR_BUF;
-  pbuf_copy_partial(frame, net.out, frame->tot_len, 0);
-  return lan9118_send(net.out, frame->tot_len) ? ERR_OK : ERR_MEM;
+  return lan9118_send(frame->payload, frame->len) ? ERR_OK : ERR_MEM;
 }
 
 /* One frame for lwIP: a pool buffer holds the longest one with its checksum. */
@@ -97,7 +113,6 @@ static err_t configure(struct netif *interface) {
 /* lwIP asks for an address anew when the cable comes back. */
 static void watch_link(void) {
   bool up = lan9118_link();
-  net.link_ms = sys_now();
   if (up && !netif_is_link_up(&net.interface))
     netif_set_link_up(&net.interface);
   else if (!up && netif_is_link_up(&net.interface))
@@ -118,10 +133,15 @@ bool tars_netif_start(void) {
   netif_set_hostname(&net.interface, tars_provision_name());
   netif_set_default(&net.interface);
   netif_set_up(&net.interface);
-  watch_link();
   dhcp_start(&net.interface);
   an500_irq_enable(AN500_IRQ_ETHERNET, AN500_PRIORITY_PORT);
   return true;
+}
+
+/* Milliseconds until a timer is due. */
+static uint32_t timer_left_ms(int i) {
+  uint32_t since_ms = sys_now() - net.ran_ms[i];
+  return since_ms < timers[i].period_ms ? timers[i].period_ms - since_ms : 0;
 }
 
 /* Frames before timers: an acknowledgement that is here saves sending again. */
@@ -130,9 +150,12 @@ void tars_netif_serve(void) {
     return;
   for (uint32_t size = lan9118_next(); size; size = lan9118_next())
     input(size);
-  if (sys_now() - net.link_ms >= LINK_MS)
-    watch_link();
-  sys_check_timeouts();
+  for (int i = 0; i < TIMERS; i++) {
+    if (timer_left_ms(i))
+      continue;
+    net.ran_ms[i] = sys_now();
+    timers[i].run();
+  }
 }
 
 /* By DHCP. */
@@ -147,11 +170,11 @@ uint32_t tars_netif_gateway(void) {
 
 /* Milliseconds that the task may sleep, at least one: shorter sleeps can't be. */
 static uint32_t sleep_ms(int64_t until_us) {
-  int64_t left_ms = (until_us - tars_os_now_us() + 999) / 1000;
-  uint32_t due_ms = net.there ? sys_timeouts_sleeptime() : LINK_MS;
-  if (due_ms > LINK_MS)
-    due_ms = LINK_MS;
-  return left_ms < 1 ? 1 : left_ms < due_ms ? (uint32_t)left_ms : due_ms;
+  int64_t least_ms = (until_us - tars_os_now_us() + 999) / 1000;
+  for (int i = 0; i < TIMERS; i++)
+    if (timer_left_ms(i) < least_ms)
+      least_ms = timer_left_ms(i);
+  return least_ms < 1 ? 1 : (uint32_t)least_ms;
 }
 
 /* Everything bounds a sleep: the agent, lwIP, the cable, and the watchdog. */
