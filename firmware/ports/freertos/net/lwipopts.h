@@ -24,11 +24,13 @@
 #define LWIP_NOASSERT 1 /* 1.3 KB; the probe of test/net has all of lwIP's asserts, what comes from outside is checked without them */
 #endif
 
-/* Memory: 8 frames on their way in, one stream on its way out. */
+/* Memory: 8 frames on their way in, one stream on its way out. Pools (lwippools.h), so that nothing fragments. */
 #define MEM_LIBC_MALLOC 0
 #define MEMP_MEM_MALLOC 0
 #define MEM_ALIGNMENT 4
-#define MEM_SIZE 10240
+#define MEM_USE_POOLS 1
+#define MEMP_USE_CUSTOM_POOLS 1
+#define MEM_USE_POOLS_TRY_BIGGER_POOL 1
 #define PBUF_POOL_SIZE 8
 #define PBUF_POOL_BUFSIZE 1536
 #define MEMP_NUM_PBUF 8

@@ -30,6 +30,7 @@ static struct {
   uint16_t offset;   /* bytes of its first buffer that were read */
   bool ended;        /* the broker sends no more */
   bool want_receive, want_send; /* the last call would have blocked */
+  bool retry;        /* there may be room now: some was acknowledged since the last send, or half a second has passed */
 } net;
 
 /* lwIP forgets us, and the connection ends in the background; what is unsent still leaves. */
@@ -47,6 +48,8 @@ static void let_go(void) {
     return;
   tcp_arg(pcb, NULL);
   tcp_recv(pcb, NULL);
+  tcp_sent(pcb, NULL);
+  tcp_poll(pcb, NULL, 0);
   tcp_err(pcb, NULL);
   if (tcp_close(pcb) != ERR_OK)
     tcp_abort(pcb);
@@ -78,6 +81,19 @@ static err_t on_received(void *unused, struct tcp_pcb *pcb, struct pbuf *bytes, 
   return ERR_OK;
 }
 
+/* lwIP: twice a second. Buffers may have become free that an earlier connection had. */
+static err_t on_poll(void *unused, struct tcp_pcb *pcb) {
+  (void)unused, (void)pcb;
+  net.retry = true;
+  return ERR_OK;
+}
+
+/* lwIP: some of what was sent is there. */
+static err_t on_sent(void *unused, struct tcp_pcb *pcb, u16_t size) {
+  (void)size;
+  return on_poll(unused, pcb);
+}
+
 /* lwIP: refused, reset or given up; the connection's memory is gone already. */
 static void on_error(void *unused, err_t err) {
   (void)unused;
@@ -95,6 +111,8 @@ static void dial(const ip_addr_t *address) {
     return;
   }
   tcp_recv(net.pcb, on_received);
+  tcp_sent(net.pcb, on_sent);
+  tcp_poll(net.pcb, on_poll, 1);
   tcp_err(net.pcb, on_error);
   if (tcp_connect(net.pcb, address, net.port, on_connected) != ERR_OK)
     fail(-TARS_E_IO);
@@ -175,6 +193,7 @@ int32_t tars_net_send(const void *bytes, uint32_t size) {
     part = 0; /* out of buffers until the broker acknowledges some */
   tcp_output(net.pcb);
   net.want_send = part < size;
+  net.retry = false;
   return (int32_t)part;
 }
 
@@ -225,7 +244,7 @@ static bool is_due(void) {
     return true;
   if (net.state != TARS_NET_OPEN)
     return false;
-  return (net.want_receive && (net.received || net.ended)) || (net.want_send && tcp_sndbuf(net.pcb) > 0);
+  return (net.want_receive && (net.received || net.ended)) || (net.want_send && net.retry);
 }
 
 /* lwIP is served meanwhile. A board that never had a broker leaves its network alone. */
