@@ -1,7 +1,7 @@
 # TLS for stream.c. Whatever links tars_tls is compiled with TARS_TLS.
 set(mbedtls ${TARS_VENDOR_DIR}/mbedtls-sys-auto/vendor)
-set(mbedtls_sources aes asn1parse asn1write bignum chacha20 chachapoly cipher cipher_wrap constant_time ecdh ecdsa ecp ecp_curves gcm
-  md memory_buffer_alloc oid pk pk_wrap pkparse platform platform_util poly1305 rsa rsa_internal sha256 ssl_ciphersuites ssl_cli
+set(mbedtls_sources aes asn1parse asn1write bignum cipher cipher_wrap constant_time ecdh ecdsa ecp ecp_curves gcm
+  md memory_buffer_alloc oid pk pk_wrap pkparse platform platform_util rsa rsa_internal sha256 ssl_ciphersuites ssl_cli
   ssl_msg ssl_tls x509 x509_crt)
 list(TRANSFORM mbedtls_sources REPLACE "(.+)" "${mbedtls}/library/\\1.c")
 

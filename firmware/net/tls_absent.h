@@ -1,5 +1,5 @@
 /* Functions of mbedTLS that work with a private RSA or ECDSA key, or decrypt blocks of AES: a client without a certificate, with
- * GCM and ChaCha20, never calls them, but tables name them, and they take 6 KB. tls.cmake has this header included first where
+ * GCM, never calls them, but tables name them, and they take 6 KB. tls.cmake has this header included first where
  * they are named; what stands there in their place, in tls_absent.c, fails. */
 #ifndef TARS_TLS_ABSENT_H
 #define TARS_TLS_ABSENT_H

@@ -29,7 +29,7 @@ static const struct {
   tls_reason reason;
 } alerts[] = {
   {MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
-    {-TARS_E_IO, "the broker and this board have no cipher in common: the board needs TLS 1.2 with ECDHE on P-256"}},
+    {-TARS_E_IO, "the broker and this board have no cipher in common: the board needs TLS 1.2 with ECDHE on P-256 and AES-128-GCM"}},
   {MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION, {-TARS_E_IO, "the broker doesn't offer TLS 1.2"}},
   {MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME, {-TARS_E_IO, "the broker doesn't know the host name that this board asks for"}},
 };

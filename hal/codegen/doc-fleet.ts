@@ -48,8 +48,9 @@ const CONNECTION = `
   the broker up when another 10 s bring nothing.
 - After a failure it rests between half and the whole of 1, 2, 4, … 60 s; a connection that lasted 30 s counts as a good one.
 - \`mqtts\`: TLS 1.2; the broker's certificate must be signed by the one that the board was given, and name its host. Dates aren't compared:
-  a board has no clock that it could trust. Keys are P-256 or RSA up to 4,096 bits, hashes SHA-256; the chain from the broker to that
-  certificate fits 4,096 bytes. An address as host counts if the certificate lists it as one. Boards have no certificate of their own.
+  a board has no clock that it could trust. The cipher is AES-128-GCM with ECDHE on P-256. Keys are P-256 or RSA up to 4,096 bits, hashes
+  SHA-256; the chain from the broker to that certificate fits 4,096 bytes. An address as host counts if the certificate lists it as one.
+  Boards have no certificate of their own.
 - At each connection the board makes a **new nonce**, so commands for the last one are worth nothing. Its will is \`presence\` with
   \`online\` false and this nonce; after the first birth it publishes \`presence\` with \`online\` true. A will that comes late counts only if boot
   and nonce are those of the newest birth.
