@@ -205,6 +205,7 @@ static int abort_run(void) {
 static int erase_run(void) {
   if (!tars_install.mounted)
     return -TARS_E_IO;
+  tars_receive_drop();
   tars_install.mounted = false;
   return tars_store_erase();
 }

@@ -139,7 +139,7 @@ int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us) {
 /* Starts a module. */
 static int module_begin(uint8_t module) {
   if (tars_install.store) {
-    int err = tars_store_part_begin();
+    int err = tars_store_part_begin(tars_install.app.digests[module]);
     if (err)
       return err;
   } else {
@@ -153,10 +153,14 @@ static int module_begin(uint8_t module) {
 
 /* Drops the module that is being received. */
 static void module_drop(void) {
-  if (tars_install.module >= 0 && !tars_install.store)
-    tars_install.ram_at[tars_install.module] = TARS_NO_RAM;
+  int module = tars_install.module;
+  if (module < 0)
+    return;
   tars_install.module = -1;
-  tars_store_part_cancel();
+  if (tars_install.store)
+    tars_store_part_cancel(tars_install.app.digests[module]);
+  else
+    tars_install.ram_at[module] = TARS_NO_RAM;
 }
 
 /* A module is complete: verified, it gets its place. */
@@ -166,13 +170,13 @@ static int module_finish(void) {
   tars_sha256_end(&tars_install.sha, digest);
   if (memcmp(digest, tars_install.app.digests[module], TARS_DIGEST) != 0)
     return -TARS_E_DIGEST;
-  int err = tars_install.store ? tars_store_part_finish(digest) : 0;
+  tars_install.module = -1;
+  int err = tars_install.store ? tars_store_part_finish() : 0;
   if (err)
     return err;
   if (!tars_install.store)
     tars_install.ram_used += tars_install.received;
   tars_install.missing &= ~(1u << module);
-  tars_install.module = -1;
   return 0;
 }
 

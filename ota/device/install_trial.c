@@ -163,13 +163,20 @@ int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
   return err;
 }
 
+/* The record of the trial, once it is over. One that stays names what is committed, or reverts again. */
+static void next_remove(void) {
+  if (tars_install.store && tars_store_next_remove())
+    tars_install_note("the record of the trial can't be removed; the next boot will try again");
+}
+
 /* The host is content: the new app stays. */
 int tars_trial_confirm(void) {
   if (tars_install.phase != INSTALL_TRIAL)
     return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
-  int err = tars_install.store ? tars_store_next_commit() : 0;
+  int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
   if (err)
     return err;
+  next_remove();
   tars_install.phase = INSTALL_IDLE;
   tars_app_commit();
   tars_trust_trial_set(NULL);
@@ -193,8 +200,7 @@ void tars_trial_revert(int code, bool failed) {
     failed_note(&tars_install.app);
   tars_install.phase = INSTALL_IDLE;
   tars_install.outcome = code;
-  if (tars_install.store && tars_store_next_remove())
-    tars_install_note("the record of the trial can't be removed; the next boot will try again");
+  next_remove();
   tars_app_revert();
   tars_install.current = tars_install.old;
   tars_install.running = tars_install.old_running;
@@ -227,6 +233,7 @@ static void boot_app(void) {
   if (err == -TARS_E_UNKNOWN)
     return;
   tars_install.store = true;
+  tars_install.current = app;
   if (!err)
     tars_trust_committed_set(&app.order);
   if (!err)
@@ -238,8 +245,13 @@ static void boot_app(void) {
     return;
   }
   tars_app_commit();
-  tars_install.current = app;
   tars_install.running = tars_install.stored = true;
+}
+
+/* Whether the record of the trial is the committed one: the power failed before it was removed. */
+static bool is_committed(const tars_app_record *next) {
+  const tars_app_record *app = &tars_install.current;
+  return tars_app_equal(next, app) && memcmp(next->order.digest, app->order.digest, sizeof app->order.digest) == 0;
 }
 
 /* Goes on with a trial that a reboot interrupted, or ends it. */
@@ -249,6 +261,11 @@ static void boot_next(int64_t now_us) {
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
   if (err == -TARS_E_UNKNOWN)
     return;
+  tars_install.store = true;
+  if (!err && is_committed(&next)) {
+    next_remove();
+    return;
+  }
   bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
   if (known_bad)
     err = -TARS_E_KNOWN_BAD; /* the power failed while it was reverted */
@@ -258,7 +275,6 @@ static void boot_next(int64_t now_us) {
   }
   if (!err)
     err = tars_store_app_write(TARS_STORE_NEXT, &next);
-  tars_install.store = true;
   if (!err)
     err = app_stage(&next);
   if (!err)
@@ -266,7 +282,7 @@ static void boot_next(int64_t now_us) {
   if (!err)
     return;
   tars_install.outcome = err;
-  tars_store_next_remove();
+  next_remove();
   if (err != -TARS_E_CORRUPT)
     tars_install_phase(TARS_PHASE_REVERTED, &next, err);
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));

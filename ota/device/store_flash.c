@@ -9,6 +9,9 @@ enum {
   BLOCK_CYCLES = 500,                 /* erases of a metadata block before it moves: wear levelling */
 };
 
+_Static_assert(TARS_STORE_CACHE % TARS_BOARD_FLASH_READ == 0 && TARS_STORE_CACHE % TARS_BOARD_FLASH_PROGRAM == 0, "whole pages in a cache");
+_Static_assert(TARS_BOARD_FLASH_ERASE % TARS_STORE_CACHE == 0, "whole caches in a block");
+
 static uint8_t read_buffer[TARS_STORE_CACHE], program_buffer[TARS_STORE_CACHE], lookahead_buffer[LOOKAHEAD];
 
 /* Error of littlefs for an error of the flash. */

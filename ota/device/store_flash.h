@@ -15,11 +15,4 @@ const struct lfs_file_config *tars_store_file_config(void);
 /* Negative errors become those of the contract; 0 and up stay. */
 int tars_store_error(int err);
 
-/* store.c: a small file as a whole. Read returns the size, or -unknown; write replaces atomically. */
-int tars_store_file_read(const char *path, void *bytes, uint32_t capacity);
-int tars_store_file_write(const char *path, const void *bytes, uint32_t size);
-
-/* store_module.c: a mount finds no module being received. */
-void tars_store_part_forget(void);
-
 #endif

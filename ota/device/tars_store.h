@@ -1,15 +1,16 @@
 /* The store: littlefs over the board's NOR flash. Supervisor only, one file open at a time, no heap.
  *
- *   m/<digest in hex>   module, written once, named by its SHA-256
- *   part                module being received
+ *   <digest in hex>     module, written once, named by its SHA-256
  *   app, next           records of the app that is committed and of the one in trial
- *   retain/<behaviour>  checkpoint of retained variables
+ *   retain.<behaviour>  checkpoint of retained variables
  *   boot                number of boots
  *   key, root, …        records of trust.c
  *   erase               everything is being erased
  *
- * A file of littlefs changes as a whole when it is closed, and a rename replaces as a whole: a record is the old or the
- * new one whenever the power fails. Records end with a CRC-32 against flash that decays. */
+ * There are no folders: each would take two erase blocks, of which small flashes have eight. A file of littlefs changes as
+ * a whole when it is closed, so a record is the old or the new one and a module is there or not, whenever the power fails. One
+ * that was created but never closed is empty, which counts as not there. Records end with a CRC-32 against flash that
+ * decays. */
 #ifndef TARS_STORE_H
 #define TARS_STORE_H
 
@@ -42,23 +43,21 @@ int tars_store_app_read(tars_store_slot slot, tars_app_record *app);
 int tars_store_app_write(tars_store_slot slot, const tars_app_record *app);
 /* Removes `next`; it need not exist. */
 int tars_store_next_remove(void);
-/* `next` becomes `app`. */
-int tars_store_next_commit(void);
 
 bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size);
 int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, void *bytes, uint32_t size);
 void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]);
-/* A module being received: begin, append in order, then finish under its digest or cancel. */
-int tars_store_part_begin(void);
+/* A module being received: begin under its digest, append in order, then finish what has it, or cancel. */
+int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]);
 int tars_store_part_append(const void *bytes, uint32_t size);
-int tars_store_part_finish(const uint8_t digest[TARS_DIGEST]);
-void tars_store_part_cancel(void);
+int tars_store_part_finish(void);
+void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]);
 /* Removes every module that `keep` doesn't want. */
 int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST]));
 /* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes);
 
-/* A small record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. */
+/* A record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write replaces. */
 int tars_store_record_read(const char *name, void *bytes, uint32_t capacity);
 int tars_store_record_write(const char *name, const void *bytes, uint32_t size);
 
