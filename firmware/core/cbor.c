@@ -5,8 +5,8 @@
 
 #include <string.h> /* memcpy */
 
-enum { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, SIMPLE = 7 };
-enum { FALSE_BYTE = 0xf4, TRUE_BYTE = 0xf5, HALF_BYTE = 0xf9, FLOAT_BYTE = 0xfa, HALF_NAN = 0x7e00 };
+enum { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, TAG = 6, SIMPLE = 7 };
+enum { FALSE_BYTE = 0xf4, TRUE_BYTE = 0xf5, NULL_VALUE = 22, HALF_BYTE = 0xf9, FLOAT_BYTE = 0xfa, HALF_NAN = 0x7e00 };
 
 /* Big-endian number of `count` bytes. */
 static uint64_t number_at(const uint8_t *bytes, uint32_t count) {
@@ -223,6 +223,11 @@ void tars_cbor_write_bytes(tars_cbor_writer *out, tars_bytes bytes) {
   put(out, bytes.bytes, bytes.size);
 }
 
+/* Writes the head of a byte string. */
+void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size) {
+  put_head(out, BYTES, size);
+}
+
 /* Writes the head of an array of `count` items. */
 void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count) {
   put_head(out, ARRAY, count);
@@ -231,6 +236,16 @@ void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count) {
 /* Writes the head of a map of `count` pairs. */
 void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count) {
   put_head(out, MAP, count);
+}
+
+/* Writes a tag. */
+void tars_cbor_write_tag(tars_cbor_writer *out, uint32_t tag) {
+  put_head(out, TAG, tag);
+}
+
+/* Writes null. */
+void tars_cbor_write_null(tars_cbor_writer *out) {
+  put_head(out, SIMPLE, NULL_VALUE);
 }
 
 /* Bytes written, or -too_long. */

@@ -46,7 +46,7 @@ static void check_facts(const tars_bundle_facts *facts, const tars_bundle_policy
   static uint8_t shared[FUZZ_CAPACITY], manifest[FUZZ_CAPACITY];
   uint8_t digest[32];
   tars_cbor_writer inner = {shared, sizeof shared, 0}, out = {manifest, sizeof manifest, 0}, wrapped = {shared, sizeof shared, 0};
-  FUZZ_ASSERT(policy->root && facts->epoch == policy->root->epoch && facts->number >= policy->root->sequence && facts->signers && !facts->delta);
+  FUZZ_ASSERT(policy->root && facts->epoch == policy->root->epoch && facts->number >= policy->root->sequence && !facts->delta);
   FUZZ_ASSERT(facts->health_ms >= 1 && facts->health_ms <= TARS_LIMIT_HEALTH_MAX_MS && tars_grant_valid(facts->grant));
   if (facts->payload.bytes && !facts->detached) FUZZ_ASSERT(facts->payload.bytes + facts->payload.size == bytes + size);
   if (facts->payload.bytes && !facts->same) FUZZ_ASSERT(facts->payload.size == facts->payload_size);

@@ -1,5 +1,6 @@
-/* CBOR as the contract writes it: shortest form, definite lengths, floats as the shorter of f16 and f32, no tags, no
- * f64. The reader refuses every other spelling. Both work on the caller's bytes; nothing is allocated. */
+/* CBOR as the contract writes it: shortest form, definite lengths, floats as the shorter of f16 and f32, no f64; tags and
+ * null only where signed documents have them. The reader refuses every other spelling. Both work on the caller's bytes;
+ * nothing is allocated. */
 #ifndef TARS_CBOR_H
 #define TARS_CBOR_H
 
@@ -45,8 +46,12 @@ void tars_cbor_write_float(tars_cbor_writer *out, float value);
 void tars_cbor_write_value(tars_cbor_writer *out, tars_value value);
 void tars_cbor_write_text(tars_cbor_writer *out, tars_text text);
 void tars_cbor_write_bytes(tars_cbor_writer *out, tars_bytes bytes);
+/* What these announce follows. */
+void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size);
 void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count);
 void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count);
+void tars_cbor_write_tag(tars_cbor_writer *out, uint32_t tag);
+void tars_cbor_write_null(tars_cbor_writer *out);
 /* Number of bytes written, or -too_long if they did not fit. */
 int tars_cbor_write_end(const tars_cbor_writer *out);
 

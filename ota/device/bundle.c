@@ -17,11 +17,10 @@ static bool id_is(const uint8_t *id, const tars_root *root, const void *name, ui
 /* Native code needs signers with the role for it, at least one. */
 static int engine_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
   const tars_root *root = policy->root;
-  uint8_t native = 0, wanted = root->thresholds[TARS_ROLE_AOT] ? root->thresholds[TARS_ROLE_AOT] : 1;
+  uint8_t wanted = root->thresholds[TARS_ROLE_AOT] ? root->thresholds[TARS_ROLE_AOT] : 1;
   bool same = facts->engine.size == policy->engine.size && !memcmp(facts->engine.bytes, policy->engine.bytes, facts->engine.size);
   if (!same) return -TARS_E_WRONG_ENGINE;
-  for (uint8_t i = 0; i < root->count; i++) native += (facts->signers >> i & 1) && tars_root_has(&root->keys[i], TARS_ROLE_AOT);
-  return native < wanted ? -TARS_E_ROLE : 0;
+  return facts->aot_signers < wanted ? -TARS_E_ROLE : 0;
 }
 
 /* The bundle is for this owner, class, device and engine. */
@@ -66,9 +65,10 @@ int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_po
   int err = envelope_read(&in, &envelope_bundle, bytes, size);
   if (err) return err;
   facts->digest = in.digest + DIGEST_HEAD;
-  err = envelope_origin(&in, policy->root, policy->dev ? TARS_ROLE_DEV : TARS_ROLE_RELEASE, &facts->signers);
+  err = envelope_origin(&in, policy->root, policy->dev ? TARS_ROLE_DEV : TARS_ROLE_RELEASE);
   if (!err) err = bundle_manifest_read(in.document, facts);
   if (err) return err;
+  facts->aot_signers = envelope_count(&in, policy->root, TARS_ROLE_AOT);
   facts->payload = in.has_payload ? in.payload : policy->payload;
   if (in.has_payload == facts->detached) return -TARS_E_PROFILE;
   err = target_check(policy, facts);

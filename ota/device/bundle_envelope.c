@@ -16,30 +16,33 @@ const envelope_kind envelope_root = {TARS_ROOT_TAG, TARS_ENVELOPE_BODY, TARS_AAD
 const uint8_t *digest_read(form *in) {
   form_array(in, 2, 2);
   form_literal(in, TARS_COSE_SHA256, TARS_E_ALGORITHM);
-  return form_bytes(in, 32, 32).bytes;
+  return form_fixed(in, 32);
 }
 
 /* The protected header. */
 static void read_header(form *in, envelope_signature *out) {
-  uint32_t outer = form_enter(in, UINT32_MAX), start = in->at;
-  form_map map = form_map_begin(in);
-  if (form_map_key(in, &map, TARS_HEADER_ALGORITHM, false)) form_literal(in, TARS_COSE_ED25519, TARS_E_ALGORITHM);
-  if (form_map_key(in, &map, TARS_HEADER_KID, false)) out->kid = form_bytes(in, TARS_KID_SIZE, TARS_KID_SIZE).bytes;
-  form_map_end(in, &map);
+  uint32_t outer = form_enter(in, UINT32_MAX);
+  form_map map;
+  form_map_begin(in, &map);
+  form_key(in, TARS_HEADER_ALGORITHM);
+  form_literal(in, TARS_COSE_ED25519, TARS_E_ALGORITHM);
+  form_key(in, TARS_HEADER_KID);
+  out->kid = form_fixed(in, TARS_KID_SIZE);
+  form_map_end(in);
   form_leave(in, outer);
-  out->header = (tars_bytes){in->bytes + start, in->at - start};
 }
 
 /* One signature block. */
 static void read_signature(form *in, envelope_signature *out) {
+  form_map unprotected;
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_tag(in, TARS_SIGN1_TAG);
   form_array(in, 4, 4);
   read_header(in, out);
-  form_map unprotected = form_map_begin(in);
-  form_map_end(in, &unprotected);
+  form_map_begin(in, &unprotected);
+  form_map_end(in);
   form_null(in);
-  out->bytes = form_bytes(in, TARS_SIGNATURE_SIZE, TARS_SIGNATURE_SIZE).bytes;
+  out->bytes = form_fixed(in, TARS_SIGNATURE_SIZE);
   form_leave(in, outer);
 }
 
@@ -56,21 +59,22 @@ static void read_authentication(form *in, envelope *out) {
 
 /* Document and payload are passed over by their length. */
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size) {
-  form in = {bytes, size, 0, 0};
+  form in = {.bytes = bytes, .end = size};
   memset(out, 0, sizeof *out);
   out->kind = kind;
   if (size > kind->longest) return -TARS_E_TOO_LONG;
   form_tag(&in, kind->tag);
-  form_map map = form_map_begin(&in);
-  if (form_map_key(&in, &map, TARS_ENVELOPE_AUTHENTICATION, false)) read_authentication(&in, out);
-  if (form_map_key(&in, &map, kind->key, false)) {
-    uint32_t start = in.at;
-    out->document = form_bytes(&in, 0, UINT32_MAX);
-    out->wrapped = (tars_bytes){bytes + start, in.at - start};
-  }
-  if (kind->payload) out->has_payload = form_map_word(&in, &map, TARS_PAYLOAD_KEY, true);
+  form_map map;
+  form_map_begin(&in, &map);
+  form_key(&in, TARS_ENVELOPE_AUTHENTICATION);
+  read_authentication(&in, out);
+  form_key(&in, kind->key);
+  uint32_t start = in.at;
+  out->document = form_bytes(&in, 0, UINT32_MAX);
+  out->wrapped = (tars_bytes){bytes + start, in.at - start};
+  if (kind->payload) out->has_payload = form_has_word(&in, TARS_PAYLOAD_KEY);
   if (out->has_payload) out->payload = form_bytes(&in, 0, UINT32_MAX);
-  form_map_end(&in, &map);
+  form_map_end(&in);
   form_leave(&in, in.end);
   return in.error;
 }
@@ -85,28 +89,70 @@ int envelope_signers(const envelope *in) {
   return 0;
 }
 
+/* {1: -19, 4: key id}. */
+void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]) {
+  tars_cbor_write_bytes_head(out, SIGNATURE_HEADER);
+  tars_cbor_write_map(out, 2);
+  tars_cbor_write_int(out, TARS_HEADER_ALGORITHM);
+  tars_cbor_write_int(out, TARS_COSE_ED25519);
+  tars_cbor_write_int(out, TARS_HEADER_KID);
+  tars_cbor_write_bytes(out, (tars_bytes){kid, TARS_KID_SIZE});
+}
+
 /* [context, protected header, external_aad, digest structure]. */
-int envelope_signed(const char *aad, tars_bytes header, const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]) {
+int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]) {
   tars_cbor_writer out = {bytes, SIGNED_MAX, 0};
   tars_cbor_write_array(&out, 4);
   tars_cbor_write_text(&out, (tars_text){TARS_SIGN1_CONTEXT, sizeof TARS_SIGN1_CONTEXT - 1});
-  tars_cbor_write_bytes(&out, header);
+  envelope_header(&out, kid);
   tars_cbor_write_bytes(&out, (tars_bytes){(const uint8_t *)aad, (uint32_t)strlen(aad)});
   tars_cbor_write_bytes(&out, (tars_bytes){digest, DIGEST_ITEM});
   return tars_cbor_write_end(&out);
 }
 
+/* The signer's key that has the role, in the old document or in the new one; says if it is known at all. */
+static const tars_root_key *signer_find(const uint8_t *kid, const tars_root *root, const tars_root *old, uint8_t role, bool *known) {
+  const tars_root_key *before = old ? tars_root_find(old, kid) : NULL, *now = tars_root_find(root, kid);
+  *known = before || now;
+  if (before && tars_root_has(before, role)) return before;
+  return now && tars_root_has(now, role) ? now : NULL;
+}
+
+/* Signers that are keys with the role. */
+uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role) {
+  uint8_t count = 0;
+  for (uint8_t i = 0; i < in->count; i++) {
+    const tars_root_key *key = tars_root_find(root, in->signatures[i].kid);
+    count += key && tars_root_has(key, role);
+  }
+  return count;
+}
+
+/* As many signers have the role as this document wants. */
+static bool threshold_met(const envelope *in, const tars_root *root, uint8_t role) {
+  return envelope_count(in, root, role) >= root->thresholds[role];
+}
+
 /* The arithmetic of one signature. */
-static int signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
+int envelope_signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
   uint8_t bytes[SIGNED_MAX];
-  int size = envelope_signed(in->kind->aad, signature->header, in->digest, bytes);
+  int size = envelope_signed(in->kind->aad, signature->kid, in->digest, bytes);
   return size < 0 ? size : tars_ed25519_verify(bytes, (uint32_t)size, signature->bytes, key);
 }
 
-/* One after the other. */
-int envelope_signatures(const envelope *in, const uint8_t *const keys[]) {
+/* Known, with the role, enough of them, right: each of all signers before the next. */
+int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role) {
+  const tars_root_key *keys[SIGNATURES_MAX];
+  bool known;
   for (uint8_t i = 0; i < in->count; i++) {
-    int err = signature_check(in, &in->signatures[i], keys[i]);
+    keys[i] = signer_find(in->signatures[i].kid, root, old, role, &known);
+    if (!known) return -TARS_E_UNKNOWN_KEY;
+  }
+  for (uint8_t i = 0; i < in->count; i++)
+    if (!keys[i]) return -TARS_E_ROLE;
+  if ((old && !threshold_met(in, old, role)) || !threshold_met(in, root, role)) return -TARS_E_THRESHOLD;
+  for (uint8_t i = 0; i < in->count; i++) {
+    int err = envelope_signature_check(in, &in->signatures[i], keys[i]->public_key);
     if (err) return err;
   }
   return 0;
@@ -119,29 +165,10 @@ int envelope_digest(const envelope *in) {
   return memcmp(digest, in->digest + DIGEST_HEAD, sizeof digest) ? -TARS_E_DIGEST : 0;
 }
 
-/* The signers: known, with the role, enough of them. Leaves their keys. */
-static int signers_check(const envelope *in, const tars_root *root, uint8_t role, const tars_root_key *keys[]) {
-  if (!root) return -TARS_E_NOT_OWNED;
-  for (uint8_t i = 0; i < in->count; i++) {
-    keys[i] = tars_root_find(root, in->signatures[i].kid);
-    if (!keys[i]) return -TARS_E_UNKNOWN_KEY;
-  }
-  for (uint8_t i = 0; i < in->count; i++)
-    if (!tars_root_has(keys[i], role)) return -TARS_E_ROLE;
-  return in->count < root->thresholds[role] ? -TARS_E_THRESHOLD : 0;
-}
-
 /* Who signed, and that the signatures are right for this document. */
-int envelope_origin(const envelope *in, const tars_root *root, uint8_t role, uint8_t *signers) {
-  const tars_root_key *keys[SIGNATURES_MAX];
-  const uint8_t *points[SIGNATURES_MAX];
+int envelope_origin(const envelope *in, const tars_root *root, uint8_t role) {
   int err = envelope_signers(in);
-  if (!err) err = signers_check(in, root, role, keys);
-  if (err) return err;
-  for (uint8_t i = 0; i < in->count; i++) {
-    points[i] = keys[i]->public_key;
-    *signers |= (uint8_t)(1u << (keys[i] - root->keys));
-  }
-  err = envelope_signatures(in, points);
+  if (!err && !root) err = -TARS_E_NOT_OWNED;
+  if (!err) err = envelope_signatures(in, root, NULL, role);
   return err ? err : envelope_digest(in);
 }

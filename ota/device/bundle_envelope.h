@@ -9,6 +9,8 @@
 
 /* Bytes of an encoded digest structure: [-16, SHA-256]. The SHA-256 is at its end. */
 enum { DIGEST_ITEM = 36, DIGEST_HEAD = 4 };
+/* Bytes of a protected header: {1: -19, 4: key id}. */
+enum { SIGNATURE_HEADER = 9 };
 /* Most bytes of what a signature covers. */
 enum { SIGNED_MAX = 96 };
 /* Signatures of a root document: by the keys of the old one and of the new one. */
@@ -29,7 +31,6 @@ extern const envelope_kind envelope_bundle, envelope_root;
 /* One signature. */
 typedef struct {
   const uint8_t *kid, *bytes;
-  tars_bytes header; /* the protected header as it was signed */
 } envelope_signature;
 
 /* An envelope of the right form, whose bytes lie in the caller's. Nothing in it is believed yet. */
@@ -47,15 +48,20 @@ typedef struct {
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size);
 /* There is a signer, and signers ascend. */
 int envelope_signers(const envelope *in);
-/* The arithmetic of every signature; `keys` are those of the signers in the same order. */
-int envelope_signatures(const envelope *in, const uint8_t *const keys[]);
+/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed rightly. */
+int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role);
 /* The signed digest is the document's. */
 int envelope_digest(const envelope *in);
-/* Signers, signatures and digest in the order of the contract: every signer is a key of `root` with this role, enough of
- * them signed, each is right. `signers` gets bit 1 << row of their keys. */
-int envelope_origin(const envelope *in, const tars_root *root, uint8_t role, uint8_t *signers);
+/* Signers, signatures and digest in the order of the contract; -not_owned without `root`. */
+int envelope_origin(const envelope *in, const tars_root *root, uint8_t role);
+/* How many of the signers are keys of `root` with this role. */
+uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role);
+/* The arithmetic of one signature. */
+int envelope_signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key);
 /* What a signature covers (COSE's Sig_structure): number of bytes, or a negative error. */
-int envelope_signed(const char *aad, tars_bytes header, const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]);
+int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]);
+/* Writes the protected header of a signature in its byte string. */
+void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]);
 
 /* Reads a digest structure; its SHA-256. */
 const uint8_t *digest_read(form *in);

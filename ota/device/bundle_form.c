@@ -8,61 +8,60 @@
 enum { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, TAG = 6, SIMPLE = 7, NOTHING = 8 };
 enum { NULL_ARGUMENT = 22 };
 
-/* First byte of an item with what it says. */
-typedef struct {
-  uint8_t major;
-  uint64_t value;
-} head;
-
 /* The first fault stays. */
 void form_fail(form *in, int code) {
   if (!in->error) in->error = -code;
 }
 
-/* Reads a head; NOTHING after a fault. Floats have no shorter form here: no template has any. */
-static head read_head(form *in) {
+/* Reads a head: its major type, NOTHING after a fault. Floats have no shorter form here: no template has any. */
+static uint8_t read_head(form *in, uint64_t *value) {
   static const uint64_t least[] = {24, 0x100, 0x10000, 0x100000000};
-  const head nothing = {NOTHING, 0};
-  if (in->error) return nothing;
-  if (in->at >= in->end) return form_fail(in, TARS_E_TRUNCATED), nothing;
-  uint8_t first = in->bytes[in->at++], info = first & 31;
-  head found = {first >> 5, info};
-  if (info < 24) return found;
-  if (info > 27) return form_fail(in, TARS_E_ENCODING), nothing;
+  *value = 0;
+  if (in->error) return NOTHING;
+  if (in->at >= in->end) return form_fail(in, TARS_E_TRUNCATED), NOTHING;
+  uint8_t major = in->bytes[in->at] >> 5, info = in->bytes[in->at++] & 31;
+  if (info < 24) return *value = info, major;
+  if (info > 27) return form_fail(in, TARS_E_ENCODING), NOTHING;
   uint32_t size = 1u << (info - 24);
-  if (in->end - in->at < size) return form_fail(in, TARS_E_TRUNCATED), nothing;
-  found.value = 0;
-  for (uint32_t i = 0; i < size; i++) found.value = found.value << 8 | in->bytes[in->at++];
-  if (found.major != SIMPLE && found.value < least[info - 24]) return form_fail(in, TARS_E_ENCODING), nothing;
-  return found;
+  if (in->end - in->at < size) return form_fail(in, TARS_E_TRUNCATED), NOTHING;
+  for (uint32_t i = 0; i < size; i++) *value = *value << 8 | in->bytes[in->at++];
+  if (major != SIMPLE && *value < least[info - 24]) return form_fail(in, TARS_E_ENCODING), NOTHING;
+  return major;
 }
 
 /* Reads the head of an item of this type; its argument. */
 static uint64_t expect(form *in, uint8_t major) {
-  head found = read_head(in);
-  if (found.major != major) form_fail(in, TARS_E_PROFILE);
-  return in->error ? 0 : found.value;
+  uint64_t value;
+  if (read_head(in, &value) != major) form_fail(in, TARS_E_PROFILE);
+  return in->error ? 0 : value;
 }
 
-/* Bounds of an integer are the template's. */
-uint64_t form_uint(form *in, uint64_t min, uint64_t max) {
-  uint64_t value = expect(in, UINT);
+/* An unsigned integer. */
+uint64_t form_wide(form *in) { return expect(in, UINT); }
+
+/* The same with an argument of `min` to `max`, which are the template's. */
+static uint32_t bounded(form *in, uint8_t major, uint32_t min, uint32_t max) {
+  uint64_t value = expect(in, major);
   if (value < min || value > max) form_fail(in, TARS_E_PROFILE);
-  return in->error ? 0 : value;
+  return in->error ? 0 : (uint32_t)value;
+}
+
+/* An unsigned integer that is small enough. */
+uint32_t form_uint(form *in, uint32_t min, uint32_t max) {
+  return bounded(in, UINT, min, max);
 }
 
 /* A negative integer n is spelled as the number -1 - n. */
 void form_literal(form *in, int32_t wanted, int code) {
-  head found = read_head(in);
-  uint64_t value = wanted < 0 ? (uint64_t)(-1 - wanted) : (uint64_t)wanted;
-  if (found.major != (wanted < 0 ? NEGATIVE : UINT) || found.value != value) form_fail(in, code);
+  uint64_t value;
+  uint8_t major = read_head(in, &value);
+  if (major != (wanted < 0 ? NEGATIVE : UINT) || value != (uint32_t)(wanted < 0 ? -1 - wanted : wanted)) form_fail(in, code);
 }
 
 /* Null has one spelling; simple value 22 in a byte of its own is another item. */
 void form_null(form *in) {
   uint32_t start = in->at;
-  head found = read_head(in);
-  if (found.major != SIMPLE || found.value != NULL_ARGUMENT || in->at - start != 1) form_fail(in, TARS_E_PROFILE);
+  if (expect(in, SIMPLE) != NULL_ARGUMENT || in->at - start != 1) form_fail(in, TARS_E_PROFILE);
 }
 
 /* Takes the content of a string whose head was read. */
@@ -81,6 +80,9 @@ tars_bytes form_bytes(form *in, uint32_t min, uint32_t max) {
   return in->error ? (tars_bytes){NULL, 0} : (tars_bytes){bytes, (uint32_t)size};
 }
 
+/* As long as the template says. */
+const uint8_t *form_fixed(form *in, uint32_t size) { return form_bytes(in, size, size).bytes; }
+
 /* UTF-8 is judged before the length; the judge is the core's reader, which sees the same bytes again. */
 tars_text form_text(form *in, uint32_t max) {
   tars_text text = {"", 0};
@@ -94,9 +96,7 @@ tars_text form_text(form *in, uint32_t max) {
 
 /* The items follow. */
 uint32_t form_array(form *in, uint32_t min, uint32_t max) {
-  uint64_t count = expect(in, ARRAY);
-  if (count < min || count > max) form_fail(in, TARS_E_PROFILE);
-  return in->error ? 0 : (uint32_t)count;
+  return bounded(in, ARRAY, min, max);
 }
 
 /* The tagged item follows. */
@@ -121,8 +121,9 @@ void form_leave(form *in, uint32_t outer) {
 }
 
 /* The number of pairs is believed only as far as there are bytes. */
-form_map form_map_begin(form *in) {
-  return (form_map){.left = expect(in, MAP)};
+void form_map_begin(form *in, form_map *map) {
+  *map = (form_map){.outer = in->map, .left = expect(in, MAP)};
+  in->map = map;
 }
 
 /* Order of two keys by their bytes; a beginning comes before the longer one. */
@@ -136,43 +137,49 @@ static int compare_keys(const form *in, const form_map *map, uint32_t start) {
 static void next_key(form *in, form_map *map) {
   uint32_t start = in->at;
   if (in->error || map->waits || !map->left) return;
-  head found = read_head(in);
-  if (found.major == TEXT) {
+  uint64_t value;
+  uint8_t major = read_head(in, &value);
+  if (major == TEXT) {
     in->at = start;
     form_text(in, UINT32_MAX);
-  } else if (found.major > NEGATIVE) {
+  } else if (major > NEGATIVE) {
     form_fail(in, TARS_E_PROFILE);
   }
   if (in->error) return;
   int order = map->last_size ? compare_keys(in, map, start) : 1;
   if (order <= 0) form_fail(in, order ? TARS_E_ENCODING : TARS_E_DUPLICATE_KEY);
-  *map = (form_map){map->left - 1, found.value, start, in->at - start, found.major, true};
+  *map = (form_map){map->outer, map->left - 1, value, start, in->at - start, major, true};
 }
 
-/* Whether the waiting key is the row's; a row that must be there and isn't is a fault. */
-static bool settle(form *in, form_map *map, bool same, bool optional) {
-  bool here = map->waits && same && !in->error;
-  if (here) map->waits = false;
-  else if (!optional) form_fail(in, TARS_E_PROFILE);
+/* The key that waits is the row's: its value is read next. */
+static bool taken(form *in, bool same) {
+  bool here = same && in->map->waits && !in->error;
+  if (here) in->map->waits = false;
   return here;
 }
 
-/* A row with an integer as key. */
-bool form_map_key(form *in, form_map *map, int32_t key, bool optional) {
-  next_key(in, map);
-  uint64_t value = key < 0 ? (uint64_t)(-1 - key) : (uint64_t)key;
-  return settle(in, map, map->major == (key < 0 ? NEGATIVE : UINT) && map->value == value, optional);
+/* A row with an integer as key, which may be left out. */
+bool form_has(form *in, int32_t key) {
+  next_key(in, in->map);
+  return taken(in, in->map->major == (key < 0 ? NEGATIVE : UINT) && in->map->value == (uint32_t)(key < 0 ? -1 - key : key));
+}
+
+/* A row that must be there. */
+void form_key(form *in, int32_t key) {
+  if (!form_has(in, key)) form_fail(in, TARS_E_PROFILE);
 }
 
 /* A row with a text of less than 24 bytes as key. */
-bool form_map_word(form *in, form_map *map, const char *key, bool optional) {
-  next_key(in, map);
+bool form_has_word(form *in, const char *key) {
+  const form_map *map = in->map;
+  next_key(in, in->map);
   bool same = map->waits && map->major == TEXT && map->value == strlen(key);
-  return settle(in, map, same && !memcmp(in->bytes + map->last + 1, key, (size_t)map->value), optional);
+  return taken(in, same && !memcmp(in->bytes + map->last + 1, key, (size_t)map->value));
 }
 
 /* No pair is left. */
-void form_map_end(form *in, form_map *map) {
-  next_key(in, map);
-  if (map->waits) form_fail(in, TARS_E_PROFILE);
+void form_map_end(form *in) {
+  next_key(in, in->map);
+  if (in->map->waits) form_fail(in, TARS_E_PROFILE);
+  in->map = in->map->outer;
 }

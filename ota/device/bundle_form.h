@@ -6,32 +6,39 @@
 
 #include "tars_cbor.h" /* tars_bytes, tars_text */
 
+typedef struct form_map form_map;
+
 /* Reads forward to `end`, which is the end of the byte string that was entered last. */
 typedef struct {
   const uint8_t *bytes;
   uint32_t end, at;
   int error; /* 0 or the negative error of the first wrong byte */
+  form_map *map; /* that was begun last */
 } form;
 
 /* A map on its way: keys ascend by their bytes. */
-typedef struct {
+struct form_map {
+  form_map *outer;
   uint64_t left;            /* pairs whose key was not read yet */
   uint64_t value;           /* of the key that waits for its row */
   uint32_t last, last_size; /* bytes of the key before */
   uint8_t major;
   bool waits;
-} form_map;
+};
 
 /* Notes `code` unless something was wrong before. */
 void form_fail(form *in, int code);
 
-/* An unsigned integer of `min` to `max`. */
-uint64_t form_uint(form *in, uint64_t min, uint64_t max);
+/* An unsigned integer of `min` to `max`; of any size. */
+uint32_t form_uint(form *in, uint32_t min, uint32_t max);
+uint64_t form_wide(form *in);
 /* An integer that must be `wanted`; another one is -code. */
 void form_literal(form *in, int32_t wanted, int code);
 void form_null(form *in);
 /* A byte string of `min` to `max` bytes. */
 tars_bytes form_bytes(form *in, uint32_t min, uint32_t max);
+/* A byte string of exactly so many; NULL after a fault. */
+const uint8_t *form_fixed(form *in, uint32_t size);
 /* A text of at most `max` bytes. */
 tars_text form_text(form *in, uint32_t max);
 /* The head of an array of `min` to `max` items. */
@@ -43,10 +50,12 @@ void form_tag(form *in, uint32_t tag);
 uint32_t form_enter(form *in, uint32_t max);
 void form_leave(form *in, uint32_t outer);
 
-/* A map: its head, then the rows of its template in order, then its end. True if the key is there; its value follows. */
-form_map form_map_begin(form *in);
-bool form_map_key(form *in, form_map *map, int32_t key, bool optional);
-bool form_map_word(form *in, form_map *map, const char *key, bool optional);
-void form_map_end(form *in, form_map *map);
+/* A map: its head, then the rows of its template in order, then its end. The value follows the key; of a row that may be
+ * left out only if the key is there. */
+void form_map_begin(form *in, form_map *map);
+void form_key(form *in, int32_t key);
+bool form_has(form *in, int32_t key);
+bool form_has_word(form *in, const char *key);
+void form_map_end(form *in);
 
 #endif

@@ -8,26 +8,27 @@
 
 enum { ID = TARS_BUNDLE_ID, MAX_METHOD = 255 };
 
-/* An array of `count` integers. */
-static void read_literals(form *in, const uint8_t *wanted, uint32_t count) {
-  form_array(in, count, count);
+/* Commands of a sequence that come in pairs: a condition or directive, and what is reported of it. */
+static void read_commands(form *in, const uint8_t *wanted, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) form_literal(in, wanted[i], TARS_E_PROFILE);
 }
 
-/* The same inside a byte string. */
-static void read_sequence(form *in, uint8_t first, uint8_t second) {
-  const uint8_t wanted[] = {first, second};
+/* A sequence of one command, in its byte string. */
+static void read_sequence(form *in, uint8_t command, uint8_t report) {
+  const uint8_t wanted[] = {command, report};
   uint32_t outer = form_enter(in, UINT32_MAX);
-  read_literals(in, wanted, sizeof wanted);
+  form_array(in, 2, 2);
+  read_commands(in, wanted, 2);
   form_leave(in, outer);
 }
 
 /* `sequence` = epoch << 32 | number; no number is 0. */
 static void read_number(form *in, tars_bundle_facts *facts) {
-  uint64_t value = form_uint(in, 1, (uint64_t)UINT16_MAX << TARS_EPOCH_SHIFT | UINT32_MAX);
-  facts->epoch = (uint16_t)(value >> TARS_EPOCH_SHIFT);
+  uint64_t value = form_wide(in);
+  uint32_t epoch = (uint32_t)(value >> TARS_EPOCH_SHIFT);
+  facts->epoch = (uint16_t)epoch;
   facts->number = (uint32_t)value;
-  if (!facts->number) form_fail(in, TARS_E_PROFILE);
+  if (!facts->number || epoch > UINT16_MAX) form_fail(in, TARS_E_PROFILE);
 }
 
 /* The payload's digest structure, in a byte string. */
@@ -52,60 +53,68 @@ static void read_calls(form *in, tars_bundle_facts *facts) {
 /* How the payload makes the app; no method is known yet, so its form is all that counts. */
 static void read_delta(form *in, tars_bundle_facts *facts) {
   tars_bytes content = form_bytes(in, 0, TARS_BUNDLE_MAX_DELTA);
-  form inner = {content.bytes, content.size, 0, in->error};
+  form inner = {.bytes = content.bytes, .end = content.size, .error = in->error};
   facts->delta = true;
   form_array(&inner, 4, 4);
   form_uint(&inner, 1, MAX_METHOD);
-  form_bytes(&inner, TARS_BUNDLE_DIGEST, TARS_BUNDLE_DIGEST);
+  form_fixed(&inner, TARS_BUNDLE_DIGEST);
   form_uint(&inner, 1, UINT32_MAX);
-  form_bytes(&inner, TARS_BUNDLE_DIGEST, TARS_BUNDLE_DIGEST);
+  form_fixed(&inner, TARS_BUNDLE_DIGEST);
   form_leave(&inner, inner.end);
   if (inner.error) form_fail(in, TARS_E_PROFILE);
 }
 
 /* What override-parameters sets, in the order of the labels' bytes. */
 static void read_parameters(form *in, tars_bundle_facts *facts) {
-  form_map map = form_map_begin(in);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_VENDOR, false)) facts->vendor = form_bytes(in, ID, ID).bytes;
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_CLASS, false)) facts->board_class = form_bytes(in, ID, ID).bytes;
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_DIGEST, false)) read_digest(in, facts);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_SIZE, false)) facts->payload_size = (uint32_t)form_uint(in, 1, UINT32_MAX);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_DEVICE, true)) facts->device = form_bytes(in, ID, ID).bytes;
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_GRANT, false)) read_grant(in, facts);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_CALLS, false)) read_calls(in, facts);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_HEALTH, false)) facts->health_ms = (uint32_t)form_uint(in, 1, TARS_BUNDLE_MAX_HEALTH);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_ENGINE, true)) facts->engine = form_bytes(in, 1, TARS_BUNDLE_MAX_ENGINE);
-  if (form_map_key(in, &map, TARS_BUNDLE_PARAMETER_DELTA, true)) read_delta(in, facts);
-  form_map_end(in, &map);
+  form_map map;
+  form_map_begin(in, &map);
+  form_key(in, TARS_BUNDLE_PARAMETER_VENDOR);
+  facts->vendor = form_fixed(in, ID);
+  form_key(in, TARS_BUNDLE_PARAMETER_CLASS);
+  facts->board_class = form_fixed(in, ID);
+  form_key(in, TARS_BUNDLE_PARAMETER_DIGEST);
+  read_digest(in, facts);
+  form_key(in, TARS_BUNDLE_PARAMETER_SIZE);
+  facts->payload_size = form_uint(in, 1, UINT32_MAX);
+  if (form_has(in, TARS_BUNDLE_PARAMETER_DEVICE)) facts->device = form_fixed(in, ID);
+  form_key(in, TARS_BUNDLE_PARAMETER_GRANT);
+  read_grant(in, facts);
+  form_key(in, TARS_BUNDLE_PARAMETER_CALLS);
+  read_calls(in, facts);
+  form_key(in, TARS_BUNDLE_PARAMETER_HEALTH);
+  facts->health_ms = form_uint(in, 1, TARS_BUNDLE_MAX_HEALTH);
+  if (form_has(in, TARS_BUNDLE_PARAMETER_ENGINE)) facts->engine = form_bytes(in, 1, TARS_BUNDLE_MAX_ENGINE);
+  if (form_has(in, TARS_BUNDLE_PARAMETER_DELTA)) read_delta(in, facts);
+  form_map_end(in);
 }
 
 /* The shared sequence: parameters, then a condition for vendor, class and, where there is one, device. */
 static void read_shared(form *in, tars_bundle_facts *facts) {
-  static const uint8_t conditions[] = {TARS_BUNDLE_COMMAND_VENDOR, TARS_BUNDLE_COMMAND_CLASS, TARS_BUNDLE_COMMAND_DEVICE};
+  enum { REPORT = TARS_BUNDLE_REPORT_CONDITION };
+  static const uint8_t conditions[] = {
+    TARS_BUNDLE_COMMAND_VENDOR, REPORT, TARS_BUNDLE_COMMAND_CLASS, REPORT, TARS_BUNDLE_COMMAND_DEVICE, REPORT};
   uint32_t outer = form_enter(in, UINT32_MAX), count = form_array(in, 6, 8);
   if (count == 7) form_fail(in, TARS_E_PROFILE);
   form_literal(in, TARS_BUNDLE_COMMAND_OVERRIDE, TARS_E_PROFILE);
   read_parameters(in, facts);
   if ((facts->device != NULL) != (count == 8)) form_fail(in, TARS_E_PROFILE);
-  for (uint32_t i = 0; i < (facts->device ? 3u : 2u); i++) {
-    form_literal(in, conditions[i], TARS_E_PROFILE);
-    form_literal(in, TARS_BUNDLE_REPORT_CONDITION, TARS_E_PROFILE);
-  }
+  read_commands(in, conditions, facts->device ? 6 : 4);
   form_leave(in, outer);
 }
 
 /* The one component, and the shared sequence. */
 static void read_common(form *in, tars_bundle_facts *facts) {
   uint32_t outer = form_enter(in, UINT32_MAX);
-  form_map map = form_map_begin(in);
-  if (form_map_key(in, &map, TARS_BUNDLE_COMMON_COMPONENTS, false)) {
-    form_array(in, 1, 1);
-    form_array(in, 1, 1);
-    tars_bytes component = form_bytes(in, 1, 1);
-    if (!in->error && component.bytes[0] != TARS_BUNDLE_COMPONENT) form_fail(in, TARS_E_PROFILE);
-  }
-  if (form_map_key(in, &map, TARS_BUNDLE_COMMON_SHARED, false)) read_shared(in, facts);
-  form_map_end(in, &map);
+  form_map map;
+  form_map_begin(in, &map);
+  form_key(in, TARS_BUNDLE_COMMON_COMPONENTS);
+  form_array(in, 1, 1);
+  form_array(in, 1, 1);
+  const uint8_t *component = form_fixed(in, 1);
+  if (component && *component != TARS_BUNDLE_COMPONENT) form_fail(in, TARS_E_PROFILE);
+  form_key(in, TARS_BUNDLE_COMMON_SHARED);
+  read_shared(in, facts);
+  form_map_end(in);
   form_leave(in, outer);
 }
 
@@ -121,28 +130,35 @@ static void read_install(form *in, tars_bundle_facts *facts) {
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_array(in, 6, 6);
   form_literal(in, TARS_BUNDLE_COMMAND_OVERRIDE, TARS_E_PROFILE);
-  form_map map = form_map_begin(in);
-  if (form_map_key(in, &map, TARS_BUNDLE_URI, false)) {
-    tars_text uri = form_text(in, UINT32_MAX);
-    facts->detached = text_is(uri, TARS_URI_DETACHED);
-    if (!facts->detached && !text_is(uri, TARS_URI_INTEGRATED)) form_fail(in, TARS_E_PROFILE);
-  }
-  form_map_end(in, &map);
-  for (uint32_t i = 0; i < sizeof commands; i++) form_literal(in, commands[i], TARS_E_PROFILE);
+  form_map map;
+  form_map_begin(in, &map);
+  form_key(in, TARS_BUNDLE_URI);
+  tars_text uri = form_text(in, UINT32_MAX);
+  facts->detached = text_is(uri, TARS_URI_DETACHED);
+  if (!facts->detached && !text_is(uri, TARS_URI_INTEGRATED)) form_fail(in, TARS_E_PROFILE);
+  form_map_end(in);
+  read_commands(in, commands, sizeof commands);
   form_leave(in, outer);
 }
 
 /* The whole. */
 int bundle_manifest_read(tars_bytes document, tars_bundle_facts *facts) {
-  form in = {document.bytes, document.size, 0, 0};
-  form_map map = form_map_begin(&in);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_VERSION, false)) form_literal(&in, TARS_BUNDLE_VERSION, TARS_E_VERSION);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_SEQUENCE, false)) read_number(&in, facts);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_COMMON, false)) read_common(&in, facts);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_VALIDATE, false)) read_sequence(&in, TARS_BUNDLE_COMMAND_IMAGE, TARS_BUNDLE_REPORT_CONDITION);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_INVOKE, false)) read_sequence(&in, TARS_BUNDLE_COMMAND_INVOKE, TARS_BUNDLE_REPORT_DIRECTIVE);
-  if (form_map_key(&in, &map, TARS_BUNDLE_KEY_INSTALL, false)) read_install(&in, facts);
-  form_map_end(&in, &map);
+  form in = {.bytes = document.bytes, .end = document.size};
+  form_map map;
+  form_map_begin(&in, &map);
+  form_key(&in, TARS_BUNDLE_KEY_VERSION);
+  form_literal(&in, TARS_BUNDLE_VERSION, TARS_E_VERSION);
+  form_key(&in, TARS_BUNDLE_KEY_SEQUENCE);
+  read_number(&in, facts);
+  form_key(&in, TARS_BUNDLE_KEY_COMMON);
+  read_common(&in, facts);
+  form_key(&in, TARS_BUNDLE_KEY_VALIDATE);
+  read_sequence(&in, TARS_BUNDLE_COMMAND_IMAGE, TARS_BUNDLE_REPORT_CONDITION);
+  form_key(&in, TARS_BUNDLE_KEY_INVOKE);
+  read_sequence(&in, TARS_BUNDLE_COMMAND_INVOKE, TARS_BUNDLE_REPORT_DIRECTIVE);
+  form_key(&in, TARS_BUNDLE_KEY_INSTALL);
+  read_install(&in, facts);
+  form_map_end(&in);
   form_leave(&in, in.end);
   return in.error;
 }

@@ -51,17 +51,26 @@ static void read_thresholds(form *in, tars_root *root) {
 
 /* The body. */
 static int read_body(tars_bytes document, tars_root *root) {
-  form in = {document.bytes, document.size, 0, 0};
-  form_map map = form_map_begin(&in);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_FORMAT, false)) form_literal(&in, FORMAT, TARS_E_VERSION);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_VERSION, false)) root->version = (uint32_t)form_uint(&in, 1, UINT32_MAX);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_EPOCH, false)) root->epoch = (uint16_t)form_uint(&in, 0, UINT16_MAX);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_SEQUENCE, false)) root->sequence = (uint32_t)form_uint(&in, 0, UINT32_MAX);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_VENDOR, false)) root->vendor = form_bytes(&in, VENDOR_SIZE, VENDOR_SIZE).bytes;
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_OWNER, false)) root->owner = form_text(&in, OWNER_MAX);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_THRESHOLDS, false)) read_thresholds(&in, root);
-  if (form_map_key(&in, &map, TARS_ROOT_KEY_KEYS, false)) read_keys(&in, root);
-  form_map_end(&in, &map);
+  form in = {.bytes = document.bytes, .end = document.size};
+  form_map map;
+  form_map_begin(&in, &map);
+  form_key(&in, TARS_ROOT_KEY_FORMAT);
+  form_literal(&in, FORMAT, TARS_E_VERSION);
+  form_key(&in, TARS_ROOT_KEY_VERSION);
+  root->version = (uint32_t)form_uint(&in, 1, UINT32_MAX);
+  form_key(&in, TARS_ROOT_KEY_EPOCH);
+  root->epoch = (uint16_t)form_uint(&in, 0, UINT16_MAX);
+  form_key(&in, TARS_ROOT_KEY_SEQUENCE);
+  root->sequence = (uint32_t)form_uint(&in, 0, UINT32_MAX);
+  form_key(&in, TARS_ROOT_KEY_VENDOR);
+  root->vendor = form_bytes(&in, VENDOR_SIZE, VENDOR_SIZE).bytes;
+  form_key(&in, TARS_ROOT_KEY_OWNER);
+  root->owner = form_text(&in, OWNER_MAX);
+  form_key(&in, TARS_ROOT_KEY_THRESHOLDS);
+  read_thresholds(&in, root);
+  form_key(&in, TARS_ROOT_KEY_KEYS);
+  read_keys(&in, root);
+  form_map_end(&in);
   form_leave(&in, in.end);
   return in.error;
 }
@@ -100,41 +109,6 @@ static int succession_check(const tars_root *root, const tars_root *old) {
   return 0;
 }
 
-/* The signer's key that has the role root, in the old document or in the new one; says if it is known at all. */
-static const tars_root_key *root_signer(const uint8_t *kid, const tars_root *old, const tars_root *root, bool *known) {
-  const tars_root_key *before = old ? tars_root_find(old, kid) : NULL, *now = tars_root_find(root, kid);
-  *known = before || now;
-  if (before && tars_root_has(before, TARS_ROLE_ROOT)) return before;
-  return now && tars_root_has(now, TARS_ROLE_ROOT) ? now : NULL;
-}
-
-/* As many signers have the role root as this document wants. */
-static bool threshold_met(const envelope *in, const tars_root *root) {
-  uint8_t count = 0;
-  for (uint8_t i = 0; i < in->count; i++) {
-    const tars_root_key *key = tars_root_find(root, in->signatures[i].kid);
-    count += key && tars_root_has(key, TARS_ROLE_ROOT);
-  }
-  return count >= root->thresholds[TARS_ROLE_ROOT];
-}
-
-/* The signers: known, with the role, enough of them for both documents, and right. */
-static int signers_check(const envelope *in, const tars_root *root, const tars_root *old) {
-  const uint8_t *keys[SIGNATURES_MAX];
-  bool known;
-  for (uint8_t i = 0; i < in->count; i++) {
-    root_signer(in->signatures[i].kid, old, root, &known);
-    if (!known) return -TARS_E_UNKNOWN_KEY;
-  }
-  for (uint8_t i = 0; i < in->count; i++) {
-    const tars_root_key *key = root_signer(in->signatures[i].kid, old, root, &known);
-    if (!key) return -TARS_E_ROLE;
-    keys[i] = key->public_key;
-  }
-  if ((old && !threshold_met(in, old)) || !threshold_met(in, root)) return -TARS_E_THRESHOLD;
-  return envelope_signatures(in, keys);
-}
-
 /* Everything that the document alone can show. */
 static int document_read(envelope *in, const uint8_t *bytes, uint32_t size, tars_root *root) {
   memset(root, 0, sizeof *root);
@@ -162,5 +136,5 @@ int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, 
   *same = old && root->version == old->version && !memcmp(root->digest, old->digest, 32);
   if (*same) return 0;
   if (old) err = succession_check(root, old);
-  return err ? err : signers_check(&in, root, old);
+  return err ? err : envelope_signatures(&in, root, old, TARS_ROLE_ROOT);
 }

@@ -53,7 +53,7 @@ typedef struct {
   bool detached;          /* the payload is not in the bundle */
   bool same;              /* this very bundle is committed: nothing is left to do */
   tars_bytes payload;     /* integrated, or the policy's */
-  uint8_t signers;        /* bit 1 << row of the root document's keys */
+  uint8_t aot_signers;    /* how many of the signers have the role aot */
 } tars_bundle_facts;
 
 /* Checks a bundle. 0 or the negative error of the first check that fails. A detached payload that is not at hand is left

@@ -168,11 +168,10 @@ static int signed_read(uint8_t kind, const uint8_t *bytes, uint32_t size, void *
   char aad[32] = "tars-";
   strcat(aad, message->name);
   const envelope_kind shape = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
-  const uint8_t *keys[] = {status.public_key};
   envelope in;
   int err = envelope_read(&in, &shape, bytes, size);
   if (!err && (in.count != 1 || memcmp(in.signatures[0].kid, status.public_key, TARS_KID_SIZE))) err = -TARS_E_UNKNOWN_KEY;
-  if (!err) err = envelope_signatures(&in, keys);
+  if (!err) err = envelope_signature_check(&in, &in.signatures[0], status.public_key);
   if (!err) err = envelope_digest(&in);
   return err ? err : tars_message_decode(message, in.document.bytes, in.document.size, row);
 }
