@@ -6,12 +6,20 @@
 
 #include <string.h> /* memcpy of a pointer to its place */
 
-/* The bytes, and the memory for lists. */
+/* The bytes, and the memory for lists; NULL: lists are only measured. */
 typedef struct {
   tars_cbor_reader in;
   uint8_t *rows;
   uint32_t rows_size, used;
 } decoder;
+
+/* Room for an item of any list. */
+typedef union {
+  tars_use use;
+  tars_source source;
+  tars_text text;
+  uint32_t number;
+} any_item;
 
 /* Takes 8-aligned memory for a list. */
 static void *take_rows(decoder *d, uint32_t size) {
@@ -82,6 +90,16 @@ static bool is_default_list(const tars_key *key, const void *items, uint32_t cou
   return true;
 }
 
+/* Passes a list, and counts the memory that it needs. */
+static int measure_list(decoder *d, const tars_key *key) {
+  any_item item;
+  uint32_t count;
+  int err = tars_cbor_read_array(&d->in, key->max, &count);
+  d->used += (count * item_size(key->type) + 7) & ~7u;
+  for (uint32_t i = 0; !err && i < count; i++) err = read_item(&d->in, key->type, &item);
+  return err;
+}
+
 /* Decodes a list into memory of exactly its size. */
 static int read_list(decoder *d, const tars_key *key, tars_manifest *out) {
   uint8_t *base = (uint8_t *)out;
@@ -111,7 +129,7 @@ static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
       *place = (uint8_t)number;
       return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
     case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
-    default: return read_list(d, key, out);
+    default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
   }
 }
 
@@ -155,6 +173,6 @@ int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32
   set_defaults(out);
   int err = read_map(&d, out);
   out->rows_size = d.used;
-  if (!err) err = tars_manifest_check(out);
+  if (!err && rows) err = tars_manifest_check(out);
   return err == -TARS_E_INVALID ? -TARS_E_MANIFEST : err;
 }

@@ -64,19 +64,18 @@ static int image_read(tars_behaviour *b, const tars_module_source *source, tars_
   return source->read(source->context, 0, b->image, source->size);
 }
 
-/* Decodes the manifest twice: first into scratch memory to learn the size of its rows, then into the arena. */
+/* Decodes the manifest into the arena, once it is known how much of it its rows take. */
 static int manifest_read(tars_behaviour *b, tars_detail detail) {
-  static uint64_t scratch[TARS_MANIFEST_ROWS_MAX / sizeof(uint64_t) + 1];
   tars_bytes found;
   int err = tars_module_manifest(b->image, b->size, &found, detail);
   if (err) return err;
-  err = tars_manifest_decode(found.bytes, found.size, scratch, sizeof scratch, &b->manifest);
+  err = tars_manifest_decode(found.bytes, found.size, NULL, 0, &b->manifest);
   if (err == -TARS_E_ABI) return tars_detail_say(detail, err, "this board has ABI %d", TARS_LIMIT_ABI);
-  if (err) return tars_detail_say(detail, err, "the manifest can't be read");
   uint32_t size = b->manifest.rows_size;
-  void *rows = table(b, 1, size > 0 ? size : 1);
-  if (rows == NULL) return too_big(b, detail);
-  return tars_manifest_decode(found.bytes, found.size, rows, size, &b->manifest);
+  void *rows = err ? NULL : table(b, 1, size);
+  if (!err && rows == NULL) return too_big(b, detail);
+  if (!err) err = tars_manifest_decode(found.bytes, found.size, rows, size, &b->manifest);
+  return err ? tars_detail_say(detail, err, "the manifest can't be read") : 0;
 }
 
 /* Makes the tables for the manifest's rows. */

@@ -129,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     void *exact = malloc(m.rows_size + 1);
     FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size, &again) == 0);
     if (m.rows_size) FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size - 1, &again) == -TARS_E_NOMEM);
+    FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, NULL, 0, &again) == 0 && again.rows_size == m.rows_size);
     free(exact);
   }
   fuzz_free(bytes);

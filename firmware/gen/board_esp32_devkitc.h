@@ -5,7 +5,7 @@
 
 #define TARS_BOARD_SLOTS 6 /* behaviours that fit, two of them for a swap */
 #define TARS_BOARD_ARENA 16384 /* bytes of one behaviour's arena */
-#define TARS_BOARD_POOL 32768 /* bytes of the engine's own pool */
+#define TARS_BOARD_POOL 2560 /* bytes of the engine's own pool */
 #define TARS_BOARD_STACK 2048 /* bytes of the shared execution stack */
 #define TARS_BOARD_REACTION_US 2000 /* budget of one reaction, microseconds of processor time */
 #define TARS_BOARD_LOG_LINES 32 /* lines of the log ring */

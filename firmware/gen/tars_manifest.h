@@ -223,7 +223,8 @@ typedef struct {
 #define TARS_MANIFEST_ROWS_MAX (64 * sizeof(uint16_t) + 32 * sizeof(tars_use) + 32 * sizeof(tars_source) + 128 * sizeof(uint32_t) + 100 * sizeof(uint32_t) + 2 * sizeof(uint32_t) + 64 * sizeof(tars_text) + 8 * 8)
 
 /* Decodes and checks a manifest (the bytes of section "t"). `bytes` and `rows` must outlive it; `rows` is 8-aligned and
- * gets the lists, exactly as long as needed. 0, -manifest, -abi, or -nomem if `rows` is too small. */
+ * gets the lists, exactly as long as needed. 0, -manifest, -abi, or -nomem if `rows` is too small. `rows` NULL: nothing is
+ * checked but the form, and `rows_size` says how much memory is needed; there are no lists. */
 int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out);
 /* What can be checked without the board: handles of sources, parameter slots and ranges, lengths, order. 0 or -manifest.
  * The decoder calls it. */

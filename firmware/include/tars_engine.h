@@ -17,8 +17,8 @@ typedef enum { TARS_GLOBAL_I32, TARS_GLOBAL_I64, TARS_GLOBAL_F32, TARS_GLOBAL_OT
 /* Name of the engine, as in `firmware/engines/<engine>`. */
 extern const char tars_engine_name[];
 
-/* Once, before anything else: registers the host calls with memory from `pool` and takes `stack` bytes of it for the one
- * execution stack. 0 or -nomem. */
+/* Once, before anything else: takes `stack` bytes of `pool` for the one execution stack, and what the engine itself needs. 0
+ * or -nomem. */
 int tars_engine_init(tars_arena *pool, uint32_t stack);
 
 /* Loads and validates an image that tars_module_check() has passed. The engine may rewrite the image and keeps pointers

@@ -1,10 +1,11 @@
 /* Parts of WAMR that aren't linked, where the runtime names them: its own heap (ems), which serves a pool and heaps inside
- * linear memories, traps and imports of the wasm-c-api, and host functions that aren't raw. This engine has none of them;
- * nothing here is reached, and each fails if it were. */
+ * linear memories, traps and imports of the wasm-c-api, and host functions that are registered or aren't raw. This engine has
+ * none of them; nothing here is reached, and each fails if it were. */
 #include <stdio.h> /* snprintf */
 
 #include "mem_alloc.h"
 #include "wasm_c_api.h"
+#include "wasm_native.h"
 #include "wasm_runtime.h"
 
 /* CMakeLists.txt puts these in the place of functions of WAMR. */
@@ -29,6 +30,12 @@ bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFunc
 /* What a board says in the place of the loader's sentences. */
 void wamr_loader_refused(char *words, uint32 size) {
   if (words != NULL) snprintf(words, size, "not valid WebAssembly, or not for this board");
+}
+
+/* Nobody registers host functions: engine.c finds them in the contract's table. */
+bool wasm_native_register_natives(const char *module, NativeSymbol *symbols, uint32 count) {
+  (void)module, (void)symbols, (void)count;
+  return false;
 }
 
 /* Of the wasm-c-api. */

@@ -2,11 +2,12 @@
 #include "tars_engine.h"
 
 #include <stdio.h> /* snprintf */
+#include <string.h> /* strcmp, strlen */
 
 #include "call.h"
 #include "memory.h"
 #include "tars_errors.h"
-#include "wasm_export.h"
+#include "wasm_native.h"
 
 const char tars_engine_name[] = "wamr";
 
@@ -22,25 +23,30 @@ static void host_call(wasm_exec_env_t env, uint64_t *args) {
   if (tars_engine_host_call(row, args) != 0) wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
 }
 
-/* Registers the rows of the contract as natives of module "t". WAMR keeps and sorts the table. */
-static bool natives_register(tars_arena *pool) {
-  NativeSymbol *symbols = tars_arena_alloc(pool, (uint32_t)(tars_call_count * sizeof *symbols));
-  if (symbols == NULL) return false;
-  for (uint16_t i = 0; i < tars_call_count; i++) {
-    /* No signature: the module check has compared it with the row's already. */
-    symbols[i] = (NativeSymbol){.symbol = tars_calls[i].field, .func_ptr = (void *)(uintptr_t)host_call, .attachment = (void *)(uintptr_t)&tars_calls[i]};
-  }
-  return wasm_runtime_register_natives_raw(TARS_SECTION, symbols, tars_call_count);
+/* WAMR asks this for every import, in the place of its own wasm_native.c, which keeps its tables in RAM: the contract's is in
+ * flash. No signature: the module check has compared it with the row's already. */
+void *wasm_native_resolve_symbol(const char *module, const char *field, const WASMFuncType *type, const char **signature, void **attachment, bool *raw) {
+  const tars_call_row *row = strcmp(module, TARS_SECTION) == 0 ? tars_call_import(field, (uint32_t)strlen(field)) : NULL;
+  (void)type;
+  if (row == NULL) return NULL;
+  *signature = NULL;
+  *attachment = (void *)(uintptr_t)row;
+  *raw = true;
+  return (void *)(uintptr_t)host_call;
 }
 
-/* WAMR's own tables and ours come from the pool. */
+/* Nothing to set up. */
+bool wasm_native_init(void) { return true; }
+void wasm_native_destroy(void) {}
+
+/* WAMR's own memory comes from the pool. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
   RuntimeInitArgs args = {.mem_alloc_type = Alloc_With_Allocator};
   args.mem_alloc_option.allocator.malloc_func = (void *)(uintptr_t)wamr_memory_alloc;
   args.mem_alloc_option.allocator.realloc_func = (void *)(uintptr_t)wamr_memory_resize;
   args.mem_alloc_option.allocator.free_func = (void *)(uintptr_t)wamr_memory_free;
   wamr_memory_open(pool);
-  bool started = wasm_runtime_full_init(&args) && natives_register(pool);
+  bool started = wasm_runtime_full_init(&args);
   wamr_memory_close();
   return started ? wamr_call_init(pool, stack) : -TARS_E_NOMEM;
 }

@@ -43,6 +43,8 @@ static void check_verdicts(void) {
       free(rows);
     }
     CHECK(decode(i, 0, m.rows_size, &bytes, &rows, &other) == 0, "%s in exactly enough memory", tars_vectors_manifests[i].name);
+    int measured = tars_manifest_decode(bytes, (uint32_t)strlen(tars_vectors_manifests[i].hex) / 2, NULL, 0, &other);
+    CHECK(measured == 0 && other.rows_size == m.rows_size, "%s is measured: %d", tars_vectors_manifests[i].name, measured);
     free(bytes);
     free(rows);
     CHECK(decode(i, 0, m.rows_size - 1, &bytes, &rows, &other) == -TARS_E_NOMEM, "%s in too little memory", tars_vectors_manifests[i].name);
