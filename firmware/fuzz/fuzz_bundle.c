@@ -101,7 +101,7 @@ static bool try_grant(fuzz_row *row, const uint8_t *data, uint32_t size) {
   uint8_t *bytes = fuzz_lay_out(data, size);
   tars_bundle_facts facts = {.grant = {bytes, size}, .calls = row->board.policy.calls};
   bool valid = tars_grant_valid(facts.grant);
-  if (valid && row->module.bytes) FUZZ_ASSERT(tars_bundle_module(row->module.bytes, row->module.size, &facts, row->board.policy.work) <= 0);
+  if (valid && row->module.bytes) FUZZ_ASSERT(tars_bundle_module(row->module.bytes, row->module.size, &facts) <= 0);
   return valid;
 }
 

@@ -34,11 +34,12 @@ static bool has_call(tars_bytes calls, uint32_t id) {
 }
 
 /* The manifest says what the module asks for. */
-int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts, tars_bundle_work *work) {
+int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts) {
+  uint64_t rows[TARS_BUNDLE_ROWS / sizeof(uint64_t)];
   tars_bytes section;
   tars_manifest manifest;
   int err = tars_module_section(bytes, size, &section);
-  if (!err) err = tars_manifest_decode(section.bytes, section.size, work->rows, sizeof work->rows, &manifest);
+  if (!err) err = tars_manifest_decode(section.bytes, section.size, rows, sizeof rows, &manifest);
   if (err) return err;
   for (uint32_t i = 0; i < manifest.calls_count; i++)
     if (!has_call(facts->calls, manifest.calls[i])) return -TARS_E_MISSING_CALL;
@@ -62,7 +63,7 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = image_next(&in, &module);
-    if (!err) err = tars_bundle_module(module.bytes, module.size, facts, policy->work);
+    if (!err) err = tars_bundle_module(module.bytes, module.size, facts);
   }
   return err;
 }

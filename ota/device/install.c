@@ -268,7 +268,7 @@ static void boot(int64_t now_us) {
   err = tars_store_boot(&boots);
   if (err)
     tars_install_note("the boot can't be counted: %s", tars_error_name(err));
-  err = tars_trust_boot();
+  err = tars_trust_boot(tars_install.upload.bytes);
   if (err)
     tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
   tars_trial_boot(now_us);

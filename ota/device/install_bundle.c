@@ -139,7 +139,7 @@ static int module_check(int module, tars_sha256 *sha) {
   tars_cbor_write_bytes(&out, (tars_bytes){room, size}); /* what doesn't fit is left out: the head stays */
   tars_sha256_add(sha, head, out.size - size);
   tars_sha256_add(sha, room, size);
-  return tars_bundle_module(room, size, &tars_install.upload.facts, &tars_trust_work);
+  return tars_bundle_module(room, size, &tars_install.upload.facts);
 }
 
 /* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules there is

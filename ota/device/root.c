@@ -8,7 +8,7 @@
 #include "tars_errors.h"
 #include "tars_sha256.h"
 
-enum { FORMAT = 1, KEY_SIZE = 32, VENDOR_SIZE = 16, OWNER_MAX = 64, ALL_ROLES = (1 << TARS_ROLE_COUNT) - 1 };
+enum { FORMAT = 1, KEY_SIZE = 32, VENDOR_SIZE = 16, ALL_ROLES = (1 << TARS_ROLE_COUNT) - 1 };
 
 /* The first 16 bytes of the digest, with version and variant put in. */
 void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint8_t id[16]) {
@@ -30,17 +30,28 @@ const tars_root_key *tars_root_find(const tars_root *root, const uint8_t kid[TAR
   return NULL;
 }
 
+/* Keeps bytes of a document; there are none after a fault. */
+static void take(uint8_t *to, tars_bytes bytes) {
+  if (bytes.size) memcpy(to, bytes.bytes, bytes.size);
+}
+
 /* The list of keys. */
 static void read_keys(form *in, tars_root *root) {
   uint32_t count = form_array(in, 1, TARS_LIMIT_KEYS);
   for (; root->count < count && !in->error; root->count++) {
     tars_root_key *key = &root->keys[root->count];
     form_array(in, 3, 3);
-    key->public_key = form_bytes(in, KEY_SIZE, KEY_SIZE).bytes;
+    take(key->public_key, form_bytes(in, KEY_SIZE, KEY_SIZE));
     if (!in->error && root->count && memcmp(key->public_key, key[-1].public_key, KEY_SIZE) <= 0) form_fail(in, TARS_E_ENCODING);
     key->roles = (uint8_t)form_uint(in, 0, ALL_ROLES);
-    key->name = form_text(in, TARS_LIMIT_NAME);
+    form_text(in, TARS_LIMIT_NAME);
   }
+}
+
+/* The owner's domain. */
+static void read_owner(form *in, tars_root *root) {
+  tars_text owner = form_text(in, TARS_OWNER);
+  memcpy(root->owner, owner.text, owner.size);
 }
 
 /* One threshold for each role. */
@@ -63,9 +74,9 @@ static int read_body(tars_bytes document, tars_root *root) {
   form_key(&in, TARS_ROOT_KEY_SEQUENCE);
   root->sequence = (uint32_t)form_uint(&in, 0, UINT32_MAX);
   form_key(&in, TARS_ROOT_KEY_VENDOR);
-  root->vendor = form_bytes(&in, VENDOR_SIZE, VENDOR_SIZE).bytes;
+  take(root->vendor, form_bytes(&in, VENDOR_SIZE, VENDOR_SIZE));
   form_key(&in, TARS_ROOT_KEY_OWNER);
-  root->owner = form_text(&in, OWNER_MAX);
+  read_owner(&in, root);
   form_key(&in, TARS_ROOT_KEY_THRESHOLDS);
   read_thresholds(&in, root);
   form_key(&in, TARS_ROOT_KEY_KEYS);
@@ -117,7 +128,7 @@ static int document_read(envelope *in, const uint8_t *bytes, uint32_t size, tars
   if (!err) err = envelope_digest(in);
   if (!err) err = read_body(in->document, root);
   if (err) return err;
-  root->digest = in->digest + DIGEST_HEAD;
+  memcpy(root->digest, in->digest + DIGEST_HEAD, sizeof root->digest);
   return keys_check(root);
 }
 

@@ -6,6 +6,11 @@
 
 #include "tars_root.h"
 
+/* Bytes on the stack for the rows of a module's manifest; one with more is -nomem. */
+#ifndef TARS_BUNDLE_ROWS
+#define TARS_BUNDLE_ROWS TARS_MANIFEST_ROWS_MAX
+#endif
+
 #define TARS_BUNDLE_DIGEST 32
 #define TARS_BUNDLE_ID 16
 
@@ -15,11 +20,6 @@ typedef struct {
   uint32_t number;
   uint8_t digest[TARS_BUNDLE_DIGEST]; /* SHA-256 of its manifest */
 } tars_bundle_committed;
-
-/* Memory in which manifests of modules are decoded, one after the other. */
-typedef struct {
-  uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
-} tars_bundle_work;
 
 /* What a board knows when a bundle comes in. */
 typedef struct {
@@ -33,7 +33,6 @@ typedef struct {
   uint32_t failed_count;
   tars_bytes payload; /* a detached payload that is at hand as a whole; bytes NULL: it comes later */
   bool dev;           /* an app for RAM: signed with the role dev instead of release, and without order */
-  tars_bundle_work *work;
 } tars_bundle_policy;
 
 /* What a manifest says. Pointers go into the bundle's bytes. */
@@ -63,7 +62,7 @@ int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_po
 /* A payload that came later: its size, its digest, and everything inside. */
 int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, const tars_bundle_facts *facts);
 /* One module out of a payload whose digest is right: its manifest, its calls, and that it asks for no more than is granted. */
-int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts, tars_bundle_work *work);
+int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts);
 
 /* Form of an encoded grant. */
 bool tars_grant_valid(tars_bytes grant);

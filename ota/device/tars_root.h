@@ -6,20 +6,20 @@
 
 #include "tars_bundle.h" /* roles */
 
-/* A key. */
+/* A key; its name is for people and not kept. */
 typedef struct {
-  const uint8_t *public_key; /* 32 bytes */
-  uint8_t roles;             /* bit 1 << TARS_ROLE_… */
-  tars_text name;
+  uint8_t public_key[32], roles; /* roles: bit 1 << TARS_ROLE_… */
 } tars_root_key;
 
-/* What a document says. Pointers go into its bytes, which must stay. */
+#define TARS_OWNER 64
+
+/* What a document says. Nothing points into its bytes. */
 typedef struct {
   uint32_t version, sequence;
   uint16_t epoch;
-  const uint8_t *vendor; /* 16 bytes */
-  const uint8_t *digest; /* SHA-256 of the body, 32 bytes: the document's name */
-  tars_text owner;
+  uint8_t vendor[16];
+  uint8_t digest[32]; /* SHA-256 of the body: the document's name */
+  char owner[TARS_OWNER + 1];
   uint8_t thresholds[TARS_ROLE_COUNT];
   uint8_t count;
   tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending */

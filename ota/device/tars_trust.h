@@ -30,8 +30,9 @@ typedef struct {
   uint32_t revision;               /* counts changes of anything above: a new birth is due */
 } tars_trust_status;
 
-/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce. */
-int tars_trust_boot(void);
+/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce. `room` is
+ * free again afterwards. */
+int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]);
 /* Any task. */
 void tars_trust_read(tars_trust_status *status);
 void tars_trust_network(tars_network *network);

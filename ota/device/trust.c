@@ -17,7 +17,6 @@ enum {
 };
 
 trust_state tars_trust;
-tars_bundle_work tars_trust_work;
 
 /* Forgets everything. */
 void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
@@ -45,25 +44,23 @@ static int key_boot(void) {
 /* Takes over the root document in the other place; lock held. */
 static void root_use(uint8_t place) {
   tars_trust_status *status = &tars_trust.status;
-  const tars_root *root = &tars_trust.roots[place].root;
+  const tars_root *root = &tars_trust.roots[place];
   tars_trust.root_now = place;
   tars_trust.has_root = true;
   status->owned = true;
   status->root_version = root->version;
-  memset(status->owner, 0, sizeof status->owner);
-  memcpy(status->owner, root->owner.text, root->owner.size);
+  memcpy(status->owner, root->owner, sizeof status->owner);
   tars_id_make(root->vendor, status->public_key, sizeof status->public_key, status->device);
   changed();
 }
 
 /* Reads the root document. One that can't be read leaves the board owned, by nobody it knows: only erasing helps. */
-static int root_boot(void) {
-  trust_root *place = &tars_trust.roots[0];
-  int size = tars_store_record_read("root", place->bytes, sizeof place->bytes);
+static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
+  int size = tars_store_record_read("root", room, TARS_LIMIT_ROOT);
   if (size == -TARS_E_UNKNOWN)
     return 0;
   tars_trust.status.owned = true;
-  int err = size < 0 ? size : tars_root_read(place->bytes, (uint32_t)size, &place->root);
+  int err = size < 0 ? size : tars_root_read(room, (uint32_t)size, &tars_trust.roots[0]);
   if (!err)
     root_use(0);
   return err;
@@ -84,9 +81,9 @@ static void others_boot(void) {
 }
 
 /* Everything, and a new nonce; the first error. */
-int tars_trust_boot(void) {
+int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   int err = key_boot();
-  int root_err = root_boot();
+  int root_err = root_boot(room);
   others_boot();
   tars_trust_nonce_renew();
   return err ? err : root_err;
@@ -146,7 +143,7 @@ tars_bytes tars_trust_ca(void) {
 /* The root document in force. */
 const tars_root *tars_trust_root(void) {
   tars_os_lock();
-  const tars_root *root = tars_trust.has_root ? &tars_trust.roots[tars_trust.root_now].root : NULL;
+  const tars_root *root = tars_trust.has_root ? &tars_trust.roots[tars_trust.root_now] : NULL;
   tars_os_unlock();
   return root;
 }
@@ -172,13 +169,12 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
       .failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
       .failed_count = tars_trust.failed_count,
       .dev = dev,
-      .work = &tars_trust_work,
   };
 }
 
 /* Checks, writes, then uses. */
 int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
-  static tars_root next;
+  tars_root next; /* a refused document touches nothing that others may still read */
   uint8_t place = !tars_trust.root_now;
   const tars_root *old = tars_trust_root();
   if (!old && tars_trust_is_owned())
@@ -190,8 +186,7 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   if (err)
     return err;
   tars_os_lock();
-  memcpy(tars_trust.roots[place].bytes, bytes, size);
-  tars_root_read(tars_trust.roots[place].bytes, size, &tars_trust.roots[place].root); /* was read a moment ago */
+  tars_trust.roots[place] = next;
   root_use(place);
   tars_os_unlock();
   return 0;
@@ -200,7 +195,7 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
 /* Writes, then uses. The agent's TLS finds out whether it is a certificate. */
 int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
   uint8_t place = !tars_trust.ca_now;
-  if (size > TARS_LIMIT_CA)
+  if (size > TARS_TRUST_CA)
     return -TARS_E_TOO_LONG;
   int err = tars_store_record_write("ca", bytes, size);
   if (err)

@@ -5,15 +5,14 @@
 
 #include "tars_trust.h"
 
-/* A root document in force, or the one before it. */
-typedef struct {
-  uint8_t bytes[TARS_LIMIT_ROOT];
-  tars_root root;
-} trust_root;
+/* Most bytes of a certificate; a board that can't reach a broker with TLS has no room for any. */
+#ifndef TARS_TRUST_CA
+#define TARS_TRUST_CA TARS_LIMIT_CA
+#endif
 
 /* A certificate in force, or the one before it. */
 typedef struct {
-  uint8_t bytes[TARS_LIMIT_CA];
+  uint8_t bytes[TARS_TRUST_CA];
   uint32_t size;
 } trust_ca;
 
@@ -29,7 +28,7 @@ typedef struct {
   tars_trust_status status;
   tars_network network;
   uint8_t secret[64];       /* seed and public key, as Monocypher wants them */
-  trust_root roots[2];      /* two of each: what others still read stays for one change */
+  tars_root roots[2];       /* two of each: what others still read stays for one change */
   trust_ca cas[2];
   uint8_t root_now, ca_now;
   bool has_root, has_nonce;
@@ -42,8 +41,6 @@ typedef struct {
 } trust_state;
 
 extern trust_state tars_trust;
-/* The supervisor's, in which the verifier decodes manifests; it keeps nothing there. */
-extern tars_bundle_work tars_trust_work;
 
 /* Before anything else: forgets everything. */
 void tars_trust_init(void);

@@ -19,7 +19,6 @@ enum { DEVICE = 16 };
 enum { LOOPS = 1000000, TOLERANCE = 3 * M7_STEP };
 
 static tars_root owner;
-static tars_bundle_work memory;
 static tars_bundle_facts facts;
 static uint8_t digest[64], secret[64], signature[64];
 static scalar number, product;
@@ -30,7 +29,6 @@ static const tars_bundle_policy policy = {
   .board_class = {fixture_class, sizeof fixture_class - 1},
   .public_key = fixture_key,
   .calls = {fixture_calls, sizeof fixture_calls},
-  .work = &memory,
 };
 
 /* All of it. */

@@ -45,7 +45,6 @@ bool case_open(case_board *board, const tars_vector_bundle *row, const char *roo
   policy->failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)board->failed;
   policy->failed_count = size / TARS_BUNDLE_DIGEST;
   policy->payload.bytes = board->payload = case_bytes(row->payload, &policy->payload.size);
-  policy->work = &board->work;
   set_committed(board, row);
   return true;
 }

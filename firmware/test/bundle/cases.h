@@ -11,7 +11,6 @@ typedef struct {
   tars_bundle_policy policy;
   tars_bundle_committed committed;
   tars_root root;
-  tars_bundle_work work;
   uint8_t *root_bytes, *key, *calls, *engine, *failed, *payload;
 } case_board;
 

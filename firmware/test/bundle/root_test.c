@@ -59,13 +59,13 @@ static void check_members(void) {
   one.bytes = case_bytes(tars_vectors_roots[0], &one.size);
   CHECK(!tars_root_read(one.bytes, one.size, &one.root), "refused");
   CHECK(one.root.version == 1 && one.root.epoch == 0 && one.root.sequence == 0 && one.root.count == 2, "numbers");
-  CHECK(one.root.owner.size == 14 && !memcmp(one.root.owner.text, "robots.example", 14), "owner");
+  CHECK(!strcmp(one.root.owner, "robots.example"), "owner");
   CHECK(one.root.thresholds[TARS_ROLE_ROOT] == 1 && one.root.thresholds[TARS_ROLE_RELEASE] == 1 && one.root.thresholds[TARS_ROLE_OPERATOR] == 1
     && one.root.thresholds[TARS_ROLE_AOT] == 0 && one.root.thresholds[TARS_ROLE_DEV] == 0, "thresholds");
   for (uint8_t i = 0; i < one.root.count; i++) CHECK(tars_root_find(&one.root, one.root.keys[i].public_key) == &one.root.keys[i], "key %d", i);
   uint8_t id[16];
   static const uint8_t dns[16] = TARS_DNS_NAMESPACE;
-  tars_id_make(dns, one.root.owner.text, one.root.owner.size, id);
+  tars_id_make(dns, one.root.owner, (uint32_t)strlen(one.root.owner), id);
   CHECK(!memcmp(id, one.root.vendor, sizeof id), "vendor id of the owner");
   free(one.bytes);
 }
