@@ -48,7 +48,7 @@ static bool is_repeated(const tars_channel *channel, const tars_frame *frame, ui
 
 /* A request from the wire. */
 static void request_run(tars_channel *channel, const tars_frame *frame) {
-  static const tars_message nothing = {.name = "unknown"};
+  static const tars_message nothing;
   uint32_t crc = tars_crc32(0, frame->body, frame->size);
   if (is_repeated(channel, frame, crc)) {
     channel->response_due = !channel->working;

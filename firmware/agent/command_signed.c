@@ -46,7 +46,7 @@ int tars_command_signed(const tars_command_from *from, tars_bytes document, tars
   err = command_dispatch(from, command->request, &in, &response);
   if (err)
     return err;
-  const tars_message fields = {.id = message->id, .name = message->name, .fields = message->response};
+  const tars_message fields = {.fields = message->response, .count = message->response_count};
   int written = tars_message_encode(&fields, &response, body, TARS_COMMAND_BODY);
   *size = written < 0 ? 0 : (uint32_t)written;
   return written < 0 ? written : 0;

@@ -40,15 +40,17 @@ static int read_head(tars_cbor_reader *in, uint8_t *major, uint64_t *argument) {
 }
 
 /* Reads a head of the given major type with an argument of at most `max`. */
-static int read_major(tars_cbor_reader *in, uint8_t wanted, uint64_t max, uint64_t *argument) {
+static int read_major(tars_cbor_reader *in, uint8_t wanted, uint32_t max, uint32_t *argument) {
   uint8_t major;
-  int err = read_head(in, &major, argument);
+  uint64_t wide = 0;
+  int err = read_head(in, &major, &wide);
+  *argument = (uint32_t)wide;
   if (err) return err;
-  return major != wanted || *argument > max ? -TARS_E_INVALID : 0;
+  return major != wanted || wide > max ? -TARS_E_INVALID : 0;
 }
 
 /* Reads an unsigned integer. */
-int tars_cbor_read_uint(tars_cbor_reader *in, uint64_t max, uint64_t *value) {
+int tars_cbor_read_uint(tars_cbor_reader *in, uint32_t max, uint32_t *value) {
   return read_major(in, UINT, max, value);
 }
 
@@ -114,13 +116,13 @@ static uint32_t utf8_length(const uint8_t *text, uint32_t left) {
 
 /* Reads a text. */
 int tars_cbor_read_text(tars_cbor_reader *in, uint32_t max, tars_text *text) {
-  uint64_t size;
+  uint32_t size;
   int err = read_major(in, TEXT, max < UINT16_MAX ? max : UINT16_MAX, &size);
   if (err) return err;
-  const uint8_t *bytes = take(in, (uint32_t)size);
+  const uint8_t *bytes = take(in, size);
   if (!bytes) return -TARS_E_INVALID;
   for (uint32_t at = 0, length; at < size; at += length) {
-    if (!(length = utf8_length(bytes + at, (uint32_t)size - at))) return -TARS_E_INVALID;
+    if (!(length = utf8_length(bytes + at, size - at))) return -TARS_E_INVALID;
   }
   *text = (tars_text){(const char *)bytes, (uint16_t)size};
   return 0;
@@ -128,28 +130,20 @@ int tars_cbor_read_text(tars_cbor_reader *in, uint32_t max, tars_text *text) {
 
 /* Reads a byte string. */
 int tars_cbor_read_bytes(tars_cbor_reader *in, uint32_t max, tars_bytes *bytes) {
-  uint64_t size;
-  int err = read_major(in, BYTES, max, &size);
+  int err = read_major(in, BYTES, max, &bytes->size);
   if (err) return err;
-  bytes->size = (uint32_t)size;
   bytes->bytes = take(in, bytes->size);
   return bytes->bytes ? 0 : -TARS_E_INVALID;
 }
 
 /* Reads the head of an array. */
 int tars_cbor_read_array(tars_cbor_reader *in, uint32_t max, uint32_t *count) {
-  uint64_t argument;
-  int err = read_major(in, ARRAY, max, &argument);
-  *count = (uint32_t)argument;
-  return err;
+  return read_major(in, ARRAY, max, count);
 }
 
 /* Reads the head of a map. */
 int tars_cbor_read_map(tars_cbor_reader *in, uint32_t max, uint32_t *count) {
-  uint64_t argument;
-  int err = read_major(in, MAP, max, &argument);
-  *count = (uint32_t)argument;
-  return err;
+  return read_major(in, MAP, max, count);
 }
 
 /* 0 if nothing is left. */

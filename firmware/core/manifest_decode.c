@@ -4,7 +4,7 @@
 
 #include "tars_errors.h" /* TARS_E_* */
 
-#include <string.h> /* memcpy of a pointer to its place */
+#include <string.h> /* memcpy of a pointer from and to its place, memcmp */
 
 /* The bytes, and the memory for lists; NULL: lists are only measured. */
 typedef struct {
@@ -29,28 +29,19 @@ static void *take_rows(decoder *d, uint32_t size) {
   return d->rows + d->used - aligned;
 }
 
-/* Decodes one row `[id, ...fields]` of a kind in `variants` to `item`, whose first byte is the kind. */
-static int read_variant(tars_cbor_reader *in, const tars_variant *variants, uint8_t variant_count, uint8_t *item) {
-  uint32_t items;
-  uint64_t id;
+/* Decodes one row `[kind, ...fields]` to `item`, whose first byte is the kind. */
+static int read_row(tars_cbor_reader *in, const tars_row *rows, uint8_t row_count, uint8_t *item) {
+  uint32_t items, kind;
   int err = tars_cbor_read_array(in, UINT8_MAX, &items);
   if (!err && items == 0) err = -TARS_E_INVALID;
-  if (!err) err = tars_cbor_read_uint(in, UINT8_MAX, &id);
+  if (!err) err = tars_cbor_read_uint(in, UINT8_MAX, &kind);
   if (err) return err;
-  for (uint8_t i = 0; i < variant_count; i++) {
-    if (variants[i].id != id) continue;
-    *item = (uint8_t)id;
-    return tars_row_decode(in, &variants[i].row, items - 1, item + variants[i].offset);
+  for (uint8_t i = 0; i < row_count; i++) {
+    if (rows[i].kind != kind) continue;
+    *item = (uint8_t)kind;
+    return tars_row_decode(in, &rows[i], items - 1, item);
   }
   return -TARS_E_INVALID;
-}
-
-/* Decodes one integer of at most `max`. */
-static int read_number(tars_cbor_reader *in, uint32_t max, uint32_t *value) {
-  uint64_t wide = 0;
-  int err = tars_cbor_read_uint(in, max, &wide);
-  *value = (uint32_t)wide;
-  return err;
 }
 
 /* Decodes one item of a list. */
@@ -58,14 +49,14 @@ static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
   uint32_t number;
   int err;
   switch (type) {
-    case TARS_KEY_KINDS: return read_variant(in, tars_manifest_kinds, tars_manifest_kind_count, item);
-    case TARS_KEY_SOURCES: return read_variant(in, tars_manifest_sources, tars_manifest_source_count, item);
+    case TARS_KEY_KINDS: return read_row(in, tars_manifest_kinds, tars_manifest_kind_count, item);
+    case TARS_KEY_SOURCES: return read_row(in, tars_manifest_sources, tars_manifest_source_count, item);
     case TARS_KEY_TEXTS: return tars_cbor_read_text(in, TARS_LIMIT_LOG_TEXT, item);
     case TARS_KEY_U16S:
-      err = read_number(in, UINT16_MAX, &number);
+      err = tars_cbor_read_uint(in, UINT16_MAX, &number);
       *(uint16_t *)item = (uint16_t)number;
       return err;
-    default: return read_number(in, UINT32_MAX, item);
+    default: return tars_cbor_read_uint(in, UINT32_MAX, item);
   }
 }
 
@@ -80,14 +71,12 @@ static uint32_t item_size(uint8_t type) {
   }
 }
 
-/* Whether a list is what leaving it out means. Defaults are empty or lists of u32. */
+/* Whether a list is what leaving it out means. */
 static bool is_default_list(const tars_key *key, const void *items, uint32_t count) {
-  const uint32_t *numbers = items;
-  if (count != key->fallback_count) return false;
-  for (uint32_t i = 0; i < count; i++) {
-    if (numbers[i] != key->fallback[i]) return false;
-  }
-  return true;
+  const uint8_t *defaults = (const uint8_t *)&tars_manifest_defaults;
+  const void *list;
+  memcpy(&list, defaults + key->offset, sizeof list);
+  return count == defaults[key->count_offset] && (count == 0 || memcmp(items, list, count * item_size(key->type)) == 0);
 }
 
 /* Passes a list, and counts the memory that it needs. */
@@ -125,22 +114,11 @@ static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
   int err;
   switch (key->type) {
     case TARS_KEY_U8:
-      err = read_number(&d->in, UINT8_MAX, &number);
+      err = tars_cbor_read_uint(&d->in, UINT8_MAX, &number);
       *place = (uint8_t)number;
       return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
     case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
     default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
-  }
-}
-
-/* Gives every key that may be absent its default. */
-static void set_defaults(tars_manifest *out) {
-  *out = (tars_manifest){0};
-  for (uint8_t i = 0; i < tars_manifest_key_count; i++) {
-    const tars_key *key = &tars_manifest_keys[i];
-    if (!key->fallback) continue;
-    memcpy((uint8_t *)out + key->offset, &key->fallback, sizeof key->fallback);
-    ((uint8_t *)out)[key->count_offset] = key->fallback_count;
   }
 }
 
@@ -151,7 +129,7 @@ static int read_map(decoder *d, tars_manifest *out) {
   int err = tars_cbor_read_map(&d->in, UINT8_MAX, &pairs);
   while (!err && pairs--) {
     uint32_t id = 0;
-    err = read_number(&d->in, UINT8_MAX, &id);
+    err = tars_cbor_read_uint(&d->in, UINT8_MAX, &id);
     while (!err && next < tars_manifest_key_count && tars_manifest_keys[next].key != id) {
       if (!tars_manifest_keys[next++].optional) err = -TARS_E_INVALID;
     }
@@ -170,7 +148,7 @@ static int read_map(decoder *d, tars_manifest *out) {
 int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out) {
   decoder d = {{bytes, size, 0}, rows, rows_size, 0};
   if (size > TARS_LIMIT_MANIFEST) return -TARS_E_MANIFEST;
-  set_defaults(out);
+  *out = tars_manifest_defaults;
   int err = read_map(&d, out);
   out->rows_size = d.used;
   if (!err && rows) err = tars_manifest_check(out);

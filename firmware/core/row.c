@@ -3,14 +3,6 @@
 
 #include "tars_errors.h" /* TARS_E_INVALID */
 
-/* Reads an unsigned integer of at most `max`. */
-static int read_unsigned(tars_cbor_reader *in, uint32_t max, uint32_t *value) {
-  uint64_t wide = 0;
-  int err = tars_cbor_read_uint(in, max, &wide);
-  *value = (uint32_t)wide;
-  return err;
-}
-
 /* Reads a list of numbers. */
 static int read_values(tars_cbor_reader *in, uint32_t max, tars_values *list) {
   uint32_t count;
@@ -31,7 +23,7 @@ static int read_u32s(tars_cbor_reader *in, uint32_t max, tars_u32s *list) {
   if (err) return err;
   list->count = (uint8_t)count;
   for (uint32_t i = 0; i < count; i++) {
-    err = read_unsigned(in, UINT32_MAX, &list->items[i]);
+    err = tars_cbor_read_uint(in, UINT32_MAX, &list->items[i]);
     if (err) return err;
   }
   return 0;
@@ -44,15 +36,15 @@ static int read_integer(tars_cbor_reader *in, uint8_t type, void *at) {
   int err = 0;
   switch (type) {
     case TARS_TYPE_U8:
-      err = read_unsigned(in, UINT8_MAX, &value);
+      err = tars_cbor_read_uint(in, UINT8_MAX, &value);
       *(uint8_t *)at = (uint8_t)value;
       return err;
     case TARS_TYPE_U16:
-      err = read_unsigned(in, UINT16_MAX, &value);
+      err = tars_cbor_read_uint(in, UINT16_MAX, &value);
       *(uint16_t *)at = (uint16_t)value;
       return err;
     case TARS_TYPE_U32:
-      return read_unsigned(in, UINT32_MAX, at);
+      return tars_cbor_read_uint(in, UINT32_MAX, at);
     case TARS_TYPE_I32:
       err = tars_cbor_read_int(in, INT32_MIN, INT32_MAX, &wide);
       *(int32_t *)at = (int32_t)wide;
@@ -67,11 +59,11 @@ static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
   switch (field->type) {
     case TARS_TYPE_BOOL: return tars_cbor_read_bool(in, at);
     case TARS_TYPE_F32: return tars_cbor_read_float(in, at);
-    case TARS_TYPE_TEXT: return tars_cbor_read_text(in, field->max, at);
-    case TARS_TYPE_BYTES: return tars_cbor_read_bytes(in, field->max, at);
+    case TARS_TYPE_TEXT: return tars_cbor_read_text(in, field->limit, at);
+    case TARS_TYPE_BYTES: return tars_cbor_read_bytes(in, field->limit, at);
     case TARS_TYPE_VALUE: return tars_cbor_read_value(in, at);
-    case TARS_TYPE_VALUES: return read_values(in, field->max, at);
-    case TARS_TYPE_U32S: return read_u32s(in, field->max, at);
+    case TARS_TYPE_VALUES: return read_values(in, field->limit, at);
+    case TARS_TYPE_U32S: return read_u32s(in, field->limit, at);
     default: return read_integer(in, field->type, at);
   }
 }
@@ -79,9 +71,9 @@ static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
 /* Gives a field that was left out its value. Only these types have one in the contract. */
 static void set_fallback(const tars_field *field, void *at) {
   switch (field->type) {
-    case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->fallback; break;
-    case TARS_TYPE_U32: *(uint32_t *)at = (uint32_t)field->fallback; break;
-    case TARS_TYPE_F32: *(float *)at = (float)field->fallback; break;
+    case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->limit; break;
+    case TARS_TYPE_U32: *(uint32_t *)at = field->limit; break;
+    case TARS_TYPE_F32: *(float *)at = (float)field->limit; break;
     default: *(tars_text *)at = (tars_text){"", 0}; break;
   }
 }
@@ -89,14 +81,14 @@ static void set_fallback(const tars_field *field, void *at) {
 /* Whether a field that may be left out has the value that leaving it out means. */
 static bool is_fallback(const tars_field *field, const void *at) {
   switch (field->type) {
-    case TARS_TYPE_U8: return *(const uint8_t *)at == field->fallback;
-    case TARS_TYPE_U32: return *(const uint32_t *)at == (uint32_t)field->fallback;
-    case TARS_TYPE_F32: return *(const float *)at == (float)field->fallback;
+    case TARS_TYPE_U8: return *(const uint8_t *)at == field->limit;
+    case TARS_TYPE_U32: return *(const uint32_t *)at == field->limit;
+    case TARS_TYPE_F32: return *(const float *)at == (float)field->limit;
     default: return ((const tars_text *)at)->size == 0;
   }
 }
 
-/* Decodes `items` fields; the others get their fallback. */
+/* Decodes `items` fields; the others are what leaving them out means. */
 int tars_row_decode(tars_cbor_reader *in, const tars_row *row, uint32_t items, void *out) {
   uint8_t *base = out;
   if (items < row->required || items > row->count) return -TARS_E_INVALID;
@@ -136,7 +128,7 @@ static int write_u32s(tars_cbor_writer *out, uint32_t max, const tars_u32s *list
 static int write_string(tars_cbor_writer *out, const tars_field *field, const void *at) {
   const tars_text *text = at;
   const tars_bytes *bytes = at;
-  if ((field->type == TARS_TYPE_TEXT ? text->size : bytes->size) > field->max) return -TARS_E_INVALID;
+  if ((field->type == TARS_TYPE_TEXT ? text->size : bytes->size) > field->limit) return -TARS_E_INVALID;
   if (field->type == TARS_TYPE_TEXT) tars_cbor_write_text(out, *text);
   else tars_cbor_write_bytes(out, *bytes);
   return 0;
@@ -153,17 +145,17 @@ static int write_field(tars_cbor_writer *out, const tars_field *field, const voi
     case TARS_TYPE_I64: tars_cbor_write_int(out, *(const int64_t *)at); return 0;
     case TARS_TYPE_F32: tars_cbor_write_float(out, *(const float *)at); return 0;
     case TARS_TYPE_VALUE: tars_cbor_write_value(out, *(const tars_value *)at); return 0;
-    case TARS_TYPE_VALUES: return write_values(out, field->max, at);
-    case TARS_TYPE_U32S: return write_u32s(out, field->max, at);
+    case TARS_TYPE_VALUES: return write_values(out, field->limit, at);
+    case TARS_TYPE_U32S: return write_u32s(out, field->limit, at);
     default: return write_string(out, field, at);
   }
 }
 
 /* Encodes the first `items` fields. */
-int tars_row_encode(tars_cbor_writer *out, const tars_row *row, uint32_t items, const void *in) {
+int tars_row_encode(tars_cbor_writer *out, const tars_field *fields, uint32_t items, const void *in) {
   const uint8_t *base = in;
   for (uint32_t i = 0; i < items; i++) {
-    int err = write_field(out, &row->fields[i], base + row->fields[i].offset);
+    int err = write_field(out, &fields[i], base + fields[i].offset);
     if (err) return err;
   }
   return 0;

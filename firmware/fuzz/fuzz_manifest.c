@@ -5,14 +5,14 @@
 #include "tars_errors.h"
 #include "tars_manifest_tables.h"
 
-/* Writes one row `[id, ...fields]`. */
-static void write_variant(tars_cbor_writer *out, const tars_variant *variants, uint8_t count, const uint8_t *item) {
+/* Writes one row `[kind, ...fields]`. */
+static void write_row(tars_cbor_writer *out, const tars_row *rows, uint8_t count, const uint8_t *item) {
   for (uint8_t i = 0; i < count; i++) {
-    if (variants[i].id != *item) continue;
-    uint32_t items = tars_row_items(&variants[i].row, item + variants[i].offset);
+    if (rows[i].kind != *item) continue;
+    uint32_t items = tars_row_items(&rows[i], item);
     tars_cbor_write_array(out, items + 1);
     tars_cbor_write_uint(out, *item);
-    FUZZ_ASSERT(tars_row_encode(out, &variants[i].row, items, item + variants[i].offset) == 0);
+    FUZZ_ASSERT(tars_row_encode(out, rows[i].fields, items, item) == 0);
     return;
   }
   abort();
@@ -21,8 +21,8 @@ static void write_variant(tars_cbor_writer *out, const tars_variant *variants, u
 /* Writes item `i` of a list. */
 static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, uint32_t i) {
   switch (type) {
-    case TARS_KEY_KINDS: write_variant(out, tars_manifest_kinds, tars_manifest_kind_count, &((const tars_use *)items)[i].kind); break;
-    case TARS_KEY_SOURCES: write_variant(out, tars_manifest_sources, tars_manifest_source_count, &((const tars_source *)items)[i].kind); break;
+    case TARS_KEY_KINDS: write_row(out, tars_manifest_kinds, tars_manifest_kind_count, &((const tars_use *)items)[i].kind); break;
+    case TARS_KEY_SOURCES: write_row(out, tars_manifest_sources, tars_manifest_source_count, &((const tars_source *)items)[i].kind); break;
     case TARS_KEY_TEXTS: tars_cbor_write_text(out, ((const tars_text *)items)[i]); break;
     case TARS_KEY_U16S: tars_cbor_write_uint(out, ((const uint16_t *)items)[i]); break;
     default: tars_cbor_write_uint(out, ((const uint32_t *)items)[i]);
@@ -31,9 +31,12 @@ static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, u
 
 /* Whether a key has the value that leaving it out means. */
 static bool left_out(const tars_key *key, const uint8_t *place, const void *items, uint32_t count) {
+  const uint8_t *defaults = (const uint8_t *)&tars_manifest_defaults;
+  const uint32_t *list;
   if (!key->optional) return false;
-  if (key->type == TARS_KEY_U8) return *place == 0;
-  return count == key->fallback_count && (count == 0 || !memcmp(items, key->fallback, count * sizeof *key->fallback));
+  if (key->type == TARS_KEY_U8) return *place == defaults[key->offset];
+  memcpy(&list, defaults + key->offset, sizeof list);
+  return count == defaults[key->count_offset] && (count == 0 || !memcmp(items, list, count * sizeof *list));
 }
 
 /* Writes the keys of a manifest; their number. */

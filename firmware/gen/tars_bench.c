@@ -4,153 +4,134 @@
 #include <stddef.h> /* offsetof */
 
 static const tars_field hello_request[] = {
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_hello_request, nonce), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_hello_request, nonce), 0},
 };
 static const tars_field hello_response[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_hello_response, board), 0},
-  {TARS_TYPE_BOOL, 0, offsetof(tars_bench_hello_response, virtual), 0},
-  {TARS_TYPE_I64, 0, offsetof(tars_bench_hello_response, time), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_hello_response, board), 32},
+  {TARS_TYPE_BOOL, offsetof(tars_bench_hello_response, virtual), 0},
+  {TARS_TYPE_I64, offsetof(tars_bench_hello_response, time), 0},
 };
 static const tars_field pin_set_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_pin_set_request, pin), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_pin_set_request, level), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_pin_set_request, pin), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_pin_set_request, level), 0},
 };
 static const tars_field pin_get_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_pin_get_request, pin), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_pin_get_request, pin), 32},
 };
 static const tars_field pin_get_response[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_pin_get_response, level), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_pin_get_response, edges), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_pin_get_response, level), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_pin_get_response, edges), 0},
 };
 static const tars_field pwm_get_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_pwm_get_request, pin), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_pwm_get_request, pin), 32},
 };
 static const tars_field pwm_get_response[] = {
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_pwm_get_response, pulse), 0},
-  {TARS_TYPE_F32, 0, offsetof(tars_bench_pwm_get_response, duty), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_pwm_get_response, frequency), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_pwm_get_response, writes), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_pwm_get_response, pulse), 0},
+  {TARS_TYPE_F32, offsetof(tars_bench_pwm_get_response, duty), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_pwm_get_response, frequency), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_pwm_get_response, writes), 0},
 };
 static const tars_field adc_set_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_adc_set_request, pin), 0},
-  {TARS_TYPE_U16, 0, offsetof(tars_bench_adc_set_request, mv), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_adc_set_request, pin), 32},
+  {TARS_TYPE_U16, offsetof(tars_bench_adc_set_request, mv), 0},
 };
 static const tars_field i2c_device_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_i2c_device_request, bus), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_device_request, address), 0},
-  {TARS_TYPE_BOOL, 0, offsetof(tars_bench_i2c_device_request, present), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_i2c_device_request, bus), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_device_request, address), 0},
+  {TARS_TYPE_BOOL, offsetof(tars_bench_i2c_device_request, present), 0},
 };
 static const tars_field i2c_set_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_i2c_set_request, bus), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_set_request, address), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_set_request, reg), 0},
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_i2c_set_request, data), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_i2c_set_request, bus), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_set_request, address), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_set_request, reg), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_i2c_set_request, data), 256},
 };
 static const tars_field i2c_get_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_i2c_get_request, bus), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_get_request, address), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_get_request, reg), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_get_request, count), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_i2c_get_request, bus), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_get_request, address), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_get_request, reg), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_get_request, count), 0},
 };
 static const tars_field i2c_get_response[] = {
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_i2c_get_response, data), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_i2c_get_response, transfers), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_i2c_get_response, data), 256},
+  {TARS_TYPE_U32, offsetof(tars_bench_i2c_get_response, transfers), 0},
 };
 static const tars_field i2c_fault_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_i2c_fault_request, bus), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_fault_request, address), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_i2c_fault_request, error), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_i2c_fault_request, count), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_i2c_fault_request, bus), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_fault_request, address), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_i2c_fault_request, error), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_i2c_fault_request, count), 0},
 };
 static const tars_field spi_set_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_spi_set_request, bus), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_spi_set_request, select), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_spi_set_request, reg), 0},
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_spi_set_request, data), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_spi_set_request, bus), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_spi_set_request, select), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_spi_set_request, reg), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_spi_set_request, data), 256},
 };
 static const tars_field spi_get_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_spi_get_request, bus), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_spi_get_request, select), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_spi_get_request, reg), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_spi_get_request, count), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_spi_get_request, bus), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_spi_get_request, select), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_spi_get_request, reg), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_spi_get_request, count), 0},
 };
 static const tars_field spi_get_response[] = {
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_spi_get_response, data), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_spi_get_response, data), 256},
 };
 static const tars_field uart_send_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_uart_send_request, bus), 0},
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_uart_send_request, data), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_uart_send_request, bus), 32},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_uart_send_request, data), 256},
 };
 static const tars_field uart_take_request[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_uart_take_request, bus), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_uart_take_request, bus), 32},
 };
 static const tars_field uart_take_response[] = {
-  {TARS_TYPE_BYTES, 256, offsetof(tars_bench_uart_take_response, data), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_uart_take_response, data), 256},
 };
 static const tars_field advance_request[] = {
-  {TARS_TYPE_I64, 0, offsetof(tars_bench_advance_request, us), 0},
+  {TARS_TYPE_I64, offsetof(tars_bench_advance_request, us), 0},
 };
 static const tars_field advance_response[] = {
-  {TARS_TYPE_I64, 0, offsetof(tars_bench_advance_response, time), 0},
+  {TARS_TYPE_I64, offsetof(tars_bench_advance_response, time), 0},
 };
 static const tars_field watch_request[] = {
-  {TARS_TYPE_BOOL, 0, offsetof(tars_bench_watch_request, on), 0},
+  {TARS_TYPE_BOOL, offsetof(tars_bench_watch_request, on), 0},
 };
 static const tars_field flash_fault_request[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_flash_fault_request, error), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_flash_fault_request, after), 0},
+  {TARS_TYPE_U8, offsetof(tars_bench_flash_fault_request, error), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_flash_fault_request, after), 0},
 };
 static const tars_field edge_event[] = {
-  {TARS_TYPE_I64, 0, offsetof(tars_bench_edge_event, time), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_edge_event, pin), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_bench_edge_event, level), 0},
+  {TARS_TYPE_I64, offsetof(tars_bench_edge_event, time), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_edge_event, pin), 32},
+  {TARS_TYPE_U8, offsetof(tars_bench_edge_event, level), 0},
 };
 static const tars_field pwm_event[] = {
-  {TARS_TYPE_I64, 0, offsetof(tars_bench_pwm_event, time), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_bench_pwm_event, pin), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_bench_pwm_event, pulse), 0},
-  {TARS_TYPE_F32, 0, offsetof(tars_bench_pwm_event, duty), 0},
+  {TARS_TYPE_I64, offsetof(tars_bench_pwm_event, time), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_bench_pwm_event, pin), 32},
+  {TARS_TYPE_U32, offsetof(tars_bench_pwm_event, pulse), 0},
+  {TARS_TYPE_F32, offsetof(tars_bench_pwm_event, duty), 0},
 };
 
 const tars_message tars_bench_messages[] = {
-  {1, false, "hello",
-   {hello_request, 1, 1}, {hello_response, 3, 3}},
-  {2, false, "pin.set",
-   {pin_set_request, 2, 2}, {NULL, 0, 0}},
-  {3, false, "pin.get",
-   {pin_get_request, 1, 1}, {pin_get_response, 2, 2}},
-  {4, false, "pwm.get",
-   {pwm_get_request, 1, 1}, {pwm_get_response, 4, 4}},
-  {5, false, "adc.set",
-   {adc_set_request, 2, 2}, {NULL, 0, 0}},
-  {6, false, "i2c.device",
-   {i2c_device_request, 3, 3}, {NULL, 0, 0}},
-  {7, false, "i2c.set",
-   {i2c_set_request, 4, 4}, {NULL, 0, 0}},
-  {8, false, "i2c.get",
-   {i2c_get_request, 4, 4}, {i2c_get_response, 2, 2}},
-  {9, false, "i2c.fault",
-   {i2c_fault_request, 4, 4}, {NULL, 0, 0}},
-  {10, false, "spi.set",
-   {spi_set_request, 4, 4}, {NULL, 0, 0}},
-  {11, false, "spi.get",
-   {spi_get_request, 4, 4}, {spi_get_response, 1, 1}},
-  {12, false, "uart.send",
-   {uart_send_request, 2, 2}, {NULL, 0, 0}},
-  {13, false, "uart.take",
-   {uart_take_request, 1, 1}, {uart_take_response, 1, 1}},
-  {14, false, "advance",
-   {advance_request, 1, 1}, {advance_response, 1, 1}},
-  {15, false, "watch",
-   {watch_request, 1, 1}, {NULL, 0, 0}},
-  {16, false, "power",
-   {NULL, 0, 0}, {NULL, 0, 0}},
-  {17, false, "flash.fault",
-   {flash_fault_request, 2, 2}, {NULL, 0, 0}},
-  {64, true, "edge",
-   {edge_event, 3, 3}, {NULL, 0, 0}},
-  {65, true, "pwm",
-   {pwm_event, 4, 4}, {NULL, 0, 0}},
+  {hello_request, hello_response, 1, 1, 3, false},
+  {pin_set_request, NULL, 2, 2, 0, false},
+  {pin_get_request, pin_get_response, 3, 1, 2, false},
+  {pwm_get_request, pwm_get_response, 4, 1, 4, false},
+  {adc_set_request, NULL, 5, 2, 0, false},
+  {i2c_device_request, NULL, 6, 3, 0, false},
+  {i2c_set_request, NULL, 7, 4, 0, false},
+  {i2c_get_request, i2c_get_response, 8, 4, 2, false},
+  {i2c_fault_request, NULL, 9, 4, 0, false},
+  {spi_set_request, NULL, 10, 4, 0, false},
+  {spi_get_request, spi_get_response, 11, 4, 1, false},
+  {uart_send_request, NULL, 12, 2, 0, false},
+  {uart_take_request, uart_take_response, 13, 1, 1, false},
+  {advance_request, advance_response, 14, 1, 1, false},
+  {watch_request, NULL, 15, 1, 0, false},
+  {NULL, NULL, 16, 0, 0, false},
+  {flash_fault_request, NULL, 17, 2, 0, false},
+  {edge_event, NULL, 64, 3, 0, true},
+  {pwm_event, NULL, 65, 4, 0, true},
 };
 const uint16_t tars_bench_message_count = 19;
 

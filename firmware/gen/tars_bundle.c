@@ -4,180 +4,70 @@
 #include <stddef.h> /* offsetof */
 
 static const tars_field grant_gpio_out[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_gpio_out, name), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, gpio_out.name), 32},
 };
-static const tars_field use_gpio_out[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_gpio_out, name), 0},
-};
-static const tars_row row_gpio_out = {grant_gpio_out, 1, 1};
-static const uint8_t rules_gpio_out[] = {TARS_RULE_EQUAL};
-
 static const tars_field grant_gpio_in[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_gpio_in, name), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, gpio_in.name), 32},
 };
-static const tars_field use_gpio_in[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_gpio_in, name), 0},
-};
-static const tars_row row_gpio_in = {grant_gpio_in, 1, 1};
-static const uint8_t rules_gpio_in[] = {TARS_RULE_EQUAL};
-
 static const tars_field grant_pwm_pulse[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_pwm_pulse, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_pwm_pulse, frequency), 50},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_pwm_pulse, min), 500},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_pwm_pulse, max), 2500},
+  {TARS_TYPE_TEXT, offsetof(tars_use, pwm_pulse.name), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.frequency), 50},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.min), 500},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.max), 2500},
 };
-static const tars_field use_pwm_pulse[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_pwm_pulse, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, frequency), 50},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, min), 500},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, max), 2500},
-};
-static const tars_row row_pwm_pulse = {grant_pwm_pulse, 4, 1};
-static const uint8_t rules_pwm_pulse[] = {TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_LEAST, TARS_RULE_MOST};
-
 static const tars_field grant_pwm_duty[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_pwm_duty, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_pwm_duty, frequency), 1000},
-  {TARS_TYPE_F32, 0, offsetof(tars_grant_pwm_duty, max), 100},
+  {TARS_TYPE_TEXT, offsetof(tars_use, pwm_duty.name), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_duty.frequency), 1000},
+  {TARS_TYPE_F32, offsetof(tars_use, pwm_duty.max), 100},
 };
-static const tars_field use_pwm_duty[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_pwm_duty, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_duty, frequency), 1000},
-  {TARS_TYPE_F32, 0, offsetof(tars_use_pwm_duty, max), 100},
-};
-static const tars_row row_pwm_duty = {grant_pwm_duty, 3, 1};
-static const uint8_t rules_pwm_duty[] = {TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_MOST};
-
 static const tars_field grant_adc[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_adc, name), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, adc.name), 32},
 };
-static const tars_field use_adc[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_adc, name), 0},
-};
-static const tars_row row_adc = {grant_adc, 1, 1};
-static const uint8_t rules_adc[] = {TARS_RULE_EQUAL};
-
 static const tars_field grant_i2c[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_i2c, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_grant_i2c, address), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_i2c, speed), 100},
+  {TARS_TYPE_TEXT, offsetof(tars_use, i2c.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, i2c.address), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, i2c.speed), 100},
 };
-static const tars_field use_i2c[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_i2c, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_i2c, address), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_i2c, speed), 100},
-};
-static const tars_row row_i2c = {grant_i2c, 3, 2};
-static const uint8_t rules_i2c[] = {TARS_RULE_EQUAL, TARS_RULE_EQUAL, TARS_RULE_MOST};
-
 static const tars_field grant_spi[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_spi, name), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_spi, select), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_spi, speed), 1000},
+  {TARS_TYPE_TEXT, offsetof(tars_use, spi.name), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_use, spi.select), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, spi.speed), 1000},
 };
-static const tars_field use_spi[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_spi, name), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_spi, select), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_spi, speed), 1000},
-};
-static const tars_row row_spi = {grant_spi, 3, 2};
-static const uint8_t rules_spi[] = {TARS_RULE_EQUAL, TARS_RULE_EQUAL, TARS_RULE_MOST};
-
 static const tars_field grant_uart[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_uart, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_uart, baud), 115200},
+  {TARS_TYPE_TEXT, offsetof(tars_use, uart.name), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, uart.baud), 115200},
 };
-static const tars_field use_uart[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_uart, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_uart, baud), 115200},
-};
-static const tars_row row_uart = {grant_uart, 2, 1};
-static const uint8_t rules_uart[] = {TARS_RULE_EQUAL, TARS_RULE_MOST};
-
 static const tars_field grant_publish[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_grant_publish, topic), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_grant_publish, rate), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, publish.topic), 64},
+  {TARS_TYPE_U32, offsetof(tars_use, publish.rate), 0},
 };
-static const tars_field use_publish[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_use_publish, topic), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_publish, rate), 0},
-};
-static const tars_row row_publish = {grant_publish, 2, 1};
-static const uint8_t rules_publish[] = {TARS_RULE_EQUAL, TARS_RULE_RATE};
-
 static const tars_field grant_subscribe[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_grant_subscribe, topic), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, subscribe.topic), 64},
 };
-static const tars_field use_subscribe[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_use_subscribe, topic), 0},
-};
-static const tars_row row_subscribe = {grant_subscribe, 1, 1};
-static const uint8_t rules_subscribe[] = {TARS_RULE_EQUAL};
-
 static const tars_field grant_param[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_grant_param, name), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_grant_param, min), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_grant_param, max), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, param.name), 32},
+  {TARS_TYPE_VALUE, offsetof(tars_use, param.min), 0},
+  {TARS_TYPE_VALUE, offsetof(tars_use, param.max), 0},
 };
-static const tars_field use_param[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_param, name), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_use_param, min), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_use_param, max), 0},
+
+static const tars_grant grants[] = {
+  {{grant_gpio_out, 1, 1, TARS_KIND_GPIO_OUT}, {TARS_RULE_EQUAL}},
+  {{grant_gpio_in, 1, 1, TARS_KIND_GPIO_IN}, {TARS_RULE_EQUAL}},
+  {{grant_pwm_pulse, 4, 1, TARS_KIND_PWM_PULSE}, {TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_LEAST, TARS_RULE_MOST}},
+  {{grant_pwm_duty, 3, 1, TARS_KIND_PWM_DUTY}, {TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_MOST}},
+  {{grant_adc, 1, 1, TARS_KIND_ADC}, {TARS_RULE_EQUAL}},
+  {{grant_i2c, 3, 2, TARS_KIND_I2C}, {TARS_RULE_EQUAL, TARS_RULE_EQUAL, TARS_RULE_MOST}},
+  {{grant_spi, 3, 2, TARS_KIND_SPI}, {TARS_RULE_EQUAL, TARS_RULE_EQUAL, TARS_RULE_MOST}},
+  {{grant_uart, 2, 1, TARS_KIND_UART}, {TARS_RULE_EQUAL, TARS_RULE_MOST}},
+  {{grant_publish, 2, 1, TARS_KIND_PUBLISH}, {TARS_RULE_EQUAL, TARS_RULE_RATE}},
+  {{grant_subscribe, 1, 1, TARS_KIND_SUBSCRIBE}, {TARS_RULE_EQUAL}},
+  {{grant_param, 3, 3, TARS_KIND_PARAM}, {TARS_RULE_EQUAL, TARS_RULE_LEAST, TARS_RULE_MOST}},
 };
-static const tars_row row_param = {grant_param, 3, 3};
-static const uint8_t rules_param[] = {TARS_RULE_EQUAL, TARS_RULE_LEAST, TARS_RULE_MOST};
 
-/* Fields of a grant row. */
-const tars_row *tars_grant_row(uint32_t kind) {
-  switch (kind) {
-    case TARS_KIND_GPIO_OUT: return &row_gpio_out;
-    case TARS_KIND_GPIO_IN: return &row_gpio_in;
-    case TARS_KIND_PWM_PULSE: return &row_pwm_pulse;
-    case TARS_KIND_PWM_DUTY: return &row_pwm_duty;
-    case TARS_KIND_ADC: return &row_adc;
-    case TARS_KIND_I2C: return &row_i2c;
-    case TARS_KIND_SPI: return &row_spi;
-    case TARS_KIND_UART: return &row_uart;
-    case TARS_KIND_PUBLISH: return &row_publish;
-    case TARS_KIND_SUBSCRIBE: return &row_subscribe;
-    case TARS_KIND_PARAM: return &row_param;
-    default: return NULL;
+/* By kind of handle. */
+const tars_grant *tars_grant_of(uint32_t kind) {
+  for (uint32_t i = 0; i < sizeof grants / sizeof *grants; i++) {
+    if (grants[i].row.kind == kind) return &grants[i];
   }
-}
-
-/* Rules of a grant row. */
-const uint8_t *tars_grant_rules(uint32_t kind) {
-  switch (kind) {
-    case TARS_KIND_GPIO_OUT: return rules_gpio_out;
-    case TARS_KIND_GPIO_IN: return rules_gpio_in;
-    case TARS_KIND_PWM_PULSE: return rules_pwm_pulse;
-    case TARS_KIND_PWM_DUTY: return rules_pwm_duty;
-    case TARS_KIND_ADC: return rules_adc;
-    case TARS_KIND_I2C: return rules_i2c;
-    case TARS_KIND_SPI: return rules_spi;
-    case TARS_KIND_UART: return rules_uart;
-    case TARS_KIND_PUBLISH: return rules_publish;
-    case TARS_KIND_SUBSCRIBE: return rules_subscribe;
-    case TARS_KIND_PARAM: return rules_param;
-    default: return NULL;
-  }
-}
-
-/* The same fields in a use. */
-const tars_field *tars_grant_fields(uint32_t kind) {
-  switch (kind) {
-    case TARS_KIND_GPIO_OUT: return use_gpio_out;
-    case TARS_KIND_GPIO_IN: return use_gpio_in;
-    case TARS_KIND_PWM_PULSE: return use_pwm_pulse;
-    case TARS_KIND_PWM_DUTY: return use_pwm_duty;
-    case TARS_KIND_ADC: return use_adc;
-    case TARS_KIND_I2C: return use_i2c;
-    case TARS_KIND_SPI: return use_spi;
-    case TARS_KIND_UART: return use_uart;
-    case TARS_KIND_PUBLISH: return use_publish;
-    case TARS_KIND_SUBSCRIBE: return use_subscribe;
-    case TARS_KIND_PARAM: return use_param;
-    default: return NULL;
-  }
+  return NULL;
 }

@@ -134,100 +134,16 @@ enum {
 /* Name space of vendor ids. */
 #define TARS_DNS_NAMESPACE {0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
 
-/* Grant of a gpio.out. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-} tars_grant_gpio_out;
-
-/* Grant of a gpio.in. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-} tars_grant_gpio_in;
-
-/* Grant of a pwm.pulse. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-  uint32_t frequency; /* Hz; PWM frequency */
-  uint32_t min; /* us; shortest pulse */
-  uint32_t max; /* us; longest pulse */
-} tars_grant_pwm_pulse;
-
-/* Grant of a pwm.duty. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-  uint32_t frequency; /* Hz; PWM frequency */
-  float max; /* pct; largest duty */
-} tars_grant_pwm_duty;
-
-/* Grant of a adc. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-} tars_grant_adc;
-
-/* Grant of a i2c. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-  uint8_t address; /* 7-bit address */
-  uint32_t speed; /* kHz; fastest clock */
-} tars_grant_i2c;
-
-/* Grant of a spi. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-  tars_text select; /* the board's name of the chip-select pin */
-  uint32_t speed; /* kHz; fastest clock */
-} tars_grant_spi;
-
-/* Grant of a uart. */
-typedef struct {
-  tars_text name; /* the board's name for it */
-  uint32_t baud; /* baud rate */
-} tars_grant_uart;
-
-/* Grant of a publish. */
-typedef struct {
-  tars_text topic; /* topic */
-  uint32_t rate; /* Hz; most messages per second, 0 unlimited; more are dropped and counted */
-} tars_grant_publish;
-
-/* Grant of a subscribe. */
-typedef struct {
-  tars_text topic; /* topic */
-} tars_grant_subscribe;
-
-/* Grant of a param. */
-typedef struct {
-  tars_text name; /* name */
-  tars_value min; /* smallest value (bool: 0) */
-  tars_value max; /* largest value (bool: 1) */
-} tars_grant_param;
-
-/* One row of a grant: `kind` says which member counts. */
-typedef struct {
-  uint8_t kind;
-  union {
-    tars_grant_gpio_out gpio_out;
-    tars_grant_gpio_in gpio_in;
-    tars_grant_pwm_pulse pwm_pulse;
-    tars_grant_pwm_duty pwm_duty;
-    tars_grant_adc adc;
-    tars_grant_i2c i2c;
-    tars_grant_spi spi;
-    tars_grant_uart uart;
-    tars_grant_publish publish;
-    tars_grant_subscribe subscribe;
-    tars_grant_param param;
-  } as;
-} tars_grant;
-
 /* How a field of a use is compared with the grant's. */
 typedef enum { TARS_RULE_EQUAL, TARS_RULE_MOST, TARS_RULE_LEAST, TARS_RULE_RATE } tars_grant_rule;
 
-/* Fields of a grant row, in the union `as` of tars_grant; NULL for a kind that needs no grant. */
-const tars_row *tars_grant_row(uint32_t kind);
-/* Rules of those fields, in order. */
-const uint8_t *tars_grant_rules(uint32_t kind);
-/* The same fields in a use of the manifest, in the union `as` of tars_use. */
-const tars_field *tars_grant_fields(uint32_t kind);
+/* Row of a grant: which fields of a tars_use it has, and the rule of each. */
+typedef struct {
+  tars_row row;
+  uint8_t rules[4];
+} tars_grant;
+
+/* By kind of handle; NULL for one that needs no grant. */
+const tars_grant *tars_grant_of(uint32_t kind);
 
 #endif

@@ -4,96 +4,88 @@
 #include <stddef.h> /* offsetof */
 
 static const tars_field birth_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_birth_event, device), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_birth_event, boot), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_birth_event, counter), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_birth_event, nonce), 0},
-  {TARS_TYPE_BYTES, 32, offsetof(tars_fleet_birth_event, key), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_fleet_birth_event, name), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_fleet_birth_event, class), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_fleet_birth_event, firmware), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_birth_event, abi), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_birth_event, contract), 0},
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_birth_event, calls), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_birth_event, root), 0},
-  {TARS_TYPE_U16, 0, offsetof(tars_fleet_birth_event, epoch), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_birth_event, number), 0},
-  {TARS_TYPE_BYTES, 32, offsetof(tars_fleet_birth_event, bundle), 0},
-  {TARS_TYPE_BYTES, 32, offsetof(tars_fleet_birth_event, trial), 0},
-  {TARS_TYPE_BYTES, 256, offsetof(tars_fleet_birth_event, modules), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_birth_event, freshness), 0},
-  {TARS_TYPE_I64, 0, offsetof(tars_fleet_birth_event, time), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, device), 16},
+  {TARS_TYPE_U32, offsetof(tars_fleet_birth_event, boot), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_birth_event, counter), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, nonce), 8},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, key), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_birth_event, name), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_birth_event, class), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_birth_event, firmware), 32},
+  {TARS_TYPE_U8, offsetof(tars_fleet_birth_event, abi), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, contract), 8},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, calls), 16},
+  {TARS_TYPE_U32, offsetof(tars_fleet_birth_event, root), 0},
+  {TARS_TYPE_U16, offsetof(tars_fleet_birth_event, epoch), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_birth_event, number), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, bundle), 32},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, trial), 32},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, modules), 256},
+  {TARS_TYPE_U8, offsetof(tars_fleet_birth_event, freshness), 0},
+  {TARS_TYPE_I64, offsetof(tars_fleet_birth_event, time), 0},
 };
 static const tars_field presence_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_presence_event, device), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_presence_event, boot), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_presence_event, nonce), 0},
-  {TARS_TYPE_BOOL, 0, offsetof(tars_fleet_presence_event, online), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_presence_event, device), 16},
+  {TARS_TYPE_U32, offsetof(tars_fleet_presence_event, boot), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_presence_event, nonce), 8},
+  {TARS_TYPE_BOOL, offsetof(tars_fleet_presence_event, online), 0},
 };
 static const tars_field report_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_report_event, device), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_report_event, boot), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_report_event, counter), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_report_event, phase), 0},
-  {TARS_TYPE_BYTES, 32, offsetof(tars_fleet_report_event, bundle), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_report_event, number), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_report_event, attempt), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_report_event, code), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_fleet_report_event, behaviour), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_report_event, device), 16},
+  {TARS_TYPE_U32, offsetof(tars_fleet_report_event, boot), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_report_event, counter), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_report_event, phase), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_report_event, bundle), 32},
+  {TARS_TYPE_U32, offsetof(tars_fleet_report_event, number), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_report_event, attempt), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_report_event, code), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_report_event, behaviour), 32},
 };
 static const tars_field reply_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_reply_event, device), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_reply_event, boot), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_reply_event, counter), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_reply_event, nonce), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_reply_event, command), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_reply_event, code), 0},
-  {TARS_TYPE_BYTES, 896, offsetof(tars_fleet_reply_event, body), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_reply_event, device), 16},
+  {TARS_TYPE_U32, offsetof(tars_fleet_reply_event, boot), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_reply_event, counter), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_reply_event, nonce), 8},
+  {TARS_TYPE_U32, offsetof(tars_fleet_reply_event, command), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_reply_event, code), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_reply_event, body), 896},
 };
 static const tars_field command_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_command_event, device), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_command_event, nonce), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_command_event, counter), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_fleet_command_event, request), 0},
-  {TARS_TYPE_BYTES, 512, offsetof(tars_fleet_command_event, body), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_command_event, device), 16},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_command_event, nonce), 8},
+  {TARS_TYPE_U32, offsetof(tars_fleet_command_event, counter), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_command_event, request), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_command_event, body), 512},
 };
 static const tars_field beacon_event[] = {
-  {TARS_TYPE_BYTES, 16, offsetof(tars_fleet_beacon_event, device), 0},
-  {TARS_TYPE_BYTES, 8, offsetof(tars_fleet_beacon_event, nonce), 0},
-  {TARS_TYPE_U16, 0, offsetof(tars_fleet_beacon_event, epoch), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_beacon_event, number), 0},
-  {TARS_TYPE_I64, 0, offsetof(tars_fleet_beacon_event, time), 0},
-  {TARS_TYPE_I64, 0, offsetof(tars_fleet_beacon_event, expiry), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_beacon_event, device), 16},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_beacon_event, nonce), 8},
+  {TARS_TYPE_U16, offsetof(tars_fleet_beacon_event, epoch), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_beacon_event, number), 0},
+  {TARS_TYPE_I64, offsetof(tars_fleet_beacon_event, time), 0},
+  {TARS_TYPE_I64, offsetof(tars_fleet_beacon_event, expiry), 0},
 };
 static const tars_field want_event[] = {
-  {TARS_TYPE_BYTES, 32, offsetof(tars_fleet_want_event, digest), 0},
-  {TARS_TYPE_BOOL, 0, offsetof(tars_fleet_want_event, index), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_want_event, first), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_fleet_want_event, bitmap), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_want_event, digest), 32},
+  {TARS_TYPE_BOOL, offsetof(tars_fleet_want_event, index), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_want_event, first), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_want_event, bitmap), 0},
 };
 static const tars_field index_event[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_fleet_index_event, class), 0},
-  {TARS_TYPE_BYTES, 256, offsetof(tars_fleet_index_event, digests), 0},
-  {TARS_TYPE_U32S, 8, offsetof(tars_fleet_index_event, sizes), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_index_event, class), 32},
+  {TARS_TYPE_BYTES, offsetof(tars_fleet_index_event, digests), 256},
+  {TARS_TYPE_U32S, offsetof(tars_fleet_index_event, sizes), 8},
 };
 
 const tars_message tars_fleet_messages[] = {
-  {1, true, "birth",
-   {birth_event, 19, 19}, {NULL, 0, 0}},
-  {2, true, "presence",
-   {presence_event, 4, 4}, {NULL, 0, 0}},
-  {3, true, "report",
-   {report_event, 9, 9}, {NULL, 0, 0}},
-  {4, true, "reply",
-   {reply_event, 7, 7}, {NULL, 0, 0}},
-  {5, true, "command",
-   {command_event, 5, 5}, {NULL, 0, 0}},
-  {6, true, "beacon",
-   {beacon_event, 6, 6}, {NULL, 0, 0}},
-  {16, true, "want",
-   {want_event, 4, 4}, {NULL, 0, 0}},
-  {17, true, "index",
-   {index_event, 3, 3}, {NULL, 0, 0}},
+  {birth_event, NULL, 1, 19, 0, true},
+  {presence_event, NULL, 2, 4, 0, true},
+  {report_event, NULL, 3, 9, 0, true},
+  {reply_event, NULL, 4, 7, 0, true},
+  {command_event, NULL, 5, 5, 0, true},
+  {beacon_event, NULL, 6, 6, 0, true},
+  {want_event, NULL, 16, 4, 0, true},
+  {index_event, NULL, 17, 3, 0, true},
 };
 const uint16_t tars_fleet_message_count = 8;
 
@@ -103,4 +95,10 @@ const tars_message *tars_fleet_message(uint8_t id) {
     if (tars_fleet_messages[i].id == id) return &tars_fleet_messages[i];
   }
   return NULL;
+}
+
+/* Its name. */
+const char *tars_fleet_name(const tars_message *message) {
+  static const char names[][9] = {"birth", "presence", "report", "reply", "command", "beacon", "want", "index"};
+  return names[message - tars_fleet_messages];
 }

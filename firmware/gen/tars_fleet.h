@@ -162,5 +162,7 @@ extern const uint16_t tars_fleet_message_count;
 
 /* The message with this id; NULL if there is none. */
 const tars_message *tars_fleet_message(uint8_t id);
+/* Its name, as signatures cover it. */
+const char *tars_fleet_name(const tars_message *message);
 
 #endif

@@ -3,130 +3,132 @@
 
 #include <stddef.h> /* offsetof */
 
-static const tars_field use_gpio_out_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_gpio_out, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_gpio_out, safe), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_gpio_out, active), 0},
+static const tars_field use_gpio_out[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, gpio_out.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, gpio_out.safe), 0},
+  {TARS_TYPE_U8, offsetof(tars_use, gpio_out.active), 0},
 };
-static const tars_field use_gpio_in_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_gpio_in, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_gpio_in, pull), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_gpio_in, active), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_gpio_in, debounce), 0},
+static const tars_field use_gpio_in[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, gpio_in.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, gpio_in.pull), 0},
+  {TARS_TYPE_U8, offsetof(tars_use, gpio_in.active), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, gpio_in.debounce), 0},
 };
-static const tars_field use_pwm_pulse_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_pwm_pulse, name), 0},
-  {TARS_TYPE_I32, 0, offsetof(tars_use_pwm_pulse, safe), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, frequency), 50},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, min), 500},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_pulse, max), 2500},
+static const tars_field use_pwm_pulse[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, pwm_pulse.name), 32},
+  {TARS_TYPE_I32, offsetof(tars_use, pwm_pulse.safe), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.frequency), 50},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.min), 500},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_pulse.max), 2500},
 };
-static const tars_field use_pwm_duty_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_pwm_duty, name), 0},
-  {TARS_TYPE_F32, 0, offsetof(tars_use_pwm_duty, safe), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_pwm_duty, frequency), 1000},
-  {TARS_TYPE_F32, 0, offsetof(tars_use_pwm_duty, max), 100},
+static const tars_field use_pwm_duty[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, pwm_duty.name), 32},
+  {TARS_TYPE_F32, offsetof(tars_use, pwm_duty.safe), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, pwm_duty.frequency), 1000},
+  {TARS_TYPE_F32, offsetof(tars_use, pwm_duty.max), 100},
 };
-static const tars_field use_adc_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_adc, name), 0},
+static const tars_field use_adc[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, adc.name), 32},
 };
-static const tars_field use_i2c_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_i2c, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_i2c, address), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_i2c, speed), 100},
+static const tars_field use_i2c[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, i2c.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, i2c.address), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, i2c.speed), 100},
 };
-static const tars_field use_spi_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_spi, name), 0},
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_spi, select), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_spi, speed), 1000},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_spi, mode), 0},
+static const tars_field use_spi[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, spi.name), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_use, spi.select), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, spi.speed), 1000},
+  {TARS_TYPE_U8, offsetof(tars_use, spi.mode), 0},
 };
-static const tars_field use_uart_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_uart, name), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_uart, baud), 115200},
+static const tars_field use_uart[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, uart.name), 32},
+  {TARS_TYPE_U32, offsetof(tars_use, uart.baud), 115200},
 };
-static const tars_field use_timer_fields[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_use_timer, timer), 0},
+static const tars_field use_timer[] = {
+  {TARS_TYPE_U8, offsetof(tars_use, timer.timer), 0},
 };
-static const tars_field use_publish_fields[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_use_publish, topic), 0},
-  {TARS_TYPE_U32, 0, offsetof(tars_use_publish, rate), 0},
-  {TARS_TYPE_TEXT, 160, offsetof(tars_use_publish, schema), 0},
+static const tars_field use_publish[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, publish.topic), 64},
+  {TARS_TYPE_U32, offsetof(tars_use, publish.rate), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, publish.schema), 160},
 };
-static const tars_field use_subscribe_fields[] = {
-  {TARS_TYPE_TEXT, 64, offsetof(tars_use_subscribe, topic), 0},
-  {TARS_TYPE_TEXT, 160, offsetof(tars_use_subscribe, schema), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_subscribe, depth), 0},
+static const tars_field use_subscribe[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, subscribe.topic), 64},
+  {TARS_TYPE_TEXT, offsetof(tars_use, subscribe.schema), 160},
+  {TARS_TYPE_U8, offsetof(tars_use, subscribe.depth), 0},
 };
-static const tars_field use_param_fields[] = {
-  {TARS_TYPE_TEXT, 32, offsetof(tars_use_param, name), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_param, slot), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_use_param, type), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_use_param, min), 0},
-  {TARS_TYPE_VALUE, 0, offsetof(tars_use_param, max), 0},
-  {TARS_TYPE_TEXT, 16, offsetof(tars_use_param, unit), 0},
+static const tars_field use_param[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, param.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, param.slot), 0},
+  {TARS_TYPE_U8, offsetof(tars_use, param.type), 0},
+  {TARS_TYPE_VALUE, offsetof(tars_use, param.min), 0},
+  {TARS_TYPE_VALUE, offsetof(tars_use, param.max), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_use, param.unit), 16},
 };
-static const tars_field source_every_fields[] = {
-  {TARS_TYPE_I64, 0, offsetof(tars_source_every, period), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_source_every, catchup), 0},
+static const tars_field source_every[] = {
+  {TARS_TYPE_I64, offsetof(tars_source, every.period), 0},
+  {TARS_TYPE_U8, offsetof(tars_source, every.catchup), 0},
 };
-static const tars_field source_edge_fields[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_source_edge, handle), 0},
-  {TARS_TYPE_U8, 0, offsetof(tars_source_edge, edges), 0},
+static const tars_field source_edge[] = {
+  {TARS_TYPE_U8, offsetof(tars_source, edge.handle), 0},
+  {TARS_TYPE_U8, offsetof(tars_source, edge.edges), 0},
 };
-static const tars_field source_message_fields[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_source_message, handle), 0},
+static const tars_field source_message[] = {
+  {TARS_TYPE_U8, offsetof(tars_source, message.handle), 0},
 };
-static const tars_field source_param_fields[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_source_param, handle), 0},
+static const tars_field source_param[] = {
+  {TARS_TYPE_U8, offsetof(tars_source, param.handle), 0},
 };
-static const tars_field source_uart_fields[] = {
-  {TARS_TYPE_U8, 0, offsetof(tars_source_uart, handle), 0},
+static const tars_field source_uart[] = {
+  {TARS_TYPE_U8, offsetof(tars_source, uart.handle), 0},
 };
 
-const tars_variant tars_manifest_kinds[] = {
-  {TARS_KIND_GPIO_OUT, offsetof(tars_use, gpio_out), {use_gpio_out_fields, 3, 1}},
-  {TARS_KIND_GPIO_IN, offsetof(tars_use, gpio_in), {use_gpio_in_fields, 4, 1}},
-  {TARS_KIND_PWM_PULSE, offsetof(tars_use, pwm_pulse), {use_pwm_pulse_fields, 5, 2}},
-  {TARS_KIND_PWM_DUTY, offsetof(tars_use, pwm_duty), {use_pwm_duty_fields, 4, 2}},
-  {TARS_KIND_ADC, offsetof(tars_use, adc), {use_adc_fields, 1, 1}},
-  {TARS_KIND_I2C, offsetof(tars_use, i2c), {use_i2c_fields, 3, 2}},
-  {TARS_KIND_SPI, offsetof(tars_use, spi), {use_spi_fields, 4, 2}},
-  {TARS_KIND_UART, offsetof(tars_use, uart), {use_uart_fields, 2, 1}},
-  {TARS_KIND_TIMER, offsetof(tars_use, timer), {use_timer_fields, 1, 1}},
-  {TARS_KIND_PUBLISH, offsetof(tars_use, publish), {use_publish_fields, 3, 3}},
-  {TARS_KIND_SUBSCRIBE, offsetof(tars_use, subscribe), {use_subscribe_fields, 3, 2}},
-  {TARS_KIND_PARAM, offsetof(tars_use, param), {use_param_fields, 6, 5}},
+const tars_row tars_manifest_kinds[] = {
+  {use_gpio_out, 3, 1, TARS_KIND_GPIO_OUT},
+  {use_gpio_in, 4, 1, TARS_KIND_GPIO_IN},
+  {use_pwm_pulse, 5, 2, TARS_KIND_PWM_PULSE},
+  {use_pwm_duty, 4, 2, TARS_KIND_PWM_DUTY},
+  {use_adc, 1, 1, TARS_KIND_ADC},
+  {use_i2c, 3, 2, TARS_KIND_I2C},
+  {use_spi, 4, 2, TARS_KIND_SPI},
+  {use_uart, 2, 1, TARS_KIND_UART},
+  {use_timer, 1, 1, TARS_KIND_TIMER},
+  {use_publish, 3, 3, TARS_KIND_PUBLISH},
+  {use_subscribe, 3, 2, TARS_KIND_SUBSCRIBE},
+  {use_param, 6, 5, TARS_KIND_PARAM},
 };
 const uint8_t tars_manifest_kind_count = 12;
 
-const tars_variant tars_manifest_sources[] = {
-  {TARS_SOURCE_EVERY, offsetof(tars_source, every), {source_every_fields, 2, 1}},
-  {TARS_SOURCE_EDGE, offsetof(tars_source, edge), {source_edge_fields, 2, 2}},
-  {TARS_SOURCE_MESSAGE, offsetof(tars_source, message), {source_message_fields, 1, 1}},
-  {TARS_SOURCE_PARAM, offsetof(tars_source, param), {source_param_fields, 1, 1}},
-  {TARS_SOURCE_UART, offsetof(tars_source, uart), {source_uart_fields, 1, 1}},
+const tars_row tars_manifest_sources[] = {
+  {source_every, 2, 1, TARS_SOURCE_EVERY},
+  {source_edge, 2, 2, TARS_SOURCE_EDGE},
+  {source_message, 1, 1, TARS_SOURCE_MESSAGE},
+  {source_param, 1, 1, TARS_SOURCE_PARAM},
+  {source_uart, 1, 1, TARS_SOURCE_UART},
 };
 const uint8_t tars_manifest_source_count = 5;
 
-static const uint32_t restart_default[] = {100, 5};
-
 const tars_key tars_manifest_keys[] = {
-  {0, TARS_KEY_U8, false, 0, offsetof(tars_manifest, abi), 0, NULL, 0},
-  {1, TARS_KEY_TEXT, false, 32, offsetof(tars_manifest, name), 0, NULL, 0},
-  {2, TARS_KEY_U16S, true, 64, offsetof(tars_manifest, calls), offsetof(tars_manifest, calls_count), NULL, 0},
-  {3, TARS_KEY_KINDS, true, 32, offsetof(tars_manifest, uses), offsetof(tars_manifest, uses_count), NULL, 0},
-  {4, TARS_KEY_SOURCES, true, 32, offsetof(tars_manifest, sources), offsetof(tars_manifest, sources_count), NULL, 0},
-  {5, TARS_KEY_U8, true, 0, offsetof(tars_manifest, timers), 0, NULL, 0},
-  {6, TARS_KEY_U32S, true, 128, offsetof(tars_manifest, state), offsetof(tars_manifest, state_count), NULL, 0},
-  {7, TARS_KEY_U32S, false, 100, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count), NULL, 0},
-  {8, TARS_KEY_U8, true, 0, offsetof(tars_manifest, priority), 0, NULL, 0},
-  {9, TARS_KEY_U32S, true, 2, offsetof(tars_manifest, restart), offsetof(tars_manifest, restart_count), restart_default, 2},
-  {10, TARS_KEY_TEXTS, true, 64, offsetof(tars_manifest, logs), offsetof(tars_manifest, logs_count), NULL, 0},
-  {11, TARS_KEY_U8, true, 0, offsetof(tars_manifest, memory), 0, NULL, 0},
-  {12, TARS_KEY_U8, true, 0, offsetof(tars_manifest, finish), 0, NULL, 0},
+  {0, TARS_KEY_U8, false, 0, offsetof(tars_manifest, abi), 0},
+  {1, TARS_KEY_TEXT, false, 32, offsetof(tars_manifest, name), 0},
+  {2, TARS_KEY_U16S, true, 64, offsetof(tars_manifest, calls), offsetof(tars_manifest, calls_count)},
+  {3, TARS_KEY_KINDS, true, 32, offsetof(tars_manifest, uses), offsetof(tars_manifest, uses_count)},
+  {4, TARS_KEY_SOURCES, true, 32, offsetof(tars_manifest, sources), offsetof(tars_manifest, sources_count)},
+  {5, TARS_KEY_U8, true, 0, offsetof(tars_manifest, timers), 0},
+  {6, TARS_KEY_U32S, true, 128, offsetof(tars_manifest, state), offsetof(tars_manifest, state_count)},
+  {7, TARS_KEY_U32S, false, 100, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count)},
+  {8, TARS_KEY_U8, true, 0, offsetof(tars_manifest, priority), 0},
+  {9, TARS_KEY_U32S, true, 2, offsetof(tars_manifest, restart), offsetof(tars_manifest, restart_count)},
+  {10, TARS_KEY_TEXTS, true, 64, offsetof(tars_manifest, logs), offsetof(tars_manifest, logs_count)},
+  {11, TARS_KEY_U8, true, 0, offsetof(tars_manifest, memory), 0},
+  {12, TARS_KEY_U8, true, 0, offsetof(tars_manifest, finish), 0},
 };
 const uint8_t tars_manifest_key_count = 13;
+
+static const uint32_t restart_default[] = {100, 5};
+
+const tars_manifest tars_manifest_defaults = {.restart = restart_default, .restart_count = 2};
 
 /* Who may claim the resource of a handle. */
 tars_exclusive tars_kind_exclusive(uint8_t kind) {

@@ -8,25 +8,18 @@
 
 typedef enum { TARS_KEY_U8, TARS_KEY_TEXT, TARS_KEY_U16S, TARS_KEY_KINDS, TARS_KEY_SOURCES, TARS_KEY_U32S, TARS_KEY_TEXTS } tars_key_type;
 
-/* A kind of row: its id, where its fields lie in the row's struct, and the fields. */
-typedef struct {
-  uint8_t id;
-  uint16_t offset;
-  tars_row row;
-} tars_variant;
-
-/* A key of the map: where its value and the count of a list lie in tars_manifest, and what it is if absent. */
+/* A key of the map: where its value and the count of a list lie in tars_manifest. */
 typedef struct {
   uint8_t key, type;
-  bool optional;
-  uint8_t max; /* most bytes of a text, most items of a list */
-  uint16_t offset, count_offset;
-  const uint32_t *fallback; /* NULL: 0 or an empty list */
-  uint8_t fallback_count;
+  bool optional; /* absent it is what tars_manifest_defaults has */
+  uint8_t max;   /* most bytes of a text, most items of a list */
+  uint8_t offset, count_offset;
 } tars_key;
 
-extern const tars_variant tars_manifest_kinds[], tars_manifest_sources[];
+/* Rows of handles and sources. Their fields lie in tars_use and tars_source. */
+extern const tars_row tars_manifest_kinds[], tars_manifest_sources[];
 extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
+extern const tars_manifest tars_manifest_defaults;
 extern const tars_key tars_manifest_keys[];
 extern const uint8_t tars_manifest_key_count;
 

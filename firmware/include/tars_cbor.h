@@ -26,7 +26,7 @@ typedef struct {
 
 /* Readers: 0 or -invalid. Texts and byte strings point into the reader's bytes and have at most `max` bytes; texts are
  * valid UTF-8. Arrays and maps yield their number of items or pairs, at most `max`; the items follow. */
-int tars_cbor_read_uint(tars_cbor_reader *in, uint64_t max, uint64_t *value);
+int tars_cbor_read_uint(tars_cbor_reader *in, uint32_t max, uint32_t *value);
 int tars_cbor_read_int(tars_cbor_reader *in, int64_t min, int64_t max, int64_t *value);
 int tars_cbor_read_bool(tars_cbor_reader *in, bool *value);
 int tars_cbor_read_float(tars_cbor_reader *in, float *value);

@@ -23,33 +23,33 @@ typedef struct {
   uint32_t items[TARS_LIMIT_MODULES];
 } tars_u32s;
 
-/* One field: where it lies in its struct and what it may hold. */
+/* One field: where it lies in its struct and what it may hold. A text that was left out is empty. */
 typedef struct {
-  uint8_t type;     /* tars_type */
-  uint16_t max;     /* most bytes of a text or byte string, most items of a list */
-  uint16_t offset;  /* in the struct */
-  int32_t fallback; /* value of a field that was left out; an empty text for texts */
+  uint32_t type : 4;    /* tars_type */
+  uint32_t offset : 10; /* in the struct */
+  uint32_t limit : 18;  /* most bytes of a text or byte string, most items of a list; of a number: its value if it was left out */
 } tars_field;
 
-/* A row: its fields in order. The last `count - required` may be left out, and must be where they equal the fallback. */
+/* A row: its fields in order. The last `count - required` may be left out, and must be where they equal what that means. */
 typedef struct {
   const tars_field *fields;
   uint8_t count, required;
+  uint8_t kind; /* of the handle or source that it is; nobody asks for others */
 } tars_row;
 
 /* Decodes the `items` fields that follow in `in` into the struct at `out`. 0 or -invalid. */
 int tars_row_decode(tars_cbor_reader *in, const tars_row *row, uint32_t items, void *out);
-/* Number of fields that are written: all but the trailing ones that equal their fallback. */
+/* Number of fields that are written: all but the trailing ones that are what leaving them out means. */
 uint32_t tars_row_items(const tars_row *row, const void *in);
-/* Encodes the first `items` fields of the struct at `in`. 0, or -invalid if a list or text is longer than its limit. */
-int tars_row_encode(tars_cbor_writer *out, const tars_row *row, uint32_t items, const void *in);
+/* Encodes the first `items` of these fields of the struct at `in`. 0, or -invalid if a list or text is longer than its limit. */
+int tars_row_encode(tars_cbor_writer *out, const tars_field *fields, uint32_t items, const void *in);
 
-/* A message of the link or the bench. */
+/* A message of the link, the bench or a fleet: the fields of its own, and those of the response to a request. All of them are
+ * always there. */
 typedef struct {
-  uint8_t id;
+  const tars_field *fields, *response;
+  uint8_t id, count, response_count;
   bool event;
-  const char *name;
-  tars_row fields, response;
 } tars_message;
 
 /* Body of a request or event: an array of its fields. `out` is the message's struct (anything if it has no fields).

@@ -17,21 +17,21 @@ export function struct(name: string, fields: readonly Field[]): string {
   return `typedef struct {\n${lines.join('')}} ${name};\n`;
 }
 
-/** Table of the fields of struct `name`, as `static const tars_field <table>[]`; empty if there are none. */
-export function fieldTable(tableName: string, name: string, fields: readonly Field[]): string {
+/** Table of the fields of struct `name`, or of its member with that prefix, as `static const tars_field <table>[]`; empty if there are none. */
+export function fieldTable(tableName: string, name: string, fields: readonly Field[], prefix = ''): string {
   if (fields.length === 0) return '';
   const lines = fields.map((field) => {
     verify(field);
-    return `  {TARS_TYPE_${field.type.toUpperCase()}, ${field.max ?? 0}, offsetof(${name}, ${field.name}), ${Number(field.default ?? 0)}},\n`;
+    return `  {TARS_TYPE_${field.type.toUpperCase()}, offsetof(${name}, ${prefix}${field.name}), ${limitOf(field)}},\n`;
   });
   return `static const tars_field ${tableName}[] = {\n${lines.join('')}};\n`;
 }
 
+/** The longest that a field may be, or the number that it is when it was left out; no type has both. */
+const limitOf = (field: Field): number => field.max ?? Number(field.default ?? 0);
+
 /** Initialiser of a tars_row over that table. */
-export function rowOf(tableName: string, fields: readonly Field[]): string {
-  if (fields.length === 0) return '{NULL, 0, 0}';
-  return `{${tableName}, ${fields.length}, ${required(fields)}}`;
-}
+export const rowOf = (tableName: string, fields: readonly Field[], kind: string): string => `{${tableName}, ${fields.length}, ${required(fields)}, ${kind}}`;
 
 /** How many fields are always written: up to the last one without a default. */
 export function required(fields: readonly Field[]): number {
@@ -46,4 +46,5 @@ function verify(field: Field): void {
   if (most !== undefined && (field.max ?? Infinity) > most) throw new Error(`${field.name}: more than ${most} items`);
   if (['text', 'bytes'].includes(field.type) && field.max === undefined) throw new Error(`${field.name}: no longest length`);
   if (field.default !== undefined && !omissible.includes(field.type)) throw new Error(`${field.name}: ${field.type} can't be left out`);
+  if (!Number.isInteger(limitOf(field)) || limitOf(field) < 0 || limitOf(field) >= 2 ** 18) throw new Error(`${field.name}: ${limitOf(field)} doesn't fit a tars_field`);
 }

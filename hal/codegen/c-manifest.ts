@@ -1,6 +1,6 @@
 /** `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads. */
 import type { Kind } from '../contract/index.js';
-import { kinds as kindRows, lifecycle, limits, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
+import { kinds as kindRows, lifecycle, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
 import { kinds } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
@@ -118,26 +118,26 @@ tars_exclusive tars_kind_exclusive(uint8_t kind);
 
 /** The tables. */
 export function manifestSource(): string {
-  const useTables = kinds.map((kind) => fieldTable(`use_${snake(kind.name)}_fields`, `tars_use_${snake(kind.name)}`, kind.fields));
-  const sourceTables = sources.map((source) => fieldTable(`source_${source.name}_fields`, `tars_source_${source.name}`, source.fields));
-  const base = (type: string, memberName: string): string => `offsetof(${type}, ${memberName})`;
+  const useTables = kinds.map((kind) => fieldTable(`use_${snake(kind.name)}`, 'tars_use', kind.fields, `${snake(kind.name)}.`));
+  const sourceTables = sources.map((source) => fieldTable(`source_${source.name}`, 'tars_source', source.fields, `${source.name}.`));
   return `${banner()}#include "tars_manifest_tables.h"
 
 #include <stddef.h> /* offsetof */
 
 ${useTables.join('')}${sourceTables.join('')}
-const tars_variant tars_manifest_kinds[] = {
-${kinds.map((kind) => `  {TARS_KIND_${upper(kind.name)}, ${base('tars_use', snake(kind.name))}, ${rowOf(`use_${snake(kind.name)}_fields`, kind.fields)}},\n`).join('')}};
+const tars_row tars_manifest_kinds[] = {
+${kinds.map((kind) => `  ${rowOf(`use_${snake(kind.name)}`, kind.fields, `TARS_KIND_${upper(kind.name)}`)},\n`).join('')}};
 const uint8_t tars_manifest_kind_count = ${kinds.length};
 
-const tars_variant tars_manifest_sources[] = {
-${sources.map((source) => `  {TARS_SOURCE_${upper(source.name)}, ${base('tars_source', source.name)}, ${rowOf(`source_${source.name}_fields`, source.fields)}},\n`).join('')}};
+const tars_row tars_manifest_sources[] = {
+${sources.map((source) => `  ${rowOf(`source_${source.name}`, source.fields, `TARS_SOURCE_${upper(source.name)}`)},\n`).join('')}};
 const uint8_t tars_manifest_source_count = ${sources.length};
 
-${defaultLists()}const tars_key tars_manifest_keys[] = {
+const tars_key tars_manifest_keys[] = {
 ${manifest.map(keyRow).join('')}};
 const uint8_t tars_manifest_key_count = ${manifest.length};
 
+${defaults()}
 /* Who may claim the resource of a handle. */
 tars_exclusive tars_kind_exclusive(uint8_t kind) {
   switch (kind) {
@@ -162,48 +162,41 @@ function claimsResource(kind: Kind): boolean {
 
 const nonEmptyDefault = (key: Key): readonly number[] => ('default' in key && Array.isArray(key.default) ? (key.default as readonly number[]) : []);
 
-function defaultLists(): string {
-  return manifest.filter((key) => nonEmptyDefault(key).length > 0)
-    .map((key) => `static const ${elements[key.type]} ${key.name}_default[] = {${nonEmptyDefault(key).join(', ')}};\n\n`).join('');
+/** The manifest whose keys are all absent. Numbers are 0 then, and most lists empty. */
+function defaults(): string {
+  const lists = manifest.filter((key) => nonEmptyDefault(key).length > 0);
+  if (manifest.some((key) => 'default' in key && !Array.isArray(key.default) && key.default !== 0)) throw new Error('a default that is no list must be 0');
+  return `${lists.map((key) => `static const ${elements[key.type]} ${key.name}_default[] = {${nonEmptyDefault(key).join(', ')}};\n`).join('')}
+const tars_manifest tars_manifest_defaults = {${lists.map((key) => `.${key.name} = ${key.name}_default, .${key.name}_count = ${nonEmptyDefault(key).length}`).join(', ')}};
+`;
 }
 
 function keyRow(key: Key): string {
-  const optional = 'default' in key;
-  const list = nonEmptyDefault(key);
   const count = isList(key) ? `offsetof(tars_manifest, ${key.name}_count)` : '0';
-  const fallback = list.length > 0 ? `${key.name}_default` : 'NULL';
-  return `  {${key.key}, TARS_KEY_${upper(key.type)}, ${optional}, ${'max' in key ? key.max : 0}, offsetof(tars_manifest, ${key.name}), ${count}, ${fallback}, ${list.length}},\n`;
+  return `  {${key.key}, TARS_KEY_${upper(key.type)}, ${'default' in key}, ${'max' in key ? key.max : 0}, offsetof(tars_manifest, ${key.name}), ${count}},\n`;
 }
 
 /** Private header of the decoder: the shape of the tables. Limits keep the counts in a byte. */
 export function manifestTablesHeader(): string {
   for (const key of manifest) if ('max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
-  if (limits.manifest.value > 0xffff) throw new Error('offsets into the manifest must fit 16 bits');
   const types = [...new Set(manifest.map((key) => key.type))];
   return header('TARS_MANIFEST_TABLES_H', 'Tables of the manifest\'s decoder; private to it.', `#include "tars_manifest.h"
 #include "tars_row.h"
 
 typedef enum { ${types.map((type) => `TARS_KEY_${upper(type)}`).join(', ')} } tars_key_type;
 
-/* A kind of row: its id, where its fields lie in the row's struct, and the fields. */
-typedef struct {
-  uint8_t id;
-  uint16_t offset;
-  tars_row row;
-} tars_variant;
-
-/* A key of the map: where its value and the count of a list lie in tars_manifest, and what it is if absent. */
+/* A key of the map: where its value and the count of a list lie in tars_manifest. */
 typedef struct {
   uint8_t key, type;
-  bool optional;
-  uint8_t max; /* most bytes of a text, most items of a list */
-  uint16_t offset, count_offset;
-  const uint32_t *fallback; /* NULL: 0 or an empty list */
-  uint8_t fallback_count;
+  bool optional; /* absent it is what tars_manifest_defaults has */
+  uint8_t max;   /* most bytes of a text, most items of a list */
+  uint8_t offset, count_offset;
 } tars_key;
 
-extern const tars_variant tars_manifest_kinds[], tars_manifest_sources[];
+/* Rows of handles and sources. Their fields lie in tars_use and tars_source. */
+extern const tars_row tars_manifest_kinds[], tars_manifest_sources[];
 extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
+extern const tars_manifest tars_manifest_defaults;
 extern const tars_key tars_manifest_keys[];
 extern const uint8_t tars_manifest_key_count;
 `);

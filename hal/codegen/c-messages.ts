@@ -1,7 +1,7 @@
 /** `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
-import type { Message } from '../contract/index.js';
+import type { Field, Message } from '../contract/index.js';
 import { freshness, phases, signed, statuses, topicRoot, topics, uploads } from '../contract/index.js';
-import { fieldTable, rowOf, struct } from './c-fields.js';
+import { fieldTable, required, struct } from './c-fields.js';
 import { type ProtocolName, protocols } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
@@ -69,7 +69,31 @@ extern const uint16_t tars_${name}_message_count;
 
 /* The message with this id; NULL if there is none. */
 const tars_message *tars_${name}_message(uint8_t id);
-`);
+${name === 'fleet' ? '/* Its name, as signatures cover it. */\nconst char *tars_fleet_name(const tars_message *message);\n' : ''}`);
+}
+
+/** Where a list of fields stands, and how many there are. None may be left out: the codecs write all. */
+function fieldsOf(table: string, fields: readonly Field[]): { readonly table: string; readonly count: number } {
+  if (required(fields) < fields.length) throw new Error(`${table}: fields of messages can't be left out`);
+  return { table: fields.length > 0 ? table : 'NULL', count: fields.length };
+}
+
+function messageRow(message: Message): string {
+  const own = fieldsOf(`${snake(message.name)}_${message.kind}`, message.fields);
+  const response = fieldsOf(`${snake(message.name)}_response`, message.response ?? []);
+  return `  {${own.table}, ${response.table}, ${message.id}, ${own.count}, ${response.count}, ${message.kind === 'event'}},\n`;
+}
+
+/** The names that signatures cover. */
+function names(messages: readonly Message[]): string {
+  const longest = Math.max(...messages.map((message) => message.name.length));
+  return `
+/* Its name. */
+const char *tars_fleet_name(const tars_message *message) {
+  static const char names[][${longest + 1}] = {${messages.map((message) => `"${message.name}"`).join(', ')}};
+  return names[message - tars_fleet_messages];
+}
+`;
 }
 
 /** The tables of one protocol. */
@@ -80,15 +104,13 @@ export function messagesSource(name: ProtocolName): string {
     return fieldTable(own, bodyStruct(name, message), message.fields)
       + fieldTable(`${snake(message.name)}_response`, responseStruct(name, message), message.response ?? []);
   });
-  const rows = messages.map((message) => `  {${message.id}, ${message.kind === 'event'}, "${message.name}",
-   ${rowOf(`${snake(message.name)}_${message.kind}`, message.fields)}, ${rowOf(`${snake(message.name)}_response`, message.response ?? [])}},\n`);
   return `${banner()}#include "tars_${name}.h"
 
 #include <stddef.h> /* offsetof */
 
 ${tables.join('')}
 const tars_message tars_${name}_messages[] = {
-${rows.join('')}};
+${messages.map(messageRow).join('')}};
 const uint16_t tars_${name}_message_count = ${messages.length};
 
 /* The message with this id. */
@@ -98,5 +120,5 @@ const tars_message *tars_${name}_message(uint8_t id) {
   }
   return NULL;
 }
-`;
+${name === 'fleet' ? names(messages) : ''}`;
 }

@@ -73,7 +73,7 @@ function frameOut(out: FrameVector['out'][number]): string {
 function messageRow(vector: MessageVector): string {
   const text = (bytes: Uint8Array): string => literal(Buffer.from(bytes).toString('hex'));
   const values = vector.values.map(sampleDump).join(' ');
-  return `  {tars_${vector.protocol}_messages, &tars_${vector.protocol}_message_count, "${vector.message.name}", ${vector.part === 'response'}, ${vector.code ?? 0}, ${vector.seq},
+  return `  {tars_${vector.protocol}_message, ${vector.message.id}, "${vector.message.name}", ${vector.part === 'response'}, ${vector.code ?? 0}, ${vector.seq},
    ${literal(values)},
    ${text(vectorBody(vector))},
    ${text(vectorWire(vector))}},
@@ -104,9 +104,9 @@ ${frameRows.join('')}};
 
 /* Bodies: their fields as the tests print them, and the frame that carries them. */
 static const struct {
-  const tars_message *protocol;
-  const uint16_t *count;
-  const char *message;
+  const tars_message *(*find)(uint8_t id);
+  uint8_t id;
+  const char *name;
   bool response;
   int code;
   uint16_t seq;

@@ -12,12 +12,9 @@ enum { BUDGETS = TARS_GRANT_CALLS + 1 };
 /* Reads the budgets; the reader stands before the rows then. Negative, or the number of rows. */
 static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
   uint32_t count;
-  uint64_t value;
   if (tars_cbor_read_array(in, BUDGETS + 1, &count) || count != BUDGETS + 1) return -TARS_E_PROFILE;
-  for (uint32_t i = 0; i < BUDGETS; i++) {
-    if (tars_cbor_read_uint(in, UINT32_MAX, &value)) return -TARS_E_PROFILE;
-    budget[i] = (uint32_t)value;
-  }
+  for (uint32_t i = 0; i < BUDGETS; i++)
+    if (tars_cbor_read_uint(in, UINT32_MAX, &budget[i])) return -TARS_E_PROFILE;
   return tars_cbor_read_array(in, TARS_LIMIT_GRANT, &count) ? -TARS_E_PROFILE : (int)count;
 }
 
@@ -43,12 +40,11 @@ static bool any_nan(const tars_row *row, const void *base) {
 }
 
 /* Reads one row. */
-static bool read_row(tars_cbor_reader *in, tars_grant *row) {
-  uint32_t count;
-  uint64_t kind;
+static bool read_row(tars_cbor_reader *in, tars_use *row) {
+  uint32_t count, kind;
   if (tars_cbor_read_array(in, TARS_LIMIT_FIELDS, &count) || !count || tars_cbor_read_uint(in, UINT8_MAX, &kind)) return false;
-  const tars_row *fields = tars_grant_row((uint32_t)kind);
-  if (!fields || tars_row_decode(in, fields, count - 1, &row->as) || any_nan(fields, &row->as)) return false;
+  const tars_grant *grant = tars_grant_of(kind);
+  if (!grant || tars_row_decode(in, &grant->row, count - 1, row) || any_nan(&grant->row, row)) return false;
   row->kind = (uint8_t)kind;
   return true;
 }
@@ -57,7 +53,7 @@ static bool read_row(tars_cbor_reader *in, tars_grant *row) {
 bool tars_grant_valid(tars_bytes grant) {
   tars_cbor_reader in = {grant.bytes, grant.size, 0};
   uint32_t budget[BUDGETS];
-  tars_grant row;
+  tars_use row;
   int rows = read_budgets(&in, budget);
   for (int i = 0; i < rows; i++)
     if (!read_row(&in, &row)) return false;
@@ -103,14 +99,12 @@ static bool same_text(const void *a, const void *b) {
 }
 
 /* Whether a row covers a handle of the same kind in every field. */
-static bool row_covers(const tars_grant *row, const tars_use *use) {
-  const tars_row *granted = tars_grant_row(row->kind);
-  const tars_field *asked = tars_grant_fields(row->kind);
-  const uint8_t *rules = tars_grant_rules(row->kind), *base = (const uint8_t *)&row->as, *wanted = (const uint8_t *)&use->gpio_out;
-  for (uint8_t i = 0; i < granted->count; i++) {
-    const tars_field *field = &granted->fields[i];
-    bool inside = field->type == TARS_TYPE_TEXT ? same_text(base + field->offset, wanted + asked[i].offset)
-      : number_covers(rules[i], number_of(field, base), number_of(&asked[i], wanted));
+static bool row_covers(const tars_use *row, const tars_use *use) {
+  const tars_grant *grant = tars_grant_of(row->kind);
+  for (uint8_t i = 0; i < grant->row.count; i++) {
+    const tars_field *field = &grant->row.fields[i];
+    bool inside = field->type == TARS_TYPE_TEXT ? same_text((const uint8_t *)row + field->offset, (const uint8_t *)use + field->offset)
+      : number_covers(grant->rules[i], number_of(field, row), number_of(field, use));
     if (!inside) return false;
   }
   return true;
@@ -118,7 +112,7 @@ static bool row_covers(const tars_grant *row, const tars_use *use) {
 
 /* Whether one of the rows covers a handle; `in` stands before them. */
 static bool use_covered(tars_cbor_reader in, int rows, const tars_use *use) {
-  tars_grant row;
+  tars_use row;
   for (int i = 0; i < rows && read_row(&in, &row); i++)
     if (row.kind == use->kind && row_covers(&row, use)) return true;
   return false;
@@ -145,6 +139,6 @@ int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
   bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] && request->bounds[1] <= budget[TARS_GRANT_MEMORY]
     && rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS];
   for (uint32_t i = 0; inside && i < request->uses_count; i++)
-    inside = !tars_grant_row(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
+    inside = !tars_grant_of(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
   return inside ? 0 : -TARS_E_GRANT;
 }

@@ -13,7 +13,7 @@ static int document_read(uint8_t document, const uint8_t *bytes, uint32_t size, 
   const tars_message *message = tars_fleet_message(document);
   char aad[24];
   envelope in;
-  snprintf(aad, sizeof aad, "%s%s", TARS_SIGNED_AAD, message->name);
+  snprintf(aad, sizeof aad, "%s%s", TARS_SIGNED_AAD, tars_fleet_name(message));
   const envelope_kind kind = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
   int err = envelope_read(&in, &kind, bytes, size);
   if (!err) err = envelope_origin(&in, tars_trust_root(), TARS_ROLE_OPERATOR);

@@ -99,7 +99,7 @@ int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity
   if (size < 0)
     return size;
   digest_make(wrapped, digest);
-  snprintf(aad, sizeof aad, "%s%s", TARS_SIGNED_AAD, message->name);
+  snprintf(aad, sizeof aad, "%s%s", TARS_SIGNED_AAD, tars_fleet_name(message));
   int count = envelope_signed(aad, tars_trust.status.public_key, digest, covered);
   if (count < 0)
     return count;

@@ -289,7 +289,7 @@ void maker_document(uint8_t document, const void *row, const maker_key *const si
   int size = tars_message_encode(message, row, body, sizeof body);
   tars_cbor_writer whole = {made->bytes, sizeof made->bytes, 0};
   char aad[32] = TARS_SIGNED_AAD;
-  strcat(aad, message->name);
+  strcat(aad, tars_fleet_name(message));
   envelope_write(&whole, TARS_SIGNED_TAG, aad, TARS_ENVELOPE_BODY, (tars_bytes){body, (uint32_t)size}, signers, 2);
   made->size = whole.size;
 }

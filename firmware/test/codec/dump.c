@@ -101,9 +101,9 @@ static void dump_field(dump *out, uint8_t type, const void *at) {
 }
 
 /* Appends the fields of a struct. */
-void dump_row(dump *out, const tars_row *row, uint32_t items, const void *in) {
-  for (uint32_t i = 0; i < items; i++) {
+void dump_row(dump *out, const tars_field *fields, uint32_t count, const void *in) {
+  for (uint32_t i = 0; i < count; i++) {
     if (i) dump_text(out, " ");
-    dump_field(out, row->fields[i].type, (const uint8_t *)in + row->fields[i].offset);
+    dump_field(out, fields[i].type, (const uint8_t *)in + fields[i].offset);
   }
 }

@@ -18,6 +18,6 @@ void dump_text(dump *out, const char *text);
 void dump_int(dump *out, int64_t value);
 void dump_float(dump *out, float value);
 /* Appends the first `items` fields of a struct, one space between. */
-void dump_row(dump *out, const tars_row *row, uint32_t items, const void *in);
+void dump_row(dump *out, const tars_field *fields, uint32_t count, const void *in);
 
 #endif

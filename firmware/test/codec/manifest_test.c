@@ -57,20 +57,20 @@ static void check_verdicts(void) {
 static void dump_rows(dump *out, const tars_manifest *m) {
   out->size = 0;
   for (uint32_t i = 0; i < m->uses_count; i++) {
-    const tars_variant *variant = tars_manifest_kinds;
-    while (variant->id != m->uses[i].kind) variant++;
-    dump_int(out, variant->id);
+    const tars_row *row = tars_manifest_kinds;
+    while (row->kind != m->uses[i].kind) row++;
+    dump_int(out, row->kind);
     dump_text(out, " ");
-    dump_row(out, &variant->row, variant->row.count, (const uint8_t *)&m->uses[i] + variant->offset);
+    dump_row(out, row->fields, row->count, &m->uses[i]);
     dump_text(out, "\n");
   }
   for (uint32_t i = 0; i < m->sources_count; i++) {
-    const tars_variant *variant = tars_manifest_sources;
-    while (variant->id != m->sources[i].kind) variant++;
+    const tars_row *row = tars_manifest_sources;
+    while (row->kind != m->sources[i].kind) row++;
     dump_text(out, "s");
-    dump_int(out, variant->id);
+    dump_int(out, row->kind);
     dump_text(out, " ");
-    dump_row(out, &variant->row, variant->row.count, (const uint8_t *)&m->sources[i] + variant->offset);
+    dump_row(out, row->fields, row->count, &m->sources[i]);
     dump_text(out, "\n");
   }
 }

@@ -166,7 +166,7 @@ static void test_beacon(void) {
 static int signed_read(uint8_t kind, const uint8_t *bytes, uint32_t size, void *row) {
   const tars_message *message = tars_fleet_message(kind);
   char aad[32] = "tars-";
-  strcat(aad, message->name);
+  strcat(aad, tars_fleet_name(message));
   const envelope_kind shape = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
   envelope in;
   int err = envelope_read(&in, &shape, bytes, size);
