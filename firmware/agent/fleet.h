@@ -37,6 +37,8 @@ void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text);
 void tars_fleet_topic(char topic[FLEET_TOPIC], const char *format, const char *rest);
 
 /* fleet_out.c: births, presence, reports, replies; each waits until the broker has acknowledged it. */
+/* Publishes under a topic of this device, whose format is given as `topic`; false if there is no room. */
+bool tars_fleet_publish(tars_mqtt_publication publication);
 void tars_fleet_out_init(void);
 /* The connection is new: what wasn't acknowledged goes again. */
 void tars_fleet_out_begin(void);

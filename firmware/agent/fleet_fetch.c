@@ -106,7 +106,6 @@ static bool announce(void) {
 /* Publishes what is wanted. */
 static bool want(void) {
   uint8_t bytes[64];
-  char topic[FLEET_TOPIC];
   bool is_index = fetch.step == FETCH_INDEX;
   uint32_t left = is_index ? 0 : module_chunks() - fetch.chunk;
   tars_fleet_want_event event = {
@@ -116,9 +115,7 @@ static bool want(void) {
       .bitmap = left >= WINDOW ? UINT32_MAX : (UINT32_C(1) << left) - 1,
   };
   int size = tars_message_encode(tars_fleet_message(TARS_FLEET_WANT_EVENT), &event, bytes, sizeof bytes);
-  tars_fleet_topic(topic, TARS_TOPIC_WANT, "");
-  tars_mqtt_publication publication = {.topic = topic, .payload = {bytes, (uint32_t)size}, .id = tars_mqtt_id()};
-  if (size < 0 || tars_mqtt_publish(&publication) != 0)
+  if (size < 0 || !tars_fleet_publish((tars_mqtt_publication){.topic = TARS_TOPIC_WANT, .payload = {bytes, (uint32_t)size}, .id = tars_mqtt_id()}))
     return false;
   fetch.wanted = fetch.chunk + (left < WINDOW ? left : WINDOW);
   fetch.want_us = tars_fleet.now_us + fetch.rest_us;

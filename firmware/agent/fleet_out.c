@@ -186,16 +186,22 @@ void tars_fleet_reply(uint32_t command, int code, tars_bytes body) {
   slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event);
 }
 
+/* Publishes under a topic of this device. */
+bool tars_fleet_publish(tars_mqtt_publication publication) {
+  char topic[FLEET_TOPIC];
+  tars_fleet_topic(topic, publication.topic, "");
+  publication.topic = topic;
+  return tars_mqtt_publish(&publication) == 0;
+}
+
 /* Publishes the next slot that wasn't; true if one was. */
 static bool slot_publish(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
     if (slot->sent || slot->acked)
       continue;
-    char topic[FLEET_TOPIC];
-    tars_fleet_topic(topic, slot->topic, "");
-    tars_mqtt_publication publication = {.topic = topic, .payload = {slot->bytes, slot->size}, .id = slot->id, .again = slot->again};
-    slot->sent = tars_mqtt_publish(&publication) == 0;
+    slot->sent = tars_fleet_publish((tars_mqtt_publication){
+        .topic = slot->topic, .payload = {slot->bytes, slot->size}, .id = slot->id, .again = slot->again});
     return slot->sent;
   }
   return false;
@@ -246,7 +252,6 @@ static int birth_sign(uint8_t *bytes, uint32_t capacity) {
 /* Publishes a birth if one is due. */
 static bool birth_publish(void) {
   uint8_t bytes[BIRTH], modules[sizeof out.modules];
-  char topic[FLEET_TOPIC];
   uint32_t modules_size = modules_read(modules);
   bool same = modules_size == out.modules_size && memcmp(modules, out.modules, modules_size) == 0;
   if (out.born && same && out.revision == tars_fleet.trust.revision)
@@ -257,12 +262,11 @@ static bool birth_publish(void) {
   int size = birth_sign(bytes, sizeof bytes);
   if (size < 0)
     return false;
-  tars_fleet_topic(topic, TARS_TOPIC_STATE, "");
-  tars_mqtt_publication publication = {.topic = topic, .payload = {bytes, (uint32_t)size}, .id = id_new(), .retained = true};
-  if (tars_mqtt_publish(&publication) != 0)
+  out.birth_id = id_new();
+  if (!tars_fleet_publish((tars_mqtt_publication){
+          .topic = TARS_TOPIC_STATE, .payload = {bytes, (uint32_t)size}, .id = out.birth_id, .retained = true}))
     return false;
   out.born = true;
-  out.birth_id = publication.id;
   out.revision = tars_fleet.trust.revision;
   return true;
 }
@@ -279,15 +283,13 @@ int tars_fleet_will(uint8_t *bytes, uint32_t capacity) { return presence_sign(fa
 /* Publishes presence after the first birth of a connection: it counts only with the birth's nonce. */
 static bool presence_publish(void) {
   uint8_t bytes[PRESENCE];
-  char topic[FLEET_TOPIC];
   if (!out.born || out.present)
     return false;
   int size = presence_sign(true, bytes, sizeof bytes);
   if (size < 0)
     return false;
-  tars_fleet_topic(topic, TARS_TOPIC_ONLINE, "");
-  tars_mqtt_publication publication = {.topic = topic, .payload = {bytes, (uint32_t)size}, .id = id_new(), .retained = true};
-  out.present = tars_mqtt_publish(&publication) == 0;
+  out.present = tars_fleet_publish((tars_mqtt_publication){
+      .topic = TARS_TOPIC_ONLINE, .payload = {bytes, (uint32_t)size}, .id = id_new(), .retained = true});
   return out.present;
 }
 
