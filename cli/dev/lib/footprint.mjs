@@ -31,7 +31,7 @@ const PARTS = [
 
 /** At most so many K of text for a part, in every image. */
 const TEXT = {
-  simulation: 6.5, TLS: 37.5, crypto: 7, core: 37, engine: 44, kernel: 4, network: 35, 'store, updates': 37, 'link agent': 7, port: 9, 'C library': 1, constants: 10,
+  simulation: 6.5, TLS: 36.5, crypto: 7, core: 37, engine: 44, kernel: 4, network: 35, 'store, updates': 37, 'link agent': 7, port: 9, 'C library': 1, constants: 10,
 };
 
 /**
