@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,5 +12,9 @@ export default defineConfig({
     retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is polled is often said by a process that has to be started first.
+    expect: { poll: { timeout: 20_000, interval: 100 } },
+    // One more than vitest's own choice: half of the time is spent waiting for boards and brokers.
+    maxWorkers: availableParallelism(),
   },
 });

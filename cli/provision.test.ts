@@ -109,7 +109,7 @@ describe('a board and its owner', () => {
 
   it('is open again when it was erased', async () => {
     await fine('provision', '--erase', '--yes', ...on('rover'));
-    await expect.poll(async () => (await tars('ps', ...on('rover'))).out, { timeout: 15_000 }).toContain('open: anybody');
+    await expect.poll(async () => (await tars('ps', ...on('rover'))).out).toContain('open: anybody');
     expect((await json('ps', ...on('rover')))['behaviours']).toEqual([]);
     await fine('flash', example('blink'), ...on('rover'));
   }, 60_000);

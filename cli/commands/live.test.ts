@@ -132,7 +132,7 @@ describe('tars run', () => {
     const child = spawn('script', ['-qfec', command, '/dev/null'], { cwd: desk.folder, env: { ...process.env, XDG_STATE_HOME: desk.folder, TERM: 'xterm' } });
     let screen = '';
     child.stdout.on('data', (bytes: Buffer) => (screen += bytes.toString()));
-    const shows = (what: RegExp): Promise<void> => expect.poll(() => screen, { timeout: 8000 }).toMatch(what).then(() => undefined);
+    const shows = (what: RegExp): Promise<void> => expect.poll(() => screen).toMatch(what).then(() => undefined);
     await shows(/1 toggles \w+/);
     await shows(/SERVO1 *(\x1b\[\d+m)* +1500 us/); // eslint-disable-line no-control-regex -- colours
     child.stdin.write('1');
