@@ -4,6 +4,8 @@ import { handmade, type RawManifest } from '../../sdk/host/testing/handmade.js';
 
 /** Period of the neighbour. */
 export const BEAT_US = 10_000;
+/** Ticks that it catches up. */
+export const BEATS_LATE = 16;
 
 /**
  * Toggles `led` at 100 Hz. A tick that is late because the computer was busy elsewhere is caught up, so a missing edge
@@ -15,7 +17,7 @@ export function neighbour(led: string): Uint8Array {
     (func (export "r") (param i32 i32)
       (br_if 0 (i32.eqz (local.get 0)))
       (call $toggle (i32.const 0))))`,
-  { name: 'neighbour', calls: [1], uses: [[1, led]], sources: [[0, BEAT_US, 16]], priority: 1 });
+  { name: 'neighbour', calls: [1], uses: [[1, led]], sources: [[0, BEAT_US, BEATS_LATE]], priority: 1 });
 }
 
 /** A module with one mistake. */
