@@ -12,7 +12,7 @@ import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 import { beats, missing, surplus } from './beats.js';
-import { quantile, report, runs } from './figures.js';
+import { LONG, quantile, report, runs } from './figures.js';
 import { BEATS_LATE, neighbour, spinner } from './modules.js';
 import { busiestThread, residentKiB, threadTimeMs, threadTimesMs } from './proc.js';
 import { type Span, TheftWitness } from './stolen.js';
@@ -22,8 +22,6 @@ const COUNT = runs({ full: 1000, short: 150 });
 const TIMEOUT_MS = 300_000;
 /** Resident memory is compared with that after this run. */
 const SETTLED = 100;
-/** A run of so many is given a computer of its own. */
-const LONG = 1000;
 /** The processor that worker and witness share. */
 const PROCESSOR = 1;
 const { led2 = '' } = loadDescription('virtual').wires;

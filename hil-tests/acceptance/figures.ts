@@ -5,6 +5,9 @@ export function runs({ full, short }: { readonly full: number; readonly short: n
   return process.env['TARS_FULL'] === '1' ? full : short;
 }
 
+/** Counts from here on are given a computer of their own, and times are judged as well as printed. */
+export const LONG = 1000;
+
 /** The value below which a share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
