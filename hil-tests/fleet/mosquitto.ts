@@ -1,5 +1,6 @@
 /** Debian's mosquitto on a free port of the loopback, with its data in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,13 +12,21 @@ const START_MS = 10_000;
 /** Where mosquitto is; undefined where it isn't installed, and the tests with a real broker are skipped. */
 export const mosquittoPath: string | undefined = PROGRAMS.find((path) => existsSync(path));
 
-/** A port that was free a moment ago. */
+/** Ports that no system hands out by itself, to listeners or to the near ends of connections. */
+const PORTS = { from: 10_000, to: 32_000 };
+
+/** A free port. Nobody is given it before its broker has it, nor while that is away. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => { resolve(false); }).listen(port, '127.0.0.1', () => { resolve(true); });
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 export class Mosquitto {
