@@ -8,6 +8,7 @@
 #include "mutate.h"
 #include "tars_ed25519.h"
 #include "tars_fleet.h"
+#include "tars_module.h"
 #include "tars_sha256.h"
 
 enum { BUNDLE, ROOT, MANIFEST, SHARED, BODY, APP, GRANT, COMMAND, BEACON, COMMAND_BODY, BEACON_BODY, PARTS };
@@ -101,7 +102,8 @@ static bool try_grant(fuzz_row *row, const uint8_t *data, uint32_t size) {
   uint8_t *bytes = fuzz_lay_out(data, size);
   tars_bundle_facts facts = {.grant = {bytes, size}, .calls = row->board.policy.calls};
   bool valid = tars_grant_valid(facts.grant);
-  if (valid && row->module.bytes) FUZZ_ASSERT(tars_bundle_module(row->module.bytes, row->module.size, &facts) <= 0);
+  tars_bytes section;
+  if (valid && row->module.bytes && !tars_module_section(row->module.bytes, row->module.size, &section)) FUZZ_ASSERT(tars_bundle_manifest(section, &facts) <= 0);
   return valid;
 }
 

@@ -34,12 +34,10 @@ static bool has_call(tars_bytes calls, uint32_t id) {
 }
 
 /* The manifest says what the module asks for. */
-int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts) {
+int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts) {
   uint64_t rows[TARS_BUNDLE_ROWS / sizeof(uint64_t)];
-  tars_bytes section;
   tars_manifest manifest;
-  int err = tars_module_section(bytes, size, &section);
-  if (!err) err = tars_manifest_decode(section.bytes, section.size, rows, sizeof rows, &manifest);
+  int err = tars_manifest_decode(section.bytes, section.size, rows, sizeof rows, &manifest);
   if (err) return err;
   for (uint32_t i = 0; i < manifest.calls_count; i++)
     if (!has_call(facts->calls, manifest.calls[i])) return -TARS_E_MISSING_CALL;
@@ -51,7 +49,7 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   uint8_t digest[TARS_BUNDLE_DIGEST];
   tars_cbor_reader in = {bytes, size, 0};
   tars_text board_class;
-  tars_bytes module;
+  tars_bytes module, section;
   uint32_t count;
   if (size != facts->payload_size) return -TARS_E_PAYLOAD_SIZE;
   tars_sha256_of(bytes, size, digest);
@@ -63,7 +61,8 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = image_next(&in, &module);
-    if (!err) err = tars_bundle_module(module.bytes, module.size, facts);
+    if (!err) err = tars_module_section(module.bytes, module.size, &section);
+    if (!err) err = tars_bundle_manifest(section, facts);
   }
   return err;
 }

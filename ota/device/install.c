@@ -119,8 +119,8 @@ void tars_install_leave(uint32_t owner) {
 bool tars_install_is_stored(void) { return tars_install.stored; }
 uint32_t tars_install_boots(void) { return boots; }
 
-/* True if another session that is still there installs. */
-static bool is_foreign(uint32_t owner) {
+/* Another session that is still there. */
+bool tars_install_is_foreign(uint32_t owner) {
   tars_os_lock();
   bool foreign = tars_install.owner != 0 && tars_install.owner != owner;
   tars_os_unlock();
@@ -231,7 +231,7 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
 static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
   bool installs = request->verb <= TARS_INSTALL_ABORT;
   int err = tars_install_permission(request);
-  if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && is_foreign(request->owner))
+  if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && tars_install_is_foreign(request->owner))
     err = -TARS_E_BUSY;
   return err ? err : verb_run(request, answer, now_us);
 }
@@ -268,7 +268,7 @@ static void boot(int64_t now_us) {
   err = tars_store_boot(&boots);
   if (err)
     tars_install_note("the boot can't be counted: %s", tars_error_name(err));
-  err = tars_trust_boot(tars_install.upload.bytes);
+  err = tars_trust_boot(tars_install.room);
   if (err)
     tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
   tars_trial_boot(now_us);

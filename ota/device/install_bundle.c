@@ -3,7 +3,8 @@
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_link.h"   /* uses of uploads */
-#include "trust_state.h" /* memory for manifests */
+#include "tars_module.h" /* where a manifest lies */
+#include "trust_state.h" /* class of the board */
 
 #include <string.h>
 
@@ -84,7 +85,7 @@ static tars_cbor_reader image_open(uint32_t *count) {
   return in;
 }
 
-/* Digests first, then the modules that the store lacks. */
+/* Digests first, then the modules that the store lacks; those of a dev app stay in the bundle. */
 int tars_bundle_unpack(int64_t now_us) {
   tars_app_record app;
   uint32_t count;
@@ -99,47 +100,40 @@ int tars_bundle_unpack(int64_t now_us) {
   int err = app_begin(&app, now_us);
   for (uint32_t i = 0; i < count && !err; i++) {
     tars_bytes module = image_next(&again);
-    if (tars_install.missing >> i & 1)
-      err = tars_receive_data((uint8_t)i, 0, module);
+    if (tars_install.missing >> i & 1) {
+      if (tars_install.store)
+        err = tars_receive_data((uint8_t)i, 0, module);
+      else
+        tars_receive_lend((uint8_t)i, module);
+    }
     if (err)
       tars_install_phase(TARS_PHASE_FAILED, &app, err);
   }
   return err;
 }
 
-/* Reads a module out of the store. One that has decayed is removed: it must be sent again. */
-static int module_fetch(int module, uint8_t *room) {
-  const tars_app_record *app = &tars_install.app;
-  uint8_t digest[TARS_DIGEST];
-  int err = tars_store_module_read(app->digests[module], 0, room, app->sizes[module]);
-  if (err)
-    return err;
-  tars_sha256_of(room, app->sizes[module], digest);
-  if (memcmp(digest, app->digests[module], sizeof digest) == 0)
-    return 0;
-  tars_store_module_remove(app->digests[module]);
-  return -TARS_E_CORRUPT;
+/* The manifest of a module, which is read into what is left of the room. */
+static int manifest_check(install_place *place, uint32_t size) {
+  uint8_t *room = tars_install.room + tars_install.ram_used;
+  uint32_t offset, bytes;
+  int err = tars_module_find(tars_place_read, place, size, &offset, &bytes);
+  if (!err && bytes > tars_install_room() - tars_install.ram_used)
+    err = -TARS_E_NOMEM;
+  if (!err)
+    err = tars_place_read(place, offset, room, bytes);
+  return err ? err : tars_bundle_manifest((tars_bytes){room, bytes}, &tars_install.upload.facts);
 }
 
-/* One module: its bytes go into the digest of the image, and its manifest must fit the grant. It is looked at in one piece:
- * where it lies in RAM, or in the part of the RAM that is free. */
+/* One module where it lies: its bytes go into the digest of the image, and its manifest must fit the grant. */
 static int module_check(int module, tars_sha256 *sha) {
-  const tars_app_record *app = &tars_install.app;
-  uint8_t head[5], *room = tars_install.ram + (tars_install.store ? 0 : tars_install.ram_used);
-  uint32_t size = app->sizes[module];
-  bool is_ram = !tars_install.store && tars_install.ram_at[module] != TARS_NO_RAM;
-  if (is_ram)
-    room = tars_install.ram + tars_install.ram_at[module];
-  else if (size > (uint32_t)(tars_install.ram + sizeof tars_install.ram - room))
-    return -TARS_E_NOMEM;
-  int err = is_ram ? 0 : module_fetch(module, room);
-  if (err)
-    return err;
-  tars_cbor_writer out = {head, sizeof head, 0};
-  tars_cbor_write_bytes(&out, (tars_bytes){room, size}); /* what doesn't fit is left out: the head stays */
-  tars_sha256_add(sha, head, out.size - size);
-  tars_sha256_add(sha, room, size);
-  return tars_bundle_module(room, size, &tars_install.upload.facts);
+  uint32_t size = tars_install.app.sizes[module];
+  install_place place = tars_place_of(&tars_install.app, module);
+  uint8_t head[5];
+  tars_cbor_writer out = {head, head_size(size), 0};
+  tars_cbor_write_bytes(&out, (tars_bytes){head, size}); /* of which only the head fits */
+  tars_sha256_add(sha, head, head_size(size));
+  int err = tars_place_verify(&place, size, sha);
+  return err ? err : manifest_check(&place, size);
 }
 
 /* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules there is

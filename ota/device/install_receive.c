@@ -11,25 +11,39 @@ enum {
   RESERVE = 4 * BLOCK,            /* free flash that records, folders and checkpoints need to change */
 };
 
-/* Same modules in the same order. */
-bool tars_app_equal(const tars_app_record *a, const tars_app_record *b) {
-  return a->count == b->count && memcmp(a->digests, b->digests, a->count * sizeof *a->digests) == 0;
+/* True if the core runs this module as the app's number `i`; false past the end, too. */
+static bool runs_at(int i, const uint8_t digest[TARS_DIGEST]) {
+  tars_behaviour_info info;
+  return tars_behaviour_at(i, &info) == 0 && memcmp(info.digest, digest, TARS_DIGEST) == 0;
+}
+
+/* Asks the core. */
+bool tars_install_runs_any(void) {
+  tars_behaviour_info info;
+  return tars_behaviour_at(0, &info) == 0;
+}
+
+/* Asks the core. */
+bool tars_install_runs(const uint8_t digest[TARS_DIGEST]) {
+  int i = 0;
+  while (i < TARS_LIMIT_MODULES && !runs_at(i, digest))
+    i++;
+  return i < TARS_LIMIT_MODULES;
 }
 
 /* True if the app has this module. */
-bool tars_app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST]) {
+static bool app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST]) {
   for (int i = 0; i < app->count; i++)
     if (memcmp(app->digests[i], digest, TARS_DIGEST) == 0)
       return true;
   return false;
 }
 
-static tars_app_record kept[2]; /* `app` and `next`, while sweeping */
-
-/* A module that a record or the running install needs. */
-static bool sweep_keep(const uint8_t digest[TARS_DIGEST]) {
-  return tars_app_has(&kept[0], digest) || tars_app_has(&kept[1], digest) ||
-         (tars_install.phase != INSTALL_IDLE && tars_install.store && tars_app_has(&tars_install.app, digest));
+/* A module that a record (`app` and `next`) or the running install needs. */
+static bool sweep_keep(const void *context, const uint8_t digest[TARS_DIGEST]) {
+  const tars_app_record *kept = context;
+  return app_has(&kept[0], digest) || app_has(&kept[1], digest) ||
+         (tars_install.phase != INSTALL_IDLE && tars_install.store && app_has(&tars_install.app, digest));
 }
 
 /* Reads a record; one that has decayed names no modules any more. */
@@ -40,11 +54,12 @@ static int record_keep(tars_store_slot slot, tars_app_record *record) {
 
 /* Removes the modules that nobody needs. A record that can't be read now stops it: its modules might be needed. */
 int tars_install_sweep(void) {
+  tars_app_record kept[2];
   memset(kept, 0, sizeof kept);
   int err = record_keep(TARS_STORE_APP, &kept[0]);
   if (!err)
     err = record_keep(TARS_STORE_NEXT, &kept[1]);
-  return err ? err : tars_store_modules_sweep(sweep_keep);
+  return err ? err : tars_store_modules_sweep(sweep_keep, kept);
 }
 
 /* Checks what was announced. */
@@ -66,21 +81,23 @@ static bool is_here(int module) {
   for (int i = 0; i < module; i++)
     if (memcmp(app->digests[i], app->digests[module], TARS_DIGEST) == 0)
       return true;
-  if (!tars_install.store && !tars_install_bundled() && tars_install.running && tars_app_has(&tars_install.current, app->digests[module]))
+  if (!tars_install.store && !tars_install_bundled() && tars_install_runs(app->digests[module]))
     return true;
   return tars_install.mounted && tars_store_module_has(app->digests[module], app->sizes[module]);
 }
 
-/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. */
+/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. Dev modules inside a bundle
+ * stay where they are. */
 static int room_check(void) {
-  uint32_t ram = 0, flash = RESERVE, available;
+  bool inside = tars_install_bundled() && !tars_install.upload.facts.detached;
+  uint32_t flash = RESERVE, available;
   for (int i = 0; i < tars_install.app.count; i++)
     if (tars_install.missing >> i & 1) {
-      ram += tars_install.app.sizes[i];
+      tars_install.ram_wanted += inside ? 0 : tars_install.app.sizes[i];
       flash += (tars_install.app.sizes[i] + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
     }
   if (!tars_install.store)
-    return ram > TARS_INSTALL_RAM ? -TARS_E_NOMEM : 0;
+    return tars_install.ram_wanted > tars_install_room() ? -TARS_E_NOMEM : 0;
   int err = tars_store_free(&available);
   if (err || tars_install.missing == 0)
     return err;
@@ -89,7 +106,11 @@ static int room_check(void) {
 
 /* True if exactly this app runs and, for one that is to be stored, is committed. */
 static bool is_same(const tars_app_record *app, bool store) {
-  return tars_install.running && (!store || tars_install.stored) && tars_app_equal(app, &tars_install.current);
+  bool same = !store || tars_install.stored;
+  for (int i = 0; same && i < app->count; i++)
+    same = runs_at(i, app->digests[i]);
+  tars_behaviour_info more;
+  return same && tars_behaviour_at(app->count, &more) != 0;
 }
 
 /* Announces an app. */
@@ -121,11 +142,11 @@ int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us) {
   tars_pace_begin(&tars_install.pace, now_us);
   tars_install.app.reboots = 0;
   tars_install.module = -1;
-  tars_install.missing = tars_install.ram_used = 0;
+  tars_install.missing = tars_install.ram_wanted = tars_install.ram_used = 0;
   if (tars_install.store)
     err = tars_install_sweep();
   for (int i = 0; i < app->count; i++) {
-    tars_install.ram_at[i] = TARS_NO_RAM;
+    tars_install.ram_at[i] = NULL;
     if (!is_here(i))
       tars_install.missing |= 1u << i;
   }
@@ -136,6 +157,12 @@ int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us) {
   return err;
 }
 
+/* Its digest was taken of these bytes. */
+void tars_receive_lend(uint8_t module, tars_bytes bytes) {
+  tars_install.ram_at[module] = bytes.bytes;
+  tars_install.missing &= ~(1u << module);
+}
+
 /* Starts a module. */
 static int module_begin(uint8_t module) {
   if (tars_install.store) {
@@ -143,7 +170,7 @@ static int module_begin(uint8_t module) {
     if (err)
       return err;
   } else {
-    tars_install.ram_at[module] = tars_install.ram_used;
+    tars_install.ram_at[module] = tars_install.room + tars_install.ram_used;
   }
   tars_install.module = module;
   tars_install.received = 0;
@@ -160,7 +187,7 @@ static void module_drop(void) {
   if (tars_install.store)
     tars_store_part_cancel(tars_install.app.digests[module]);
   else
-    tars_install.ram_at[module] = TARS_NO_RAM;
+    tars_install.ram_at[module] = NULL;
 }
 
 /* A module is complete: verified, it gets its place. */
@@ -186,7 +213,7 @@ static int bytes_store(tars_bytes bytes) {
   if (tars_install.store)
     err = tars_store_part_append(bytes.bytes, bytes.size);
   else
-    memcpy(tars_install.ram + tars_install.ram_used + tars_install.received, bytes.bytes, bytes.size);
+    memcpy(tars_install.room + tars_install.ram_used + tars_install.received, bytes.bytes, bytes.size);
   tars_sha256_add(&tars_install.sha, bytes.bytes, bytes.size);
   tars_install.received += bytes.size;
   if (!err && tars_install.received == tars_install.app.sizes[tars_install.module])

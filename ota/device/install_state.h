@@ -5,8 +5,6 @@
 #include "tars_install.h"
 #include "tars_sha256.h" /* digest of the module being received */
 
-#define TARS_NO_RAM UINT32_MAX
-
 typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
 /* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
 typedef enum { UPLOAD_NONE, UPLOAD_OPEN, UPLOAD_VERIFIED, UPLOAD_BEGUN } upload_step;
@@ -27,8 +25,14 @@ typedef struct {
   uint32_t size, received;
   install_pace pace;
   tars_bundle_facts facts; /* from VERIFIED on; point into the bytes */
-  uint8_t bytes[TARS_LIMIT_BUNDLE];
+  uint8_t *bytes;          /* in tars_install.room */
 } install_upload;
+
+/* Where a module lies; `digest` names it in the store. */
+typedef struct {
+  const uint8_t *digest;
+  const uint8_t *ram; /* NULL: in the store */
+} install_place;
 
 typedef struct {
   install_phase phase;
@@ -40,24 +44,30 @@ typedef struct {
   int module;              /* being received, -1 none */
   uint32_t received;       /* its bytes so far */
   tars_sha256 sha;         /* over them */
-  uint32_t ram_at[TARS_LIMIT_MODULES]; /* place of a dev module, TARS_NO_RAM if it isn't in RAM */
-  uint32_t ram_used;
-  uint8_t ram[TARS_INSTALL_RAM];
+  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its end. */
+  uint8_t room[TARS_INSTALL_RAM];
+  uint32_t ram_wanted, ram_used; /* bytes of dev modules: all that were announced, and those that are there */
+  const uint8_t *ram_at[TARS_LIMIT_MODULES]; /* a dev module, NULL if it isn't in RAM */
   install_pace pace;       /* of the modules being received */
   int64_t deadline_us;     /* trial: end of the health window */
   int64_t patience_us;     /* unattended trial: the way back must be open by then */
   install_upload upload;
   uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int outcome;             /* why the last install ended by itself, 0 if it didn't */
-  bool running, old_running; /* an app was started */
-  tars_app_record current, old; /* the app that runs, and the frozen one behind a trial */
-  bool stored, old_stored; /* it is the one in the store */
+  bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
 } install_state;
 
 extern install_state tars_install;
 
 /* True while `app` comes from a bundle. */
 static inline bool tars_install_bundled(void) { return tars_install.upload.step == UPLOAD_BEGUN; }
+/* Bytes of the room that are left in front of the document that is uploaded. */
+static inline uint32_t tars_install_room(void) {
+  return (uint32_t)sizeof tars_install.room - (tars_install.upload.step == UPLOAD_NONE ? 0 : tars_install.upload.size);
+}
+
+/* install.c: true if somebody else who is still there installs. */
+bool tars_install_is_foreign(uint32_t owner);
 
 /* install.c: a step of the bundle with this number, to whom it may concern. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code);
@@ -80,12 +90,19 @@ int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
 /* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come. */
 int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us);
 void tars_receive_drop(void);
-/* True if two records name the same modules in the same order. */
-bool tars_app_equal(const tars_app_record *a, const tars_app_record *b);
-/* True if the record names this module. */
-bool tars_app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST]);
+/* A dev module that lies in RAM already. */
+void tars_receive_lend(uint8_t module, tars_bytes bytes);
+/* True if an app runs; if this module does. */
+bool tars_install_runs_any(void);
+bool tars_install_runs(const uint8_t digest[TARS_DIGEST]);
 /* Removes the modules that neither `app`, `next` nor what is being installed needs. */
 int tars_install_sweep(void);
+
+/* install_place.c: a module of `tars_install.app` or of the store's app; reading is a tars_read_fn, whose context is the place. */
+install_place tars_place_of(const tars_app_record *app, int module);
+int tars_place_read(void *context, uint32_t offset, void *bytes, uint32_t size);
+/* 0 if the bytes are those of the digest, -corrupt or -io; `image` (may be NULL) gets them too. */
+int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image);
 
 /* install_upload.c */
 int tars_upload_begin(const tars_install_request *request, int64_t now_us);

@@ -11,63 +11,25 @@ enum {
   WAY_BACK_LOOK_US = 100000,      /* and looks so often */
 };
 
-/* Where staging reads a module from. */
-typedef struct {
-  const uint8_t *digest;
-  const uint8_t *ram; /* NULL: the store */
-} module_place;
-
-static module_place places[TARS_LIMIT_MODULES];
-
-/* Reads from RAM or from the store. */
-static int place_read(void *context, uint32_t offset, void *bytes, uint32_t size) {
-  const module_place *place = context;
-  if (!place->ram)
-    return tars_store_module_read(place->digest, offset, bytes, size);
-  memcpy(bytes, place->ram + offset, size);
-  return 0;
-}
-
-/* Hashes a module where it lies: what was right when it was received may have decayed since. */
-static int place_verify(module_place *place, uint32_t size) {
-  uint8_t bytes[256], digest[TARS_DIGEST];
-  tars_sha256 sha;
-  tars_sha256_begin(&sha);
-  for (uint32_t at = 0; at < size; at += sizeof bytes) {
-    uint32_t part = size - at < sizeof bytes ? size - at : sizeof bytes;
-    int err = place_read(place, at, bytes, part);
-    if (err)
-      return err;
-    tars_sha256_add(&sha, bytes, part);
-  }
-  tars_sha256_end(&sha, digest);
-  if (memcmp(digest, place->digest, TARS_DIGEST) == 0)
-    return 0;
-  if (!place->ram)
-    tars_store_module_remove(place->digest); /* nobody can use it: the next install asks for it again */
-  return -TARS_E_CORRUPT;
-}
-
 /* True if staging won't read this module: it runs, and lies neither in RAM nor in the store. */
-static bool runs_only(const tars_app_record *app, int i) {
-  return tars_install.running && !places[i].ram && tars_app_has(&tars_install.current, app->digests[i]) &&
-         !(tars_install.mounted && tars_store_module_has(app->digests[i], app->sizes[i]));
+static bool runs_only(const install_place *place, uint32_t size) {
+  return !place->ram && tars_install_runs(place->digest) && !(tars_install.mounted && tars_store_module_has(place->digest, size));
 }
 
 /* Verifies and stages an app. Nothing that runs changes. */
 static int app_stage(const tars_app_record *app) {
   tars_module_source sources[TARS_LIMIT_MODULES];
+  install_place places[TARS_LIMIT_MODULES];
   char detail[80] = "";
   int first = 0; /* error; all are looked at, so that the next install asks for all that have decayed */
   memset(sources, 0, sizeof sources);
   for (int i = 0; i < app->count; i++) {
-    uint32_t ram_at = tars_install.store ? TARS_NO_RAM : tars_install.ram_at[i];
-    places[i] = (module_place){app->digests[i], ram_at == TARS_NO_RAM ? NULL : tars_install.ram + ram_at};
+    places[i] = tars_place_of(app, i);
     memcpy(sources[i].digest, app->digests[i], TARS_DIGEST);
     sources[i].size = app->sizes[i];
-    sources[i].read = place_read;
+    sources[i].read = tars_place_read;
     sources[i].context = &places[i];
-    int err = runs_only(app, i) ? 0 : place_verify(&places[i], app->sizes[i]);
+    int err = runs_only(&places[i], app->sizes[i]) ? 0 : tars_place_verify(&places[i], app->sizes[i], NULL);
     if (err)
       tars_install_note("module %d of the app: %s", i, tars_error_name(err));
     first = first ? first : err;
@@ -96,12 +58,8 @@ static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, 
     tars_app_unstage();
     return err;
   }
-  tars_install.old = tars_install.current;
-  tars_install.old_running = tars_install.running;
   tars_install.old_stored = tars_install.stored;
   tars_install.app = *app;
-  tars_install.current = *app;
-  tars_install.running = true;
   tars_install.stored = stored;
   tars_install.store = stored;
   tars_install.phase = INSTALL_TRIAL;
@@ -202,8 +160,6 @@ void tars_trial_revert(int code, bool failed) {
   tars_install.outcome = code;
   next_remove();
   tars_app_revert();
-  tars_install.current = tars_install.old;
-  tars_install.running = tars_install.old_running;
   tars_install.stored = tars_install.old_stored;
   tars_trust_trial_set(NULL);
   tars_install_phase(TARS_PHASE_REVERTED, &tars_install.app, code);
@@ -233,7 +189,6 @@ static void boot_app(void) {
   if (err == -TARS_E_UNKNOWN)
     return;
   tars_install.store = true;
-  tars_install.current = app;
   if (!err)
     tars_trust_committed_set(&app.order);
   if (!err)
@@ -245,13 +200,15 @@ static void boot_app(void) {
     return;
   }
   tars_app_commit();
-  tars_install.running = tars_install.stored = true;
+  tars_install.stored = true;
 }
 
 /* Whether the record of the trial is the committed one: the power failed before it was removed. */
 static bool is_committed(const tars_app_record *next) {
-  const tars_app_record *app = &tars_install.current;
-  return tars_app_equal(next, app) && memcmp(next->order.digest, app->order.digest, sizeof app->order.digest) == 0;
+  tars_app_record app;
+  bool same = tars_store_app_read(TARS_STORE_APP, &app) == 0 && next->count == app.count;
+  return same && memcmp(next->digests, app.digests, app.count * sizeof *app.digests) == 0 &&
+         memcmp(next->order.digest, app.order.digest, sizeof app.order.digest) == 0;
 }
 
 /* Goes on with a trial that a reboot interrupted, or ends it. */

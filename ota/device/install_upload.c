@@ -1,5 +1,5 @@
-/* Documents that are longer than a frame: bundles, root documents, certificates. They are collected in RAM, so a refused
- * one has written nothing. */
+/* Documents that are longer than a frame: bundles, root documents, certificates. They are collected in RAM, at the end of the
+ * room, so a refused one has written nothing. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_link.h"   /* uses */
@@ -43,7 +43,19 @@ static int announcement_check(const tars_install_request *request) {
     return -TARS_E_DENIED;
   if (request->upload.size > uses[use].longest)
     return -TARS_E_TOO_LONG;
+  if (request->upload.size > sizeof tars_install.room)
+    return -TARS_E_NOMEM;
   return use != TARS_UPLOAD_DEV && !tars_install.mounted ? -TARS_E_IO : 0;
+}
+
+/* Makes room beside a dev app that is received: it stays if it must. */
+static int room_make(uint32_t size, uint32_t owner) {
+  bool fits = tars_install.phase != INSTALL_RECEIVING || tars_install.store || tars_install.ram_wanted <= sizeof tars_install.room - size;
+  if (!fits && tars_install_is_foreign(owner))
+    return -TARS_E_BUSY;
+  if (!fits)
+    tars_receive_drop();
+  return 0;
 }
 
 /* A new upload: what the same session or a lost one had begun is dropped, and what was fetched for it. */
@@ -56,6 +68,9 @@ int tars_upload_begin(const tars_install_request *request, int64_t now_us) {
     return err;
   if (tars_install_bundled())
     tars_receive_drop();
+  err = room_make(request->upload.size, request->owner);
+  if (err)
+    return err;
   tars_os_lock();
   upload->owner = request->owner;
   upload->step = UPLOAD_OPEN;
@@ -64,6 +79,7 @@ int tars_upload_begin(const tars_install_request *request, int64_t now_us) {
   upload->unattended = request->upload.unattended;
   upload->size = request->upload.size;
   upload->received = 0;
+  upload->bytes = tars_install.room + sizeof tars_install.room - upload->size;
   tars_pace_begin(&upload->pace, now_us);
   return 0;
 }
@@ -101,7 +117,7 @@ static int bundle_check(install_upload *upload, bool *same) {
   tars_bundle_policy policy;
   tars_trust_policy(&policy, upload->use == TARS_UPLOAD_DEV);
   int err = tars_bundle_verify(upload->bytes, upload->size, &policy, &upload->facts);
-  *same = !err && upload->facts.same && tars_install.running && tars_install.stored;
+  *same = !err && upload->facts.same && tars_install_runs_any() && tars_install.stored;
   if (!err && !*same)
     err = trial_check(upload, same);
   if (!err && !*same && upload->facts.same && !upload->facts.detached)

@@ -89,7 +89,7 @@ void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]) {
 }
 
 /* Removes modules while it lists them, which littlefs allows: it moves whoever reads the folder. */
-int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST])) {
+int tars_store_modules_sweep(tars_store_keep keep, const void *context) {
   lfs_dir_t folder;
   struct lfs_info info;
   uint8_t digest[TARS_DIGEST];
@@ -100,7 +100,7 @@ int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST])) {
     if (strlen(info.name) != NAME - 1)
       continue;
     module_digest(info.name, digest);
-    err = keep(digest) ? 0 : lfs_remove(&tars_store_lfs, info.name);
+    err = keep(context, digest) ? 0 : lfs_remove(&tars_store_lfs, info.name);
     if (err)
       break;
   }

@@ -56,13 +56,14 @@ typedef struct {
 } tars_bundle_facts;
 
 /* Checks a bundle. 0 or the negative error of the first check that fails. A detached payload that is not at hand is left
- * unchecked: see tars_bundle_payload and tars_bundle_module. What modules break beyond their manifests, and conflicts between
+ * unchecked: see tars_bundle_payload and tars_bundle_manifest. What modules break beyond their manifests, and conflicts between
  * them, the core finds when the app is staged. */
 int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, tars_bundle_facts *facts);
 /* A payload that came later: its size, its digest, and everything inside. */
 int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, const tars_bundle_facts *facts);
-/* One module out of a payload whose digest is right: its manifest, its calls, and that it asks for no more than is granted. */
-int tars_bundle_module(const uint8_t *bytes, uint32_t size, const tars_bundle_facts *facts);
+/* The manifest of a module out of a payload whose digest is right: its form, its calls, and that it asks for no more than is
+ * granted. */
+int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts);
 
 /* Form of an encoded grant. */
 bool tars_grant_valid(tars_bytes grant);

@@ -12,10 +12,12 @@
 #include "tars_store.h" /* tars_app_record */
 #include "tars_trust.h" /* tars_network */
 
-/* Bytes of RAM for a dev app while it is received. */
+/* Bytes of RAM for what comes in and isn't for the store: a document that is uploaded, and a dev app. The largest document that
+ * a board takes is no longer; a bundle that is has to leave its modules outside. */
 #ifndef TARS_INSTALL_RAM
-#define TARS_INSTALL_RAM 131072
+#define TARS_INSTALL_RAM (131072 + TARS_LIMIT_BUNDLE)
 #endif
+_Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has room");
 
 typedef struct {
   void (*answered)(void);          /* an answer waits; NULL: nobody asks */

@@ -53,7 +53,8 @@ int tars_store_part_append(const void *bytes, uint32_t size);
 int tars_store_part_finish(void);
 void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]);
 /* Removes every module that `keep` doesn't want. */
-int tars_store_modules_sweep(bool (*keep)(const uint8_t digest[TARS_DIGEST]));
+typedef bool (*tars_store_keep)(const void *context, const uint8_t digest[TARS_DIGEST]);
+int tars_store_modules_sweep(tars_store_keep keep, const void *context);
 /* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes);
 

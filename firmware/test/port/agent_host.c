@@ -27,6 +27,7 @@ int tars_log_at(int index, tars_log_line *line) {
 }
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
   *info = (tars_behaviour_info){.name = {"one", 3}, .status = TARS_STATUS_RUNNING, .size = 77};
+  memcpy(info->digest, fake_core.running.digests[0], sizeof info->digest);
   return index == 0 ? 0 : -TARS_E_UNKNOWN;
 }
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {

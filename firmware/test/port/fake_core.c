@@ -118,6 +118,7 @@ WEAK int tars_behaviour_at(int index, tars_behaviour_info *info) {
     return -TARS_E_UNKNOWN;
   info->name = (tars_text){"behaviour", 9};
   info->status = fake_core.status;
+  memcpy(info->digest, fake_core.running.digests[index], sizeof info->digest);
   info->faults = fake_core.faults;
   return 0;
 }
