@@ -50,7 +50,8 @@ static void answered(void) {
 /* The hooks of the core. */
 const tars_hooks *tars_agent_init(const tars_agent_config *config) {
   const tars_install_hooks install = {
-      .answered = answered, .note = tars_stream_note, .phase = config->phase, .way_back = config->way_back};
+      .answered = answered, .note = tars_stream_note, .phase = config->phase, .way_back = config->way_back,
+      .command = tars_command_take};
   static const tars_hooks hooks = {
       .log = tars_stream_log,
       .message = tars_stream_message,
@@ -117,7 +118,6 @@ uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE])
 
 /* Response to a request that the supervisor has finished. */
 static void answer_send(tars_session *session, const tars_install_answer *answer) {
-  static const uint8_t nothing[] = {0x80}; /* an empty array: these responses have no fields */
   tars_link_response response;
   memset(&response, 0, sizeof response);
   if (session->channel.last_id == TARS_LINK_INSTALL_BEGIN) {
@@ -129,7 +129,7 @@ static void answer_send(tars_session *session, const tars_install_answer *answer
     response.upload_end.same = answer->same;
     response.upload_end.detached = answer->detached;
   } else if (session->channel.last_id == TARS_LINK_COMMAND) {
-    response.command.body = (tars_bytes){nothing, sizeof nothing};
+    response.command.body = (tars_bytes){tars_command_nothing, sizeof tars_command_nothing};
   } else if (session->channel.last_id == TARS_LINK_ERASE && answer->code == 0) {
     tars_reset_want();
   }

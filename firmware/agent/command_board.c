@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool reset_wanted;
+static volatile bool reset_wanted; /* set by the supervisor, too, for a signed command */
 
 /* Text of a C string. */
 static tars_text text_of(const char *string) {
@@ -65,5 +65,10 @@ int tars_command_reset(tars_session *session, const void *body, void *response) 
 /* After the answers that wait. */
 void tars_reset_want(void) { reset_wanted = true; }
 
-/* Whether a host has asked for it. */
-bool tars_agent_reset_wanted(void) { return reset_wanted; }
+/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the request. */
+bool tars_agent_reset_wanted(void) {
+  bool waits = false;
+  for (int i = 0; i < TARS_AGENT_SESSIONS; i++)
+    waits = waits || (tars_sessions[i].number && tars_sessions[i].channel.working);
+  return reset_wanted && !waits;
+}

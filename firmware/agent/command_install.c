@@ -18,16 +18,14 @@ int tars_command_ask(tars_session *session, const tars_install_request *request)
 int tars_command_install_begin(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_install_begin_request *in = body;
-  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
-  tars_app_record *app = &request.begin.app;
-  if (in->digests.size != in->sizes.count * sizeof *app->digests || in->sizes.count > TARS_LIMIT_MODULES)
+  tars_app_record app;
+  if (in->digests.size != in->sizes.count * sizeof *app.digests || in->sizes.count > TARS_LIMIT_MODULES)
     return -TARS_E_INVALID;
-  request.begin.class = in->class;
-  request.begin.store = in->store;
-  app->count = in->sizes.count;
-  memcpy(app->digests, in->digests.bytes, in->digests.size);
-  memcpy(app->sizes, in->sizes.items, in->sizes.count * sizeof *app->sizes);
-  return tars_command_ask(session, &request);
+  memset(&app, 0, sizeof app);
+  app.count = in->sizes.count;
+  memcpy(app.digests, in->digests.bytes, in->digests.size);
+  memcpy(app.sizes, in->sizes.items, in->sizes.count * sizeof *app.sizes);
+  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_BEGIN, .begin = {.class = in->class, .store = in->store, .app = &app}});
 }
 
 /* Bytes of a module. */

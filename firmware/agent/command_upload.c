@@ -77,9 +77,9 @@ void tars_command_network_fill(const tars_link_network_set_request *in, tars_net
 /* Names broker and fleet. */
 int tars_command_network_set(tars_session *session, const void *body, void *response) {
   (void)response;
-  tars_install_request request = {.verb = TARS_INSTALL_NETWORK};
-  tars_command_network_fill(body, &request.network);
-  return tars_command_ask(session, &request);
+  tars_network network;
+  tars_command_network_fill(body, &network);
+  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_NETWORK, .network = &network});
 }
 
 /* Erases everything; answer_send restarts the board. */

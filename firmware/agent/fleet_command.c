@@ -14,27 +14,24 @@ static uint32_t later; /* counter of the command that the supervisor works on */
 
 /* The supervisor has finished. */
 static void later_answered(const tars_install_answer *answer) {
-  static const uint8_t nothing[] = {0x80}; /* these responses have no fields */
-  tars_fleet_reply(later, answer->code, (tars_bytes){nothing, sizeof nothing});
+  tars_fleet_reply(later, answer->code, (tars_bytes){tars_command_nothing, sizeof tars_command_nothing});
 }
 
 /* Runs it once a reply would find room. */
 bool tars_fleet_command(tars_bytes document) {
-  static uint8_t body[TARS_COMMAND_BODY];
   tars_fleet_command_event command = {0};
   tars_command_from from = {.owner = TARS_INSTALL_BROKER};
-  uint32_t size = 0;
   if (!tars_fleet_out_has_room() || !tars_fleet_ask_ticket(&from.ticket))
     return false;
   tars_fleet_reply_begin();
-  int code = tars_command_signed(&from, document, &command, body, &size);
+  int code = tars_command_signed(&from, document, &command);
   if (code == TARS_CHANNEL_LATER) {
     later = command.counter;
     tars_fleet_ask_made(from.ticket, later_answered);
   } else if (is_refused(code, &command)) {
     tars_fleet_refused(code);
   } else {
-    tars_fleet_reply(command.counter, code, (tars_bytes){body, code == 0 ? size : 0});
+    tars_fleet_reply(command.counter, code, (tars_bytes){tars_command_nothing, code == 0 ? sizeof tars_command_nothing : 0});
   }
   return true;
 }

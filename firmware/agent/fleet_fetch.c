@@ -95,7 +95,7 @@ static bool announce(void) {
   tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
   request.begin.class = (tars_text){fetch.class, fetch.class_size};
   request.begin.store = true;
-  request.begin.app = fetch.app;
+  request.begin.app = &fetch.app;
   fetch.asked = true; /* before: the answer may come at once */
   bool taken = tars_fleet_ask(&request, announced);
   if (!taken)

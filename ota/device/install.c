@@ -25,8 +25,14 @@ static struct {
   enum { EMPTY, ASKED, ANSWERED } state;
   tars_install_request request;
   tars_install_answer answer;
-  char class[TARS_LIMIT_NAME];
-  uint8_t bytes[TARS_LIMIT_CHUNK];
+  union {
+    struct {
+      char class[TARS_LIMIT_NAME];
+      tars_app_record app;
+    } begin;
+    tars_network network;
+    uint8_t bytes[TARS_LIMIT_CHUNK];
+  } copy; /* of what the request points to */
 } mailbox;
 
 /* A fault in a trial; code 0: none. Guarded by the core's lock. */
@@ -61,19 +67,29 @@ void tars_install_note(const char *format, ...) {
 /* Copies what the request points to; -too_long if it doesn't fit. */
 static int request_copy(const tars_install_request *request) {
   mailbox.request = *request;
-  if (request->verb == TARS_INSTALL_BEGIN) {
-    if (request->begin.class.size > sizeof mailbox.class)
-      return -TARS_E_TOO_LONG;
-    memcpy(mailbox.class, request->begin.class.text, request->begin.class.size);
-    mailbox.request.begin.class.text = mailbox.class;
+  switch (request->verb) {
+    case TARS_INSTALL_BEGIN:
+      if (request->begin.class.size > sizeof mailbox.copy.begin.class)
+        return -TARS_E_TOO_LONG;
+      memcpy(mailbox.copy.begin.class, request->begin.class.text, request->begin.class.size);
+      mailbox.request.begin.class.text = mailbox.copy.begin.class;
+      mailbox.copy.begin.app = *request->begin.app;
+      mailbox.request.begin.app = &mailbox.copy.begin.app;
+      return 0;
+    case TARS_INSTALL_DATA:
+    case TARS_INSTALL_UPLOAD_DATA:
+    case TARS_INSTALL_COMMAND:
+      if (request->data.bytes.size > sizeof mailbox.copy.bytes)
+        return -TARS_E_TOO_LONG;
+      memcpy(mailbox.copy.bytes, request->data.bytes.bytes, request->data.bytes.size);
+      mailbox.request.data.bytes.bytes = mailbox.copy.bytes;
+      return 0;
+    case TARS_INSTALL_NETWORK:
+      mailbox.copy.network = *request->network;
+      mailbox.request.network = &mailbox.copy.network;
+      return 0;
+    default: return 0;
   }
-  if (request->verb == TARS_INSTALL_DATA || request->verb == TARS_INSTALL_UPLOAD_DATA) {
-    if (request->data.bytes.size > sizeof mailbox.bytes)
-      return -TARS_E_TOO_LONG;
-    memcpy(mailbox.bytes, request->data.bytes.bytes, request->data.bytes.size);
-    mailbox.request.data.bytes.bytes = mailbox.bytes;
-  }
-  return 0;
 }
 
 /* Hands a request to the supervisor. */
@@ -201,6 +217,8 @@ static int abort_run(void) {
   return 0;
 }
 
+static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
+
 /* Forgets everything, the owner too. The board must restart then. */
 static int erase_run(void) {
   if (!tars_install.mounted)
@@ -208,6 +226,14 @@ static int erase_run(void) {
   tars_receive_drop();
   tars_install.mounted = false;
   return tars_store_erase();
+}
+
+/* A signed command; what it asks of updates is a request like any other. */
+static int command_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+  tars_network network;
+  tars_install_request asked = {.verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical};
+  int err = hooks.command ? hooks.command(request->data.bytes, &asked, &network) : -TARS_E_UNKNOWN;
+  return err || asked.verb == request->verb ? err : request_run(&asked, answer, now_us);
 }
 
 /* Works on an allowed request. */
@@ -221,8 +247,9 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
     case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request, now_us);
     case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request, now_us);
     case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
-    case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(&request->network) : -TARS_E_IO;
+    case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
     case TARS_INSTALL_ERASE: return erase_run();
+    case TARS_INSTALL_COMMAND: return command_run(request, answer, now_us);
   }
   return -TARS_E_INVALID;
 }

@@ -54,13 +54,13 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   if (!tars_install.upload.facts.detached)
     return -TARS_E_STATE;
   record_begin(&app);
-  if (image_size(request->begin.class, &request->begin.app) != tars_install.upload.facts.payload_size) {
+  if (image_size(request->begin.class, request->begin.app) != tars_install.upload.facts.payload_size) {
     tars_install_phase(TARS_PHASE_FAILED, &app, -TARS_E_PAYLOAD_SIZE); /* somebody else may announce it rightly */
     return -TARS_E_PAYLOAD_SIZE;
   }
-  app.count = request->begin.app.count;
-  memcpy(app.digests, request->begin.app.digests, sizeof app.digests);
-  memcpy(app.sizes, request->begin.app.sizes, sizeof app.sizes);
+  app.count = request->begin.app->count;
+  memcpy(app.digests, request->begin.app->digests, sizeof app.digests);
+  memcpy(app.sizes, request->begin.app->sizes, sizeof app.sizes);
   int err = app_begin(&app, now_us);
   answer->missing = tars_install.missing;
   return err;

@@ -22,7 +22,8 @@ static int owner_check(const tars_install_request *request) {
     case TARS_INSTALL_ABORT: allowed = installs || uploads; break;
     case TARS_INSTALL_UPLOAD_BEGIN: allowed = request->upload.use != TARS_UPLOAD_CA || provisions; break;
     case TARS_INSTALL_UPLOAD_DATA:
-    case TARS_INSTALL_UPLOAD_END: allowed = true; break;
+    case TARS_INSTALL_UPLOAD_END:
+    case TARS_INSTALL_COMMAND: allowed = true; break; /* what comes is signed, or it is refused */
     case TARS_INSTALL_NETWORK: allowed = provisions; break;
     case TARS_INSTALL_ERASE: allowed = true; break; /* who stands before it may: it must be wanted there */
   }

@@ -115,7 +115,7 @@ static bool is_same(const tars_app_record *app, bool store) {
 
 /* Announces an app. */
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
-  const tars_app_record *app = &request->begin.app;
+  const tars_app_record *app = request->begin.app;
   int err = app_check(app, request->begin.class);
   if (err)
     return err;

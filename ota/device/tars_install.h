@@ -19,6 +19,8 @@
 #endif
 _Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has room");
 
+struct tars_install_request;
+
 typedef struct {
   void (*answered)(void);          /* an answer waits; NULL: nobody asks */
   void (*note)(const char *line); /* what a person should know; may be NULL */
@@ -27,19 +29,23 @@ typedef struct {
   void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
+  /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `request`, with another verb
+   * than TARS_INSTALL_COMMAND; `network` is memory for it. */
+  int (*command)(tars_bytes document, struct tars_install_request *request, tars_network *network);
 } tars_install_hooks;
 
 typedef enum {
   TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT,
-  TARS_INSTALL_UPLOAD_BEGIN, TARS_INSTALL_UPLOAD_DATA, TARS_INSTALL_UPLOAD_END, TARS_INSTALL_NETWORK, TARS_INSTALL_ERASE
+  TARS_INSTALL_UPLOAD_BEGIN, TARS_INSTALL_UPLOAD_DATA, TARS_INSTALL_UPLOAD_END, TARS_INSTALL_NETWORK, TARS_INSTALL_ERASE,
+  TARS_INSTALL_COMMAND
 } tars_install_verb;
 
 /* The owner that the broker's agent is; sessions of the link have lower numbers. */
 #define TARS_INSTALL_BROKER UINT32_MAX
 
-/* A request; texts and bytes are copied. On a board with an owner only bundles are installed: `begin` must follow a bundle
+/* A request; what it points to is copied. On a board with an owner only bundles are installed: `begin` must follow a bundle
  * whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
-typedef struct {
+typedef struct tars_install_request {
   tars_install_verb verb;
   uint32_t owner;  /* who asks, not 0 */
   bool is_signed;  /* came in a signed command (tars_trust_command) */
@@ -49,19 +55,19 @@ typedef struct {
     struct {
       tars_text class;
       bool store; /* false: dev app, nothing is written */
-      tars_app_record app;
+      const tars_app_record *app;
     } begin;
     struct {
       uint8_t module;
       uint32_t offset;
       tars_bytes bytes; /* at most limits.chunk */
-    } data;             /* of UPLOAD_DATA: module is 0 */
+    } data;             /* of UPLOAD_DATA and COMMAND: module is 0 */
     struct {
       uint8_t use; /* TARS_UPLOAD_… */
       uint32_t size;
       bool unattended; /* from the broker: the trial commits itself after the health window, if all is well */
     } upload;
-    tars_network network;
+    const tars_network *network;
   };
 } tars_install_request;
 

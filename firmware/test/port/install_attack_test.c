@@ -49,10 +49,9 @@ static int payload_send(const tars_vector_bundle *row) {
   enum { HEAD = 13 }; /* [class, [module]] with a module of 256 bytes or more */
   uint32_t size;
   uint8_t *payload = case_bytes(row->payload, &size);
-  tars_install_request begin = {.verb = TARS_INSTALL_BEGIN, .begin = {.class = {attack_class(), (uint16_t)strlen(attack_class())}, .store = true}};
-  begin.begin.app.count = 1;
-  begin.begin.app.sizes[0] = size - HEAD;
-  tars_sha256_of(payload + HEAD, size - HEAD, begin.begin.app.digests[0]);
+  tars_app_record app = {.count = 1, .sizes = {size - HEAD}};
+  tars_install_request begin = {.verb = TARS_INSTALL_BEGIN, .begin = {.class = {attack_class(), (uint16_t)strlen(attack_class())}, .store = true, .app = &app}};
+  tars_sha256_of(payload + HEAD, size - HEAD, app.digests[0]);
   int err = host_ask(begin).code;
   for (uint32_t at = 0; at < size - HEAD && !err; at += TARS_LIMIT_CHUNK) {
     uint32_t part = size - HEAD - at < TARS_LIMIT_CHUNK ? size - HEAD - at : TARS_LIMIT_CHUNK;

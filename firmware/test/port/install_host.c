@@ -88,7 +88,8 @@ tars_install_answer host_begin(const host_app *app, bool store) {
   tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
   request.begin.class = (tars_text){tars_board_class, (uint16_t)strlen(tars_board_class)};
   request.begin.store = store;
-  request.begin.app = host_record(app);
+  tars_app_record record = host_record(app);
+  request.begin.app = &record;
   return host_ask(request);
 }
 
@@ -193,7 +194,8 @@ tars_install_answer host_app_begin(const maker_app *app, bool store) {
   tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
   request.begin.class = (tars_text){tars_board_class, (uint16_t)strlen(tars_board_class)};
   request.begin.store = store;
-  request.begin.app = app_record(app);
+  tars_app_record record = app_record(app);
+  request.begin.app = &record;
   return host_ask(request);
 }
 

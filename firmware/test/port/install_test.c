@@ -110,7 +110,8 @@ static void test_dev(void) {
 static void test_refusals(void) {
   host_app lie = app_b;
   tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
-  request.begin.app = host_record(&app_b);
+  tars_app_record record = host_record(&app_b);
+  request.begin.app = &record;
   request.begin.class = (tars_text){"toaster", 7};
   CHECK_EQUAL(host_ask(request).code, -TARS_E_CLASS);
   CHECK_EQUAL(host_send(&app_b, 1, 0), -TARS_E_STATE);
