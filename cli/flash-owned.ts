@@ -73,10 +73,19 @@ export async function flashOwned(session: Session, source: App | BundleFile, { k
   const committed = identity.epoch === root.epoch ? identity.number : 0;
   const next = number ?? Math.max(committed + 1, root.sequence, lastSequence(root.owner, root.epoch) + 1);
   const image = packApp(source);
-  const bundle = pack(() => packBundle({ image, vendor: root.vendor, epoch: root.epoch, number: next, healthMs: health, device: deviceId(root.vendor, identity.key) }, signers));
+  const send = (detached?: true): Promise<Installed> => {
+    const facts = { image, vendor: root.vendor, epoch: root.epoch, number: next, healthMs: health, device: deviceId(root.vendor, identity.key), ...(detached && { detached }) };
+    return installBundle(session, { bytes: pack(() => packBundle(facts, signers)).bytes, app: source, onProgress, confirm });
+  };
   // Noted first: a number that may have left this machine is never given again.
   noteSequence(root.owner, root.epoch, next);
-  return installBundle(session, { bytes: bundle.bytes, app: source, onProgress, confirm });
+  try {
+    return await send();
+  } catch (error) {
+    // A small board has no room for a large bundle: its modules are sent one by one then, as those of a larger one ever are.
+    if (!(error instanceof BoardError) || error.code !== 'nomem') throw error;
+    return send(true);
+  }
 }
 
 function pack<T>(work: () => T): T {

@@ -111,7 +111,7 @@ void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t siz
 }
 
 /* The next item for the stream. */
-uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]) {
+uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE]) {
   tars_history_send(session);
   return tars_channel_take(&session->channel, wire);
 }

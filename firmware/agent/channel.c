@@ -120,7 +120,7 @@ void tars_channel_event(tars_channel *channel, const tars_message *message, cons
 }
 
 /* Takes the oldest event. */
-static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE]) {
+static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   uint8_t header[RECORD_HEADER], body[TARS_CHANNEL_EVENT];
   uint32_t size = 0;
   channel->service->lock();
@@ -134,21 +134,21 @@ static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE])
   if (!found)
     return 0;
   tars_frame frame = {.id = header[2], .seq = (uint16_t)(header[3] | header[4] << 8), .body = body, .size = size};
-  return (uint32_t)tars_frame_encode(&frame, wire, TARS_FRAME_WIRE);
+  return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
 /* Takes the response, if one is due. */
-static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE]) {
+static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   if (!channel->response_due)
     return 0;
   channel->response_due = false;
   tars_frame frame = {
       .id = channel->last_id, .response = true, .seq = channel->last_seq, .body = channel->response, .size = channel->response_size};
-  return (uint32_t)tars_frame_encode(&frame, wire, TARS_FRAME_WIRE);
+  return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
 /* Takes console text. */
-static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE]) {
+static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   channel->service->lock();
   uint32_t size = channel->console_size;
   memcpy(wire, channel->console, size);
@@ -158,7 +158,7 @@ static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE
 }
 
 /* The next item for the wire. */
-uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE]) {
+uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   uint32_t size = channel->service->events_first ? event_take(channel, wire) : response_take(channel, wire);
   if (size == 0)
     size = channel->service->events_first ? response_take(channel, wire) : event_take(channel, wire);

@@ -10,6 +10,18 @@
 
 typedef int (*tars_command)(tars_session *session, const void *body, void *response);
 
+/* What the texts and bytes of a response point into until it is encoded: the link's task makes one after the other. */
+typedef union {
+  tars_behaviour_info behaviour;
+  tars_param_info param;
+  tars_topic_info topic;
+  struct {
+    tars_trust_status status;
+    tars_network network;
+  } identity;
+} tars_command_facts;
+extern tars_command_facts tars_facts;
+
 /* command_board.c */
 int tars_command_hello(tars_session *session, const void *body, void *response);
 int tars_command_board(tars_session *session, const void *body, void *response);

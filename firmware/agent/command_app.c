@@ -5,20 +5,20 @@
 /* One behaviour. */
 int tars_command_list(tars_session *session, const void *body, void *response) {
   (void)session;
-  static tars_behaviour_info info; /* name and digest must outlive this call: the response points to them */
-  int err = tars_behaviour_at(((const tars_link_list_request *)body)->index, &info);
+  tars_behaviour_info *info = &tars_facts.behaviour;
+  int err = tars_behaviour_at(((const tars_link_list_request *)body)->index, info);
   if (err)
     return err;
   *(tars_link_list_response *)response = (tars_link_list_response){
-      .behaviour = info.name,
-      .status = info.status,
-      .priority = info.priority,
-      .digest = {info.digest, sizeof info.digest},
-      .size = info.size,
+      .behaviour = info->name,
+      .status = info->status,
+      .priority = info->priority,
+      .digest = {info->digest, sizeof info->digest},
+      .size = info->size,
       .stored = tars_install_is_stored(),
-      .trial = info.trial,
-      .fault = info.fault,
-      .faults = info.faults,
+      .trial = info->trial,
+      .fault = info->fault,
+      .faults = info->faults,
   };
   return 0;
 }

@@ -7,16 +7,16 @@
 /* One topic. */
 int tars_command_topic_list(tars_session *session, const void *body, void *response) {
   (void)session;
-  static tars_topic_info info; /* its texts must outlive this call: the response points to them */
-  int err = tars_topic_at(((const tars_link_topic_list_request *)body)->index, &info);
+  tars_topic_info *info = &tars_facts.topic;
+  int err = tars_topic_at(((const tars_link_topic_list_request *)body)->index, info);
   if (err)
     return err;
   *(tars_link_topic_list_response *)response = (tars_link_topic_list_response){
-      .topic = info.topic,
-      .schema = info.schema,
-      .publishers = info.publishers,
-      .subscribers = info.subscribers,
-      .messages = info.messages,
+      .topic = info->topic,
+      .schema = info->schema,
+      .publishers = info->publishers,
+      .subscribers = info->subscribers,
+      .messages = info->messages,
   };
   return 0;
 }

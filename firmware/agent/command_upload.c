@@ -15,25 +15,25 @@ static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
 
 /* Who the board is. */
 int tars_command_identity(tars_session *session, const void *body, void *response) {
-  static tars_trust_status status; /* the response points into them until it is encoded */
-  static tars_network network;
+  tars_trust_status *status = &tars_facts.identity.status;
+  tars_network *network = &tars_facts.identity.network;
   (void)session;
   (void)body;
-  tars_trust_read(&status);
-  tars_trust_network(&network);
+  tars_trust_read(status);
+  tars_trust_network(network);
   *(tars_link_identity_response *)response = (tars_link_identity_response){
-      .key = bytes_if(status.has_key, status.public_key, sizeof status.public_key),
-      .device = bytes_if(status.root_version, status.device, sizeof status.device),
-      .nonce = {status.nonce, sizeof status.nonce},
-      .root = status.root_version,
-      .owner = text_of(status.owner),
-      .fleet = text_of(network.fleet),
-      .broker = text_of(network.broker),
+      .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
+      .device = bytes_if(status->root_version, status->device, sizeof status->device),
+      .nonce = {status->nonce, sizeof status->nonce},
+      .root = status->root_version,
+      .owner = text_of(status->owner),
+      .fleet = text_of(network->fleet),
+      .broker = text_of(network->broker),
       .online = tars_agent.online && tars_agent.online(),
-      .epoch = status.committed.epoch,
-      .number = status.committed.number,
-      .bundle = bytes_if(status.committed.number, status.committed.digest, sizeof status.committed.digest),
-      .freshness = status.freshness,
+      .epoch = status->committed.epoch,
+      .number = status->committed.number,
+      .bundle = bytes_if(status->committed.number, status->committed.digest, sizeof status->committed.digest),
+      .freshness = status->freshness,
   };
   return 0;
 }

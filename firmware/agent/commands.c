@@ -42,6 +42,8 @@ static const struct {
     {TARS_LINK_ERASE, tars_command_erase, FREE, false},
 };
 
+tars_command_facts tars_facts;
+
 enum { COUNT = sizeof commands / sizeof *commands };
 
 /* Row of a request, COUNT if there is none. */
@@ -64,11 +66,7 @@ bool tars_command_is_commandable(uint8_t id) {
 
 /* True if it must be signed. */
 static bool must_be_signed(unsigned row) {
-  tars_trust_status status;
-  if (commands[row].rule != SIGNED)
-    return false;
-  tars_trust_read(&status);
-  return status.owned;
+  return commands[row].rule == SIGNED && tars_trust_is_owned();
 }
 
 /* Finds the command and runs it. */

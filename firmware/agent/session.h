@@ -15,7 +15,9 @@
 #ifndef TARS_SESSION_RING
 #define TARS_SESSION_RING 8192
 #endif
+#ifndef TARS_SESSION_TOPICS
 #define TARS_SESSION_TOPICS 8
+#endif
 
 struct tars_session {
   tars_channel channel; /* first: a channel of the agent is a session */

@@ -3,8 +3,8 @@
 #ifndef TARS_AGENT_H
 #define TARS_AGENT_H
 
-#include "tars.h"       /* tars_hooks */
-#include "tars_frame.h" /* TARS_FRAME_WIRE */
+#include "tars.h"         /* tars_hooks */
+#include "tars_channel.h" /* TARS_CHANNEL_WIRE */
 
 /* Sessions at a time. */
 #ifndef TARS_AGENT_SESSIONS
@@ -41,7 +41,7 @@ void tars_session_close(tars_session *session);
 /* Bytes from the stream. */
 void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size);
 /* The next item for the stream, whole; 0 if there is nothing. */
-uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_FRAME_WIRE]);
+uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE]);
 /* Answers what the supervisor has finished. Called before tars_session_take(), after every wake. */
 void tars_agent_poll(void);
 /* True once the store's app runs: no stream is served before. */

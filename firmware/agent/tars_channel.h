@@ -11,8 +11,16 @@
 
 /* Longest body of an event; the largest of the contract is a log line with 16 fields: 5 + 9 + 34 + 122 + 1 + 16 * 9. */
 #define TARS_CHANNEL_EVENT 320
+/* Longest response that is kept for a repeated request; a longer one becomes -too_long. The link's longest is `identity` with
+ * some 350 bytes. */
+#ifndef TARS_CHANNEL_RESPONSE
+#define TARS_CHANNEL_RESPONSE TARS_FRAME_BODY
+#endif
 /* Console text that waits for the wire, bytes. */
 #define TARS_CHANNEL_CONSOLE 256
+/* Longest item for the wire: a response or an event in a frame, or all of the console. */
+#define TARS_CHANNEL_WIRE TARS_FRAME_WIRE_OF(TARS_CHANNEL_RESPONSE)
+_Static_assert(TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_EVENT && TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_CONSOLE, "an item fits the wire's buffer");
 /* What `request` returns if tars_channel_answer() will be called later. */
 #define TARS_CHANNEL_LATER 1
 
@@ -41,7 +49,7 @@ struct tars_channel {
   uint16_t response_size;
   uint8_t last_id;
   bool working, response_due;
-  uint8_t response[TARS_FRAME_BODY];
+  uint8_t response[TARS_CHANNEL_RESPONSE];
   uint8_t *ring;
   uint32_t ring_size, ring_first, ring_used, dropped;
   uint16_t event_seq, console_size;
@@ -53,7 +61,7 @@ void tars_channel_init(tars_channel *channel, const tars_channel_service *servic
 /* Bytes from the wire; requests are run. */
 void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size);
 /* The next whole item for the wire: a frame or some console text. Number of bytes, 0 if there is nothing. */
-uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_FRAME_WIRE]);
+uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]);
 /* Response to the request that is worked on; dropped if the host has moved on to another one. */
 void tars_channel_answer(tars_channel *channel, int code, const void *response);
 /* Queues an event. The service's lock is held. */

@@ -29,7 +29,7 @@ void tars_bench_feed(const uint8_t *bytes, uint32_t size) {
 }
 
 /* The next item. */
-uint32_t tars_bench_take(uint8_t wire[TARS_FRAME_WIRE]) {
+uint32_t tars_bench_take(uint8_t wire[TARS_CHANNEL_WIRE]) {
   return tars_channel_take(&channel, wire);
 }
 

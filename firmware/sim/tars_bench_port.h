@@ -17,7 +17,7 @@ void tars_bench_open(uint8_t *ring, uint32_t size);
 /* Bytes from the client; requests are run. */
 void tars_bench_feed(const uint8_t *bytes, uint32_t size);
 /* The next item for the client, whole; 0 if there is nothing. */
-uint32_t tars_bench_take(uint8_t wire[TARS_FRAME_WIRE]);
+uint32_t tars_bench_take(uint8_t wire[TARS_CHANNEL_WIRE]);
 /* Bytes of changes that wait. */
 uint32_t tars_bench_waiting(void);
 /* Starts or stops the stream of changes. */

@@ -40,6 +40,8 @@ void tars_trust_network(tars_network *network);
 tars_bytes tars_trust_ca(void);
 /* The root document in force, NULL on an open board. Any task; what it points to stays until the second next change. */
 const tars_root *tars_trust_root(void);
+/* Any task: whether the board belongs to somebody, even if the root document can't be read any more. */
+bool tars_trust_is_owned(void);
 /* A new session nonce, at each connection to the broker: commands signed for the last one are worth nothing. */
 void tars_trust_nonce_renew(void);
 

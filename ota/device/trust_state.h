@@ -44,8 +44,6 @@ extern trust_state tars_trust;
 
 /* Before anything else: forgets everything. */
 void tars_trust_init(void);
-/* Whether the board belongs to somebody, even if the root document can't be read any more. */
-bool tars_trust_is_owned(void);
 /* What a bundle is checked against. The policy's pointers stay until the next change; supervisor only. */
 void tars_trust_policy(tars_bundle_policy *policy, bool dev);
 /* What is committed (number 0: none) and in trial (NULL: nothing) has changed. */

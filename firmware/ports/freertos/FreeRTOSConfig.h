@@ -9,7 +9,7 @@
 #define configCPU_CLOCK_HZ 25000000
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 8
-#define configMINIMAL_STACK_SIZE 128 /* words: the idle task's */
+#define configMINIMAL_STACK_SIZE 64 /* words: the idle task's */
 #define configMAX_TASK_NAME_LEN 12
 #define configTICK_TYPE_WIDTH_IN_BITS TICK_TYPE_WIDTH_32_BITS
 #define configIDLE_SHOULD_YIELD 0

@@ -1,6 +1,5 @@
 /* The bench task: the bench's channel over UART1, and what this port gives the simulation. */
-#include "an500.h"
-#include "port.h"
+#include "uart.h"
 #include "tars_bench_port.h"
 #include "tars_board.h" /* resources */
 #include "tars_sim.h"
@@ -9,6 +8,8 @@
 
 enum { RING = 16384, STACK = 6144, LEDS = 2, MARK = 0x7a125eed };
 
+static uart_ring bench_in, bench_out;
+static tars_uart tars_uart_bench = {.port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out};
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
 static uint8_t ring[RING];
@@ -62,7 +63,7 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
 
 /* Sends what waits. */
 static void pump(void) {
-  static uint8_t wire[TARS_FRAME_WIRE];
+  static uint8_t wire[TARS_CHANNEL_WIRE];
   uint32_t size;
   while ((size = tars_bench_take(wire)) > 0)
     tars_uart_send(&tars_uart_bench, wire, size);
@@ -90,6 +91,8 @@ static void run(void *unused) {
       ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
   }
 }
+
+void tars_uart_interrupt_bench(void) { tars_uart_interrupt(&tars_uart_bench); }
 
 /* Starts the simulation and the task. */
 void tars_bench_start(void) {

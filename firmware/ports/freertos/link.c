@@ -8,7 +8,7 @@
 enum { BOOT_LOOK_MS = 5, ALIVE_MS = 500 };
 
 static tars_task link_task;
-static _Alignas(8) uint8_t stack[TARS_LINK_STACK];
+static _Alignas(8) uint8_t link_stack[TARS_LINK_STACK];
 
 /* Any task: something waits for the link. */
 void tars_link_wake(void) {
@@ -20,7 +20,7 @@ void tars_link_wake(void) {
 
 /* Bytes in, bytes out; true if there was anything. */
 static bool serve(tars_session *session) {
-  static uint8_t in[256], out[TARS_FRAME_WIRE];
+  static uint8_t in[64], out[TARS_CHANNEL_WIRE];
   uint32_t size = tars_uart_take(&tars_uart_link, in, sizeof in);
   bool any = size > 0;
   tars_session_feed(session, in, size);
@@ -54,6 +54,6 @@ static void run(void *unused) {
 
 /* Starts the task and its port. */
 void tars_link_start(void) {
-  tars_task_start(&link_task, run, "link", TARS_TASK_LINK, stack, sizeof stack);
+  tars_task_start(&link_task, run, "link", TARS_TASK_LINK, link_stack, sizeof link_stack);
   tars_uart_start(&tars_uart_link, link_task.handle);
 }

@@ -11,7 +11,7 @@
 #endif
 
 static tars_task supervisor;
-static _Alignas(8) uint8_t stack[TARS_SUPERVISOR_STACK];
+static _Alignas(8) uint8_t supervisor_stack[TARS_SUPERVISOR_STACK];
 
 /* Puts the agent on this board. */
 static const tars_hooks *agent_init(void) {
@@ -50,7 +50,7 @@ static void supervisor_run(void *unused) {
 int main(void) {
   tars_clock_init(tars_provision_virtual());
   tars_wait_init();
-  tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, stack, sizeof stack);
+  tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, supervisor_stack, sizeof supervisor_stack);
   vTaskStartScheduler();
   tars_os_panic(27, "the kernel came back");
 }

@@ -11,7 +11,7 @@
 #ifndef TARS_WORKER_STACK
 #define TARS_WORKER_STACK 6144
 #endif
-enum { GUARD_STACK = 768 };
+enum { GUARD_STACK = 384 };
 enum { DUAL_RUN = AN500_DUAL_ON | AN500_DUAL_IRQ | AN500_DUAL_32_BITS | AN500_DUAL_ONE_SHOT };
 
 static tars_task worker, guard;

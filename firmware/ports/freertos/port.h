@@ -18,8 +18,9 @@ enum { TARS_TASK_WORKER = 1, TARS_TASK_SUPERVISOR, TARS_TASK_LINK, TARS_TASK_NET
 /* ---- start.c ---- */
 
 _Noreturn void tars_start(void);
-/* Interrupt of the Ethernet controller; the network's, if there is one. */
+/* Interrupts of the Ethernet controller and of the bench's serial port; the network's and the bench's, where there are any. */
 void tars_ethernet_interrupt(void);
+void tars_uart_interrupt_bench(void);
 
 /* A task with its memory. */
 typedef struct {
@@ -60,7 +61,7 @@ void tars_native_interrupt(void);
 /* ---- serial ports (uart.c) ---- */
 
 typedef struct tars_uart tars_uart;
-extern tars_uart tars_uart_link, tars_uart_bench;
+extern tars_uart tars_uart_link;
 /* Starts a port; `task` is notified when bytes came or room for more to send. */
 void tars_uart_start(tars_uart *uart, TaskHandle_t task);
 /* Takes what has come, at most `capacity` bytes. */
@@ -72,7 +73,6 @@ void tars_uart_drain(tars_uart *uart);
 /* Without interrupts, for last words. */
 void tars_uart_print(const char *text);
 void tars_uart_interrupt_link(void);
-void tars_uart_interrupt_bench(void);
 
 /* ---- tasks ---- */
 

@@ -9,12 +9,20 @@ extern int main(void);
 /* The kernel's. */
 extern void vPortSVCHandler(void), xPortPendSVHandler(void), xPortSysTickHandler(void);
 
+/* Fills what is free of this stack as the kernel fills those of tasks: a test sees how much of it interrupts have used. */
+static void stack_fill(void) {
+  uint8_t *used;
+  __asm volatile("mov %0, sp" : "=r"(used));
+  for (uint8_t *at = tars_bss_end; at < used; at++) *(volatile uint8_t *)at = 0xa5;
+}
+
 /* Memory as C wants it, the floating-point unit on, then main. */
 _Noreturn void tars_start(void) {
   AN500_CPACR |= 0xfu << 20;
   __asm volatile("dsb\n isb");
   memcpy(tars_data_begin, tars_data_load, (size_t)(tars_data_end - tars_data_begin));
   memset(tars_bss_begin, 0, (size_t)(tars_bss_end - tars_bss_begin));
+  stack_fill();
   main();
   for (;;) {
   }
@@ -27,8 +35,9 @@ static void watchdog_bite(void) { tars_os_panic(21, "watchdog: the supervisor or
 /* An interrupt that nobody asked for. */
 static void unexpected(void) { tars_os_panic(22, "unexpected interrupt"); }
 
-/* A port with a network puts its own here. */
+/* An image with a network or a bench puts its own here. */
 __attribute__((weak)) void tars_ethernet_interrupt(void) { unexpected(); }
+__attribute__((weak)) void tars_uart_interrupt_bench(void) { unexpected(); }
 
 typedef void (*vector)(void);
 static const union {

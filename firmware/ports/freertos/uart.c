@@ -1,34 +1,15 @@
 /* Serial ports without a FIFO: an interrupt for every byte, a ring each way. A receiving ring that is full leaves the byte in
  * the port: the emulator then holds the next one back, real wires would lose it. */
-#include "an500.h"
-#include "port.h"
-
-#ifndef TARS_UART_RING
-#define TARS_UART_RING 1024
-#endif
+#include "uart.h"
 
 enum { BAUD_DIVISOR = 16 }; /* the least that the port takes: 1.5 Mbaud; the emulator keeps no speed */
 enum { DRAIN_MS = 200 };    /* bound of a wait for the last bytes */
 
-typedef struct {
-  uint8_t bytes[TARS_UART_RING];
-  volatile uint32_t put, taken; /* count on for ever */
-} ring;
-
-/* The rings lie elsewhere, so that flash holds no copy of their zeros. */
-struct tars_uart {
-  an500_uart *port;
-  int irq;
-  TaskHandle_t task;
-  ring *in, *out;
-};
-
-static ring link_in, link_out, bench_in, bench_out;
+static uart_ring link_in, link_out;
 tars_uart tars_uart_link = {.port = AN500_UART0, .irq = AN500_IRQ_UART0_RX, .in = &link_in, .out = &link_out};
-tars_uart tars_uart_bench = {.port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out};
 
 /* Bytes in a ring. */
-static uint32_t ring_used(const ring *self) {
+static uint32_t ring_used(const uart_ring *self) {
   return self->put - self->taken;
 }
 
@@ -54,7 +35,7 @@ static void transmit(tars_uart *uart) {
 }
 
 /* Either direction has something to do. */
-static void interrupt(tars_uart *uart) {
+void tars_uart_interrupt(tars_uart *uart) {
   BaseType_t woken = pdFALSE;
   uart->port->interrupts = AN500_UART_TX_DONE | AN500_UART_RX_DONE;
   receive(uart);
@@ -64,8 +45,7 @@ static void interrupt(tars_uart *uart) {
   portYIELD_FROM_ISR(woken);
 }
 
-void tars_uart_interrupt_link(void) { interrupt(&tars_uart_link); }
-void tars_uart_interrupt_bench(void) { interrupt(&tars_uart_bench); }
+void tars_uart_interrupt_link(void) { tars_uart_interrupt(&tars_uart_link); }
 
 /* Takes what has come. */
 uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity) {

@@ -71,11 +71,11 @@ static void client_send(const uint8_t *bytes, uint32_t size) {
 
 /* Sends what waits, many small frames at once. */
 static void bench_pump(void) {
-  static uint8_t bytes[16 * TARS_FRAME_WIRE];
+  static uint8_t bytes[16 * TARS_CHANNEL_WIRE];
   uint32_t used = 0, size;
   while ((size = tars_bench_take(bytes + used)) > 0) {
     used += size;
-    if (used > sizeof bytes - TARS_FRAME_WIRE) {
+    if (used > sizeof bytes - TARS_CHANNEL_WIRE) {
       client_send(bytes, used);
       used = 0;
     }

@@ -26,7 +26,7 @@ void tars_link_wake(void) {
 
 /* One round; true if there was anything. */
 static bool serve(tars_session *session) {
-  static uint8_t in[256], out[TARS_FRAME_WIRE];
+  static uint8_t in[256], out[TARS_CHANNEL_WIRE];
   uint32_t size = receive(in, sizeof in);
   bool any = size > 0;
   tars_session_feed(session, in, size);

@@ -1,0 +1,27 @@
+/* Inside the serial ports: what one consists of. Its rings lie elsewhere, so that flash holds no copy of their zeros. */
+#ifndef TARS_UART_H
+#define TARS_UART_H
+
+#include "an500.h"
+#include "port.h"
+
+#ifndef TARS_UART_RING
+#define TARS_UART_RING 1024
+#endif
+
+typedef struct {
+  uint8_t bytes[TARS_UART_RING];
+  volatile uint32_t put, taken; /* count on for ever */
+} uart_ring;
+
+struct tars_uart {
+  an500_uart *port;
+  int irq;
+  TaskHandle_t task;
+  uart_ring *in, *out;
+};
+
+/* Either direction has something to do. */
+void tars_uart_interrupt(tars_uart *uart);
+
+#endif
