@@ -14,6 +14,7 @@ install_state tars_install;
 enum {
   SILENCE_US = 30000000, /* a host that falls silent for so long has given up */
   FREE_US = 30000000,    /* so long a transfer may be slower than limits.rate */
+  BYTE_US = 1000000 / TARS_LIMIT_RATE,
 };
 
 static tars_install_hooks hooks;
@@ -150,10 +151,9 @@ void tars_pace_begin(install_pace *pace, int64_t now_us) {
 
 /* Bytes came: the whole transfer must be as fast as limits.rate. */
 int tars_pace_add(install_pace *pace, uint32_t bytes, int64_t now_us) {
-  int64_t taken_us = now_us - pace->begun_us - FREE_US;
   pace->bytes += bytes;
   pace->deadline_us = now_us + SILENCE_US;
-  return taken_us > 0 && (int64_t)pace->bytes * 1000000 < taken_us * TARS_LIMIT_RATE ? -TARS_E_SLOW : 0;
+  return now_us > pace->begun_us + FREE_US + (int64_t)pace->bytes * BYTE_US ? -TARS_E_SLOW : 0;
 }
 
 /* Tells of a step. Apps that no bundle brought have none. */
