@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CborFloat } from '../sdk/wire/index.js';
 import { UserError } from './errors.js';
 import { jsonFields, parseFields, showFields, type Topic } from './topics.js';
-import { fillLog, jsonValue, parseSchema, parseValue, showTime, showValue } from './values.js';
+import { fillLog, jsonValue, parseSchema, parseValue, showLine, showTime, showValue } from './values.js';
 
 describe('values', () => {
   it('are shown with as many digits as they have, and their unit', () => {
@@ -37,6 +37,13 @@ describe('values', () => {
   it('fill log templates in order', () => {
     expect(fillLog('a {} b {} {}', [1, new CborFloat(2.5)])).toBe('a 1 b 2.5 {}');
     expect(showTime(1_500_000)).toBe('    1.500000');
+  });
+
+  it('name host calls where the board speaks of itself', () => {
+    const text = 'the app is refused: denied, call 7 is not in the manifest';
+    expect(showLine({ behaviour: '', text, fields: [] })).toBe('the app is refused: denied, gpio.write is not in the manifest');
+    expect(showLine({ behaviour: '', text: 'call 250', fields: [] })).toBe('call 250');
+    expect(showLine({ behaviour: 'phone', text, fields: [] })).toBe(text);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Values as people write and read them: parameters, message fields, log lines, times. */
+import { calls } from '../hal/contract/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
 import { UserError } from './errors.js';
 
@@ -68,6 +69,13 @@ export function fillLog(template: string, fields: readonly WireValue[]): string 
     const value = fields[next++];
     return value === undefined ? '{}' : showValue(value);
   });
+}
+
+/** A log line for people. What a board says of itself has no behaviour, and numbers for host calls: the contract has their names. */
+export function showLine({ behaviour, text, fields }: { readonly behaviour: string; readonly text: string; readonly fields: readonly WireValue[] }): string {
+  const line = fillLog(text, fields);
+  if (behaviour !== '') return line;
+  return line.replace(/\bcall (\d+)\b/, (said, id) => calls.find((row) => row.id === Number(id))?.name ?? said);
 }
 
 /** Microseconds since the board started, as seconds. */

@@ -5,7 +5,7 @@ import { defineCommand, jsonOption, portOption } from '../command.js';
 import { untilEnd, untilQuiet } from '../follow.js';
 import { withSession } from '../session.js';
 import type { Terminal } from '../terminal.js';
-import { fillLog, jsonValue, showTime } from '../values.js';
+import { jsonValue, showLine, showTime } from '../values.js';
 
 export const command = defineCommand({
   positionals: {},
@@ -32,8 +32,8 @@ export const command = defineCommand({
 type Event<N extends 'log' | 'status'> = MessageBody<(typeof rows)[N]>;
 
 /** One log line, for people or as JSON. */
-export function showLog({ time, behaviour, text, fields }: Event<'log'>, { json, color }: Terminal): string {
-  const line = fillLog(text, fields);
+export function showLog(event: Event<'log'>, { json, color }: Terminal): string {
+  const { time, behaviour, fields } = event, line = showLine(event);
   if (json) return JSON.stringify({ time, behaviour, text: line, fields: fields.map((field) => jsonValue(field)) });
   return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${line}`;
 }

@@ -3,7 +3,7 @@
 //   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus and measures no coverage
 //   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 100,000 runs
 // All of it is kept below --work, build/fuzz if nothing is said.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codegen, vectors } from './lib/codegen.mjs';
@@ -146,15 +146,16 @@ function newest(sources, folders) {
 
 /** Folder with the `board.h` that the core is built with. */
 function boardHeader() {
+  const header = folder('include', 'board.h');
   mkdirSync(folder('include'), { recursive: true });
-  writeFileSync(folder('include', 'board.h'), '#include "board_virtual.h"\n');
+  if (!existsSync(header)) writeFileSync(header, '#include "board_virtual.h"\n');
   return `${options.work}/include`;
 }
 
 /** Folders with headers that a target needs besides. */
 function testFolders(name) {
-  if (name === 'core') return ['firmware/test/core', boardHeader()];
-  return name === 'bundle' ? ['firmware/test/bundle', 'ota/device'] : ['firmware/test/codec'];
+  const folders = { core: ['firmware/test/core'], bundle: ['firmware/test/bundle', 'ota/device'] };
+  return [...folders[name] ?? ['firmware/test/codec'], boardHeader()];
 }
 
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */

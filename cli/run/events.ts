@@ -4,7 +4,7 @@ import type { BenchClient } from '../transport/bench.js';
 import type { LinkClient } from '../transport/link.js';
 import { errors, statuses } from '../../hal/contract/index.js';
 import { jsonFields, showFields } from '../topics.js';
-import { fillLog, showTime } from '../values.js';
+import { showLine, showTime } from '../values.js';
 
 /** `what` names the pin, topic or behaviour; `text` is what a person reads; `data` what `--json` adds. */
 export interface LiveEvent {
@@ -25,8 +25,8 @@ export function listen({ link, bench, topics, on }: { link: LinkClient; bench: B
     const schema = topics().find((row) => row.topic === topic)?.fields ?? [];
     on({ kind: 'topic', time, what: topic, text: showFields(schema, fields), data: { topic, fields: jsonFields(schema, fields) } });
   });
-  link.on('log', ({ time, behaviour, text, fields }) => {
-    const line = fillLog(text, fields);
+  link.on('log', (event) => {
+    const { time, behaviour } = event, line = showLine(event);
     on({ kind: 'log', time, what: behaviour, text: line, data: { behaviour, text: line } });
   });
   link.on('status', ({ time, behaviour, status, code }) => {

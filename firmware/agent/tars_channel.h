@@ -42,18 +42,17 @@ typedef struct {
 
 struct tars_channel {
   const tars_channel_service *service;
-  tars_frame_receiver receiver;
   const tars_message *last; /* request that was answered last or is worked on */
   uint32_t last_crc;        /* of its body */
   uint16_t last_seq;        /* 0: none yet */
-  uint16_t response_size;
   uint8_t last_id;
   bool working, response_due;
-  uint8_t response[TARS_CHANNEL_RESPONSE];
+  uint16_t response_size, console_size, event_seq;
   uint8_t *ring;
   uint32_t ring_size, ring_first, ring_used, dropped;
-  uint16_t event_seq, console_size;
+  uint8_t response[TARS_CHANNEL_RESPONSE];
   char console[TARS_CHANNEL_CONSOLE];
+  tars_frame_receiver receiver;
 };
 
 /* Starts a channel with the caller's ring of events. */

@@ -28,10 +28,10 @@ static void add_float(tars_call_trace *line, uint32_t bits) {
   for (int shift = 28; shift >= 0; shift -= 4) line->text[line->size++] = "0123456789abcdef"[bits >> shift & 15];
 }
 
-/* Appends a cell that holds a value of the Wasm type with this letter. */
-static void add_cell(tars_call_trace *line, char letter, uint64_t cell) {
-  if (letter == 'f') add_float(line, (uint32_t)cell);
-  else if (letter == 'I') add_decimal(line, (int64_t)cell);
+/* Appends a cell that carries a scalar. */
+static void add_cell(tars_call_trace *line, uint8_t scalar, uint64_t cell) {
+  if (scalar == TARS_SCALAR_F32) add_float(line, (uint32_t)cell);
+  else if (scalar == TARS_SCALAR_I64) add_decimal(line, (int64_t)cell);
   else add_decimal(line, (int32_t)(uint32_t)cell);
 }
 
@@ -40,22 +40,24 @@ void tars_call_trace_begin(tars_call_trace *line, const tars_call_row *row, cons
   line->size = 0;
   add(line, "C ");
   add(line, row->field);
-  for (const char *letter = row->signature + 1; *letter != ')'; letter++) {
+  if (row->kinds || row->timer) {
     add(line, " ");
-    add_cell(line, *letter, *args++);
+    add_cell(line, TARS_SCALAR_I32, *args++);
+  }
+  for (uint8_t i = 0; i < row->count; i++) {
+    add(line, " ");
+    add_cell(line, row->params[i], args[i]);
   }
   add(line, " = ");
 }
 
 /* Ends the line with the outcome. */
 void tars_call_trace_end(tars_call_trace *line, const tars_call_row *row, int err, uint64_t result) {
-  const char *letter = row->signature;
-  while (*letter != ')') letter++;
   if (err) {
     add(line, "!");
     add_decimal(line, -(int64_t)err);
-  } else if (letter[1]) {
-    add_cell(line, letter[1], result);
+  } else if (row->result != TARS_SCALAR_NONE) {
+    add_cell(line, row->result, result);
   } else {
     add(line, "-");
   }

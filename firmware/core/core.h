@@ -6,18 +6,14 @@
 
 /* Behaviours in the order of the app. */
 typedef struct {
-  tars_behaviour *behaviours[TARS_LIMIT_MODULES];
   uint8_t count;
+  tars_behaviour *behaviours[TARS_LIMIT_MODULES];
 } tars_app;
 
 /* What the supervisor asks of the worker. */
 typedef enum { SWITCH_NONE, SWITCH_SWAP, SWITCH_REVERT } tars_switch;
 
 typedef struct {
-  tars_hooks hooks;
-  tars_arena pool; /* the engine's */
-  uint32_t order;  /* position of the next event */
-
   tars_app app;    /* the running one */
   tars_app staged; /* waits for a swap */
   tars_app old;    /* of a trial: what a revert brings back */
@@ -35,6 +31,10 @@ typedef struct {
   uint32_t gap_max_us; /* longest of them until a new version's first reaction */
 
   int64_t poll_us; /* when the hook `poll` wants to be called */
+
+  uint32_t order;  /* position of the next event */
+  tars_arena pool; /* the engine's */
+  tars_hooks hooks;
 } tars_core_data;
 
 extern tars_core_data tars_core;

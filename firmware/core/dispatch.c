@@ -1,6 +1,7 @@
 /* The one way from a guest to the host: every check of a host call, then its handler. The table is generated. */
 #include "tars_calls.h"
 
+#include "board.h" /* TARS_BOARD_TRACE */
 #include "call_trace.h"
 #include "tars_errors.h" /* TARS_E_* */
 #include "tars_os.h" /* tars_os_host_enter, tars_os_host_leave */
@@ -63,9 +64,10 @@ static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *arg
 int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args) {
   tars_os_host_enter();
   tars_call_trace line;
-  if (tars_trace) tars_call_trace_begin(&line, row, args);
+  bool traced = TARS_BOARD_TRACE && tars_trace;
+  if (traced) tars_call_trace_begin(&line, row, args);
   int err = run(b, row, args);
-  if (tars_trace) tars_call_trace_end(&line, row, err, args[0]);
+  if (traced) tars_call_trace_end(&line, row, err, args[0]);
   tars_os_host_leave();
   return err;
 }

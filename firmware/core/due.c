@@ -8,6 +8,11 @@
 #include "input.h"
 #include "tars_os.h"
 
+/* Adds, but not past the end. */
+int64_t tars_time_after(int64_t time_us, int64_t span_us) {
+  return span_us >= NEVER - time_us ? NEVER : time_us + span_us;
+}
+
 /* One item that is due. */
 typedef struct {
   int64_t time_us;

@@ -2,13 +2,12 @@
  * nothing is allocated for bytes that nobody has trusted yet. */
 #include "module.h"
 
-#include <string.h> /* strlen */
-
 #include "tars_calls.h"
 #include "tars_errors.h"
 #include "wasm.h"
 
-#define REACTION_TYPE "(ii)"
+/* Value types of the binary format, and what begins a function type. */
+enum { WASM_I32 = 0x7f, WASM_I64 = 0x7e, WASM_F32 = 0x7d, WASM_FUNC_TYPE = 0x60 };
 
 /* A module on its way through the check. */
 typedef struct {
@@ -18,50 +17,34 @@ typedef struct {
   tars_detail detail;
 } module;
 
-/* Letter of a value type as in the contract's signatures; '?' for others. */
-static char letter_of(uint8_t type) {
-  switch (type) {
-    case 0x7f: return 'i';
-    case 0x7e: return 'I';
-    case 0x7d: return 'f';
-    case 0x7c: return 'F';
-    default: return '?';
+/* Reads a list of value types; true if they are those of so many scalars, behind a handle or timer if there is one. */
+static bool types_are(wasm_reader *in, bool first, const uint8_t *scalars, uint8_t count) {
+  bool same = wasm_u32(in) == (uint32_t)first + count;
+  if (first) same &= wasm_byte(in) == WASM_I32;
+  for (uint8_t i = 0; i < count; i++) {
+    uint8_t wanted = scalars[i] == TARS_SCALAR_I64 ? WASM_I64 : scalars[i] == TARS_SCALAR_F32 ? WASM_F32 : WASM_I32;
+    same &= wasm_byte(in) == wanted;
   }
+  return same;
 }
 
-/* Appends the letters of a list of value types; false if they don't fit. */
-static bool letters(wasm_reader *in, char *text, size_t capacity) {
-  uint32_t count = wasm_u32(in);
-  size_t at = strlen(text);
-  for (uint32_t i = 0; i < count && !in->bad; i++) {
-    char letter = letter_of(wasm_byte(in));
-    if (at + 1 < capacity) text[at++] = letter;
-    else return false;
-  }
-  text[at] = '\0';
-  return true;
-}
-
-/* True if type `index` is the function type `signature`, such as "(ii)i". */
-static bool type_is(const module *m, uint32_t index, const char *signature) {
+/* Reads the beginning of function type `index`; bad if there is none. */
+static wasm_reader type_find(const module *m, uint32_t index) {
   wasm_reader in = wasm_find(m->image, m->size, WASM_TYPE);
-  uint32_t count = wasm_u32(&in);
-  if (index >= count) return false;
-  for (uint32_t i = 0; i <= index && !in.bad; i++) {
-    char text[16] = "(";
-    bool fits = wasm_byte(&in) == 0x60;
-    if (i < index) {
-      wasm_skip(&in, wasm_u32(&in));
-      wasm_skip(&in, wasm_u32(&in));
-      continue;
-    }
-    fits = fits && letters(&in, text, sizeof text - 1);
-    size_t at = strlen(text);
-    text[at] = ')';
-    text[at + 1] = '\0';
-    return fits && letters(&in, text, sizeof text) && !in.bad && strcmp(text, signature) == 0;
+  if (index >= wasm_u32(&in)) in.bad = true;
+  for (;; index--) {
+    if (wasm_byte(&in) != WASM_FUNC_TYPE) in.bad = true;
+    if (index == 0 || in.bad) return in;
+    wasm_skip(&in, wasm_u32(&in));
+    wasm_skip(&in, wasm_u32(&in));
   }
-  return false;
+}
+
+/* True if type `index` takes and yields what a call does. */
+static bool type_fits(const module *m, uint32_t index, const tars_call_row *row) {
+  wasm_reader in = type_find(m, index);
+  bool takes = types_are(&in, row->kinds || row->timer, row->params, row->count);
+  return types_are(&in, false, &row->result, row->result != TARS_SCALAR_NONE) && takes && !in.bad;
 }
 
 /* One import: a call of the contract, with its signature, that the manifest declares. */
@@ -73,8 +56,8 @@ static int import_check(const module *m, wasm_reader *in) {
   if (!wasm_name_is(from, TARS_SECTION)) return tars_detail_say(m->detail, -TARS_E_MODULE, "import from \"%.*s\"", from.size < 32 ? (int)from.size : 32, from.text);
   const tars_call_row *row = tars_call_import(field.text, field.size);
   if (row == NULL) return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call \"%.*s\"", field.size < 32 ? (int)field.size : 32, field.text);
-  if (!tars_manifest_calls(m->manifest, row->id)) return tars_detail_say(m->detail, -TARS_E_DENIED, "%s is not in the manifest", row->name);
-  if (!type_is(m, type, row->signature)) return tars_detail_say(m->detail, -TARS_E_MODULE, "%s is not %s", row->name, row->signature);
+  if (!tars_manifest_calls(m->manifest, row->id)) return tars_detail_say(m->detail, -TARS_E_DENIED, "call %u is not in the manifest", row->id);
+  if (!type_fits(m, type, row)) return tars_detail_say(m->detail, -TARS_E_MODULE, "call %u has another type", row->id);
   return 0;
 }
 
@@ -90,6 +73,7 @@ static int imports_check(const module *m, wasm_reader in) {
 
 /* True if the function with this index, counted behind the imports, has the reaction's type. */
 static bool is_reaction(const module *m, uint32_t index) {
+  static const tars_call_row reaction = {.count = 2, .params = {TARS_SCALAR_I32, TARS_SCALAR_I32}, .result = TARS_SCALAR_NONE};
   wasm_reader imports = wasm_find(m->image, m->size, WASM_IMPORT);
   uint32_t imported = wasm_u32(&imports); /* only functions, see import_check */
   if (imports.bad) imported = 0;
@@ -97,7 +81,7 @@ static bool is_reaction(const module *m, uint32_t index) {
   uint32_t count = wasm_u32(&functions), type = 0;
   if (index < imported || index - imported >= count) return false;
   for (uint32_t i = imported; i <= index; i++) type = wasm_u32(&functions);
-  return !functions.bad && type_is(m, type, REACTION_TYPE);
+  return !functions.bad && type_fits(m, type, &reaction);
 }
 
 /* One export: the entry, or what a guest with a memory needs to be laid out. */

@@ -19,8 +19,8 @@ typedef struct {
 } tars_event;
 
 typedef struct {
-  tars_event events[TARS_LIMIT_QUEUE];
   uint8_t head, count;
+  tars_event events[TARS_LIMIT_QUEUE];
 } tars_queue;
 
 /* Forgets all events. */

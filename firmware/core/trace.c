@@ -1,6 +1,8 @@
 /* Lines for tests; nothing is formatted while nobody listens. */
 #include "trace.h"
 
+#include "board.h" /* TARS_BOARD_TRACE */
+
 #include <stdio.h> /* snprintf */
 
 void (*tars_trace)(const char *line);
@@ -23,7 +25,7 @@ static const char *decimal(int64_t time_us, char text[21]) {
 /* Written when the event is taken. */
 void tars_trace_reaction(const tars_behaviour *b) {
   char line[LINE_SIZE], time[21];
-  if (tars_trace == NULL) return;
+  if (!TARS_BOARD_TRACE || tars_trace == NULL) return;
   snprintf(line, sizeof line, "R %s %.*s %d %ld", decimal(b->event.time_us, time), b->manifest.name.size, b->manifest.name.text, b->event.source, (long)b->event.argument);
   tars_trace(line);
 }
@@ -31,7 +33,7 @@ void tars_trace_reaction(const tars_behaviour *b) {
 /* Written when the fault is recorded. */
 void tars_trace_fault(const tars_behaviour *b, uint8_t code) {
   char line[LINE_SIZE], time[21];
-  if (tars_trace == NULL) return;
+  if (!TARS_BOARD_TRACE || tars_trace == NULL) return;
   snprintf(line, sizeof line, "F %s %.*s %u", decimal(b->event.time_us, time), b->manifest.name.size, b->manifest.name.text, code);
   tars_trace(line);
 }

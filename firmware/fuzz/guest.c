@@ -62,7 +62,7 @@ static int call_any(void) {
   uint32_t one = guest_word(), other = guest_word();
   bool handle = row->kinds || row->timer;
   uint64_t args[TARS_CALL_CELLS + 1] = {handle ? (uint32_t)(int32_t)first : one, handle ? one : other, other};
-  if (row->params && row->params[0] == TARS_SCALAR_I64) args[handle] = one | (uint64_t)other << 32;
+  if (row->count && row->params[0] == TARS_SCALAR_I64) args[handle] = one | (uint64_t)other << 32;
   return tars_engine_host_call(row, args);
 }
 

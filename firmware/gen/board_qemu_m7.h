@@ -9,6 +9,7 @@
 #define TARS_BOARD_STACK 4096 /* bytes of the shared execution stack */
 #define TARS_BOARD_REACTION_US 2000 /* budget of one reaction, microseconds of processor time */
 #define TARS_BOARD_LOG_LINES 64 /* lines of the log ring */
+#define TARS_BOARD_TRACE 0 /* reactions and host calls can be traced: there is a file to write to */
 #define TARS_BOARD_FLASH_SIZE 1048576 /* bytes of the store */
 #define TARS_BOARD_FLASH_ERASE 4096 /* bytes of an erase block */
 #define TARS_BOARD_FLASH_PROGRAM 16 /* bytes of the smallest program */

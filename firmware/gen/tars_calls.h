@@ -41,27 +41,26 @@ enum {
 };
 
 typedef enum { TARS_COST_PURE, TARS_COST_PIN, TARS_COST_BUS, TARS_COST_FLASH } tars_cost;
-typedef enum { TARS_SCALAR_BOOL, TARS_SCALAR_I8, TARS_SCALAR_U8, TARS_SCALAR_I16, TARS_SCALAR_U16, TARS_SCALAR_I32, TARS_SCALAR_U32, TARS_SCALAR_I64, TARS_SCALAR_F32 } tars_scalar;
+typedef enum { TARS_SCALAR_BOOL, TARS_SCALAR_I8, TARS_SCALAR_U8, TARS_SCALAR_I16, TARS_SCALAR_U16, TARS_SCALAR_I32, TARS_SCALAR_U32, TARS_SCALAR_I64, TARS_SCALAR_F32, TARS_SCALAR_NONE } tars_scalar;
 
-/* Most raw cells of a call: handle or timer, and parameters. */
+/* Most parameters of a call, and most raw cells: handle or timer come before them. */
+#define TARS_CALL_PARAMS 2
 #define TARS_CALL_CELLS 3
 /* Bytes of tars_call_bitmap. */
 #define TARS_CALL_BITMAP 4
 
 /* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
 typedef struct {
-  uint8_t id;
-  const char *name;
-  const char *field;     /* import name: the id in base 36; the import module is "t" */
-  const char *signature; /* i = i32, I = i64, f = f32 */
-  uint32_t kinds;        /* bit k: a handle of kind k may be passed first; 0: no handle */
-  uint16_t errors;       /* bit e: the guest gets error e as a result */
-  bool timer;            /* the first argument is a timer id */
-  uint8_t cost;          /* tars_cost */
-  uint8_t count;         /* parameters after handle or timer */
-  const uint8_t *params; /* their tars_scalar */
-  int8_t result;         /* tars_scalar, -1 none */
   int (*run)(struct tars_behaviour *b, const tars_use *use, uint64_t *args); /* after all checks */
+  uint16_t kinds;  /* bit k: a handle of kind k may be passed first; 0: no handle */
+  uint16_t errors; /* bit e: the guest gets error e as a result */
+  uint8_t id;
+  char field[3];   /* import name: the id in base 36; the import module is "t" */
+  bool timer;      /* the first argument is a timer id */
+  uint8_t cost;    /* tars_cost */
+  uint8_t count;   /* parameters after handle or timer */
+  uint8_t params[TARS_CALL_PARAMS]; /* their tars_scalar */
+  uint8_t result;  /* tars_scalar */
 } tars_call_row;
 
 /* By id, ascending. */

@@ -202,20 +202,20 @@ typedef struct {
 /* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
  * `*_count` members; `state` holds two numbers for each entry. */
 typedef struct {
+  uint8_t calls_count, uses_count, sources_count, state_count, bounds_count, restart_count, logs_count;
   uint8_t abi; /* ABI version, see limits */
+  uint8_t timers; /* number of one-shot timers */
+  uint8_t priority; /* higher runs first */
+  uint8_t memory; /* 1: places in `state` are memory offsets of 4-byte values */
+  uint8_t finish; /* 1: lifecycle stop is delivered */
   tars_text name; /* name of the behaviour */
   const uint16_t *calls; /* ids of the host calls imported, ascending, at most 64 */
   const tars_use *uses; /* handles, by number, at most 32 */
   const tars_source *sources; /* event sources 1…n, at most 32 */
-  uint8_t timers; /* number of one-shot timers */
   const uint32_t *state; /* pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, place = index of a global, or memory offset if `memory` is not 0, at most 128 */
   const uint32_t *bounds; /* stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, at most 100 */
-  uint8_t priority; /* higher runs first */
   const uint32_t *restart; /* delay of the first restart in milliseconds; faults until parked, 0 never, at most 2 */
   const tars_text *logs; /* log templates; {} stands for an argument, at most 64 */
-  uint8_t memory; /* 1: places in `state` are memory offsets of 4-byte values */
-  uint8_t finish; /* 1: lifecycle stop is delivered */
-  uint8_t calls_count, uses_count, sources_count, state_count, bounds_count, restart_count, logs_count;
   uint32_t rows_size; /* bytes used of the memory given to the decoder */
 } tars_manifest;
 

@@ -6,6 +6,7 @@ import { banner, literal, snake, upper } from './text.js';
 export interface Board {
   readonly name: string;
   readonly class: string;
+  readonly port: string;
   readonly resources: Readonly<Record<string, { readonly type: string; readonly maxKHz?: number }>>;
   readonly budgets: { readonly slots: number; readonly arena: number; readonly pool: number; readonly stack: number; readonly reactionUs: number; readonly logLines: number };
   readonly flash: { readonly size: number; readonly erase: number; readonly program: number; readonly read: number };
@@ -27,6 +28,7 @@ export function boardHeader(board: Board): string {
     ['STACK', budgets.stack, 'bytes of the shared execution stack'],
     ['REACTION_US', budgets.reactionUs, 'budget of one reaction, microseconds of processor time'],
     ['LOG_LINES', budgets.logLines, 'lines of the log ring'],
+    ['TRACE', Number(board.port === 'posix'), 'reactions and host calls can be traced: there is a file to write to'],
     ['FLASH_SIZE', flash.size, 'bytes of the store'],
     ['FLASH_ERASE', flash.erase, 'bytes of an erase block'],
     ['FLASH_PROGRAM', flash.program, 'bytes of the smallest program'],

@@ -3,11 +3,9 @@ import type { HostCall, Scalar } from '../contract/index.js';
 import { calls, contractDigest, errors } from './contract.js';
 import { banner, byteList, header, snake, upper } from './text.js';
 
-/** C type, letter of the engine's signature. */
-const scalars: Record<Scalar, { c: string; letter: string }> = {
-  bool: { c: 'bool', letter: 'i' }, i8: { c: 'int8_t', letter: 'i' }, u8: { c: 'uint8_t', letter: 'i' },
-  i16: { c: 'int16_t', letter: 'i' }, u16: { c: 'uint16_t', letter: 'i' }, i32: { c: 'int32_t', letter: 'i' },
-  u32: { c: 'uint32_t', letter: 'i' }, i64: { c: 'int64_t', letter: 'I' }, f32: { c: 'float', letter: 'f' },
+/** C types. */
+const scalars: Record<Scalar, string> = {
+  bool: 'bool', i8: 'int8_t', u8: 'uint8_t', i16: 'int16_t', u16: 'uint16_t', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', f32: 'float',
 };
 
 const scalarOrder = Object.keys(scalars) as Scalar[];
@@ -15,19 +13,14 @@ const scalarOrder = Object.keys(scalars) as Scalar[];
 /** Whether the first argument is a handle. */
 const handled = (call: HostCall): boolean => call.kinds.length > 0;
 
-function signature(call: HostCall): string {
-  const first = handled(call) || call.timer ? 'i' : '';
-  return `(${first}${call.params.map((param) => scalars[param.type].letter).join('')})${call.result ? scalars[call.result.type].letter : ''}`;
-}
-
 /** Parameters of a call's handler in C. */
 export function handlerParameters(call: HostCall): string {
   return [
     'struct tars_behaviour *b',
     ...(handled(call) ? ['const tars_use *use'] : []),
     ...(call.timer ? ['uint8_t timer'] : []),
-    ...call.params.map((param) => `${scalars[param.type].c} ${param.name}`),
-    ...(call.result ? [`${scalars[call.result.type].c} *result`] : []),
+    ...call.params.map((param) => `${scalars[param.type]} ${param.name}`),
+    ...(call.result ? [`${scalars[call.result.type]} *result`] : []),
   ].join(', ');
 }
 
@@ -50,27 +43,26 @@ enum {
 ${ids}};
 
 typedef enum { TARS_COST_PURE, TARS_COST_PIN, TARS_COST_BUS, TARS_COST_FLASH } tars_cost;
-typedef enum { ${scalarOrder.map((name) => `TARS_SCALAR_${upper(name)}`).join(', ')} } tars_scalar;
+typedef enum { ${scalarOrder.map((name) => `TARS_SCALAR_${upper(name)}`).join(', ')}, TARS_SCALAR_NONE } tars_scalar;
 
-/* Most raw cells of a call: handle or timer, and parameters. */
+/* Most parameters of a call, and most raw cells: handle or timer come before them. */
+#define TARS_CALL_PARAMS ${Math.max(...calls.map((call) => call.params.length))}
 #define TARS_CALL_CELLS ${Math.max(...calls.map((call) => call.params.length + (handled(call) || call.timer ? 1 : 0)), 1)}
 /* Bytes of tars_call_bitmap. */
 #define TARS_CALL_BITMAP ${bitmap().length}
 
 /* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
 typedef struct {
-  uint8_t id;
-  const char *name;
-  const char *field;     /* import name: the id in base 36; the import module is "t" */
-  const char *signature; /* i = i32, I = i64, f = f32 */
-  uint32_t kinds;        /* bit k: a handle of kind k may be passed first; 0: no handle */
-  uint16_t errors;       /* bit e: the guest gets error e as a result */
-  bool timer;            /* the first argument is a timer id */
-  uint8_t cost;          /* tars_cost */
-  uint8_t count;         /* parameters after handle or timer */
-  const uint8_t *params; /* their tars_scalar */
-  int8_t result;         /* tars_scalar, -1 none */
   int (*run)(struct tars_behaviour *b, const tars_use *use, uint64_t *args); /* after all checks */
+  uint16_t kinds;  /* bit k: a handle of kind k may be passed first; 0: no handle */
+  uint16_t errors; /* bit e: the guest gets error e as a result */
+  uint8_t id;
+  char field[3];   /* import name: the id in base 36; the import module is "t" */
+  bool timer;      /* the first argument is a timer id */
+  uint8_t cost;    /* tars_cost */
+  uint8_t count;   /* parameters after handle or timer */
+  uint8_t params[TARS_CALL_PARAMS]; /* their tars_scalar */
+  uint8_t result;  /* tars_scalar */
 } tars_call_row;
 
 /* By id, ascending. */
@@ -108,7 +100,7 @@ function bitmap(): Uint8Array {
 
 /** C expression of parameter \`index\`, read from its cell. */
 function cell(type: Scalar, index: number): string {
-  return type === 'f32' ? `float_of(args[${index}])` : `(${scalars[type].c})args[${index}]`;
+  return type === 'f32' ? `float_of(args[${index}])` : `(${scalars[type]})args[${index}]`;
 }
 
 /** C expression of the cell that holds \`result\`. */
@@ -124,7 +116,7 @@ function thunk(call: HostCall): string {
   const unused = [...(handled(call) ? [] : ['(void)use;']), ...(call.timer || call.params.length || call.result ? [] : ['(void)args;'])];
   const invoke = `tars_call_${snake(call.name)}(${passed.join(', ')})`;
   const body = call.result
-    ? `  ${scalars[call.result.type].c} result = 0;\n  int code = ${invoke};\n  args[0] = ${resultCell(call.result.type)};\n  return code;\n`
+    ? `  ${scalars[call.result.type]} result = 0;\n  int code = ${invoke};\n  args[0] = ${resultCell(call.result.type)};\n  return code;\n`
     : `  return ${invoke};\n`;
   return `/* ${call.name} */
 static int run_${snake(call.name)}(struct tars_behaviour *b, const tars_use *use, uint64_t *args) {
@@ -133,30 +125,18 @@ ${unused.length ? `  ${unused.join(' ')}\n` : ''}${body}}
 `;
 }
 
-/** Distinct parameter lists, so that rows share them. */
-function paramLists(): Map<string, string> {
-  const lists = new Map<string, string>();
-  for (const call of calls) {
-    const types = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
-    if (types) lists.set(types, `params_${call.params.map((param) => param.type).join('_')}`);
-  }
-  return lists;
-}
-
-function row(call: HostCall, lists: Map<string, string>): string {
+function row(call: HostCall): string {
   const params = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
   const kindMask = call.kinds.map((kind) => `1u << TARS_KIND_${upper(kind)}`).join(' | ') || '0';
   const errorMask = call.errors.map((name) => `1u << TARS_E_${upper(name)}`).join(' | ') || '0';
   for (const name of call.errors) if ((errors.find((error) => error.name === name)?.code ?? 99) > 15) throw new Error(`${call.name}: ${name} isn't an error for guests`);
-  return `  {TARS_CALL_${upper(call.name)}, "${call.name}", "${call.id.toString(36)}", "${signature(call)}",
-   ${kindMask}, ${errorMask}, ${call.timer ?? false}, TARS_COST_${upper(call.cost)},
-   ${call.params.length}, ${lists.get(params) ?? 'NULL'}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : '-1'}, run_${snake(call.name)}},
+  return `  {run_${snake(call.name)}, ${kindMask}, ${errorMask},
+   TARS_CALL_${upper(call.name)}, "${call.id.toString(36)}", ${call.timer ?? false}, TARS_COST_${upper(call.cost)}, ${call.params.length}, {${params || 0}}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : 'TARS_SCALAR_NONE'}},
 `;
 }
 
 /** The source. */
 export function dispatchSource(): string {
-  const lists = paramLists();
   const byId = Array.from({ length: Math.max(...calls.map((call) => call.id)) + 1 }, (_, id) => calls.findIndex((call) => call.id === id));
   return `${banner()}#include "tars_calls.h"
 
@@ -179,9 +159,8 @@ static uint64_t cell_of(float value) {
   return bits;
 }
 
-${calls.map(thunk).join('')}${[...lists].map(([types, name]) => `static const uint8_t ${name}[] = {${types}};\n`).join('')}
-const tars_call_row tars_calls[] = {
-${calls.map((call) => row(call, lists)).join('')}};
+${calls.map(thunk).join('')}const tars_call_row tars_calls[] = {
+${calls.map(row).join('')}};
 const uint16_t tars_call_count = ${calls.length};
 
 const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {${byteList(bitmap())}};

@@ -17,15 +17,23 @@ const char *tars_error_name(int code);
 
 /** Names of the errors. */
 export function errorsSource(): string {
-  const rows = errors.map((row) => `    case TARS_E_${upper(row.name)}: return "${row.name}";\n`).join('');
+  const rows = errors.map((row) => `  "\\x${row.code.toString(16)}" "${row.name}\\0"\n`).join('');
   return `${banner()}#include "tars_errors.h"
+
+#include <stdint.h>
+#include <string.h> /* strlen */
+
+/* Names with their codes before them, one after the other: half of what a table of pointers takes. */
+static const char names[] =
+${rows}  ;
 
 /* Name of an error code. */
 const char *tars_error_name(int code) {
-  switch (code < 0 ? -code : code) {
-    case 0: return "ok";
-${rows}    default: return "?";
+  if (code == 0) return "ok";
+  for (const char *row = names; *row; row += strlen(row) + 1) {
+    if ((uint8_t)*row == (code < 0 ? -code : code)) return row + 1;
   }
+  return "?";
 }
 `;
 }

@@ -86,8 +86,8 @@ ${rowTypes()}
 /* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
  * \`*_count\` members; \`state\` holds two numbers for each entry. */
 typedef struct {
-${manifest.map(member).join('')}  uint8_t ${counts};
-  uint32_t rows_size; /* bytes used of the memory given to the decoder */
+  uint8_t ${counts};
+${[...manifest].sort((a, b) => Number(a.type !== 'u8') - Number(b.type !== 'u8')).map(member).join('')}  uint32_t rows_size; /* bytes used of the memory given to the decoder */
 } tars_manifest;
 
 /* Bytes of memory that are enough for the rows of any manifest. */

@@ -32,7 +32,7 @@ describe('generated files', () => {
     for (const call of calls) {
       const name = call.name.replaceAll('.', '_');
       expect(files.get('firmware/gen/tars_calls.h')).toContain(`int tars_call_${name}(struct tars_behaviour *b`);
-      expect(files.get('firmware/gen/tars_dispatch.c')).toContain(`"${call.name}", "${call.id.toString(36)}", "(`);
+      expect(files.get('firmware/gen/tars_dispatch.c')).toMatch(new RegExp(`\\{run_${name}, .*\\n +TARS_CALL_${name.toUpperCase()}, "${call.id.toString(36)}",`));
       expect(files.get('firmware/gen/tars_guest.h')).toContain(`TARS_CALL("${call.id.toString(36)}")`);
     }
   });

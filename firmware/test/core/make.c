@@ -85,9 +85,19 @@ void make_import(make *m, const char *module, const char *field, const char *typ
   if (declare) m->calls[m->call_count++] = id;
 }
 
+/* Letter of the value type that carries a scalar. */
+static char letter_of(int scalar) {
+  return scalar == TARS_SCALAR_I64 ? 'I' : scalar == TARS_SCALAR_F32 ? 'f' : 'i';
+}
+
 uint32_t make_call(make *m, uint8_t id) {
   const tars_call_row *row = tars_call_find(id);
-  make_import(m, "t", row->field, row->signature, true, id);
+  char type[TARS_CALL_CELLS + 4] = "(", *at = type + 1;
+  if (row->kinds || row->timer) *at++ = 'i';
+  for (uint8_t i = 0; i < row->count; i++) *at++ = letter_of(row->params[i]);
+  *at++ = ')';
+  if (row->result != TARS_SCALAR_NONE) *at = letter_of(row->result);
+  make_import(m, "t", row->field, type, true, id);
   return m->import_count - 1;
 }
 

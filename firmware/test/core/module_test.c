@@ -82,13 +82,13 @@ static void rules_of_imports(void) {
   refused(-TARS_E_MISSING_CALL, "call 199");
   good();
   make_import(&a, "t", "7", "(ii)", false, 0);
-  refused(-TARS_E_DENIED, "gpio.write is not in the manifest");
+  refused(-TARS_E_DENIED, "call 7 is not in the manifest");
   good();
   make_import(&a, "t", "7", "(if)", true, 7);
-  refused(-TARS_E_MODULE, "gpio.write is not (ii)");
+  refused(-TARS_E_MODULE, "call 7 has another type");
   good();
   make_import(&a, "t", "6", "(ii)", true, 6);
-  refused(-TARS_E_MODULE, "timer.after is not (iI)");
+  refused(-TARS_E_MODULE, "call 6 has another type");
   good();
   ADD_BYTES(&a.imports, 1, 't', 1, 'g', 3, 0x7f, 0);
   a.import_count++;
