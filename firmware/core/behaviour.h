@@ -16,9 +16,7 @@ enum { STATUS_STOPPED, STATUS_RUNNING, STATUS_RESTARTING, STATUS_PARKED, STATUS_
 #define NEVER INT64_MAX
 
 /* A time `span_us` >= 0 later; what would be past the end of time is NEVER. */
-static inline int64_t tars_time_after(int64_t time_us, int64_t span_us) {
-  return span_us >= NEVER - time_us ? NEVER : time_us + span_us;
-}
+TARS_ONCE int64_t tars_time_after(int64_t time_us, int64_t span_us);
 
 /* What the board keeps for one handle; the manifest's row says which member counts. */
 typedef struct {
@@ -46,57 +44,60 @@ typedef struct {
 } tars_retained;
 
 typedef struct tars_behaviour {
-  /* ---- the module ---- */
-  tars_arena arena;
-  bool used;       /* the slot holds a module, or will soon */
-  uint32_t free;   /* bytes of the arena that are free: as of the last load, restart or unload, for whoever asks */
-  uint8_t digest[32];
-  uint32_t size;
-  uint8_t *image;
-  tars_manifest manifest;
-  tars_engine_module *module;
-  tars_engine_instance *instance; /* NULL after a fault until the supervisor has made another */
-
-  /* ---- made for the manifest, in the arena ---- */
-  tars_handle *handles;
-  int64_t *periods; /* by source row: next due time, NEVER for rows that aren't `every` */
-  tars_timer *timers;
-  tars_retained *retained;
-  uint8_t retained_count;
-  bool stored; /* the store has a checkpoint */
+  /* Bytes first and arrays last: a member near the beginning is reached by an instruction of two bytes. */
 
   /* ---- what it does ---- */
   uint8_t status, fault; /* fault: code of the last one, 0 none */
+  bool used;             /* the slot holds a module, or will soon */
   bool trial, frozen;    /* new in a trial; old in a trial */
   bool configured;       /* its outputs are set up */
   bool open;             /* events enter */
   bool sensing;          /* about to open: edges are noted in `fresh` inputs */
-  int64_t due_us;        /* earliest of debounce, periods and timers */
-  tars_queue queue;
+  bool first_pending;    /* swap: its first reaction has not begun */
+  bool stored;           /* the store has a checkpoint */
 
   /* ---- what others want of it: worker's and supervisor's errands ---- */
   bool stop_wanted, stopping; /* stop soon; the lifecycle event `stop` waits or runs */
   bool begin_wanted;          /* instance is ready: begin with `begin_lifecycle` at `begin_us` */
   uint8_t begin_lifecycle;
-  int64_t begin_us;
-  bool instance_dead;  /* the supervisor destroys the instance */
-  bool start_wanted;   /* an operator's start, once the instance is fresh */
-  int64_t restart_us;  /* NEVER, or when it begins again after a fault */
+  bool instance_dead; /* the supervisor destroys the instance */
+  bool start_wanted;  /* an operator's start, once the instance is fresh */
   bool snapshot_wanted, save_wanted; /* take a checkpoint after the reaction; hand it to the store */
-  int64_t checkpoint_us;
-  bool first_pending;  /* swap: its first reaction has not begun */
+  bool save_asked;    /* by the reaction that runs */
 
-  /* ---- faults ---- */
+  /* ---- made for the manifest, in the arena ---- */
+  uint8_t retained_count;
+  tars_manifest manifest;
+  tars_handle *handles;
+  tars_timer *timers;
+  int64_t *periods; /* by source row: next due time, NEVER for rows that aren't `every` */
+  tars_retained *retained;
+
+  /* ---- the module ---- */
+  tars_engine_instance *instance; /* NULL after a fault until the supervisor has made another */
+  tars_engine_module *module;
+  uint8_t *image;
+  uint32_t size;
+  tars_arena arena;
+  uint32_t free; /* bytes of the arena that are free: as of the last load, restart or unload, for whoever asks */
+  uint8_t digest[32];
+
+  /* ---- times ---- */
+  int64_t due_us; /* earliest of debounce, periods and timers */
+  int64_t begin_us;
+  int64_t restart_us; /* NEVER, or when it begins again after a fault */
+  int64_t checkpoint_us;
+
   uint32_t faults, consecutive;
+  tars_behaviour_stats stats; /* arena is filled in when asked for */
 
   /* ---- the reaction that runs ---- */
-  tars_event event;
-  bool save_asked;
   uint8_t put_count;
   uint16_t put_floats; /* bit i: field i was put as f32 */
+  tars_event event;
   uint32_t put[TARS_LIMIT_FIELDS];
 
-  tars_behaviour_stats stats; /* arena is filled in when asked for */
+  tars_queue queue;
 } tars_behaviour;
 
 /* Handle number of a row. */
