@@ -115,11 +115,10 @@ async function images() {
   const lacking = lacksM7();
   if (lacking) return console.log(`  skipped: ${lacking}`);
   await buildM7();
-  for (const [image, { what, aim }] of Object.entries(IMAGES)) {
+  for (const [image, { what }] of Object.entries(IMAGES)) {
     console.log(`${image}: ${what}`);
-    const aims = (name, key) => (name === 'all but the simulation' && aim[key] ? `${aim[key]}` : '');
-    print(['part', 'text', 'budget', 'aim', 'RAM', 'budget', 'aim'], (await budgetsOf(image)).map(({ name, text, textMost, ram, ramMost }) =>
-      [name, kilo(text), kilo(textMost), aims(name, 'text'), kilo(ram), kilo(ramMost), aims(name, 'ram')]));
+    print(['part', 'text', 'budget', 'RAM', 'budget'], (await budgetsOf(image)).map(({ name, text, textMost, ram, ramMost }) =>
+      [name, kilo(text), kilo(textMost), kilo(ram), kilo(ramMost)]));
   }
   console.log('RAM of one behaviour on the smallest image, bytes, read from the board; the stacks are shared by all behaviours');
   const { rows, shared } = await behaviourRam();

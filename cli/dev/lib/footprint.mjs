@@ -31,17 +31,17 @@ const PARTS = [
 
 /** At most so many K of text for a part, in every image. */
 const TEXT = {
-  simulation: 6.5, TLS: 36.5, crypto: 7, core: 37, engine: 44, kernel: 4, network: 35, 'store, updates': 37, 'link agent': 7, port: 9, 'C library': 1, constants: 10,
+  simulation: 4.5, TLS: 36.5, crypto: 5.5, core: 25.5, engine: 42.5, kernel: 3.5, network: 35.5, 'store, updates': 31, 'link agent': 6.5, port: 9, 'C library': 1, constants: 7.5,
 };
 
 /**
  * Images with their build folders, and at most so many K of text (all but the simulation) and of RAM (that, and before
- * behaviours). `aim`: what the sums are meant to come to; not reached yet, and no reason to fail.
+ * behaviours).
  */
 export const IMAGES = {
-  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 243.5, aim: { text: 215 } },
-  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 192.5, aim: { text: 160 } },
-  'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 151.5, ram: 31, aim: { text: 125, ram: 32 } },
+  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 202 },
+  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 160 },
+  'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 125, ram: 32 },
 };
 
 /** A line of nm: address, bytes, kind, name without what the optimiser added. */
