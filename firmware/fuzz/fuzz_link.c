@@ -107,6 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint16_t counts[] = {tars_link_message_count, tars_bench_message_count, tars_fleet_message_count};
   uint8_t protocol = data[1] % 3;
   const tars_message *message = &tables[protocol][data[2] % counts[protocol]];
+  const tars_message *(*const finders[])(uint8_t id) = {tars_link_message, tars_bench_message, tars_fleet_message};
+  FUZZ_ASSERT(finders[protocol](message->id) == message);
   uint8_t *body = fuzz_copy(data + HEAD, size - HEAD); /* exactly as large: a read beyond is seen */
   if (try_body(message, response, body, (uint32_t)size - HEAD)) mutate_keep(data, size);
   try_frame(message->id, response, body, (uint32_t)size - HEAD);

@@ -3,7 +3,7 @@ import { rollbacks, type Rollback } from './rollback.js';
 import { MemoryStore, type StoredPlan } from './store.js';
 
 /** A store in which plans were made and, unless `running`, carried out: class and version of an app, kind, when it was begun. */
-function storeOf(plans: readonly (readonly [app: string, kind: StoredPlan['kind'], startedMs: number, running?: 'running'])[]): MemoryStore {
+function storeOf(plans: readonly (readonly [app: string, kind: StoredPlan['kind'], startedMs: number, running?: 'running' | undefined])[]): MemoryStore {
   const store = new MemoryStore('ada', () => '');
   plans.forEach(([image, kind, startedMs, running], index) => {
     const plan = { epoch: 0, number: index + 1, digest: `${index}`, waves: [['d']], canary: false, abort: { percent: 20, min: 3 }, timeoutMs: 1 };
@@ -16,7 +16,7 @@ function storeOf(plans: readonly (readonly [app: string, kind: StoredPlan['kind'
 const classOf = ({ image }: StoredPlan): string => image.charAt(0);
 const shown = ({ startedMs, pairs }: Rollback): object => ({ startedMs, pairs: pairs.map(({ newer, older }) => `${newer.image} to ${older.image}`) });
 const possible = (store: MemoryStore): object[] => rollbacks(store, classOf, 9).map(shown);
-const pushes = [['a1', 'push', 1], ['b1', 'push', 1], ['a2', 'push', 2], ['b2', 'push', 2]] as const;
+const pushes: Parameters<typeof storeOf>[0] = [['a1', 'push', 1], ['b1', 'push', 1], ['a2', 'push', 2], ['b2', 'push', 2]];
 
 describe('a rollback', () => {
   it('of nothing is nothing, and of a first app has nothing to go back to', () => {
