@@ -7,8 +7,8 @@
 #include "tars_module.h"
 #include "tars_sha256.h"
 
-/* Form of an app image: 0 or -invalid. `in` stands before the modules then. */
-static int image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count) {
+/* Class and number of modules. */
+int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count) {
   uint32_t parts;
   bool right = !tars_cbor_read_array(in, 2, &parts) && parts == 2 && !tars_cbor_read_text(in, TARS_LIMIT_NAME, board_class)
     && board_class->size && !tars_cbor_read_array(in, TARS_LIMIT_MODULES, count) && *count;
@@ -16,7 +16,7 @@ static int image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *co
 }
 
 /* The next module. */
-static int image_next(tars_cbor_reader *in, tars_bytes *module) {
+int tars_image_next(tars_cbor_reader *in, tars_bytes *module) {
   return tars_cbor_read_bytes(in, TARS_LIMIT_MODULE, module) || !module->size ? -TARS_E_INVALID : 0;
 }
 
@@ -24,7 +24,7 @@ static int image_next(tars_cbor_reader *in, tars_bytes *module) {
 static int image_check(tars_cbor_reader in, uint32_t count) {
   tars_bytes module;
   for (uint32_t i = 0; i < count; i++)
-    if (image_next(&in, &module)) return -TARS_E_INVALID;
+    if (tars_image_next(&in, &module)) return -TARS_E_INVALID;
   return tars_cbor_read_end(&in);
 }
 
@@ -55,13 +55,13 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   if (size != facts->payload_size) return -TARS_E_PAYLOAD_SIZE;
   tars_sha256_of(bytes, size, digest);
   if (memcmp(digest, facts->payload_digest, sizeof digest)) return -TARS_E_PAYLOAD_DIGEST;
-  int err = image_open(&in, &board_class, &count);
+  int err = tars_image_open(&in, &board_class, &count);
   if (!err) err = image_check(in, count);
   if (err) return err;
   bool same_class = board_class.size == policy->board_class.size && !memcmp(board_class.text, policy->board_class.text, board_class.size);
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
-    err = image_next(&in, &module);
+    err = tars_image_next(&in, &module);
     if (!err) err = tars_module_section(module.bytes, module.size, &section);
     if (!err) err = tars_bundle_manifest(section, facts);
   }

@@ -10,16 +10,18 @@
 
 enum { HEAD_MAX = 1 + 5 + TARS_LIMIT_NAME + 1 }; /* of an app image: array, class, array */
 
-/* The record of the bundle's app, still without modules. */
-static void record_begin(tars_app_record *app) {
+/* As far as the bundle was read: a refused one may not even have a digest. */
+void tars_bundle_record(tars_app_record *app) {
   const install_upload *upload = &tars_install.upload;
   memset(app, 0, sizeof *app);
   if (upload->use == TARS_UPLOAD_DEV)
     return; /* no number, no report, no trial after a reset */
   app->unattended = upload->unattended;
   app->health_ms = upload->facts.health_ms;
-  app->order = (tars_bundle_committed){.epoch = upload->facts.epoch, .number = upload->facts.number};
-  memcpy(app->order.digest, upload->facts.digest, sizeof app->order.digest);
+  app->order.epoch = upload->facts.epoch;
+  app->order.number = upload->facts.number;
+  if (upload->facts.digest)
+    memcpy(app->order.digest, upload->facts.digest, sizeof app->order.digest);
 }
 
 /* Starts to receive; a trial that the same host had begun is over. */
@@ -37,15 +39,22 @@ static int app_begin(const tars_app_record *app, int64_t now_us) {
   return err;
 }
 
-/* Bytes of the head of a byte string or text. */
-static uint32_t head_size(uint32_t size) { return size < 24 ? 1 : size < 256 ? 2 : size < 65536 ? 3 : 5; }
+/* Writes an image as far as its first module. */
+static void image_begin(tars_cbor_writer *out, tars_text class, uint8_t count) {
+  tars_cbor_write_array(out, 2);
+  tars_cbor_write_text(out, class);
+  tars_cbor_write_array(out, count);
+}
 
 /* Size of the image that class and modules make. */
 static uint32_t image_size(tars_text class, const tars_app_record *app) {
-  uint32_t size = 1 + head_size(class.size) + class.size + 1;
-  for (int i = 0; i < app->count; i++)
-    size += head_size(app->sizes[i]) + app->sizes[i];
-  return size;
+  tars_cbor_writer out = {NULL, 0, 0}; /* which only counts */
+  image_begin(&out, class, app->count);
+  for (int i = 0; i < app->count; i++) {
+    tars_cbor_write_bytes_head(&out, app->sizes[i]);
+    out.size += app->sizes[i];
+  }
+  return out.size;
 }
 
 /* The announcement of a detached app must make an image of the signed size: nothing is written for another. */
@@ -53,7 +62,7 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   tars_app_record app;
   if (!tars_install.upload.facts.detached)
     return -TARS_E_STATE;
-  record_begin(&app);
+  tars_bundle_record(&app);
   if (image_size(request->begin.class, request->begin.app) != tars_install.upload.facts.payload_size) {
     tars_install_phase(TARS_PHASE_FAILED, &app, -TARS_E_PAYLOAD_SIZE); /* somebody else may announce it rightly */
     return -TARS_E_PAYLOAD_SIZE;
@@ -66,40 +75,25 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   return err;
 }
 
-/* Reads the image's next module; its form was checked with the bundle. */
-static tars_bytes image_next(tars_cbor_reader *in) {
-  tars_bytes module = {NULL, 0};
-  tars_cbor_read_bytes(in, TARS_LIMIT_MODULE, &module);
-  return module;
-}
-
-/* Opens the image; the reader stands before the first module then. */
-static tars_cbor_reader image_open(uint32_t *count) {
-  tars_bytes payload = tars_install.upload.facts.payload;
-  tars_cbor_reader in = {payload.bytes, payload.size, 0};
-  tars_text class;
-  uint32_t parts;
-  *count = 0;
-  if (!tars_cbor_read_array(&in, 2, &parts) && !tars_cbor_read_text(&in, TARS_LIMIT_NAME, &class))
-    tars_cbor_read_array(&in, TARS_LIMIT_MODULES, count);
-  return in;
-}
-
 /* Digests first, then the modules that the store lacks; those of a dev app stay in the bundle. */
 int tars_bundle_unpack(int64_t now_us) {
+  tars_bytes payload = tars_install.upload.facts.payload, module = {NULL, 0};
+  tars_cbor_reader in = {payload.bytes, payload.size, 0}, again;
   tars_app_record app;
+  tars_text class;
   uint32_t count;
-  tars_cbor_reader in = image_open(&count), again = in;
-  record_begin(&app);
+  tars_image_open(&in, &class, &count); /* the form was checked with the bundle */
+  again = in;
+  tars_bundle_record(&app);
   app.count = (uint8_t)count;
   for (uint32_t i = 0; i < count; i++) {
-    tars_bytes module = image_next(&in);
+    tars_image_next(&in, &module);
     app.sizes[i] = module.size;
     tars_sha256_of(module.bytes, module.size, app.digests[i]);
   }
   int err = app_begin(&app, now_us);
   for (uint32_t i = 0; i < count && !err; i++) {
-    tars_bytes module = image_next(&again);
+    tars_image_next(&again, &module);
     if (tars_install.missing >> i & 1) {
       if (tars_install.store)
         err = tars_receive_data((uint8_t)i, 0, module);
@@ -129,9 +123,9 @@ static int module_check(int module, tars_sha256 *sha) {
   uint32_t size = tars_install.app.sizes[module];
   install_place place = tars_place_of(&tars_install.app, module);
   uint8_t head[5];
-  tars_cbor_writer out = {head, head_size(size), 0};
-  tars_cbor_write_bytes(&out, (tars_bytes){head, size}); /* of which only the head fits */
-  tars_sha256_add(sha, head, head_size(size));
+  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_cbor_write_bytes_head(&out, size);
+  tars_sha256_add(sha, head, out.size);
   int err = tars_place_verify(&place, size, sha);
   return err ? err : manifest_check(&place, size);
 }
@@ -146,9 +140,7 @@ static int image_check(void) {
   tars_sha256 sha;
   int err = 0, code, flash = 0;
   tars_trust_policy(&policy, false);
-  tars_cbor_write_array(&out, 2);
-  tars_cbor_write_text(&out, policy.board_class);
-  tars_cbor_write_array(&out, tars_install.app.count);
+  image_begin(&out, policy.board_class, tars_install.app.count);
   tars_sha256_begin(&sha);
   tars_sha256_add(&sha, head, out.size);
   for (int i = 0; i < tars_install.app.count; i++) {

@@ -112,6 +112,8 @@ int tars_upload_end(const tars_install_request *request, tars_install_answer *an
 void tars_upload_drop(void);
 
 /* install_bundle.c: the app of the bundle that was verified. */
+/* Its record, still without modules. */
+void tars_bundle_record(tars_app_record *app);
 /* Begins a detached one as the request announces it. */
 int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
 /* Takes an integrated one apart and stores what the store lacks. */

@@ -125,21 +125,11 @@ static int bundle_check(install_upload *upload, bool *same) {
   return err;
 }
 
-/* What a report says of the bundle. */
-static tars_app_record bundle_named(const tars_bundle_facts *facts) {
-  tars_app_record app;
-  memset(&app, 0, sizeof app);
-  app.order.epoch = facts->epoch;
-  app.order.number = facts->number;
-  if (facts->digest)
-    memcpy(app.order.digest, facts->digest, sizeof app.order.digest);
-  return app;
-}
-
 /* A bundle is whole. */
 static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   int err = bundle_check(upload, &answer->same);
-  tars_app_record app = bundle_named(&upload->facts);
+  tars_app_record app;
+  tars_bundle_record(&app);
   bool reported = upload->use == TARS_UPLOAD_BUNDLE;
   if (err || answer->same) {
     if (err && err != -TARS_E_BUSY && reported)

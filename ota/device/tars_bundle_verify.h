@@ -65,6 +65,10 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
  * granted. */
 int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts);
 
+/* An app image, head first: then `in` stands before the first of `count` modules. 0 or -invalid. */
+int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count);
+int tars_image_next(tars_cbor_reader *in, tars_bytes *module);
+
 /* Form of an encoded grant. */
 bool tars_grant_valid(tars_bytes grant);
 /* Request ⊆ grant: budgets, then every handle. 0 or -grant. The grant's form must be right. */
