@@ -44,17 +44,18 @@ typedef struct {
   int module;              /* being received, -1 none */
   uint32_t received;       /* its bytes so far */
   tars_sha256 sha;         /* over them */
-  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its end. */
-  uint8_t room[TARS_INSTALL_RAM];
   uint32_t ram_wanted, ram_used; /* bytes of dev modules: all that were announced, and those that are there */
   const uint8_t *ram_at[TARS_LIMIT_MODULES]; /* a dev module, NULL if it isn't in RAM */
   install_pace pace;       /* of the modules being received */
   int64_t deadline_us;     /* trial: end of the health window */
   int64_t patience_us;     /* unattended trial: the way back must be open by then */
-  install_upload upload;
   uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int outcome;             /* why the last install ended by itself, 0 if it didn't */
   bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
+  install_upload upload;
+  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its end. What is
+   * large comes last: what is in front has short addresses. */
+  uint8_t room[TARS_INSTALL_RAM];
 } install_state;
 
 extern install_state tars_install;

@@ -28,8 +28,6 @@ typedef struct {
   tars_trust_status status;
   tars_network network;
   uint8_t secret[64];       /* seed and public key, as Monocypher wants them */
-  tars_root roots[2];       /* two of each: what others still read stays for one change */
-  trust_ca cas[2];
   uint8_t root_now, ca_now;
   bool has_root, has_nonce;
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
@@ -38,6 +36,8 @@ typedef struct {
   tars_bytes engine;        /* what an engine condition is compared with; size 0: no board runs native code yet */
   trust_beacon beacon;
   int64_t time_stored_s;    /* what the record has of status.time_s */
+  tars_root roots[2];       /* two of each: what others still read stays for one change */
+  trust_ca cas[2];
 } trust_state;
 
 extern trust_state tars_trust;
