@@ -5,29 +5,53 @@
 #include "tars_os.h"     /* lock */
 #include "trust_state.h" /* whose board it is */
 
-/* On a board with an owner: whether the request is signed, or goes on with something that is. */
-static int owner_check(const tars_install_request *request) {
+/* What a session may claim on a board with an owner, as bits. */
+enum {
+  ANYBODY = 1,     /* what comes is signed or refused; whoever erases stands before the board */
+  UPLOADS = 2,     /* the document that comes in is its own */
+  VERIFIED = 4,    /* and is a bundle whose signatures are right */
+  INSTALLS = 8,    /* the app that comes in or is in trial is its own */
+  ASKS = 16,       /* nothing is under way any more: it asks why that has ended */
+  PROVISIONS = 32, /* it gave the board its owner */
+};
+
+/* One of these claims must be true. */
+static const uint8_t claims_wanted[] = {
+    [TARS_INSTALL_BEGIN] = VERIFIED,
+    [TARS_INSTALL_DATA] = INSTALLS | ASKS,
+    [TARS_INSTALL_COMMIT] = INSTALLS | ASKS | VERIFIED,
+    [TARS_INSTALL_CONFIRM] = INSTALLS | ASKS,
+    [TARS_INSTALL_ABORT] = INSTALLS | UPLOADS,
+    [TARS_INSTALL_UPLOAD_BEGIN] = ANYBODY,
+    [TARS_INSTALL_UPLOAD_DATA] = ANYBODY,
+    [TARS_INSTALL_UPLOAD_END] = ANYBODY,
+    [TARS_INSTALL_NETWORK] = PROVISIONS,
+    [TARS_INSTALL_ERASE] = ANYBODY,
+    [TARS_INSTALL_COMMAND] = ANYBODY,
+};
+
+/* The claims that are true. */
+static uint8_t claims_of(uint32_t owner) {
+  uint8_t claims = ANYBODY;
   tars_os_lock();
-  bool uploads = tars_install.upload.step != UPLOAD_NONE && tars_install.upload.owner == request->owner;
-  bool installs = tars_install.phase != INSTALL_IDLE && tars_install.owner == request->owner;
-  bool provisions = tars_install.provisioner == request->owner, verified = tars_install.upload.step == UPLOAD_VERIFIED;
+  upload_step step = tars_install.upload.step;
+  if (step != UPLOAD_NONE && tars_install.upload.owner == owner)
+    claims |= step == UPLOAD_VERIFIED ? UPLOADS | VERIFIED : UPLOADS;
+  if (tars_install.phase != INSTALL_IDLE && tars_install.owner == owner)
+    claims |= INSTALLS;
+  if (tars_install.outcome && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED)
+    claims |= ASKS;
+  if (tars_install.provisioner == owner)
+    claims |= PROVISIONS;
   tars_os_unlock();
-  bool asks = tars_install.outcome && tars_install.phase == INSTALL_IDLE && !verified; /* why what it had begun has ended */
-  bool allowed = false;
-  switch (request->verb) {
-    case TARS_INSTALL_BEGIN: allowed = uploads && verified; break;
-    case TARS_INSTALL_DATA: allowed = installs || asks; break;
-    case TARS_INSTALL_COMMIT: allowed = installs || asks || (uploads && verified); break;
-    case TARS_INSTALL_CONFIRM: allowed = installs || asks; break;
-    case TARS_INSTALL_ABORT: allowed = installs || uploads; break;
-    case TARS_INSTALL_UPLOAD_BEGIN: allowed = request->upload.use != TARS_UPLOAD_CA || provisions; break;
-    case TARS_INSTALL_UPLOAD_DATA:
-    case TARS_INSTALL_UPLOAD_END:
-    case TARS_INSTALL_COMMAND: allowed = true; break; /* what comes is signed, or it is refused */
-    case TARS_INSTALL_NETWORK: allowed = provisions; break;
-    case TARS_INSTALL_ERASE: allowed = true; break; /* who stands before it may: it must be wanted there */
-  }
-  return allowed || request->is_signed ? 0 : -TARS_E_OWNED;
+  return claims;
+}
+
+/* On a board with an owner: the request is signed, or goes on with something that is. */
+static int owner_check(const tars_install_request *request) {
+  bool certificate = request->verb == TARS_INSTALL_UPLOAD_BEGIN && request->upload.use == TARS_UPLOAD_CA;
+  uint8_t wanted = certificate ? PROVISIONS : claims_wanted[request->verb];
+  return request->is_signed || (claims_of(request->owner) & wanted) ? 0 : -TARS_E_OWNED;
 }
 
 /* What must come over a physical port: the first owner, and the end of all ownership. */
