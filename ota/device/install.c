@@ -145,15 +145,15 @@ bool tars_install_is_foreign(uint32_t owner) {
 }
 
 /* A transfer begins. */
-void tars_pace_begin(install_pace *pace, int64_t now_us) {
-  *pace = (install_pace){.begun_us = now_us, .deadline_us = now_us + SILENCE_US};
+void tars_pace_begin(install_pace *pace) {
+  *pace = (install_pace){.begun_us = tars_install.now_us, .deadline_us = tars_install.now_us + SILENCE_US};
 }
 
 /* Bytes came: the whole transfer must be as fast as limits.rate. */
-int tars_pace_add(install_pace *pace, uint32_t bytes, int64_t now_us) {
+int tars_pace_add(install_pace *pace, uint32_t bytes) {
   pace->bytes += bytes;
-  pace->deadline_us = now_us + SILENCE_US;
-  return now_us > pace->begun_us + FREE_US + (int64_t)pace->bytes * BYTE_US ? -TARS_E_SLOW : 0;
+  pace->deadline_us = tars_install.now_us + SILENCE_US;
+  return tars_install.now_us > pace->begun_us + FREE_US + (int64_t)pace->bytes * BYTE_US ? -TARS_E_SLOW : 0;
 }
 
 /* Tells of a step. Apps that no bundle brought have none. */
@@ -174,11 +174,11 @@ int tars_install_health(void) { return tars_health_check(&blamed); }
 bool tars_install_way_back(void) { return !hooks.way_back || hooks.way_back(); }
 
 /* A new install: what this or a lost session had begun is dropped first. */
-static int begin_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+static int begin_run(const tars_install_request *request, tars_install_answer *answer) {
   if (tars_install.phase == INSTALL_TRIAL)
     tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_receive_drop();
-  int err = tars_receive_begin(request, answer, now_us);
+  int err = tars_receive_begin(request, answer);
   tars_os_lock();
   tars_install.owner = tars_install.phase == INSTALL_RECEIVING ? request->owner : 0;
   tars_os_unlock();
@@ -186,9 +186,9 @@ static int begin_run(const tars_install_request *request, tars_install_answer *a
 }
 
 /* Bytes of a module, fast enough. */
-static int data_run(const tars_install_request *request, int64_t now_us) {
+static int data_run(const tars_install_request *request) {
   bool receiving = tars_install.phase == INSTALL_RECEIVING;
-  int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size, now_us) : 0;
+  int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size) : 0;
   if (!err)
     return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
   tars_install.outcome = err;
@@ -198,8 +198,8 @@ static int data_run(const tars_install_request *request, int64_t now_us) {
 }
 
 /* Everything is here; from now on the one who asks confirms. */
-static int commit_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
-  int err = tars_trial_commit(now_us, &answer->gap_us);
+static int commit_run(const tars_install_request *request, tars_install_answer *answer) {
+  int err = tars_trial_commit(&answer->gap_us);
   tars_os_lock();
   if (!err)
     tars_install.owner = request->owner;
@@ -217,7 +217,7 @@ static int abort_run(void) {
   return 0;
 }
 
-static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
+static int request_run(const tars_install_request *request, tars_install_answer *answer);
 
 /* Forgets everything, the owner too. The board must restart then. */
 static int erase_run(void) {
@@ -229,49 +229,49 @@ static int erase_run(void) {
 }
 
 /* A signed command; what it asks of updates is a request like any other. */
-static int command_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+static int command_run(const tars_install_request *request, tars_install_answer *answer) {
   tars_network network;
   tars_install_request asked = {.verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical};
   int err = hooks.command ? hooks.command(request->data.bytes, &asked, &network) : -TARS_E_UNKNOWN;
-  return err || asked.verb == request->verb ? err : request_run(&asked, answer, now_us);
+  return err || asked.verb == request->verb ? err : request_run(&asked, answer);
 }
 
 /* Works on an allowed request. */
-static int verb_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+static int verb_run(const tars_install_request *request, tars_install_answer *answer) {
   switch (request->verb) {
-    case TARS_INSTALL_BEGIN: return begin_run(request, answer, now_us);
-    case TARS_INSTALL_DATA: return data_run(request, now_us);
-    case TARS_INSTALL_COMMIT: return commit_run(request, answer, now_us);
+    case TARS_INSTALL_BEGIN: return begin_run(request, answer);
+    case TARS_INSTALL_DATA: return data_run(request);
+    case TARS_INSTALL_COMMIT: return commit_run(request, answer);
     case TARS_INSTALL_CONFIRM: return tars_trial_confirm();
     case TARS_INSTALL_ABORT: return abort_run();
-    case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request, now_us);
-    case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request, now_us);
+    case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request);
+    case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request);
     case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
     case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
     case TARS_INSTALL_ERASE: return erase_run();
-    case TARS_INSTALL_COMMAND: return command_run(request, answer, now_us);
+    case TARS_INSTALL_COMMAND: return command_run(request, answer);
   }
   return -TARS_E_INVALID;
 }
 
 /* Works on a request. Uploads don't disturb what somebody else installs until they begin to install themselves. */
-static int request_run(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+static int request_run(const tars_install_request *request, tars_install_answer *answer) {
   bool installs = request->verb <= TARS_INSTALL_ABORT;
   int err = tars_install_permission(request);
   if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && tars_install_is_foreign(request->owner))
     err = -TARS_E_BUSY;
-  return err ? err : verb_run(request, answer, now_us);
+  return err ? err : verb_run(request, answer);
 }
 
 /* Works on the request that waits, if one does. */
-static void mailbox_serve(int64_t now_us) {
+static void mailbox_serve(void) {
   tars_os_lock();
   bool asked = mailbox.state == ASKED; /* from here to ANSWERED only the supervisor touches the mailbox */
   tars_os_unlock();
   if (!asked)
     return;
   mailbox.answer = (tars_install_answer){.owner = mailbox.request.owner, .ticket = mailbox.request.ticket};
-  mailbox.answer.code = request_run(&mailbox.request, &mailbox.answer, now_us);
+  mailbox.answer.code = request_run(&mailbox.request, &mailbox.answer);
   tars_os_lock();
   mailbox.state = ANSWERED;
   tars_os_unlock();
@@ -280,7 +280,7 @@ static void mailbox_serve(int64_t now_us) {
 }
 
 /* Mounts the store and starts what it holds. A board whose flash is broken still runs dev apps. */
-static void boot(int64_t now_us) {
+static void boot(void) {
   bool formatted = false;
   boot_begun = true;
   int err = tars_store_mount(&formatted);
@@ -298,7 +298,7 @@ static void boot(int64_t now_us) {
   err = tars_trust_boot(tars_install.room);
   if (err)
     tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
-  tars_trial_boot(now_us);
+  tars_trial_boot();
 }
 
 /* Takes the fault that a behaviour of the trial had; 0 if none had. */
@@ -314,28 +314,28 @@ static uint8_t fault_take(void) {
 }
 
 /* Ends a trial that faulted or whose window is over. */
-static void trial_check(int64_t now_us) {
+static void trial_check(void) {
   uint8_t fault = fault_take();
   if (tars_install.phase != INSTALL_TRIAL)
     return;
   if (fault)
     tars_trial_revert(-(int)fault, true);
-  else if (now_us >= tars_install.deadline_us && tars_install.app.unattended)
-    tars_trial_decide(now_us);
-  else if (now_us >= tars_install.deadline_us)
+  else if (tars_install.now_us >= tars_install.deadline_us && tars_install.app.unattended)
+    tars_trial_decide();
+  else if (tars_install.now_us >= tars_install.deadline_us)
     tars_trial_revert(-TARS_E_UNCONFIRMED, false);
 }
 
 /* Ends what nobody goes on with. */
-static void deadline_check(int64_t now_us) {
-  trial_check(now_us);
-  if (tars_install.phase == INSTALL_RECEIVING && now_us >= tars_install.pace.deadline_us) {
+static void deadline_check(void) {
+  trial_check();
+  if (tars_install.phase == INSTALL_RECEIVING && tars_install.now_us >= tars_install.pace.deadline_us) {
     tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, -TARS_E_TIMEOUT);
     tars_receive_drop();
     tars_install.outcome = -TARS_E_TIMEOUT;
   }
   bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
-  if (waits && now_us >= tars_install.upload.pace.deadline_us)
+  if (waits && tars_install.now_us >= tars_install.upload.pace.deadline_us)
     tars_upload_drop();
 }
 
@@ -360,14 +360,15 @@ bool tars_install_is_booted(void) {
 
 /* The supervisor's turn. */
 int64_t tars_install_poll(int64_t now_us) {
+  tars_install.now_us = now_us;
   if (!boot_begun) {
-    boot(now_us);
+    boot();
     tars_os_lock();
     boot_done = true;
     tars_os_unlock();
   }
-  deadline_check(now_us);
-  mailbox_serve(now_us);
+  deadline_check();
+  mailbox_serve();
   if (tars_install.mounted)
     tars_trust_poll();
   return deadline_next();

@@ -25,7 +25,7 @@ void tars_bundle_record(tars_app_record *app) {
 }
 
 /* Starts to receive; a trial that the same host had begun is over. */
-static int app_begin(const tars_app_record *app, int64_t now_us) {
+static int app_begin(const tars_app_record *app) {
   bool store = tars_install.upload.use == TARS_UPLOAD_BUNDLE;
   if (tars_install.phase == INSTALL_TRIAL)
     tars_trial_revert(-TARS_E_UNCONFIRMED, false);
@@ -33,7 +33,7 @@ static int app_begin(const tars_app_record *app, int64_t now_us) {
 #ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find: committed before anything is there or verified */
   tars_store_app_write(TARS_STORE_APP, app);
 #endif
-  int err = tars_receive_start(app, store, now_us);
+  int err = tars_receive_start(app, store);
   if (err)
     tars_install_phase(TARS_PHASE_FAILED, app, err);
   return err;
@@ -58,7 +58,7 @@ static uint32_t image_size(tars_text class, const tars_app_record *app) {
 }
 
 /* The announcement of a detached app must make an image of the signed size: nothing is written for another. */
-int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer) {
   tars_app_record app;
   if (!tars_install.upload.facts.detached)
     return -TARS_E_STATE;
@@ -70,13 +70,13 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   app.count = request->begin.app->count;
   memcpy(app.digests, request->begin.app->digests, sizeof app.digests);
   memcpy(app.sizes, request->begin.app->sizes, sizeof app.sizes);
-  int err = app_begin(&app, now_us);
+  int err = app_begin(&app);
   answer->missing = tars_install.missing;
   return err;
 }
 
 /* Digests first, then the modules that the store lacks; those of a dev app stay in the bundle. */
-int tars_bundle_unpack(int64_t now_us) {
+int tars_bundle_unpack(void) {
   tars_bytes payload = tars_install.upload.facts.payload, module = {NULL, 0};
   tars_cbor_reader in = {payload.bytes, payload.size, 0}, again;
   tars_app_record app;
@@ -91,7 +91,7 @@ int tars_bundle_unpack(int64_t now_us) {
     app.sizes[i] = module.size;
     tars_sha256_of(module.bytes, module.size, app.digests[i]);
   }
-  int err = app_begin(&app, now_us);
+  int err = app_begin(&app);
   for (uint32_t i = 0; i < count && !err; i++) {
     tars_image_next(&again, &module);
     if (tars_install.missing >> i & 1) {

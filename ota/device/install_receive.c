@@ -114,32 +114,32 @@ static bool is_same(const tars_app_record *app, bool store) {
 }
 
 /* Announces an app. */
-int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us) {
+int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
   const tars_app_record *app = request->begin.app;
   int err = app_check(app, request->begin.class);
   if (err)
     return err;
   if (tars_install.upload.step == UPLOAD_VERIFIED)
-    return tars_bundle_begin(request, answer, now_us);
+    return tars_bundle_begin(request, answer);
   if (request->begin.store && !tars_install.mounted)
     return -TARS_E_IO;
   tars_install.outcome = 0;
   answer->same = is_same(app, request->begin.store);
   if (answer->same)
     return 0;
-  err = tars_receive_start(app, request->begin.store, now_us);
+  err = tars_receive_start(app, request->begin.store);
   answer->missing = tars_install.missing;
   return err;
 }
 
 /* Sees what is missing, and that it fits. */
-int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us) {
+int tars_receive_start(const tars_app_record *app, bool store) {
   int err = 0;
   tars_install.outcome = 0;
   tars_install.phase = INSTALL_RECEIVING;
   tars_install.store = store;
   tars_install.app = *app;
-  tars_pace_begin(&tars_install.pace, now_us);
+  tars_pace_begin(&tars_install.pace);
   tars_install.app.reboots = 0;
   tars_install.module = -1;
   tars_install.missing = tars_install.ram_wanted = tars_install.ram_used = 0;

@@ -35,6 +35,7 @@ typedef struct {
 } install_place;
 
 typedef struct {
+  int64_t now_us;          /* the supervisor's turn: as long as it works, no time passes */
   install_phase phase;
   bool mounted;            /* the store works */
   uint32_t owner;          /* session that installs, 0 none; guarded by the core's lock */
@@ -79,17 +80,17 @@ int tars_install_health(void);
 /* Whether the way back to the operator is open. */
 bool tars_install_way_back(void);
 /* Something begins to come in, or `bytes` of it came: 0 or -slow. */
-void tars_pace_begin(install_pace *pace, int64_t now_us);
-int tars_pace_add(install_pace *pace, uint32_t bytes, int64_t now_us);
+void tars_pace_begin(install_pace *pace);
+int tars_pace_add(install_pace *pace, uint32_t bytes);
 
 /* A line for a person. */
 void tars_install_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* install_receive.c */
-int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
+int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer);
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
 /* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come. */
-int tars_receive_start(const tars_app_record *app, bool store, int64_t now_us);
+int tars_receive_start(const tars_app_record *app, bool store);
 void tars_receive_drop(void);
 /* A dev module that lies in RAM already. */
 void tars_receive_lend(uint8_t module, tars_bytes bytes);
@@ -106,8 +107,8 @@ int tars_place_read(void *context, uint32_t offset, void *bytes, uint32_t size);
 int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image);
 
 /* install_upload.c */
-int tars_upload_begin(const tars_install_request *request, int64_t now_us);
-int tars_upload_data(const tars_install_request *request, int64_t now_us);
+int tars_upload_begin(const tars_install_request *request);
+int tars_upload_data(const tars_install_request *request);
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer);
 /* Forgets the upload, with the bundle in it. */
 void tars_upload_drop(void);
@@ -116,9 +117,9 @@ void tars_upload_drop(void);
 /* Its record, still without modules. */
 void tars_bundle_record(tars_app_record *app);
 /* Begins a detached one as the request announces it. */
-int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer, int64_t now_us);
+int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer);
 /* Takes an integrated one apart and stores what the store lacks. */
-int tars_bundle_unpack(int64_t now_us);
+int tars_bundle_unpack(void);
 /* Everything is there: the image that the modules make is the signed one, and they ask for no more than is granted. */
 int tars_bundle_complete(void);
 
@@ -130,13 +131,13 @@ int tars_health_check(tars_text *behaviour);
 /* install_trial.c */
 /* The step that an error is: failed or rejected; `fine` without one. */
 uint8_t tars_install_phase_of(int err, uint8_t fine);
-int tars_trial_commit(int64_t now_us, uint32_t *gap_us);
+int tars_trial_commit(uint32_t *gap_us);
 int tars_trial_confirm(void);
 /* `failed`: the app is to blame, its bundle is never tried again. */
 void tars_trial_revert(int code, bool failed);
 /* An unattended trial at the end of its window. */
-void tars_trial_decide(int64_t now_us);
+void tars_trial_decide(void);
 /* Starts what the store holds. */
-void tars_trial_boot(int64_t now_us);
+void tars_trial_boot(void);
 
 #endif

@@ -43,16 +43,16 @@ static int app_stage(const tars_app_record *app) {
 }
 
 /* Times of a trial. A host that must confirm has at least the usual window for it. */
-static void windows_set(const tars_app_record *app, int64_t now_us) {
+static void windows_set(const tars_app_record *app) {
   uint32_t health_ms = app->health_ms;
   if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS)
     health_ms = TARS_LIMIT_HEALTH_MS;
-  tars_install.deadline_us = now_us + (int64_t)health_ms * 1000;
+  tars_install.deadline_us = tars_install.now_us + (int64_t)health_ms * 1000;
   tars_install.patience_us = tars_install.deadline_us + WAY_BACK_WAIT_US;
 }
 
 /* Swaps to the staged app; it is in trial then. */
-static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, uint32_t *gap_us) {
+static int trial_start(const tars_app_record *app, bool stored, uint32_t *gap_us) {
   int err = tars_app_swap(gap_us);
   if (err) {
     tars_app_unstage();
@@ -63,7 +63,7 @@ static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, 
   tars_install.stored = stored;
   tars_install.store = stored;
   tars_install.phase = INSTALL_TRIAL;
-  windows_set(app, now_us);
+  windows_set(app);
   tars_health_begin();
   tars_trust_trial_set(app->order.number ? app->order.digest : NULL);
   tars_install_phase(TARS_PHASE_TRIAL, app, 0);
@@ -71,7 +71,7 @@ static int trial_start(const tars_app_record *app, bool stored, int64_t now_us, 
 }
 
 /* Stages, writes `next`, swaps. */
-static int received_start(int64_t now_us, uint32_t *gap_us) {
+static int received_start(uint32_t *gap_us) {
   tars_app_record app = tars_install.app;
   int err = app_stage(&app);
   if (err)
@@ -83,7 +83,7 @@ static int received_start(int64_t now_us, uint32_t *gap_us) {
     tars_app_unstage();
     return err;
   }
-  err = trial_start(&app, tars_install.store, now_us, gap_us);
+  err = trial_start(&app, tars_install.store, gap_us);
   if (err && tars_install.store)
     tars_store_next_remove();
   return err;
@@ -96,10 +96,10 @@ uint8_t tars_install_phase_of(int err, uint8_t fine) {
 }
 
 /* Everything was received: it is compared with what was signed, and its trial begins. */
-int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
+int tars_trial_commit(uint32_t *gap_us) {
   int err = 0;
   if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached)
-    err = tars_bundle_unpack(now_us);
+    err = tars_bundle_unpack();
   if (err) {
     tars_receive_drop();
     return err;
@@ -110,7 +110,7 @@ int tars_trial_commit(int64_t now_us, uint32_t *gap_us) {
   if (bundled)
     err = tars_bundle_complete();
   if (!err) {
-    err = received_start(now_us, gap_us);
+    err = received_start(gap_us);
     if (err)
       tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
   }
@@ -167,7 +167,7 @@ void tars_trial_revert(int code, bool failed) {
 }
 
 /* The end of an unattended window: commits if all is well and the way back to the operator is open. */
-void tars_trial_decide(int64_t now_us) {
+void tars_trial_decide(void) {
   int err = tars_install_health();
   if (err) {
     tars_trial_revert(err, true);
@@ -175,8 +175,8 @@ void tars_trial_decide(int64_t now_us) {
   }
   if (tars_install_way_back() && tars_trial_confirm() == 0)
     return;
-  if (now_us < tars_install.patience_us)
-    tars_install.deadline_us = now_us + WAY_BACK_LOOK_US;
+  if (tars_install.now_us < tars_install.patience_us)
+    tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
   else
     tars_trial_revert(-TARS_E_UNCONFIRMED, true);
 }
@@ -212,7 +212,7 @@ static bool is_committed(const tars_app_record *next) {
 }
 
 /* Goes on with a trial that a reboot interrupted, or ends it. */
-static void boot_next(int64_t now_us) {
+static void boot_next(void) {
   tars_app_record next;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
@@ -235,7 +235,7 @@ static void boot_next(int64_t now_us) {
   if (!err)
     err = app_stage(&next);
   if (!err)
-    err = trial_start(&next, true, now_us, &gap_us);
+    err = trial_start(&next, true, &gap_us);
   if (!err)
     return;
   tars_install.outcome = err;
@@ -246,7 +246,7 @@ static void boot_next(int64_t now_us) {
 }
 
 /* Starts what the store holds. */
-void tars_trial_boot(int64_t now_us) {
+void tars_trial_boot(void) {
   boot_app();
-  boot_next(now_us);
+  boot_next();
 }

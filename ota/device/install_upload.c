@@ -59,7 +59,7 @@ static int room_make(uint32_t size, uint32_t owner) {
 }
 
 /* A new upload: what the same session or a lost one had begun is dropped, and what was fetched for it. */
-int tars_upload_begin(const tars_install_request *request, int64_t now_us) {
+int tars_upload_begin(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
   if (is_foreign(request->owner))
     return -TARS_E_BUSY;
@@ -80,12 +80,12 @@ int tars_upload_begin(const tars_install_request *request, int64_t now_us) {
   upload->size = request->upload.size;
   upload->received = 0;
   upload->bytes = tars_install.room + sizeof tars_install.room - upload->size;
-  tars_pace_begin(&upload->pace, now_us);
+  tars_pace_begin(&upload->pace);
   return 0;
 }
 
 /* Bytes, in order. */
-int tars_upload_data(const tars_install_request *request, int64_t now_us) {
+int tars_upload_data(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
   if (is_foreign(request->owner))
     return -TARS_E_BUSY;
@@ -93,7 +93,7 @@ int tars_upload_data(const tars_install_request *request, int64_t now_us) {
     return -TARS_E_STATE;
   int err = request->data.bytes.size > upload->size - upload->received ? -TARS_E_TOO_LONG : 0;
   if (!err)
-    err = tars_pace_add(&upload->pace, request->data.bytes.size, now_us);
+    err = tars_pace_add(&upload->pace, request->data.bytes.size);
   if (err) {
     tars_upload_drop();
     return err;
