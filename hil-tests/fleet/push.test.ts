@@ -24,7 +24,7 @@ const env = { TARS_PASSPHRASE: 'correct horse' };
 /** Seconds that an operator lives. */
 const KILLED_AFTER_S = [1, 3, 0.5, 1.5, 2, 4].slice(0, runs({ full: 6, short: 2 }));
 
-/** Versions that differ in a number only. One reaction a second: a host that steals time from one charges it for it, and its trial ends. */
+/** Versions that differ in a number only. One reaction a second: what a loaded computer skips of shorter periods looks like a bad app. */
 const arm = (pulse: number): readonly Uint8Array[] => [compile(`behaviour arm
 use servo: pwm.pulse = board.SERVO1 at 50Hz safe 1500us
 param pulse: i32 us = ${pulse}us in 1000us ..= 2000us

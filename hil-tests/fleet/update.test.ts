@@ -13,9 +13,10 @@ import { errorName, Operator, Owner, phaseName, serveBlobs, signer, topic } from
 
 const FLEET = 'line1';
 const { wires } = description;
-const blink = (ms: number): Uint8Array => tars(`behaviour blink
+/** Periods of a second and a bit: what a loaded computer skips of shorter ones in the window looks like a bad app. */
+const blink = (version: number): Uint8Array => tars(`behaviour blink
   use led: gpio.out = pin("${wires['led2']}")
-  every ${ms}ms { led.toggle() }`);
+  every ${1000 + version}ms { led.toggle() }`);
 const HEALTHY = ['received', 'verified', 'staged', 'trial', 'committed'];
 
 describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeout: 120_000 }, () => {
@@ -76,7 +77,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('a detached app is fetched module by module; what the board has is not asked for', async () => {
-    const made = owner.bundle([blink(20), large(wires['led'] ?? '', 1)], { number: ++number, detached: true });
+    const made = owner.bundle([blink(20), large(wires['led'] ?? '', 1001)], { number: ++number, detached: true });
     const serving = serveBlobs(operator, made);
     stopServing = serving.stop;
     await operator.publish(desired(), made.bytes, true);
@@ -89,7 +90,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('goes on after cuts in the middle; modules that came whole are not fetched again', async () => {
-    const [first, second] = [large(wires['led'] ?? '', 2), rename(large(wires['led2'] ?? '', 3))];
+    const [first, second] = [large(wires['led'] ?? '', 1002), rename(large(wires['led2'] ?? '', 1003))];
     const made = owner.bundle([first, second], { number: ++number, detached: true });
     const cuts = [first, second];
     let fetchedWhole = Infinity;
@@ -112,7 +113,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('a broker that tampers with a chunk installs nothing; the honest one is heard afterwards', async () => {
-    const made = owner.bundle([large(wires['led'] ?? '', 5)], { number: ++number, detached: true });
+    const made = owner.bundle([large(wires['led'] ?? '', 1005)], { number: ++number, detached: true });
     stopServing = serveBlobs(operator, made, (chunk, bytes) => (chunk === '2' ? bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte)) : bytes)).stop;
     await operator.publish(desired(), made.bytes, true);
     expect(errorName((await reported(made, 'failed')).code)).toBe('digest');
