@@ -239,6 +239,34 @@ static void test_erase(void) {
   CHECK(memcmp(before.public_key, after.public_key, 32) != 0);
 }
 
+/* Sends a part of a document. */
+static int part_send(const maker_bytes *document, uint32_t at, uint32_t size) {
+  return host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_DATA, .data = {0, at, {document->bytes + at, size}}}).code;
+}
+
+/* A dev app and a document share the room: neither is begun that would not fit beside the other, and neither spoils it. */
+static void test_room(void) {
+  static maker_bytes root;
+  host_root_make(1, 0, &root);
+  const maker_app all = {3, {1, 2, 3}, {65536, 65536, TARS_INSTALL_RAM - 2 * 65536}}, rest = {3, {1, 2, 3}, {65536, 65536, TARS_INSTALL_RAM - 2 * 65536 - root.size}};
+  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = 2, .physical = true, .upload = {.use = TARS_UPLOAD_ROOT, .size = root.size}};
+  CHECK_EQUAL(host_app_begin(&all, false).code, 0);
+  CHECK_EQUAL(host_ask(begin).code, -TARS_E_BUSY);
+  begin.owner = 1;
+  CHECK_EQUAL(host_ask(begin).code, 0);
+  CHECK_EQUAL(host_app_send(&all, 1), -TARS_E_STATE); /* it has made way */
+  CHECK_EQUAL(part_send(&root, 0, 100), 0);
+  CHECK_EQUAL(host_app_begin(&all, false).code, -TARS_E_NOMEM);
+  tars_install_answer answer = host_app_begin(&rest, false);
+  CHECK_EQUAL(answer.code, 0);
+  CHECK_EQUAL(host_app_send(&rest, answer.missing), 0);
+  CHECK_EQUAL(host_commit(), 0);
+  CHECK_EQUAL(host_confirm(), 0);
+  CHECK_EQUAL(part_send(&root, 100, root.size - 100), 0);
+  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_END}).code, 0);
+  CHECK_EQUAL(tars_trust_root()->version, 1);
+}
+
 /* In order: each goes on with the board of the one before. */
 int main(void) {
   test_open();
@@ -252,5 +280,6 @@ int main(void) {
   test_dev_and_back();
   test_epoch();
   test_erase();
+  test_room();
   return check_report("install_owned");
 }
