@@ -64,7 +64,7 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
     await bench.install([blink(10)]);
     await bench.stop('blink');
     await bench.start('blink');
-    expect((await bench.status('blink')).status).toBe('running');
+    await expect.poll(async () => (await bench.status('blink')).status, { timeout: PATIENCE_MS }).toBe('running');
     await bench.messages();
     await bench.logs();
   }
