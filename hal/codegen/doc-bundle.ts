@@ -154,7 +154,7 @@ the signed size before the first byte is taken; when all modules are there, the 
 and compared with the signed one, then each module with the grant.
 
 \`received → verified → staged → trial → committed | reverted | rejected | failed\`, each step an event. Staging loads the new app beside
-the old one; the record of the trial is written, the core swaps between two reactions, and the commit renames that record: app, epoch, number
+the old one; the record of the trial is written, the core swaps between two reactions, and the commit writes that record and removes the trial's: app, epoch, number
 and digest of the manifest are one record and change together. Power may fail at any flash operation: \`ota/sim/power_cuts.c\` tries each.
 
 | who brought it | the trial ends with |

@@ -8,7 +8,7 @@
 
 enum {
   BLOCK = TARS_BOARD_FLASH_ERASE, /* a module takes whole blocks, and its name may take one more */
-  RESERVE = 4 * BLOCK,            /* free flash that records, folders and checkpoints need to change */
+  RESERVE = 4 * BLOCK,            /* free flash that records, the folder and checkpoints need to change */
 };
 
 /* True if the core runs this module as the app's number `i`; false past the end, too. */
