@@ -16,7 +16,8 @@ import { Cutter } from './cutter.js';
 import { APP_BYTES, parts } from './emulated-app.js';
 import { FleetBoard, type Heard } from './harness.js';
 import { PushWatch } from './kill-phases.js';
-import { freePort, Mosquitto, mosquittoPath } from './mosquitto.js';
+import { freePort } from './free-port.mjs';
+import { Mosquitto, mosquittoPath } from './mosquitto.js';
 import { Operator, Owner, serveBlobs, topic } from './operator.js';
 
 /** True where these tests can't run; set-up says what is missing. */

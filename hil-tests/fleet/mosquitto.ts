@@ -1,33 +1,16 @@
 /** Debian's mosquitto on a free port of the loopback, with its data in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
 
 const PROGRAMS = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/opt/homebrew/sbin/mosquitto'];
 const START_MS = 10_000;
 
 /** Where mosquitto is; undefined where it isn't installed, and the tests with a real broker are skipped. */
 export const mosquittoPath: string | undefined = PROGRAMS.find((path) => existsSync(path));
-
-/** Ports that no system hands out by itself, to listeners or to the near ends of connections. */
-const PORTS = { from: 10_000, to: 32_000 };
-
-/** A free port. Nobody is given it before its broker has it, nor while that is away. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(PORTS.from, PORTS.to);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => { resolve(false); }).listen(port, '127.0.0.1', () => { resolve(true); });
-    });
-    if (!free) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
-}
 
 export class Mosquitto {
   private child: ChildProcess | undefined;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAsync } from 'mqtt';
 import { openBoard, provision } from './board.js';
-import { freePort, Mosquitto, mosquittoPath } from './mosquitto.js';
+import { freePort } from './free-port.mjs';
+import { Mosquitto, mosquittoPath } from './mosquitto.js';
 import { Operator, Owner } from './operator.js';
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

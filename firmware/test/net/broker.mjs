@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../../../hil-tests/fleet/free-port.mjs';
 
 process.env.PATH += `${delimiter}/usr/sbin`;
 const has = (program, ...args) => { try { execFileSync(program, args, { stdio: 'ignore' }); return true; } catch (error) { return error.code !== 'ENOENT'; } };
@@ -41,11 +42,6 @@ export function issue(name, by, key, { extensions = [], days = 3650, cn = 'nobod
   writeFileSync(file('ext'), extensions.join('\n'));
   openssl('x509', '-req', `-${digest}`, '-in', file(`${name}.csr`), '-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`), '-CAcreateserial', '-extfile', file('ext'), '-days', String(days), '-out', file(`${name}.crt`));
 }
-
-/** A port that was free a moment ago. */
-export const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
-});
 
 const opens = (port) => new Promise((resolve) => {
   const socket = connect(port, '127.0.0.1');

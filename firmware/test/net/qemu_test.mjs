@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
-import { authority, clean, file, freePort, issue, need, P256, RSA, startBroker } from './broker.mjs';
+import { authority, clean, file, issue, need, P256, RSA, startBroker } from './broker.mjs';
+import { freePort } from '../../../hil-tests/fleet/free-port.mjs';
 
 const [image] = process.argv.slice(2);
 const HOST = '10.0.2.2';

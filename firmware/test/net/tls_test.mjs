@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { authority, clean, file, freePort, issue, need, P256, P384, RSA, selfSigned, startBroker, startServer } from './broker.mjs';
+import { authority, clean, file, issue, need, P256, P384, RSA, selfSigned, startBroker, startServer } from './broker.mjs';
+import { freePort } from '../../../hil-tests/fleet/free-port.mjs';
 
 const [probe] = process.argv.slice(2);
 const DENIED = -3;
