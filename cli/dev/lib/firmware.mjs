@@ -6,6 +6,9 @@ import { run, which } from './run.mjs';
 
 const M7 = [`-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`, '-DTARS_PORT=freertos', '-DTARS_BOARD=qemu_m7'];
 
+/** In CI, what fails is tried once more, as vitest.config.ts does it and for its reason. */
+const AGAIN = process.env.CI === 'true' ? ['--repeat', 'until-pass:2'] : [];
+
 /** What a flavour is for, and how CMake is asked for it. */
 const flavours = {
   /** The virtual board that the command line starts. */
@@ -41,7 +44,7 @@ export async function testFirmware(flavour) {
   rmSync(report, { force: true });
   let output;
   try {
-    output = await run('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report, '-j', '2']);
+    output = await run('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report, '-j', '2', ...AGAIN]);
   } catch (error) {
     if (!existsSync(report)) throw error;
     output = error.output;
@@ -49,7 +52,8 @@ export async function testFirmware(flavour) {
   const suite = /<testsuite[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? '';
   const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
   const failed = number('failures');
-  console.log(failed > 0 ? output : output.trimEnd().split('\n').slice(-4).join('\n'));
+  const whole = failed > 0 || /\*\*\*(?!Skipped)/.test(output); // of what was tried again, both tries are worth reading
+  console.log(whole ? output : output.trimEnd().split('\n').slice(-4).join('\n'));
   return { passed: number('tests') - failed - number('skipped') - number('disabled'), failed };
 }
 
