@@ -5,6 +5,7 @@ import { readRequest } from '../../ota/host/request.js';
 import { packApp } from '../../ota/host/app.js';
 import { decodeManifest, manifestBytes } from '../../sdk/image/index.js';
 import { buildApp, boardFor } from '../app/build.js';
+import { loadRoot } from '../app/root.js';
 import { readSources } from '../app/sources.js';
 import { homePath } from '../home.js';
 import { clearError, Desk, type Result } from '../testing/tars.js';
@@ -37,12 +38,18 @@ describe('tars keys', () => {
     ['a key that does not exist', ['keys', 'show', 'nobody'], 'there is no key nobody'],
     ['a root document without an owner', ['keys', 'root', 'x.root', '--member', 'alice', '--key', 'alice'], '--owner'],
     ['a threshold that nobody can meet', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '2'], 'threshold 2 for 1 keys'],
+    ['a sequence that does not fit', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '4294967296'], '--sequence'],
     ['a rotation that the old keys did not sign', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'bob', '--key', 'bob'], 'keys of version 1'],
   ])('refuses %s', async (_, args, message) => {
     const { exit, err } = await tars(...args);
     expect(exit).not.toBe(0);
     expect(err).toMatch(clearError);
     expect(err).toContain(message);
+  });
+
+  it('raises the number from which bundles count', async () => {
+    expect((await tars('keys', 'root', 'far.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '5000')).exit).toBe(0);
+    expect(loadRoot(file('far.root')).root).toMatchObject({ version: 2, epoch: 0, sequence: 5000 });
   });
 
   it('refuses a key that others can read, and one without a passphrase', async () => {

@@ -3,32 +3,39 @@ import type { Device } from '../../ota/operator/devices.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
+import { withMemory } from '../fleet/memory.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import { keepGroup } from '../fleet/settings.js';
+import { publishRoot } from '../fleet/root.js';
 import { deviceCells, deviceHeading, deviceJson } from '../fleet/show.js';
-import { SqliteStore } from '../fleet/store.js';
-import { fleetFolder, lockState } from '../fleet/state.js';
 import { oneDevice } from '../fleet/targets.js';
 import { KeyRing } from '../keyring.js';
 import { table, type Terminal } from '../terminal.js';
 
 export const command = defineCommand({
   positionals: {
-    action: { type: 'string', demandOption: true, choices: ['list', 'watch', 'group'], describe: 'list the devices; watch them, answering their births and what they ask for; name a group' },
-    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices' },
+    action: { type: 'string', demandOption: true, choices: ['list', 'watch', 'group', 'root'], describe: 'list the devices; watch them, answering their births and what they ask for; name a group; give them the next root document' },
+    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices; root: the file of the document' },
   },
   options: {
     ...fleetOptions,
     key: { type: 'string', array: true, default: [], describe: 'watch: operator keys that sign beacons' },
+    timeout: { type: 'number', default: 30, describe: 'root: longest time for devices that are on line, seconds' },
     ...jsonOption,
   },
   examples: [
     ['tars fleet list', 'what every device runs'],
     ['tars fleet watch --key olga', 'a live table; devices that come on line learn what is newest'],
     ['tars fleet group press rover crane', 'call two devices `press`, for `tars ota push --group press`'],
+    ['tars fleet root two.root', 'change keys: every device takes the document that `tars keys root --after one.root` made'],
   ],
   async run(args, terminal) {
     const place = placeOf(args);
+    if (args.action === 'root') {
+      if (args.names.length !== 1) throw usageError('tars fleet root needs one root document', 'fleet');
+      if (!(args.timeout > 0 && args.timeout <= 86_400)) throw usageError('--timeout takes seconds, above 0 and at most 86400', 'fleet');
+      return publishRoot(place, args.names[0] as string, { timeoutS: args.timeout, terminal });
+    }
     if (args.action === 'watch') return watch(place, new KeyRing(args.key), terminal);
     const { broker, fleet } = await openFleet(place);
     try {
@@ -55,11 +62,7 @@ const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): st
 
 /** Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be served. */
 async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
-  const folder = fleetFolder(place.file.root.owner, place.settings.fleet);
-  const unlock = lockState(folder);
-  const store = await SqliteStore.open(folder);
-  try {
-    const { broker, fleet, lost } = await openFleet(place, { store, signers: await beaconSigners(place, ring) });
+  await withMemory(place, { signers: () => beaconSigners(place, ring) }, async ({ fleet, lost }) => {
     const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
     let before: readonly string[] = [];
     const show = (): void => {
@@ -76,10 +79,6 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
       await Promise.race([fleet.settled(), lost]);
     } finally {
       end();
-      await broker.close();
     }
-  } finally {
-    store.close();
-    unlock();
-  }
+  });
 }

@@ -27,6 +27,7 @@ export const command = defineCommand({
     key: { type: 'string', array: true, default: [], describe: 'root: keys that sign it' },
     threshold: { type: 'number', default: 1, describe: 'root: how many keys must sign root documents and bundles' },
     after: { type: 'string', describe: 'root: the document that it replaces' },
+    sequence: { type: 'number', describe: 'root: bundles below this number are refused from then on, and numbers may jump from here' },
     'new-epoch': { type: 'boolean', default: false, describe: 'root: start sequence numbers again, after a key was lost' },
     ...jsonOption,
   },
@@ -75,16 +76,18 @@ interface DocumentArgs {
   readonly key: readonly string[];
   readonly threshold: number;
   readonly after?: string | undefined;
+  readonly sequence?: number | undefined;
   readonly newEpoch: boolean;
 }
 
-async function makeDocument(terminal: Terminal, path: string, { owner, member, key, threshold, after, newEpoch }: DocumentArgs): Promise<void> {
+async function makeDocument(terminal: Terminal, path: string, { owner, member, key, threshold, after, sequence, newEpoch }: DocumentArgs): Promise<void> {
   const old = after === undefined ? undefined : loadRoot(after);
   const domain = owner ?? old?.root.owner;
   if (domain === undefined) throw usageError('the first root document needs --owner', 'keys');
+  if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0 && sequence <= 0xffffffff)) throw usageError('--sequence takes a whole number from 0 to 4294967295', 'keys');
   if (member.length === 0 || key.length === 0) throw usageError('a root document needs --member and --key', 'keys');
   const root = makeRoot({
-    version: (old?.root.version ?? 0) + 1, epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0), sequence: newEpoch ? 0 : (old?.root.sequence ?? 0),
+    version: (old?.root.version ?? 0) + 1, epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0), sequence: sequence ?? (newEpoch ? 0 : (old?.root.sequence ?? 0)),
     owner: domain, ...members(member.map(loadKey), threshold),
   });
   const bytes = signRoot(root, await openKeys(key, askPassphrase));

@@ -14,11 +14,12 @@ import { exitCodes, usageError, UserError, type ExitCode } from '../errors.js';
 import { readBundle } from '../flash-owned.js';
 import { auditPath, SqliteStore } from '../fleet/store.js';
 import { readAudit } from '../fleet/audit.js';
+import { withMemory } from '../fleet/memory.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, whoAmI, type FleetArgs, type FleetPlace, type OpenFleet } from '../fleet/open.js';
 import { groupsOf } from '../fleet/settings.js';
 import { historyLines, planJson, progressLine, stepCells, stepHeading } from '../fleet/show.js';
-import { fleetFolder, lockState } from '../fleet/state.js';
-import { checkClock, selectDevices } from '../fleet/targets.js';
+import { fleetFolder } from '../fleet/state.js';
+import { checkClock, checkRoots, selectDevices, unfinishedError } from '../fleet/targets.js';
 import { KeyRing } from '../keyring.js';
 import { lastSequence, noteSequence } from '../keystore.js';
 import { table, type Terminal } from '../terminal.js';
@@ -81,23 +82,9 @@ interface Options extends FleetArgs {
 async function change(action: Change, options: Options, terminal: Terminal): Promise<ExitCode> {
   checkNumbers(options);
   const place = placeOf(options);
-  const { fleet: name } = place.settings;
-  const folder = fleetFolder(place.file.root.owner, name);
-  const unlock = lockState(folder);
-  let store: SqliteStore | undefined;
-  let opened: OpenFleet | undefined;
-  try {
-    store = await SqliteStore.open(folder);
-    const ring = new KeyRing(options.key);
-    opened = await openFleet(place, { store, signers: await beaconSigners(place, ring), pushes: true });
-    return await claimed({ action, options, place, store, ring, opened, terminal });
-  } catch (error) {
-    throw explainPush(error);
-  } finally {
-    await opened?.broker.close();
-    store?.close();
-    unlock();
-  }
+  const ring = new KeyRing(options.key);
+  return withMemory(place, { signers: () => beaconSigners(place, ring), pushes: true }, (opened) => claimed({ action, options, place, store: opened.store, ring, opened, terminal }))
+    .catch((error: unknown) => { throw explainPush(error); });
 }
 
 interface Context {
@@ -157,10 +144,12 @@ async function plansOf(context: Context): Promise<readonly Make[]> {
   const devices = selectDevices(fleet.devices.list(), { devices: options.device, groups: groupsOf(place.settings.fleet, options.group) });
   if (devices.length === 0) throw new UserError('nothing_to_push', `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`, { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' });
   checkClock(devices, Date.now());
-  if (action === 'rollback') return open?.kind === 'push' ? wrongPlan(open) : rollbackPlans(context, devices, open);
+  checkRoots(devices, place.file.root);
+  if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
+  if (action === 'rollback') return rollbackPlans(context, devices, open);
   const apps = await appsOf(options, devices);
   const begun = open?.kind === 'push' ? apps.find((app) => sameApp(open, app, store)) : undefined;
-  if (open && !begun) return wrongPlan(open);
+  if (open && !begun) throw unfinishedError(open);
   const startedMs = open?.startedMs ?? Date.now();
   const able = apps.filter((app) => app !== begun && devices.some(({ birth }) => birth.class === app.class));
   if (!open && able.length === 0) throw new UserError('nothing_to_push', `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`, { cure: 'build it with --board for them, or choose others with --device' });
@@ -214,10 +203,6 @@ function sameApp(stored: StoredPlan, app: App, store: SqliteStore): boolean {
   const before = appOfPlan(stored, store);
   return before !== undefined && before.class === app.class && before.modules.length === app.modules.length && before.modules.every((module, index) => Buffer.from(module).equals(app.modules[index] as Uint8Array));
 }
-
-const wrongPlan = ({ label, plan, kind }: StoredPlan): never => {
-  throw new UserError('unfinished', `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished`, { cure: `finish it with \`tars ota ${kind === 'push' ? `push ${label}` : kind}\`, or end it with \`tars ota stop\`` });
-};
 
 function resume({ terminal }: Context, stored: StoredPlan): StoredPlan {
   terminal.note(`going on with bundle ${stored.plan.number}, which was begun at ${new Date(stored.startedMs).toISOString()}`);

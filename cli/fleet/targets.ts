@@ -1,5 +1,7 @@
 /** Which devices of a fleet are meant. */
+import type { Root } from '../../ota/host/root.js';
 import type { Device } from '../../ota/operator/devices.js';
+import type { StoredPlan } from '../../ota/operator/store.js';
 import { UserError } from '../errors.js';
 
 export interface Selection {
@@ -37,3 +39,16 @@ export function checkClock(devices: readonly Device[], nowMs: number): void {
   const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
   throw new UserError('past', `${ahead.birth.name} has seen something signed at ${day(ahead.birth.time)}, and the clock of this computer says ${day(now)}`, { cure: 'set the clock of this computer; what is signed with an earlier time the devices refuse' });
 }
+
+/** Throws if a device on line follows another root document than the one that new bundles are signed under: it would refuse them. */
+export function checkRoots(devices: readonly Device[], root: Root): void {
+  const newer = devices.find(({ birth }) => birth.root > root.version);
+  if (newer) throw new UserError('root_version', `${newer.birth.name} follows root document ${newer.birth.root}, and this machine knows ${root.version}`, { cure: 'name the newer one with --root FILE' });
+  const older = devices.find(({ online, birth }) => online && birth.root < root.version);
+  if (older) throw new UserError('root_version', `${older.birth.name} still follows root document ${older.birth.root}, and bundles are signed under ${root.version}`, { cure: 'give the fleet the document first, with `tars fleet root FILE`' });
+}
+
+/** What says that an earlier push has to end first. */
+export const unfinishedError = ({ label, plan, kind }: StoredPlan): UserError => new UserError('unfinished', `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished`, {
+  cure: `finish it with \`tars ota ${kind === 'push' ? `push ${label}` : kind}\`, or end it with \`tars ota stop\``,
+});

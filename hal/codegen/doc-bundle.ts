@@ -126,7 +126,8 @@ The body is a map. At most ${limits.root.value} bytes together, ${limits.keys.va
 const ROTATION = `
 A root document is replaced only by the next version, signed by enough keys with the role root of the **old and** of the new one. A key
 that signs twice never counts twice: a second signature with the same key id is refused. When a key is lost, the next document leaves it
-out and raises the epoch, which makes every older bundle worthless and lets numbers start again; \`sequence\` does the same within an epoch.
+out and raises the epoch, which makes every older bundle worthless and lets numbers start again; \`sequence\` does the same within an epoch. \`tars keys root --after\`
+makes it, \`tars fleet root\` brings it to boards at a broker, \`tars provision\` to one at a port.
 
 ## Order of the checks
 

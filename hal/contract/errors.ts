@@ -44,7 +44,7 @@ export const errors = [
   { code: 121, name: 'not_owned', text: 'the board has no owner yet, so it trusts no signature', cure: 'give it a root document with `tars provision` over a physical port' },
   { code: 122, name: 'unknown_key', text: 'signed by a key that the root document does not list', cure: 'sign with a key of the root document, or add the key to the next one' },
   { code: 123, name: 'role', text: 'the key that signed lacks the role for it', cure: 'sign with a key that has the role; `tars inspect` of the root document shows the roles' },
-  { code: 124, name: 'threshold', text: 'fewer keys signed than the root document wants', cure: 'sign with more keys: `tars bundle --key A --key B`' },
+  { code: 124, name: 'threshold', text: 'fewer keys signed than the root document wants', cure: 'sign with more of its keys, each named with --key' },
   { code: 125, name: 'malleable', text: 'the signature is a second spelling of another one (S is not below the group order)', cure: 'somebody changed it on the way; send the original' },
   { code: 126, name: 'small_order', text: 'a key or signature point of small order, which fits any message', cure: 'make keys with `tars keys new`; somebody forged this one' },
   { code: 127, name: 'bad_signature', text: 'the signature does not belong to these bytes and this key', cure: 'the bundle was changed or signed by another key of this name; pack and sign it again' },

@@ -112,6 +112,13 @@ export class Fleet {
     if (known) await this.answer(known, true);
   }
 
+  /** Keeps a root document at the broker for whoever lacks it. `newest`: it is the last one so far. */
+  async publishRoot(version: number, bytes: Uint8Array, newest: boolean): Promise<void> {
+    const { broker, fleet } = this.options;
+    await broker.publish(topicPath(fleet, 'rootNext', { version: String(version) }), bytes, { retain: true });
+    if (newest) await broker.publish(topicPath(fleet, 'root'), bytes, { retain: true });
+  }
+
   /** Says who pushes; `undefined` nobody any more. */
   claim(claim: Claim | undefined): Promise<void> {
     const { broker, fleet } = this.options;

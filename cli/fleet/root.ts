@@ -1,0 +1,83 @@
+/** `tars fleet root`: hands the owner's next root document to a fleet, so that keys can change without a port in anybody's hands. */
+import { errors, phases } from '../../hal/contract/index.js';
+import { sameBytes } from '../../ota/host/cbor.js';
+import { verifyRoot } from '../../ota/host/root.js';
+import type { Device } from '../../ota/operator/devices.js';
+import type { Fleet } from '../../ota/operator/fleet.js';
+import { unfinished } from '../../ota/operator/plan.js';
+import { explainRefusal } from '../app/refusal.js';
+import { exitCodes, UserError, type ExitCode } from '../errors.js';
+import { findRoot, keepRoot, type RootFile } from '../owner.js';
+import { table, type Terminal } from '../terminal.js';
+import { withMemory } from './memory.js';
+import type { FleetPlace } from './open.js';
+import { unfinishedError } from './targets.js';
+
+/**
+ * Publishes the document for those who come later too, keeps a copy, and waits for those who are on line. A kill at any moment
+ * loses nothing: the same command does the rest.
+ */
+export async function publishRoot(place: FleetPlace, path: string, { timeoutS, terminal }: { readonly timeoutS: number; readonly terminal: Terminal }): Promise<ExitCode> {
+  const next = findRoot(path);
+  const newest = checkNext(place.file, next, path);
+  const { owner, version, epoch } = next.root;
+  return withMemory({ ...place, file: next }, {}, async ({ store, fleet, lost }) => {
+    const open = unfinished(store);
+    if (open) throw unfinishedError(open);
+    await Promise.race([fleet.publishRoot(version, next.bytes, newest), lost]);
+    store.audit('root', { version, epoch, newest });
+    if (newest) keepRoot(owner, next.bytes);
+    const refusals = await Promise.race([followed(fleet, version, timeoutS * 1000), lost]);
+    return show(fleet, { version, epoch, refusals }, terminal);
+  });
+}
+
+/** Whether it is the newest; an older one is put back for devices that missed it. Throws a UserError if it can't follow what is known. */
+function checkNext(known: RootFile, next: RootFile, path: string): boolean {
+  const { owner, version } = known.root;
+  if (next.root.owner !== owner) throw new UserError('wrong_vendor', `${path} is of ${next.root.owner}, the fleet of ${owner}`, { cure: `make the next one with \`tars keys root --after\` and the document of ${owner}` });
+  if (next.root.version < version) return false;
+  if (next.root.version > version + 1) {
+    throw new UserError('root_version', `${path} has version ${next.root.version}, and the newest that this machine knows is ${version}`, { cure: 'publish those between first, one after the other' });
+  }
+  if (next.root.version > version) {
+    const result = verifyRoot(next.bytes, known);
+    if ('refused' in result) throw explainRefusal(path, result.refused);
+  } else if (!sameBytes(next.digest, known.digest)) {
+    throw new UserError('root_version', `${path} is another document with version ${version} than the one that this machine knows`, { cure: `make it again with \`tars keys root --after\` and the document that the fleet has` });
+  }
+  return true;
+}
+
+const REFUSED = phases.findIndex(({ name }) => name === 'refused');
+
+/** Waits until all who are on line follow the version, at most so long. What devices refused meanwhile, by their ids. */
+function followed(fleet: Fleet, version: number, timeoutMs: number): Promise<ReadonlyMap<string, number>> {
+  const refusals = new Map<string, number>();
+  const behind = (): boolean => fleet.devices.list().some(({ online, birth }) => online && birth.root < version);
+  return new Promise((resolve) => {
+    const finish = (): void => (clearTimeout(timer), end(), resolve(refusals));
+    const timer = setTimeout(finish, timeoutMs);
+    const end = fleet.on((event) => {
+      if (event.kind === 'report' && event.report.phase === REFUSED) refusals.set(event.device.id, event.report.code);
+      if (!behind()) finish();
+    });
+    if (!behind()) finish();
+  });
+}
+
+function show(fleet: Fleet, { version, epoch, refusals }: { readonly version: number; readonly epoch: number; readonly refusals: ReadonlyMap<string, number> }, terminal: Terminal): ExitCode {
+  const devices = fleet.devices.list();
+  const follows = ({ birth }: Device): boolean => birth.root >= version;
+  const why = (device: Device): string => (follows(device) ? '' : (errors.find(({ code }) => code === refusals.get(device.id))?.name ?? ''));
+  const late = devices.filter((device) => device.online && !follows(device));
+  if (terminal.json) {
+    terminal.out(JSON.stringify({ version, epoch, devices: devices.map((device) => ({ device: device.id, name: device.birth.name, online: device.online, root: device.birth.root, error: why(device) || null })) }));
+  } else {
+    const cells = (device: Device): string[] => [device.birth.name, device.id.slice(0, 8), device.online ? 'yes' : 'no', String(device.birth.root), why(device)];
+    if (devices.length > 0) for (const line of table([['DEVICE', 'ID', 'ONLINE', 'ROOT', 'WHY'], ...devices.map(cells)], terminal.color)) terminal.out(line);
+    const away = devices.filter((device) => !device.online && !follows(device)).length;
+    terminal.out(`root document ${version}: ${devices.filter(follows).length} of ${devices.length} devices follow it${away > 0 ? `, ${away} off line will when they come back` : ''}`);
+  }
+  return late.length > 0 ? exitCodes.request : exitCodes.ok;
+}

@@ -1,0 +1,88 @@
+/** Keys change in the field: `tars fleet root` as a process, mosquitto and real boards, one of them away meanwhile. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { homePath } from '../../cli/home.js';
+import { clearError, Desk, type Result } from '../../cli/testing/tars.js';
+import { Mosquitto, mosquittoPath } from './mosquitto.js';
+
+const env = { TARS_PASSPHRASE: 'correct horse' };
+
+interface Row { readonly name: string; readonly online: boolean; readonly root: number; readonly epoch: number; readonly number: number }
+
+describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
+  const desk = new Desk();
+  let broker: Mosquitto;
+
+  const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env, timeoutMs: 90_000 });
+  const fine = async (...args: string[]): Promise<string> => {
+    const { exit, out, err } = await tars(...args);
+    expect({ args, exit, err: exit === 0 ? '' : `${err}${out}` }).toEqual({ args, exit: 0, err: '' });
+    return out;
+  };
+  const refused = async (args: readonly string[], what: RegExp): Promise<void> => {
+    const { exit, err } = await tars(...args);
+    expect({ args, exit }).toEqual({ args, exit: 1 });
+    expect(err).toMatch(clearError);
+    expect(err).toMatch(what);
+  };
+  const list = async (): Promise<Row[]> => JSON.parse(await fine('fleet', 'list', '--json')) as Row[];
+  const push = (...keys: string[]): string[] => ['ota', 'push', 'blink', '--health', '0.3', ...keys.flatMap((key) => ['--key', key])];
+  const root = (name: string, ...args: string[]): Promise<string> => fine('keys', 'root', `${name}.root`, ...args);
+
+  beforeAll(async () => {
+    broker = await Mosquitto.start();
+    cpSync(homePath('examples/blink'), join(desk.folder, 'blink'), { recursive: true });
+    for (const name of ['alice', 'bob', 'eve']) await fine('keys', 'new', name);
+    await fine('keys', 'new', 'olga', '--role', 'operator');
+    await root('one', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
+    for (const name of ['a', 'b']) {
+      await desk.board({ name });
+      await fine('provision', '--port', name, '--root', 'one.root', '--broker', broker.url, '--fleet', 'line1');
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await desk.dispose();
+    await broker?.close();
+  });
+
+  it('follows the first, under which an app is pushed', async () => {
+    await expect.poll(async () => (await list()).filter(({ online }) => online).length, { timeout: 60_000 }).toBe(2);
+    await fine(...push('alice', 'olga'));
+  }, 120_000);
+
+  it('is not published unless it follows from the one that the fleet has', async () => {
+    await root('foreign', '--owner', 'other.example', '--member', 'eve', '--key', 'eve');
+    await root('fork', '--owner', 'robots.example', '--member', 'eve', '--key', 'eve');
+    await root('two', '--after', 'one.root', '--member', 'bob', 'olga', '--key', 'alice', 'bob', '--new-epoch');
+    await root('three', '--after', 'two.root', '--member', 'bob', 'olga', '--key', 'bob');
+    await refused(['fleet', 'root', 'foreign.root'], /is of other\.example/);
+    await refused(['fleet', 'root', 'fork.root'], /another document with version 1/);
+    await refused(['fleet', 'root', 'three.root'], /version 3.*knows is 1/);
+    await refused(['fleet', 'root', 'none.root'], /can't read/);
+    await root('stolen', '--after', 'fork.root', '--member', 'eve', '--key', 'eve');
+    await refused(['fleet', 'root', 'stolen.root'], /stolen\.root: fewer keys signed than the root document wants \(0 of 1 keys of version 1\)/);
+    expect((await tars('fleet', 'root')).exit).toBe(2);
+    expect((await list()).map((row) => row.root)).toEqual([1, 1]);
+  }, 60_000);
+
+  it('changes the keys of a fleet, without a port in anybody\'s hands', async () => {
+    await fine('board', 'stop', 'b');
+    await expect.poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 }).toEqual([true, false]);
+    const done = JSON.parse(await fine('fleet', 'root', 'two.root', '--json')) as { version: number; devices: Row[] };
+    expect(done).toMatchObject({ version: 2, epoch: 1, devices: [{ name: 'a', root: 2, error: null }, { name: 'b', root: 1, online: false }] });
+    const source = join(desk.folder, 'blink', 'blink.tars');
+    writeFileSync(source, readFileSync(source, 'utf8').replace('500ms', '250ms'));
+    await refused(push('alice'), /with the role release must sign/);
+    await refused([...push('alice'), '--root', 'one.root'], /a follows root document 2, and this machine knows 1/);
+    await fine(...push('bob', 'olga'));
+  }, 120_000);
+
+  it('reaches who was away when he comes back, and then the app that was signed under it', async () => {
+    await desk.board({ name: 'b' });
+    await expect.poll(async () => (await list()).map(({ name, epoch, number, ...row }) => ({ name, epoch, number, root: row.root })), { timeout: 60_000 })
+      .toEqual([{ name: 'a', root: 2, epoch: 1, number: 1 }, { name: 'b', root: 2, epoch: 1, number: 1 }]);
+    expect(await fine('fleet', 'root', 'two.root')).toMatch(/root document 2: 2 of 2 devices follow it\n$/);
+    expect(await fine('ota', 'history')).toMatch(/ root +version=2 epoch=1 newest=true\n/);
+  }, 90_000);
+});
