@@ -97,24 +97,26 @@ function number(layout: readonly Segment[], waits: Sequencer['waits'], head: Seg
 /** The call of the trail at each event, behind a test if it may be waiting for something else. */
 function wakesOf(waits: Sequencer['waits'], counter: Counter, call: (at: number) => Stmt): Map<Key, readonly Stmt[]> {
   const wakes = new Map<Key, readonly Stmt[]>();
+  const most = Math.max(...waits.map((wait) => wait.segment.index ?? 0));
   for (const key of new Set(waits.map((wait) => wait.key))) {
     const here = waits.filter((wait) => wait.key === key);
     const places = [...new Set(here.map((wait) => wait.segment.index ?? 0))].sort((x, y) => x - y);
     // Only its own sleeps arm the trail's timer: when it expires, the trail waits for it.
     const sure = counter.passed || here.length === waits.length || here.every((wait) => wait.sleep);
     const wake = call(places[0] ?? 0);
-    wakes.set(key, sure ? [wake] : [{ op: 'if', condition: isAt(counter.slot, places), then: [wake], otherwise: [] }]);
+    wakes.set(key, sure ? [wake] : [{ op: 'if', condition: isAt(counter.slot, places, most), then: [wake], otherwise: [] }]);
   }
   return wakes;
 }
 
-/** True if the counter has one of the values; at most 32 of them (limit of waits). */
-function isAt(counter: Slot, places: readonly number[]): Expr {
+/** True if the counter has one of the values; at most 32 of them (limit of waits). `most`: the highest value that it has while the trail waits. */
+function isAt(counter: Slot, places: readonly number[], most: number): Expr {
   const [low = 0] = places;
   const high = places.at(-1) ?? 0;
   if (low === high) return low === 0 ? unary('i32.eqz', get(counter)) : binary('i32.eq', get(counter), i32(low));
   if (high - low + 1 === places.length) return binary('i32.lt_u', low === 0 ? get(counter) : binary('i32.sub', get(counter), i32(low)), i32(places.length));
-  if (high > 31) return places.map((place): Expr => binary('i32.eq', get(counter), i32(place))).reduce((all, one) => binary('i32.or', all, one));
+  // A mask has 32 bits and Wasm shifts modulo 32; heads of loops have numbers too, so there may be more numbers than waits.
+  if (most > 31) return places.map((place): Expr => binary('i32.eq', get(counter), i32(place))).reduce((all, one) => binary('i32.or', all, one));
   const mask = places.reduce((bits, place) => bits | (1 << place), 0);
   return binary('i32.and', binary('i32.shr_u', i32(mask), get(counter)), i32(1));
 }

@@ -37,6 +37,8 @@ const loops: readonly (readonly [string, string])[] = [
   ['else of a call waits', 'loop { let x = s.read_i16be(reg: 1) else { log "no"; sleep 3ms; continue }; s.write_u8(reg: 1, value: 3) else { sleep 2ms }; log "{}", x; sleep 1ms }'],
   ['else of a division waits', 'loop { n += 1; let q = 100 / (n % 4) else { await probe.edge; continue }; log "{}", q; sleep 1ms }'],
   ['a result is stored after a wait', 'var m: i16 = 4\nloop { m = s.read_i16be(reg: 2) else { sleep 2ms }; log "{}", m; sleep 1ms }'],
+  ['more numbers than a mask has bits', `loop { await b.press; log "first"; await b.release; log "second"; await b.press; log "third"; await b.edge; await b.press
+${Array.from({ length: 13 }, (_, i) => `for i${i} in 0 ..= 1 { if n == 0 { sleep 1ms }; sleep ${i > 7 ? 900 : 1}ms; log "${i}" }`).join('\n')} }`],
   ['a declared timer', 'loop { tick.after(2ms); await tick; led.toggle(); sleep 1ms }\non tick { log "tick" }'],
   ['two loops on one event', 'loop { await b.press; log "a"; await b.press; log "b" }\nloop { await b.press; log "c" }\non b.press { log "d" }'],
   ['three edges', 'loop { await b.press; log "p"; await b.release; log "r"; await b.edge; log "e" }'],
