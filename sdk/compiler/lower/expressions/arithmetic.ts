@@ -68,7 +68,7 @@ function shift(b: Body, e: Binary, scalar: Scalar): Low {
 /** Wasm takes a count modulo 32 or 64; narrower types need their own. */
 function shiftCount(b: Body, e: Expression, scalar: Scalar): Expr {
   const bitsOf = width(scalar);
-  if (e.kind === 'const') return constant(scalar, scalar === 'i64' ? BigInt(e.value) : Number(e.value));
+  if (e.kind === 'const') return constant(scalar, Number(e.value) % bitsOf);
   const count = value(b, e);
   const wide = scalar === 'i64' && typeOf(count) === 'i32' ? unary('i64.extend_i32_u', count) : count;
   return bitsOf >= 32 ? (scalar !== 'i64' && typeOf(count) === 'i64' ? unary('i32.wrap_i64', wide) : wide) : op('i32.and', wide, i32(bitsOf - 1));
