@@ -111,6 +111,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['var d: f32 m = 0m¶every 5ms { d = d as s }', 'T0330 d as s'],
   ['every 5ms { let x = "text" }', 'T0331 "text"'],
   ['every 5ms { let x = { a: 1 } }', 'T0332 { a: 1 }'],
+  ['fn f(a: i32, c: i32) { }¶every 5ms { f(1, a: 2); f(a: 1, a: 2); f(c: 1, 2) }', 'T0333 a', 'T0333 a', 'T0333 2'],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],

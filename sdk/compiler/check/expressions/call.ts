@@ -119,6 +119,8 @@ function passArguments(x: Context, node: Call, name: string, params: readonly Pa
       slots[at] = argument;
       return;
     }
+    const taken = params[at];
+    if (taken) x.bag.report('T0333', argument.name?.span ?? argument.value.span, { argument: taken.name, list: `(${list})` });
     if (argument.name && at < 0) x.bag.report('T0313', argument.name.span, { name, argument: argument.name.text, list: list ? `(${list})` : 'none' });
     wrong = true;
   });
