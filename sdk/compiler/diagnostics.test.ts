@@ -132,6 +132,8 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   [`every 5ms { log "${'a'.repeat(121)}" }`, `T0502 "${'a'.repeat(121)}"`],
   [Array.from({ length: 30 }, (_, i) => `param p${i}: i32 = 0`).join('¶'), 'T0501 p29'],
   [`every 5ms { ${Array.from({ length: 30 }, (_, i) => `log "${String(i).padStart(100, '-')}"`).join('; ')} }`, 'T0505 '],
+  ['var n: u8 = 0¶every 5ms { for i in 0 ..= 99999 { for j in 0 ..= 99999 { n += 1 } } }', 'T0506 '],
+  ['var n: u8 = 0¶every 5ms { for i in 0 ..= 999999 { for j in 0 ..= 999999 { for k in 0 ..= 999999 { n += 1 } } } }', 'T0506 '],
   // several at once, and none that follow from others
   ['var a: u8 = 300¶var c: flot = 1¶every 5ms { a = c; x = 1; led.toggle( }', 'T0304 300', 'T0215 flot', 'T0203 x', 'T0101 }'],
   ['every 5ms { let x = nope.read(); let y = x + 1; led.set(y) }', 'T0203 nope'],

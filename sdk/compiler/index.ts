@@ -52,17 +52,24 @@ export interface Compiled {
   readonly bounds?: Bounds;
 }
 
+/** A bound in the manifest has 32 bits. */
+const MAX_BOUND = 0xffff_ffff;
+
 /** Compiles one source. Pure: nothing is read or written. */
 export function compile(source: string, options: CompileOptions): Compiled {
   const { program, diagnostics } = check(source, options);
   if (!program) return { diagnostics };
   const lowered = lowerProgram(program, sizeOf);
   const bounds = boundsOf(lowered, program);
+  const bag = new Bag(options.file);
+  for (const { entry, instructions } of bounds.entries) {
+    if (instructions > MAX_BOUND) bag.report('T0506', { start: 0, end: 0 }, { entry, count: instructions.toPrecision(3), limit: MAX_BOUND });
+  }
+  if (bag.list.length > 0) return { diagnostics: bag.list };
   const manifest = buildManifest(program, importsOf(lowered), flatBounds(bounds), options);
   const request = encodeManifest(manifest);
   const out = [...emitModule(lowered)];
   writeCustom(out, SECTION, request);
-  const bag = new Bag(options.file);
   const fits = (what: string, size: number, limit: number): void => {
     if (size > limit) bag.report('T0505', { start: 0, end: 0 }, { what, size, limit });
   };

@@ -114,6 +114,7 @@ export const rows = {
   T0503: { title: 'the trail waits at {count} places', why: 'the limit is {limit}', fix: 'split it into two trails' },
   T0505: { title: 'the {what} would have {size} bytes', why: 'the limit is {limit}', fix: 'split the behaviour into two that talk over a topic' },
   T0504: { title: 'the counter takes {count} values', why: 'the limit is {limit}' },
+  T0506: { title: 'the reaction `{entry}` may take {count} instructions', why: 'the limit is {limit}', fix: 'count fewer rounds, or wait between them in a `loop`' },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Code = keyof typeof rows;
