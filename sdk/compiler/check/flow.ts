@@ -63,9 +63,9 @@ function failing(body: readonly Statement[], span: Span, depth: number): Dry {
 /** The branches of a choice; only those that wait nowhere matter. */
 function either(branches: readonly { list: readonly Statement[]; span: Span; text: string }[], depth: number): Dry {
   let result: Dry = {};
-  const waits = branches.some((branch) => !dry(branch.list, depth).through);
-  for (const { list, span, text } of branches) {
-    const step = dry(list, depth);
+  const steps = branches.map((branch) => ({ ...branch, step: dry(branch.list, depth) }));
+  const waits = steps.some(({ step }) => !step.through);
+  for (const { step, span, text } of steps) {
     const named = (way: Way): Way => (waits || way.length > 0 ? [{ span, text }, ...way] : way);
     if (step.through) result = { ...result, through: result.through ?? named(step.through) };
     if (step.again) result = { ...result, again: result.again ?? named(step.again) };

@@ -58,16 +58,20 @@ function periodText(us: bigint): string {
   return `${us}us`;
 }
 
-/** Frames, locals and operands of a function and the deepest of those that it calls. No function calls itself. */
-function stackOf(func: Func): number {
+/** Frames, locals and operands of a function and the deepest of those that it calls. No function calls itself; each is looked at once. */
+function stackOf(func: Func, known = new Map<Func, number>()): number {
+  const before = known.get(func);
+  if (before !== undefined) return before;
   const { types } = numberLocals(func);
   const slots = [...func.params.map((slot) => slot.type), ...types];
   const locals = slots.reduce((bytes, type) => bytes + (type === 'i64' ? 8 : 4), 0);
   let below = 0;
   eachExprIn(func.body, (e) => {
-    if (e.op === 'call' && 'fn' in e.target) below = Math.max(below, stackOf(e.target.fn));
+    if (e.op === 'call' && 'fn' in e.target) below = Math.max(below, stackOf(e.target.fn, known));
   });
-  return FRAME_BYTES + locals + operandBytes(func.body) + below;
+  const bytes = FRAME_BYTES + locals + operandBytes(func.body) + below;
+  known.set(func, bytes);
+  return bytes;
 }
 
 /** Most bytes of operands at any moment. */

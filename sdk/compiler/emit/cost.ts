@@ -143,8 +143,16 @@ function calleeCost(e: Expr & { op: 'call' }, known: Known): Cost {
   });
   // A parameter that is written again is known no longer.
   for (const slot of [...args.keys()]) if (writes(fn.body, slot)) args.delete(slot);
-  return costOf(fn, args);
+  const key = fn.params.map((slot) => args.get(slot) ?? '').join();
+  const costs = callees.get(fn) ?? new Map<string, Cost>();
+  callees.set(fn, costs);
+  const cost = costs.get(key) ?? costOf(fn, args);
+  costs.set(key, cost);
+  return cost;
 }
+
+/** Costs of called functions by what is known of their parameters: counting a function at each of its calls would take time exponential in the depth of calls. */
+const callees = new WeakMap<Func, Map<string, Cost>>();
 
 function writes(body: readonly Stmt[], slot: Slot): boolean {
   return body.some((s) => (s.op === 'set' && s.slot === slot) || ((s.op === 'block' || s.op === 'loop') && writes(s.body, slot)) || (s.op === 'if' && (writes(s.then, slot) || writes(s.otherwise, slot))));

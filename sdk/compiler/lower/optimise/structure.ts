@@ -1,6 +1,6 @@
 import type { Expr, Label, Stmt } from '../ir.js';
 import { isPure } from '../purity.js';
-import { bodiesOf, exprsOf, eachExpr } from '../walk.js';
+import { eachStmt } from '../walk.js';
 import { asCondition, not, opposed } from './expression.js';
 
 /** Shorter forms of a list of statements whose parts are short already. */
@@ -79,11 +79,10 @@ export function guarded(body: readonly Stmt[], label: Label): readonly Stmt[] {
 
 /** True if something in the statements branches to the label. */
 export function refersTo(list: readonly Stmt[], label: Label): boolean {
-  return list.some((s) => {
-    if ((s.op === 'br' || s.op === 'br_if') && s.label === label) return true;
-    if (s.op === 'br_table' && (s.otherwise === label || s.labels.includes(label))) return true;
-    let inside = false;
-    for (const e of exprsOf(s)) eachExpr(e, (part) => part.op === 'seq' && refersTo(part.body, label) && (inside = true));
-    return inside || bodiesOf(s).some((part) => refersTo(part, label));
+  let found = false;
+  eachStmt(list, (s) => {
+    if (s.op === 'br' || s.op === 'br_if') found ||= s.label === label;
+    if (s.op === 'br_table') found ||= s.otherwise === label || s.labels.includes(label);
   });
+  return found;
 }
