@@ -19,6 +19,8 @@ export class Cursor {
   private parens = 0;
   private beginning = -1;
   private blocks = 0;
+  /** Operators, members and calls on the deepest way into the expression that was read last. */
+  height = 0;
 
   constructor(private readonly tokens: readonly Token[], private readonly bag: Bag, private readonly source: string) {}
 

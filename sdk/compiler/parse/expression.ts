@@ -1,6 +1,7 @@
 import { parseDecimal, rational } from '../rational.js';
 import { join } from '../span.js';
 import { unitNames } from '../units.js';
+import type { Span } from '../span.js';
 import type { Argument, BinaryOperator, Expression, Name, UnaryOperator } from './ast.js';
 import type { Cursor } from './cursor.js';
 import { unitRef } from './type.js';
@@ -15,20 +16,18 @@ const COMPARISON = 3;
 export const PATTERN = 5;
 /** Deepest nesting of an expression: keeps the compiler's own stack small. */
 const MAX_DEPTH = 64;
-/** Most operators, members and calls in a row: they nest to the left. */
+/** Most operators, members and calls inside each other. Those in a row nest to the left. */
 const MAX_OPERATORS = 256;
 
 /** An expression of operators that bind at least as strongly as `least`. */
 export function expression(c: Cursor, least = 1, depth = 0): Expression {
   let left = unary(c, depth);
   let compared = false;
-  for (let operators = 0; ; operators++) {
-    if (operators > MAX_OPERATORS) {
-      c.report('T0109', c.peek().span, { what: 'expression', most: MAX_OPERATORS });
-      return { kind: 'bad', span: left.span };
-    }
+  for (;;) {
+    if (c.height > MAX_OPERATORS) return tooHigh(c, c.peek().span, left.span);
     if (c.is('as') && c.continues()) {
       c.take();
+      c.height++;
       const unit = unitRef(c);
       left = { kind: 'convert', operand: left, unit, span: join(left.span, unit.span) };
       continue;
@@ -40,10 +39,17 @@ export function expression(c: Cursor, least = 1, depth = 0): Expression {
     if (chained) c.report('T0107', token.span, { operator: token.text });
     compared = power === COMPARISON;
     c.take();
+    const { height } = c;
     const right = c.opening(() => expression(c, power + 1, depth + 1));
+    c.height = Math.max(height, c.height) + 1;
     const span = join(left.span, right.span);
     left = chained ? { kind: 'bad', span } : { kind: 'binary', operator: token.text as BinaryOperator, left, right, at: token.span, span };
   }
+}
+
+function tooHigh(c: Cursor, at: Span, span: Span): Expression {
+  c.report('T0109', at, { what: 'expression', most: MAX_OPERATORS });
+  return { kind: 'bad', span };
 }
 
 function unary(c: Cursor, depth: number): Expression {
@@ -55,23 +61,27 @@ function unary(c: Cursor, depth: number): Expression {
   if (token.kind !== 'symbol' || !['-', '!', '~'].includes(token.text)) return postfix(c, depth);
   c.take();
   const operand = unary(c, depth + 1);
+  c.height++;
   return { kind: 'unary', operator: token.text as UnaryOperator, operand, span: join(token.span, operand.span) };
 }
 
 function postfix(c: Cursor, depth: number): Expression {
+  c.height = 0;
   let left = primary(c, depth);
-  for (let links = 0; links <= MAX_OPERATORS; links++) {
+  while (c.height <= MAX_OPERATORS) {
     if (c.is('.') && c.continues()) {
       c.take();
+      c.height++;
       const name = memberName(c);
       left = { kind: 'member', object: left, name, span: join(left.span, name.span) };
     } else if (c.is('(') && c.continues() && left.kind !== 'number') {
+      const { height } = c;
       const args = callArguments(c, depth + 1);
+      c.height = Math.max(height, c.height) + 1;
       left = { kind: 'call', callee: left, args, span: c.since(left.span) };
     } else return left;
   }
-  c.report('T0109', left.span, { what: 'expression', most: MAX_OPERATORS });
-  return { kind: 'bad', span: left.span };
+  return tooHigh(c, left.span, left.span);
 }
 
 /** What follows a dot may be any word: `button.on` is only unknown, not wrong. */
@@ -85,12 +95,15 @@ function memberName(c: Cursor): Name {
 /** `(1, reg: 2)`. */
 export function callArguments(c: Cursor, depth = 0): Argument[] {
   const args: Argument[] = [];
+  let height = 0;
   c.list('(', ')', 'in the argument list', () => {
     const named = c.isName() && c.is(':', 1);
     const name = named ? c.name('a name') : undefined;
     if (named) c.take();
     args.push({ ...(name && { name }), value: expression(c, 1, depth) });
+    height = Math.max(height, c.height);
   });
+  c.height = height;
   return args;
 }
 

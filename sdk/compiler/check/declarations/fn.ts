@@ -50,21 +50,29 @@ export function fnBody(x: Context, { fn, body, node }: Draft): void {
   }
 }
 
-/** Reports functions that call themselves, through others or not, once each circle. */
+/** Most functions that call each other in a row: keeps the compiler's own stack small, where one stands in place of its call. */
+const MAX_CALLS = 64;
+
+/** Reports functions that call themselves, through others or not, once each circle, and calls that nest too deep. */
 export function recursion(x: Context): void {
-  const done = new Set<Fn>();
-  const visit = (fn: Fn, path: readonly { fn: Fn; span: Span }[]): void => {
+  /** Functions on the longest way down from each. */
+  const done = new Map<Fn, number>();
+  const visit = (fn: Fn, path: readonly { fn: Fn; span: Span }[]): number => {
     const start = path.findIndex((step) => step.fn === fn);
     if (start >= 0) {
       const circle = path.slice(start);
       const names = [...circle.map((step) => step.fn.name), fn.name].join(' → ');
       const notes = circle.map((step, i) => ({ span: step.span, text: `calls ${(circle[i + 1]?.fn ?? fn).name}` }));
       x.bag.report('T0406', fn.span, { name: fn.name, path: names }, { notes });
-      return;
+      return 0;
     }
-    if (done.has(fn)) return;
-    for (const { fn: called, span } of x.calls.get(fn) ?? []) visit(called, [...path, { fn, span }]);
-    done.add(fn);
+    const known = done.get(fn);
+    if (known !== undefined) return known;
+    let depth = 1;
+    for (const { fn: called, span } of x.calls.get(fn) ?? []) depth = Math.max(depth, 1 + visit(called, [...path, { fn, span }]));
+    done.set(fn, depth);
+    if (depth === MAX_CALLS + 1) x.bag.report('T0109', fn.span, { what: 'chain of calls', most: MAX_CALLS });
+    return depth;
   };
   for (const fn of x.functions) visit(fn, []);
 }

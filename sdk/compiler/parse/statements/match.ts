@@ -42,6 +42,6 @@ function arm(c: Cursor): MatchArm {
 
 function body(c: Cursor): Block {
   if (c.is('{')) return block(c, 'after `=>`');
-  const read = statement(c);
+  const read = c.deeper(() => statement(c), () => undefined);
   return { statements: read ? [read] : [], span: read?.span ?? c.last().span };
 }
