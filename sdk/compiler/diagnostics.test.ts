@@ -4,6 +4,9 @@ import { build } from './testing/programs.js';
 
 const USES = 'use led: gpio.out = board.LED\nuse s: i2c = board.I2C1 at 0x48\nuse b: gpio.in = board.BUTTON\n';
 
+/** Constants that each square the one before. */
+const squares = (count: number, first: string): string => `const c0 = ${first}¶${Array.from({ length: count }, (_, i) => `const c${i + 1} = c${i} * c${i}¶`).join('')}`;
+
 /** Each line is a wrong program behind `behaviour t` and USES, then its diagnostics in order: `CODE text`. `¶` is a line end. */
 const cases: readonly (readonly [string, ...string[]])[] = [
   // characters
@@ -112,6 +115,9 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['every 5ms { let x = "text" }', 'T0331 "text"'],
   ['every 5ms { let x = { a: 1 } }', 'T0332 { a: 1 }'],
   ['fn f(a: i32, c: i32) { }¶every 5ms { f(1, a: 2); f(a: 1, a: 2); f(c: 1, 2) }', 'T0333 a', 'T0333 a', 'T0333 2'],
+  [`${squares(40, '1.5')}var a: f32 = 0`, 'T0306 c9 * c9'],
+  [`${squares(40, '1m')}var a: f32 = 0`, 'T0108 c6 * c6'],
+  ['var a: f32 = 1 / 0x1ffffffffffffffffffffffffffffffffffffffffffff', 'T0002 0x1ffffffffffffffffffffffffffffffffffffffffffff'],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],

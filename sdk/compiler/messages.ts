@@ -25,7 +25,7 @@ export const rows = {
   T0105: { title: 'the unit is not attached to its number', why: 'a unit is a suffix of a number', fix: 'write `{number}{unit}`' },
   T0106: { title: 'the statement should end before {found}', why: 'statements end with their line or with `;`', fix: 'put it on a line of its own' },
   T0107: { title: 'comparisons do not chain', why: 'the result of `{operator}` is a bool, which has no order', fix: 'join two comparisons with `&&`' },
-  T0108: { title: 'a unit can not have the power {power}', why: 'powers of units are 1 to 4' },
+  T0108: { title: 'a unit can not have the power {power}', why: 'powers of units are written 1 to 4, and products of them stay below 64' },
   T0109: { title: 'this {what} is nested more than {most} deep', why: 'the compiler stops there', fix: 'split it' },
   T0110: { title: 'only a variable can be assigned', why: 'the left side of an assignment is the name of a variable; outputs are set by calls, like `led.set(true)`' },
   T0111: { title: 'here stands a resource of the board', why: 'it is written `board.NAME` or `pin("NAME")`' },

@@ -4,7 +4,10 @@ export interface Rational {
   readonly d: bigint;
 }
 
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
+function gcd(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a < 0n ? -a : a;
+}
 
 /** The fraction n/d in lowest terms; `d` must not be 0. */
 export function rational(n: bigint, d = 1n): Rational {
@@ -23,6 +26,8 @@ export const multiply = (a: Rational, b: Rational): Rational => rational(a.n * b
 export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n);
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d });
 export const equal = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d;
+/** Numerator and denominator have fewer bits than `most`. */
+export const isShort = (a: Rational, most: bigint): boolean => a.d >> most === 0n && (a.n < 0n ? -a.n : a.n) >> most === 0n;
 export const isWhole = (a: Rational): boolean => a.d === 1n;
 
 /** Negative, zero or positive as a is below, equal to or above b. */

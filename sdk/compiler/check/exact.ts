@@ -39,13 +39,20 @@ const bitwise: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
 };
 
 /** Why two constants can't be combined. */
-export type Refusal = 'dimension' | 'zero' | 'whole' | 'operator';
+export type Refusal = 'dimension' | 'zero' | 'whole' | 'operator' | 'size';
 
-/** Largest constant in bits: keeps `1 << 1000000` from taking the compiler's memory. */
+/** Largest shift of a constant: keeps `1 << 1000000` from taking the compiler's memory. */
 const MAX_BITS = 128n;
+/** Longest constant in bits, far beyond f32: keeps squares of squares from taking the compiler's time. */
+const MAX_SIZE = 1000n;
 
 /** Computes exactly. A comparison gives a boolean. */
 export function fold(operator: string, a: Exact, b: Exact): Exact | boolean | Refusal {
+  const result = foldAny(operator, a, b);
+  return typeof result === 'object' && !exact.isShort(result.value, MAX_SIZE) ? 'size' : result;
+}
+
+function foldAny(operator: string, a: Exact, b: Exact): Exact | boolean | Refusal {
   const decimal = a.decimal || b.decimal;
   if (operator === '*') return simplify({ value: exact.multiply(a.value, b.value), unit: combine(a.unit, b.unit, 1), decimal });
   if (operator === '/') {

@@ -71,7 +71,7 @@ export class Lexer {
     const radix = this.match(RADIX);
     if (radix !== undefined) {
       const digits = radix.replaceAll('_', '');
-      const good = /^0[xX][0-9a-fA-F]+$|^0[bB][01]+$/.test(digits);
+      const good = digits.length <= 40 && /^0[xX][0-9a-fA-F]+$|^0[bB][01]+$/.test(digits);
       if (!good) this.bag.report('T0002', { start, end: this.at }, { found: radix });
       return this.push('number', good ? digits.toLowerCase() : '0', start);
     }

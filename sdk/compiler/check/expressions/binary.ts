@@ -34,6 +34,7 @@ export function binary(x: Context, node: Binary): Operand | undefined {
 
 /** The same for operands that are checked already; compound assignment uses it. */
 export function combineOperands(x: Context, node: Pick<Binary, 'operator' | 'at' | 'span'>, left: Operand, right: Operand): Operand | undefined {
+  if (classes[node.operator] === 'product' && ![left, right].every((each) => smallPowers(x, node, each))) return undefined;
   if (isExact(left) && isExact(right)) return foldExact(x, node, left.constant, right.constant, right.span);
   const kind = classes[node.operator];
   if (kind === 'shift') return shift(x, node, left, right);
@@ -46,6 +47,17 @@ export function combineOperands(x: Context, node: Pick<Binary, 'operator' | 'at'
   }
   const compares = kind === 'equal' || kind === 'order' || kind === 'logic';
   return build(x, node, pair.left, pair.right, compares ? BOOL : { scalar, unit: pair.unit });
+}
+
+/** Highest power of a unit that may be multiplied on. */
+const MAX_POWER = 64;
+
+/** Squares of squares of a unit would take the compiler's time; reports them. */
+function smallPowers(x: Context, node: Pick<Binary, 'span'>, operand: Operand): boolean {
+  const { factors } = isExact(operand) ? operand.constant.unit : operand.type.unit;
+  const high = Object.values(factors).find((power) => Math.abs(power) >= MAX_POWER);
+  if (high !== undefined) x.bag.report('T0108', node.span, { power: high });
+  return high === undefined;
 }
 
 const accepts = (kind: keyof typeof needs, scalar: Type['scalar']): boolean => {
@@ -62,6 +74,7 @@ function foldExact(x: Context, node: Pick<Binary, 'operator' | 'at' | 'span'>, a
   const { operator } = node;
   if (result === 'zero') x.bag.report('T0308', divisor);
   else if (result === 'dimension') x.bag.report('T0302', node.span, { operator, left: exactText(a), right: exactText(b) }, { notes: [{ span: node.at, text: 'in this operation' }] });
+  else if (result === 'size') x.bag.report('T0306', node.span, { operator, type: 'constants as long as these', needs: 'the exact result would have more than 1000 bits' });
   else x.bag.report('T0306', node.span, { operator, type: `${exactText(a)} and ${exactText(b)}`, needs: result === 'whole' ? 'it needs whole numbers' : needs[classes[operator]] });
   return undefined;
 }
