@@ -48,6 +48,9 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['const led = 3', 'T0204 led'],
   ['every 5ms { let led = 3 }', 'T0204 led'],
   ['use x: gpio.out = board.LED', 'T0205 LED'],
+  ['use x: gpio.in = board.PA4¶use y: spi = board.SPI1 select board.PA4', 'T0205 SPI1'],
+  ['use y: spi = board.SPI1 select board.PA4¶use x: gpio.in = board.PA4', 'T0205 PA4'],
+  ['use y: spi = board.SPI1 select board.PA4¶use x: spi = board.SPI1 select board.PA4', 'T0224 SPI1'],
   ['use x: gpio = board.PA0', 'T0206 gpio'],
   ['every 5ms { led.togle() }', 'T0207 togle'],
   ['on b.pres { }', 'T0208 pres'],
@@ -153,6 +156,10 @@ function check(text: string): string[] {
 describe('diagnostics', () => {
   it.each(cases)('%s', (text, ...marks) => {
     expect(check(text)).toEqual(marks);
+  });
+
+  it('a parameter may have the name of a resource', () => {
+    expect(check('param PA0: i32 = 1¶use x: gpio.out = board.PA0')).toEqual([]);
   });
 
   it('the first line is needed', () => {

@@ -74,25 +74,33 @@ function safeFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle
   return false;
 }
 
-/** One output or bus address has one handle. Inputs may be shared with inputs. */
+/** One output, chip select or bus address has one handle. Inputs may be shared with inputs. */
 function claims(x: Context, handle: Handle, name: ast.Name): boolean {
-  const same = x.handles.filter((other) => other.fields['name'] === name.text || other.fields['select'] === name.text);
-  const bus = (each: Handle): boolean => each.kind === 'i2c' || each.kind === 'spi';
-  for (const other of same) {
+  for (const other of x.handles) {
     const notes = [{ span: other.span, text: 'declared here' }];
-    const clash = handle.kind === 'i2c' && other.kind === 'i2c' ? handle.fields['address'] === other.fields['address']
-      : handle.kind === 'spi' && other.kind === 'spi' ? handle.fields['select'] === other.fields['select'] : undefined;
-    if (clash) {
+    if (sameDevice(handle, other)) {
       const address = handle.kind === 'i2c' ? `0x${Number(handle.fields['address']).toString(16)}` : String(handle.fields['select']);
       x.bag.report('T0224', name.span, { name: handle.name, address, bus: name.text, other: other.name }, { notes });
       return false;
     }
-    if (clash === undefined && !bus(handle) && (exclusive(handle) || exclusive(other) || other.fields['select'] === name.text)) {
-      x.bag.report('T0205', name.span, { name: name.text, other: other.name }, { notes });
+    const shared = placesOf(handle).find((place) => placesOf(other).includes(place) && (drives(handle, place) || drives(other, place)));
+    if (shared !== undefined) {
+      x.bag.report('T0205', name.span, { name: shared, other: other.name }, { notes });
       return false;
     }
   }
   return true;
 }
+
+function sameDevice(a: Handle, b: Handle): boolean {
+  if (a.kind !== b.kind || a.fields['name'] !== b.fields['name']) return false;
+  return a.kind === 'i2c' ? a.fields['address'] === b.fields['address'] : a.kind === 'spi' && a.fields['select'] === b.fields['select'];
+}
+
+/** The board's resources that a handle uses. */
+const placesOf = (handle: Handle): string[] => (handle.kind === 'param' ? [] : [handle.fields['name'], handle.fields['select']].filter((place) => typeof place === 'string'));
+
+/** True if a handle drives the resource: as an output or as the chip select of a device. */
+const drives = (handle: Handle, place: string): boolean => handle.fields['select'] === place || (handle.fields['name'] === place && exclusive(handle));
 
 const exclusive = (handle: Handle): boolean => kinds.find((kind) => kind.name === handle.kind)?.exclusive === 'output';
