@@ -121,6 +121,8 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   [`${squares(40, '1.5')}var a: f32 = 0`, 'T0306 c9 * c9'],
   [`${squares(40, '1m')}var a: f32 = 0`, 'T0108 c6 * c6'],
   ['var a: f32 = 1 / 0x1ffffffffffffffffffffffffffffffffffffffffffff', 'T0002 0x1ffffffffffffffffffffffffffffffffffffffffffff'],
+  ['use x: gpio.out = board.PA0(active: low, active: high) safe low safe high', 'T0333 active', 'T0333 safe'],
+  ['every 5ms catchup(2) catchup(3) { }', 'T0333 catchup'],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],

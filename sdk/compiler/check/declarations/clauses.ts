@@ -76,7 +76,7 @@ export function clauseFields(x: Context, kind: KindName, title: string, clauses:
   const fields = defaults(kind);
   let broken = false;
   for (const clause of clauses) {
-    const option = find(x, options, clause.word);
+    const option = find(x, options, clause.word, clauses.map((each) => each.word));
     if (!option || !apply(x, option, clause.values, clause.span, fields)) broken = true;
   }
   for (const option of options) {
@@ -98,7 +98,7 @@ export function optionFields(x: Context, kind: KindName, args: readonly ast.Argu
       broken = true;
       continue;
     }
-    const option = find(x, resourceOptions[kind] ?? [], arg.name);
+    const option = find(x, resourceOptions[kind] ?? [], arg.name, args.map((each) => each.name));
     if (!option || !apply(x, option, [arg.value], arg.value.span, fields)) broken = true;
   }
   return broken ? undefined : fields;
@@ -112,9 +112,15 @@ function defaults(kind: KindName): Fields {
   return fields;
 }
 
-function find(x: Context, options: readonly Option[], word: ast.Name): Option | undefined {
+/** The option of a word; nothing after a report that there is none or that it was given before. `words`: all of the declaration. */
+function find(x: Context, options: readonly Option[], word: ast.Name, words: readonly (ast.Name | undefined)[]): Option | undefined {
   const option = options.find((each) => each.word === word.text);
-  if (!option) x.bag.report('T0210', word.span, { word: word.text, options: options.map((each) => `\`${each.word}\``).join(', ') || 'none' });
+  const list = options.map((each) => `\`${each.word}\``).join(', ') || 'none';
+  if (!option) x.bag.report('T0210', word.span, { word: word.text, options: list });
+  else if (words.find((each) => each?.text === word.text) !== word) {
+    x.bag.report('T0333', word.span, { argument: word.text, list });
+    return undefined;
+  }
   return option;
 }
 
@@ -171,7 +177,7 @@ export function catchup(x: Context, clauses: readonly ast.Clause[]): number | un
   const option: Option = { word: 'catchup', fields: ['catchup'], low: 1, high: limits.queue.value };
   for (const clause of clauses) {
     const fields: Fields = {};
-    if (!find(x, [option], clause.word) || !apply(x, option, clause.values, clause.span, fields)) return undefined;
+    if (!find(x, [option], clause.word, clauses.map((each) => each.word)) || !apply(x, option, clause.values, clause.span, fields)) return undefined;
     count = Number(fields['catchup']);
   }
   return count;
