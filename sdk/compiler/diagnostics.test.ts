@@ -123,6 +123,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['var a: f32 = 1 / 0x1ffffffffffffffffffffffffffffffffffffffffffff', 'T0002 0x1ffffffffffffffffffffffffffffffffffffffffffff'],
   ['use x: gpio.out = board.PA0(active: low, active: high) safe low safe high', 'T0333 active', 'T0333 safe'],
   ['every 5ms catchup(2) catchup(3) { }', 'T0333 catchup'],
+  ['fn f32(a: i32): i32 { return a + 1 }', 'T0103 f32'],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { Fn, Statement, Variable } from '../program.js';
 import { leaves, sequence } from '../statements/index.js';
 import { resolveType } from '../typeref.js';
-import { typeText } from '../types.js';
+import { scalars, typeText } from '../types.js';
 
 /** A function whose body is not yet checked. */
 export interface Draft {
@@ -23,6 +23,11 @@ export function fnHead(x: Context, node: ast.FnDeclaration): Draft | undefined {
     else broken = true;
   }
   const result = node.result && resolveType(x, node.result);
+  // Its calls would be casts.
+  if (scalars.some((scalar) => scalar === node.name.text)) {
+    x.bag.report('T0103', node.name.span, { word: node.name.text });
+    return undefined;
+  }
   if (broken || (node.result && !result)) {
     x.declare(node.name, { kind: 'broken' });
     return undefined;
