@@ -18,7 +18,11 @@ export function match(x: Context, node: ast.MatchStatement): Statement | undefin
   let otherwise: Statement[] | undefined;
   for (const arm of node.arms) {
     if (otherwise) x.bag.report('T0326', arm.span);
-    const taken = subject ? arm.patterns.flatMap((pattern) => range(x, pattern, subject.type, arms) ?? []) : [];
+    const taken: { low: Value; high: Value }[] = [];
+    for (const pattern of subject ? arm.patterns : []) {
+      const found = subject && range(x, pattern, subject.type, [...arms, { ranges: taken }]);
+      if (found) taken.push(found);
+    }
     const body = block(x, arm.body);
     if (arm.patterns.length === 0) otherwise = body;
     else arms.push({ ranges: taken, body });
@@ -32,7 +36,7 @@ export function match(x: Context, node: ast.MatchStatement): Statement | undefin
   return { kind: 'match', subject: subject.expression, arms, otherwise: otherwise ?? [], exhaustive, span: node.span };
 }
 
-function range(x: Context, pattern: ast.MatchArm['patterns'][number], type: Type, arms: readonly MatchArm[]): { low: Value; high: Value } | undefined {
+function range(x: Context, pattern: ast.MatchArm['patterns'][number], type: Type, arms: readonly Pick<MatchArm, 'ranges'>[]): { low: Value; high: Value } | undefined {
   const low = constant(x, pattern.low, type, 'a pattern');
   const high = pattern.high ? constant(x, pattern.high, type, 'a pattern') : low;
   if (low === undefined || high === undefined) return undefined;
