@@ -125,6 +125,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['every 5ms catchup(2) catchup(3) { }', 'T0333 catchup'],
   ['fn f32(a: i32): i32 { return a + 1 }', 'T0103 f32'],
   ['var a: u8 = 0¶every 5ms { match a { 1 | 1 => { }  2 ..= 4 | 3 => { }  _ => { } } }', 'T0324 1', 'T0324 3'],
+  ['const Z: f32 = 0.0¶param q: f32 = Z / Z in 0.0 ..= 1.0', 'T0322 Z / Z'],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],

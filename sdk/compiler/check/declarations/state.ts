@@ -54,7 +54,8 @@ export function param(x: Context, node: ast.ParamDeclaration): void {
     return;
   }
   if (type.unit.text.length > 16) x.bag.report('T0502', node.type.span, { what: 'unit', size: type.unit.text.length, limit: 16 });
-  if (value < range.low || value > range.high) {
+  // Turned round, so that a NaN is outside.
+  if (!(value >= range.low && value <= range.high)) {
     x.bag.report('T0322', node.value.span, { value: String(value), low: String(range.low), high: String(range.high) });
   }
   const slot = x.globals.length;
