@@ -126,6 +126,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['fn f32(a: i32): i32 { return a + 1 }', 'T0103 f32'],
   ['var a: u8 = 0¶every 5ms { match a { 1 | 1 => { }  2 ..= 4 | 3 => { }  _ => { } } }', 'T0324 1', 'T0324 3'],
   ['const Z: f32 = 0.0¶param q: f32 = Z / Z in 0.0 ..= 1.0', 'T0322 Z / Z'],
+  ['var a: i32 1/s = 5.', 'T0101 '],
   // what runs when
   ['every 5ms { sleep 1ms }', 'T0401 sleep 1ms'],
   ['on b.press { await b.release }', 'T0401 await b.release'],
@@ -161,6 +162,10 @@ function check(text: string): string[] {
 describe('diagnostics', () => {
   it.each(cases)('%s', (text, ...marks) => {
     expect(check(text)).toEqual(marks);
+  });
+
+  it('a unit may begin with 1, as in its canonical text', () => {
+    expect(check('var a: f32 1/s = 5Hz¶every 5ms { if a > 3Hz { led.toggle() } }')).toEqual([]);
   });
 
   it('a parameter may have the name of a resource', () => {

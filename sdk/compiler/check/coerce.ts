@@ -74,7 +74,7 @@ export function valueOf(x: Context, constant: Exact, type: Type, span: Span): Va
     return undefined;
   }
   if (!isWhole(value)) {
-    const fix = type.unit === MICROSECOND || type.unit.text === '' ? {} : { fix: `it would be ${format(value)}${type.unit.text}` };
+    const fix = sameUnit(constant.unit, type.unit) ? {} : { fix: `it would be ${format(value)}${type.unit.text}` };
     x.bag.report('T0305', span, { value: exactText(constant), type: typeText(type) }, fix);
     return undefined;
   }

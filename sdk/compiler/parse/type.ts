@@ -5,7 +5,8 @@ import type { Cursor } from './cursor.js';
 /** `f32`, `f32 m/s`, `duration`. */
 export function typeRef(c: Cursor): TypeRef {
   const scalar = c.name('a type');
-  const starts = !c.peek().opensLine && c.isName() && !c.is('in');
+  const one = c.isKind('number') && c.peek().text === '1';
+  const starts = !c.peek().opensLine && (one || (c.isName() && !c.is('in')));
   if (!starts) return { scalar, span: scalar.span };
   const unit = unitRef(c);
   return { scalar, unit, span: join(scalar.span, unit.span) };

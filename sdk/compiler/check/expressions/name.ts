@@ -34,7 +34,7 @@ function handleHint(handle: Handle): string | undefined {
 /** `in.field`: a field of the message being handled. */
 export function member(x: Context, node: ast.Expression & { kind: 'member' }): Operand | undefined {
   if (node.object.kind !== 'name') {
-    if (node.object.kind !== 'bad') x.bag.report('T0219', node.span, { name: node.name.text, article: 'a', found: 'member' });
+    if (node.object.kind !== 'bad' && node.name.text !== '') x.bag.report('T0219', node.span, { name: node.name.text, article: 'a', found: 'member' });
     return undefined;
   }
   const meaning = node.object.name.text === 'board' ? undefined : x.resolve(node.object.name)?.meaning;
