@@ -191,6 +191,22 @@ describe('diagnostics', () => {
     expect(edits).toBeGreaterThan(10);
   });
 
+  it.each([
+    ['let x = s.read_u8(reg: 0)', undefined], ['for i in 0 .. 2 { let x = s.read_u8(reg: 0) }', ' else { continue }'],
+    ['fn f(): u8 { let x = s.read_u8(reg: 0)¶return x }', undefined], ['fn f() { let x = s.read_u8(reg: 0) }', ' else { return }'],
+    ['every 5ms { let x = s.read_u8(reg: 0) }', ' else { continue }'], ['s.write_u8(reg: 0, value: 1)', ' else { }'],
+  ])('%s: the `else` that is offered leaves the block, or nothing is offered', (text, offered) => {
+    const source = `behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`;
+    const [first] = build(source).diagnostics;
+    expect([first?.code, first?.edit?.text]).toEqual(['T0309', offered]);
+    const { start, end } = first?.edit?.span ?? { start: 0, end: 0 };
+    if (offered !== undefined) expect(build(source.slice(0, start) + offered + source.slice(end)).diagnostics).toEqual([]);
+  });
+
+  it('start-up code is not told to end an `else` with `continue`', () => {
+    expect(build(`behaviour t\n${USES}let x = s.read_u8(reg: 0) else { }\n`).diagnostics.map((each) => each.fix)).toEqual(['write `else value`']);
+  });
+
   it('says all that is filled in', () => {
     for (const [text] of cases) {
       for (const each of build(`behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`).diagnostics) {

@@ -13,7 +13,7 @@ import { block, leaves } from './index.js';
 export function otherwise(x: Context, value: Expression, node: ast.Otherwise | undefined, wants?: { type: Type; name: string; leave: boolean }): { readonly otherwise?: Otherwise } | undefined {
   const failing = canFail(value);
   if (!node) {
-    if (failing) reportMissing(x, value);
+    if (failing) reportMissing(x, value, wants?.leave === true);
     return failing ? undefined : {};
   }
   if (!failing) {
@@ -29,16 +29,24 @@ export function otherwise(x: Context, value: Expression, node: ast.Otherwise | u
     return alternative && { otherwise: { body: [], value: alternative } };
   }
   const body = node.block ? block(x, node.block) : [];
-  if (wants?.leave && !leaves(body)) x.bag.report('T0316', node.span, { name: wants.name });
+  if (wants?.leave && !leaves(body)) x.bag.report('T0316', node.span, { name: wants.name }, leaving(x) === undefined ? { fix: 'write `else value`' } : {});
   return { otherwise: { body } };
 }
 
-function reportMissing(x: Context, value: Expression): void {
-  const end = { start: value.span.end, end: value.span.end };
-  const leave = x.place.kind === 'fn' ? 'return' : 'continue';
-  const edit = { span: end, text: x.place.kind === 'startup' ? ' else { }' : ` else { ${leave} }` };
+/** What leaves the block where the statement stands; nothing in start-up code, nor in a function that must return a value. */
+function leaving(x: Context): string | undefined {
+  const { kind, fn, fors } = x.place;
+  if (fors > 0 || kind === 'tick' || kind === 'loop') return 'continue';
+  return kind === 'fn' && !fn?.result ? 'return' : undefined;
+}
+
+/** `leave`: an `else` without a value must leave the block. */
+function reportMissing(x: Context, value: Expression, leave: boolean): void {
+  const way = leaving(x);
+  const text = way === undefined ? ' else { }' : ` else { ${way} }`;
+  const edit = way === undefined && leave ? {} : { edit: { span: { start: value.span.end, end: value.span.end }, text } };
   if (value.kind === 'host') {
     const reason = `\`${value.call.method ?? value.call.name}\` returns an error: ${value.call.errors.join(', ')}`;
-    x.bag.report('T0309', value.span, { what: 'call', reason }, { fix: 'say what happens then: `else { … }` or `else value`', edit });
-  } else x.bag.report('T0309', value.span, { what: 'division', reason: 'the divisor may be 0' }, { fix: 'say what happens then: `else { … }` or `else value`', edit });
+    x.bag.report('T0309', value.span, { what: 'call', reason }, { fix: 'say what happens then: `else { … }` or `else value`', ...edit });
+  } else x.bag.report('T0309', value.span, { what: 'division', reason: 'the divisor may be 0' }, { fix: 'say what happens then: `else { … }` or `else value`', ...edit });
 }
