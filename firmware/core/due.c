@@ -39,14 +39,21 @@ void tars_due_refresh(tars_behaviour *b) {
   b->due_us = b->open ? first(b).time_us : NEVER;
 }
 
-/* A period is over: an event, unless as many as the row allows wait already. */
-static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us) {
+/* A period is over: an event, unless as many as the row allows wait already. Nothing leaves the queue before `now_us`, so what
+ * finds no place there is counted at once with all of its row that follow: one by one, more would pass meanwhile. */
+static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t now_us) {
   const tars_source_every *every = &b->manifest.sources[row].every;
   int16_t source = (int16_t)(row + 1);
   uint8_t waiting = tars_queue_waiting(&b->queue, source);
-  b->periods[row] = tars_time_after(time_us, every->period);
-  if (waiting > 0 && waiting >= every->catchup) b->stats.overruns++;
-  else tars_event_enter(b, (tars_event){.time_us = time_us, .source = source});
+  bool overrun = waiting > 0 && waiting >= every->catchup;
+  int64_t more = overrun || b->queue.count == TARS_LIMIT_QUEUE ? (now_us - time_us) / every->period : 0;
+  b->periods[row] = tars_time_after(time_us + more * every->period, every->period);
+  if (overrun) {
+    b->stats.overruns += 1 + (uint32_t)more;
+    return;
+  }
+  b->stats.dropped += (uint32_t)more;
+  tars_event_enter(b, (tars_event){.time_us = time_us, .source = source});
 }
 
 /* A timer expired. */
@@ -56,10 +63,10 @@ static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
 }
 
 /* Enters the first item of a behaviour that has one. */
-static void pass(tars_behaviour *b) {
+static void pass(tars_behaviour *b, int64_t now_us) {
   item due = first(b);
   if (due.class == 0) tars_input_settle(b, due.number, due.time_us);
-  else if (due.class == 1) period_pass(b, due.number, due.time_us);
+  else if (due.class == 1) period_pass(b, due.number, due.time_us, now_us);
   else timer_pass(b, due.number, due.time_us);
   tars_due_refresh(b);
 }
@@ -73,7 +80,7 @@ void tars_due_enter(int64_t now_us) {
       if (b->due_us <= now_us && (earliest == NULL || b->due_us < earliest->due_us)) earliest = b;
     }
     if (earliest == NULL) return;
-    pass(earliest);
+    pass(earliest, now_us);
   }
 }
 

@@ -94,6 +94,22 @@ static void overruns_are_counted(void) {
   }
 }
 
+/* Periods far shorter than it takes to look at them once: what is lost costs no time, whichever way it is lost. */
+static void lost_periods_cost_nothing(void) {
+  for (uint8_t catchup = 0; catchup <= TARS_LIMIT_QUEUE; catchup += TARS_LIMIT_QUEUE) {
+    fake_boot();
+    rig_toggler(&a, "blink", "LED", 1);
+    make_every(&a, 2, catchup);
+    make_every(&a, 3, catchup);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    fake.now_us = INT64_C(6000000000);
+    fake_settle();
+    tars_behaviour_stats stats = rig_stats("blink");
+    CHECK_EQUAL((uint32_t)(stats.events - 1 + stats.overruns + stats.dropped), (uint32_t)INT64_C(11000000000));
+    CHECK_EQUAL(tars_next_deadline_us(), fake.now_us + 1);
+  }
+}
+
 /* Makes a behaviour that toggles the LED at each wanted edge of the button. */
 static void button_module(make *m, uint8_t pull, uint8_t active, uint32_t debounce_us, int edges) {
   make_begin(m, "button");
@@ -181,6 +197,7 @@ int main(void) {
   timers_are_replaced_and_cancelled();
   delays_are_bounded();
   overruns_are_counted();
+  lost_periods_cost_nothing();
   inputs_are_debounced();
   edges_without_debounce();
   full_queues_drop();
