@@ -28,7 +28,6 @@ static bool is_input(const tars_behaviour *b, uint8_t handle) {
 
 /* From here on edges of its inputs are noted. */
 void tars_behaviour_listen(tars_behaviour *b) {
-  b->begin_wanted = false;
   b->sensing = true;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (is_input(b, h)) b->handles[h].in.fresh = false;

@@ -93,11 +93,16 @@ static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t no
   }
 }
 
-/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. */
+/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. One that was to begin begins
+ * now: its time passed while it was frozen. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   tars_behaviour *successor = tars_app_named(&tars_core.app, b->manifest.name);
   b->frozen = b->sensing = false;
-  if (!b->open) return;
+  if (!b->open) {
+    b->begin_us = now_us;
+    if (b->restart_us < now_us) b->restart_us = now_us;
+    return;
+  }
   if (successor != NULL) tars_takeover_events(b, successor);
   tars_takeover_thaw(b, now_us);
   inputs_back(b, levels, now_us);

@@ -76,6 +76,7 @@ static void stop_begin(tars_behaviour *b) {
 /* Begins a behaviour whose instance the supervisor has made. */
 static void begin(tars_behaviour *b) {
   tars_levels levels;
+  b->begin_wanted = false;
   tars_behaviour_listen(b);
   tars_os_unlock();
   tars_behaviour_setup(b, NULL, &levels);

@@ -212,6 +212,40 @@ static void parked_versions_are_replaced(void) {
   CHECK_EQUAL(fake_traced("fixed 0 0"), 2);
 }
 
+static tars_module_source trial;
+
+/* Stages and swaps in one turn of the supervisor. */
+static void try_at_once(void) {
+  CHECK_EQUAL(tars_app_stage(&trial, 1, NULL, 0), 0);
+  CHECK_EQUAL(tars_app_swap(NULL), 0);
+}
+
+/* A version that waited for its restart when a trial came goes on with it after the revert, at that time: also one whose
+ * restart the worker had been asked for already. */
+static void restarts_outlive_trials(void) {
+  for (int64_t at = 50000; at <= 100000; at += 50000) {
+    fake_boot();
+    rig_toggler(&a, "bad", "LED", 1000000);
+    a.restart_most = 0;
+    MAKE_BODY(&a, LOCAL_GET(0), LOCAL_GET(1), ADD, EQZ, IF, UNREACHABLE, END);
+    tars_module_source app = make_end(&a);
+    CHECK_EQUAL(rig_install(&app, 1), 0);
+    CHECK_EQUAL(tars_next_deadline_us(), 100000);
+    make_begin(&b, "bad");
+    MAKE_BODY(&b, 0x01);
+    trial = make_end(&b);
+    fake.now_us = at;
+    fake_supervise(try_at_once);
+    fake_advance(5000000);
+    rig_revert();
+    CHECK_EQUAL(rig_status("bad"), 1);
+    CHECK_EQUAL(fake_traced("bad 0 2\n"), 1);
+    CHECK_EQUAL(rig_stats("bad").restarts, 1);
+    CHECK_EQUAL(rig_stats("bad").overruns, 0);
+    CHECK_EQUAL(tars_next_deadline_us(), at + 6000000);
+  }
+}
+
 /* A button that is down, in the middle of its interval, when the swap comes: the edge arrives in the new version. */
 static void edges_survive(void) {
   fake_boot();
@@ -240,6 +274,7 @@ int main(void) {
   checkpoints_wait_for_the_commit();
   instants_have_an_order();
   parked_versions_are_replaced();
+  restarts_outlive_trials();
   edges_survive();
   return check_report("swap");
 }
