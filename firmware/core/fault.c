@@ -35,10 +35,10 @@ void tars_fault(tars_behaviour *b, uint8_t code) {
   b->fault = code;
   bool parked = most > 0 && b->consecutive >= most;
   if (!parked && !stopping) b->restart_us = tars_time_after(now, delay_us(b));
+  b->instance_dead = true; /* before the lock is free: a restart may be due at once */
   tars_os_unlock();
   tars_output_safe(b);
   tars_os_lock();
-  b->instance_dead = true;
   tars_behaviour_status(b, stopping ? STATUS_STOPPED : parked ? STATUS_PARKED : STATUS_RESTARTING, code);
   if (b->trial && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code);
   tars_os_supervisor_notify();

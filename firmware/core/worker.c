@@ -53,10 +53,10 @@ static tars_behaviour *choose(void) {
 static void stop_finish(tars_behaviour *b) {
   if (b->open) tars_retain_checkpoint(b, false);
   tars_behaviour_close(b);
+  b->instance_dead = true; /* before the lock is free: it may be started at once */
   tars_os_unlock();
   tars_output_safe(b);
   tars_os_lock();
-  b->instance_dead = true;
   tars_behaviour_status(b, STATUS_STOPPED, 0);
   tars_os_supervisor_notify();
 }

@@ -54,6 +54,7 @@ void tars_gpio_write(uint16_t resource, bool level) {
   CHECK(!fake_locked());
   CHECK(fake.pins[resource].driven);
   level_set(resource, level);
+  if (fake.on_write != NULL) fake.on_write();
 }
 
 bool tars_gpio_read(uint16_t resource) {

@@ -34,6 +34,7 @@ typedef struct {
   uint32_t record_size;
   uint8_t last_status, last_code;
   int64_t poll_us;
+  void (*on_write)(void); /* comes between when a digital output is written, as a task of a higher priority would */
 } fake_state;
 
 extern fake_state fake;

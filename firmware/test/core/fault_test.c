@@ -1,5 +1,7 @@
 /* Faults: no guest code any more, safe outputs, back-off, parking; neighbours go on. */
 #include "rig.h"
+#include "supervisor.h"
+#include "tars_os.h"
 
 #include <string.h>
 
@@ -205,6 +207,63 @@ static void restarts_keep_what_is_kept(void) {
   fake.record_size = 0;
 }
 
+/* The supervisor does what it finds. */
+static void supervise(void) {
+  tars_os_lock();
+  while (tars_supervisor_chores()) {
+  }
+  tars_os_unlock();
+}
+
+/* Makes a behaviour that logs a global of 5 in every reaction, sets it to 6, and faults in every tick, at 10 ms. */
+static void failing_logger(void) {
+  rig_toggler(&a, "bad", "LED", 10000);
+  make_call(&a, TARS_CALL_LOG_EMIT);
+  make_call(&a, TARS_CALL_MSG_PUT_I32);
+  make_log(&a, "{}");
+  make_global(&a, 5, 0x11, false);
+  a.restart_ms = 0;
+  MAKE_BODY(&a, GLOBAL_GET(0), CALL(2), I32(0), CALL(1), I32(6), GLOBAL_SET(0), LOCAL_GET(0), IF, UNREACHABLE, END);
+}
+
+/* A restart that is due before the safe outputs are written waits for the fresh instance. */
+static void restarts_wait_for_the_instance(void) {
+  failing_logger();
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake.on_write = supervise;
+  fake_advance(10000);
+  tars_log_line line;
+  CHECK_EQUAL(tars_log_at(3, &line), 0); /* after the start's, the tick's, and the engine's words */
+  CHECK_EQUAL(line.count, 1);
+  CHECK_EQUAL(line.fields[0].i, 5);
+  CHECK_EQUAL(fake_traced("R 10000 bad 0 2\n"), 1);
+  CHECK_EQUAL(rig_status("bad"), 1);
+}
+
+/* An operator is quicker than the supervisor. */
+static void start_and_supervise(void) {
+  fake.on_write = NULL;
+  CHECK_EQUAL(tars_behaviour_start(fake_text("bad")), 0);
+  supervise();
+}
+
+/* So does the start of a parked behaviour that is being stopped. */
+static void starts_wait_for_the_instance(void) {
+  failing_logger();
+  a.restart_most = 1;
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(10000);
+  CHECK_EQUAL(rig_status("bad"), 3);
+  fake.on_write = start_and_supervise;
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);
+  fake_advance(10000);
+  tars_log_line line;
+  CHECK_EQUAL(tars_log_at(4, &line), 0); /* of the second tick */
+  CHECK(line.time_us == 20000 && line.count == 1 && line.fields[0].i == 6);
+}
+
 /* Stopping: last words, then the safe state; starting sets nothing back that wasn't meant to. */
 static void stop_and_start(void) {
   rig_toggler(&a, "blink", "LED", 1000);
@@ -250,6 +309,8 @@ int main(void) {
   faults_park();
   old_faults_are_forgiven();
   restarts_keep_what_is_kept();
+  restarts_wait_for_the_instance();
+  starts_wait_for_the_instance();
   stop_and_start();
   failing_last_words();
   return check_report("fault");
