@@ -2,6 +2,7 @@
  * trial writes only here until it is committed. */
 #include "retain.h"
 
+#include "param.h"
 #include "state.h"
 #include "tars_os.h"
 
@@ -73,6 +74,7 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
 void tars_retain_checkpoint(tars_behaviour *b, bool always) {
   b->snapshot_wanted = false;
   if (b->retained_count == 0 || b->instance == NULL) return;
+  tars_param_store(b, true); /* the guest may have had no reaction since one was set */
   bool changed = tars_retain_snapshot(b);
   b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
   if (!changed && (!always || b->stored)) return;

@@ -174,6 +174,22 @@ static void checkpoints_wait_for_the_commit(void) {
   fake.record_size = 0;
 }
 
+/* The store gets a parameter that was set, though its guest had no reaction since: at the stop, and every 60 s. */
+static void checkpoints_hold_what_was_set(void) {
+  for (int stop = 0; stop < 2; stop++) {
+    fake.record_size = 0;
+    fake_boot();
+    rig_counter(&a, "counter", "n", INT64_C(3600000000));
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    CHECK_EQUAL(rig_param_set("counter", "n", 77), 0);
+    if (stop) CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
+    fake_advance(stop ? 0 : 60000000);
+    CHECK_EQUAL(fake.saves, 1);
+    CHECK_EQUAL(fake.record[4], 77);
+  }
+  fake.record_size = 0;
+}
+
 /* What is due at one instant happens in one order, whichever task wakes first: a restart and a checkpoint come before ticks. */
 static void instants_have_an_order(void) {
   static char expected[sizeof fake.trace];
@@ -272,6 +288,7 @@ int main(void) {
   reverted_trials();
   failed_trials_are_told();
   checkpoints_wait_for_the_commit();
+  checkpoints_hold_what_was_set();
   instants_have_an_order();
   parked_versions_are_replaced();
   restarts_outlive_trials();
