@@ -1,5 +1,8 @@
 /* Swaps: variables, parameters, events, phases and outputs go over; trials end one way or the other. */
+#include "core.h"
+#include "retain.h"
 #include "rig.h"
+#include "tars_os.h"
 
 #include <string.h>
 
@@ -190,6 +193,34 @@ static void checkpoints_hold_what_was_set(void) {
   fake.record_size = 0;
 }
 
+/* A reaction that asked for a checkpoint ended just before the swap: the supervisor has not stored it yet. */
+static void checkpoint_at_once(void) {
+  fake.on_write = NULL;
+  tars_os_lock();
+  tars_retain_checkpoint(&tars_slots[0], true);
+  tars_os_unlock();
+}
+
+/* Then the next version stores it. */
+static void checkpoints_go_over(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  make_gpio_out(&a, "LED", 0, 0);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(2000000);
+  rig_counter(&b, "counter", "n", INT64_C(3600000000));
+  tars_module_source next = make_end(&b);
+  fake.on_write = checkpoint_at_once; /* when the LED goes to its safe state */
+  CHECK_EQUAL(rig_try(&next, 1), 0);
+  CHECK_EQUAL(fake.saves, 0);
+  rig_commit();
+  fake_advance(200000000);
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK_EQUAL(fake.record[4], 2);
+  fake.record_size = 0;
+}
+
 /* What is due at one instant happens in one order, whichever task wakes first: a restart and a checkpoint come before ticks. */
 static void instants_have_an_order(void) {
   static char expected[sizeof fake.trace];
@@ -289,6 +320,7 @@ int main(void) {
   failed_trials_are_told();
   checkpoints_wait_for_the_commit();
   checkpoints_hold_what_was_set();
+  checkpoints_go_over();
   instants_have_an_order();
   parked_versions_are_replaced();
   restarts_outlive_trials();
