@@ -84,8 +84,10 @@ static void switch_wait(tars_switch what) {
   tars_core.switch_wanted = what;
   tars_os_worker_notify();
   while (tars_core.switch_wanted != SWITCH_NONE || (first_pending() && tars_os_now_us() < patience_us)) {
-    int64_t next = tars_supervisor_next();
-    if (!tars_supervisor_chores()) tars_os_supervisor_wait(next < patience_us ? next : patience_us);
+    int64_t until_us = tars_supervisor_next();
+    /* Not before it has switched: a wait whose time has come needn't give the lock away, and the worker would never get it. */
+    if (tars_core.switch_wanted == SWITCH_NONE && patience_us < until_us) until_us = patience_us;
+    if (!tars_supervisor_chores()) tars_os_supervisor_wait(until_us);
   }
 }
 

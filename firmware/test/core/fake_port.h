@@ -32,6 +32,7 @@ typedef struct {
   int64_t message_field[256]; /* first field, if it is an integer */
   uint8_t record[1024];
   uint32_t record_size;
+  int64_t save_us; /* what the store takes for one */
   uint8_t last_status, last_code;
   int64_t poll_us;
   void (*on_write)(void); /* comes between when a digital output is written, as a task of a higher priority would */

@@ -293,6 +293,30 @@ static void restarts_outlive_trials(void) {
   }
 }
 
+/* Stages, which takes until the next checkpoint is due, and swaps. */
+static void try_at_the_checkpoint(void) {
+  CHECK_EQUAL(tars_app_stage(&trial, 1, NULL, 0), 0);
+  fake.now_us = 60000000;
+  CHECK_EQUAL(tars_app_swap(NULL), 0);
+}
+
+/* A store that takes longer than a swap waits for first reactions: the worker still comes to switch. */
+static void slow_stores_delay_swaps(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(59000000);
+  rig_counter(&b, "counter", "n", 2000000);
+  trial = make_end(&b);
+  fake.save_us = 200000;
+  fake_supervise(try_at_the_checkpoint);
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK(tars_app_in_trial());
+  CHECK_EQUAL(rig_status("counter"), 1);
+  fake.record_size = 0;
+}
+
 /* A button that is down, in the middle of its interval, when the swap comes: the edge arrives in the new version. */
 static void edges_survive(void) {
   fake_boot();
@@ -324,6 +348,7 @@ int main(void) {
   instants_have_an_order();
   parked_versions_are_replaced();
   restarts_outlive_trials();
+  slow_stores_delay_swaps();
   edges_survive();
   return check_report("swap");
 }
