@@ -6,7 +6,6 @@
 #include "input.h"
 #include "output.h"
 #include "takeover.h"
-#include "tars_hal.h"
 #include "tars_os.h"
 
 /* A switch has no budget of its own: it is bounded by the slots. The number only has to outlast it. */
@@ -74,15 +73,6 @@ static void outputs_back(void) {
     if (tars_core.old.behaviours[i]->frozen && tars_core.old.behaviours[i]->configured) tars_output_restore(tars_core.old.behaviours[i]);
 }
 
-/* Reads the inputs of a frozen behaviour. */
-static void inputs_read(const tars_behaviour *b, tars_levels *levels) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    if (b->manifest.uses[h].kind != TARS_KIND_GPIO_IN) continue;
-    tars_gpio_input(b->handles[h].resource, b->manifest.uses[h].gpio_in.pull);
-    levels->at[h] = tars_gpio_read(b->handles[h].resource);
-  }
-}
-
 /* Inputs that changed while the behaviour was frozen change now. */
 static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
@@ -117,7 +107,7 @@ static void revert(void) {
   tars_os_unlock();
   outputs_back();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen) inputs_read(old->behaviours[i], &levels[i]);
+    if (old->behaviours[i]->frozen) tars_behaviour_setup(old->behaviours[i], NULL, &levels[i]);
   tars_os_lock();
   int64_t now = tars_os_now_us();
   for (uint8_t i = 0; i < old->count; i++)

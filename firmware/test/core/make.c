@@ -168,6 +168,15 @@ uint8_t make_i2c(make *m, const char *bus, uint8_t address, uint32_t khz) {
   return close(&m->uses, &out, &m->use_count);
 }
 
+uint8_t make_uart(make *m, const char *port, uint32_t baud) {
+  tars_cbor_writer out = open(&m->uses);
+  tars_cbor_write_array(&out, baud == 115200 ? 2 : 3);
+  tars_cbor_write_uint(&out, TARS_KIND_UART);
+  text(&out, port);
+  if (baud != 115200) tars_cbor_write_uint(&out, baud);
+  return close(&m->uses, &out, &m->use_count);
+}
+
 uint8_t make_publish(make *m, const char *topic, uint32_t rate, const char *schema) {
   tars_cbor_writer out = open(&m->uses);
   tars_cbor_write_array(&out, 4);

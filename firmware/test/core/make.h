@@ -63,6 +63,7 @@ uint8_t make_gpio_in(make *m, const char *pin, uint8_t pull, uint8_t active, uin
 uint8_t make_pulse(make *m, const char *channel, int32_t safe);
 uint8_t make_duty(make *m, const char *channel, float safe);
 uint8_t make_i2c(make *m, const char *bus, uint8_t address, uint32_t khz);
+uint8_t make_uart(make *m, const char *port, uint32_t baud);
 uint8_t make_publish(make *m, const char *topic, uint32_t rate, const char *schema);
 uint8_t make_subscribe(make *m, const char *topic, const char *schema, uint8_t depth);
 uint8_t make_param_i32(make *m, const char *name, uint8_t slot, int32_t min, int32_t max);
