@@ -189,7 +189,8 @@ static void turn(void) {
     reaction_run(b);
     return;
   }
-  rest(tars_due_next());
+  /* Without an execution stack the supervisor calls: a wait whose time has come needn't give the lock away to it. */
+  rest(tars_engine_ready() ? tars_due_next() : NEVER);
 }
 
 /* The task: entered at start and after every abandoned reaction. */

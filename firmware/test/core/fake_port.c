@@ -20,7 +20,7 @@ static int64_t worker_until_us, supervisor_until_us; /* how long they sleep if n
 static void (*supervisor_call)(void);
 
 int64_t tars_os_now_us(void) {
-  return fake.now_us;
+  return fake.now_us += fake.look_us;
 }
 
 void tars_os_lock(void) {
@@ -56,7 +56,7 @@ static void worker_run(void) {
 
 void tars_os_worker_wait(int64_t until_us) {
   CHECK(locked);
-  if (worker_notified || until_us <= fake.now_us) {
+  if (worker_notified || until_us <= tars_os_now_us()) {
     worker_notified = false;
     return;
   }

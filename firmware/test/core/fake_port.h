@@ -15,7 +15,7 @@ typedef struct {
 } fake_pin;
 
 typedef struct {
-  int64_t now_us;
+  int64_t now_us, look_us; /* look_us: how much each look at the clock takes */
   fake_pin pins[FAKE_RESOURCES];
   bool outside[FAKE_RESOURCES]; /* level that drives an input */
   uint8_t registers[256];       /* of the one I2C device, address 0x48 */

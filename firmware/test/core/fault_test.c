@@ -114,6 +114,28 @@ static void a_spin_is_abandoned(void) {
   CHECK_EQUAL(info.faults, fake.abandoned);
 }
 
+/* Time passes from the first write to LED2 on, and stands still again after the first one to LED. */
+static void clock_runs(void) {
+  fake.look_us = fake_pin_of("LED")->edges == 0;
+}
+
+/* The worker gives the lock away while the execution stack is built anew, though a period is over whenever it looks. */
+static void the_supervisor_gets_the_lock(void) {
+  rig_toggler(&a, "spin", "LED2", 1000000);
+  MAKE_BODY(&a, LOOP, I32(0), CALL(0), BR(0), END);
+  a.restart_most = 1;
+  rig_toggler(&b, "fast", "LED", 1);
+  fake_boot();
+  fake.abandon_after = 100;
+  fake.on_write = clock_runs;
+  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  CHECK_EQUAL(rig_install(app, 2), 0);
+  CHECK_EQUAL(fake.abandoned, 1);
+  CHECK_EQUAL(rig_status("spin"), 3);
+  CHECK_EQUAL(rig_status("fast"), 1);
+  CHECK(fake_pin_of("LED")->edges > 0);
+}
+
 /* Times of the restarts of a behaviour that faults 10 ms after each. */
 static void restarts_back_off(void) {
   MISUSER(&a, UNREACHABLE);
@@ -305,6 +327,7 @@ static void failing_last_words(void) {
 int main(void) {
   every_fault_has_its_code();
   a_spin_is_abandoned();
+  the_supervisor_gets_the_lock();
   restarts_back_off();
   faults_park();
   old_faults_are_forgiven();
