@@ -33,14 +33,29 @@ void tars_behaviour_listen(tars_behaviour *b) {
     if (is_input(b, h)) b->handles[h].in.fresh = false;
 }
 
-/* Talks to the port: outputs, ports, inputs. */
+/* True if a version before has left a serial port at the speed of this handle. */
+static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
+  for (uint8_t h = 0; before != NULL && h < before->manifest.uses_count; h++) {
+    const tars_use *use = &before->manifest.uses[h];
+    if (use->kind == TARS_KIND_UART && before->handles[h].resource == b->handles[handle].resource)
+      return use->uart.baud == b->manifest.uses[handle].uart.baud;
+  }
+  return false;
+}
+
+/* Outputs first. */
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
   if (old != NULL) tars_output_adopt(b, old);
   else if (!b->configured) tars_output_begin(b);
   b->configured = true;
+  tars_behaviour_ports(b, old, levels);
+}
+
+/* A port that goes on keeps the bytes that wait in it. */
+void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
-    if (use->kind == TARS_KIND_UART) tars_uart_configure(b->handles[h].resource, use->uart.baud);
+    if (use->kind == TARS_KIND_UART && !port_goes_on(b, h, before)) tars_uart_configure(b->handles[h].resource, use->uart.baud);
     if (use->kind == TARS_KIND_GPIO_IN) tars_gpio_input(b->handles[h].resource, use->gpio_in.pull);
   }
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);

@@ -118,6 +118,8 @@ typedef struct {
  * from now, what `old` had waiting, and the lifecycle event. */
 void tars_behaviour_listen(tars_behaviour *b);
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
+/* Its part without outputs, for a version that comes back after `before`: serial ports and inputs. */
+void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels);
 TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
 /* Closes it: nothing waits, nothing is due, nothing enters. */
 void tars_behaviour_close(tars_behaviour *b);

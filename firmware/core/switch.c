@@ -83,10 +83,15 @@ static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t no
   }
 }
 
+/* The trial's version of a frozen behaviour; NULL if it has none. */
+static tars_behaviour *successor_of(const tars_behaviour *b) {
+  return tars_app_named(&tars_core.app, b->manifest.name);
+}
+
 /* A frozen behaviour goes on where it was, with the events that its successor has not consumed. One that was to begin begins
  * now: its time passed while it was frozen. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
-  tars_behaviour *successor = tars_app_named(&tars_core.app, b->manifest.name);
+  tars_behaviour *successor = successor_of(b);
   b->frozen = b->sensing = false;
   if (!b->open) {
     b->begin_us = now_us;
@@ -107,7 +112,7 @@ static void revert(void) {
   tars_os_unlock();
   outputs_back();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen) tars_behaviour_setup(old->behaviours[i], NULL, &levels[i]);
+    if (old->behaviours[i]->frozen) tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]), &levels[i]);
   tars_os_lock();
   int64_t now = tars_os_now_us();
   for (uint8_t i = 0; i < old->count; i++)

@@ -25,12 +25,15 @@ export class Agenda {
 
   constructor(private readonly manifest: Manifest, private readonly world: World, private readonly stats: AgendaStats) {}
 
-  /** Starts with one lifecycle event; inputs take the level that they find, periods begin now. */
-  begin(argument: number): void {
+  /**
+   * Starts with one lifecycle event; inputs take the level that they find, periods begin now. A serial port that the version
+   * `before` has left at its speed goes on with what waits in it.
+   */
+  begin(argument: number, before?: Manifest): void {
     const now = this.world.nowUs;
     this.open = true;
     this.manifest.uses.forEach((use, handle) => {
-      if (use.kind === 'uart') this.world.devices.serial.configure(textField(use, 'name'));
+      if (use.kind === 'uart' && !before?.uses.some((old) => samePort(use, old))) this.world.devices.serial.configure(textField(use, 'name'));
       if (use.kind !== 'gpio.in') return;
       const pin = textField(use, 'name');
       this.world.devices.pins.input(pin, numberField(use, 'pull'));
@@ -206,6 +209,11 @@ export class Agenda {
     if (at < 0) return;
     if (!this.queue.push({ ...event, source: at + 1 })) this.stats.dropped++;
   }
+}
+
+/** True for the same serial port at the same speed. */
+function samePort(a: Use, b: Use): boolean {
+  return b.kind === 'uart' && a.fields['name'] === b.fields['name'] && a.fields['baud'] === b.fields['baud'];
 }
 
 /** Pin, port, parameter, or topic with its fields, that a source listens to. */

@@ -73,7 +73,7 @@ export class Behaviour implements Caller {
   startFrom(old: Behaviour): void {
     this.outputs.takeOver(old.outputs);
     const snapshot: Snapshot = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
-    this.begin(lifecycle.swap);
+    this.begin(lifecycle.swap, old.guest === undefined ? undefined : old.manifest);
     if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot);
     this.loadParams();
     old.lastSentUs.forEach((timeUs, handle) => { this.inheritRate(old.manifest.uses[handle], timeUs); });
@@ -98,7 +98,7 @@ export class Behaviour implements Caller {
     this.silence();
   }
 
-  private begin(argument: number): void {
+  private begin(argument: number, before?: Manifest): void {
     this.guest = this.program.instantiate((id, operands) => this.call(id, operands));
     const saved = this.saved.get(this.name);
     if (saved !== undefined) restore(this.guest, this.manifest, saved);
@@ -108,7 +108,7 @@ export class Behaviour implements Caller {
     this.begunUs = this.world.nowUs;
     this.restartUs = Infinity;
     this.checkpointUs = this.retains ? this.world.nowUs + limits.checkpoint_ms.value * 1000 : Infinity;
-    this.agenda.begin(argument);
+    this.agenda.begin(argument, before);
   }
 
   private silence(): void {

@@ -115,6 +115,17 @@ describe('state', () => {
     expect(machine.messages.at(-1)).toEqual({ timeUs: 30_000, topic: 'count', fields: [7] });
   });
 
+  it('keeps what waits in a serial port over a swap, unless its speed changes', () => {
+    const reader = (baud: number, priority: number): Uint8Array =>
+      handmade('(module (func (export "r") (param i32 i32)))', { name: 'reader', priority, uses: [[8, 'UART1', baud]] });
+    const machine = new Machine(virtual, [reader(9600, 0)]);
+    machine.uartSend('UART1', [1, 2, 3]);
+    machine.install([reader(9600, 1)]);
+    expect(machine.devices.serial.read('UART1')).toBe(1);
+    machine.install([reader(19_200, 1)]);
+    expect(machine.devices.serial.read('UART1')).toBeUndefined();
+  });
+
   it('refuses a parameter outside its range', () => {
     const machine = new Machine(virtual, [counter()]);
     expect(() => { machine.paramSet('counter', 'step', 10); }).toThrow('range');

@@ -113,6 +113,7 @@ int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t
 
 int tars_uart_configure(uint16_t resource, uint32_t baud) {
   fake.pins[resource].frequency = baud;
+  fake.pins[resource].writes++; /* each throws away what waits */
   return 0;
 }
 
