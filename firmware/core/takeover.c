@@ -20,10 +20,16 @@ static bool same_thing(const tars_behaviour *b, uint8_t handle, const tars_behav
   const tars_use *mine = &b->manifest.uses[handle], *theirs = &old->manifest.uses[old_handle];
   if (mine->kind != theirs->kind) return false;
   if (mine->kind == TARS_KIND_PARAM) return tars_text_equal(mine->param.name, theirs->param.name);
-  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH)
-    return tars_topic_same(b, handle, old, old_handle) && b->handles[handle].topic.count == old->handles[old_handle].topic.count
-      && b->handles[handle].topic.floats == old->handles[old_handle].topic.floats;
+  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH) return tars_topic_same(b, handle, old, old_handle);
   return b->handles[handle].resource == old->handles[old_handle].resource;
+}
+
+/* True if two handles stand for the same topic and the same fields. */
+static bool same_message(const tars_behaviour *b, uint8_t handle, const tars_behaviour *old, uint8_t old_handle) {
+  tars_text topic, mine = {0}, theirs = {0};
+  tars_topic_of(&b->manifest.uses[handle], &topic, &mine);
+  tars_topic_of(&old->manifest.uses[old_handle], &topic, &theirs);
+  return same_thing(b, handle, old, old_handle) && tars_text_equal(mine, theirs);
 }
 
 /* True if two source rows mean the same events. */
@@ -33,7 +39,7 @@ static bool same_source(const tars_behaviour *b, uint8_t row, const tars_behavio
   switch (mine->kind) {
     case TARS_SOURCE_EVERY: return row == old_row && same_period(b, old, row);
     case TARS_SOURCE_EDGE: return mine->edge.edges == theirs->edge.edges && same_thing(b, mine->edge.handle, old, theirs->edge.handle);
-    case TARS_SOURCE_MESSAGE: return same_thing(b, mine->message.handle, old, theirs->message.handle);
+    case TARS_SOURCE_MESSAGE: return same_message(b, mine->message.handle, old, theirs->message.handle);
     case TARS_SOURCE_PARAM: return same_thing(b, mine->param.handle, old, theirs->param.handle);
     default: return same_thing(b, mine->uart.handle, old, theirs->uart.handle);
   }
@@ -67,7 +73,10 @@ static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
       const tars_use *mine = &b->manifest.uses[h], *theirs = &old->manifest.uses[o];
       if (!same_thing(b, h, old, o)) continue;
       if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull) b->handles[h].in = old->handles[o].in;
-      if (mine->kind == TARS_KIND_PUBLISH || mine->kind == TARS_KIND_SUBSCRIBE) b->handles[h].topic = old->handles[o].topic;
+      if (mine->kind != TARS_KIND_PUBLISH && mine->kind != TARS_KIND_SUBSCRIBE) continue;
+      b->handles[h].topic.sent = old->handles[o].topic.sent;
+      b->handles[h].topic.last_us = old->handles[o].topic.last_us;
+      b->handles[h].topic.messages = old->handles[o].topic.messages;
     }
   }
 }

@@ -7,6 +7,13 @@
 #include <string.h>
 
 static make a, b, c;
+static tars_module_source trial;
+
+/* Stages and swaps in one turn of the supervisor. */
+static void try_at_once(void) {
+  CHECK_EQUAL(tars_app_stage(&trial, 1, NULL, 0), 0);
+  CHECK_EQUAL(tars_app_swap(NULL), 0);
+}
 
 /* A counter of messages whose variable `n` (hash 0x1234) stands behind `before` others. */
 static void consumer(make *m, int before, int64_t period_us) {
@@ -78,6 +85,33 @@ static void parameters_go_over_in_range(void) {
   CHECK_EQUAL(rig_param("counter", "n"), 499);
 }
 
+/* A message waits for a version that means the same by its fields; a publisher keeps its rate whatever it sends. */
+static void topics_go_over(void) {
+  static const char *const schemas[] = {"n:i32", "n:i32", "n:u8"};
+  for (int version = 1; version < 3; version++) {
+    fake_boot();
+    for (int i = 0; i <= version; i += version) {
+      make *m = i ? &b : &a;
+      make_begin(m, "talker");
+      make_call(m, TARS_CALL_MSG_PUT_I32);
+      make_call(m, TARS_CALL_MSG_SEND);
+      make_publish(m, "out", 1, schemas[i]);
+      make_subscribe(m, "in", schemas[i], 8);
+      make_source(m, TARS_SOURCE_MESSAGE, 1, 0);
+      for (int k = 0; k < i; k++) make_log(m, "other bytes");
+      MAKE_BODY(m, I32(7), CALL(0), I32(0), CALL(1));
+    }
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    CHECK_EQUAL(fake.messages, 1);
+    tars_value value = {.type = TARS_VALUE_INT, .i = 1000};
+    trial = make_end(&b);
+    CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
+    fake_supervise(try_at_once);
+    CHECK_EQUAL(fake_traced("talker 1 0"), version == 1);
+    CHECK_EQUAL(rig_stats("talker").limited, version == 1 ? 2 : 1); /* the start's, and that of the message */
+  }
+}
+
 /* Outputs hold their levels; what only the old version drives goes to its safe state. */
 static void outputs_hold(void) {
   fake_boot();
@@ -108,7 +142,7 @@ static void reverted_trials(void) {
   CHECK_EQUAL(fake_pin_of("LED")->level, 1);
   rig_counter(&b, "counter", "n", 1000);
   b.priority = 1;
-  tars_module_source trial = make_end(&b);
+  trial = make_end(&b);
   CHECK_EQUAL(rig_try(&trial, 1), 0); /* blink is gone in it */
   CHECK(tars_app_in_trial());
   CHECK_EQUAL(rig_stage(old, 2), -TARS_E_STATE);
@@ -279,14 +313,6 @@ static void parked_versions_are_replaced(void) {
   CHECK_EQUAL(fake_traced("fixed 0 0"), 2);
 }
 
-static tars_module_source trial;
-
-/* Stages and swaps in one turn of the supervisor. */
-static void try_at_once(void) {
-  CHECK_EQUAL(tars_app_stage(&trial, 1, NULL, 0), 0);
-  CHECK_EQUAL(tars_app_swap(NULL), 0);
-}
-
 /* A version that waited for its restart when a trial came goes on with it after the revert, at that time: also one whose
  * restart the worker had been asked for already. */
 static void restarts_outlive_trials(void) {
@@ -359,6 +385,7 @@ static void edges_survive(void) {
 int main(void) {
   a_thousand_swaps();
   parameters_go_over_in_range();
+  topics_go_over();
   outputs_hold();
   reverted_trials();
   ports_go_on();
