@@ -1,0 +1,110 @@
+/* Checkpoints of retained variables: when the store gets them, and what they hold. */
+#include "core.h"
+#include "retain.h"
+#include "rig.h"
+#include "tars_os.h"
+
+static make a, b;
+static tars_module_source trial;
+
+/* Retained variables of a trial reach the store only when it is committed; then at most every 60 s, if changed. */
+static void checkpoints_wait_for_the_commit(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  tars_module_source app = make_end(&a);
+  CHECK_EQUAL(rig_try(&app, 1), 0);
+  fake_advance(200000000);
+  CHECK_EQUAL(fake.saves, 0);
+  rig_commit();
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK_EQUAL(fake.record_size, 12);
+  CHECK(fake.record[0] == 0x34 && fake.record[1] == 0x12 && fake.record[4] == 179); /* of 180 s, before that second's tick */
+  fake_advance(100000000);
+  CHECK_EQUAL(fake.saves, 3); /* 240 s and 300 s */
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
+  fake_settle();
+  CHECK_EQUAL(fake.saves, 4); /* at the stop, with the last tick */
+  fake_boot();                /* the power was cut */
+  CHECK_EQUAL(rig_install(&app, 1), 0);
+  CHECK_EQUAL(rig_param("counter", "n"), 300);
+  fake_advance(1000000);
+  CHECK_EQUAL(fake.message_field[0], 301);
+  fake.record_size = 0;
+}
+
+/* The store gets a parameter that was set, though its guest had no reaction since: at the stop, and every 60 s. */
+static void checkpoints_hold_what_was_set(void) {
+  for (int stop = 0; stop < 2; stop++) {
+    fake.record_size = 0;
+    fake_boot();
+    rig_counter(&a, "counter", "n", INT64_C(3600000000));
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    CHECK_EQUAL(rig_param_set("counter", "n", 77), 0);
+    if (stop) CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
+    fake_advance(stop ? 0 : 60000000);
+    CHECK_EQUAL(fake.saves, 1);
+    CHECK_EQUAL(fake.record[4], 77);
+  }
+  fake.record_size = 0;
+}
+
+/* A reaction that asked for a checkpoint ended just before the swap: the supervisor has not stored it yet. */
+static void checkpoint_at_once(void) {
+  fake.on_write = NULL;
+  tars_os_lock();
+  tars_retain_checkpoint(&tars_slots[0], true);
+  tars_os_unlock();
+}
+
+/* Then the next version stores it. */
+static void checkpoints_go_over(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  make_gpio_out(&a, "LED", 0, 0);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(2000000);
+  rig_counter(&b, "counter", "n", INT64_C(3600000000));
+  tars_module_source next = make_end(&b);
+  fake.on_write = checkpoint_at_once; /* when the LED goes to its safe state */
+  CHECK_EQUAL(rig_try(&next, 1), 0);
+  CHECK_EQUAL(fake.saves, 0);
+  rig_commit();
+  fake_advance(200000000);
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK_EQUAL(fake.record[4], 2);
+  fake.record_size = 0;
+}
+
+/* Stages, which takes until the next checkpoint is due, and swaps. */
+static void try_at_the_checkpoint(void) {
+  CHECK_EQUAL(tars_app_stage(&trial, 1, NULL, 0), 0);
+  fake.now_us = 60000000;
+  CHECK_EQUAL(tars_app_swap(NULL), 0);
+}
+
+/* A store that takes longer than a swap waits for first reactions: the worker still comes to switch. */
+static void slow_stores_delay_swaps(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", 1000000);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake_advance(59000000);
+  rig_counter(&b, "counter", "n", 2000000);
+  trial = make_end(&b);
+  fake.save_us = 200000;
+  fake_supervise(try_at_the_checkpoint);
+  CHECK_EQUAL(fake.saves, 1);
+  CHECK(tars_app_in_trial());
+  CHECK_EQUAL(rig_status("counter"), 1);
+  fake.record_size = 0;
+}
+
+int main(void) {
+  checkpoints_wait_for_the_commit();
+  checkpoints_hold_what_was_set();
+  checkpoints_go_over();
+  slow_stores_delay_swaps();
+  return check_report("checkpoint");
+}
