@@ -168,10 +168,8 @@ void tars_slot_unload(tars_behaviour *b) {
 int tars_slot_renew(tars_behaviour *b) {
   instance_destroy(b);
   int err = tars_engine_instantiate(&b->arena, b->module, &b->instance, NULL, 0);
-  if (err) return err;
-  tars_retain_apply(b);
-  tars_param_store(b, false);
-  return 0;
+  if (!err) tars_retain_apply(b);
+  return err;
 }
 
 /* Pieces and their headers. */

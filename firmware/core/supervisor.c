@@ -3,6 +3,7 @@
 #include "supervisor.h"
 
 #include "core.h"
+#include "param.h"
 #include "retain.h"
 #include "slot.h"
 #include "tars_os.h"
@@ -21,6 +22,7 @@ static void renew(tars_behaviour *b) {
   b->free = b->arena.free;
   /* The arena held this instance before: it can only fail if the engine is broken. */
   if (err) tars_os_panic(3, "an instance could not be made again");
+  tars_param_store(b, false); /* with the lock: one may be set at any time */
 }
 
 /* Lets the worker begin a behaviour. */

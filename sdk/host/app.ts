@@ -29,22 +29,28 @@ function checkManifest(manifest: Manifest, board: Board): void {
   }
 }
 
-/** Each output and bus address belongs to one behaviour. */
+/** Each output, chip select and bus address belongs to one behaviour. */
 function checkExclusive(manifests: readonly Manifest[]): void {
-  const owners = new Map<string, string>();
-  for (const { name, uses } of manifests) {
-    for (const claim of uses.flatMap(claimOf)) {
-      if ((owners.get(claim) ?? name) !== name) throw new Refused('conflict', claim);
-      owners.set(claim, name);
+  manifests.forEach(({ uses }, index) => {
+    for (const other of manifests.slice(0, index).flatMap((each) => each.uses)) {
+      const mine = uses.find((use) => sameDevice(use, other) || collide(use, other) || collide(other, use));
+      if (mine) throw new Refused('conflict', String(mine.fields['name']));
     }
-  }
+  });
 }
 
-function claimOf(use: Use): string[] {
-  const exclusive = kinds.find(({ name }) => name === use.kind)?.exclusive ?? 'shared';
-  if (exclusive === 'shared') return [];
-  return [[use.fields['name'], use.fields['address'] ?? use.fields['select'] ?? ''].join(' ')];
+function sameDevice(a: Use, b: Use): boolean {
+  if (a.kind !== b.kind || a.fields['name'] !== b.fields['name']) return false;
+  return (a.kind === 'i2c' && a.fields['address'] === b.fields['address']) || (a.kind === 'spi' && a.fields['select'] === b.fields['select']);
 }
+
+/** True if one drives, as an output or as a chip select, what the other uses in any way. */
+const collide = (a: Use, b: Use): boolean => placesOf(a).some((place) => drives(a, place) && placesOf(b).includes(place));
+
+/** The board's resources that a handle uses. */
+const placesOf = ({ kind, fields: { name, select } }: Use): unknown[] => (RESOURCE_TYPES[kind] === undefined ? [] : [name, select].filter((place) => place !== undefined));
+
+const drives = ({ kind, fields }: Use, place: unknown): boolean => fields['select'] === place || (fields['name'] === place && kinds.find(({ name }) => name === kind)?.exclusive === 'output');
 
 /** All who name a topic agree on its fields. */
 function checkTopics(manifests: readonly Manifest[]): void {
