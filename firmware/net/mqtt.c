@@ -181,14 +181,12 @@ static int64_t packet_size(uint32_t *header) {
   return -TARS_E_INVALID;
 }
 
-/* A message has come, whole or as much of it as the buffer holds. */
-static int message_read(const MQTTPacketInfo_t *packet, uint32_t present, tars_mqtt_event *event, uint16_t *id) {
+/* A message has come, whole or at least as far as the id behind its topic. */
+static int message_read(const MQTTPacketInfo_t *packet, tars_mqtt_event *event, uint16_t *id) {
   MQTTPublishInfo_t info = {0};
   *id = 0;
-  if (present < 2 || MQTT_DeserializePublish(packet, id, &info) != MQTTSuccess || info.qos == MQTTQoS2)
+  if (MQTT_DeserializePublish(packet, id, &info) != MQTTSuccess || info.qos == MQTTQoS2)
     return -TARS_E_INVALID;
-  if (info.topicNameLength + 4u > present)
-    return -TARS_E_INVALID; /* nobody subscribed to a topic longer than the buffer */
   event->topic = (tars_text){info.pTopicName, info.topicNameLength};
   event->payload = (tars_bytes){info.pPayload, (uint32_t)info.payloadLength};
   return 0;
@@ -202,7 +200,10 @@ static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event)
     return -TARS_E_INVALID;
   if (client.in_size < sizeof client.in)
     return 0;
-  int err = message_read(&packet, client.in_size - header, event, &id);
+  uint32_t topic_size = (uint32_t)client.in[header] << 8 | client.in[header + 1];
+  if (header + 2 + topic_size + 2 > sizeof client.in)
+    return -TARS_E_INVALID; /* nobody subscribed to a topic longer than the buffer; coreMQTT would read behind it */
+  int err = message_read(&packet, event, &id);
   if (err)
     return err;
   acknowledge(id);
@@ -214,7 +215,7 @@ static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event)
 
 /* A message: it stays in the buffer. */
 static int message_take(const MQTTPacketInfo_t *packet, uint32_t size, tars_mqtt_event *event) {
-  int err = message_read(packet, (uint32_t)packet->remainingLength, event, &client.held_id);
+  int err = message_read(packet, event, &client.held_id);
   if (err)
     return err;
   client.held = true;

@@ -122,6 +122,30 @@ static void too_long_test(void) {
   }
 }
 
+/* A topic longer than the buffer, in a packet that is longer still: nothing behind the buffer is looked at. */
+static void long_topic_test(void) {
+  static const uint8_t head[] = {0x32, 0xf0, 0xa2, 0x04, 0xff, 0xff}; /* 70,000 bytes, 65,535 of them topic */
+  static uint8_t rest[TARS_MQTT_RECEIVE];
+  tars_mqtt_event event;
+  joined();
+  fake_stream_put(head, sizeof head);
+  fake_stream_put(rest, sizeof rest);
+  CHECK_EQUAL(polled(0, &event), -TARS_E_INVALID);
+}
+
+/* A publisher of QoS 0 may say nothing, which is how a retained message is cleared, or very little. */
+static void short_test(void) {
+  tars_mqtt_event event;
+  joined();
+  for (uint32_t size = 0; size < 3; size++) {
+    fake_stream_publish("t", 0, 'x', size);
+    CHECK_EQUAL(polled(0, &event), 0);
+    CHECK_EQUAL(event.kind, TARS_MQTT_MESSAGE);
+    CHECK_EQUAL(event.payload.size, size);
+    tars_mqtt_release(0);
+  }
+}
+
 /* A full buffer refuses publications, never acknowledgements; it goes on where the stream stopped. */
 static void full_test(void) {
   uint8_t bytes[1000] = {0};
@@ -207,6 +231,8 @@ int main(void) {
   refusal_test();
   held_test();
   too_long_test();
+  long_topic_test();
+  short_test();
   full_test();
   silence_test();
   answers_test();
