@@ -62,14 +62,21 @@ static int beacon_check(const tars_fleet_beacon_event *beacon) {
   return beacon->expiry <= beacon->time ? -TARS_E_EXPIRED : 0;
 }
 
-/* A beacon counts; lock held. It holds from now for as long as its signer meant: this board has no calendar. */
+/* A beacon counts; lock held. It holds from now for as long as its signer meant: this board has no calendar. One without a
+ * nonce, or with the time of the last one, may have lain at the broker: it may name something newer, but makes nothing last. */
 static void beacon_take(const tars_fleet_beacon_event *beacon) {
   enum { YEARS_S = 1000000000 };
+  trust_beacon *last = &tars_trust.beacon;
   int64_t left_s = beacon->expiry - beacon->time;
-  tars_trust.beacon.answered |= beacon->nonce.size != 0;
-  tars_trust.beacon.epoch = beacon->epoch;
-  tars_trust.beacon.number = beacon->number;
-  tars_trust.beacon.expires_us = tars_os_now_us() + (left_s < YEARS_S ? left_s : YEARS_S) * 1000000;
+  bool lasts = beacon->nonce.size && (!last->answered || beacon->time > tars_trust.status.time_s);
+  if (lasts) {
+    last->answered = true;
+    last->expires_us = tars_os_now_us() + (left_s < YEARS_S ? left_s : YEARS_S) * 1000000;
+  }
+  if (lasts || beacon->epoch > last->epoch || (beacon->epoch == last->epoch && beacon->number > last->number)) {
+    last->epoch = beacon->epoch;
+    last->number = beacon->number;
+  }
   tars_trust.status.time_s = beacon->time;
 }
 

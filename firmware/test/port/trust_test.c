@@ -7,12 +7,16 @@
 #include "tars_ed25519.h"
 #include "tars_errors.h"
 #include "tars_link.h"
+#include "tars_os.h"
 #include "trust_state.h"
 
 #include <string.h>
 
 static maker_bytes document;
 static tars_trust_status status;
+
+/* The board's clock goes on with the host's. */
+int64_t tars_os_now_us(void) { return host_now_us; }
 
 /* A board with an owner, just started; `operators` of the operators must sign a command. */
 static void board_make(uint8_t operators, const maker_key *second) {
@@ -150,7 +154,7 @@ static void test_beacon(void) {
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
   tars_trust_committed_set(&(tars_bundle_committed){.number = 3});
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
-  tars_trust.beacon.expires_us = 0; /* time passes */
+  host_wait(100000000);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
   host_wait(1);
   host_boot();
@@ -160,6 +164,36 @@ static void test_beacon(void) {
   beacon.nonce = (tars_bytes){status.nonce, TARS_NONCE};
   beacon.time = 999999;
   CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
+}
+
+/* A broker that keeps beacons and sends them again doesn't make an app last: neither the one that answered, nor one of the
+ * same second, nor one without a nonce. */
+static void test_beacon_repeated(void) {
+  board_make(1, NULL);
+  const tars_bytes nonce = {status.nonce, TARS_NONCE};
+  tars_fleet_beacon_event beacon = {.nonce = nonce, .number = 3, .time = 2000000, .expiry = 2000100};
+  tars_trust_committed_set(&(tars_bundle_committed){.number = 4});
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  beacon.number = 4;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
+  host_wait(60000000);
+  CHECK_EQUAL(tars_trust_beacon(document.bytes, document.size), 0);
+  beacon.nonce.size = 0;
+  beacon.time++;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
+  host_wait(60000000);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
+  beacon.nonce = nonce;
+  beacon.time++;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
+  beacon.number = 5;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  beacon.number = 4;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
 }
 
 /* Reads what the device signed: form, key, signature, digest, body. */
@@ -247,6 +281,7 @@ int main(void) {
   test_threshold();
   test_other_document();
   test_beacon();
+  test_beacon_repeated();
   test_sign();
   test_failed();
   test_decayed_owner();
