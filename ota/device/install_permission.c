@@ -8,8 +8,8 @@
 /* What a session may claim on a board with an owner, as bits. */
 enum {
   ANYBODY = 1,     /* what comes is signed or refused; whoever erases stands before the board */
-  UPLOADS = 2,     /* the document that comes in is its own */
-  VERIFIED = 4,    /* and is a bundle whose signatures are right */
+  UPLOADS = 2,     /* the document that comes in is its own, and no trial is under way */
+  VERIFIED = 4,    /* the document that came in is its own, and a bundle whose signatures are right */
   INSTALLS = 8,    /* the app that comes in or is in trial is its own */
   ASKS = 16,       /* nothing is under way any more: it asks why that has ended */
   PROVISIONS = 32, /* it gave the board its owner */
@@ -36,7 +36,7 @@ static uint8_t claims_of(uint32_t owner) {
   tars_os_lock();
   upload_step step = tars_install.upload.step;
   if (step != UPLOAD_NONE && tars_install.upload.owner == owner)
-    claims |= step == UPLOAD_VERIFIED ? UPLOADS | VERIFIED : UPLOADS;
+    claims |= (tars_install.phase == INSTALL_TRIAL ? 0 : UPLOADS) | (step == UPLOAD_VERIFIED ? VERIFIED : 0);
   if (tars_install.phase != INSTALL_IDLE && tars_install.owner == owner)
     claims |= INSTALLS;
   if (tars_install.outcome && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED)

@@ -204,6 +204,22 @@ static void test_dev_and_back(void) {
   CHECK(host_app_runs(&large) && tars_install_is_stored() && host_committed() == 7);
 }
 
+/* A trial that a reset interrupted belongs to no session: one that uploads something unsigned can't end it. */
+static void test_abort_foreign(void) {
+  static const tars_install_request abort = {.verb = TARS_INSTALL_ABORT, .owner = 2};
+  CHECK_EQUAL(host_bundle_install(&pair, 8, true), 0);
+  host_boot();
+  CHECK(host_app_runs(&pair) && fake_core.trial);
+  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = 2, .upload = {.use = TARS_UPLOAD_BUNDLE, .size = 10}}).code, 0);
+  CHECK_EQUAL(host_ask(abort).code, -TARS_E_OWNED);
+  CHECK(host_app_runs(&pair) && fake_core.trial);
+  tars_install_request owners = abort;
+  owners.is_signed = true;
+  CHECK_EQUAL(host_ask(owners).code, 0);
+  CHECK(host_app_runs(&large) && !fake_core.trial);
+  tars_install_leave(2);
+}
+
 /* A new epoch: numbers start again, and what the old keys signed for the old one is worth nothing. */
 static void test_epoch(void) {
   static maker_bytes root;
@@ -278,6 +294,7 @@ int main(void) {
   test_detached_decayed();
   test_dev();
   test_dev_and_back();
+  test_abort_foreign();
   test_epoch();
   test_erase();
   test_room();
