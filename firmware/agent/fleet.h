@@ -62,8 +62,8 @@ void tars_fleet_in_begin(void);
 /* Subscribes what is due, and goes on with the message that is held; true if something happened. */
 bool tars_fleet_in_step(void);
 void tars_fleet_in_message(const tars_mqtt_event *event);
-/* The broker is to send the retained bundle once more. */
-void tars_fleet_in_again(void);
+/* The broker is to send the retained bundle once more, and with `root` the root documents. */
+void tars_fleet_in_again(bool root);
 
 /* fleet_update.c: bundles and root documents into the updates of ota/device. True once the bytes are no longer needed. */
 bool tars_fleet_update_take(uint8_t use, tars_bytes document);
@@ -71,7 +71,7 @@ bool tars_fleet_update_step(void);
 /* The connection is gone: what had come whole is kept by the store, the rest comes again. */
 void tars_fleet_update_drop(void);
 int64_t tars_fleet_update_deadline_us(void);
-/* The bundle is handled as far as it can be: code is 0 or a negative error. */
+/* The document is handled as far as it can be: code is 0 or a negative error. */
 void tars_fleet_update_finish(int code);
 /* Everything that its app lacked is stored. */
 void tars_fleet_update_fetched(void);

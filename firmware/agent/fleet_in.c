@@ -27,8 +27,8 @@ void tars_fleet_in_begin(void) {
   in.root_version = tars_fleet.trust.root_version;
 }
 
-/* The retained bundle once more. */
-void tars_fleet_in_again(void) { in.due |= DUE_DESIRED; }
+/* What is retained once more. */
+void tars_fleet_in_again(bool root) { in.due |= root ? DUE_ROOT | DUE_DESIRED : DUE_DESIRED; }
 
 /* Number of the root document that would be the next one. */
 static void root_next(char text[16]) { snprintf(text, 16, "%lu", (unsigned long)tars_fleet.trust.root_version + 1); }

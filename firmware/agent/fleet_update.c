@@ -21,7 +21,8 @@ static struct {
   tars_bytes document; /* until END is answered */
   uint32_t offset;
   tars_install_answer verified;
-  int64_t again_us;  /* bundle: try again then; 0: don't */
+  int64_t again_us;  /* try again then; 0: don't */
+  bool root_waits;   /* a root document, too */
   uint32_t failures; /* one after the other */
   uint8_t newest[32]; /* SHA-256 of the bundle that is worked on, or was settled last */
   bool settled;      /* nothing more is to be done for it ... */
@@ -46,14 +47,26 @@ static bool is_passing(int code) {
   }
 }
 
+/* Nothing went wrong: somebody else was first, or took over. */
+static bool is_crossed(int code) { return code == -TARS_E_BUSY || code == -TARS_E_STATE; }
+
 /* Says that a bundle couldn't be fetched. What ota/device does with one it reports itself. */
 static void failure_report(int code) {
-  if (code == -TARS_E_BUSY || code == -TARS_E_STATE)
-    return; /* nothing went wrong: somebody else was first, or took over */
+  if (is_crossed(code))
+    return;
   tars_fleet_report(TARS_PHASE_FAILED, update.verified.bundle, update.verified.number, 0, code, (tars_text){"", 0});
 }
 
-/* The bundle is handled as far as it can be. */
+/* A root document is handled: one that somebody was in the way of comes again, or it would wait for the next connection. */
+static void root_finish(int code) {
+  update.root_waits = is_crossed(code);
+  if (update.root_waits)
+    update.again_us = tars_fleet.now_us + AGAIN_MIN_US;
+  else if (code < 0)
+    tars_fleet_refused(code);
+}
+
+/* The document is handled as far as it can be. */
 void tars_fleet_update_finish(int code) {
   bool is_bundle = update.use == TARS_UPLOAD_BUNDLE;
   bool again = is_bundle && code < 0 && (update.step == UPDATE_FETCH || is_passing(code));
@@ -61,19 +74,20 @@ void tars_fleet_update_finish(int code) {
     failure_report(code);
   if (is_bundle && update.step < UPDATE_END && code < 0 && !again)
     tars_fleet_report(TARS_PHASE_REJECTED, NULL, 0, 0, code, (tars_text){"", 0});
-  if (!is_bundle && code < 0)
-    tars_fleet_refused(code);
   tars_fleet_fetch_drop();
   update.step = UPDATE_IDLE;
-  if (!is_bundle)
+  if (!is_bundle) {
+    root_finish(code);
     return;
+  }
   update.settled = !again;
   update.root_version = tars_fleet.trust.root_version;
   update.failures = again ? update.failures + 1 : 0;
   int64_t rest_us = AGAIN_MIN_US;
   for (uint32_t i = 1; i < update.failures && rest_us < AGAIN_MAX_US; i++)
     rest_us *= 2;
-  update.again_us = again ? tars_fleet.now_us + (rest_us < AGAIN_MAX_US ? rest_us : AGAIN_MAX_US) : 0;
+  if (again || !update.root_waits)
+    update.again_us = again ? tars_fleet.now_us + (rest_us < AGAIN_MAX_US ? rest_us : AGAIN_MAX_US) : 0;
 }
 
 /* The connection is gone. */
@@ -171,7 +185,6 @@ static bool bundle_begin(tars_bytes document) {
   memcpy(update.newest, digest, sizeof digest);
   update.failures = same ? update.failures : 0;
   update.settled = false;
-  update.again_us = 0;
   tars_fleet_fetch_drop();
   begin(TARS_UPLOAD_BUNDLE, document);
   return true;
@@ -190,7 +203,7 @@ bool tars_fleet_update_take(uint8_t use, tars_bytes document) {
   if (use == TARS_UPLOAD_BUNDLE)
     return !bundle_begin(document);
   if (update.step == UPDATE_FETCH)
-    tars_fleet_in_again();
+    tars_fleet_in_again(false);
   tars_fleet_fetch_drop();
   begin(use, document);
   return false;
@@ -203,7 +216,7 @@ void tars_fleet_update_fetched(void) { update.step = UPDATE_COMMIT; }
 bool tars_fleet_update_step(void) {
   if (update.step == UPDATE_IDLE && update.again_us && tars_fleet.now_us >= update.again_us) {
     update.again_us = 0;
-    tars_fleet_in_again();
+    tars_fleet_in_again(update.root_waits);
     return true;
   }
   if (update.step == UPDATE_FETCH)

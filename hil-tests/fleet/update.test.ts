@@ -1,5 +1,7 @@
 /** Updates through a real broker: with the payload inside, detached, interrupted, tampered with, and new root documents. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { uploads } from '../../hal/contract/index.js';
 import { moduleDigest } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
 import type { FleetBody } from '../../ota/host/signed.js';
@@ -155,6 +157,16 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     await operator.publish(topic('root', FLEET), owner.rootDocument({ version: 2 }), true);
     const { code } = await operator.report(birth, ({ phase }) => phaseName(phase) === 'refused', before);
     expect(errorName(code)).toBe('root_version');
+  });
+
+  it('a root document that comes while somebody uploads over the link is taken afterwards', async () => {
+    await bench.link.request('upload.begin', { use: uploads.indexOf('bundle'), size: 100 });
+    const before = operator.received.length;
+    await operator.publish(topic('root', FLEET), owner.rootDocument({ version: 4 }), true);
+    await sleep(1000);
+    await expect(bench.link.request('upload.end', {})).rejects.toMatchObject({ code: 'truncated' });
+    await operator.birth(({ root }) => root === 4, before);
+    expect(operator.documents('report', operator.received.slice(before), birth.key)).toEqual([]);
   });
 });
 
