@@ -24,10 +24,25 @@ static bool is_erasing(void) {
   return lfs_stat(&tars_store_lfs, "erase", &info) == 0;
 }
 
-/* Blocks from the end, so that the file system itself goes last: until then the mark is there and the next mount goes on. */
+/* Of two blocks that littlefs writes in turn, the one that it wrote last: each begins with a number that rises. */
+static lfs_block_t newest(lfs_block_t a, lfs_block_t b) {
+  union {
+    uint32_t number;
+    uint8_t bytes[TARS_BOARD_FLASH_READ]; /* what can be read at least */
+  } at_a = {0}, at_b = {0};
+  tars_store_config.read(&tars_store_config, a, 0, &at_a, sizeof at_a);
+  tars_store_config.read(&tars_store_config, b, 0, &at_b, sizeof at_b);
+  return (int32_t)(at_b.number - at_a.number) > 0 ? b : a;
+}
+
+/* The blocks that name the mark go last, and not before those that held the same records earlier: until then the mark is
+ * there and the next mount goes on, afterwards there is no file system. */
 static int blocks_erase(void) {
+  const lfs_block_t last[] = {newest(tars_store_lfs.root[0], tars_store_lfs.root[1]), newest(0, 1)};
   int err = lfs_unmount(&tars_store_lfs);
-  for (lfs_block_t i = tars_store_config.block_count; i-- > 0 && !err;) err = tars_store_config.erase(&tars_store_config, i);
+  for (lfs_block_t i = tars_store_config.block_count; i-- > 0 && !err;)
+    err = i == last[0] || i == last[1] ? 0 : tars_store_config.erase(&tars_store_config, i);
+  for (int i = last[0] == last[1]; i < 2 && !err; i++) err = tars_store_config.erase(&tars_store_config, last[i]);
   return err;
 }
 
