@@ -30,9 +30,11 @@ bool tars_fleet_ask(tars_install_request *request, fleet_answered answered) {
   return true;
 }
 
-/* Hands the answer out. */
+/* Hands the answer out. Whoever was turned away asks again in this pass, or needs it no more. */
 bool tars_fleet_ask_step(void) {
   tars_install_answer answer;
+  if (tars_fleet.now_us >= desk.again_us)
+    desk.again_us = 0;
   if (!tars_install_broker_take(&answer))
     return false;
   if (!desk.busy || answer.ticket != desk.ticket)
