@@ -190,6 +190,23 @@ describe('refusals', () => {
     expect(() => new Machine(virtual, [blink(), blink({ name: 'other' })])).toThrow('conflict');
     expect(() => new Machine(virtual, [blink({ uses: [[1, 'PX9']] })])).toThrow('PX9');
   });
+
+  it.each<[string, readonly (number | string)[], readonly (number | string)[], boolean]>([
+    ['an output that another one reads', [1, 'PA4'], [2, 'PA4'], true],
+    ['inputs of one pin', [2, 'PA4'], [2, 'PA4'], false],
+    ['a chip select that another one drives', [7, 'SPI1', 'PA4'], [1, 'PA4'], true],
+    ['a chip select that another one reads', [7, 'SPI1', 'PA4'], [2, 'PA4'], true],
+    ['one chip select on one bus', [7, 'SPI1', 'PA4'], [7, 'SPI1', 'PA4'], true],
+    ['two devices of one bus', [7, 'SPI1', 'PA4'], [7, 'SPI1', 'PA5'], false],
+    ['two addresses of one bus', [6, 'I2C1', 0x20], [6, 'I2C1', 0x21], false],
+  ])('of two behaviours: %s', (_what, mine, theirs, refused) => {
+    const idle = (name: string, use: readonly (number | string)[]): Uint8Array => handmade('(module (func (export "r") (param i32 i32)))', { name, uses: [use] });
+    for (const pair of [[mine, theirs], [theirs, mine]] as const) {
+      const make = (): Machine => new Machine(virtual, pair.map((use, index) => idle(`b${index}`, use)));
+      if (refused) expect(make).toThrow('conflict');
+      else expect(make).not.toThrow();
+    }
+  });
 });
 
 it('saturates a pulse and refuses NaN for a duty', () => {
