@@ -26,7 +26,7 @@ const read = (fleet: string): FleetSettings | undefined => (existsSync(path(flee
 export function groupsOf(fleet: string, names: readonly string[]): readonly (readonly string[])[] {
   const groups = read(fleet)?.groups ?? {};
   return names.map((name) => {
-    const found = groups[name];
+    const found = Object.hasOwn(groups, name) ? groups[name] : undefined;
     if (found) return found;
     const known = Object.keys(groups).join(', ');
     throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}`, { cure: known ? `groups: ${known}` : `make it with \`tars fleet group ${name} DEVICE…\`` });

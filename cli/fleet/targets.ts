@@ -2,7 +2,7 @@
 import type { Root } from '../../ota/host/root.js';
 import type { Device } from '../../ota/operator/devices.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
-import { UserError } from '../errors.js';
+import { usageError, UserError } from '../errors.js';
 
 export interface Selection {
   /** Names or ids; empty: all. */
@@ -11,9 +11,11 @@ export interface Selection {
   readonly groups: readonly (readonly string[])[];
 }
 
-/** The devices that are meant. Throws a UserError for a name that nobody has, or that several have. */
+/** The devices that are meant. Throws a UserError for a name that is empty, that nobody has, or that several have. */
 export function selectDevices(all: readonly Device[], { devices, groups }: Selection): readonly Device[] {
-  const wanted = [...devices.flatMap((text) => text.split(',')), ...groups.flat()].filter((text) => text !== '');
+  const wanted = [...devices.flatMap((text) => text.split(',')), ...groups.flat()];
+  // A script's variable that is empty must not choose the whole fleet.
+  if (wanted.includes('')) throw usageError('--device takes names or ids of devices, and one of them is empty', 'ota');
   if (wanted.length === 0) return all;
   return [...new Set(wanted.map((text) => oneDevice(all, text)))];
 }
