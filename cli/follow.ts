@@ -14,6 +14,8 @@ export function untilEnd(link: LinkClient): { readonly ended: Promise<void>; don
     process.once('SIGTERM', resolve);
     link.onGone(reject);
   });
+  // Whoever is still asking the board something when it goes away hears of it there.
+  ended.catch(() => undefined);
   return { ended, done };
 }
 

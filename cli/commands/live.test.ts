@@ -88,6 +88,18 @@ describe('commands on a running board', () => {
   });
 });
 
+describe('the logs of a board that is never quiet', () => {
+  it('end with what it held when they were asked for', async () => {
+    await desk.board({ name: 'desk' });
+    writeFileSync(join(desk.folder, 'chatter.tars'), 'behaviour chatter\nvar n: i32 = 0\nevery 20ms { n += 1; log "line {}", n }\n');
+    expect(await desk.tars(['flash', 'chatter.tars'])).toMatchObject({ exit: 0 });
+    const { exit, out } = await desk.tars(['logs', '--json'], { timeoutMs: 5000 });
+    expect(exit).toBe(0);
+    expect(lines(out).length).toBeGreaterThan(0);
+    expect((await desk.tars(['logs'], { timeoutMs: 5000 })).exit).toBe(0);
+  });
+});
+
 describe('tars run', () => {
   it('shows what an app does on a private board, as text and as JSON, and leaves nothing behind', async () => {
     const events = lines((await desk.tars(['run', example('blink'), '--for', '1.6', '--json'])).out);

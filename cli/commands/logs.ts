@@ -15,16 +15,18 @@ export const command = defineCommand({
     ['tars logs -f', 'that, and what comes'],
   ],
   run: ({ port, follow }, terminal) => withSession(port, async ({ link }) => {
+    // A board that logs without a pause is never quiet: there a line from after the question ends the history.
+    const asked = follow ? Infinity : (await link.request('board', {})).time;
     let lines = 0;
     const print = (line: string): void => {
       lines++;
       terminal.out(line);
     };
-    link.on('log', (event) => print(showLog(event, terminal)));
+    const { ended, done } = untilEnd(link);
+    link.on('log', (event) => (event.time > asked ? done() : print(showLog(event, terminal))));
     link.on('status', (event) => print(showStatus(event, terminal)));
-    const { ended } = untilEnd(link);
     await link.request('logs', { on: true, history: true });
-    await (follow ? ended : untilQuiet(() => lines));
+    await (follow ? ended : Promise.race([ended, untilQuiet(() => lines)]));
     if (link.missed > 0) terminal.note(`${link.missed} lines were lost on the way`);
   }),
 });
