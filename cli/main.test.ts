@@ -31,6 +31,10 @@ describe('the command line', () => {
     ['a missing argument', ['start'], 'Not enough non-option arguments'],
     ['a wrong choice', ['board', 'paint'], 'Choices: "start", "stop", "list"'],
     ['a malformed address', ['ps', '--port', 'tcp:nowhere'], 'is no address'],
+    ['an option that is repeated', ['ps', '--port', 'a', '--port', 'b'], '--port is given more than once'],
+    ['a number that is none', ['sub', '--count', 'many'], '--count takes a number'],
+    ['no message at all', ['sub', '--count', '0'], '--count takes a number from 1'],
+    ['more seconds than a timer has', ['run', '--for', '3000000'], 'at most 2147483'],
   ])('refuses %s with exit code 2', async (_, args, message) => {
     const { exit, out, err } = await desk.tars(args);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });

@@ -1,5 +1,6 @@
 /** The command line: finds the command, lets yargs check the arguments, runs it, turns errors into text and an exit code. */
 import yargs, { type Argv } from 'yargs';
+import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
 import { exitCodes, systemCode, UserError, usageError, type ExitCode } from './errors.js';
 import { version } from './home.js';
@@ -80,8 +81,17 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, cho
     return own;
   };
   parser.command(row.usage, row.summary, build, (args) => {
+    checkValues(command.options, args);
     chosen.run = async () => command.run(args, terminal);
   });
+}
+
+/** Refuses what yargs passes on in another type than was declared: it makes a list of an option that is repeated, and NaN of a number that is none. */
+function checkValues(options: Command['options'], args: Readonly<Record<string, unknown>>): void {
+  for (const [name, { type, array }] of Object.entries(options)) {
+    if (array !== true && type !== 'boolean' && Array.isArray(args[name])) throw new Error(`--${name} is given more than once`);
+    if (type === 'number' && Number.isNaN(args[name])) throw new Error(`--${name} takes a number`);
+  }
 }
 
 /** Prints an error with its cure and returns the exit code. */

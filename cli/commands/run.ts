@@ -7,6 +7,9 @@ import { usageError } from '../errors.js';
 import { startAttached } from '../virtual/process.js';
 import { runLive } from '../run/live.js';
 
+/** Longest time of a timer of Node; a longer one would fire at once. */
+const MAX_S = 2_147_483;
+
 export const command = defineCommand({
   positionals: { path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' } },
   options: {
@@ -20,7 +23,7 @@ export const command = defineCommand({
     ['tars run examples/blink --for 3 --json', 'three seconds of events for a program'],
   ],
   async run({ path, watch, for: seconds }, terminal) {
-    if (seconds !== undefined && !(seconds > 0)) throw usageError('--for takes a number of seconds', 'run');
+    if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_S)) throw usageError(`--for takes a number of seconds, above 0 and at most ${MAX_S}`, 'run');
     const state = mkdtempSync(join(tmpdir(), 'tars-run-'));
     try {
       const board = await startAttached({ state, name: 'private' });
