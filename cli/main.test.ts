@@ -42,6 +42,15 @@ describe('the command line', () => {
     expect(err).toContain(message);
   });
 
+  it.each([
+    ['flash', '--key', 'alice', 'nowhere.tars'], ['bundle', '--key', 'alice', 'nowhere.tars', '--root', 'x', '-o', 'x'],
+    ['ota', '--device', 'beta', 'push', 'nowhere.tars'], ['stop', '--key', 'olga', 'blink', '--port', 'nope'],
+  ])('takes options before what they are for: %s %s', async (...args) => {
+    const { exit, err } = await desk.tars(args);
+    expect(exit).not.toBe(2);
+    expect(err).toMatch(/nowhere|nope|no fleet|can't read x/);
+  });
+
   it('writes errors as JSON with --json', async () => {
     const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });

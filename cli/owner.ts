@@ -22,7 +22,7 @@ export type Commandable = (typeof commandable)[number];
 
 /** The option of commands that change something on a board. */
 export const keyOption = {
-  key: { type: 'string', array: true, default: [], describe: 'operator key that signs, for a board with an owner; as many as the root document wants' },
+  key: { type: 'string', array: true, nargs: 1, default: [], describe: 'operator key that signs, for a board with an owner; as many as the root document wants' },
 } as const;
 
 /** Who the board is; undefined for firmware from before owners. */

@@ -25,7 +25,7 @@ const PUBLIC_KEY = /^[0-9a-f]{64}$/;
 export const command = defineCommand({
   positionals: { path: { type: 'string', demandOption: true, describe: '.tars file, folder, or what `tars build` wrote' } },
   options: {
-    key: { type: 'string', array: true, demandOption: true, describe: 'key that signs: a name of `tars keys list` or a file; as many as the root document wants' },
+    key: { type: 'string', array: true, nargs: 1, demandOption: true, describe: 'key that signs: a name of `tars keys list` or a file; as many as the root document wants' },
     root: { type: 'string', demandOption: true, describe: "the owner's root document" },
     sequence: { type: 'number', describe: 'number of the bundle (default: one more than the last one packed here)' },
     device: { type: 'string', describe: 'only for the device with this public key (64 hexadecimal digits)' },

@@ -13,7 +13,7 @@ export const command = defineCommand({
   positionals: { path: { type: 'string', default: '.', describe: '.tars file, folder, .wasm module, .app image or signed .bundle' } },
   options: {
     board: { type: 'string', alias: 'b', describe: 'build for this board (default: tars.toml, else what is connected)' },
-    key: { type: 'string', array: true, default: [], describe: 'board with an owner: release keys that sign the app' },
+    key: { type: 'string', array: true, nargs: 1, default: [], describe: 'board with an owner: release keys that sign the app' },
     root: { type: 'string', describe: "board with an owner: the owner's root document (default: the copy that `tars provision` kept)" },
     number: { type: 'number', describe: 'board with an owner: number of the bundle (default: the next one)' },
     health: { type: 'number', default: DEFAULT_HEALTH_MS, describe: 'board with an owner: health window of the trial, milliseconds' },

@@ -19,7 +19,7 @@ export const command = defineCommand({
   },
   options: {
     ...fleetOptions,
-    key: { type: 'string', array: true, default: [], describe: 'watch: operator keys that sign beacons' },
+    key: { type: 'string', array: true, nargs: 1, default: [], describe: 'watch: operator keys that sign beacons' },
     timeout: { type: 'number', default: 30, describe: 'root: longest time for devices that are on line, seconds' },
     ...jsonOption,
   },

@@ -33,9 +33,9 @@ export const command = defineCommand({
   },
   options: {
     ...fleetOptions,
-    key: { type: 'string', array: true, default: [], describe: 'keys that sign: release keys the bundle, operator keys the beacons that tell devices what is newest' },
-    device: { type: 'string', array: true, default: [], describe: 'only these devices: names or ids, separated by commas' },
-    group: { type: 'string', array: true, default: [], describe: 'only the devices of this group (`tars fleet group`)' },
+    key: { type: 'string', array: true, nargs: 1, default: [], describe: 'keys that sign: release keys the bundle, operator keys the beacons that tell devices what is newest' },
+    device: { type: 'string', array: true, nargs: 1, default: [], describe: 'only these devices: names or ids, separated by commas' },
+    group: { type: 'string', array: true, nargs: 1, default: [], describe: 'only the devices of this group (`tars fleet group`)' },
     canary: { type: 'number', describe: 'devices that go first and must not fail (default: 1 if there are more)' },
     percent: { type: 'string', default: '100', describe: 'waves after the canaries, in percent of all, like 25,50,100' },
     'abort-on': { type: 'number', default: 20, describe: 'stop when so many percent of those that have ended failed' },
