@@ -1,5 +1,5 @@
 /** What `tars start` and `tars stop` have in common: one request about one behaviour. */
-import { defineCommand, portOption, type Command } from './command.js';
+import { defineCommand, jsonOption, portOption, type Command } from './command.js';
 import { UserError } from './errors.js';
 import { isRemote, remoteOptions, sendRemote } from './fleet/remote.js';
 import { Changer, keyOption } from './owner.js';
@@ -17,12 +17,12 @@ interface Lifecycle {
 export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Command =>
   defineCommand({
     positionals: { behaviour: { type: 'string', demandOption: true, describe: 'name of the behaviour' } },
-    options: { ...portOption, ...keyOption, ...remoteOptions },
+    options: { ...portOption, ...keyOption, ...remoteOptions, ...jsonOption },
     examples,
     async run({ behaviour, ...args }, terminal) {
       if (isRemote(args)) await sendRemote(args, request, { behaviour });
       else await withSession(args.port, (session) => new Changer(session, args.key).send(request, { behaviour }).catch((error: unknown) => explain(session, behaviour, error)));
-      terminal.out(`${done} ${behaviour}`);
+      terminal.out(terminal.json ? JSON.stringify({ behaviour, [done]: true }) : `${done} ${behaviour}`);
     },
   });
 

@@ -51,6 +51,10 @@ describe('the command line', () => {
     expect(err).toMatch(/nowhere|nope|no fleet|can't read x/);
   });
 
+  it.each(commands.map(commandName))('takes --json: %s', async (name) => {
+    expect((await desk.tars([name, '--help'])).out).toContain('--json');
+  });
+
   it('writes errors as JSON with --json', async () => {
     const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });

@@ -84,6 +84,8 @@ describe('commands on a running board', () => {
     expect(exit).toBe(0);
     expect(lines(out).filter(({ status }) => status !== undefined)).toMatchObject([{ status: 'stopped', reason: null }, { status: 'running', reason: null }]);
     expect(lines(out).filter(({ text }) => text === 'hello from 1')).toHaveLength(2);
+    expect(await desk.tars(['stop', 'counter', '--json'])).toEqual({ exit: 0, out: '{"behaviour":"counter","stopped":true}\n', err: '' });
+    expect(await desk.tars(['pub', 'reset', '7', '--json'])).toEqual({ exit: 0, out: '{"topic":"reset","fields":{"to":7}}\n', err: '' });
     expect(await desk.tars(['stop', 'nobody'])).toMatchObject({ exit: 1, err: expect.stringMatching(clearError) as string });
   });
 });

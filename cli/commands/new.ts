@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DEFAULT_BOARD, loadBoard } from '../boards.js';
-import { defineCommand } from '../command.js';
+import { defineCommand, jsonOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
 import { PROJECT_FILE } from '../project.js';
 
@@ -24,7 +24,7 @@ file = "${name}.tars"
 
 export const command = defineCommand({
   positionals: { name: { type: 'string', demandOption: true, describe: 'folder to make; its last part names the app' } },
-  options: { board: { type: 'string', default: DEFAULT_BOARD, describe: 'board that it is built for' } },
+  options: { board: { type: 'string', default: DEFAULT_BOARD, describe: 'board that it is built for' }, ...jsonOption },
   examples: [
     ['tars new rover', 'make a folder rover with a behaviour that blinks'],
     ['tars new rover --board nucleo-h743zi', 'the same for another board'],
@@ -40,10 +40,9 @@ export const command = defineCommand({
     if (existsSync(folder)) throw new UserError('exists', `${folder} exists already`, { cure: 'choose another name, or remove it first' });
     mkdirSync(folder, { recursive: true });
     const files = [[`${name}.tars`, behaviour(name)], [PROJECT_FILE, project(name, board)], ['.gitignore', '.tars/\n*.wasm\n*.app\n']] as const;
-    for (const [file, text] of files) {
-      writeFileSync(join(folder, file), text);
-      terminal.out(join(folder, file));
-    }
+    const written = files.map(([file]) => join(folder, file));
+    for (const [index, [, text]] of files.entries()) writeFileSync(written[index] as string, text);
+    for (const line of terminal.json ? [JSON.stringify({ folder, files: written })] : written) terminal.out(line);
     terminal.note(`next: tars run ${folder} --watch`);
   },
 });

@@ -1,15 +1,15 @@
 /** `tars pub`: publishes a message to the behaviours of a board. */
-import { defineCommand, portOption } from '../command.js';
+import { defineCommand, jsonOption, portOption } from '../command.js';
 import { Changer, keyOption } from '../owner.js';
 import { withSession } from '../session.js';
-import { parseFields, pickTopic, readTopics, showFields } from '../topics.js';
+import { jsonFields, parseFields, pickTopic, readTopics, showFields } from '../topics.js';
 
 export const command = defineCommand({
   positionals: {
     topic: { type: 'string', demandOption: true, describe: 'topic' },
     fields: { type: 'string', array: true, default: [], describe: 'name=value, or values in order' },
   },
-  options: { ...portOption, ...keyOption },
+  options: { ...portOption, ...keyOption, ...jsonOption },
   examples: [
     ['tars pub drive left=50 right=-50', 'one message, fields by name'],
     ['tars pub drive 50 -50', 'the same in the order of the message'],
@@ -18,6 +18,6 @@ export const command = defineCommand({
     const row = pickTopic(await readTopics(session.link), topic);
     const values = parseFields(row, fields.map(String));
     await new Changer(session, key).send('publish', { topic, fields: values });
-    terminal.out(`${topic} ${showFields(row.fields, values)}`);
+    terminal.out(terminal.json ? JSON.stringify({ topic, fields: jsonFields(row.fields, values) }) : `${topic} ${showFields(row.fields, values)}`);
   }),
 });
