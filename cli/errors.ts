@@ -43,6 +43,26 @@ export class UserError extends Error {
 export const usageError = (message: string, command = ''): UserError =>
   new UserError('usage', message, { cure: `see \`tars ${command ? `${command} ` : ''}--help\``, exit: exitCodes.usage });
 
+/** What the operating system refuses about files and folders, and what helps. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'check who may read and write there',
+  EPERM: 'check who may read and write there',
+  EROFS: 'the file system is read-only: choose another folder',
+  ENOSPC: 'make room on the disk, then run it again',
+  EDQUOT: 'make room in your quota, then run it again',
+  ENOTDIR: 'a file stands where a folder is needed: choose another path',
+  EISDIR: 'a folder stands where a file is needed: choose another path',
+  ENAMETOOLONG: 'choose a shorter path',
+  EIO: 'check the disk',
+  EMFILE: 'close other programs, or raise the limit of open files',
+};
+
+/** A refusal of the operating system as trouble with this machine; undefined for anything else. */
+export function systemError(error: unknown): UserError | undefined {
+  const cure = REFUSALS[systemCode(error) ?? ''];
+  return error instanceof Error && cure !== undefined ? new UserError('system', error.message, { cure, exit: exitCodes.board }) : undefined;
+}
+
 /** Code of a Node system error (`ENOENT`, `EACCES`, …), undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandName, commands } from './commands/index.js';
-import { version } from './home.js';
+import { homePath, version } from './home.js';
 import { clearError, Desk } from './testing/tars.js';
 
 const desk = new Desk();
@@ -59,6 +62,24 @@ describe('the command line', () => {
     const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'no_such_port', cure: expect.stringContaining('tars board start') } });
+  });
+
+  it.each([
+    ['new', ['new', 'file/rover']], ['board start', ['board', 'start']], ['keys new', ['keys', 'new', 'alice']],
+  ])('says what the operating system refuses, and is no bug then: %s', async (_, args) => {
+    writeFileSync(join(desk.folder, 'file'), '');
+    const { exit, err } = await desk.tars(args, { env: { XDG_STATE_HOME: join(desk.folder, 'file'), XDG_CONFIG_HOME: join(desk.folder, 'file'), TARS_PASSPHRASE: 'pw' } });
+    expect(exit).not.toBe(70);
+    expect(err).toMatch(clearError);
+    expect(err).toContain('ENOTDIR');
+  });
+
+  it('says that its output can\'t be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [homePath('cli/bin/tars.js'), 'boards'], { stdio: ['ignore', full, 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+    closeSync(full);
+    expect(stderr.toString()).toMatch(clearError);
+    expect(status).toBe(3);
   });
 
   it('shows a stack trace only with TARS_DEBUG', async () => {

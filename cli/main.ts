@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
-import { exitCodes, systemCode, UserError, usageError, type ExitCode } from './errors.js';
+import { exitCodes, systemCode, systemError, UserError, usageError, type ExitCode } from './errors.js';
 import { version } from './home.js';
 import { standardTerminal, type Terminal } from './terminal.js';
 
@@ -16,8 +16,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (error) => {
     // The reader of a pipe has gone (`tars logs | head`): there is nobody left to tell.
     if (systemCode(error) === 'EPIPE') process.exit(exitCodes.ok);
-    throw error;
+    terminal.note(`${terminal.color.red('error')}: the output can't be written (${error.message})`);
+    terminal.note(`  ${terminal.color.cyan('cure')}: ${systemError(error)?.cure ?? 'check where it goes'}`);
+    process.exit(exitCodes.board);
   });
+  // What is only said on the way must not end what is under way.
+  process.stderr.on('error', () => undefined);
   try {
     process.exitCode = await runCommand(argv, terminal);
   } catch (error) {
@@ -96,12 +100,12 @@ function checkValues(options: Command['options'], args: Readonly<Record<string, 
 
 /** Prints an error with its cure and returns the exit code. */
 async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
-  const known = error instanceof UserError;
+  const known = error instanceof UserError ? error : systemError(error);
   const message = error instanceof Error ? error.message : String(error);
-  const exit = known ? error.exit : exitCodes.bug;
-  const cure = known ? error.cure : 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
-  const details = known ? await error.details?.(terminal) : undefined;
-  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known ? error.code : 'bug', message, cure }, ...details?.json }));
+  const exit = known?.exit ?? exitCodes.bug;
+  const cure = known?.cure ?? 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
+  const details = await known?.details?.(terminal);
+  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known?.code ?? 'bug', message, cure }, ...details?.json }));
   else {
     if (details) terminal.note(`${details.text}\n`);
     terminal.note(`${terminal.color.red('error')}: ${message}`);
