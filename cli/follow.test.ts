@@ -4,7 +4,7 @@ import { untilEnd } from './follow.js';
 import type { LinkClient } from './transport/link.js';
 
 it('tells that the board is gone to whoever waits, and is no crash while nobody does', async () => {
-  let gone = (_: Error): void => undefined;
+  let gone: (error: Error) => void = () => undefined;
   const unheard: unknown[] = [];
   const hear = (error: unknown): void => void unheard.push(error);
   process.on('unhandledRejection', hear);

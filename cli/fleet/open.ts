@@ -76,4 +76,11 @@ export async function beaconSigners({ file: { root } }: FleetPlace, ring: KeyRin
 }
 
 /** For people: who pushes. */
-export const whoAmI = (): string => `${userInfo().username}@${hostname()}`;
+export function whoAmI(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // In a container the user is often nothing but a number.
+    return `${process.getuid?.() ?? 'somebody'}@${hostname()}`;
+  }
+}
