@@ -79,26 +79,28 @@ export async function openKeys(names: readonly string[], ask: AskPassphrase): Pr
 
 const sequencesPath = (): string => join(settingsFolder(), 'sequences.json');
 
+function readSequences(): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(sequencesPath(), 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return {};
+    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, { cure: 'remove the file, and give the next bundle a number above the last one with --sequence' });
+  }
+}
+
 /** Last number that this machine gave a bundle of an owner and epoch; 0: none. */
 export function lastSequence(owner: string, epoch: number): number {
-  try {
-    const numbers = JSON.parse(readFileSync(sequencesPath(), 'utf8')) as Record<string, unknown>;
-    const last = numbers[`${owner}/${epoch}`];
-    return typeof last === 'number' ? last : 0;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 0;
-    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, { cure: 'pass --sequence, or remove the file' });
-  }
+  const last = readSequences()[`${owner}/${epoch}`];
+  return typeof last === 'number' ? last : 0;
 }
 
 /** Remembers the number of a bundle. */
 export function noteSequence(owner: string, epoch: number, number: number): void {
+  if (lastSequence(owner, epoch) >= number) return;
   const path = sequencesPath();
-  const numbers = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {};
-  if ((numbers[`${owner}/${epoch}`] ?? 0) >= number) return;
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
   // Whole or not at all: a number that is forgotten could be given twice.
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ ...numbers, [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
+  writeFileSync(draft, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
   renameSync(draft, path);
 }

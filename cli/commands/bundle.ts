@@ -47,8 +47,9 @@ export const command = defineCommand({
     const input = { image, vendor: root.vendor, epoch: root.epoch, number, healthMs: health, ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }) };
     const bundle = pack(input, await openKeys(key, askPassphrase));
     check(output, bundle, { root, publicKey, image });
-    write(output, bundle);
+    // Noted first: a number that may have left this machine is never given again.
     noteSequence(root.owner, root.epoch, number);
+    write(output, bundle);
     show(terminal, output, bundle, image.length);
   },
 });

@@ -20,7 +20,15 @@ export interface FleetSettings {
 const folder = (): string => join(settingsFolder(), 'fleets');
 const path = (fleet: string): string => join(folder(), `${fleet}.json`);
 
-const read = (fleet: string): FleetSettings | undefined => (existsSync(path(fleet)) ? (JSON.parse(readFileSync(path(fleet), 'utf8')) as FleetSettings) : undefined);
+function read(fleet: string): FleetSettings | undefined {
+  if (!existsSync(path(fleet))) return undefined;
+  const text = readFileSync(path(fleet), 'utf8');
+  try {
+    return JSON.parse(text) as FleetSettings;
+  } catch {
+    throw new UserError('bad_settings', `what this machine knows of the fleet ${fleet} can't be read: ${path(fleet)} is not JSON`, { cure: 'remove the file; `tars provision` on any board of the fleet, with --broker and --fleet, writes it again' });
+  }
+}
 
 /** Devices of the groups that were named. */
 export function groupsOf(fleet: string, names: readonly string[]): readonly (readonly string[])[] {

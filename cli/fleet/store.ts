@@ -25,6 +25,12 @@ type Row = Readonly<Record<string, unknown>>;
 /** One process at a time: then a write-ahead log needs no shared memory, which the library hasn't. */
 const exclusively = (database: Sqlite): void => void database.get('pragma locking_mode = exclusive');
 
+/** A database that is damaged, or that this version doesn't know. */
+function badState(path: string, error: unknown): unknown {
+  if (error instanceof UserError || systemCode(error)) return error;
+  return new UserError('bad_state', `the state of the fleet in ${path} can't be read (${error instanceof Error ? error.message : String(error)})`, { cure: 'move the file away: the state is rebuilt from what the broker keeps' });
+}
+
 export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
 
 export class SqliteStore implements Store {
@@ -43,8 +49,7 @@ export class SqliteStore implements Store {
     try {
       return new SqliteStore(folder, new Database(path));
     } catch (error) {
-      if (error instanceof UserError || systemCode(error)) throw error;
-      throw new UserError('bad_state', `the state of the fleet in ${path} can't be read (${error instanceof Error ? error.message : String(error)})`, { cure: 'move the file away: the state is rebuilt from what the broker keeps' });
+      throw badState(path, error);
     }
   }
 
@@ -54,13 +59,20 @@ export class SqliteStore implements Store {
     if (!existsSync(path)) return undefined;
     const { Database } = await import('node-sqlite3-wasm');
     const copy = mkdtempSync(join(tmpdir(), 'tars-look-'));
+    const remove = (): void => rmSync(copy, { recursive: true });
     // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log first:
     // what moves from it into the database meanwhile is in both.
-    for (const name of ['state.db-wal', 'state.db']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
-    const database = new Database(join(copy, 'state.db'));
-    exclusively(database);
-    const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
-    return { plans: () => reader.plans(), steps: (plan) => reader.steps(plan), close: () => (database.close(), rmSync(copy, { recursive: true })) };
+    try {
+      for (const name of ['state.db-wal', 'state.db']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
+      const database = new Database(join(copy, 'state.db'));
+      exclusively(database);
+      const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
+      const plans = reader.plans();
+      return { plans: () => plans, steps: (plan) => reader.steps(plan), close: () => (database.close(), remove()) };
+    } catch (error) {
+      remove();
+      throw badState(path, error);
+    }
   }
 
   private constructor(folder: string, database: Sqlite) {
