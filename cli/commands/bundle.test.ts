@@ -37,6 +37,9 @@ describe('tars keys', () => {
     ['a name that is none', ['keys', 'new', '../alice'], "can't be the name"],
     ['a key that does not exist', ['keys', 'show', 'nobody'], 'there is no key nobody'],
     ['a root document without an owner', ['keys', 'root', 'x.root', '--member', 'alice', '--key', 'alice'], '--owner'],
+    ['an owner that is no domain', ['keys', 'root', 'x.root', '--owner', '../x', '--member', 'alice', '--key', 'alice'], 'takes a domain'],
+    ['an empty owner', ['keys', 'root', 'x.root', '--owner', '', '--member', 'alice', '--key', 'alice'], 'takes a domain'],
+    ['half a signature', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '1.5'], 'a whole number from 1'],
     ['a threshold that nobody can meet', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '2'], 'threshold 2 for 1 keys'],
     ['a sequence that does not fit', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '4294967296'], '--sequence'],
     ['a rotation that the old keys did not sign', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'bob', '--key', 'bob'], 'keys of version 1'],
@@ -50,6 +53,13 @@ describe('tars keys', () => {
   it('raises the number from which bundles count', async () => {
     expect((await tars('keys', 'root', 'far.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '5000')).exit).toBe(0);
     expect(loadRoot(file('far.root')).root).toMatchObject({ version: 2, epoch: 0, sequence: 5000 });
+  });
+
+  it('counts a key that is named twice once, and shows where a key is that lies elsewhere', async () => {
+    expect(await tars('keys', 'root', 'twice.root', '--owner', 'a.example', '--member', 'alice', 'alice', '--key', 'alice', 'alice')).toMatchObject({ exit: 0, out: expect.stringContaining('1 keys') as string });
+    const copy = file('copy.key');
+    writeFileSync(copy, readFileSync(file('.config/tars/keys/alice.key')), { mode: 0o600 });
+    expect(JSON.parse((await tars('keys', 'show', copy, '--json')).out)).toMatchObject({ name: 'alice', file: copy });
   });
 
   it('refuses a key that others can read, and one without a passphrase', async () => {

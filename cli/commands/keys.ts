@@ -13,6 +13,8 @@ import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '..
 import { askPassphrase, newPassphrase } from '../passphrase.js';
 import { table, type Terminal } from '../terminal.js';
 
+/** It names files on this machine and is shown as a domain. */
+const OWNER = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const roleNames = roleRows.map(({ name }) => name);
 
 export const command = defineCommand({
@@ -40,7 +42,7 @@ export const command = defineCommand({
     const { action, name } = args;
     if (action === 'list') return list(terminal);
     if (!name) throw usageError(`tars keys ${action} needs a name`, 'keys');
-    if (action === 'show') return show(terminal, loadKey(name));
+    if (action === 'show') return show(terminal, loadKey(name), keyPath(name));
     if (action === 'new') return make(terminal, name, args.role as RoleName[]);
     return makeDocument(terminal, name, { ...args, newEpoch: args['new-epoch'] });
   },
@@ -57,8 +59,8 @@ async function make(terminal: Terminal, name: string, roles: readonly RoleName[]
   terminal.note('keep a copy of this file and its passphrase: without them nobody signs in its name again');
 }
 
-function show(terminal: Terminal, file: KeyFile): void {
-  if (terminal.json) return terminal.out(JSON.stringify({ ...describe(file), file: keyPath(file.name) }));
+function show(terminal: Terminal, file: KeyFile, path: string): void {
+  if (terminal.json) return terminal.out(JSON.stringify({ ...describe(file), file: path }));
   const rows = [['FIELD', 'VALUE'], ['name', file.name], ['id', toHex(keyId(file.publicKey))], ['roles', file.roles.join(', ')], ['public key', toHex(file.publicKey)]];
   for (const line of table(rows, terminal.color)) terminal.out(line);
 }
@@ -84,13 +86,15 @@ async function makeDocument(terminal: Terminal, path: string, { owner, member, k
   const old = after === undefined ? undefined : loadRoot(after);
   const domain = owner ?? old?.root.owner;
   if (domain === undefined) throw usageError('the first root document needs --owner', 'keys');
+  if (!OWNER.test(domain)) throw usageError('--owner takes a domain, like robots.example', 'keys');
+  if (!Number.isInteger(threshold) || threshold < 1) throw usageError('--threshold takes a whole number from 1', 'keys');
   if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0 && sequence <= 0xffffffff)) throw usageError('--sequence takes a whole number from 0 to 4294967295', 'keys');
   if (member.length === 0 || key.length === 0) throw usageError('a root document needs --member and --key', 'keys');
   const root = makeRoot({
     version: (old?.root.version ?? 0) + 1, epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0), sequence: sequence ?? (newEpoch ? 0 : (old?.root.sequence ?? 0)),
-    owner: domain, ...members(member.map(loadKey), threshold),
+    owner: domain, ...members([...new Set(member)].map(loadKey), threshold),
   });
-  const bytes = signRoot(root, await openKeys(key, askPassphrase));
+  const bytes = signRoot(root, await openKeys([...new Set(key)], askPassphrase));
   const result = verifyRoot(bytes, old);
   if ('refused' in result) throw explainRefusal(path, result.refused);
   try {
@@ -100,7 +104,7 @@ async function makeDocument(terminal: Terminal, path: string, { owner, member, k
   }
   const { version, epoch } = root;
   terminal.out(terminal.json ? JSON.stringify({ output: path, bytes: bytes.length, version, epoch, owner: domain })
-    : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${member.length} keys, ${bytes.length} bytes`);
+    : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${root.keys.length} keys, ${bytes.length} bytes`);
 }
 
 /** Keys with their roles; the threshold is for root and release, one key suffices for the others. */
