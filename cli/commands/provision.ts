@@ -33,8 +33,9 @@ export const command = defineCommand({
     if (erase) return withSession(port, (session) => giveUp(session, yes, terminal));
     const network = networkOf({ broker, fleet, ca, user, password: password ?? process.env['TARS_BROKER_PASSWORD'] ?? '' });
     const file = findRoot(root);
-    await withSession(port, (session) => own(session, file, network, terminal));
-    keepRoot(file.root.owner, file.bytes);
+    const inForce = await withSession(port, (session) => own(session, file, network, terminal));
+    // A board that has a newer one already doesn't make the older one worth keeping.
+    if (inForce === file.root.version) keepRoot(file.root.owner, file.bytes);
     if (network) keepFleet({ fleet: network.fleet, owner: file.root.owner, broker: network.broker, user, ...(network.ca && { ca: network.ca.toString() }) });
   },
 });
@@ -60,8 +61,11 @@ function networkOf({ broker, fleet, ca, user, password }: { broker?: string | un
   return { broker: address.url, fleet: fleetName(fleet), user, password, ...(ca !== undefined && { ca: certificate(ca) }) };
 }
 
-/** Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be signed. */
-async function own({ link, hello }: Session, file: RootFile, network: Network | undefined, terminal: Terminal): Promise<void> {
+/**
+ * Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be signed.
+ * Returns the version of the root document that is in force then.
+ */
+async function own({ link, hello }: Session, file: RootFile, network: Network | undefined, terminal: Terminal): Promise<number> {
   const before = await readIdentity(link);
   if (!before) throw new UserError('old_firmware', `the firmware ${hello.firmware} of ${hello.device} knows no owners`, { cure: 'update the firmware of the board' });
   const open = before.root === 0;
@@ -73,6 +77,7 @@ async function own({ link, hello }: Session, file: RootFile, network: Network | 
   const { same } = before.root > file.root.version ? { same: true } : await upload(link, 'root', file.bytes);
   const identity = await link.request('identity', {});
   show({ name: hello.device, identity, same: same && !open }, terminal);
+  return identity.root;
 }
 
 /** What can't be changed any more on a board with an owner. */
