@@ -50,7 +50,7 @@ export interface FleetOptions {
 
 /** How long a beacon holds. */
 const BEACON_S = 30 * 86_400;
-/** Quiet for so long means that the broker has sent what it kept. */
+/** No further topic for so long means that the broker has sent what it kept: one message on each. */
 const QUIET_MS = 250;
 const WATCHED: readonly TopicName[] = ['state', 'online', 'events', 'reply', 'desired', 'want', 'operator'];
 
@@ -65,7 +65,6 @@ export class Fleet {
   /** Newest births as they were signed. */
   private readonly births = new Map<string, Uint8Array>();
   private readonly modules = new Map<string, Uint8Array>();
-  private heard = 0;
   /** Publications of our own that follow from what is heard, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
 
@@ -78,12 +77,18 @@ export class Fleet {
   /** Subscribes, and waits for what the broker keeps. */
   async open(): Promise<void> {
     const { broker, fleet } = this.options;
-    broker.onMessage((message) => this.hear(message));
+    // Topics, not messages: a fleet that is being pushed to is never quiet.
+    const heard = new Set<string>();
+    broker.onMessage((message) => {
+      heard.add(message.topic);
+      this.hear(message);
+    });
     await broker.subscribe(WATCHED.map((name) => topicPath(fleet, name)));
-    for (let before = -1; before !== this.heard; ) {
-      before = this.heard;
+    for (let before = -1; before !== heard.size; ) {
+      before = heard.size;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     }
+    broker.onMessage((message) => this.hear(message));
   }
 
   /** Calls `listener` for everything that is news; returns a function that ends it. */
@@ -145,7 +150,6 @@ export class Fleet {
   }
 
   private hear({ topic, payload }: BrokerMessage): void {
-    this.heard++;
     const parsed = parseTopic(this.options.fleet, topic);
     if (!parsed) return;
     const { name, parts } = parsed;
