@@ -133,6 +133,21 @@ describe('tars run', () => {
     expect(steps.indexOf(1000)).toBe(steps.lastIndexOf(1) + 1);
   });
 
+  it('watches a behaviour that the project names later', async () => {
+    const project = (...names: string[]): string => ['[app]', 'name = "room"', ...names.flatMap((name) => [`[behaviours.${name}]`, `file = "${name}.tars"`])].join('\n');
+    const behaviour = (name: string, text: string): void => writeFileSync(join(desk.folder, `${name}.tars`), `behaviour ${name}\nlog "${text}"\n`);
+    behaviour('one', 'first');
+    behaviour('two', 'second');
+    writeFileSync(join(desk.folder, 'tars.toml'), project('one'));
+    const run = desk.background(['run', '--watch']);
+    await run.shows(/first/);
+    writeFileSync(join(desk.folder, 'tars.toml'), project('one', 'two'));
+    await run.shows(/second/);
+    behaviour('two', 'third');
+    await run.shows(/third/);
+    expect((await run.end()).exit).toBe(0);
+  });
+
   it('refuses a source with mistakes before it starts', async () => {
     writeFileSync(join(desk.folder, 'bad.tars'), 'behaviour bad\nevery 5 { }\n');
     const { exit, err } = await desk.tars(['run', 'bad.tars', '--for', '1']);

@@ -46,7 +46,7 @@ export async function runLive({ path, watch, board, terminal, seconds }: LiveOpt
     const { ended, done } = untilEnd(link);
     await live.begin(built);
     ends.push(readKeys({ bench, inputs: live.inputs, quit: done }));
-    if (watch) ends.push(watchFiles(sources.files, () => void live.again(path).catch((error: unknown) => live.say(String(error)))));
+    if (watch) ends.push(watchFiles(sources.files, () => live.again(path).catch((error: unknown) => void live.say(String(error)))));
     const poll = setInterval(() => void live.poll().catch(() => undefined), POLL_MS);
     ends.push(() => clearInterval(poll), () => live.end());
     if (seconds !== undefined) setTimeout(done, seconds * 1000).unref();
@@ -89,11 +89,15 @@ class Live {
     await this.poll();
   }
 
-  /** Reads, compiles and swaps after a source was saved. Mistakes are shown, the old version goes on. */
-  async again(path: string): Promise<void> {
+  /**
+   * Reads, compiles and swaps after a source was saved. Mistakes are shown, the old version goes on. Returns the files that the
+   * app is made of now; undefined if that can't be read.
+   */
+  async again(path: string): Promise<readonly string[] | undefined> {
     const start = performance.now();
+    let sources: AppSources | undefined;
     try {
-      const sources: AppSources = await readSources(path);
+      sources = await readSources(path);
       const { same, gapUs } = await this.put(await buildApp(sources, boardFor(sources, DEFAULT_BOARD)));
       this.say(same ? 'saved, nothing changed' : `swapped in ${Math.round(performance.now() - start)} ms, ${gapUs} us between the versions`);
     } catch (error) {
@@ -101,6 +105,7 @@ class Live {
       const { terminal } = this.parts;
       this.say(error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`);
     }
+    return sources?.files;
   }
 
   /** A line about `tars run` itself. */

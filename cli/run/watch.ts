@@ -5,20 +5,41 @@ import { basename, dirname } from 'node:path';
 /** So long without a further change, and the file is taken to be written. */
 const SETTLE_MS = 40;
 
-/** Calls `changed` after each burst of changes to one of the files. Returns a function that ends it. */
-export function watchFiles(files: readonly string[], changed: () => void): () => void {
+/**
+ * Calls `changed` after each burst of changes to one of the files, once at a time; it returns the files to watch from then on,
+ * or undefined if they stay the same. Returns a function that ends it.
+ */
+export function watchFiles(files: readonly string[], changed: () => Promise<readonly string[] | undefined>): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const folders = new Set(files.map((file) => dirname(file)));
-  const watchers = [...folders].map((folder) => {
+  let work: Promise<unknown> = Promise.resolve();
+  let ended = false;
+  const settle = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void (work = work.then(again)), SETTLE_MS);
+  };
+  let watched = files;
+  let close = watchFolders(files, settle);
+  const again = async (): Promise<void> => {
+    const now = (await changed()) ?? watched;
+    // Without need the folders are not watched anew: what is saved in between would go unseen.
+    if (ended || now.join('\n') === watched.join('\n')) return;
+    close();
+    watched = now;
+    close = watchFolders(now, settle);
+  };
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    close();
+  };
+}
+
+function watchFolders(files: readonly string[], changed: () => void): () => void {
+  const watchers = [...new Set(files.map((file) => dirname(file)))].map((folder) => {
     const names = new Set(files.filter((file) => dirname(file) === folder).map((file) => basename(file)));
     return watch(folder, (_, name) => {
-      if (name === null || !names.has(name)) return;
-      clearTimeout(timer);
-      timer = setTimeout(changed, SETTLE_MS);
+      if (name !== null && names.has(name)) changed();
     });
   });
-  return () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
-  };
+  return () => watchers.forEach((watcher) => watcher.close());
 }
