@@ -95,13 +95,19 @@ function lastLine(path: string): string {
   return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) || 'it said nothing';
 }
 
-/** True while the process runs. */
+/** True while the process runs. One that has ended and whose parent doesn't ask, as in a container without an init, does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+  } catch {
+    // A system without /proc, or the process has just gone.
+    return true;
   }
 }
 
