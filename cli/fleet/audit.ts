@@ -3,7 +3,7 @@
  * Who changes a line, or takes one out, breaks the chain behind it.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 
 export interface AuditLine {
   readonly n: number;
@@ -56,21 +56,28 @@ export class Audit {
   private readonly file: number;
   private count: number;
   private last: string;
+  /** True: the last line may be cut off; it is closed before the next one. */
+  private torn: boolean;
 
   constructor(path: string) {
     const { lines, torn, last } = readAudit(path);
     this.file = openSync(path, 'a', 0o600);
     this.count = lines.length;
     this.last = last;
-    if (torn) writeSync(this.file, `${TORN}\n`);
+    this.torn = torn;
   }
 
   add(action: string, details: Readonly<Record<string, unknown>>): void {
-    const line: AuditLine = { n: ++this.count, time: new Date().toISOString(), action, details, before: this.last };
+    const line: AuditLine = { n: this.count + 1, time: new Date().toISOString(), action, details, before: this.last };
     const raw = JSON.stringify(line);
-    writeSync(this.file, `${raw}\n`);
-    fsyncSync(this.file);
+    const start = this.torn ? `${TORN}\n` : '';
+    this.torn = true;
+    // All of it or an error: on a full disk a single write may take a part and say nothing.
+    writeFileSync(this.file, `${start}${raw}\n`);
+    this.torn = false;
+    this.count++;
     this.last = hash(raw);
+    fsyncSync(this.file);
   }
 
   close(): void {
