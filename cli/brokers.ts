@@ -8,6 +8,7 @@ export interface BrokerAddress {
   /** As written, with its port. */
   readonly url: string;
   readonly tls: boolean;
+  /** An IPv6 address without its brackets. */
   readonly host: string;
   readonly port: number;
 }
@@ -31,7 +32,7 @@ export function brokerAddress(text: string): BrokerAddress {
   const port = url.port === '' ? PORTS[url.protocol] : Number(url.port);
   const full = `${url.protocol}//${url.hostname}:${port}`;
   if (full.length > URL_MAX) throw usageError(`the address of the broker has ${full.length} bytes, at most ${URL_MAX}`);
-  return { url: full, tls: url.protocol === 'mqtts:', host: url.hostname, port };
+  return { url: full, tls: url.protocol === 'mqtts:', host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port };
 }
 
 /** Refuses what can't be a part of a topic. */

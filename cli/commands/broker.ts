@@ -3,7 +3,7 @@ import { createServer, isIP } from 'node:net';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, systemCode, usageError, UserError } from '../errors.js';
 
-const LOOPBACK = '127.0.0.1';
+const LOOPBACK = '127.0.0.1', LOOPBACK_6 = '::1';
 /** Above the largest message that the fleet sends: a bundle with its topic. */
 const MAX_PACKET = 16_384;
 
@@ -37,8 +37,9 @@ export const command = defineCommand({
     const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : listen;
-    terminal.out(terminal.json ? JSON.stringify({ url: `mqtt://${host}:${port}` }) : `broker on mqtt://${host}:${port}; it is for the desk: it keeps nothing when it ends, and lets everybody in who reaches it`);
-    if (host !== LOOPBACK) terminal.note('everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it');
+    const url = `mqtt://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+    terminal.out(terminal.json ? JSON.stringify({ url }) : `broker on ${url}; it is for the desk: it keeps nothing when it ends, and lets everybody in who reaches it`);
+    if (host !== LOOPBACK && host !== LOOPBACK_6) terminal.note('everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it');
     await interrupted;
     server.close();
     await new Promise<void>((resolve) => aedes.close(resolve));

@@ -12,6 +12,7 @@ import { decodeRoot, type Root } from '../../ota/host/root.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import type { Broker } from '../../ota/operator/broker.js';
 import { FakeDevice, type FakeOptions } from '../../ota/operator/testing/fake-device.js';
+import { brokerAddress } from '../brokers.js';
 import { connectBroker } from '../fleet/mqtt.js';
 import { readAudit } from '../fleet/audit.js';
 import { clearError, Desk, type Result } from '../testing/tars.js';
@@ -214,5 +215,13 @@ describe('tars broker', () => {
     await refused(['broker', '--listen', new URL(url).port], 'EADDRINUSE', 'another broker runs there');
     const result = desk.tars(['broker', '--listen', '0'], { started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')) });
     expect(await result).toMatchObject({ exit: 0, out: expect.stringContaining('it is for the desk') as string });
+  });
+
+  it('prints an address that other commands take, for IPv6 too', async () => {
+    const { exit, out } = await desk.tars(['broker', '--listen', '0', '--host', '::1', '--json'], { started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')) });
+    // Exit code 3: this computer has no IPv6.
+    if (exit === 0) expect(brokerAddress((JSON.parse(out) as { url: string }).url)).toMatchObject({ tls: false, host: '::1' });
+    else expect(exit).toBe(3);
+    await refused(['provision', '--root', 'one.root', '--broker', 'mqtts://[::1]:8883', '--ca', 'one.root', '--fleet', 'line1'], 'host name or IPv4', 'provision --help');
   });
 });
