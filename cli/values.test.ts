@@ -30,7 +30,7 @@ describe('values', () => {
     expect([parseValue('true', 'bool'), parseValue('off', 'bool')]).toEqual([1, 0]);
   });
 
-  it.each([['x', 'f32'], ['', 'f32'], ['1.5', 'i32'], ['12us', 'i32'], ['', 'u8'], ['2', 'bool'], ['0x10', 'i32']])('refuse %j as %s', (text, type) => {
+  it.each([['x', 'f32'], ['', 'f32'], ['1.5', 'i32'], ['12us', 'i32'], ['', 'u8'], ['2', 'bool'], ['0x10', 'i32'], ['9223372036854775808', 'i32'], ['-9223372036854775809', 'i64']])('refuse %j as %s', (text, type) => {
     expect(() => parseValue(text, type)).toThrow(UserError);
   });
 

@@ -57,6 +57,7 @@ export function parseValue(text: string, type: string): WireValue {
   }
   if (!/^[+-]?\d+$/.test(text)) throw wrongValue(text, 'a whole number, like 12');
   const value = BigInt(text);
+  if (BigInt.asIntN(64, value) !== value) throw wrongValue(text, 'a whole number of at most 64 bits');
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
