@@ -37,7 +37,8 @@ export function standardTerminal(json: boolean): Terminal {
     },
     progress(line) {
       if (!process.stderr.isTTY || json) return;
-      process.stderr.write(`\r\x1b[K${line}`);
+      // A line that wraps could not be rewritten.
+      process.stderr.write(`\r\x1b[K${line.slice(0, Math.max(1, (process.stderr.columns || 100) - 1))}`);
       pending = line !== '';
     },
   };
