@@ -40,6 +40,7 @@ class TinyBoard {
     this.ran.push(row.name);
     const answer = (bytes: Uint8Array): Uint8Array => encodeFrame({ id, response: true, seq, body: bytes });
     if (id === link.hello.id) return answer(encodeResponse(link.hello, { ok: true, body: hello }));
+    if (id === link['topic.list'].id) return answer(Uint8Array.of(0x81));
     if (id === link.start.id) return answer(encodeResponse(link.start, { ok: true, body: {} }));
     if (id !== link['param.get'].id) return answer(encodeResponse(link.stop, { ok: false, code: -66 }));
     const value = new CborFloat(decodeBody(link['param.get'], body).name.length);
@@ -93,6 +94,15 @@ describe('link client', () => {
     await client.open();
     await expect(client.request('stop', { behaviour: 'b' })).rejects.toMatchObject({ code: 'class', row: 66, exit: 1, cure: expect.stringContaining('--board') });
     await client.request('start', { behaviour: 'b' });
+  });
+
+  it('says that it can not read an answer, and goes on; an event that it can not read counts as one that never came', async () => {
+    const { client, board } = connect();
+    await client.connect();
+    await expect(client.request('topic.list', { index: 0 })).rejects.toMatchObject({ code: 'bad_answer', exit: 3 });
+    board.send(encodeFrame({ id: link.log.id, response: false, seq: 1, body: Uint8Array.of(0x81) }));
+    await client.request('start', { behaviour: 'b' });
+    expect(client.missed).toBe(1);
   });
 
   it('gives up with a clear error when nobody answers', async () => {

@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { errors, type Message } from '../../hal/contract/index.js';
-import { decodeBody, decodeResponse, encodeBody, encodeFrame, FrameReceiver, type Frame, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
+import { CborError, decodeBody, decodeResponse, encodeBody, encodeFrame, FrameReceiver, type Frame, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
 import { exitCodes, UserError } from '../errors.js';
 import type { Transport } from './transport.js';
 
@@ -90,7 +90,9 @@ export class Client<P extends Protocol> {
   request<N extends keyof P & string>(name: N, body: MessageBody<P[N]>, options: RequestOptions = {}): Promise<ResponseBody<P[N]>> {
     const row = this.row(name);
     const work = this.queue.then(async () => {
-      const answer = decodeResponse(row, await this.exchange(row, encodeBody(row, body as MessageBody<Message>), options));
+      const bytes = await this.exchange(row, encodeBody(row, body as MessageBody<Message>), options);
+      const answer = readable(() => decodeResponse(row, bytes));
+      if (!answer) throw this.unreadable(name);
       if (!answer.ok) throw new BoardError(-answer.code, (text) => `the board refused ${name}: ${text}`);
       return answer.body as ResponseBody<P[N]>;
     });
@@ -151,6 +153,13 @@ export class Client<P extends Protocol> {
     });
   }
 
+  private unreadable(name: string): UserError {
+    return new UserError('bad_answer', `the board on ${this.name} answers ${name} in a way that this tars can't read`, {
+      cure: 'update tars and the firmware of the board to versions that belong together',
+      exit: exitCodes.board,
+    });
+  }
+
   private receive(bytes: Uint8Array): void {
     for (const received of this.receiver.push(bytes)) {
       if (received.type === 'console') this.consoleListener?.(received.bytes);
@@ -170,8 +179,9 @@ export class Client<P extends Protocol> {
     const row = Object.values(this.rows).find((candidate) => candidate.id === id && candidate.kind === 'event');
     // A newer board may send events that this version doesn't know.
     if (!row) return;
-    const fields = decodeBody(row, body);
-    for (const listener of this.listeners.get(row.name) ?? []) listener(fields as never);
+    const fields = readable(() => decodeBody(row, body));
+    if (!fields) this.missed++;
+    else for (const listener of this.listeners.get(row.name) ?? []) listener(fields as never);
   }
 
   private end(error?: Error): void {
@@ -182,6 +192,16 @@ export class Client<P extends Protocol> {
     });
     this.pending?.reject(this.gone);
     if (error) this.goneListener?.(this.gone);
+  }
+}
+
+/** What `decode` returns; undefined for bytes that are not what they should be. */
+function readable<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof CborError) return undefined;
+    throw error;
   }
 }
 
