@@ -11,7 +11,7 @@ import { readNamed } from './app/root.js';
 import { UserError } from './errors.js';
 import { installBundle, type Installed, type InstallOptions } from './install.js';
 import { KeyRing } from './keyring.js';
-import { lastSequence, noteSequence } from './keystore.js';
+import { noteSequence, takeSequence } from './keystore.js';
 import { type Identity, Changer, findRoot, ownedError } from './owner.js';
 import { readRows } from './rows.js';
 import type { Session } from './session.js';
@@ -71,14 +71,14 @@ export async function flashOwned(session: Session, source: App | BundleFile, { k
   }
   const signers = await new KeyRing(keys).signers(root, 'release');
   const committed = identity.epoch === root.epoch ? identity.number : 0;
-  const next = number ?? Math.max(committed + 1, root.sequence, lastSequence(root.owner, root.epoch) + 1);
+  // Noted first: a number that may have left this machine is never given again.
+  const next = number ?? takeSequence(root.owner, root.epoch, Math.max(committed + 1, root.sequence));
+  if (number !== undefined) noteSequence(root.owner, root.epoch, number);
   const image = packApp(source);
   const send = (detached?: true): Promise<Installed> => {
     const facts = { image, vendor: root.vendor, epoch: root.epoch, number: next, healthMs: health, device: deviceId(root.vendor, identity.key), ...(detached && { detached }) };
     return installBundle(session, { bytes: pack(() => packBundle(facts, signers)).bytes, app: source, onProgress, confirm });
   };
-  // Noted first: a number that may have left this machine is never given again.
-  noteSequence(root.owner, root.epoch, next);
   try {
     return await send();
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Signer } from '../ota/host/envelope.js';
@@ -96,11 +96,49 @@ export function lastSequence(owner: string, epoch: number): number {
 
 /** Remembers the number of a bundle. */
 export function noteSequence(owner: string, epoch: number, number: number): void {
-  if (lastSequence(owner, epoch) >= number) return;
+  alone(() => void writeSequence(owner, epoch, number));
+}
+
+/** Gives a bundle the next number, `floor` at least, and remembers it: two that are packed at once get different ones. */
+export const takeSequence = (owner: string, epoch: number, floor: number): number =>
+  alone(() => writeSequence(owner, epoch, Math.max(lastSequence(owner, epoch) + 1, floor)));
+
+function writeSequence(owner: string, epoch: number, number: number): number {
+  if (lastSequence(owner, epoch) >= number) return number;
   const path = sequencesPath();
-  mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
   // Whole or not at all: a number that is forgotten could be given twice.
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
   renameSync(draft, path);
+  return number;
+}
+
+const LOCK_POLL_MS = 5;
+/** The work takes a few milliseconds: a lock that is older was left by a kill. */
+const LOCK_OLD_MS = 5000;
+
+/** Does `work` while no other process reads and writes the numbers. */
+function alone<T>(work: () => T): T {
+  const lock = `${sequencesPath()}.lock`;
+  mkdirSync(dirname(lock), { recursive: true, mode: FOLDER_MODE });
+  while (!tryLock(lock)) {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (Math.abs(age) > LOCK_OLD_MS) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function tryLock(lock: string): boolean {
+  try {
+    writeFileSync(lock, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }

@@ -74,6 +74,14 @@ describe('tars keys', () => {
 });
 
 describe('tars bundle', () => {
+  it('gives bundles that are packed at once different numbers', async () => {
+    const pack = (name: string): Promise<Result> => tars('bundle', kalman, '--root', 'many.root', '--key', 'alice', '-o', name, '--json');
+    expect((await tars('keys', 'root', 'many.root', '--owner', 'many.example', '--member', 'alice', '--key', 'alice')).exit).toBe(0);
+    const packed = await Promise.all(['a.bundle', 'b.bundle', 'c.bundle', 'd.bundle'].map(pack));
+    const numbers = packed.map(({ out }) => (JSON.parse(out) as { sequence: number }).sequence);
+    expect(numbers.sort()).toEqual([1, 2, 3, 4]);
+  }, 60_000);
+
   it('packs, counts, and explains every field', async () => {
     const first = JSON.parse((await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k.bundle', '--json')).out) as { envelope: number; sequence: number };
     // The promise of docs/updates.md, here for the module that the compiler makes today.

@@ -15,7 +15,7 @@ import { loadRoot } from '../app/root.js';
 import { DEFAULT_BOARD, loadBoard } from '../boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
-import { lastSequence, noteSequence, openKeys } from '../keystore.js';
+import { noteSequence, openKeys, takeSequence } from '../keystore.js';
 import { askPassphrase } from '../passphrase.js';
 import { findProject } from '../project.js';
 import type { Terminal } from '../terminal.js';
@@ -41,11 +41,12 @@ export const command = defineCommand({
   async run({ path, key, root: rootPath, sequence, device, health, board, output }, terminal) {
     const { root } = loadRoot(rootPath);
     if (device !== undefined && !PUBLIC_KEY.test(device)) throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
-    const number = sequence ?? Math.max(lastSequence(root.owner, root.epoch) + 1, root.sequence, 1);
     const image = await imageOf(path, board);
     const publicKey = device === undefined ? new Uint8Array(32) : fromHex(device);
+    const signers = await openKeys(key, askPassphrase);
+    const number = sequence ?? takeSequence(root.owner, root.epoch, Math.max(root.sequence, 1));
     const input = { image, vendor: root.vendor, epoch: root.epoch, number, healthMs: health, ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }) };
-    const bundle = pack(input, await openKeys(key, askPassphrase));
+    const bundle = pack(input, signers);
     check(output, bundle, { root, publicKey, image });
     // Noted first: a number that may have left this machine is never given again.
     noteSequence(root.owner, root.epoch, number);
