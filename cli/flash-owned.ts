@@ -8,7 +8,7 @@ import { deviceId, sha256 } from '../ota/host/ids.js';
 import { decodeManifest } from '../ota/host/manifest.js';
 import { explainRefusal } from './app/refusal.js';
 import { readNamed } from './app/root.js';
-import { UserError } from './errors.js';
+import { usageError, UserError } from './errors.js';
 import { installBundle, type Installed, type InstallOptions } from './install.js';
 import { KeyRing } from './keyring.js';
 import { noteSequence, takeSequence } from './keystore.js';
@@ -50,9 +50,13 @@ export interface OwnedFlash {
   readonly onProgress: InstallOptions['onProgress'];
 }
 
+const NUMBER_MAX = 0xffffffff;
+
 /** Signs the app for this one device and installs it; a bundle goes as it is. */
 export async function flashOwned(session: Session, source: App | BundleFile, { keys, root: path, number, health, onProgress }: OwnedFlash): Promise<Installed> {
   const { link } = session;
+  // It is noted before it is packed, and what no bundle can have would be in the way of all later ones.
+  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX)) throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
   const identity = await link.request('identity', {});
   const confirm = async (): Promise<void> => {
     try {

@@ -72,6 +72,7 @@ describe('a board and its owner', () => {
   });
 
   it('takes signed apps and commands', async () => {
+    for (const number of ['0', '1.5', '1e12']) await refused(['flash', example('kalman'), '--key', 'alice', '--number', number, ...on('rover')], '--number takes a whole number');
     expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: false, sent: 1 });
     expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: true });
     expect((await json('ps', ...on('rover')))['board']).toMatchObject({ owner: { owner: 'robots.example', number: 1, root: 1 } });
