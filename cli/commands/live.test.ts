@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { homePath } from '../home.js';
@@ -131,6 +131,12 @@ describe('tars run', () => {
     const steps = counts.slice(1).map((n, index) => n - (counts[index] ?? 0));
     expect(new Set(steps)).toEqual(new Set([1, 1000]));
     expect(steps.indexOf(1000)).toBe(steps.lastIndexOf(1) + 1);
+  });
+
+  it('leaves nothing behind when the reader of its output goes away', async () => {
+    const { exit, err } = await desk.tars(['run', example('blink'), '--json'], { env: { TMPDIR: desk.folder }, started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()) });
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(readdirSync(desk.folder).filter((name) => name.startsWith('tars-run-'))).toEqual([]);
   });
 
   it('watches a behaviour that the project names later', async () => {

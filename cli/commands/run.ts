@@ -25,6 +25,9 @@ export const command = defineCommand({
   async run({ path, watch, for: seconds }, terminal) {
     if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_S)) throw usageError(`--for takes a number of seconds, above 0 and at most ${MAX_S}`, 'run');
     const state = mkdtempSync(join(tmpdir(), 'tars-run-'));
+    const remove = (): void => rmSync(state, { recursive: true, force: true });
+    // Whoever read a pipe may go away (`tars run | head`): the process ends where it is then.
+    process.once('exit', remove);
     try {
       const board = await startAttached({ state, name: 'private' });
       try {
@@ -33,7 +36,7 @@ export const command = defineCommand({
         await board.stop();
       }
     } finally {
-      rmSync(state, { recursive: true, force: true });
+      remove();
     }
   },
 });
