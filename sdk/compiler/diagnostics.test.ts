@@ -113,6 +113,8 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['fn f(): i32 { }', 'T0327 f'],
   ['fn f() { return 3 }', 'T0328 return 3'],
   ['every 0us { }', 'T0329 0us'],
+  ['loop { sleep 0ms }', 'T0334 0ms'],
+  ['loop { sleep 1ms - 2ms }', 'T0334 1ms - 2ms'],
   ['every 5ms { let x = bool(3) }', 'T0303 3'],
   ['var d: f32 m = 0m¶every 5ms { d = d as s }', 'T0330 d as s'],
   ['every 5ms { let x = "text" }', 'T0331 "text"'],

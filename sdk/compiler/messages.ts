@@ -98,6 +98,7 @@ export const rows = {
   T0331: { title: 'a text is not a value', why: 'texts stand only in `log`, topics and pin names' },
   T0332: { title: 'a message is not a value', why: 'it stands only in `send({ … })`' },
   T0333: { title: '`{argument}` is given twice', why: 'possible: {list}, each once' },
+  T0334: { title: 'a sleep is at least 1us', why: 'found {value}: the trail would go on at once, for ever' },
 
   T0401: { title: '`{word}` stands in a `loop` only', why: 'the bodies of `every`, `on` and functions run to their end', fix: '{fix}' },
   T0402: { title: 'this loop may run forever without waiting', why: 'on the marked way through its body nothing waits, so the board would never come to anything else', fix: 'add `await` or `sleep` on that way' },

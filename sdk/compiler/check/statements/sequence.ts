@@ -16,6 +16,10 @@ export function awaits(x: Context, node: ast.AwaitStatement): Statement | undefi
 export function sleeps(x: Context, node: ast.SleepStatement): Statement | undefined {
   const duration = valueOfType(x, node.duration, { scalar: 'i64', unit: MICROSECOND });
   if (!inLoop(x, 'sleep', node.span)) return undefined;
+  if (duration?.kind === 'const' && duration.value <= 0n) {
+    x.bag.report('T0334', node.duration.span, { value: `${String(duration.value)}us` });
+    return undefined;
+  }
   const timer = (x.place.timer ??= x.timer());
   return duration && { kind: 'sleep', timer, duration, span: node.span };
 }
