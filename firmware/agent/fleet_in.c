@@ -149,6 +149,7 @@ bool tars_fleet_in_step(void) {
   bool taken = route(in.message.topic, in.message.payload);
   if (!taken && tars_fleet.now_us - in.held_us >= HOLD_US) {
     tars_fleet_update_drop();
+    tars_fleet_in_again(true);
     taken = true;
   }
   if (taken) {

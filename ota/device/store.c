@@ -101,7 +101,8 @@ int tars_store_erase(void) {
   return err ? err : tars_store_error(blocks_erase());
 }
 
-/* Counts this boot. A damaged counter starts anew: nothing depends on it. */
+/* Counts this boot. A damaged counter starts anew; until it is past what they have seen, operators take the board's words for
+ * repeated ones. Trust doesn't depend on it. */
 int tars_store_boot(uint32_t *boots) {
   uint32_t count = 0;
   if (tars_store_record_read("boot", &count, sizeof count) != sizeof count)

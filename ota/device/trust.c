@@ -24,11 +24,12 @@ void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
 /* Counts a change that others want to know of; lock held. */
 static void changed(void) { tars_trust.status.revision++; }
 
-/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. */
+/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. One that can't be read now isn't. */
 static int key_boot(void) {
   uint8_t seed[SEED];
-  int err = 0;
-  if (tars_store_record_read("key", seed, sizeof seed) != SEED) {
+  int got = tars_store_record_read("key", seed, sizeof seed);
+  int err = got == -TARS_E_IO ? got : 0;
+  if (!err && got != SEED) {
     err = tars_os_random(seed, sizeof seed);
     if (!err)
       err = tars_store_record_write("key", seed, sizeof seed);
