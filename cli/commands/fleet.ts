@@ -15,7 +15,7 @@ import { table, type Terminal } from '../terminal.js';
 export const command = defineCommand({
   positionals: {
     action: { type: 'string', demandOption: true, choices: ['list', 'watch', 'group', 'root'], describe: 'list the devices; watch them, answering their births and what they ask for; name a group; give them the next root document' },
-    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices; root: the file of the document' },
+    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices (none: the group is no more); root: the file of the document' },
   },
   options: {
     ...fleetOptions,

@@ -37,7 +37,11 @@ const POLL_MS = 5;
 function boardProgram(): string {
   const program = homePath('build/firmware/tars-board');
   if (existsSync(program)) return program;
-  throw new UserError('no_virtual_board', 'the virtual board is not built', { cure: `run \`npm run setup\` in ${homePath('.')}`, exit: exitCodes.board });
+  throw new UserError('no_virtual_board', 'the virtual board is not built', {
+    // The package brings no set-up: the firmware is built in a clone.
+    cure: existsSync(homePath('cli/dev')) ? `run \`npm run setup\` in ${homePath('.')}` : 'clone the project and run `npm run setup` there; the installed package has no firmware that is built',
+    exit: exitCodes.board,
+  });
 }
 
 function commandLine(options: BoardOptions): string[] {

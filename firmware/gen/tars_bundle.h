@@ -127,7 +127,7 @@ enum {
   TARS_ROLE_RELEASE = 1, /* signs bundles */
   TARS_ROLE_OPERATOR = 2, /* signs commands: start, stop, set a parameter */
   TARS_ROLE_AOT = 3, /* signs bundles with native code, beside release */
-  TARS_ROLE_DEV = 4, /* signs apps that run from RAM and are gone after a reset */
+  TARS_ROLE_DEV = 4, /* signs apps that run from RAM and are gone after a reset; their numbers are not looked at, so a key with release as well lets anybody at the port run its old bundles until then */
   TARS_ROLE_COUNT = 5,
 };
 

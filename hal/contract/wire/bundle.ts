@@ -111,7 +111,7 @@ export const roles = [
   { name: 'release', doc: 'signs bundles' },
   { name: 'operator', doc: 'signs commands: start, stop, set a parameter' },
   { name: 'aot', doc: 'signs bundles with native code, beside release' },
-  { name: 'dev', doc: 'signs apps that run from RAM and are gone after a reset' },
+  { name: 'dev', doc: 'signs apps that run from RAM and are gone after a reset; their numbers are not looked at, so a key with release as well lets anybody at the port run its old bundles until then' },
 ] as const;
 
 /** Name of a role. */
