@@ -235,7 +235,7 @@ async function coverage(name, profile) {
 /** The same target with a planted bug, which must be found. */
 async function canary(name) {
   const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS);
-  const found = failed && /AddressSanitizer: heap-buffer-overflow/.test(output) && / in canary /.test(output);
+  const found = failed && /AddressSanitizer: (heap-buffer-overflow|SEGV)/.test(output) && / in canary /.test(output);
   return { ok: found, line: `${name}: canary ${found ? `found after ${executed(output)} executions` : `not found\n${finding(output)}`}` };
 }
 

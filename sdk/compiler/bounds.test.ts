@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { programs } from '../interpreter/generate.js';
 import { MeteredModule } from './testing/meter.js';
-import { BLINK, buildGood, KALMAN, SERVO, SWEEP } from './testing/programs.js';
+import { BLINK, build, buildGood, KALMAN, SERVO, SWEEP } from './testing/programs.js';
 
 interface Worst {
   instructions: number;
@@ -72,6 +72,12 @@ loop {
     const { bounds } = buildGood(twice);
     expect(bounds.entries[1]?.instructions).toBeGreaterThan(2 ** 28);
     expect(buildGood(early).module.length + buildGood(choices).module.length).toBeLessThan(4000);
+  });
+
+  it('are not looked for where long functions call each other in a row', () => {
+    const functions = Array.from({ length: 60 }, (_, i) => `fn g${i}(x: i32): i32 { return ${i === 0 ? 'x' : `g${i - 1}(x)`}${' + x'.repeat(240)} }\n`).join('');
+    const { diagnostics } = build(`behaviour t\nvar r: i32 = 0\nevery 5ms { r = g59(r) }\n${functions}`);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['T0507']);
   });
 
   it('what is metered never exceeds the bound, in random programs', () => {

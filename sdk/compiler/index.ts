@@ -59,6 +59,18 @@ const MAX_BOUND = 0xffff_ffff;
 export function compile(source: string, options: CompileOptions): Compiled {
   const { program, diagnostics } = check(source, options);
   if (!program) return { diagnostics };
+  try {
+    return generate(program, options);
+  } catch (error) {
+    // Functions stand in place of their only call, so expressions may nest deeper than any of them in the source.
+    if (!(error instanceof RangeError)) throw error;
+    const bag = new Bag(options.file);
+    bag.report('T0507', { start: 0, end: 0 }, {});
+    return { diagnostics: bag.list };
+  }
+}
+
+function generate(program: Program, options: CompileOptions): Compiled {
   const lowered = lowerProgram(program, sizeOf);
   const bounds = boundsOf(lowered, program);
   const bag = new Bag(options.file);
@@ -75,5 +87,5 @@ export function compile(source: string, options: CompileOptions): Compiled {
   };
   fits('manifest', request.length, limits.manifest.value);
   fits('module', out.length, limits.module.value);
-  return bag.list.length > 0 ? { diagnostics: bag.list } : { diagnostics, module: Uint8Array.from(out), program, manifest, bounds };
+  return bag.list.length > 0 ? { diagnostics: bag.list } : { diagnostics: [], module: Uint8Array.from(out), program, manifest, bounds };
 }

@@ -116,6 +116,7 @@ export const rows = {
   T0505: { title: 'the {what} would have {size} bytes', why: 'the limit is {limit}', fix: 'split the behaviour into two that talk over a topic' },
   T0504: { title: 'the counter takes {count} values', why: 'the limit is {limit}' },
   T0506: { title: 'the reaction `{entry}` may take {count} instructions', why: 'the limit is {limit}', fix: 'count fewer rounds, or wait between them in a `loop`' },
+  T0507: { title: 'the expressions of this behaviour nest too deep, with the functions that they call', why: 'the compiler stops there', fix: 'split the long ones, or keep parts in variables' },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Code = keyof typeof rows;
