@@ -22,7 +22,6 @@ static struct {
   bool begun, over;       /* the context is in use; the handshake is done */
   int64_t deadline_us;    /* of the handshake; 0: not started yet */
   int lost;               /* error of the connection below, 0 while it is there */
-  uint32_t pending;       /* bytes that were taken but whose record has not left */
   bool numeric;           /* the host is an IPv4 address */
   uint8_t address[4];
   const char *reason;
@@ -130,7 +129,6 @@ int tars_tls_open(const tars_stream_config *config) {
   tls.begun = true;
   tls.over = false;
   tls.lost = 0;
-  tls.pending = 0;
   tls.deadline_us = 0;
   tls.numeric = parse_address(config->host, tls.address);
   if (mbedtls_x509_crt_parse_der_nocopy(&tls.ca, config->ca, config->ca_size)) {
@@ -148,15 +146,12 @@ static bool waits(int err) {
   return err == MBEDTLS_ERR_SSL_WANT_READ || err == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-/* Sends what was taken before: 0 if all of it left or the connection has no room, or a negative error. */
+/* Sends the rest of a record that was made before, ours or an alert of mbedTLS: 0 if all of it left or the connection has no
+ * room, or a negative error. mbedTLS would send it in place of what it is given next, so that waits for it. */
 static int flush(void) {
-  static const uint8_t unread[1]; /* mbedTLS has the bytes already and doesn't look at these */
-  if (!tls.pending) return 0;
-  int sent = mbedtls_ssl_write(&tls.ssl, unread, tls.pending);
-  if (waits(sent)) return 0;
-  if (sent < 0) return fail_by(sent);
-  tls.pending = 0;
-  return 0;
+  if (!tls.ssl.out_left) return 0;
+  int sent = mbedtls_ssl_write(&tls.ssl, NULL, 0);
+  return sent < 0 && !waits(sent) ? fail_by(sent) : 0;
 }
 
 /* The clock starts with the first call. */
@@ -179,13 +174,12 @@ int tars_tls_poll(void) {
 int32_t tars_tls_send(const void *bytes, uint32_t size) {
   if (!tls.over) return -TARS_E_IO;
   int err = flush();
-  if (err || tls.pending || !size) return err;
+  if (err || tls.ssl.out_left || !size) return err;
   int most = mbedtls_ssl_get_max_out_record_payload(&tls.ssl);
   if (most > 0 && size > (uint32_t)most) size = (uint32_t)most;
   int sent = mbedtls_ssl_write(&tls.ssl, bytes, size);
-  if (!waits(sent)) return sent < 0 ? fail_by(sent) : sent;
-  tls.pending = size;
-  return (int32_t)size;
+  if (waits(sent)) return (int32_t)size;
+  return sent < 0 ? fail_by(sent) : sent;
 }
 
 /* The end of the stream is an error here, as below. */
@@ -202,7 +196,7 @@ int32_t tars_tls_receive(void *bytes, uint32_t capacity) {
 /* mbedTLS wipes what it frees. */
 void tars_tls_close(void) {
   if (!tls.begun) return;
-  if (tls.over && !tls.lost && !tls.pending) mbedtls_ssl_close_notify(&tls.ssl);
+  if (tls.over && !tls.lost && !tls.ssl.out_left) mbedtls_ssl_close_notify(&tls.ssl);
   mbedtls_ssl_free(&tls.ssl);
   mbedtls_ssl_config_free(&tls.config);
   mbedtls_x509_crt_free(&tls.ca);
