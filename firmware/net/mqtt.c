@@ -11,6 +11,7 @@ enum {
   ACK_SIZE = 4,
   PING_SIZE = 2,
   ACKS_ROOM = 64,                                 /* kept free for acknowledgements and pings */
+  PINGS_ROOM = 16,                                /* of that, for pings alone */
   PING_US = TARS_MQTT_KEEP_ALIVE_S * 1000000 / 2, /* silence after which the broker is asked whether it is there */
   ANSWER_US = 10000000,                           /* so long it may take to answer */
 };
@@ -267,7 +268,7 @@ static int packet_take(tars_mqtt_event *event) {
 
 /* Receives until a packet is whole or the stream has nothing more. */
 static int receive(int64_t now_us, tars_mqtt_event *event) {
-  while (client.out_size + ACK_SIZE <= sizeof client.out) { /* else an acknowledgement would find no room */
+  while (client.out_size + ACK_SIZE + PINGS_ROOM <= sizeof client.out) { /* else an acknowledgement or a ping would find no room */
     int taken = client.in_size ? packet_take(event) : 0;
     if (taken < 0 || (taken > 0 && event->kind != TARS_MQTT_NOTHING))
       return taken < 0 ? taken : 0;

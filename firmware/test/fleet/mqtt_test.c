@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const uint8_t connack[] = {0x20, 2, 0, 0};
-enum { SECOND_US = 1000000 };
+enum { SECOND_US = 1000000, HALF = TARS_MQTT_KEEP_ALIVE_S / 2 * SECOND_US };
 
 /* A session that the broker has taken. */
 static void joined(void) {
@@ -178,7 +178,6 @@ static void full_test(void) {
 /* Silence: a ping after half the keep-alive, the end ten seconds later; while a message is held nobody is given up. */
 static void silence_test(void) {
   static const uint8_t pingresp[] = {0xd0, 0};
-  enum { HALF = TARS_MQTT_KEEP_ALIVE_S / 2 * SECOND_US };
   tars_mqtt_event event;
   joined();
   CHECK_EQUAL(tars_mqtt_deadline_us(), HALF);
@@ -199,6 +198,25 @@ static void silence_test(void) {
   CHECK(stream.out_size >= 2 * 5); /* but the broker hears from us */
   tars_mqtt_release(60 * SECOND_US);
   CHECK_EQUAL(polled(61 * SECOND_US, &event), 0);
+}
+
+/* A broker that sends but takes nothing is given up, however full the buffer is; nobody is asked to look again at once. */
+static void stuck_test(void) {
+  static const uint8_t bytes[1304];
+  for (uint32_t size = 1300; size < sizeof bytes; size++) { /* three fit, and each size leaves another rest of an acknowledgement */
+    tars_mqtt_event event;
+    joined();
+    stream.room = 0;
+    while (tars_mqtt_publish(&(tars_mqtt_publication){.topic = "t", .payload = {bytes, size}, .id = 1}) == 0) {
+    }
+    for (uint16_t id = 1; id < 200; id++)
+      fake_stream_publish("t", id, 0, 1);
+    while (polled(0, &event) == 0 && event.kind == TARS_MQTT_MESSAGE)
+      tars_mqtt_release(0);
+    CHECK_EQUAL(polled(HALF, &event), 0);
+    CHECK(tars_mqtt_deadline_us() > HALF);
+    CHECK_EQUAL(polled(2 * HALF, &event), -TARS_E_TIMEOUT);
+  }
 }
 
 /* Acknowledgements bring their ids; a refused subscription ends the session; QoS 2 is never spoken. */
@@ -235,6 +253,7 @@ int main(void) {
   short_test();
   full_test();
   silence_test();
+  stuck_test();
   answers_test();
   mqtt_fuzz();
   return check_report("mqtt");
