@@ -15,11 +15,13 @@ enum {
   LOOK_US = 60000000,                            /* idle: look around even if nobody has called */
   BOOT_LOOK_US = 20000,                          /* until the records are read: nobody calls when they are */
   OPEN_US = 30000000,                            /* for connecting, with the handshake */
+  PASS_STEPS = 64,                               /* of a session, before the clock is looked at again */
 };
 
 fleet_state tars_fleet;
 
 static volatile bool online, replying; /* written by the agent, read by any task */
+static bool unfinished;                /* the last pass of the session had more to do */
 
 /* Starts idle. */
 void tars_fleet_init(void) {
@@ -173,9 +175,10 @@ static const char *session_reason(int err) {
   }
 }
 
-/* Receives, works, sends, until there is nothing left to do. */
+/* Receives, works, sends, until there is nothing left to do: but a broker that never pauses must not stop the clock. */
 static void session_step(void) {
-  for (bool more = true; more;) {
+  unfinished = true;
+  for (int i = 0; i < PASS_STEPS && unfinished; i++) {
     tars_mqtt_event event;
     int err = tars_mqtt_poll(tars_fleet.now_us, &event);
     if (err) {
@@ -183,14 +186,14 @@ static void session_step(void) {
       return;
     }
     event_take(&event);
-    more = event.kind != TARS_MQTT_NOTHING;
+    unfinished = event.kind != TARS_MQTT_NOTHING;
     if (tars_fleet.step != FLEET_JOINED)
       continue;
     tars_trust_read(&tars_fleet.trust);
-    more |= tars_fleet_ask_step();
-    more |= tars_fleet_in_step();
-    more |= tars_fleet_update_step();
-    more |= tars_fleet_out_step();
+    unfinished |= tars_fleet_ask_step();
+    unfinished |= tars_fleet_in_step();
+    unfinished |= tars_fleet_update_step();
+    unfinished |= tars_fleet_out_step();
   }
 }
 
@@ -204,6 +207,8 @@ static int64_t deadline_us(void) {
     case FLEET_OPENING: return tars_fleet.begun_us + OPEN_US;
     case FLEET_JOINING: return tars_mqtt_deadline_us();
     case FLEET_JOINED:
+      if (unfinished)
+        return tars_fleet.now_us;
       return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_update_deadline_us()));
     default: return tars_fleet.now_us + LOOK_US;
   }

@@ -313,7 +313,7 @@ int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
   int err = flush(now_us);
   if (!err && !client.held)
     err = receive(now_us, event);
-  if (!err && event->kind == TARS_MQTT_NOTHING)
+  if (!err)
     err = keep_alive(now_us);
   return err;
 }
