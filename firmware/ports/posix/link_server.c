@@ -16,11 +16,13 @@
 #include <unistd.h>
 
 enum { TCP_CLIENTS = TARS_AGENT_SESSIONS - 1, PTY = 0, STREAMS = TCP_CLIENTS + 1 };
+enum { RESET_US = 3000000 }; /* so long a restart waits for hosts that don't take what is for them */
 enum { FD_WAKE, FD_SIGNAL, FD_STDIN, FD_LISTEN, FD_PTY_USERS, FD_FIXED }; /* poll's order, then the streams */
 
 static tars_link_stream streams[STREAMS];
 static int wake_fd = -1, signal_fd = -1, pty_watch = -1, pty_users;
 static const tars_options *options;
+static int64_t reset_us; /* host time at which a restart waits no longer; 0: none is wanted */
 
 /* Any task: something waits for the link. */
 void tars_link_server_wake(void) {
@@ -111,6 +113,8 @@ static void server_wait(struct pollfd fds[FD_FIXED + STREAMS]) {
     if (fd->fd >= 0)
       fd->events = tars_link_stream_events(&streams[i], &wait_us);
   }
+  if (reset_us && wait_us > RESET_US)
+    wait_us = RESET_US;
   struct timespec timeout = {.tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000};
   if (ppoll(fds, FD_FIXED + STREAMS, &timeout, NULL) < 0)
     for (int i = 0; i < FD_FIXED + STREAMS; i++)
@@ -149,6 +153,15 @@ static bool all_sent(void) {
   return true;
 }
 
+/* True when the board is to restart now: a host that doesn't take what is for it is in nobody's way for long. */
+static bool reset_due(void) {
+  if (!tars_agent_reset_wanted())
+    return false;
+  if (!reset_us)
+    reset_us = tars_clock_host_us() + RESET_US;
+  return (all_sent() || tars_clock_host_us() >= reset_us) && !tars_fleet_replying();
+}
+
 /* Serves until the process ends. */
 void tars_link_server_run(void) {
   struct pollfd fds[FD_FIXED + STREAMS];
@@ -163,7 +176,7 @@ void tars_link_server_run(void) {
     streams_serve(fds);
     if (fds[FD_LISTEN].revents)
       client_accept();
-    if (tars_agent_reset_wanted() && all_sent() && !tars_fleet_replying())
+    if (reset_due())
       tars_os_reset();
   }
 }

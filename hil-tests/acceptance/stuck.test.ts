@@ -1,0 +1,46 @@
+/** A host that has stopped reading, as a `tars logs` that was suspended, doesn't keep the board from restarting. */
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LinkClient } from '../../cli/transport/link.js';
+import { TcpTransport } from '../../cli/transport/tcp.js';
+import { encodeBody, encodeFrame, link } from '../../sdk/wire/index.js';
+import { Bench } from '../bench.js';
+import { loadDescription } from '../description.js';
+import { tars } from '../program.js';
+
+/** Requests for the log, each of which the board answers anew: more than the buffers of a connection on the loopback hold. */
+const REQUESTS = 400_000;
+const SEQUENCE_NUMBERS = 0xffff;
+
+let bench: Bench, port: number, stuck: Socket;
+
+beforeAll(async () => {
+  bench = await Bench.open(loadDescription('virtual'), { realTime: true });
+  port = bench.process.ready.tcp ?? 0;
+  stuck = connect({ host: '127.0.0.1', port }).on('error', () => undefined); // nobody listens to its data, so it isn't read
+});
+
+afterAll(async () => {
+  stuck?.destroy();
+  await bench?.close();
+});
+
+it('a board restarts though a host takes nothing', { timeout: 60_000 }, async () => {
+  await bench.install([tars(`behaviour chatter
+  every 10ms { log "a line that everybody who reads the log gets to see" }`)]);
+  const body = encodeBody(link.logs, { on: true, history: true });
+  const requests = Array.from({ length: REQUESTS }, (_, i) => encodeFrame({ id: link.logs.id, response: false, seq: 1 + (i % SEQUENCE_NUMBERS), body }));
+  await new Promise((resolve) => stuck.write(Buffer.concat(requests), resolve));
+  const { boot } = bench.hello;
+  await sleep(1000);
+  await bench.link.request('reset', {});
+  await expect.poll(async () => {
+    const again = new LinkClient(new TcpTransport({ host: '127.0.0.1', port }));
+    try {
+      return (await again.connect()).boot;
+    } finally {
+      await again.close();
+    }
+  }, { timeout: 15_000, interval: 500 }).toBe(boot + 1);
+});
