@@ -12,6 +12,7 @@ typedef enum { FETCH_NONE, FETCH_INDEX, FETCH_ANNOUNCE, FETCH_CHUNKS } fetch_ste
 enum {
   WINDOW = 32,                                  /* chunks that are asked for at once: bits of `want` */
   ASK_AGAIN_US = 5000000, ASK_MAX_US = 60000000, /* nobody has answered */
+  ROOM_US = 100000,                             /* no room for asking */
   FREE_US = 30000000,                           /* of the least rate */
 };
 
@@ -115,6 +116,7 @@ static bool want(void) {
       .bitmap = left >= WINDOW ? UINT32_MAX : (UINT32_C(1) << left) - 1,
   };
   int size = tars_message_encode(tars_fleet_message(TARS_FLEET_WANT_EVENT), &event, bytes, sizeof bytes);
+  fetch.want_us = tars_fleet.now_us + ROOM_US;
   if (size < 0 || !tars_fleet_publish((tars_mqtt_publication){.topic = TARS_TOPIC_WANT, .payload = {bytes, (uint32_t)size}, .id = tars_mqtt_id()}))
     return false;
   fetch.wanted = fetch.chunk + (left < WINDOW ? left : WINDOW);
@@ -218,7 +220,7 @@ bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
 
 /* When to look again. */
 int64_t tars_fleet_fetch_deadline_us(void) {
-  if (fetch.step == FETCH_NONE || fetch.asked)
+  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || fetch.asked)
     return INT64_MAX;
   return fetch.want_us < fetch.end_us ? fetch.want_us : fetch.end_us;
 }
