@@ -1,5 +1,6 @@
 /* The state directory: who uses it, and the name of the device. */
 #include "port.h"
+#include "tars_cbor.h"   /* which texts there are */
 #include "tars_limits.h" /* longest name */
 
 #include <errno.h>
@@ -55,6 +56,37 @@ static void name_write(const char *path, const char *name) {
     tars_fail("cannot write %s: %m", path);
 }
 
+/* The last part of the directory's path, as far as it fits. */
+static void name_derive(const char *state, char name[33]) {
+  size_t end = strlen(state);
+  while (end > 0 && state[end - 1] == '/')
+    end--;
+  size_t begin = end;
+  while (begin > 0 && state[begin - 1] != '/')
+    begin--;
+  size_t size = end - begin < TARS_LIMIT_NAME ? end - begin : TARS_LIMIT_NAME;
+  memcpy(name, state + begin, size);
+  name[size] = '\0';
+}
+
+/* True if the wire can carry the name: its texts are UTF-8. */
+static bool name_is_text(const char *name) {
+  uint8_t bytes[2 + TARS_LIMIT_NAME];
+  tars_cbor_writer out = {.bytes = bytes, .capacity = sizeof bytes};
+  tars_text text = {name, (uint16_t)strlen(name)};
+  tars_cbor_write_text(&out, text);
+  tars_cbor_reader in = {.bytes = bytes, .size = (uint32_t)tars_cbor_write_end(&out)};
+  return tars_cbor_read_text(&in, TARS_LIMIT_NAME, &text) == 0;
+}
+
+/* Cuts what is no text, as half of a character at the end; a name of which nothing is left is `board`. */
+static void name_cut(char name[33]) {
+  for (size_t size = strlen(name); !name_is_text(name); size--)
+    name[size - 1] = '\0';
+  if (name[0] == '\0')
+    strcpy(name, "board");
+}
+
 /* Opens the directory and the flash in it. The name is the one given, else the stored one, else that of the directory. */
 void tars_state_open(const tars_options *options, char name[33]) {
   char path[PATH_MAX];
@@ -63,10 +95,12 @@ void tars_state_open(const tars_options *options, char name[33]) {
   tars_flash_open(options->state);
   snprintf(path, sizeof path, "%s/name", options->state);
   if (options->name) {
+    if (!name_is_text(options->name))
+      tars_fail("--name takes UTF-8");
     snprintf(name, TARS_LIMIT_NAME + 1, "%s", options->name);
     name_write(path, name);
   } else if (!name_read(path, name)) {
-    const char *slash = strrchr(options->state, '/');
-    snprintf(name, TARS_LIMIT_NAME + 1, "%.*s", TARS_LIMIT_NAME, slash && slash[1] ? slash + 1 : options->state);
+    name_derive(options->state, name);
   }
+  name_cut(name);
 }
