@@ -70,11 +70,12 @@ export function makePlan(input: PlanInput, devices: readonly Device[], { fleet, 
 /** The newest bundle of the fleet, if this store knows nothing of it and it carries this image. */
 function adopt({ root, healthMs, lastNumber }: PlanInput, image: Uint8Array, fleet: Fleet, store: Store): { readonly number: number; readonly bytes: Uint8Array } | undefined {
   const digest = toHex(sha256(image));
-  const newest = Math.max(0, ...fleet.numbers(), ...store.plans().map(({ plan }) => plan.number), lastNumber);
+  const planned = store.plans().filter(({ plan }) => plan.epoch === root.epoch).map(({ plan }) => plan.number);
+  const newest = Math.max(0, ...fleet.numbers(), ...planned, lastNumber);
   for (const { id } of fleet.devices.list()) {
     const desired = fleet.desired(id);
     if (!desired || desired.epoch !== root.epoch || desired.number !== newest || desired.image !== digest) continue;
-    if (store.plans().some(({ plan }) => plan.number === newest)) return undefined;
+    if (planned.includes(newest)) return undefined;
     const opened = openBundle(desired.bytes, root);
     if (!isRefused(opened) && !opened.manifest.device && opened.manifest.healthMs === healthMs) return { number: newest, bytes: desired.bytes };
   }

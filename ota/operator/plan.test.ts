@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { unpackApp } from '../host/app.js';
+import { sha256, toHex } from '../host/ids.js';
+import type { Root } from '../host/root.js';
+import { images, keys, rootOf, roots } from '../host/testing/cast.js';
+import { Fleet } from './fleet.js';
+import { makePlan } from './plan.js';
+import { MemoryStore, type StoredPlan } from './store.js';
+import { FakeDevice } from './testing/fake-device.js';
+import { MemoryBroker } from './testing/memory-broker.js';
+
+/** Operators at one broker, each with a memory of his own. */
+class Desk {
+  readonly store = new MemoryStore('', (bytes) => toHex(sha256(bytes)));
+
+  constructor(private readonly broker: MemoryBroker) {}
+
+  /** Writes down a push of blink under a root document. `wants`: the fleet's devices are given it, too. */
+  async plan(root: Root, { wants = false }: { readonly wants?: boolean } = {}): Promise<StoredPlan> {
+    const fleet = new Fleet({ broker: this.broker.connect('operator'), fleet: 'line1', root, store: this.store, nowMs: Date.now, signers: [] });
+    const opened = fleet.open();
+    await vi.advanceTimersByTimeAsync(2000);
+    await opened;
+    const devices = fleet.devices.list();
+    const stored = makePlan({ app: unpackApp(images.blink), label: 'blink', kind: 'push', root, canary: 0, percents: [100], abort: { percent: 20, min: 3 }, timeoutMs: 1000, healthMs: 1000, lastNumber: 0 },
+      devices, { fleet, store: this.store, signers: [keys.alice], nowMs: Date.now() });
+    for (const { id } of wants ? devices : []) await fleet.want(id, stored.bundle);
+    return stored;
+  }
+}
+
+describe('a plan and the root document', () => {
+  let broker: MemoryBroker;
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    broker = new MemoryBroker();
+    await new FakeDevice({ broker: broker.connect('device'), fleet: 'line1', root: roots.one, key: keys.device, name: 'd0', fate: () => 'silent' }).start();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('of a new epoch: the bundle of somebody whose memory is lost is gone on with, whatever number the epoch before had reached', async () => {
+    const before = new Desk(broker);
+    for (let number = 1; number <= 3; number++) await before.plan(roots.one);
+    const next = rootOf({ alice: ['root', 'release'] }, 1, { version: 2, epoch: 1 });
+    const lost = await new Desk(broker).plan(next, { wants: true });
+    const taken = await before.plan(next);
+    expect([taken.plan.number, taken.plan.digest]).toEqual([lost.plan.number, lost.plan.digest]);
+  });
+});
