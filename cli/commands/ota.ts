@@ -3,7 +3,7 @@ import { limits } from '../../hal/contract/index.js';
 import { BundleError } from '../../ota/host/bundle.js';
 import { AppError, unpackApp, type App } from '../../ota/host/app.js';
 import type { Device } from '../../ota/operator/devices.js';
-import { makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
+import { isStillSigned, makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
 import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
 import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
@@ -19,7 +19,7 @@ import { beaconSigners, fleetOptions, openFleet, placeOf, whoAmI, type FleetArgs
 import { groupsOf } from '../fleet/settings.js';
 import { historyLines, planJson, progressLine, stepCells, stepHeading } from '../fleet/show.js';
 import { fleetFolder } from '../fleet/state.js';
-import { checkClock, checkRoots, selectDevices, unfinishedError } from '../fleet/targets.js';
+import { checkClock, checkRoots, otherRootError, selectDevices, unfinishedError } from '../fleet/targets.js';
 import { KeyRing } from '../keyring.js';
 import { lastSequence, noteSequence } from '../keystore.js';
 import { table, type Terminal } from '../terminal.js';
@@ -145,6 +145,7 @@ async function plansOf(context: Context): Promise<readonly Make[]> {
   if (devices.length === 0) throw new UserError('nothing_to_push', `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`, { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' });
   checkClock(devices, Date.now());
   checkRoots(devices, place.file.root);
+  if (open && !isStillSigned(open, place.file.root)) throw otherRootError(open);
   if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
   if (action === 'rollback') return rollbackPlans(context, devices, open);
   const apps = await appsOf(options, devices);
@@ -158,7 +159,7 @@ async function plansOf(context: Context): Promise<readonly Make[]> {
 
 /** A new plan for the devices of the app's class; undefined if all of them run it. */
 function pushPlan(context: Context, { app, startedMs }: { readonly app: App; readonly startedMs: number }, devices: readonly Device[]): StoredPlan | undefined | Promise<StoredPlan> {
-  const { store, terminal, options } = context;
+  const { terminal, options } = context;
   const able = devices.filter(({ birth }) => birth.class === app.class);
   const left = able.filter((device) => !runsApp(device, app));
   if (left.length === 0) {
@@ -167,7 +168,7 @@ function pushPlan(context: Context, { app, startedMs }: { readonly app: App; rea
     else terminal.out(`nothing to push: ${able.length === 1 ? 'the device runs' : `all ${able.length} devices run`} this app already (bundle ${number})`);
     return undefined;
   }
-  const behind = leftBehind(store, app, left);
+  const behind = leftBehind(context, app, left);
   return behind ? resume(context, behind) : newPlan(context, { app, label: options.path ?? '', kind: 'push', startedMs }, left);
 }
 
@@ -175,9 +176,9 @@ function pushPlan(context: Context, { app, startedMs }: { readonly app: App; rea
  * The last push, if it brought this app, and all who lack it were off line when it ended: they are waited for under its
  * number. What doesn't fit a message is sent only while somebody pushes.
  */
-function leftBehind(store: SqliteStore, app: App, left: readonly Device[]): StoredPlan | undefined {
+function leftBehind({ store, place }: Context, app: App, left: readonly Device[]): StoredPlan | undefined {
   const [last] = store.plans();
-  if (last?.state !== 'done' || !sameApp(last, app, store)) return undefined;
+  if (last?.state !== 'done' || !sameApp(last, app, store) || !isStillSigned(last, place.file.root)) return undefined;
   const sent = new Set(store.steps(last.plan).filter(({ state }) => !isEnd(state)).map(({ device }) => device));
   return left.every(({ id }) => sent.has(id)) ? { ...last, state: 'running' } : undefined;
 }

@@ -54,3 +54,8 @@ export function checkRoots(devices: readonly Device[], root: Root): void {
 export const unfinishedError = ({ label, plan, kind }: StoredPlan): UserError => new UserError('unfinished', `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished`, {
   cure: `finish it with \`tars ota ${kind === 'push' ? `push ${label}` : kind}\`, or end it with \`tars ota stop\``,
 });
+
+/** What says that an earlier push can't be finished any more: its bundle is signed as the root document of then wanted. */
+export const otherRootError = ({ label, plan, kind }: StoredPlan): UserError => new UserError('root_version', `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished, and devices that follow the root document of now refuse its bundle`, {
+  cure: 'end it with `tars ota stop`, then push again',
+});

@@ -85,4 +85,18 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     expect(await fine('fleet', 'root', 'two.root')).toMatch(/root document 2: 2 of 2 devices follow it\n$/);
     expect(await fine('ota', 'history')).toMatch(/ root +version=2 epoch=1 newest=true\n/);
   }, 90_000);
+
+  it('makes a push of the same app a new one, signed under it, for who was away at both', async () => {
+    await fine('board', 'stop', 'b');
+    await expect.poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 }).toEqual([true, false]);
+    const source = join(desk.folder, 'blink', 'blink.tars');
+    writeFileSync(source, readFileSync(source, 'utf8').replace('250ms', '125ms'));
+    await fine(...push('bob', 'olga'));
+    await root('three', '--after', 'two.root', '--member', 'alice', 'olga', '--key', 'alice', 'bob');
+    await fine('fleet', 'root', 'three.root');
+    await fine(...push('alice', 'olga'));
+    await desk.board({ name: 'b' });
+    await expect.poll(async () => (await list()).map(({ name, root: version, number }) => ({ name, version, number })), { timeout: 60_000 })
+      .toEqual([{ name: 'a', version: 3, number: 2 }, { name: 'b', version: 3, number: 3 }]);
+  }, 120_000);
 });

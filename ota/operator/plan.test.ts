@@ -4,7 +4,7 @@ import { sha256, toHex } from '../host/ids.js';
 import type { Root } from '../host/root.js';
 import { images, keys, rootOf, roots } from '../host/testing/cast.js';
 import { Fleet } from './fleet.js';
-import { makePlan } from './plan.js';
+import { isStillSigned, makePlan } from './plan.js';
 import { MemoryStore, type StoredPlan } from './store.js';
 import { FakeDevice } from './testing/fake-device.js';
 import { MemoryBroker } from './testing/memory-broker.js';
@@ -37,6 +37,16 @@ describe('a plan and the root document', () => {
     await new FakeDevice({ broker: broker.connect('device'), fleet: 'line1', root: roots.one, key: keys.device, name: 'd0', fate: () => 'silent' }).start();
   });
   afterEach(() => void vi.useRealTimers());
+
+  it('hold together until its key, its epoch or its number is worth nothing any more', async () => {
+    const stored = await new Desk(broker).plan(roots.one);
+    const members = { alice: ['root', 'release'] } as const;
+    expect(isStillSigned(stored, roots.one)).toBe(true);
+    expect(isStillSigned(stored, rootOf(members, 1, { version: 2, sequence: 1 }))).toBe(true);
+    expect(isStillSigned(stored, rootOf(members, 1, { version: 2, sequence: 2 }))).toBe(false);
+    expect(isStillSigned(stored, rootOf(members, 1, { version: 2, epoch: 1 }))).toBe(false);
+    expect(isStillSigned(stored, rootOf({ bob: ['root', 'release'] }, 1, { version: 2 }))).toBe(false);
+  });
 
   it('of a new epoch: the bundle of somebody whose memory is lost is gone on with, whatever number the epoch before had reached', async () => {
     const before = new Desk(broker);

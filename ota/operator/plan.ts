@@ -34,6 +34,11 @@ export function runsApp({ birth }: Device, app: App): boolean {
 /** The plan of an earlier run that was not finished, if there is one. */
 export const unfinished = (store: Store): StoredPlan | undefined => store.plans().find(({ state }) => state === 'running' || state === 'aborting');
 
+/** False: the owner's root document has changed since, and who follows it refuses the bundle of the plan. */
+export function isStillSigned({ plan, bundle }: StoredPlan, root: Root): boolean {
+  return plan.epoch === root.epoch && plan.number >= root.sequence && !isRefused(openBundle(bundle, root));
+}
+
 /**
  * Order within a plan: who is on line first, so that canaries answer; then by name. Whoever already has the bundle that is
  * taken up again comes before all.
