@@ -97,7 +97,7 @@ export class SqliteStore implements Store {
   }
 
   plans(): readonly StoredPlan[] {
-    return this.all('select * from plan order by started desc, number desc').map((row) => ({
+    return this.all('select * from plan order by rowid desc').map((row) => ({
       plan: JSON.parse(String(row['plan'])) as Plan, kind: row['kind'] as StoredPlan['kind'], bundle: row['bundle'] as Uint8Array, image: String(row['image']), label: String(row['label']),
       startedMs: Number(row['started']), state: row['state'] as RolloutState, reason: String(row['reason']),
     }));
