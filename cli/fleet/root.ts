@@ -19,34 +19,36 @@ import { unfinishedError } from './targets.js';
  */
 export async function publishRoot(place: FleetPlace, path: string, { timeoutS, terminal }: { readonly timeoutS: number; readonly terminal: Terminal }): Promise<ExitCode> {
   const next = findRoot(path);
-  const newest = checkNext(place.file, next, path);
+  const learned = checkNext(place.file, next, path);
   const { owner, version, epoch } = next.root;
   return withMemory({ ...place, file: next }, {}, async ({ store, fleet, lost }) => {
     const open = unfinished(store);
     if (open) throw unfinishedError(open);
+    // A device may have newer ones from another machine: then theirs stays where boards look for the newest.
+    const newest = learned && fleet.devices.list().every(({ birth }) => birth.root <= version);
     await Promise.race([fleet.publishRoot(version, next.bytes, newest), lost]);
     store.audit('root', { version, epoch, newest });
-    if (newest) keepRoot(owner, next.bytes);
+    if (learned) keepRoot(owner, next.bytes);
     const refusals = await Promise.race([followed(fleet, version, timeoutS * 1000), lost]);
     return show(fleet, { version, epoch, refusals }, terminal);
   });
 }
 
-/** Whether it is the newest; an older one is put back for devices that missed it. Throws a UserError if it can't follow what is known. */
+/** Whether it is the newest that is known here; an older one is put back for devices that missed it. Throws a UserError if one doesn't follow from the other. */
 function checkNext(known: RootFile, next: RootFile, path: string): boolean {
   const { owner, version } = known.root;
   if (next.root.owner !== owner) throw new UserError('wrong_vendor', `${path} is of ${next.root.owner}, the fleet of ${owner}`, { cure: `make the next one with \`tars keys root --after\` and the document of ${owner}` });
-  if (next.root.version < version) return false;
-  if (next.root.version > version + 1) {
-    throw new UserError('root_version', `${path} has version ${next.root.version}, and the newest that this machine knows is ${version}`, { cure: 'publish those between first, one after the other' });
-  }
-  if (next.root.version > version) {
+  const ahead = next.root.version - version;
+  const wrong = (what: string, cure: string): UserError => new UserError('root_version', `${path} ${what}`, { cure });
+  if (ahead > 1) throw wrong(`has version ${next.root.version}, and the newest that this machine knows is ${version}`, 'publish those between first, one after the other');
+  if (ahead < -1) throw wrong(`has version ${next.root.version}, and from version ${version}, the newest that this machine knows, nobody can tell whether the fleet had it`, `name the document with version ${next.root.version + 1} with --root FILE`);
+  if (ahead === 1) {
     const result = verifyRoot(next.bytes, known);
     if ('refused' in result) throw explainRefusal(path, result.refused);
-  } else if (!sameBytes(next.digest, known.digest)) {
-    throw new UserError('root_version', `${path} is another document with version ${version} than the one that this machine knows`, { cure: `make it again with \`tars keys root --after\` and the document that the fleet has` });
+  } else if (ahead === 0 ? !sameBytes(next.digest, known.digest) : 'refused' in verifyRoot(known.bytes, next)) {
+    throw wrong(`is another document with version ${next.root.version} than the one that ${ahead === 0 ? 'this machine knows' : `version ${version} followed`}`, 'make it again with `tars keys root --after` and the document that the fleet has');
   }
-  return true;
+  return ahead >= 0;
 }
 
 const REFUSED = phases.findIndex(({ name }) => name === 'refused');

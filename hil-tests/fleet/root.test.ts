@@ -99,4 +99,16 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     await expect.poll(async () => (await list()).map(({ name, root: version, number }) => ({ name, version, number })), { timeout: 60_000 })
       .toEqual([{ name: 'a', version: 3, number: 2 }, { name: 'b', version: 3, number: 3 }]);
   }, 120_000);
+
+  it('that is older is put back if the newer one follows from it, and never in place of what is newest', async () => {
+    await root('forged', '--after', 'fork.root', '--member', 'eve', '--key', 'eve');
+    await refused(['fleet', 'root', 'forged.root'], /another document with version 2 than the one that version 3 followed/);
+    await refused(['fleet', 'root', 'one.root'], /nobody can tell[^]*version 2 with --root FILE/);
+    await fine('fleet', 'root', 'one.root', '--root', 'two.root');
+    await fine('fleet', 'root', 'two.root');
+    // What a machine does that missed the last one.
+    await fine('fleet', 'root', 'two.root', '--root', 'two.root');
+    expect((await fine('ota', 'history')).match(/ root +version=.*/g)?.slice(-3).map((line) => line.trim())).toEqual([
+      'root      version=1 epoch=0 newest=false', 'root      version=2 epoch=1 newest=false', 'root      version=2 epoch=1 newest=false']);
+  }, 60_000);
 });
