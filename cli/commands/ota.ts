@@ -3,7 +3,7 @@ import { limits } from '../../hal/contract/index.js';
 import { BundleError } from '../../ota/host/bundle.js';
 import { AppError, unpackApp, type App } from '../../ota/host/app.js';
 import type { Device } from '../../ota/operator/devices.js';
-import { isStillSigned, makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
+import { isStillSigned, makePlan, runsApp, TooFarAhead, unfinished, type PlanInput } from '../../ota/operator/plan.js';
 import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
 import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
@@ -218,11 +218,6 @@ async function newPlan({ options, place, store, ring, opened: { fleet } }: Conte
   };
   const signers = await ring.signers(root, 'release');
   const stored = makePlan(input, devices, { fleet, store, signers, nowMs: startedMs });
-  const far = devices.find(({ birth }) => stored.plan.number > Math.max(root.sequence, birth.epoch === root.epoch ? birth.number : 0) + limits.jump.value);
-  if (far) {
-    store.savePlan(stored.plan, 'aborted', 'fast_forward');
-    throw new UserError('fast_forward', `${far.birth.name} has bundle ${far.birth.number} and would refuse number ${stored.plan.number}: at most ${limits.jump.value} ahead`, { cure: 'send a root document with a higher `sequence` first, or leave the device out with --device' });
-  }
   noteSequence(root.owner, root.epoch, stored.plan.number);
   return stored;
 }
@@ -278,8 +273,14 @@ function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, ro
 
 function explainPush(error: unknown): unknown {
   if (error instanceof OtherOperator) return new UserError('two_operators', error.message, { cure: 'let them finish and look at `tars ota status`; --take-over if they are gone for good' });
+  if (error instanceof TooFarAhead) return aheadError(error);
   if (error instanceof BundleError || error instanceof AppError) return new UserError('bad_bundle', error.message, { cure: 'see `tars ota --help` and docs/updates.md' });
   return error;
+}
+
+function aheadError({ device: { birth }, number, ahead }: TooFarAhead): UserError {
+  const who = ahead ? `${ahead.birth.name}, which says that it has bundle ${ahead.birth.number},` : 'the device';
+  return new UserError('fast_forward', `${birth.name} has bundle ${birth.number} and would refuse number ${number}: at most ${limits.jump.value} ahead`, { cure: `leave ${who} out with --device, or send a root document with a higher \`sequence\` first` });
 }
 
 async function status(place: FleetPlace, terminal: Terminal): Promise<ExitCode> {

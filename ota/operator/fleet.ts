@@ -101,11 +101,11 @@ export class Fleet {
     return this.wanted.get(device);
   }
 
-  /** Bundles of this epoch that are wanted or run anywhere in the fleet, by their numbers. */
-  numbers(): number[] {
+  /** Bundles of this epoch that are wanted anywhere in the fleet, or that one of `devices` says it runs, by their numbers. Others have no say: one that lies must not stop all. */
+  numbers(devices: readonly Device[]): number[] {
     const { epoch } = this.options.root;
     const wanted = [...this.wanted.values()].filter((each) => each.epoch === epoch).map(({ number }) => number);
-    return [...wanted, ...this.devices.list().filter(({ birth }) => birth.epoch === epoch).map(({ birth }) => birth.number)];
+    return [...wanted, ...devices.filter(({ birth }) => birth.epoch === epoch).map(({ birth }) => birth.number)];
   }
 
   /** Wants `bytes` on a device from now on; nothing: what it has is enough. */

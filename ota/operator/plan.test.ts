@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { unpackApp } from '../host/app.js';
-import { sha256, toHex } from '../host/ids.js';
+import { deviceId, sha256, toHex } from '../host/ids.js';
 import type { Root } from '../host/root.js';
+import { signFleet } from '../host/signed.js';
 import { images, keys, rootOf, roots } from '../host/testing/cast.js';
+import { bodies } from '../host/testing/fleet-cases.js';
 import { Fleet } from './fleet.js';
 import { isStillSigned, makePlan } from './plan.js';
 import { MemoryStore, type StoredPlan } from './store.js';
 import { FakeDevice } from './testing/fake-device.js';
 import { MemoryBroker } from './testing/memory-broker.js';
+import { topicPath } from './topics.js';
 
 /** Operators at one broker, each with a memory of his own. */
 class Desk {
@@ -16,12 +19,12 @@ class Desk {
   constructor(private readonly broker: MemoryBroker) {}
 
   /** Writes down a push of blink under a root document. `wants`: the fleet's devices are given it, too. */
-  async plan(root: Root, { wants = false }: { readonly wants?: boolean } = {}): Promise<StoredPlan> {
+  async plan(root: Root, { wants = false, only }: { readonly wants?: boolean; readonly only?: string } = {}): Promise<StoredPlan> {
     const fleet = new Fleet({ broker: this.broker.connect('operator'), fleet: 'line1', root, store: this.store, nowMs: Date.now, signers: [] });
     const opened = fleet.open();
     await vi.advanceTimersByTimeAsync(2000);
     await opened;
-    const devices = fleet.devices.list();
+    const devices = fleet.devices.list().filter(({ birth }) => only === undefined || birth.name === only);
     const stored = makePlan({ app: unpackApp(images.blink), label: 'blink', kind: 'push', root, canary: 0, percents: [100], abort: { percent: 20, min: 3 }, timeoutMs: 1000, healthMs: 1000, lastNumber: 0 },
       devices, { fleet, store: this.store, signers: [keys.alice], nowMs: Date.now() });
     for (const { id } of wants ? devices : []) await fleet.want(id, stored.bundle);
@@ -55,5 +58,14 @@ describe('a plan and the root document', () => {
     const lost = await new Desk(broker).plan(next, { wants: true });
     const taken = await before.plan(next);
     expect([taken.plan.number, taken.plan.digest]).toEqual([lost.plan.number, lost.plan.digest]);
+  });
+
+  it('a device that says it has a number far above all others stops nobody else, and takes no number away', async () => {
+    const liar = deviceId(roots.one.vendor, keys.otherDevice.publicKey);
+    await broker.connect('liar').publish(topicPath('line1', 'state', { device: toHex(liar) }), signFleet('birth', { ...bodies.birth, device: liar, key: keys.otherDevice.publicKey, name: 'liar', number: 5000 }, [keys.otherDevice]), { retain: true });
+    const desk = new Desk(broker);
+    await expect(desk.plan(roots.one)).rejects.toMatchObject({ name: 'TooFarAhead', number: 5001, device: { birth: { name: 'd0' } }, ahead: { birth: { name: 'liar' } } });
+    expect(desk.store.plans()).toEqual([]);
+    expect((await desk.plan(roots.one, { only: 'd0' })).plan.number).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 /** From what the user wants to a plan that is written down: who gets it, what is already there, which number it has. */
+import { limits } from '../../hal/contract/index.js';
 import { type App, moduleDigest, packApp } from '../host/app.js';
 import { packBundle } from '../host/bundle.js';
 import type { Signer } from '../host/envelope.js';
@@ -26,6 +27,14 @@ export interface PlanInput {
   readonly lastNumber: number;
 }
 
+/** A device would refuse a number that is so far above what it has. */
+export class TooFarAhead extends Error {
+  override readonly name = 'TooFarAhead';
+  constructor(readonly device: Device, readonly number: number, /** The device that has the number before, if one has. */ readonly ahead: Device | undefined) {
+    super(`${device.birth.name} would refuse number ${number}`);
+  }
+}
+
 /** Devices that run exactly these modules, committed, from a bundle. */
 export function runsApp({ birth }: Device, app: App): boolean {
   return birth.number > 0 && birth.trial.length === 0 && birth.class === app.class && sameBytes(birth.modules, concat(...app.modules.map(moduleDigest)));
@@ -50,6 +59,7 @@ export function orderDevices(devices: readonly Device[]): readonly Device[] {
 /**
  * Makes a plan for these devices and writes it down, before anything of it is done. If the store was lost, and the newest
  * bundle that the fleet is wanted to run is of this very app, that bundle is gone on with: no second one with other bytes.
+ * Throws TooFarAhead.
  */
 export function makePlan(input: PlanInput, devices: readonly Device[], { fleet, store, signers, nowMs }: {
   readonly fleet: Fleet; readonly store: Store; readonly signers: readonly Signer[]; readonly nowMs: number;
@@ -57,8 +67,9 @@ export function makePlan(input: PlanInput, devices: readonly Device[], { fleet, 
   const { app, root, label, kind } = input;
   const image = packApp(app);
   store.keepPayload(image);
-  const adopted = kind === 'push' ? adopt(input, image, fleet, store) : undefined;
-  const number = adopted?.number ?? nextNumber([...fleet.numbers(), ...store.plans().filter(({ plan }) => plan.epoch === root.epoch).map(({ plan }) => plan.number), input.lastNumber], root.sequence);
+  const adopted = kind === 'push' ? adopt(input, image, { fleet, store, devices }) : undefined;
+  const number = adopted?.number ?? nextNumber([...fleet.numbers(devices), ...store.plans().filter(({ plan }) => plan.epoch === root.epoch).map(({ plan }) => plan.number), input.lastNumber], root.sequence);
+  checkAhead(number, devices, root);
   const bytes = adopted?.bytes ?? packBundle({ image, vendor: root.vendor, epoch: root.epoch, number, healthMs: input.healthMs }, signers).bytes;
   const opened = openBundle(bytes, root);
   if (isRefused(opened)) throw new Error(`the bundle that was packed is refused: ${opened.error}`);
@@ -72,11 +83,18 @@ export function makePlan(input: PlanInput, devices: readonly Device[], { fleet, 
   return stored;
 }
 
+/** Before anything is written down: a plan that nobody can carry out would take its number from the next one. */
+function checkAhead(number: number, devices: readonly Device[], root: Root): void {
+  const has = ({ birth }: Device): number => (birth.epoch === root.epoch ? birth.number : 0);
+  const far = devices.find((device) => number > Math.max(root.sequence, has(device)) + limits.jump.value);
+  if (far) throw new TooFarAhead(far, number, devices.find((device) => has(device) === number - 1));
+}
+
 /** The newest bundle of the fleet, if this store knows nothing of it and it carries this image. */
-function adopt({ root, healthMs, lastNumber }: PlanInput, image: Uint8Array, fleet: Fleet, store: Store): { readonly number: number; readonly bytes: Uint8Array } | undefined {
+function adopt({ root, healthMs, lastNumber }: PlanInput, image: Uint8Array, { fleet, store, devices }: { readonly fleet: Fleet; readonly store: Store; readonly devices: readonly Device[] }): { readonly number: number; readonly bytes: Uint8Array } | undefined {
   const digest = toHex(sha256(image));
   const planned = store.plans().filter(({ plan }) => plan.epoch === root.epoch).map(({ plan }) => plan.number);
-  const newest = Math.max(0, ...fleet.numbers(), ...planned, lastNumber);
+  const newest = Math.max(0, ...fleet.numbers(devices), ...planned, lastNumber);
   for (const { id } of fleet.devices.list()) {
     const desired = fleet.desired(id);
     if (!desired || desired.epoch !== root.epoch || desired.number !== newest || desired.image !== digest) continue;
