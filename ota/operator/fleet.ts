@@ -5,6 +5,7 @@
 import { limits } from '../../hal/contract/index.js';
 import { CborError, decodeBody, encodeBody, fleet as messages } from '../../sdk/wire/index.js';
 import { moduleDigest, unpackApp } from '../host/app.js';
+import { sameBytes } from '../host/cbor.js';
 import { isRefused, type Signer } from '../host/envelope.js';
 import { fromHex, toHex } from '../host/ids.js';
 import type { Root } from '../host/root.js';
@@ -60,6 +61,8 @@ export class Fleet {
   claimed: Claim | undefined;
   private readonly options: FleetOptions;
   private readonly wanted = new Map<string, Desired>();
+  /** What the broker keeps for each device, whoever signed it. */
+  private readonly kept = new Map<string, Uint8Array>();
   private readonly answered = new Map<string, string>();
   private readonly listeners = new Set<(event: FleetEvent) => void>();
   /** Newest births as they were signed. */
@@ -99,6 +102,11 @@ export class Fleet {
 
   desired(device: string): Desired | undefined {
     return this.wanted.get(device);
+  }
+
+  /** True if the broker keeps these very bytes for a device. */
+  keeps(device: string, bytes: Uint8Array): boolean {
+    return sameBytes(this.kept.get(device) ?? new Uint8Array(), bytes);
   }
 
   /** Bundles of this epoch that are wanted anywhere in the fleet, or that one of `devices` says it runs, by their numbers. Others have no say: one that lies must not stop all. */
@@ -201,6 +209,7 @@ export class Fleet {
 
   /** Remembers what a device is wanted to run, if its owner signed it. */
   private note(device: string, bytes: Uint8Array): Desired | undefined {
+    this.kept.set(device, bytes);
     if (bytes.length === 0) this.wanted.delete(device);
     const opened = bytes.length === 0 ? undefined : openBundle(bytes, this.options.root);
     if (!opened || isRefused(opened)) return undefined;

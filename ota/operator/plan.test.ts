@@ -7,6 +7,7 @@ import { images, keys, rootOf, roots } from '../host/testing/cast.js';
 import { bodies } from '../host/testing/fleet-cases.js';
 import { Fleet } from './fleet.js';
 import { isStillSigned, makePlan } from './plan.js';
+import { runPush } from './push.js';
 import { MemoryStore, type StoredPlan } from './store.js';
 import { FakeDevice } from './testing/fake-device.js';
 import { MemoryBroker } from './testing/memory-broker.js';
@@ -18,12 +19,18 @@ class Desk {
 
   constructor(private readonly broker: MemoryBroker) {}
 
-  /** Writes down a push of blink under a root document. `wants`: the fleet's devices are given it, too. */
-  async plan(root: Root, { wants = false, only }: { readonly wants?: boolean; readonly only?: string } = {}): Promise<StoredPlan> {
+  /** The fleet under a root document, with what the broker keeps. */
+  async fleet(root: Root): Promise<Fleet> {
     const fleet = new Fleet({ broker: this.broker.connect('operator'), fleet: 'line1', root, store: this.store, nowMs: Date.now, signers: [] });
     const opened = fleet.open();
     await vi.advanceTimersByTimeAsync(2000);
     await opened;
+    return fleet;
+  }
+
+  /** Writes down a push of blink under a root document. `wants`: the fleet's devices are given it, too. */
+  async plan(root: Root, { wants = false, only }: { readonly wants?: boolean; readonly only?: string } = {}): Promise<StoredPlan> {
+    const fleet = await this.fleet(root);
     const devices = fleet.devices.list().filter(({ birth }) => only === undefined || birth.name === only);
     const stored = makePlan({ app: unpackApp(images.blink), label: 'blink', kind: 'push', root, canary: 0, percents: [100], abort: { percent: 20, min: 3 }, timeoutMs: 1000, healthMs: 1000, lastNumber: 0 },
       devices, { fleet, store: this.store, signers: [keys.alice], nowMs: Date.now() });
@@ -49,6 +56,18 @@ describe('a plan and the root document', () => {
     expect(isStillSigned(stored, rootOf(members, 1, { version: 2, sequence: 2 }))).toBe(false);
     expect(isStillSigned(stored, rootOf(members, 1, { version: 2, epoch: 1 }))).toBe(false);
     expect(isStillSigned(stored, rootOf({ bob: ['root', 'release'] }, 1, { version: 2 }))).toBe(false);
+  });
+
+  it('part: what was stopped is taken back, whoever may sign now', async () => {
+    const desk = new Desk(broker);
+    const stored = await desk.plan(roots.one, { wants: true });
+    const topic = topicPath('line1', 'desired', { device: stored.plan.waves.flat()[0] ?? '' });
+    expect(broker.retained.get(topic)).toEqual(stored.bundle);
+    const fleet = await desk.fleet(rootOf({ bob: ['root', 'release'] }, 1, { version: 2 }));
+    const run = runPush({ fleet, store: desk.store, stored: { ...stored, state: 'aborting' }, claim: { operator: '', who: '', since: '' }, nowMs: Date.now, ended: new Promise(() => undefined) });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await run).state).toBe('aborted');
+    expect(broker.retained.has(topic)).toBe(false);
   });
 
   it('of a new epoch: the bundle of somebody whose memory is lost is gone on with, whatever number the epoch before had reached', async () => {

@@ -134,8 +134,8 @@ class Push {
   /** Takes back what a device has not begun with. The word may come too late: then its birth says so. */
   private async withdraw(device: string): Promise<void> {
     const { fleet, stored, nowMs, store } = this.options;
-    const wanted = fleet.desired(device);
-    if (wanted?.digest === stored.plan.digest) {
+    // Also one that is signed under an older root document: a device that was away may still follow that.
+    if (fleet.keeps(device, stored.bundle)) {
       store.audit('withdraw', { device, number: stored.plan.number });
       await fleet.want(device, this.before(device));
     }
