@@ -151,6 +151,20 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     expect(messages.at(-1)?.fields).toEqual([4, 1]);
   });
 
+  hil('comes back to a version that retains it too, not to one that does not', async ({ machine }) => {
+    const plain = tars(KEPT.replace('retain var n', 'var n').replace('{ save() }', '{ m += 0 }'));
+    const m = await machine([tars(KEPT)]);
+    await advance(m, ms(35));
+    await m.install([plain]);
+    await m.power();
+    await advance(m, ms(10));
+    expect((await m.messages()).at(-1)?.fields).toEqual([1, 1]);
+    await m.install([tars(KEPT)]);
+    await m.power();
+    await advance(m, ms(10));
+    expect((await m.messages()).at(-1)?.fields).toEqual([4, 1]);
+  });
+
   hil('is saved by itself every minute', async ({ machine }) => {
     const m = await machine([tars(KEPT)]);
     await advance(m, ms(60_100));

@@ -74,7 +74,7 @@ export class Behaviour implements Caller {
     this.outputs.takeOver(old.outputs);
     const snapshot: Snapshot = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
     this.begin(lifecycle.swap, old.guest === undefined ? undefined : old.manifest);
-    if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot);
+    if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot, 'all');
     this.loadParams();
     old.lastSentUs.forEach((timeUs, handle) => { this.inheritRate(old.manifest.uses[handle], timeUs); });
     this.agenda.takeOver(old.agenda);
@@ -101,7 +101,7 @@ export class Behaviour implements Caller {
   private begin(argument: number, before?: Manifest): void {
     this.guest = this.program.instantiate((id, operands) => this.call(id, operands));
     const saved = this.saved.get(this.name);
-    if (saved !== undefined) restore(this.guest, this.manifest, saved);
+    if (saved !== undefined) restore(this.guest, this.manifest, saved, 'retain');
     for (const [slot, value] of this.liveParams) this.guest.write(slot, value);
     this.loadParams();
     this.status = 'running';

@@ -22,10 +22,10 @@ export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain
   return new Map(slots.map(({ entry, slot }) => [entry.hash, { type: guest.typeOf(slot), value: guest.read(slot) }]));
 }
 
-/** Writes back what has the same hash and type; a parameter only if it is in range. */
-export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot): void {
-  manifest.state.forEach(({ hash }, slot) => {
-    const saved = snapshot.get(hash);
+/** Writes back what has the same hash and type, all of it or only what this version retains too; a parameter only if it is in range. */
+export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot, which: 'all' | 'retain'): void {
+  manifest.state.forEach(({ hash, retain }, slot) => {
+    const saved = which === 'all' || retain ? snapshot.get(hash) : undefined;
     if (saved === undefined || saved.type !== guest.typeOf(slot)) return;
     const use = manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
     if (use === undefined || inRange(use, saved.value)) guest.write(slot, saved.value);
