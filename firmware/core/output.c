@@ -84,12 +84,6 @@ static void output_rest(tars_behaviour *b, uint8_t h) {
   b->handles[h] = kept;
 }
 
-/* The same, but the handles remember what was before. */
-void tars_output_rest(tars_behaviour *b) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (is_output(&b->manifest.uses[h])) output_rest(b, h);
-}
-
 /* Every output as its handle remembers it. */
 void tars_output_restore(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_apply(b, h);
@@ -100,6 +94,12 @@ static int same_output(const tars_behaviour *b, const tars_behaviour *of, uint8_
   for (uint8_t i = 0; i < b->manifest.uses_count; i++)
     if (b->manifest.uses[i].kind == of->manifest.uses[h].kind && b->handles[i].resource == of->handles[h].resource) return i;
   return -1;
+}
+
+/* Safe, but the handles remember what was before. */
+void tars_output_rest(tars_behaviour *b, const tars_behaviour *next) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (is_output(&b->manifest.uses[h]) && (next == NULL || same_output(next, b, h) < 0)) output_rest(b, h);
 }
 
 /* PWM frequency of a row; 0 for digital outputs. */
@@ -117,10 +117,8 @@ static void output_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old
   if (frequency_of(use) != frequency_of(before)) output_apply(b, h);
 }
 
-/* Outputs of both versions go over, the others begin or rest. */
-void tars_output_adopt(tars_behaviour *b, tars_behaviour *old) {
-  for (uint8_t h = 0; h < old->manifest.uses_count; h++)
-    if (is_output(&old->manifest.uses[h]) && same_output(b, old, h) < 0) output_rest(old, h);
+/* Outputs of both versions go over, the others begin. */
+void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (!is_output(&b->manifest.uses[h])) continue;
     int from = same_output(old, b, h);

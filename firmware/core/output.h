@@ -7,12 +7,12 @@
 
 /* Configures every output and sets its safe level; one that holds starts low or off. */
 void tars_output_begin(tars_behaviour *b);
-/* Takes over the outputs that the old version has too, at the levels they have; sets up the others as begin does. Outputs
- * that only the old version has go to their safe state. */
-void tars_output_adopt(tars_behaviour *b, tars_behaviour *old);
-/* Declared safe state; and the same for a behaviour that may come back to the levels it had. */
+/* Takes over the outputs that the old version has too, at the levels they have; sets up the others as begin does. */
+void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old);
+/* Declared safe state. */
 void tars_output_safe(tars_behaviour *b);
-void tars_output_rest(tars_behaviour *b);
+/* The same for the outputs that the next version lacks, all if there is none; the behaviour may come back to the levels it had. */
+void tars_output_rest(tars_behaviour *b, const tars_behaviour *next);
 /* Configures every output and writes again what this behaviour wrote last. */
 void tars_output_restore(tars_behaviour *b);
 /* Writes a logical level, or remembers and writes a pulse or a duty. */

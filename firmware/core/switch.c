@@ -17,11 +17,12 @@ static tars_behaviour *version_before(const tars_behaviour *b) {
   return old != NULL && old->open && !old->stop_wanted && old->instance != NULL ? old : NULL;
 }
 
-/* Ports and inputs of the new behaviours; outputs that nobody has any more go to their safe state. */
+/* Outputs that a behaviour gives up go to their safe state, before any begin: they may be another's now. Then ports and
+ * inputs of the new behaviours. */
 static void setup(tars_behaviour *before[], tars_levels levels[]) {
   const tars_app *app = &tars_core.app, *staged = &tars_core.staged;
   for (uint8_t i = 0; i < app->count; i++)
-    if (tars_app_named(staged, app->behaviours[i]->manifest.name) == NULL) tars_output_rest(app->behaviours[i]);
+    tars_output_rest(app->behaviours[i], tars_app_named(staged, app->behaviours[i]->manifest.name));
   for (uint8_t i = 0; i < staged->count; i++)
     if (!tars_app_holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
 }

@@ -127,6 +127,16 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
     await advance(m, ms(5));
     await expectMessages(m, 'n', [[1], [2]]);
   });
+
+  hil('an output that goes over to another behaviour is as that one wants it', async ({ machine, wire }) => {
+    const lamp = (name: string, safe: string, extra: string): Uint8Array => tars(`behaviour ${name}
+      ${safe === '' ? '' : `use led: gpio.out = pin("${wire('led')}") safe ${safe}`}
+      ${extra}`);
+    const m = await machine([lamp('takes', '', ''), lamp('gives', 'high', '')]);
+    await expectPin(m, 'led', 1);
+    await m.install([lamp('takes', 'low', ''), lamp('gives', '', 'var unused: i32 = 0')]);
+    await expectPin(m, 'led', 0);
+  });
 });
 
 suite('retain', ['power', 'virtual-time'], (hil) => {

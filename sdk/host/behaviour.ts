@@ -69,6 +69,11 @@ export class Behaviour implements Caller {
     this.begin(lifecycle.start);
   }
 
+  /** Gives up the outputs that the next version lacks. */
+  rest(next: Behaviour): void {
+    this.outputs.rest(next.outputs);
+  }
+
   /** Takes over from an older version: variables, parameters, output levels, phases, and events that both know. */
   startFrom(old: Behaviour): void {
     this.outputs.takeOver(old.outputs);

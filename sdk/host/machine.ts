@@ -73,6 +73,7 @@ export class Machine implements World {
     });
     const names = new Set(programs.map(({ manifest }) => manifest.name));
     for (const gone of old) if (!names.has(gone.name)) gone.stop();
+    for (const { behaviour, before } of plan) before?.rest(behaviour);
     this.behaviours = plan.map(({ behaviour }) => behaviour);
     for (const { behaviour, before } of plan) {
       if (before?.status === 'running') behaviour.startFrom(before);

@@ -30,9 +30,13 @@ export class Outputs {
     this.configured = true;
   }
 
-  /** Takes over from an older version without a change of level; what is left over becomes safe. */
+  /** What the next version lacks becomes safe. */
+  rest(next: Outputs): void {
+    this.uses.forEach((use, handle) => { if (find(next.uses, use) < 0) this.makeSafe(use, handle); });
+  }
+
+  /** Takes over from an older version without a change of level. */
   takeOver(old: Outputs): void {
-    old.uses.forEach((use, handle) => { if (find(this.uses, use) < 0) old.makeSafe(use, handle); });
     this.uses.forEach((use, handle) => {
       const from = find(old.uses, use);
       const before = old.uses[from];
