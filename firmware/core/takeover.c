@@ -66,13 +66,18 @@ void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   }
 }
 
-/* Inputs go on where they are, in the middle of an interval too; publishers keep their rate. */
+/* Inputs go on where they are, in the middle of an interval too; of several on one pin, each with the one of its interval.
+ * Publishers keep their rate. */
 static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    bool exact = false;
     for (uint8_t o = 0; o < old->manifest.uses_count; o++) {
       const tars_use *mine = &b->manifest.uses[h], *theirs = &old->manifest.uses[o];
       if (!same_thing(b, h, old, o)) continue;
-      if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull) b->handles[h].in = old->handles[o].in;
+      if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull && !exact) {
+        b->handles[h].in = old->handles[o].in;
+        exact = mine->gpio_in.debounce == theirs->gpio_in.debounce;
+      }
       if (mine->kind != TARS_KIND_PUBLISH && mine->kind != TARS_KIND_SUBSCRIBE) continue;
       b->handles[h].topic.sent = old->handles[o].topic.sent;
       b->handles[h].topic.last_us = old->handles[o].topic.last_us;

@@ -137,6 +137,23 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
     await m.install([lamp('takes', 'low', ''), lamp('gives', '', 'var unused: i32 = 0')]);
     await expectPin(m, 'led', 0);
   });
+
+  hil('of two inputs on one pin each goes on in its own interval', async ({ machine, wire }) => {
+    const watch = (extra: string): Uint8Array => tars(`behaviour watch
+      use fast: gpio.in = pin("${wire('button')}", pull: down)
+      use slow: gpio.in = pin("${wire('button')}", pull: down, debounce: 20ms)
+      message E { n: i32 }
+      publish out: E = "edges"
+      ${extra}
+      on fast.edge { out.send({ n: 1 }) }
+      on slow.edge { out.send({ n: 2 }) }`);
+    const m = await machine([watch('')]);
+    await m.pinSet(wire('button'), 1);
+    await advance(m, ms(10));
+    await m.install([watch('var unused: i32 = 0')]);
+    await advance(m, ms(20));
+    await expectMessages(m, 'edges', [[1], [2]]);
+  });
 });
 
 suite('retain', ['power', 'virtual-time'], (hil) => {

@@ -192,10 +192,10 @@ export class Agenda {
   }
 
   private adoptInput(use: Use, handle: number, old: Agenda): void {
-    const from = old.manifest.uses.findIndex(({ kind, fields }) =>
-      kind === 'gpio.in' && kind === use.kind && fields['name'] === use.fields['name'] && fields['pull'] === use.fields['pull']);
     const input = this.inputs.get(handle);
-    const before = old.inputs.get(from);
+    const onPin = old.manifest.uses.flatMap((theirs, from) => (theirs.fields['pull'] === use.fields['pull'] ? old.inputs.get(from) ?? [] : []))
+      .filter(({ pin }) => pin === input?.pin);
+    const before = onPin.find(({ intervalUs }) => intervalUs === input?.intervalUs) ?? onPin.at(-1);
     if (input !== undefined && before !== undefined) Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
   }
 
