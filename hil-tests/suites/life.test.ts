@@ -37,6 +37,13 @@ suite('parameters', ['virtual-time'], (hil) => {
     expect(await m.paramGet('counter', 'step')).toBe(1);
   });
 
+  hil('a range of i64 is exact at its ends', async ({ machine }) => {
+    const m = await machine([tars('behaviour wide\n  param p: i64 = 9007199254740993 in 9007199254740993 ..= 9007199254740995')]);
+    await expect(m.paramSet('wide', 'p', 9007199254740992n)).rejects.toMatchObject({ row: 4 });
+    await m.paramSet('wide', 'p', 9007199254740995n);
+    await expect(m.paramSet('wide', 'p', 9007199254740996n)).rejects.toMatchObject({ row: 4 });
+  });
+
   hil('a change is an event', async ({ machine }) => {
     const m = await machine([tars(`behaviour listens
       message Q { q: f32 }

@@ -3,8 +3,8 @@ import { calls, kinds, manifest as keys, sources, type Field, type KindName } fr
 import { type Cbor, CborFloat, decodeCbor } from '../wire/index.js';
 import { Refused } from './fault.js';
 
-/** A number, text or flag of a row, by the field's name. */
-export type Fields = Readonly<Record<string, number | string>>;
+/** A number, text or flag of a row, by the field's name; a bigint where a number would be inexact. */
+export type Fields = Readonly<Record<string, number | bigint | string>>;
 
 /** One handle. */
 export interface Use {
@@ -106,8 +106,8 @@ function fieldDefault(field: Field): number | string {
   return typeof field.default === 'boolean' ? Number(field.default) : field.default;
 }
 
-function plain(value: Cbor): number | string {
-  if (typeof value === 'string') return value;
+function plain(value: Cbor): number | bigint | string {
+  if (typeof value === 'string' || typeof value === 'bigint') return value;
   return value instanceof CborFloat ? value.value : Number(value);
 }
 

@@ -60,11 +60,15 @@ export function paramValue(use: Use, operand: Operand): number {
 }
 
 function checkRange<T extends Operand>(use: Use, value: T): T {
-  if (!(value >= numberField(use, 'min') && value <= numberField(use, 'max'))) throw new Refused('range', String(value));
+  if (!isWithin(use, value)) throw new Refused('range', String(value));
   return value;
 }
 
 function inRange(use: Use, operand: Operand): boolean {
-  const value = paramValue(use, operand);
-  return value >= numberField(use, 'min') && value <= numberField(use, 'max');
+  return isWithin(use, typeof operand === 'bigint' ? operand : paramValue(use, operand));
+}
+
+/** Exact for i64 too: its ends may be beyond what a number holds. */
+function isWithin({ fields }: Use, value: Operand): boolean {
+  return value >= (fields['min'] as Operand) && value <= (fields['max'] as Operand);
 }
