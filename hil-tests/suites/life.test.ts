@@ -199,6 +199,15 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     expect((await m.messages()).at(-1)?.fields).toEqual([4, 1]);
   });
 
+  hil('is at its last checkpoint when a behaviour was out of the app meanwhile', async ({ machine }) => {
+    const m = await machine([tars(KEPT)]);
+    await advance(m, ms(45));
+    await m.install([tars(COUNTER())]);
+    await m.install([tars(KEPT)]);
+    await advance(m, ms(10));
+    expect((await m.messages()).at(-1)?.fields).toEqual([4, 1]);
+  });
+
   hil('is saved by itself every minute', async ({ machine }) => {
     const m = await machine([tars(KEPT)]);
     await advance(m, ms(60_100));

@@ -97,6 +97,12 @@ export class Behaviour implements Caller {
     this.outputs.safe();
   }
 
+  /** Ends it without a word because the next app lacks it: safe outputs. */
+  leave(): void {
+    this.halt();
+    this.outputs.safe();
+  }
+
   /** Ends it without a word, as a power cut does. */
   halt(): void {
     this.status = 'stopped';

@@ -72,7 +72,7 @@ export class Machine implements World {
       return { behaviour: same ? before : new Behaviour(program, this, this.saved), before: same ? undefined : before };
     });
     const names = new Set(programs.map(({ manifest }) => manifest.name));
-    for (const gone of old) if (!names.has(gone.name)) gone.stop();
+    for (const gone of old) if (!names.has(gone.name)) gone.leave();
     for (const { behaviour, before } of plan) before?.rest(behaviour);
     this.behaviours = plan.map(({ behaviour }) => behaviour);
     for (const { behaviour, before } of plan) {
