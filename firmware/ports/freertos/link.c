@@ -18,18 +18,16 @@ void tars_link_wake(void) {
   tars_release();
 }
 
-/* Bytes in, bytes out; true if there was anything. */
+/* Bytes in, one item out, so that a host which reads slowly keeps neither requests nor the watchdog waiting; true if there was anything. */
 static bool serve(tars_session *session) {
   static uint8_t in[64], out[TARS_CHANNEL_WIRE];
   uint32_t size = tars_uart_take(&tars_uart_link, in, sizeof in);
   bool any = size > 0;
   tars_session_feed(session, in, size);
   tars_agent_poll();
-  while ((size = tars_session_take(session, out)) > 0) {
-    tars_uart_send(&tars_uart_link, out, size);
-    any = true;
-  }
-  return any;
+  size = tars_session_take(session, out);
+  tars_uart_send(&tars_uart_link, out, size);
+  return any || size > 0;
 }
 
 /* Body of the task: nobody is to see a board that has no app yet. */

@@ -73,6 +73,8 @@ void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size) {
     taskEXIT_CRITICAL();
     if (size > 0)
       ulTaskNotifyTake(pdTRUE, 1);
+    if (uart == &tars_uart_link)
+      tars_watchdog_alive(TARS_ALIVE_LINK); /* a host that doesn't read stops the link, and not the board */
   }
 }
 

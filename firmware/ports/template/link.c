@@ -10,7 +10,8 @@ static uint32_t receive(uint8_t *bytes, uint32_t capacity) {
   return 0;
 }
 
-/* Sends all of it; sleeps while there is no room. */
+/* Sends all of it; sleeps while there is no room, and shows the watchdog meanwhile that the link lives: a host may have the port
+ * open and not read. */
 static void transmit(const uint8_t *bytes, uint32_t size) {
   (void)bytes, (void)size;
 }
@@ -24,18 +25,16 @@ static void rest(void) {
 void tars_link_wake(void) {
 }
 
-/* One round; true if there was anything. */
+/* One round: bytes in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if there was anything. */
 static bool serve(tars_session *session) {
   static uint8_t in[256], out[TARS_CHANNEL_WIRE];
   uint32_t size = receive(in, sizeof in);
   bool any = size > 0;
   tars_session_feed(session, in, size);
   tars_agent_poll();
-  while ((size = tars_session_take(session, out)) > 0) {
-    transmit(out, size);
-    any = true;
-  }
-  return any;
+  size = tars_session_take(session, out);
+  transmit(out, size);
+  return any || size > 0;
 }
 
 /* The link's task: nobody is to see a board whose app doesn't run yet. */
