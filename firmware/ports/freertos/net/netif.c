@@ -138,9 +138,9 @@ bool tars_netif_start(void) {
   return true;
 }
 
-/* Milliseconds until a timer is due. */
+/* Milliseconds until a timer is due; a network that wasn't started has none that run, and its periods bound a sleep for the watchdog. */
 static uint32_t timer_left_ms(int i) {
-  uint32_t since_ms = sys_now() - net.ran_ms[i];
+  uint32_t since_ms = net.there ? sys_now() - net.ran_ms[i] : 0;
   return since_ms < timers[i].period_ms ? timers[i].period_ms - since_ms : 0;
 }
 
