@@ -50,8 +50,10 @@ void tars_uart_interrupt_link(void) { tars_uart_interrupt(&tars_uart_link); }
 /* Takes what has come. */
 uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity) {
   uint32_t size = 0;
-  while (size < capacity && ring_used(uart->in) > 0)
-    bytes[size++] = uart->in->bytes[uart->in->taken++ % TARS_UART_RING];
+  while (size < capacity && ring_used(uart->in) > 0) {
+    bytes[size++] = uart->in->bytes[uart->in->taken % TARS_UART_RING];
+    uart->in->taken++; /* only now: an interrupt fills what is free */
+  }
   if (size > 0) {
     taskENTER_CRITICAL(); /* a byte may have waited in the port for room */
     receive(uart);

@@ -10,8 +10,8 @@
 #endif
 
 typedef struct {
-  uint8_t bytes[TARS_UART_RING];
-  volatile uint32_t put, taken; /* count on for ever */
+  volatile uint8_t bytes[TARS_UART_RING];
+  volatile uint32_t put, taken; /* count on for ever; each moves after its byte has */
 } uart_ring;
 
 struct tars_uart {
