@@ -26,8 +26,8 @@ const lamp = tars(`behaviour lamp
 
 /** Numbers as firmware/test/break has them. */
 const ways = [
-  { how: 1, what: 'the link stands still', reason: /panic 21: watchdog: the supervisor or the link stands still/ },
-  { how: 2, what: 'the supervisor stands still', reason: /panic 21: watchdog: the supervisor or the link stands still/ },
+  { how: 1, what: 'the link stands still', reason: /panic 21: watchdog: supervisor, link or agent stands still/ },
+  { how: 2, what: 'the supervisor stands still', reason: /panic 21: watchdog: supervisor, link or agent stands still/ },
   { how: 3, what: 'an instruction that does not exist', reason: /panic 20: processor fault/ },
   { how: 4, what: 'an address where nothing is', reason: /panic 20: processor fault/ },
   { how: 5, what: 'somebody asks the C heap for memory', reason: /panic 25: memory was asked of the C heap, which does not exist/ },

@@ -31,7 +31,7 @@ _Noreturn void tars_start(void) {
 /* Nothing of this firmware faults; a guest can't. */
 static void fault(void) { tars_os_panic(20, "processor fault"); }
 /* The watchdog's first expiry. */
-static void watchdog_bite(void) { tars_os_panic(21, "watchdog: the supervisor or the link stands still"); }
+static void watchdog_bite(void) { tars_os_panic(21, "watchdog: supervisor, link or agent stands still"); }
 /* An interrupt that nobody asked for. */
 static void unexpected(void) { tars_os_panic(22, "unexpected interrupt"); }
 

@@ -1,6 +1,7 @@
 /* Step 8: the link, a stream of bytes each way into a session of the agent. */
 #include "port.h"
 #include "tars_agent.h"
+#include "tars_fleet_agent.h" /* replies over the broker */
 #include "tars_os.h"
 
 /* Wherever the bytes come from; returns how many, 0 if none wait. No byte is lost at the port's speed: an interrupt or DMA into
@@ -43,7 +44,7 @@ void tars_link_start(void) {
   for (;;) {
     tars_watchdog_alive(TARS_ALIVE_LINK);
     bool any = tars_agent_booted() && serve(session);
-    if (tars_agent_reset_wanted()) tars_os_reset(); /* after what is left has been sent */
+    if (tars_agent_reset_wanted() && !tars_fleet_replying()) tars_os_reset(); /* after what is left has been sent */
     if (!any) rest();
   }
 }
