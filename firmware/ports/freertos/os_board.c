@@ -26,6 +26,7 @@ void tars_os_panic(int number, const char *reason) {
   while (said) {
   }
   said = true;
+  tars_watchdog_start(); /* before it is, too: whoever panics while the board starts */
   tars_uart_print("\r\npanic ");
   tars_uart_print(digits);
   tars_uart_print(": ");
