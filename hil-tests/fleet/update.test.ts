@@ -160,13 +160,16 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('a root document that comes while somebody uploads over the link is taken afterwards', async () => {
+    const version = (await bench.link.request('identity', {})).root + 1;
     await bench.link.request('upload.begin', { use: uploads.indexOf('bundle'), size: 100 });
     const before = operator.received.length;
-    await operator.publish(topic('root', FLEET), owner.rootDocument({ version: 4 }), true);
+    await operator.publish(topic('root', FLEET), owner.rootDocument({ version }), true);
     await sleep(1000);
     await expect(bench.link.request('upload.end', {})).rejects.toMatchObject({ code: 'truncated' });
-    await operator.birth(({ root }) => root === 4, before);
-    expect(operator.documents('report', operator.received.slice(before), birth.key)).toEqual([]);
+    await operator.birth(({ root }) => root === version, before);
+    // The retained bundle is looked at again under the new document; that is another matter.
+    const refused = operator.documents('report', operator.received.slice(before), birth.key).filter(({ phase }) => phaseName(phase) === 'refused');
+    expect(refused).toEqual([]);
   });
 });
 
