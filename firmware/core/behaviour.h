@@ -54,7 +54,7 @@ typedef struct tars_behaviour {
   bool open;             /* events enter */
   bool sensing;          /* about to open: edges are noted in `fresh` inputs */
   bool first_pending;    /* swap: its first reaction has not begun */
-  bool stored;           /* the store has a checkpoint of this version's variables */
+  bool stored;           /* the store has a checkpoint */
 
   /* ---- what others want of it: worker's and supervisor's errands ---- */
   bool stop_wanted, stopping; /* stop soon; the lifecycle event `stop` waits or runs */

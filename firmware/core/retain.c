@@ -60,14 +60,6 @@ void tars_retain_decode(tars_behaviour *b, const uint8_t *record, uint32_t size)
     adopt(b, (uint32_t)number_at(record + at, 4), number_at(record + at + 4, 8));
 }
 
-/* Entry by entry. */
-bool tars_retain_is(const tars_behaviour *b, const uint8_t *record, uint32_t size) {
-  bool same = size == (uint32_t)b->retained_count * ENTRY_SIZE;
-  for (uint8_t i = 0; same && i < b->retained_count; i++, record += ENTRY_SIZE)
-    same = number_at(record, 4) == b->retained[i].hash && number_at(record + 4, 8) == b->retained[i].bits;
-  return same;
-}
-
 /* Hash and value of each entry. */
 uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]) {
   for (uint8_t i = 0; i < b->retained_count; i++) {
@@ -79,13 +71,13 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
 }
 
 /* Snapshot now, store later. */
-void tars_retain_checkpoint(tars_behaviour *b) {
+void tars_retain_checkpoint(tars_behaviour *b, bool always) {
   b->snapshot_wanted = false;
   if (b->retained_count == 0 || b->instance == NULL) return;
   tars_param_store(b, true); /* the guest may have had no reaction since one was set */
   bool changed = tars_retain_snapshot(b);
   b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
-  if (!changed && b->stored) return;
+  if (!changed && (!always || b->stored)) return;
   b->save_wanted = true;
   tars_os_supervisor_notify();
 }

@@ -112,9 +112,9 @@ static void values_begin(tars_behaviour *b) {
   if (b->retained_count > 0 && tars_core.hooks.retain_load != NULL) {
     int size = tars_core.hooks.retain_load(b->manifest.name, record, sizeof record);
     if (size > 0) tars_retain_decode(b, record, (uint32_t)size);
+    b->stored = size > 0;
     tars_retain_apply(b);
     tars_retain_snapshot(b); /* a value outside its parameter's range was not taken */
-    b->stored = size > 0 && tars_retain_is(b, record, (uint32_t)size);
   }
   tars_param_load(b);
 }

@@ -52,7 +52,7 @@ static void save(tars_behaviour *b) {
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
   if (tars_core.running == b) b->snapshot_wanted = true;
-  else tars_retain_checkpoint(b);
+  else tars_retain_checkpoint(b, false);
 }
 
 /* One chore of one behaviour; false if it has none. */

@@ -51,7 +51,7 @@ static tars_behaviour *choose(void) {
 
 /* Ends a behaviour: checkpoint, safe outputs. Lock held, released meanwhile. */
 static void stop_finish(tars_behaviour *b) {
-  if (b->open) tars_retain_checkpoint(b);
+  if (b->open) tars_retain_checkpoint(b, false);
   tars_behaviour_close(b);
   b->instance_dead = true; /* before the lock is free: it may be started at once */
   tars_os_unlock();
@@ -118,7 +118,8 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     stop_finish(b);
     return;
   }
-  if (b->save_asked || b->snapshot_wanted) tars_retain_checkpoint(b);
+  if (b->save_asked) tars_retain_checkpoint(b, true);
+  else if (b->snapshot_wanted) tars_retain_checkpoint(b, false);
 }
 
 /* Runs the next event of a behaviour. Lock held, released while the guest runs. */
