@@ -1,4 +1,4 @@
-/** Which devices of a fleet are meant. */
+/** Which devices of a fleet are meant, and what has to hold before something is changed on them. */
 import type { Root } from '../../ota/host/root.js';
 import type { Device } from '../../ota/operator/devices.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
