@@ -26,7 +26,10 @@ export default tseslint.config(
     files: ['sdk/**/*.ts', 'ota/host/**/*.ts', 'hal/contract/**/*.ts'],
     ignores: ['**/*.test.ts', '**/testing/**'],
     rules: {
-      'no-restricted-imports': ['error', { paths: node.map((name) => ({ name, message: 'this folder is pure: no I/O' })) }],
+      'no-restricted-imports': [
+        'error',
+        { paths: node.map((name) => ({ name, message: 'this folder is pure: no I/O' })) },
+      ],
       'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval', 'fetch'],
     },
   },

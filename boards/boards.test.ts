@@ -18,7 +18,11 @@ describe('board files', () => {
 
   it('are refused with an unknown key, a resource of no kind, a name that is no identifier', () => {
     const virtual = boardSchema.parse(read('virtual.json'));
-    for (const wrong of [{ ...virtual, colour: 'red' }, { ...virtual, resources: { X: { type: 'relay' } } }, { ...virtual, name: 'a b' }]) {
+    for (const wrong of [
+      { ...virtual, colour: 'red' },
+      { ...virtual, resources: { X: { type: 'relay' } } },
+      { ...virtual, name: 'a b' },
+    ]) {
       expect(boardSchema.safeParse(wrong).success).toBe(false);
     }
   });

@@ -9,7 +9,11 @@ const bytes = z.number().int().positive();
 
 const resource = z.strictObject({
   type: z.enum(['gpio', 'pwm', 'adc', 'i2c', 'spi', 'uart']).describe('what a behaviour can use it as'),
-  pin: z.string().max(64).exactOptional().describe("the microcontroller's own name of the pin or pins, as its data sheet has it"),
+  pin: z
+    .string()
+    .max(64)
+    .exactOptional()
+    .describe("the microcontroller's own name of the pin or pins, as its data sheet has it"),
   maxKHz: z.number().int().positive().exactOptional().describe('buses: the fastest clock'),
   doc: z.string().max(160).exactOptional().describe('what is wired to it, where that is not plain'),
 });
@@ -36,7 +40,9 @@ export const boardSchema = z.strictObject({
   class: name.describe('class that an app is built for; a board refuses apps of another class'),
   title: z.string().max(120),
   port: z.enum(['posix', 'freertos', 'zephyr']).describe('the firmware port that runs on it'),
-  flashing: z.enum(['link', 'none']).describe('how apps get onto it; none: apps can be built, firmware for it does not exist yet'),
+  flashing: z
+    .enum(['link', 'none'])
+    .describe('how apps get onto it; none: apps can be built, firmware for it does not exist yet'),
   resources: z.record(name, resource).describe('pins, channels and buses by the names that behaviours use'),
   budgets,
   flash,

@@ -15,7 +15,9 @@ function boardFolders(project: string | undefined): string[] {
 }
 
 const boardNames = (folder: string): string[] =>
-  readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'board.schema.json').map((file) => file.slice(0, -5));
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && file !== 'board.schema.json')
+    .map((file) => file.slice(0, -5));
 
 /** Names of all boards, sorted. `project` is the folder of the user's tars.toml, if there is one. */
 export function listBoards(project?: string): string[] {
@@ -26,7 +28,9 @@ export function listBoards(project?: string): string[] {
 export function loadBoard(name: string, project?: string): BoardFile {
   const folder = boardFolders(project).find((candidate) => existsSync(join(candidate, `${name}.json`)));
   if (folder === undefined || /[/\\]/.test(name)) {
-    throw new UserError('no_such_board', `there is no board called ${name}`, { cure: `choose one of: ${listBoards(project).join(', ')}` });
+    throw new UserError('no_such_board', `there is no board called ${name}`, {
+      cure: `choose one of: ${listBoards(project).join(', ')}`,
+    });
   }
   const path = join(folder, `${name}.json`);
   let parsed: unknown;
@@ -48,4 +52,7 @@ function isBoard(value: unknown): value is BoardFile {
 }
 
 const broken = (path: string, why: string): UserError =>
-  new UserError('bad_board', `${path} is no board file: ${why}`, { cure: 'compare it with boards/virtual.json and boards/board.schema.json', exit: exitCodes.request });
+  new UserError('bad_board', `${path} is no board file: ${why}`, {
+    cure: 'compare it with boards/virtual.json and boards/board.schema.json',
+    exit: exitCodes.request,
+  });

@@ -27,7 +27,13 @@ export function brokerAddress(text: string): BrokerAddress {
     throw wrong;
   }
   if (url.protocol !== 'mqtt:' && url.protocol !== 'mqtts:') throw wrong;
-  const plain = url.hostname !== '' && url.username === '' && url.password === '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
+  const plain =
+    url.hostname !== '' &&
+    url.username === '' &&
+    url.password === '' &&
+    /^\/?$/.test(url.pathname) &&
+    url.search === '' &&
+    url.hash === '';
   if (!plain) throw wrong;
   const port = url.port === '' ? PORTS[url.protocol] : Number(url.port);
   const full = `${url.protocol}//${url.hostname}:${port}`;
@@ -37,14 +43,16 @@ export function brokerAddress(text: string): BrokerAddress {
 
 /** Refuses what can't be a part of a topic. */
 export function fleetName(name: string): string {
-  if (!FLEET.test(name)) throw usageError(`${name} can't be the name of a fleet: up to 32 letters, digits, '.', '-' and '_'`);
+  if (!FLEET.test(name))
+    throw usageError(`${name} can't be the name of a fleet: up to 32 letters, digits, '.', '-' and '_'`);
   return name;
 }
 
 /** The one certificate in a PEM file. */
 export function certificate(path: string): X509Certificate {
   const text = Buffer.from(readNamed(path)).toString('latin1');
-  const cure = 'name the PEM file of the authority that signed the broker\'s certificate, with exactly one certificate in it';
+  const cure =
+    "name the PEM file of the authority that signed the broker's certificate, with exactly one certificate in it";
   const count = text.split('-----BEGIN CERTIFICATE-----').length - 1;
   if (count !== 1) throw new UserError('bad_ca', `${path} holds ${count} certificates`, { cure });
   let found: X509Certificate;
@@ -53,6 +61,11 @@ export function certificate(path: string): X509Certificate {
   } catch {
     throw new UserError('bad_ca', `the certificate in ${path} can't be read`, { cure });
   }
-  if (found.raw.length > limits.ca.value) throw new UserError('bad_ca', `the certificate in ${path} has ${found.raw.length} bytes, boards keep ${limits.ca.value}`, { cure: 'use an authority with a shorter key, ECDSA P-256 for example' });
+  if (found.raw.length > limits.ca.value)
+    throw new UserError(
+      'bad_ca',
+      `the certificate in ${path} has ${found.raw.length} bytes, boards keep ${limits.ca.value}`,
+      { cure: 'use an authority with a shorter key, ECDSA P-256 for example' },
+    );
   return found;
 }

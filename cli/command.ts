@@ -26,7 +26,9 @@ interface CommandSource<P extends OptionTable, O extends OptionTable> {
 }
 
 /** Ties the types of the arguments to their declaration. */
-export function defineCommand<const P extends OptionTable, const O extends OptionTable>(source: CommandSource<P, O>): Command {
+export function defineCommand<const P extends OptionTable, const O extends OptionTable>(
+  source: CommandSource<P, O>,
+): Command {
   return {
     ...source,
     // yargs has checked the arguments against these very declarations before it calls this.
@@ -39,5 +41,8 @@ export const jsonOption = { json: { type: 'boolean', default: false, describe: '
 
 /** The option of commands that talk to a board. */
 export const portOption = {
-  port: { type: 'string', describe: 'board: name of a virtual board, /dev/tty…, or tcp:HOST:PORT; the only one is the default' },
+  port: {
+    type: 'string',
+    describe: 'board: name of a virtual board, /dev/tty…, or tcp:HOST:PORT; the only one is the default',
+  },
 } as const;

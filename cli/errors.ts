@@ -41,7 +41,10 @@ export class UserError extends Error {
 
 /** A wrong command line; `usage` names the help to look at. */
 export const usageError = (message: string, command = ''): UserError =>
-  new UserError('usage', message, { cure: `see \`tars ${command ? `${command} ` : ''}--help\``, exit: exitCodes.usage });
+  new UserError('usage', message, {
+    cure: `see \`tars ${command ? `${command} ` : ''}--help\``,
+    exit: exitCodes.usage,
+  });
 
 /** What the operating system refuses about files and folders, and what helps. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -60,7 +63,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** A refusal of the operating system as trouble with this machine; undefined for anything else. */
 export function systemError(error: unknown): UserError | undefined {
   const cure = REFUSALS[systemCode(error) ?? ''];
-  return error instanceof Error && cure !== undefined ? new UserError('system', error.message, { cure, exit: exitCodes.board }) : undefined;
+  return error instanceof Error && cure !== undefined
+    ? new UserError('system', error.message, { cure, exit: exitCodes.board })
+    : undefined;
 }
 
 /** Code of a Node system error (`ENOENT`, `EACCES`, …), undefined for anything else. */

@@ -33,7 +33,11 @@ export function readBundle(path: string): BundleFile | undefined {
   const manifest = guarded(() => decodeManifest(envelope.document));
   if (isRefused(manifest)) throw explainRefusal(path, manifest);
   const payload = envelope.payload ?? readNamed(`${path}.payload`);
-  if (!sameBytes(sha256(payload), manifest.digest)) throw explainRefusal(path, { error: 'payload_digest', why: envelope.payload ? 'the payload inside' : `${path}.payload` });
+  if (!sameBytes(sha256(payload), manifest.digest))
+    throw explainRefusal(path, {
+      error: 'payload_digest',
+      why: envelope.payload ? 'the payload inside' : `${path}.payload`,
+    });
   try {
     return { bytes, app: unpackApp(payload) };
   } catch (error) {
@@ -53,10 +57,15 @@ export interface OwnedFlash {
 const NUMBER_MAX = 0xffffffff;
 
 /** Signs the app for this one device and installs it; a bundle goes as it is. */
-export async function flashOwned(session: Session, source: App | BundleFile, { keys, root: path, number, health, onProgress }: OwnedFlash): Promise<Installed> {
+export async function flashOwned(
+  session: Session,
+  source: App | BundleFile,
+  { keys, root: path, number, health, onProgress }: OwnedFlash,
+): Promise<Installed> {
   const { link } = session;
   // It is noted before it is packed, and what no bundle can have would be in the way of all later ones.
-  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX)) throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
+  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX))
+    throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
   const identity = await link.request('identity', {});
   const confirm = async (): Promise<void> => {
     try {
@@ -71,7 +80,11 @@ export async function flashOwned(session: Session, source: App | BundleFile, { k
   if (keys.length === 0) throw ownedError(identity, 'the app');
   const { root } = findRoot(path, identity.owner);
   if (root.version !== identity.root || root.owner !== identity.owner) {
-    throw new UserError('root_version', `the board has root document ${identity.root} of ${identity.owner}, the file is ${root.version} of ${root.owner}`, { cure: 'name the one that is in force with --root, or give the board the next one with `tars provision`' });
+    throw new UserError(
+      'root_version',
+      `the board has root document ${identity.root} of ${identity.owner}, the file is ${root.version} of ${root.owner}`,
+      { cure: 'name the one that is in force with --root, or give the board the next one with `tars provision`' },
+    );
   }
   const signers = await new KeyRing(keys).signers(root, 'release');
   const committed = identity.epoch === root.epoch ? identity.number : 0;
@@ -80,8 +93,21 @@ export async function flashOwned(session: Session, source: App | BundleFile, { k
   if (number !== undefined) noteSequence(root.owner, root.epoch, number);
   const image = packApp(source);
   const send = (detached?: true): Promise<Installed> => {
-    const facts = { image, vendor: root.vendor, epoch: root.epoch, number: next, healthMs: health, device: deviceId(root.vendor, identity.key), ...(detached && { detached }) };
-    return installBundle(session, { bytes: pack(() => packBundle(facts, signers)).bytes, app: source, onProgress, confirm });
+    const facts = {
+      image,
+      vendor: root.vendor,
+      epoch: root.epoch,
+      number: next,
+      healthMs: health,
+      device: deviceId(root.vendor, identity.key),
+      ...(detached && { detached }),
+    };
+    return installBundle(session, {
+      bytes: pack(() => packBundle(facts, signers)).bytes,
+      app: source,
+      onProgress,
+      confirm,
+    });
   };
   try {
     return await send();
@@ -105,7 +131,13 @@ function pack<T>(work: () => T): T {
 async function runsAlready({ link, hello }: Session, app: App, identity: Identity): Promise<boolean> {
   if (identity.number === 0 || app.class !== hello.class) return false;
   const rows = await readRows(link, 'list');
-  return rows.length === app.modules.length && rows.every(({ digest, stored, trial }, index) => stored && !trial && sameBytes(digest, moduleDigest(app.modules[index] as Uint8Array)));
+  return (
+    rows.length === app.modules.length &&
+    rows.every(
+      ({ digest, stored, trial }, index) =>
+        stored && !trial && sameBytes(digest, moduleDigest(app.modules[index] as Uint8Array)),
+    )
+  );
 }
 
 export const DEFAULT_HEALTH_MS = limits.health_ms.value;

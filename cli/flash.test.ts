@@ -9,12 +9,20 @@ import { TcpTransport } from './transport/tcp.js';
 import { clearError, Desk } from './testing/tars.js';
 
 const TOGGLE = '(import "t" "1" (func $toggle (param i32)))';
-const wat = (body: string, more = ''): string => `(module ${TOGGLE} ${more} (func (export "r") (param i32 i32) ${body}))`;
+const wat = (body: string, more = ''): string =>
+  `(module ${TOGGLE} ${more} (func (export "r") (param i32 i32) ${body}))`;
 const blink = (pin: string, name: string, more: RawManifest = {}): Uint8Array =>
-  handmade(wat('(if (local.get 0) (then (call $toggle (i32.const 0))))'), { name, calls: [1], uses: [[1, pin]], sources: [[0, 10_000]], ...more });
+  handmade(wat('(if (local.get 0) (then (call $toggle (i32.const 0))))'), {
+    name,
+    calls: [1],
+    uses: [[1, pin]],
+    sources: [[0, 10_000]],
+    ...more,
+  });
 
 /** A module with log texts that make it about 1,600 bytes long. */
-const large = (name: string): Uint8Array => blink('LED', name, { logs: Array.from({ length: 16 }, (_, index) => String.fromCharCode(97 + index).repeat(100)) });
+const large = (name: string): Uint8Array =>
+  blink('LED', name, { logs: Array.from({ length: 16 }, (_, index) => String.fromCharCode(97 + index).repeat(100)) });
 
 /** The module with a custom section that makes it almost as long as one may be: eight of them fill half of the flash. */
 function padded(module: Uint8Array, fill: number): Uint8Array {
@@ -33,7 +41,8 @@ const file = (name: string, bytes: Uint8Array): string => {
   writeFileSync(join(desk.folder, name), bytes);
   return name;
 };
-const json = async (...args: string[]): Promise<Record<string, unknown>> => JSON.parse((await desk.tars([...args, '--json'])).out) as Record<string, unknown>;
+const json = async (...args: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse((await desk.tars([...args, '--json'])).out) as Record<string, unknown>;
 const programs = async (): Promise<number> => ((await json('ps'))['board'] as { programs: number }).programs;
 
 describe('tars flash', () => {
@@ -53,9 +62,16 @@ describe('tars flash', () => {
     await desk.board({ name: 'only' });
     const [a, b, c] = [blink('LED', 'a'), blink('LED2', 'b'), blink('PA0', 'c')];
     await desk.tars(['flash', file('ab.app', packApp({ class: 'virtual', modules: [a, b] }))]);
-    expect(await json('flash', file('ac.app', packApp({ class: 'virtual', modules: [a, c] })))).toMatchObject({ same: false, sent: 1, bytes: c.length });
+    expect(await json('flash', file('ac.app', packApp({ class: 'virtual', modules: [a, c] })))).toMatchObject({
+      same: false,
+      sent: 1,
+      bytes: c.length,
+    });
     const { behaviours } = await json('ps');
-    expect(behaviours).toMatchObject([{ behaviour: 'a', status: 'running', stored: true, trial: false }, { behaviour: 'c', status: 'running' }]);
+    expect(behaviours).toMatchObject([
+      { behaviour: 'a', status: 'running', stored: true, trial: false },
+      { behaviour: 'c', status: 'running' },
+    ]);
   });
 
   it('keeps the app over a restart of the board', async () => {
@@ -70,7 +86,12 @@ describe('tars flash', () => {
 
 /** Bad input: one clear error that says what to do, an exit code that isn't 0, no stack trace. */
 describe('tars flash refuses', () => {
-  const refused = async (args: readonly string[], exit: number, message: string, started?: Parameters<Desk['tars']>[1]): Promise<void> => {
+  const refused = async (
+    args: readonly string[],
+    exit: number,
+    message: string,
+    started?: Parameters<Desk['tars']>[1],
+  ): Promise<void> => {
     const result = await desk.tars(args, started);
     expect(result.err).toMatch(clearError);
     expect(result.err).toContain(message);
@@ -84,7 +105,8 @@ describe('tars flash refuses', () => {
     await refused(['flash', file('x.bin', Uint8Array.of(1, 2, 3))], 1, 'neither a module nor an app image');
   });
 
-  it('a port that does not exist', () => refused(['flash', file('a.wasm', blink('LED', 'a')), '--port', '/dev/ttyNONE'], 3, 'there is no port'));
+  it('a port that does not exist', () =>
+    refused(['flash', file('a.wasm', blink('LED', 'a')), '--port', '/dev/ttyNONE'], 3, 'there is no port'));
 
   it('no board, and more than one', async () => {
     const module = file('a.wasm', blink('LED', 'a'));
@@ -111,7 +133,11 @@ describe('tars flash refuses', () => {
 
   it('an app for another class of board', async () => {
     await desk.board({ name: 'desk' });
-    await refused(['flash', file('x.app', packApp({ class: 'esp32-devkitc', modules: [blink('LED', 'a')] }))], 1, 'class esp32-devkitc');
+    await refused(
+      ['flash', file('x.app', packApp({ class: 'esp32-devkitc', modules: [blink('LED', 'a')] }))],
+      1,
+      'class esp32-devkitc',
+    );
   });
 
   it('to go on when the board goes away in the middle', async () => {
@@ -122,7 +148,7 @@ describe('tars flash refuses', () => {
     const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: tcp ?? 0 }));
     await link.connect();
     const kill = async (): Promise<void> => {
-      for (let own = 2; (await link.request('board', {})).frames < own + 2; ) own++;
+      for (let own = 2; (await link.request('board', {})).frames < own + 2;) own++;
       process.kill(pid, 'SIGKILL');
     };
     let killed: Promise<void> | undefined;
@@ -134,17 +160,28 @@ describe('tars flash refuses', () => {
   it('an app that does not fit the flash beside the old one, and the old one goes on', async () => {
     await desk.board({ name: 'desk' });
     const app = (fill: number): Uint8Array =>
-      packApp({ class: 'virtual', modules: Array.from({ length: 8 }, (_, index) => padded(handmade(wat(''), { name: `m${index}`, calls: [1] }), fill + index)) });
+      packApp({
+        class: 'virtual',
+        modules: Array.from({ length: 8 }, (_, index) =>
+          padded(handmade(wat(''), { name: `m${index}`, calls: [1] }), fill + index),
+        ),
+      });
     expect((await desk.tars(['flash', file('a.app', app(0))])).exit).toBe(0);
     await refused(['flash', file('b.app', app(100))], 1, 'the flash is full');
-    expect((await json('ps'))['behaviours']).toMatchObject(Array.from({ length: 8 }, (_, index) => ({ behaviour: `m${index}`, status: 'running' })));
+    expect((await json('ps'))['behaviours']).toMatchObject(
+      Array.from({ length: 8 }, (_, index) => ({ behaviour: `m${index}`, status: 'running' })),
+    );
   });
 
   it('a module that is too big for the arena, and the old app goes on', async () => {
     await desk.board({ name: 'desk' });
     await desk.tars(['flash', file('a.wasm', blink('LED', 'a'))]);
     const functions = '(func)'.repeat(4000);
-    await refused(['flash', file('b.wasm', handmade(wat('', functions), { name: 'b', calls: [1], uses: [[1, 'LED']] }))], 1, "does not fit the behaviour's arena");
+    await refused(
+      ['flash', file('b.wasm', handmade(wat('', functions), { name: 'b', calls: [1], uses: [[1, 'LED']] }))],
+      1,
+      "does not fit the behaviour's arena",
+    );
     expect((await json('ps'))['behaviours']).toMatchObject([{ behaviour: 'a', status: 'running' }]);
   });
 });
@@ -156,7 +193,10 @@ describe('virtual boards', () => {
     expect(again).toMatchObject({ exit: 1, err: expect.stringMatching(clearError) as string });
     await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), '--port', 'rover']);
     expect(await desk.tars(['board', 'stop', 'rover'])).toMatchObject({ exit: 0 });
-    expect(await desk.tars(['board', 'stop', 'rover'])).toMatchObject({ exit: 3, err: expect.stringMatching(clearError) as string });
+    expect(await desk.tars(['board', 'stop', 'rover'])).toMatchObject({
+      exit: 3,
+      err: expect.stringMatching(clearError) as string,
+    });
     await desk.tars(['board', 'start', 'rover']);
     expect((await json('ps'))['behaviours']).toMatchObject([{ behaviour: 'a' }]);
   });

@@ -8,7 +8,9 @@ it('tells that the board is gone to whoever waits, and is no crash while nobody 
   const unheard: unknown[] = [];
   const hear = (error: unknown): void => void unheard.push(error);
   process.on('unhandledRejection', hear);
-  const { ended } = untilEnd({ onGone: (listener: (error: Error) => void) => (gone = listener) } as unknown as LinkClient);
+  const { ended } = untilEnd({
+    onGone: (listener: (error: Error) => void) => (gone = listener),
+  } as unknown as LinkClient);
   gone(new Error('gone'));
   await turn();
   process.off('unhandledRejection', hear);

@@ -21,7 +21,7 @@ export function untilEnd(link: LinkClient): { readonly ended: Promise<void>; don
 
 /** Resolves when `count` has stopped growing: the end of a history that has no mark at its end. */
 export async function untilQuiet(count: () => number): Promise<void> {
-  for (let before = -1; before !== count(); ) {
+  for (let before = -1; before !== count();) {
     before = count();
     await sleep(QUIET_MS);
   }

@@ -29,12 +29,20 @@ const COMMIT = { timeoutMs: 5000, attempts: 4 } as const;
 /** Installs an app. What goes wrong leaves the old app running; the board is told to drop what it received. */
 export async function install({ link, hello }: Session, app: App, options: InstallOptions): Promise<Installed> {
   if (app.class !== hello.class) {
-    throw new UserError('class', `the app is built for boards of class ${app.class}, this one is of class ${hello.class}`, {
-      cure: `build it with --board ${hello.class}, or choose another board with --port`,
-    });
+    throw new UserError(
+      'class',
+      `the app is built for boards of class ${app.class}, this one is of class ${hello.class}`,
+      {
+        cure: `build it with --board ${hello.class}, or choose another board with --port`,
+      },
+    );
   }
   if (app.modules.length > hello.slots) {
-    throw new UserError('nomem', `the app has ${app.modules.length} behaviours, the board has room for ${hello.slots}`, { cure: 'put fewer behaviours into the app' });
+    throw new UserError(
+      'nomem',
+      `the app has ${app.modules.length} behaviours, the board has room for ${hello.slots}`,
+      { cure: 'put fewer behaviours into the app' },
+    );
   }
   try {
     return await transfer(link, app, options);
@@ -57,7 +65,12 @@ async function transfer(link: LinkClient, app: App, { store, onProgress }: Insta
 }
 
 /** Sends the modules that the board lacks. */
-async function sendMissing(link: LinkClient, app: App, missing: number, onProgress: InstallOptions['onProgress']): Promise<Pick<Installed, 'sent' | 'bytes'>> {
+async function sendMissing(
+  link: LinkClient,
+  app: App,
+  missing: number,
+  onProgress: InstallOptions['onProgress'],
+): Promise<Pick<Installed, 'sent' | 'bytes'>> {
   const sizes = app.modules.map((module) => module.length);
   const sent = sizes.flatMap((_, index) => ((missing >>> index) & 1 ? [index] : []));
   const total = sent.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
@@ -84,7 +97,10 @@ export interface BundleInstall {
 }
 
 /** Installs a bundle on a board with an owner: the very bytes that a broker would bring. */
-export async function installBundle({ link }: Session, { bytes, app, onProgress, confirm }: BundleInstall): Promise<Installed> {
+export async function installBundle(
+  { link }: Session,
+  { bytes, app, onProgress, confirm }: BundleInstall,
+): Promise<Installed> {
   try {
     const total = bytes.length;
     const { same, detached } = await upload(link, 'bundle', bytes, (sent) => onProgress?.({ sent, total }));
@@ -92,7 +108,11 @@ export async function installBundle({ link }: Session, { bytes, app, onProgress,
     let moved: Pick<Installed, 'sent' | 'bytes'> = { sent: app.modules.map((_, index) => index), bytes: total };
     if (detached) {
       const digests = Buffer.concat(app.modules.map(moduleDigest));
-      const begun = await link.request('install.begin', { class: app.class, store: true, digests, sizes: app.modules.map((module) => module.length) }, COMMIT);
+      const begun = await link.request(
+        'install.begin',
+        { class: app.class, store: true, digests, sizes: app.modules.map((module) => module.length) },
+        COMMIT,
+      );
       const { sent, bytes: more } = await sendMissing(link, app, begun.missing, onProgress);
       moved = { sent, bytes: total + more };
     }
@@ -108,6 +128,11 @@ export async function installBundle({ link }: Session, { bytes, app, onProgress,
 function explain({ row, code }: BoardError, app: App): BoardError {
   const sizes = app.modules.map((module) => module.length);
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  const detail = code === 'nospace' ? `: the app has ${size} bytes` : code === 'nomem' ? `: the largest module has ${Math.max(...sizes)} bytes` : '';
+  const detail =
+    code === 'nospace'
+      ? `: the app has ${size} bytes`
+      : code === 'nomem'
+        ? `: the largest module has ${Math.max(...sizes)} bytes`
+        : '';
   return new BoardError(row, (text) => `the board refused the app: ${text}${detail}; what ran before goes on`);
 }

@@ -41,10 +41,28 @@ function hasRole(root: Root, name: string, role: RoleName): boolean {
   return root.keys.some((key) => sameBytes(key.publicKey, publicKey) && key.roles.includes(role));
 }
 
-function tooFew({ root, role, given, named }: { root: Root; role: RoleName; given: readonly string[]; named: number }): UserError {
+function tooFew({
+  root,
+  role,
+  given,
+  named,
+}: {
+  root: Root;
+  role: RoleName;
+  given: readonly string[];
+  named: number;
+}): UserError {
   const holders = root.keys.filter((key) => key.roles.includes(role)).map(({ name }) => name);
   const wanted = root.thresholds[role];
-  if (holders.length === 0) return new UserError('role', `no key of the root document of ${root.owner} has the role ${role}`, { cure: 'make the next root document with such a key: `tars keys root --after`' });
-  const have = given.length === 0 ? 'no key was named' : `${named} of ${given.join(', ')} ${named === 1 ? 'has' : 'have'} it`;
-  return new UserError('threshold', `${wanted} ${wanted === 1 ? 'key' : 'keys'} with the role ${role} must sign, ${have}`, { cure: `add ${holders.map((name) => `--key ${name}`).join(wanted > 1 ? ' ' : ' or ')}` });
+  if (holders.length === 0)
+    return new UserError('role', `no key of the root document of ${root.owner} has the role ${role}`, {
+      cure: 'make the next root document with such a key: `tars keys root --after`',
+    });
+  const have =
+    given.length === 0 ? 'no key was named' : `${named} of ${given.join(', ')} ${named === 1 ? 'has' : 'have'} it`;
+  return new UserError(
+    'threshold',
+    `${wanted} ${wanted === 1 ? 'key' : 'keys'} with the role ${role} must sign, ${have}`,
+    { cure: `add ${holders.map((name) => `--key ${name}`).join(wanted > 1 ? ' ' : ' or ')}` },
+  );
 }

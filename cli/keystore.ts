@@ -1,5 +1,15 @@
 /** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Signer } from '../ota/host/envelope.js';
@@ -18,18 +28,28 @@ export const settingsFolder = (): string => join(process.env['XDG_CONFIG_HOME'] 
 const keysFolder = (): string => join(settingsFolder(), 'keys');
 
 /** Path of a key: a name in the store, or a path with a slash or the file's ending. */
-export const keyPath = (name: string): string => (name.includes('/') || name.endsWith(EXTENSION) ? name : join(keysFolder(), `${name}${EXTENSION}`));
+export const keyPath = (name: string): string =>
+  name.includes('/') || name.endsWith(EXTENSION) ? name : join(keysFolder(), `${name}${EXTENSION}`);
 
 /** Names of all keys in the store. */
 export function keyNames(): string[] {
   if (!existsSync(keysFolder())) return [];
-  return readdirSync(keysFolder()).filter((file) => file.endsWith(EXTENSION)).map((file) => file.slice(0, -EXTENSION.length)).sort();
+  return readdirSync(keysFolder())
+    .filter((file) => file.endsWith(EXTENSION))
+    .map((file) => file.slice(0, -EXTENSION.length))
+    .sort();
 }
 
 /** Refuses a name that can't be a new key's. */
 export function checkNewName(name: string): void {
-  if (!NAME.test(name)) throw new UserError('bad_name', `${name} can't be the name of a key`, { cure: 'use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit' });
-  if (existsSync(keyPath(name))) throw new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, { cure: 'choose another name; a key that is overwritten is lost' });
+  if (!NAME.test(name))
+    throw new UserError('bad_name', `${name} can't be the name of a key`, {
+      cure: 'use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit',
+    });
+  if (existsSync(keyPath(name)))
+    throw new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, {
+      cure: 'choose another name; a key that is overwritten is lost',
+    });
 }
 
 /** Writes a new key; nobody but its owner can read it. Returns its path. */
@@ -41,7 +61,9 @@ export function storeKey(file: KeyFile): string {
     writeFileSync(path, writeKey(file), { mode: OWNER_ONLY, flag: 'wx' });
     chmodSync(path, OWNER_ONLY);
   } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, { cure: 'check the folder and who may write into it' });
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the folder and who may write into it',
+    });
   }
   return path;
 }
@@ -50,13 +72,25 @@ export function storeKey(file: KeyFile): string {
 export function loadKey(name: string): KeyFile {
   const path = keyPath(name);
   try {
-    if (statSync(path).mode & OTHERS) throw new UserError('open_key', `others can read ${path}`, { cure: `run \`chmod 600 ${path}\`, and make a new key if somebody may have` });
+    if (statSync(path).mode & OTHERS)
+      throw new UserError('open_key', `others can read ${path}`, {
+        cure: `run \`chmod 600 ${path}\`, and make a new key if somebody may have`,
+      });
     return readKey(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof KeyError) throw new UserError('bad_key', `can't use ${path}: ${error.message}`, { cure: 'restore it from a copy, or make a new key with `tars keys new`' });
-    if (systemCode(error) === 'ENOENT') throw new UserError('no_key', `there is no key ${name} (${path})`, { cure: 'see `tars keys list`, or make it with `tars keys new`' });
-    if (systemCode(error)) throw new UserError('cannot_read', `can't read ${path} (${systemCode(error)})`, { cure: 'check who may read it' });
+    if (error instanceof KeyError)
+      throw new UserError('bad_key', `can't use ${path}: ${error.message}`, {
+        cure: 'restore it from a copy, or make a new key with `tars keys new`',
+      });
+    if (systemCode(error) === 'ENOENT')
+      throw new UserError('no_key', `there is no key ${name} (${path})`, {
+        cure: 'see `tars keys list`, or make it with `tars keys new`',
+      });
+    if (systemCode(error))
+      throw new UserError('cannot_read', `can't read ${path} (${systemCode(error)})`, {
+        cure: 'check who may read it',
+      });
     throw error;
   }
 }
@@ -71,7 +105,9 @@ export async function openKeys(names: readonly string[], ask: AskPassphrase): Pr
       signers.push(openKey(file, passphrase));
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, { cure: 'try again; a forgotten passphrase can\'t be recovered, only a new key helps' });
+      throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, {
+        cure: "try again; a forgotten passphrase can't be recovered, only a new key helps",
+      });
     }
   }
   return signers;
@@ -84,7 +120,9 @@ function readSequences(): Readonly<Record<string, unknown>> {
     return JSON.parse(readFileSync(sequencesPath(), 'utf8')) as Record<string, unknown>;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return {};
-    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, { cure: 'remove the file, and give the next bundle a number above the last one with --sequence' });
+    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, {
+      cure: 'remove the file, and give the next bundle a number above the last one with --sequence',
+    });
   }
 }
 

@@ -21,7 +21,12 @@ export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Comman
     examples,
     async run({ behaviour, ...args }, terminal) {
       if (isRemote(args)) await sendRemote(args, request, { behaviour });
-      else await withSession(args.port, (session) => new Changer(session, args.key).send(request, { behaviour }).catch((error: unknown) => explain(session, behaviour, error)));
+      else
+        await withSession(args.port, (session) =>
+          new Changer(session, args.key)
+            .send(request, { behaviour })
+            .catch((error: unknown) => explain(session, behaviour, error)),
+        );
       terminal.out(terminal.json ? JSON.stringify({ behaviour, [done]: true }) : `${done} ${behaviour}`);
     },
   });
@@ -30,6 +35,7 @@ export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Comman
 async function explain({ link }: Session, behaviour: string, error: unknown): Promise<never> {
   if (!(error instanceof BoardError) || error.code !== 'unknown') throw error;
   const names = (await readRows(link, 'list')).map((row) => row.behaviour);
-  const cure = names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
+  const cure =
+    names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
   throw new UserError('unknown', `there is no behaviour ${behaviour}`, { cure });
 }

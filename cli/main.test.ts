@@ -46,8 +46,10 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['flash', '--key', 'alice', 'nowhere.tars'], ['bundle', '--key', 'alice', 'nowhere.tars', '--root', 'x', '-o', 'x'],
-    ['ota', '--device', 'beta', 'push', 'nowhere.tars'], ['stop', '--key', 'olga', 'blink', '--port', 'nope'],
+    ['flash', '--key', 'alice', 'nowhere.tars'],
+    ['bundle', '--key', 'alice', 'nowhere.tars', '--root', 'x', '-o', 'x'],
+    ['ota', '--device', 'beta', 'push', 'nowhere.tars'],
+    ['stop', '--key', 'olga', 'blink', '--port', 'nope'],
   ])('takes options before what they are for: %s %s', async (...args) => {
     const { exit, err } = await desk.tars(args);
     expect(exit).not.toBe(2);
@@ -61,22 +63,35 @@ describe('the command line', () => {
   it('writes errors as JSON with --json', async () => {
     const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });
-    expect(JSON.parse(out)).toMatchObject({ error: { code: 'no_such_port', cure: expect.stringContaining('tars board start') } });
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: 'no_such_port', cure: expect.stringContaining('tars board start') },
+    });
   });
 
   it.each([
-    ['new', ['new', 'file/rover']], ['board start', ['board', 'start']], ['keys new', ['keys', 'new', 'alice']],
+    ['new', ['new', 'file/rover']],
+    ['board start', ['board', 'start']],
+    ['keys new', ['keys', 'new', 'alice']],
   ])('says what the operating system refuses, and is no bug then: %s', async (_, args) => {
     writeFileSync(join(desk.folder, 'file'), '');
-    const { exit, err } = await desk.tars(args, { env: { XDG_STATE_HOME: join(desk.folder, 'file'), XDG_CONFIG_HOME: join(desk.folder, 'file'), TARS_PASSPHRASE: 'pw' } });
+    const { exit, err } = await desk.tars(args, {
+      env: {
+        XDG_STATE_HOME: join(desk.folder, 'file'),
+        XDG_CONFIG_HOME: join(desk.folder, 'file'),
+        TARS_PASSPHRASE: 'pw',
+      },
+    });
     expect(exit).not.toBe(70);
     expect(err).toMatch(clearError);
     expect(err).toContain('ENOTDIR');
   });
 
-  it('says that its output can\'t be written', () => {
+  it("says that its output can't be written", () => {
     const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(process.execPath, [homePath('cli/bin/tars.js'), 'boards'], { stdio: ['ignore', full, 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+    const { status, stderr } = spawnSync(process.execPath, [homePath('cli/bin/tars.js'), 'boards'], {
+      stdio: ['ignore', full, 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     closeSync(full);
     expect(stderr.toString()).toMatch(clearError);
     expect(status).toBe(3);
@@ -88,7 +103,8 @@ describe('the command line', () => {
   });
 
   it('completes commands, choices and options', async () => {
-    const complete = async (...words: string[]): Promise<string[]> => (await desk.tars(['--get-yargs-completions', 'tars', ...words])).out.trim().split('\n');
+    const complete = async (...words: string[]): Promise<string[]> =>
+      (await desk.tars(['--get-yargs-completions', 'tars', ...words])).out.trim().split('\n');
     expect(await complete('')).toEqual(expect.arrayContaining(commands.map(commandName)));
     expect(await complete('board', 'st')).toEqual(['start', 'stop']);
     expect(await complete('flash', '--')).toEqual(expect.arrayContaining(['--port', '--board', '--json']));
@@ -96,8 +112,11 @@ describe('the command line', () => {
   });
 
   it('colours only for people: not with NO_COLOR, not with --no-color, not into a pipe', async () => {
-    for (const args of [['boards'], ['boards', '--no-color']]) expect((await desk.tars(args)).out).not.toContain('\x1b');
+    for (const args of [['boards'], ['boards', '--no-color']])
+      expect((await desk.tars(args)).out).not.toContain('\x1b');
     expect((await desk.tars(['boards'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).toContain('\x1b[');
-    expect((await desk.tars(['boards', '--no-color'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).not.toContain('\x1b[');
+    expect((await desk.tars(['boards', '--no-color'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).not.toContain(
+      '\x1b[',
+    );
   });
 });

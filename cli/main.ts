@@ -37,14 +37,21 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   const [name = ''] = argv;
   const row = commands.find((candidate) => commandName(candidate) === name);
   if (!row && /^[a-z]/.test(name) && name !== 'completion') throw usageError(`there is no command ${name}`);
-  const parser = yargs([...argv]).scriptName('tars').version(version()).locale('en').strict()
+  const parser = yargs([...argv])
+    .scriptName('tars')
+    .version(version())
+    .locale('en')
+    .strict()
     .option('color', { type: 'boolean', default: true, describe: 'colours; --no-color turns them off' })
-    .epilogue(EPILOGUE).exitProcess(false).fail(false)
+    .epilogue(EPILOGUE)
+    .exitProcess(false)
+    .fail(false)
     // yargs lays its help out even where it isn't shown; without wrapping that costs a third.
     .wrap(argv.includes('--help') || !row ? Math.min(120, terminal.columns) : null);
   const chosen: Chosen = {};
   if (row) await addCommand(parser, row, terminal, chosen);
-  else if (name === '--get-yargs-completions') for (const each of commands) await addCommand(parser, each, terminal, chosen);
+  else if (name === '--get-yargs-completions')
+    for (const each of commands) await addCommand(parser, each, terminal, chosen);
   else addOverview(parser);
   parser.completion('completion', 'print a script that completes tars commands in bash or zsh');
   if (name === 'completion') {
@@ -54,7 +61,10 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   try {
     await parser.parseAsync();
   } catch (error) {
-    throw usageError(error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error), row && name);
+    throw usageError(
+      error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error),
+      row && name,
+    );
   }
   return (await chosen.run?.()) ?? exitCodes.ok;
 }
@@ -93,7 +103,8 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, cho
 /** Refuses what yargs passes on in another type than was declared: it makes a list of an option that is repeated, and NaN of a number that is none. */
 function checkValues(options: Command['options'], args: Readonly<Record<string, unknown>>): void {
   for (const [name, { type, array }] of Object.entries(options)) {
-    if (array !== true && type !== 'boolean' && Array.isArray(args[name])) throw new Error(`--${name} is given more than once`);
+    if (array !== true && type !== 'boolean' && Array.isArray(args[name]))
+      throw new Error(`--${name} is given more than once`);
     if (type === 'number' && Number.isNaN(args[name])) throw new Error(`--${name} takes a number`);
   }
 }
@@ -103,9 +114,11 @@ async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
   const known = error instanceof UserError ? error : systemError(error);
   const message = error instanceof Error ? error.message : String(error);
   const exit = known?.exit ?? exitCodes.bug;
-  const cure = known?.cure ?? 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
+  const cure =
+    known?.cure ?? 'this is a bug in tars: please report it with the command line and what TARS_DEBUG=1 adds';
   const details = await known?.details?.(terminal);
-  if (terminal.json) terminal.out(JSON.stringify({ error: { code: known?.code ?? 'bug', message, cure }, ...details?.json }));
+  if (terminal.json)
+    terminal.out(JSON.stringify({ error: { code: known?.code ?? 'bug', message, cure }, ...details?.json }));
   else {
     if (details) terminal.note(`${details.text}\n`);
     terminal.note(`${terminal.color.red('error')}: ${message}`);

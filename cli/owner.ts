@@ -22,7 +22,13 @@ export type Commandable = (typeof commandable)[number];
 
 /** The option of commands that change something on a board. */
 export const keyOption = {
-  key: { type: 'string', array: true, nargs: 1, default: [], describe: 'operator key that signs, for a board with an owner; as many as the root document wants' },
+  key: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [],
+    describe: 'operator key that signs, for a board with an owner; as many as the root document wants',
+  },
 } as const;
 
 /** Who the board is; undefined for firmware from before owners. */
@@ -46,7 +52,9 @@ export function ownerText(identity: Identity | undefined): string {
 /** The refusal of an unsigned change, before it is sent. */
 export function ownedError({ owner }: Identity, what: string): UserError {
   const row = errors.find(({ name }) => name === 'owned');
-  return new UserError('owned', `the board belongs to ${owner}, so ${what} must be signed`, { cure: row?.cure ?? 'sign it with --key' });
+  return new UserError('owned', `the board belongs to ${owner}, so ${what} must be signed`, {
+    cure: row?.cure ?? 'sign it with --key',
+  });
 }
 
 /** Length of a step of the counter, and where it starts: u32 lasts until 2042. */
@@ -64,12 +72,29 @@ export function nextCounter(nowMs = Date.now()): number {
 }
 
 /** Bytes of a signed command for a session of a board. */
-export function signCommand<N extends Commandable>(name: N, body: MessageBody<(typeof rows)[N]>, { device, nonce, signers }: {
-  readonly device: Uint8Array; readonly nonce: Uint8Array; readonly signers: readonly Signer[];
-}): { readonly document: Uint8Array; readonly counter: number } {
+export function signCommand<N extends Commandable>(
+  name: N,
+  body: MessageBody<(typeof rows)[N]>,
+  {
+    device,
+    nonce,
+    signers,
+  }: {
+    readonly device: Uint8Array;
+    readonly nonce: Uint8Array;
+    readonly signers: readonly Signer[];
+  },
+): { readonly document: Uint8Array; readonly counter: number } {
   const counter = nextCounter();
   const row = rows[name];
-  return { document: signFleet('command', { device, nonce, counter, request: row.id, body: encodeBody(row, body as never) }, signers), counter };
+  return {
+    document: signFleet(
+      'command',
+      { device, nonce, counter, request: row.id, body: encodeBody(row, body as never) },
+      signers,
+    ),
+    counter,
+  };
 }
 
 /** Sends changes to a board: as they are to an open one, signed to one with an owner. */
@@ -84,14 +109,23 @@ export class Changer {
   }
 
   /** Sends a request that changes something; none of them has fields in its response. */
-  async send<N extends Commandable>(name: N, body: MessageBody<(typeof rows)[N]>, options: RequestOptions = {}): Promise<void> {
+  async send<N extends Commandable>(
+    name: N,
+    body: MessageBody<(typeof rows)[N]>,
+    options: RequestOptions = {},
+  ): Promise<void> {
     const { link, hello } = this.session;
     if (!hello.owned) return void (await link.request(name as 'start', body as never, options));
     const identity = await link.request('identity', {});
     if (this.keys.length === 0) throw ownedError(identity, name);
     this.signers ??= await openKeys(this.keys, askPassphrase);
     const { document } = signCommand(name, body, { ...identity, signers: this.signers });
-    if (document.length > MAX_COMMAND) throw new UserError('too_long', `the signed command has ${document.length} bytes, at most ${MAX_COMMAND} fit a frame`, { cure: 'send less at once' });
+    if (document.length > MAX_COMMAND)
+      throw new UserError(
+        'too_long',
+        `the signed command has ${document.length} bytes, at most ${MAX_COMMAND} fit a frame`,
+        { cure: 'send less at once' },
+      );
     await link.request('command', { document }, options);
   }
 }
@@ -123,6 +157,11 @@ function keptRoot(owner: string | undefined): string {
   const all = existsSync(ownersFolder()) ? readdirSync(ownersFolder()).filter((name) => name.endsWith('.root')) : [];
   const found = all.filter((name) => wanted === undefined || name === wanted);
   if (found.length === 1) return join(ownersFolder(), found[0] as string);
-  const message = found.length > 1 ? `this machine knows the owners ${found.map((name) => name.slice(0, -5)).join(', ')}` : `the root document${owner ? ` of ${owner}` : ''} is needed`;
-  throw new UserError('no_root', message, { cure: 'name it with --root FILE; `tars keys root` makes one, and `tars provision` keeps a copy' });
+  const message =
+    found.length > 1
+      ? `this machine knows the owners ${found.map((name) => name.slice(0, -5)).join(', ')}`
+      : `the root document${owner ? ` of ${owner}` : ''} is needed`;
+  throw new UserError('no_root', message, {
+    cure: 'name it with --root FILE; `tars keys root` makes one, and `tars provision` keeps a copy',
+  });
 }

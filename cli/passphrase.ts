@@ -12,14 +12,18 @@ const BACKSPACE = ['\u007f', '\b'];
 export const askPassphrase: AskPassphrase = (what) => {
   const given = process.env['TARS_PASSPHRASE'];
   if (given !== undefined) return Promise.resolve(given);
-  if (!process.stdin.isTTY) throw new UserError('no_passphrase', `the ${what} is needed, and there is no terminal to ask on`, { cure: 'set TARS_PASSPHRASE, or run it in a terminal' });
+  if (!process.stdin.isTTY)
+    throw new UserError('no_passphrase', `the ${what} is needed, and there is no terminal to ask on`, {
+      cure: 'set TARS_PASSPHRASE, or run it in a terminal',
+    });
   return typed(what);
 };
 
 /** Asks for a new passphrase, twice where it is typed. */
 export async function newPassphrase(what: string): Promise<string> {
   const passphrase = await askPassphrase(what);
-  if (passphrase === '') throw new UserError('no_passphrase', 'a key needs a passphrase', { cure: 'choose one that is hard to guess' });
+  if (passphrase === '')
+    throw new UserError('no_passphrase', 'a key needs a passphrase', { cure: 'choose one that is hard to guess' });
   if (process.env['TARS_PASSPHRASE'] === undefined && (await askPassphrase(`${what} again`)) !== passphrase) {
     throw new UserError('wrong_passphrase', 'the two passphrases differ', { cure: 'try again' });
   }
@@ -41,7 +45,10 @@ function typed(what: string): Promise<string> {
     const take = (chunk: string): void => {
       for (const character of chunk) {
         if (ENTER.includes(character)) return finish(() => resolve(text));
-        if (character === INTERRUPT) return finish(() => reject(new UserError('interrupted', 'interrupted', { cure: 'run it again', exit: exitCodes.request })));
+        if (character === INTERRUPT)
+          return finish(() =>
+            reject(new UserError('interrupted', 'interrupted', { cure: 'run it again', exit: exitCodes.request })),
+          );
         text = BACKSPACE.includes(character) ? text.slice(0, -1) : text + character;
       }
     };

@@ -16,11 +16,16 @@ export interface PortChoice {
   readonly title: string;
 }
 
-const serial = (path: string) => async (): Promise<Transport> => new (await import('./transport/serial.js')).SerialTransport(path);
-const tcp = (host: string, port: number) => async (): Promise<Transport> => new (await import('./transport/tcp.js')).TcpTransport({ host, port });
+const serial = (path: string) => async (): Promise<Transport> =>
+  new (await import('./transport/serial.js')).SerialTransport(path);
+const tcp = (host: string, port: number) => async (): Promise<Transport> =>
+  new (await import('./transport/tcp.js')).TcpTransport({ host, port });
 
 /** A virtual board is reached like a real one, over its serial port; while that is taken, over the loopback. */
-const virtualPort = (record: BoardRecord): Port => ({ name: record.name, ways: [serial(record.pty), ...(record.tcp === undefined ? [] : [tcp('127.0.0.1', record.tcp)])] });
+const virtualPort = (record: BoardRecord): Port => ({
+  name: record.name,
+  ways: [serial(record.pty), ...(record.tcp === undefined ? [] : [tcp('127.0.0.1', record.tcp)])],
+});
 
 /** Finds the port that is meant. Throws a UserError that lists the choices if that isn't clear. */
 export async function findPort(wanted: string | undefined): Promise<Port> {
@@ -30,13 +35,17 @@ export async function findPort(wanted: string | undefined): Promise<Port> {
   if (record) return virtualPort(record);
   const device = [wanted, `/dev/${wanted}`].find((path) => path.startsWith('/') && existsSync(path));
   if (device) return { name: device, ways: [serial(device)] };
-  throw new UserError('no_such_port', `there is no port or virtual board ${wanted}`, { cure: cure(await listPorts()), exit: exitCodes.board });
+  throw new UserError('no_such_port', `there is no port or virtual board ${wanted}`, {
+    cure: cure(await listPorts()),
+    exit: exitCodes.board,
+  });
 }
 
 function tcpAddress(wanted: string): () => Promise<Transport> {
   const match = /^tcp:(.+):(\d{1,5})$/.exec(wanted);
   const port = Number(match?.[2]);
-  if (!match?.[1] || port < 1 || port > 65535) throw usageError(`${wanted} is no address; it looks like tcp:127.0.0.1:4000`);
+  if (!match?.[1] || port < 1 || port > 65535)
+    throw usageError(`${wanted} is no address; it looks like tcp:127.0.0.1:4000`);
   return tcp(match[1], port);
 }
 
@@ -55,7 +64,9 @@ const cure = (choices: readonly PortChoice[]): string =>
 
 /** Boards that can be chosen now: virtual ones that run, and serial ports with a USB device behind them. */
 export async function listPorts(): Promise<PortChoice[]> {
-  const virtual = listVirtualBoards().filter(({ running }) => running).map(({ name }) => ({ port: name, title: 'virtual board' }));
+  const virtual = listVirtualBoards()
+    .filter(({ running }) => running)
+    .map(({ name }) => ({ port: name, title: 'virtual board' }));
   const { listSerialPorts } = await import('./transport/serial.js');
   return [...virtual, ...(await listSerialPorts()).map(({ path, title }) => ({ port: path, title }))];
 }

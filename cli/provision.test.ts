@@ -13,7 +13,8 @@ const fine = async (...args: string[]): Promise<string> => {
   expect({ args, exit, err: exit === 0 ? '' : err }).toEqual({ args, exit: 0, err: '' });
   return out;
 };
-const json = async (...args: string[]): Promise<Record<string, unknown>> => JSON.parse(await fine(...args, '--json')) as Record<string, unknown>;
+const json = async (...args: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse(await fine(...args, '--json')) as Record<string, unknown>;
 const refused = async (args: string[], message: string): Promise<void> => {
   const { exit, err } = await tars(...args);
   expect(exit).not.toBe(0);
@@ -43,8 +44,23 @@ describe('a board and its owner', () => {
   }, 60_000);
 
   it('is provisioned once; the second time nothing is done', async () => {
-    const first = await json('provision', '--root', 'one.root', '--broker', 'mqtt://127.0.0.1:9', '--fleet', 'line1', ...on('rover'));
-    expect(first).toMatchObject({ owner: 'robots.example', root: 1, broker: 'mqtt://127.0.0.1:9', fleet: 'line1', same: false });
+    const first = await json(
+      'provision',
+      '--root',
+      'one.root',
+      '--broker',
+      'mqtt://127.0.0.1:9',
+      '--fleet',
+      'line1',
+      ...on('rover'),
+    );
+    expect(first).toMatchObject({
+      owner: 'robots.example',
+      root: 1,
+      broker: 'mqtt://127.0.0.1:9',
+      fleet: 'line1',
+      same: false,
+    });
     expect(first['device']).toMatch(/^[0-9a-f]{32}$/);
     expect(first['key']).toMatch(/^[0-9a-f]{64}$/);
     expect(await json('provision', '--root', 'one.root', ...on('rover'))).toEqual({ ...first, same: true });
@@ -53,15 +69,59 @@ describe('a board and its owner', () => {
   }, 60_000);
 
   it.each([
-    ['an owner of others', ['provision', '--root', 'other.root', '--port', 'rover'], 'belongs to robots.example, not to others.example'],
-    ['another broker', ['provision', '--root', 'one.root', '--broker', 'mqtt://127.0.0.1:10', '--fleet', 'line1', '--port', 'rover'], 'fixed since it was provisioned'],
-    ['a broker that is none', ['provision', '--root', 'one.root', '--broker', 'http://x', '--fleet', 'a', '--port', 'rover'], 'is no broker'],
-    ['TLS without a certificate', ['provision', '--root', 'one.root', '--broker', 'mqtts://x', '--fleet', 'a', '--port', 'rover'], 'needs --ca'],
-    ['a certificate that is none', ['provision', '--root', 'one.root', '--broker', 'mqtts://x', '--fleet', 'a', '--ca', 'one.root', '--port', 'rover'], 'holds 0 certificates'],
-    ['a fleet with a slash', ['provision', '--root', 'one.root', '--broker', 'mqtt://x', '--fleet', 'a/b', '--port', 'rover'], "can't be the name of a fleet"],
+    [
+      'an owner of others',
+      ['provision', '--root', 'other.root', '--port', 'rover'],
+      'belongs to robots.example, not to others.example',
+    ],
+    [
+      'another broker',
+      ['provision', '--root', 'one.root', '--broker', 'mqtt://127.0.0.1:10', '--fleet', 'line1', '--port', 'rover'],
+      'fixed since it was provisioned',
+    ],
+    [
+      'a broker that is none',
+      ['provision', '--root', 'one.root', '--broker', 'http://x', '--fleet', 'a', '--port', 'rover'],
+      'is no broker',
+    ],
+    [
+      'TLS without a certificate',
+      ['provision', '--root', 'one.root', '--broker', 'mqtts://x', '--fleet', 'a', '--port', 'rover'],
+      'needs --ca',
+    ],
+    [
+      'a certificate that is none',
+      [
+        'provision',
+        '--root',
+        'one.root',
+        '--broker',
+        'mqtts://x',
+        '--fleet',
+        'a',
+        '--ca',
+        'one.root',
+        '--port',
+        'rover',
+      ],
+      'holds 0 certificates',
+    ],
+    [
+      'a fleet with a slash',
+      ['provision', '--root', 'one.root', '--broker', 'mqtt://x', '--fleet', 'a/b', '--port', 'rover'],
+      "can't be the name of a fleet",
+    ],
     ['an app without a key', ['flash', example('kalman'), '--port', 'rover'], 'belongs to robots.example'],
-    ['an app by a key without the role', ['flash', example('kalman'), '--key', 'olga', '--port', 'rover'], '1 key with the role release must sign'],
-    ['an app by a key that the owner does not know', ['flash', example('kalman'), '--key', 'mallory', '--port', 'rover'], 'role release must sign'],
+    [
+      'an app by a key without the role',
+      ['flash', example('kalman'), '--key', 'olga', '--port', 'rover'],
+      '1 key with the role release must sign',
+    ],
+    [
+      'an app by a key that the owner does not know',
+      ['flash', example('kalman'), '--key', 'mallory', '--port', 'rover'],
+      'role release must sign',
+    ],
     ['stop without a key', ['stop', 'blink', '--port', 'rover'], 'so stop must be signed'],
     ['stop by a release key', ['stop', 'blink', '--key', 'alice', '--port', 'rover'], 'lacks the role'],
     ['start by a stranger', ['start', 'blink', '--key', 'mallory', '--port', 'rover'], 'does not list'],
@@ -72,10 +132,19 @@ describe('a board and its owner', () => {
   });
 
   it('takes signed apps and commands', async () => {
-    for (const number of ['0', '1.5', '1e12']) await refused(['flash', example('kalman'), '--key', 'alice', '--number', number, ...on('rover')], '--number takes a whole number');
-    expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: false, sent: 1 });
+    for (const number of ['0', '1.5', '1e12'])
+      await refused(
+        ['flash', example('kalman'), '--key', 'alice', '--number', number, ...on('rover')],
+        '--number takes a whole number',
+      );
+    expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({
+      same: false,
+      sent: 1,
+    });
     expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: true });
-    expect((await json('ps', ...on('rover')))['board']).toMatchObject({ owner: { owner: 'robots.example', number: 1, root: 1 } });
+    expect((await json('ps', ...on('rover')))['board']).toMatchObject({
+      owner: { owner: 'robots.example', number: 1, root: 1 },
+    });
     expect(await fine('param', 'set', 'kf.q', '0.1', '--key', 'olga', ...on('rover'))).toBe('0.1\n');
     await fine('stop', 'kf', '--key', 'olga', ...on('rover'));
     await fine('start', 'kf', '--key', 'olga', ...on('rover'));
@@ -84,8 +153,30 @@ describe('a board and its owner', () => {
   }, 60_000);
 
   it('takes a bundle from a file, not twice, and none that is older', async () => {
-    await fine('bundle', example('topic'), '--root', 'one.root', '--key', 'alice', '--sequence', '5', '-o', 'five.bundle');
-    await fine('bundle', example('servo'), '--root', 'one.root', '--key', 'alice', '--sequence', '4', '-o', 'four.bundle');
+    await fine(
+      'bundle',
+      example('topic'),
+      '--root',
+      'one.root',
+      '--key',
+      'alice',
+      '--sequence',
+      '5',
+      '-o',
+      'five.bundle',
+    );
+    await fine(
+      'bundle',
+      example('servo'),
+      '--root',
+      'one.root',
+      '--key',
+      'alice',
+      '--sequence',
+      '4',
+      '-o',
+      'four.bundle',
+    );
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: false });
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: true });
     await refused(['flash', 'four.bundle', ...on('rover')], 'a newer bundle is already committed');
@@ -98,13 +189,18 @@ describe('a board and its owner', () => {
     const done = await json('flash', 'large.app', '--key', 'alice', ...on('rover'));
     expect(done).toMatchObject({ same: false, sent: 1 });
     expect(Number(done['bytes'])).toBeGreaterThan(9000);
-    expect((await json('ps', ...on('rover')))['behaviours']).toMatchObject([{ behaviour: 'blink', size: expect.any(Number) as number }]);
+    expect((await json('ps', ...on('rover')))['behaviours']).toMatchObject([
+      { behaviour: 'blink', size: expect.any(Number) as number },
+    ]);
   }, 60_000);
 
   it('takes the next root document, and no older one', async () => {
     expect(await json('provision', '--root', 'two.root', ...on('rover'))).toMatchObject({ root: 2, same: false });
     expect(await json('provision', '--root', 'one.root', ...on('rover'))).toMatchObject({ root: 2, same: true });
-    await refused(['flash', example('blink'), '--key', 'alice', '--root', 'one.root', ...on('rover')], 'root document 2');
+    await refused(
+      ['flash', example('blink'), '--key', 'alice', '--root', 'one.root', ...on('rover')],
+      'root document 2',
+    );
     // The copy that is kept is the newer one still.
     await fine('flash', example('blink'), '--key', 'bob', ...on('rover'));
   }, 60_000);

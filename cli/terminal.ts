@@ -48,7 +48,10 @@ export function standardTerminal(json: boolean): Terminal {
 export function table(rows: readonly (readonly string[])[], color: typeof pc = pc): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row, index) => {
-    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+    const line = row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
     return index === 0 ? color.dim(line) : line;
   });
 }

@@ -25,8 +25,10 @@ export function pickTopic(topics: readonly Topic[], name: string): Topic {
 /** Fields of a message from `name=value` in any order, or plain values in the order of the schema. */
 export function parseFields({ topic, fields }: Topic, texts: readonly string[]): WireValue[] {
   const form = fields.map(({ name, type }) => `${name}=<${type}>`).join(' ');
-  const wrong = (message: string): UserError => new UserError('bad_message', message, { cure: `write: tars pub ${topic} ${form}`.trimEnd() });
-  if (texts.length !== fields.length) throw wrong(`a message on ${topic} has ${fields.length} fields, not ${texts.length}`);
+  const wrong = (message: string): UserError =>
+    new UserError('bad_message', message, { cure: `write: tars pub ${topic} ${form}`.trimEnd() });
+  if (texts.length !== fields.length)
+    throw wrong(`a message on ${topic} has ${fields.length} fields, not ${texts.length}`);
   const named = texts.map((text) => /^([A-Za-z_]\w*)=(.*)$/s.exec(text));
   return fields.map((field, index) => {
     const match = named.find((candidate) => candidate?.[1] === field.name);
@@ -39,13 +41,17 @@ export function parseFields({ topic, fields }: Topic, texts: readonly string[]):
 
 /** Fields of a message for people: `x=21.5degC p=0.1`. */
 export function showFields(fields: readonly SchemaField[], values: readonly WireValue[]): string {
-  return values.map((value, index) => {
-    const field = fields[index];
-    return field ? `${field.name}=${showValue(value, field)}` : showValue(value);
-  }).join(' ');
+  return values
+    .map((value, index) => {
+      const field = fields[index];
+      return field ? `${field.name}=${showValue(value, field)}` : showValue(value);
+    })
+    .join(' ');
 }
 
 /** Fields of a message as an object. */
 export function jsonFields(fields: readonly SchemaField[], values: readonly WireValue[]): Record<string, unknown> {
-  return Object.fromEntries(values.map((value, index) => [fields[index]?.name ?? String(index), jsonValue(value, fields[index]?.type)]));
+  return Object.fromEntries(
+    values.map((value, index) => [fields[index]?.name ?? String(index), jsonValue(value, fields[index]?.type)]),
+  );
 }

@@ -61,7 +61,8 @@ export function parseValue(text: string, type: string): WireValue {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-const wrongValue = (text: string, right: string): UserError => new UserError('bad_value', `${text} is not the right kind of value`, { cure: `write ${right}, without a unit` });
+const wrongValue = (text: string, right: string): UserError =>
+  new UserError('bad_value', `${text} is not the right kind of value`, { cure: `write ${right}, without a unit` });
 
 /** Fills the `{}` of a log template. */
 export function fillLog(template: string, fields: readonly WireValue[]): string {
@@ -73,7 +74,15 @@ export function fillLog(template: string, fields: readonly WireValue[]): string 
 }
 
 /** A log line for people. What a board says of itself has no behaviour, and numbers for host calls: the contract has their names. */
-export function showLine({ behaviour, text, fields }: { readonly behaviour: string; readonly text: string; readonly fields: readonly WireValue[] }): string {
+export function showLine({
+  behaviour,
+  text,
+  fields,
+}: {
+  readonly behaviour: string;
+  readonly text: string;
+  readonly fields: readonly WireValue[];
+}): string {
   const line = fillLog(text, fields);
   if (behaviour !== '') return line;
   return line.replace(/\bcall (\d+)\b/, (said, id) => calls.find((row) => row.id === Number(id))?.name ?? said);

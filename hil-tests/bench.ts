@@ -9,7 +9,15 @@ import { BoardError } from '../cli/transport/client.js';
 import { type Hello, LinkClient } from '../cli/transport/link.js';
 import { SerialTransport } from '../cli/transport/serial.js';
 import { TcpTransport } from '../cli/transport/tcp.js';
-import { errorCode, type LogLine, type PinDrive, type Rig, type RigStats, type RigStatus, type TopicMessage } from '../sdk/host/index.js';
+import {
+  errorCode,
+  type LogLine,
+  type PinDrive,
+  type Rig,
+  type RigStats,
+  type RigStatus,
+  type TopicMessage,
+} from '../sdk/host/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
 import { type BenchDescription, projectRoot } from './description.js';
 import { BoardProcess, type RunningBoard, startEmulated } from './process.js';
@@ -146,17 +154,25 @@ export class Bench implements Rig {
 
   /** As `install`; resolves with the longest gap of a swap in microseconds. */
   async installApp(modules: readonly Uint8Array[]): Promise<number> {
-    const { gapUs } = await install(this.session, { class: this.hello.class, modules }, { store: this.options.store ?? true });
+    const { gapUs } = await install(
+      this.session,
+      { class: this.hello.class, modules },
+      { store: this.options.store ?? true },
+    );
     await this.settle();
     return gapUs;
   }
 
   /** A stop is answered before the worker has stopped it; until then a start is told to come again. */
   async start(behaviour: string): Promise<void> {
-    const started = (): Promise<boolean> => this.link.request('start', { behaviour }).then(() => true, (error: unknown) => {
-      if (error instanceof BoardError && error.code === 'busy') return false;
-      throw error;
-    });
+    const started = (): Promise<boolean> =>
+      this.link.request('start', { behaviour }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof BoardError && error.code === 'busy') return false;
+          throw error;
+        },
+      );
     while (!(await started()));
     await this.settle();
   }
@@ -172,7 +188,7 @@ export class Bench implements Rig {
   }
 
   async paramSet(behaviour: string, name: string, value: number | bigint): Promise<void> {
-    const float = typeof value === 'number' && await this.isFloatParam(behaviour, name);
+    const float = typeof value === 'number' && (await this.isFloatParam(behaviour, name));
     await this.link.request('param.set', { behaviour, name, value: float ? new CborFloat(value) : value });
     await this.settle();
   }
@@ -186,7 +202,8 @@ export class Bench implements Rig {
 
   async status(behaviour: string): Promise<RigStatus> {
     for await (const row of rows((index) => this.link.request('list', { index }))) {
-      if (row.behaviour === behaviour) return { status: statuses[row.status] ?? 'stopped', fault: row.fault, faults: row.faults };
+      if (row.behaviour === behaviour)
+        return { status: statuses[row.status] ?? 'stopped', fault: row.fault, faults: row.faults };
     }
     throw Object.assign(new Error(`no behaviour ${behaviour}`), { row: errorCode('unknown') });
   }
@@ -208,7 +225,7 @@ export class Bench implements Rig {
   /** An answer overtakes events that wait; they follow it. So it asks until two answers in a row have brought nothing new. */
   private async streamed(): Promise<void> {
     const { messages, logs } = this.session;
-    for (let before = -1; before !== messages.length + logs.length; ) {
+    for (let before = -1; before !== messages.length + logs.length;) {
       before = messages.length + logs.length;
       for (let request = 0; request < 2; request++) await this.link.request('board', {});
     }
@@ -239,8 +256,18 @@ export class Bench implements Rig {
 }
 
 /** Starts what the description says. */
-function startBoard(start: NonNullable<BenchDescription['start']>, folder: string, options: BenchOptions): Promise<RunningBoard> {
-  if ('emulator' in start) return startEmulated({ state: folder, clock: options.realTime === true ? 'real' : start.clock, busy: options.busy ?? false, serial: options.serial ?? false });
+function startBoard(
+  start: NonNullable<BenchDescription['start']>,
+  folder: string,
+  options: BenchOptions,
+): Promise<RunningBoard> {
+  if ('emulator' in start)
+    return startEmulated({
+      state: folder,
+      clock: options.realTime === true ? 'real' : start.clock,
+      busy: options.busy ?? false,
+      serial: options.serial ?? false,
+    });
   const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...start.arguments, ...(options.arguments ?? [])];
   if (options.realTime === true) args.push('--clock', 'real');
   if (options.trace === true) args.push('--trace', join(folder, 'trace'));
@@ -270,10 +297,18 @@ interface Session {
 }
 
 async function openLink({ ready }: RunningBoard): Promise<Session> {
-  const link = new LinkClient(typeof ready.tcp === 'number' ? new TcpTransport({ host: '127.0.0.1', port: ready.tcp }) : new SerialTransport(ready.pty ?? ''));
+  const link = new LinkClient(
+    typeof ready.tcp === 'number'
+      ? new TcpTransport({ host: '127.0.0.1', port: ready.tcp })
+      : new SerialTransport(ready.pty ?? ''),
+  );
   const session: Session = { link, hello: await link.connect(), messages: [], logs: [] };
-  link.on('message', ({ time, topic, fields }) => session.messages.push({ timeUs: time, topic, fields: fields.map(toNumber) }));
-  link.on('log', ({ time, behaviour, text, fields }) => session.logs.push({ timeUs: time, behaviour, text, fields: fields.map(toNumber) }));
+  link.on('message', ({ time, topic, fields }) =>
+    session.messages.push({ timeUs: time, topic, fields: fields.map(toNumber) }),
+  );
+  link.on('log', ({ time, behaviour, text, fields }) =>
+    session.logs.push({ timeUs: time, behaviour, text, fields: fields.map(toNumber) }),
+  );
   await link.request('subscribe', { topic: '', on: true });
   await link.request('logs', { on: true, history: false });
   return session;

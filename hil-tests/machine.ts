@@ -19,7 +19,10 @@ export interface HilMachine extends Rig {
 export type MachineFactory = (modules: readonly Uint8Array[], options?: BenchOptions) => Promise<HilMachine>;
 
 /** A test of a suite; `wire` gives the names for the program's source. */
-export type HilTest = (tools: { readonly machine: MachineFactory; readonly wire: (role: string) => string }) => Promise<void>;
+export type HilTest = (tools: {
+  readonly machine: MachineFactory;
+  readonly wire: (role: string) => string;
+}) => Promise<void>;
 
 /** Declares one test. */
 export type Declare = (name: string, run: HilTest) => void;
@@ -30,9 +33,17 @@ const chosen = (process.env['TARS_BENCH'] ?? 'host,virtual,qemu-m7').split(',').
 export function suite(name: string, needs: readonly Feature[], body: (hil: Declare) => void): void {
   for (const description of chosen) {
     const missing: string[] = needs.filter((feature) => !description.has.includes(feature));
-    if (description.start && 'emulator' in description.start && !hasEmulator()) missing.push('an emulator, see npm run setup');
-    const title = missing.length > 0 ? `${name} on ${description.name}: needs ${missing.join(', ')}` : `${name} on ${description.name}`;
-    describe.skipIf(missing.length > 0)(title, () => { body((test, run) => { declare(description, test, run); }); });
+    if (description.start && 'emulator' in description.start && !hasEmulator())
+      missing.push('an emulator, see npm run setup');
+    const title =
+      missing.length > 0
+        ? `${name} on ${description.name}: needs ${missing.join(', ')}`
+        : `${name} on ${description.name}`;
+    describe.skipIf(missing.length > 0)(title, () => {
+      body((test, run) => {
+        declare(description, test, run);
+      });
+    });
   }
 }
 
@@ -54,8 +65,12 @@ function declare(description: BenchDescription, name: string, run: HilTest): voi
   });
 }
 
-async function openRig(description: BenchDescription, options: BenchOptions): Promise<{ rig: Rig; close: () => Promise<void> }> {
-  if (description.start === undefined) return { rig: machineRig(new TestHost(virtual)), close: () => Promise.resolve() };
+async function openRig(
+  description: BenchDescription,
+  options: BenchOptions,
+): Promise<{ rig: Rig; close: () => Promise<void> }> {
+  if (description.start === undefined)
+    return { rig: machineRig(new TestHost(virtual)), close: () => Promise.resolve() };
   const bench = await Bench.open(description, options);
   return { rig: bench, close: () => bench.close() };
 }
@@ -85,7 +100,11 @@ export async function expectPulse(machine: HilMachine, role: string, pulse: numb
 }
 
 /** Expects that the fields of the messages of a topic so far are these. */
-export async function expectMessages(machine: Rig, topic: string, fields: readonly (readonly number[])[]): Promise<void> {
+export async function expectMessages(
+  machine: Rig,
+  topic: string,
+  fields: readonly (readonly number[])[],
+): Promise<void> {
   const messages = await machine.messages();
   expect(messages.filter((message) => message.topic === topic).map((message) => message.fields)).toEqual(fields);
 }

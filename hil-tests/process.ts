@@ -7,7 +7,12 @@ import { startEmulatorAttached, startEmulatorOnTcp } from '../cli/virtual/emulat
 import { isAlive } from '../cli/virtual/process.js';
 
 /** The line that `--ready` prints: where link and bench listen; of an emulator, also its control socket. */
-const readyLine = z.object({ tcp: z.number().nullish(), bench: z.number().nullish(), pty: z.string().nullish(), qmp: z.string().nullish() });
+const readyLine = z.object({
+  tcp: z.number().nullish(),
+  bench: z.number().nullish(),
+  pty: z.string().nullish(),
+  qmp: z.string().nullish(),
+});
 
 export type Ready = z.infer<typeof readyLine>;
 
@@ -23,18 +28,34 @@ export interface RunningBoard {
 }
 
 /** Starts the firmware in the emulator; it ends with this process at the latest. `serial`: its link is a pseudo-terminal and no TCP port. */
-export async function startEmulated({ serial, ...options }: { readonly state: string; readonly clock: 'real' | 'virtual'; readonly busy: boolean; readonly serial: boolean }): Promise<RunningBoard> {
-  const { stop, pid, ...ready } = await (serial ? startEmulatorAttached : startEmulatorOnTcp)({ ...options, name: 'bench' });
+export async function startEmulated({
+  serial,
+  ...options
+}: {
+  readonly state: string;
+  readonly clock: 'real' | 'virtual';
+  readonly busy: boolean;
+  readonly serial: boolean;
+}): Promise<RunningBoard> {
+  const { stop, pid, ...ready } = await (serial ? startEmulatorAttached : startEmulatorOnTcp)({
+    ...options,
+    name: 'bench',
+  });
   return {
     ready,
     pid,
-    get running() { return isAlive(pid); },
+    get running() {
+      return isAlive(pid);
+    },
     end: (how) => stop(how === 'kill' ? 'SIGKILL' : undefined),
   };
 }
 
 export class BoardProcess implements RunningBoard {
-  private constructor(private readonly child: ChildProcess, readonly ready: Ready) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly ready: Ready,
+  ) {}
 
   /** Starts `program`; it ends with this process at the latest. Rejects with what it said if it doesn't come up. */
   static async start(program: string, args: readonly string[]): Promise<BoardProcess> {
@@ -44,10 +65,21 @@ export class BoardProcess implements RunningBoard {
     child.stderr.on('data', (bytes: Buffer) => said.push(bytes.toString()));
     child.stdin.on('error', () => undefined);
     const line = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => { reject(new Error(`${program} is not up after ${START_MS} ms: ${said.join('')}`)); }, START_MS);
-      createInterface({ input: child.stdout }).once('line', (text) => { clearTimeout(timer); resolve(text); });
-      child.once('error', (error) => { clearTimeout(timer); reject(error); });
-      child.once('exit', (code) => { clearTimeout(timer); reject(new Error(`${program} ended with ${String(code)}: ${said.join('')}`)); });
+      const timer = setTimeout(() => {
+        reject(new Error(`${program} is not up after ${START_MS} ms: ${said.join('')}`));
+      }, START_MS);
+      createInterface({ input: child.stdout }).once('line', (text) => {
+        clearTimeout(timer);
+        resolve(text);
+      });
+      child.once('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`${program} ended with ${String(code)}: ${said.join('')}`));
+      });
     });
     return new BoardProcess(child, readyLine.parse(JSON.parse(line)));
   }

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { compile } from '../sdk/compiler/index.js';
 import { projectRoot } from './description.js';
 
-const board = JSON.parse(readFileSync(`${projectRoot}boards/virtual.json`, 'utf8')) as Parameters<typeof compile>[1]['board'];
+const board = JSON.parse(readFileSync(`${projectRoot}boards/virtual.json`, 'utf8')) as Parameters<
+  typeof compile
+>[1]['board'];
 
 /** What `tars.toml` would say. */
 export interface ProgramOptions {

@@ -17,16 +17,25 @@ export { encodeFrame, Machine, renderText };
 
 it('is typed for those who install it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-types-'));
-  const tsc = (...args: string[]): string => spawnSync(process.execPath, [join(home, 'node_modules/typescript/bin/tsc'), ...args], { cwd: folder, encoding: 'utf8' }).stdout;
+  const tsc = (...args: string[]): string =>
+    spawnSync(process.execPath, [join(home, 'node_modules/typescript/bin/tsc'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).stdout;
   try {
     const installed = join(folder, 'node_modules/tars-sdk');
     mkdirSync(installed, { recursive: true });
     cpSync(join(home, 'package.json'), join(installed, 'package.json'));
-    expect((JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { scripts: { prepack: string } }).scripts.prepack).toContain('tsc -p sdk/tsconfig.types.json');
+    expect(
+      (JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { scripts: { prepack: string } }).scripts
+        .prepack,
+    ).toContain('tsc -p sdk/tsconfig.types.json');
     expect(tsc('-p', join(home, 'sdk/tsconfig.types.json'), '--outDir', join(installed, 'dist/types'))).toBe('');
     writeFileSync(join(folder, 'use.ts'), PROGRAM);
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    expect(tsc('--strict', '--module', 'NodeNext', '--target', 'ES2022', '--lib', 'ES2022', '--noEmit', 'use.ts')).toBe('');
+    expect(tsc('--strict', '--module', 'NodeNext', '--target', 'ES2022', '--lib', 'ES2022', '--noEmit', 'use.ts')).toBe(
+      '',
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

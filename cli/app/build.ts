@@ -51,16 +51,22 @@ export async function buildApp(sources: AppSources, board: BoardFile): Promise<B
     diagnostics.push(...result.diagnostics);
     if (result.built) behaviours.push(result.built);
   }
-  if (diagnostics.length > 0) throw new SourceError(diagnostics, new Map(sources.behaviours.map(({ file, source }) => [file, source])));
+  if (diagnostics.length > 0)
+    throw new SourceError(diagnostics, new Map(sources.behaviours.map(({ file, source }) => [file, source])));
   if (behaviours.length > 1) (await import('./together.js')).checkTogether(behaviours, board);
   return { kind: sources.kind, name: sources.name, board, behaviours };
 }
 
-function compileOne({ file, source, name, priority, restart }: BehaviourSource, board: BoardFile): { built?: BuiltBehaviour; diagnostics: readonly Diagnostic[] } {
+function compileOne(
+  { file, source, name, priority, restart }: BehaviourSource,
+  board: BoardFile,
+): { built?: BuiltBehaviour; diagnostics: readonly Diagnostic[] } {
   const { module, manifest, bounds, diagnostics } = compile(source, { file, board, priority, restart });
   if (!module || !manifest || !bounds) return { diagnostics };
   if (name !== undefined && name !== manifest.name) {
-    throw new UserError('bad_project', `tars.toml calls ${file} ${name}, its first line calls it ${manifest.name}`, { cure: 'give both the same name' });
+    throw new UserError('bad_project', `tars.toml calls ${file} ${name}, its first line calls it ${manifest.name}`, {
+      cure: 'give both the same name',
+    });
   }
   return { built: { name: manifest.name, file, module, manifest, bounds }, diagnostics };
 }

@@ -14,7 +14,11 @@ export function showSigned(path: string, bytes: Uint8Array, terminal: Terminal):
   if (terminal.json) terminal.out(JSON.stringify({ kind, bytes: size, sound, fields }));
   else {
     terminal.out(terminal.color.bold(`${kind}: ${size} bytes`));
-    for (const line of table([['FIELD', 'VALUE', 'MEANING'], ...fields.map(({ field, value, doc }) => [field, value, doc])], terminal.color)) terminal.out(`  ${line}`);
+    for (const line of table(
+      [['FIELD', 'VALUE', 'MEANING'], ...fields.map(({ field, value, doc }) => [field, value, doc])],
+      terminal.color,
+    ))
+      terminal.out(`  ${line}`);
   }
   return sound ? exitCodes.ok : exitCodes.request;
 }

@@ -11,7 +11,8 @@ const bitmap = (ids: readonly number[]): Uint8Array => {
 };
 const all = calls.map(({ id }) => id);
 const hello = (ids: readonly number[], abi = 1): Hello => ({ abi, calls: bitmap(ids) }) as Hello;
-const module = (ids: readonly number[]): Uint8Array => handmade('(module (func (export "r") (param i32 i32)))', { name: 'x', calls: ids });
+const module = (ids: readonly number[]): Uint8Array =>
+  handmade('(module (func (export "r") (param i32 i32)))', { name: 'x', calls: ids });
 const app = (...ids: number[]) => ({ class: 'virtual', modules: [module([]), module(ids)] });
 
 describe('an app and a board', () => {

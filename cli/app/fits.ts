@@ -8,14 +8,20 @@ import type { Hello } from '../transport/link.js';
 /** Throws a UserError that names what the board lacks. */
 export function checkFits({ modules }: App, hello: Hello): void {
   if (hello.abi !== limits.abi.value) {
-    throw new UserError('abi', `the board speaks ABI version ${hello.abi}, this tars builds for version ${limits.abi.value}`, {
-      cure: hello.abi < limits.abi.value ? 'update the firmware of the board' : 'update tars',
-    });
+    throw new UserError(
+      'abi',
+      `the board speaks ABI version ${hello.abi}, this tars builds for version ${limits.abi.value}`,
+      {
+        cure: hello.abi < limits.abi.value ? 'update the firmware of the board' : 'update tars',
+      },
+    );
   }
   for (const id of modules.flatMap(callsOf)) {
     if (((hello.calls[id >> 3] ?? 0) >> (id & 7)) & 1) continue;
     const name = calls.find((call) => call.id === id)?.name ?? `number ${id}`;
-    throw new UserError('missing_call', `the board lacks the host call ${name}`, { cure: 'update its firmware, or avoid the call' });
+    throw new UserError('missing_call', `the board lacks the host call ${name}`, {
+      cure: 'update its firmware, or avoid the call',
+    });
   }
 }
 

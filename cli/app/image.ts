@@ -29,7 +29,9 @@ function readBuilt(path: string, boardClass: string): App {
   try {
     bytes = new Uint8Array(readFileSync(path));
   } catch (error) {
-    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, { cure: 'check the path and who may read it' });
+    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the path and who may read it',
+    });
   }
   if (isModule(bytes)) return { class: boardClass, modules: [bytes] };
   try {

@@ -10,7 +10,9 @@ export function readNamed(path: string): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (error) {
-    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, { cure: 'check the path and who may read it' });
+    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the path and who may read it',
+    });
   }
 }
 

@@ -17,14 +17,20 @@ const colors: Readonly<Record<Role, (color: Color, text: string) => string>> = {
 
 /** Diagnostics of each file with its text, in the order of the files. */
 function byFile({ diagnostics, sources }: SourceError): { found: SourceError['diagnostics']; source: string }[] {
-  return [...sources].map(([file, source]) => ({ found: diagnostics.filter((each) => each.file === file), source })).filter(({ found }) => found.length > 0);
+  return [...sources]
+    .map(([file, source]) => ({ found: diagnostics.filter((each) => each.file === file), source }))
+    .filter(({ found }) => found.length > 0);
 }
 
 /** All findings of a SourceError, for people. */
 export function sourceErrorText(error: SourceError, color: Color): string {
   const paint: Paint = (role, text) => colors[role](color, text);
-  return byFile(error).map(({ found, source }) => renderText(found, source, paint)).join('\n').trimEnd();
+  return byFile(error)
+    .map(({ found, source }) => renderText(found, source, paint))
+    .join('\n')
+    .trimEnd();
 }
 
 /** All findings of a SourceError, for programs. */
-export const sourceErrorJson = (error: SourceError): JsonDiagnostic[] => byFile(error).flatMap(({ found, source }) => renderJson(found, source));
+export const sourceErrorJson = (error: SourceError): JsonDiagnostic[] =>
+  byFile(error).flatMap(({ found, source }) => renderJson(found, source));

@@ -32,19 +32,32 @@ export interface AppSources {
 /** Reads a .tars file, a folder with tars.toml, or a folder with one .tars file. */
 export async function readSources(path: string): Promise<AppSources> {
   const info = statSync(path, { throwIfNoEntry: false });
-  if (!info) throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path; `tars new` makes a new behaviour' });
+  if (!info)
+    throw new UserError('missing_file', `there is no file or folder ${path}`, {
+      cure: 'check the path; `tars new` makes a new behaviour',
+    });
   if (!info.isDirectory()) return oneFile(path);
   if (existsSync(join(path, PROJECT_FILE))) return (await import('./toml.js')).readProject(path);
-  const found = readdirSync(path).filter((name) => name.endsWith('.tars')).sort();
+  const found = readdirSync(path)
+    .filter((name) => name.endsWith('.tars'))
+    .sort();
   const [only] = found;
   if (only && found.length === 1) return oneFile(join(path, only));
-  const message = only ? `${path} holds ${found.length} behaviours and no ${PROJECT_FILE} that says which belong together` : `${path} holds no .tars file`;
-  throw new UserError('no_app', message, { cure: only ? `name one of them (${found.join(', ')}), or write a ${PROJECT_FILE}` : 'name a .tars file, or a folder with one' });
+  const message = only
+    ? `${path} holds ${found.length} behaviours and no ${PROJECT_FILE} that says which belong together`
+    : `${path} holds no .tars file`;
+  throw new UserError('no_app', message, {
+    cure: only
+      ? `name one of them (${found.join(', ')}), or write a ${PROJECT_FILE}`
+      : 'name a .tars file, or a folder with one',
+  });
 }
 
 function oneFile(path: string): AppSources {
   if (!path.endsWith('.tars')) {
-    throw new UserError('not_tars', `${path} is no .tars file`, { cure: 'name a .tars file, or a folder with one or with a tars.toml' });
+    throw new UserError('not_tars', `${path} is no .tars file`, {
+      cure: 'name a .tars file, or a folder with one or with a tars.toml',
+    });
   }
   const name = path.slice(path.lastIndexOf('/') + 1, -'.tars'.length);
   return { kind: 'module', name, behaviours: [{ file: path, source: readText(path) }], files: [path] };
@@ -56,7 +69,14 @@ export function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = systemCode(error);
-    const why = code === 'ENOENT' ? 'there is no file' : code === 'EACCES' ? 'you may not read' : code === 'EISDIR' ? 'this is a folder:' : `can't read (${code})`;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no file'
+        : code === 'EACCES'
+          ? 'you may not read'
+          : code === 'EISDIR'
+            ? 'this is a folder:'
+            : `can't read (${code})`;
     throw new UserError('missing_file', `${why} ${path}`, { cure: 'check the path and who may read it' });
   }
 }

@@ -9,11 +9,16 @@ import type { BuiltBehaviour } from './build.js';
 /** Throws a UserError if two behaviours claim one output or bus address, share a name, or disagree about a topic. */
 export function checkTogether(behaviours: readonly BuiltBehaviour[], board: BoardFile): void {
   try {
-    checkApp(behaviours.map(({ module }) => loadModule(module)), board);
+    checkApp(
+      behaviours.map(({ module }) => loadModule(module)),
+      board,
+    );
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const row = errors.find(({ code }) => code === error.code);
     const detail = error.message.replace(/^refused: \w+:? ?/, '');
-    throw new UserError(error.reason, `${row?.text ?? error.message}${detail && `: ${detail}`}`, { cure: row?.cure ?? 'see docs/language.md' });
+    throw new UserError(error.reason, `${row?.text ?? error.message}${detail && `: ${detail}`}`, {
+      cure: row?.cure ?? 'see docs/language.md',
+    });
   }
 }

@@ -20,10 +20,15 @@ export function readProject(folder: string): AppSources {
   if (typeof name !== 'string' || name === '') throw fail('[app] needs a name, such as name = "rover"');
   if (board !== undefined && typeof board !== 'string') throw fail('board in [app] must be the name of a board');
   const rows = Object.entries(tableOf(top['behaviours'], '[behaviours.NAME]', fail));
-  if (rows.length === 0 || rows.length > limits.modules.value) throw fail(`an app has 1 to ${limits.modules.value} behaviours, this one has ${rows.length}`);
+  if (rows.length === 0 || rows.length > limits.modules.value)
+    throw fail(`an app has 1 to ${limits.modules.value} behaviours, this one has ${rows.length}`);
   const behaviours = rows.map(([key, value]) => behaviour(folder, key, value, fail));
   return {
-    kind: 'app', name, ...(board !== undefined && { board }), project: folder, behaviours,
+    kind: 'app',
+    name,
+    ...(board !== undefined && { board }),
+    project: folder,
+    behaviours,
     files: [join(folder, PROJECT_FILE), ...behaviours.map((each) => each.file)],
   };
 }
@@ -37,7 +42,11 @@ function parseToml(file: string, text: string): Table {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [message = ''] = error.message.split('\n');
-    throw new UserError('bad_project', `${file}:${error.line}:${error.column}: ${message.replace('Invalid TOML document: ', '')}`, { cure: FORM });
+    throw new UserError(
+      'bad_project',
+      `${file}:${error.line}:${error.column}: ${message.replace('Invalid TOML document: ', '')}`,
+      { cure: FORM },
+    );
   }
 }
 
@@ -47,10 +56,13 @@ function behaviour(folder: string, name: string, value: unknown, fail: Fail): Be
   onlyKeys(row, ['file', 'priority', 'restart'], where, fail);
   const { file, priority, restart } = row;
   if (typeof file !== 'string') throw fail(`${where} needs a file, such as file = "${name}.tars"`);
-  if (priority !== undefined && !isCount(priority, 255)) throw fail(`priority in ${where} must be a whole number from 0 to 255`);
+  if (priority !== undefined && !isCount(priority, 255))
+    throw fail(`priority in ${where} must be a whole number from 0 to 255`);
   const path = shortPath(join(folder, file));
   return {
-    name, file: path, source: readText(path),
+    name,
+    file: path,
+    source: readText(path),
     ...(priority !== undefined && { priority: Number(priority) }),
     ...(restart !== undefined && { restart: restartOf(restart, where, fail) }),
   };
@@ -61,15 +73,18 @@ function restartOf(value: unknown, where: string, fail: Fail): readonly [number,
   const table = tableOf(value, `restart in ${where}`, fail);
   onlyKeys(table, ['delay_ms', 'faults'], `restart in ${where}`, fail);
   const { delay_ms: delay = limits.restart_ms.value, faults = limits.restart_count.value } = table;
-  if (!isCount(delay, limits.restart_max_ms.value)) throw fail(`delay_ms in ${where} must be a whole number from 0 to ${limits.restart_max_ms.value}`);
+  if (!isCount(delay, limits.restart_max_ms.value))
+    throw fail(`delay_ms in ${where} must be a whole number from 0 to ${limits.restart_max_ms.value}`);
   if (!isCount(faults, 65_535)) throw fail(`faults in ${where} must be a whole number from 0 to 65535`);
   return [Number(delay), Number(faults)];
 }
 
-const isCount = (value: unknown, max: number): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
+const isCount = (value: unknown, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
 function tableOf(value: unknown, where: string, fail: Fail): Table {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fail(`${where} is missing or no table`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fail(`${where} is missing or no table`);
   return value as Table;
 }
 

@@ -14,7 +14,10 @@ const bundle = join(__dirname, '../../dist/main.cjs');
 function load() {
   const cache = `${bundle}.cache`;
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(bundle, 'latin1')}\n})`;
-  const script = new Script(source, { filename: bundle, ...(existsSync(cache) && { cachedData: readFileSync(cache) }) });
+  const script = new Script(source, {
+    filename: bundle,
+    ...(existsSync(cache) && { cachedData: readFileSync(cache) }),
+  });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   return { script, main: module.exports.main };
@@ -23,6 +26,8 @@ function load() {
 if (require.main !== module) module.exports = { load };
 else if (existsSync(bundle)) load().main(process.argv.slice(2));
 else {
-  console.error('error: this clone of tars is not built yet\n  cure: run `npm run setup` in its folder, then try again');
+  console.error(
+    'error: this clone of tars is not built yet\n  cure: run `npm run setup` in its folder, then try again',
+  );
   process.exitCode = 3;
 }

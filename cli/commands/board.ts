@@ -20,8 +20,16 @@ export const command = defineCommand({
     name: { type: 'string', describe: `name of the board (default: ${DEFAULT_NAME})` },
   },
   options: {
-    clock: { choices: ['real', 'virtual'] as const, default: 'real' as const, describe: 'virtual: time moves only by the bench' },
-    board: { choices: [DEFAULT_BOARD, EMULATED] as const, default: DEFAULT_BOARD, describe: `${EMULATED}: the firmware for a Cortex-M7, in an emulator` },
+    clock: {
+      choices: ['real', 'virtual'] as const,
+      default: 'real' as const,
+      describe: 'virtual: time moves only by the bench',
+    },
+    board: {
+      choices: [DEFAULT_BOARD, EMULATED] as const,
+      default: DEFAULT_BOARD,
+      describe: `${EMULATED}: the firmware for a Cortex-M7, in an emulator`,
+    },
     baud: { type: 'number', describe: 'pace the link like a serial line' },
     trace: { type: 'string', describe: 'file for every reaction and host call' },
     ...jsonOption,
@@ -39,11 +47,20 @@ export const command = defineCommand({
       await stopBoard(name);
       return terminal.out(terminal.json ? JSON.stringify({ name, running: false }) : `stopped ${name}`);
     }
-    if (baud !== undefined && !(Number.isInteger(baud) && baud >= 300)) throw usageError('--baud takes a whole number from 300', 'board');
+    if (baud !== undefined && !(Number.isInteger(baud) && baud >= 300))
+      throw usageError('--baud takes a whole number from 300', 'board');
     const emulated = file === EMULATED;
-    if (emulated && (baud !== undefined || trace !== undefined)) throw usageError(`--baud and --trace are for the board ${DEFAULT_BOARD}`, 'board');
-    const board = await startBoard({ name, clock, ...(emulated && { board: file }), ...(baud !== undefined && { baud }), ...(trace !== undefined && { trace }) });
-    if (terminal.json) return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock', 'board', 'qmp']));
+    if (emulated && (baud !== undefined || trace !== undefined))
+      throw usageError(`--baud and --trace are for the board ${DEFAULT_BOARD}`, 'board');
+    const board = await startBoard({
+      name,
+      clock,
+      ...(emulated && { board: file }),
+      ...(baud !== undefined && { baud }),
+      ...(trace !== undefined && { trace }),
+    });
+    if (terminal.json)
+      return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock', 'board', 'qmp']));
     terminal.out(`started ${name}: serial port ${board.pty}, ${linkOf(board)}bench tcp:127.0.0.1:${board.bench}`);
     terminal.note(`next: tars flash examples/blink --port ${name}${emulated ? ` --board ${EMULATED}` : ''}`);
   },
@@ -57,28 +74,63 @@ async function owners(): Promise<ReadonlyMap<string, string>> {
   const { TcpTransport } = await import('../transport/tcp.js');
   const { SerialTransport } = await import('../transport/serial.js');
   const found = new Map<string, string>();
-  await Promise.all(listVirtualBoards().map(async ({ name, running }) => {
-    if (!running) return;
-    const link = new LinkClient(running.tcp === undefined ? new SerialTransport(running.pty) : new TcpTransport({ host: '127.0.0.1', port: running.tcp }));
-    try {
-      const hello = await link.connect();
-      found.set(name, hello.owned ? (await readIdentity(link))?.owner ?? '' : OPEN);
-    } catch {
-      // A board that is busy or stopped has no owner to show: the list goes on.
-    } finally {
-      await link.close();
-    }
-  }));
+  await Promise.all(
+    listVirtualBoards().map(async ({ name, running }) => {
+      if (!running) return;
+      const link = new LinkClient(
+        running.tcp === undefined
+          ? new SerialTransport(running.pty)
+          : new TcpTransport({ host: '127.0.0.1', port: running.tcp }),
+      );
+      try {
+        const hello = await link.connect();
+        found.set(name, hello.owned ? ((await readIdentity(link))?.owner ?? '') : OPEN);
+      } catch {
+        // A board that is busy or stopped has no owner to show: the list goes on.
+      } finally {
+        await link.close();
+      }
+    }),
+  );
   return found;
 }
 
 function list(terminal: Terminal, owner: ReadonlyMap<string, string>): void {
   const boards = listVirtualBoards();
   if (terminal.json) {
-    return terminal.out(JSON.stringify(boards.map(({ name, running }) => ({ name, running: running !== undefined, ...(running && { pty: running.pty, tcp: running.tcp, bench: running.bench, clock: running.clock, owner: owner.get(name) ?? null }) }))));
+    return terminal.out(
+      JSON.stringify(
+        boards.map(({ name, running }) => ({
+          name,
+          running: running !== undefined,
+          ...(running && {
+            pty: running.pty,
+            tcp: running.tcp,
+            bench: running.bench,
+            clock: running.clock,
+            owner: owner.get(name) ?? null,
+          }),
+        })),
+      ),
+    );
   }
   if (boards.length === 0) return terminal.out('no virtual boards yet; start one with `tars board start`');
   const rows = boards.map(({ name, running }) =>
-    running ? [name, 'running', owner.get(name) ?? '?', running.clock, running.pty, running.tcp === undefined ? '' : `tcp:127.0.0.1:${running.tcp}`, `tcp:127.0.0.1:${running.bench}`] : [name, 'stopped']);
-  for (const line of table([['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows], terminal.color)) terminal.out(line);
+    running
+      ? [
+          name,
+          'running',
+          owner.get(name) ?? '?',
+          running.clock,
+          running.pty,
+          running.tcp === undefined ? '' : `tcp:127.0.0.1:${running.tcp}`,
+          `tcp:127.0.0.1:${running.bench}`,
+        ]
+      : [name, 'stopped'],
+  );
+  for (const line of table(
+    [['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows],
+    terminal.color,
+  ))
+    terminal.out(line);
 }

@@ -20,8 +20,17 @@ export const command = defineCommand({
 
 function listAll(terminal: Terminal, project: string | undefined): void {
   const boards = listBoards(project).map((name) => loadBoard(name, project));
-  if (terminal.json) return terminal.out(JSON.stringify(boards.map(({ name, class: boardClass, title, port }) => ({ name, class: boardClass, title, port }))));
-  const rows = boards.map((board) => [board.name, board.flashing === 'none' ? 'build only' : 'build and run', board.title]);
+  if (terminal.json)
+    return terminal.out(
+      JSON.stringify(
+        boards.map(({ name, class: boardClass, title, port }) => ({ name, class: boardClass, title, port })),
+      ),
+    );
+  const rows = boards.map((board) => [
+    board.name,
+    board.flashing === 'none' ? 'build only' : 'build and run',
+    board.title,
+  ]);
   for (const line of table([['BOARD', 'USE', 'WHAT IT IS'], ...rows], terminal.color)) terminal.out(line);
 }
 
@@ -30,8 +39,15 @@ function describe(terminal: Terminal, name: string, project: string | undefined)
   if (terminal.json) return terminal.out(JSON.stringify(board));
   terminal.out(`${board.name}: ${board.title}`);
   const { slots, arena, reactionUs } = board.budgets;
-  terminal.out(`class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side during a swap; a reaction may take ${reactionUs} us`);
-  const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) =>
-    [`board.${resource}`, type, pin ?? '', maxKHz === undefined ? '' : `${maxKHz} kHz`, doc ?? '']);
+  terminal.out(
+    `class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side during a swap; a reaction may take ${reactionUs} us`,
+  );
+  const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) => [
+    `board.${resource}`,
+    type,
+    pin ?? '',
+    maxKHz === undefined ? '' : `${maxKHz} kHz`,
+    doc ?? '',
+  ]);
   for (const line of table([['NAME', 'TYPE', 'PIN', 'FASTEST', 'NOTE'], ...rows], terminal.color)) terminal.out(line);
 }

@@ -3,7 +3,8 @@ import { createServer, isIP } from 'node:net';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, systemCode, usageError, UserError } from '../errors.js';
 
-const LOOPBACK = '127.0.0.1', LOOPBACK_6 = '::1';
+const LOOPBACK = '127.0.0.1',
+  LOOPBACK_6 = '::1';
 /** Above the largest message that the fleet sends: a bundle with its topic. */
 const MAX_PACKET = 16_384;
 
@@ -11,7 +12,11 @@ export const command = defineCommand({
   positionals: {},
   options: {
     listen: { type: 'number', default: 1883, describe: 'TCP port; 0: any free one' },
-    host: { type: 'string', default: LOOPBACK, describe: 'address to listen on; only this computer reaches the default' },
+    host: {
+      type: 'string',
+      default: LOOPBACK,
+      describe: 'address to listen on; only this computer reaches the default',
+    },
     ...jsonOption,
   },
   examples: [
@@ -19,7 +24,8 @@ export const command = defineCommand({
     ['tars broker --listen 0 --json', 'on a free port, which it prints'],
   ],
   async run({ listen, host }, terminal) {
-    if (!Number.isInteger(listen) || listen < 0 || listen > 65_535) throw usageError('--listen takes a port from 0 to 65535', 'broker');
+    if (!Number.isInteger(listen) || listen < 0 || listen > 65_535)
+      throw usageError('--listen takes a port from 0 to 65535', 'broker');
     if (isIP(host) === 0) throw usageError('--host takes an IP address', 'broker');
     const { Aedes } = await import('aedes');
     const aedes = await Aedes.createBroker({ maximumPacketSize: MAX_PACKET, connectTimeout: 10_000 });
@@ -34,12 +40,21 @@ export const command = defineCommand({
       server.once('error', (error) => aedes.close(() => reject(explain(error, `${host}:${listen}`))));
       server.listen(listen, host, resolve);
     });
-    const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
+    const interrupted = new Promise<void>((resolve) =>
+      ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
+    );
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : listen;
     const url = `mqtt://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-    terminal.out(terminal.json ? JSON.stringify({ url }) : `broker on ${url}; it is for the desk: it keeps nothing when it ends, and lets everybody in who reaches it`);
-    if (host !== LOOPBACK && host !== LOOPBACK_6) terminal.note('everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it');
+    terminal.out(
+      terminal.json
+        ? JSON.stringify({ url })
+        : `broker on ${url}; it is for the desk: it keeps nothing when it ends, and lets everybody in who reaches it`,
+    );
+    if (host !== LOOPBACK && host !== LOOPBACK_6)
+      terminal.note(
+        'everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it',
+      );
     await interrupted;
     server.close();
     await new Promise<void>((resolve) => aedes.close(resolve));
@@ -48,5 +63,10 @@ export const command = defineCommand({
 
 function explain(error: Error, place: string): UserError {
   const taken = systemCode(error) === 'EADDRINUSE';
-  return new UserError('cannot_listen', `can't listen on ${place} (${systemCode(error) ?? error.message})`, { cure: taken ? 'another broker runs there: use it, or choose another port with --listen' : 'choose another port with --listen', exit: exitCodes.board });
+  return new UserError('cannot_listen', `can't listen on ${place} (${systemCode(error) ?? error.message})`, {
+    cure: taken
+      ? 'another broker runs there: use it, or choose another port with --listen'
+      : 'choose another port with --listen',
+    exit: exitCodes.board,
+  });
 }

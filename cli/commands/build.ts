@@ -7,7 +7,9 @@ import { exitCodes, systemCode, UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', demandOption: true, describe: '.tars file, or folder with one or with a tars.toml' } },
+  positionals: {
+    path: { type: 'string', demandOption: true, describe: '.tars file, or folder with one or with a tars.toml' },
+  },
   options: {
     board: { type: 'string', alias: 'b', describe: 'board to build for (default: what tars.toml says, else virtual)' },
     output: { type: 'string', alias: 'o', describe: 'file to write (default: NAME.wasm or NAME.app here)' },
@@ -41,7 +43,10 @@ function write(path: string, bytes: Uint8Array): void {
 
 function show(terminal: Terminal, { board, behaviours }: Built, out: string, bytes: number): void {
   const modules = behaviours.map(({ name, file, module }) => ({ name, file, bytes: module.length }));
-  if (terminal.json) return terminal.out(JSON.stringify({ output: out, bytes, board: board.name, class: board.class, modules, diagnostics: [] }));
+  if (terminal.json)
+    return terminal.out(
+      JSON.stringify({ output: out, bytes, board: board.name, class: board.class, modules, diagnostics: [] }),
+    );
   const parts = modules.length > 1 ? ` (${modules.map(({ name, bytes: size }) => `${name} ${size}`).join(', ')})` : '';
   terminal.out(`${out}: ${bytes} bytes${parts} for ${board.name}`);
 }

@@ -18,18 +18,38 @@ const kalman = homePath('examples/kalman');
 beforeAll(async () => {
   for (const name of ['alice', 'bob']) expect((await tars('keys', 'new', name)).exit).toBe(0);
   expect((await tars('keys', 'new', 'olga', '--role', 'operator')).exit).toBe(0);
-  const made = await tars('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
+  const made = await tars(
+    'keys',
+    'root',
+    'one.root',
+    '--owner',
+    'robots.example',
+    '--member',
+    'alice',
+    'olga',
+    '--key',
+    'alice',
+  );
   expect(made).toMatchObject({ exit: 0, err: '' });
 }, 60_000);
 afterAll(() => desk.dispose());
 
 describe('tars keys', () => {
   it('writes files that only their owner reads, with the secret shut', async () => {
-    const shown = JSON.parse((await tars('keys', 'show', 'alice', '--json')).out) as { file: string; publicKey: string; id: string; roles: string[] };
+    const shown = JSON.parse((await tars('keys', 'show', 'alice', '--json')).out) as {
+      file: string;
+      publicKey: string;
+      id: string;
+      roles: string[];
+    };
     expect(statSync(shown.file).mode & 0o777).toBe(0o600);
     expect(shown.publicKey.startsWith(shown.id)).toBe(true);
     expect(shown.roles).toEqual(['root', 'release']);
-    expect(JSON.parse((await tars('keys', 'list', '--json')).out)).toMatchObject([{ name: 'alice' }, { name: 'bob' }, { name: 'olga', roles: ['operator'] }]);
+    expect(JSON.parse((await tars('keys', 'list', '--json')).out)).toMatchObject([
+      { name: 'alice' },
+      { name: 'bob' },
+      { name: 'olga', roles: ['operator'] },
+    ]);
   });
 
   it.each([
@@ -37,12 +57,48 @@ describe('tars keys', () => {
     ['a name that is none', ['keys', 'new', '../alice'], "can't be the name"],
     ['a key that does not exist', ['keys', 'show', 'nobody'], 'there is no key nobody'],
     ['a root document without an owner', ['keys', 'root', 'x.root', '--member', 'alice', '--key', 'alice'], '--owner'],
-    ['an owner that is no domain', ['keys', 'root', 'x.root', '--owner', '../x', '--member', 'alice', '--key', 'alice'], 'takes a domain'],
-    ['an empty owner', ['keys', 'root', 'x.root', '--owner', '', '--member', 'alice', '--key', 'alice'], 'takes a domain'],
-    ['half a signature', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '1.5'], 'a whole number from 1'],
-    ['a threshold that nobody can meet', ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '2'], 'threshold 2 for 1 keys'],
-    ['a sequence that does not fit', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '4294967296'], '--sequence'],
-    ['a rotation that the old keys did not sign', ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'bob', '--key', 'bob'], 'keys of version 1'],
+    [
+      'an owner that is no domain',
+      ['keys', 'root', 'x.root', '--owner', '../x', '--member', 'alice', '--key', 'alice'],
+      'takes a domain',
+    ],
+    [
+      'an empty owner',
+      ['keys', 'root', 'x.root', '--owner', '', '--member', 'alice', '--key', 'alice'],
+      'takes a domain',
+    ],
+    [
+      'half a signature',
+      ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '1.5'],
+      'a whole number from 1',
+    ],
+    [
+      'a threshold that nobody can meet',
+      ['keys', 'root', 'x.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice', '--threshold', '2'],
+      'threshold 2 for 1 keys',
+    ],
+    [
+      'a sequence that does not fit',
+      [
+        'keys',
+        'root',
+        'x.root',
+        '--after',
+        'one.root',
+        '--member',
+        'alice',
+        '--key',
+        'alice',
+        '--sequence',
+        '4294967296',
+      ],
+      '--sequence',
+    ],
+    [
+      'a rotation that the old keys did not sign',
+      ['keys', 'root', 'x.root', '--after', 'one.root', '--member', 'bob', '--key', 'bob'],
+      'keys of version 1',
+    ],
   ])('refuses %s', async (_, args, message) => {
     const { exit, err } = await tars(...args);
     expect(exit).not.toBe(0);
@@ -51,12 +107,42 @@ describe('tars keys', () => {
   });
 
   it('raises the number from which bundles count', async () => {
-    expect((await tars('keys', 'root', 'far.root', '--after', 'one.root', '--member', 'alice', '--key', 'alice', '--sequence', '5000')).exit).toBe(0);
+    expect(
+      (
+        await tars(
+          'keys',
+          'root',
+          'far.root',
+          '--after',
+          'one.root',
+          '--member',
+          'alice',
+          '--key',
+          'alice',
+          '--sequence',
+          '5000',
+        )
+      ).exit,
+    ).toBe(0);
     expect(loadRoot(file('far.root')).root).toMatchObject({ version: 2, epoch: 0, sequence: 5000 });
   });
 
   it('counts a key that is named twice once, and shows where a key is that lies elsewhere', async () => {
-    expect(await tars('keys', 'root', 'twice.root', '--owner', 'a.example', '--member', 'alice', 'alice', '--key', 'alice', 'alice')).toMatchObject({ exit: 0, out: expect.stringContaining('1 keys') as string });
+    expect(
+      await tars(
+        'keys',
+        'root',
+        'twice.root',
+        '--owner',
+        'a.example',
+        '--member',
+        'alice',
+        'alice',
+        '--key',
+        'alice',
+        'alice',
+      ),
+    ).toMatchObject({ exit: 0, out: expect.stringContaining('1 keys') as string });
     const copy = file('copy.key');
     writeFileSync(copy, readFileSync(file('.config/tars/keys/alice.key')), { mode: 0o600 });
     expect(JSON.parse((await tars('keys', 'show', copy, '--json')).out)).toMatchObject({ name: 'alice', file: copy });
@@ -75,19 +161,26 @@ describe('tars keys', () => {
 
 describe('tars bundle', () => {
   it('gives bundles that are packed at once different numbers', async () => {
-    const pack = (name: string): Promise<Result> => tars('bundle', kalman, '--root', 'many.root', '--key', 'alice', '-o', name, '--json');
-    expect((await tars('keys', 'root', 'many.root', '--owner', 'many.example', '--member', 'alice', '--key', 'alice')).exit).toBe(0);
+    const pack = (name: string): Promise<Result> =>
+      tars('bundle', kalman, '--root', 'many.root', '--key', 'alice', '-o', name, '--json');
+    expect(
+      (await tars('keys', 'root', 'many.root', '--owner', 'many.example', '--member', 'alice', '--key', 'alice')).exit,
+    ).toBe(0);
     const packed = await Promise.all(['a.bundle', 'b.bundle', 'c.bundle', 'd.bundle'].map(pack));
     const numbers = packed.map(({ out }) => (JSON.parse(out) as { sequence: number }).sequence);
     expect(numbers.sort()).toEqual([1, 2, 3, 4]);
   }, 60_000);
 
   it('packs, counts, and explains every field', async () => {
-    const first = JSON.parse((await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k.bundle', '--json')).out) as { envelope: number; sequence: number };
+    const first = JSON.parse(
+      (await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k.bundle', '--json')).out,
+    ) as { envelope: number; sequence: number };
     // The promise of docs/updates.md, here for the module that the compiler makes today.
     expect(first.envelope).toBeLessThanOrEqual(330);
     expect(first.sequence).toBe(1);
-    const second = JSON.parse((await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k2.bundle', '--json')).out) as { sequence: number };
+    const second = JSON.parse(
+      (await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k2.bundle', '--json')).out,
+    ) as { sequence: number };
     expect(second.sequence).toBe(2);
     const explained = await tars('inspect', 'k.bundle', '--json');
     expect(explained.exit).toBe(0);
@@ -99,7 +192,10 @@ describe('tars bundle', () => {
     const bytes = readFileSync(file('k.bundle'));
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
     writeFileSync(file('bad.bundle'), bytes);
-    expect(await tars('inspect', 'bad.bundle')).toMatchObject({ exit: 1, out: expect.stringContaining('DOES NOT FIT') as string });
+    expect(await tars('inspect', 'bad.bundle')).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining('DOES NOT FIT') as string,
+    });
     writeFileSync(file('cut.bundle'), bytes.subarray(0, 100));
     const { err } = await tars('inspect', 'cut.bundle');
     expect(err).toMatch(clearError);
@@ -121,31 +217,36 @@ describe('tars bundle', () => {
   });
 
   it('says that a passphrase is wrong', async () => {
-    const { err } = await desk.tars(['bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'x.bundle'], { env: { TARS_PASSPHRASE: 'wrong' } });
+    const { err } = await desk.tars(['bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'x.bundle'], {
+      env: { TARS_PASSPHRASE: 'wrong' },
+    });
     expect(err).toMatch(clearError);
     expect(err).toContain('does not open it');
   });
 });
 
 describe('requests of modules', () => {
-  it.each(['blink', 'kalman', 'topic', 'servo', 'line-follower'])('%s: read as the image decoder reads its manifest', async (name) => {
-    const sources = await readSources(homePath(`examples/${name}`));
-    const { behaviours } = await buildApp(sources, boardFor(sources, undefined));
-    expect(packApp({ class: 'virtual', modules: behaviours.map(({ module }) => module) }).length).toBeGreaterThan(0);
-    for (const { module } of behaviours) {
-      const request = readRequest(module);
-      const decoded = decodeManifest(manifestBytes(module) ?? new Uint8Array());
-      if ('error' in request || !('manifest' in decoded)) throw new Error(`${name} has no manifest`);
-      const { manifest } = decoded;
-      expect(request).toMatchObject({ name: manifest.name, calls: manifest.calls });
-      expect(request.uses.map(({ kind }) => kind)).toEqual(manifest.uses.map(({ kind }) => kind));
-      for (const [i, { cells }] of request.uses.entries()) {
-        for (const [field, { value }] of Object.entries(cells)) {
-          const given = manifest.uses[i]?.fields[field];
-          expect(value, field).toEqual(typeof given === 'object' ? given.float : given);
+  it.each(['blink', 'kalman', 'topic', 'servo', 'line-follower'])(
+    '%s: read as the image decoder reads its manifest',
+    async (name) => {
+      const sources = await readSources(homePath(`examples/${name}`));
+      const { behaviours } = await buildApp(sources, boardFor(sources, undefined));
+      expect(packApp({ class: 'virtual', modules: behaviours.map(({ module }) => module) }).length).toBeGreaterThan(0);
+      for (const { module } of behaviours) {
+        const request = readRequest(module);
+        const decoded = decodeManifest(manifestBytes(module) ?? new Uint8Array());
+        if ('error' in request || !('manifest' in decoded)) throw new Error(`${name} has no manifest`);
+        const { manifest } = decoded;
+        expect(request).toMatchObject({ name: manifest.name, calls: manifest.calls });
+        expect(request.uses.map(({ kind }) => kind)).toEqual(manifest.uses.map(({ kind }) => kind));
+        for (const [i, { cells }] of request.uses.entries()) {
+          for (const [field, { value }] of Object.entries(cells)) {
+            const given = manifest.uses[i]?.fields[field];
+            expect(value, field).toEqual(typeof given === 'object' ? given.float : given);
+          }
         }
+        expect([request.budget.stack, request.budget.memory]).toEqual(manifest.bounds.slice(0, 2));
       }
-      expect([request.budget.stack, request.budget.memory]).toEqual(manifest.bounds.slice(0, 2));
-    }
-  });
+    },
+  );
 });

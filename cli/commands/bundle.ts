@@ -23,29 +23,53 @@ import type { Terminal } from '../terminal.js';
 const PUBLIC_KEY = /^[0-9a-f]{64}$/;
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', demandOption: true, describe: '.tars file, folder, or what `tars build` wrote' } },
+  positionals: {
+    path: { type: 'string', demandOption: true, describe: '.tars file, folder, or what `tars build` wrote' },
+  },
   options: {
-    key: { type: 'string', array: true, nargs: 1, demandOption: true, describe: 'key that signs: a name of `tars keys list` or a file; as many as the root document wants' },
+    key: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      demandOption: true,
+      describe: 'key that signs: a name of `tars keys list` or a file; as many as the root document wants',
+    },
     root: { type: 'string', demandOption: true, describe: "the owner's root document" },
     sequence: { type: 'number', describe: 'number of the bundle (default: one more than the last one packed here)' },
     device: { type: 'string', describe: 'only for the device with this public key (64 hexadecimal digits)' },
     health: { type: 'number', default: limits.health_ms.value, describe: 'health window of the trial, milliseconds' },
     board: { type: 'string', alias: 'b', describe: 'board to build for (default: what tars.toml says, else virtual)' },
-    output: { type: 'string', alias: 'o', demandOption: true, describe: 'file to write; a payload that does not fit inside goes beside it' },
+    output: {
+      type: 'string',
+      alias: 'o',
+      demandOption: true,
+      describe: 'file to write; a payload that does not fit inside goes beside it',
+    },
     ...jsonOption,
   },
   examples: [
     ['tars bundle examples/kalman --root robots.root --key alice -o kalman.bundle', 'build, pack and sign'],
-    ['tars bundle room.app --root robots.root --key alice --key bob --sequence 42 -o room.bundle', 'two signatures, a number of your own'],
+    [
+      'tars bundle room.app --root robots.root --key alice --key bob --sequence 42 -o room.bundle',
+      'two signatures, a number of your own',
+    ],
   ],
   async run({ path, key, root: rootPath, sequence, device, health, board, output }, terminal) {
     const { root } = loadRoot(rootPath);
-    if (device !== undefined && !PUBLIC_KEY.test(device)) throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
+    if (device !== undefined && !PUBLIC_KEY.test(device))
+      throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
     const image = await imageOf(path, board);
     const publicKey = device === undefined ? new Uint8Array(32) : fromHex(device);
     const signers = await openKeys(key, askPassphrase);
     const number = sequence ?? takeSequence(root.owner, root.epoch, Math.max(root.sequence, 1));
-    const input = { image, vendor: root.vendor, epoch: root.epoch, number, healthMs: health, ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }) };
+    const input = {
+      image,
+      vendor: root.vendor,
+      epoch: root.epoch,
+      number,
+      healthMs: health,
+      ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }),
+    };
     const bundle = pack(input, signers);
     check(output, bundle, { root, publicKey, image });
     // Noted first: a number that may have left this machine is never given again.
@@ -71,12 +95,22 @@ function pack(input: BundleInput, signers: readonly Signer[]): Bundle {
 }
 
 /** Asks the question that a fresh board of this owner would ask, before anything is written. */
-function check(path: string, { bytes, payload, manifest }: Bundle, { root, publicKey, image }: { root: Root; publicKey: Uint8Array; image: Uint8Array }): void {
+function check(
+  path: string,
+  { bytes, payload, manifest }: Bundle,
+  { root, publicKey, image }: { root: Root; publicKey: Uint8Array; image: Uint8Array },
+): void {
   // Wherever the fleet is, this number is its next one.
-  const board = { root: { ...root, sequence: Math.max(root.sequence, manifest.number - 1) }, class: unpackApp(image).class, publicKey, calls: callBitmap(calls.map(({ id }) => id)) };
+  const board = {
+    root: { ...root, sequence: Math.max(root.sequence, manifest.number - 1) },
+    class: unpackApp(image).class,
+    publicKey,
+    calls: callBitmap(calls.map(({ id }) => id)),
+  };
   const verdict = verifyBundle(bytes, board, {
     ...(payload && { payload }),
-    checkApp: ({ modules }) => modules.flatMap((module) => verifyModule(module).map(({ verdict: error, why }) => ({ error, why })))[0],
+    checkApp: ({ modules }) =>
+      modules.flatMap((module) => verifyModule(module).map(({ verdict: error, why }) => ({ error, why })))[0],
   });
   if ('refused' in verdict) throw explainRefusal(path, verdict.refused);
 }
@@ -86,17 +120,30 @@ function write(path: string, { bytes, payload }: Bundle): void {
     writeFileSync(path, bytes);
     if (payload) writeFileSync(`${path}.payload`, payload);
   } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, { cure: 'choose another file with -o' });
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'choose another file with -o',
+    });
   }
 }
 
 function show(terminal: Terminal, output: string, { bytes, payload, manifest }: Bundle, image: number): void {
   const envelope = payload ? bytes.length : bytes.length - image;
   if (terminal.json) {
-    return terminal.out(JSON.stringify({
-      output, bytes: bytes.length, envelope, image, epoch: manifest.epoch, sequence: manifest.number, digest: toHex(manifest.digest), ...(payload && { payload: `${output}.payload` }),
-    }));
+    return terminal.out(
+      JSON.stringify({
+        output,
+        bytes: bytes.length,
+        envelope,
+        image,
+        epoch: manifest.epoch,
+        sequence: manifest.number,
+        digest: toHex(manifest.digest),
+        ...(payload && { payload: `${output}.payload` }),
+      }),
+    );
   }
-  terminal.out(`${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ${manifest.epoch}`);
+  terminal.out(
+    `${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ${manifest.epoch}`,
+  );
   if (payload) terminal.out(`${output}.payload: ${image} bytes, fetched by their digest`);
 }

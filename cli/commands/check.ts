@@ -4,9 +4,15 @@ import { readSources } from '../app/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' } },
+  positionals: {
+    path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' },
+  },
   options: {
-    bounds: { type: 'boolean', default: false, describe: 'show the worst case per event: instructions, host calls, stack, memory' },
+    bounds: {
+      type: 'boolean',
+      default: false,
+      describe: 'show the worst case per event: instructions, host calls, stack, memory',
+    },
     board: { type: 'string', alias: 'b', describe: 'board to check for (default: what tars.toml says, else virtual)' },
     ...jsonOption,
   },
@@ -19,6 +25,10 @@ export const command = defineCommand({
     const built = await buildApp(sources, boardFor(sources, board));
     if (bounds) return (await import('../app/bounds.js')).showBounds(built, terminal);
     const names = built.behaviours.map(({ name }) => name);
-    terminal.out(terminal.json ? JSON.stringify({ board: built.board.name, behaviours: names, diagnostics: [] }) : `${names.join(', ')}: no mistakes, for ${built.board.name}`);
+    terminal.out(
+      terminal.json
+        ? JSON.stringify({ board: built.board.name, behaviours: names, diagnostics: [] })
+        : `${names.join(', ')}: no mistakes, for ${built.board.name}`,
+    );
   },
 });

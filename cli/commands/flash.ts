@@ -10,14 +10,34 @@ import { withSession } from '../session.js';
 import type { Terminal } from '../terminal.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', default: '.', describe: '.tars file, folder, .wasm module, .app image or signed .bundle' } },
+  positionals: {
+    path: { type: 'string', default: '.', describe: '.tars file, folder, .wasm module, .app image or signed .bundle' },
+  },
   options: {
-    board: { type: 'string', alias: 'b', describe: 'build for this board (default: tars.toml, else what is connected)' },
-    key: { type: 'string', array: true, nargs: 1, default: [], describe: 'board with an owner: release keys that sign the app' },
-    root: { type: 'string', describe: "board with an owner: the owner's root document (default: the copy that `tars provision` kept)" },
+    board: {
+      type: 'string',
+      alias: 'b',
+      describe: 'build for this board (default: tars.toml, else what is connected)',
+    },
+    key: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'board with an owner: release keys that sign the app',
+    },
+    root: {
+      type: 'string',
+      describe: "board with an owner: the owner's root document (default: the copy that `tars provision` kept)",
+    },
     number: { type: 'number', describe: 'board with an owner: number of the bundle (default: the next one)' },
-    health: { type: 'number', default: DEFAULT_HEALTH_MS, describe: 'board with an owner: health window of the trial, milliseconds' },
-    ...portOption, ...jsonOption,
+    health: {
+      type: 'number',
+      default: DEFAULT_HEALTH_MS,
+      describe: 'board with an owner: health window of the trial, milliseconds',
+    },
+    ...portOption,
+    ...jsonOption,
   },
   examples: [
     ['tars flash examples/blink', 'compile it for the only board and put it there'],
@@ -27,21 +47,40 @@ export const command = defineCommand({
   ],
   async run({ path, board, port, ...owned }, terminal) {
     // Found out before a port is opened: the usual mistake is a typing error in the path.
-    if (!statSync(path, { throwIfNoEntry: false })) throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path' });
+    if (!statSync(path, { throwIfNoEntry: false }))
+      throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path' });
     await withSession(port, async (session) => {
       const bundle = readBundle(path);
       const app = bundle?.app ?? (await appFor(path, session.hello.class, board));
       checkSigning(session.hello.owned, { bundle, keys: owned.key });
       checkFits(app, session.hello);
       const start = performance.now();
-      const onProgress = ({ sent, total }: { sent: number; total: number }): void => terminal.progress(bar(sent, total));
+      const onProgress = ({ sent, total }: { sent: number; total: number }): void =>
+        terminal.progress(bar(sent, total));
       const done = session.hello.owned
-        ? await flashOwned(session, bundle ?? app, { keys: owned.key, root: owned.root, number: owned.number, health: owned.health, onProgress })
+        ? await flashOwned(session, bundle ?? app, {
+            keys: owned.key,
+            root: owned.root,
+            number: owned.number,
+            health: owned.health,
+            onProgress,
+          })
         : await install(session, app, { store: true, onProgress });
       terminal.progress('');
       const ms = Math.round(performance.now() - start);
       const { device } = session.hello;
-      if (terminal.json) return terminal.out(JSON.stringify({ device, port: session.link.name, same: done.same, sent: done.sent.length, bytes: done.bytes, gapUs: done.gapUs, ms }));
+      if (terminal.json)
+        return terminal.out(
+          JSON.stringify({
+            device,
+            port: session.link.name,
+            same: done.same,
+            sent: done.sent.length,
+            bytes: done.bytes,
+            gapUs: done.gapUs,
+            ms,
+          }),
+        );
       if (done.same) return terminal.out(`${device}: nothing to do, this app runs already`);
       report(terminal, { device, ms, modules: app.modules.length, ...done });
     });
@@ -49,9 +88,15 @@ export const command = defineCommand({
 });
 
 /** An open board believes no signature, so it is no use to pretend. */
-function checkSigning(owned: boolean, { bundle, keys }: { bundle: BundleFile | undefined; keys: readonly string[] }): void {
+function checkSigning(
+  owned: boolean,
+  { bundle, keys }: { bundle: BundleFile | undefined; keys: readonly string[] },
+): void {
   if (owned) return;
-  if (bundle) throw new UserError('not_owned', 'the board has no owner yet, so it takes no bundle', { cure: 'give it one with `tars provision`, or flash the app itself' });
+  if (bundle)
+    throw new UserError('not_owned', 'the board has no owner yet, so it takes no bundle', {
+      cure: 'give it one with `tars provision`, or flash the app itself',
+    });
   if (keys.length > 0) throw usageError('--key is for a board with an owner; this one is open', 'flash');
 }
 

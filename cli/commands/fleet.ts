@@ -14,8 +14,19 @@ import { table, type Terminal } from '../terminal.js';
 
 export const command = defineCommand({
   positionals: {
-    action: { type: 'string', demandOption: true, choices: ['list', 'watch', 'group', 'root'], describe: 'list the devices; watch them, answering their births and what they ask for; name a group; give them the next root document' },
-    names: { type: 'string', array: true, default: [], describe: 'group: its name and its devices (none: the group is no more); root: the file of the document' },
+    action: {
+      type: 'string',
+      demandOption: true,
+      choices: ['list', 'watch', 'group', 'root'],
+      describe:
+        'list the devices; watch them, answering their births and what they ask for; name a group; give them the next root document',
+    },
+    names: {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'group: its name and its devices (none: the group is no more); root: the file of the document',
+    },
   },
   options: {
     ...fleetOptions,
@@ -27,13 +38,17 @@ export const command = defineCommand({
     ['tars fleet list', 'what every device runs'],
     ['tars fleet watch --key olga', 'a live table; devices that come on line learn what is newest'],
     ['tars fleet group press rover crane', 'call two devices `press`, for `tars ota push --group press`'],
-    ['tars fleet root two.root', 'change keys: every device takes the document that `tars keys root --after one.root` made'],
+    [
+      'tars fleet root two.root',
+      'change keys: every device takes the document that `tars keys root --after one.root` made',
+    ],
   ],
   async run(args, terminal) {
     const place = placeOf(args);
     if (args.action === 'root') {
       if (args.names.length !== 1) throw usageError('tars fleet root needs one root document', 'fleet');
-      if (!(args.timeout > 0 && args.timeout <= 86_400)) throw usageError('--timeout takes seconds, above 0 and at most 86400', 'fleet');
+      if (!(args.timeout > 0 && args.timeout <= 86_400))
+        throw usageError('--timeout takes seconds, above 0 and at most 86400', 'fleet');
       return publishRoot(place, args.names[0] as string, { timeoutS: args.timeout, terminal });
     }
     if (args.action === 'watch') return watch(place, new KeyRing(args.key), terminal);
@@ -44,7 +59,13 @@ export const command = defineCommand({
       if (name === undefined) throw usageError('tars fleet group needs a name', 'fleet');
       const ids = devices.map((text) => oneDevice(fleet.devices.list(), text).id);
       keepGroup({ ...place.settings, owner: place.file.root.owner, user: place.user }, name, ids);
-      terminal.out(terminal.json ? JSON.stringify({ group: name, devices: ids }) : ids.length > 0 ? `${name}: ${ids.length} devices` : `${name} is no group any more`);
+      terminal.out(
+        terminal.json
+          ? JSON.stringify({ group: name, devices: ids })
+          : ids.length > 0
+            ? `${name}: ${ids.length} devices`
+            : `${name} is no group any more`,
+      );
     } finally {
       await broker.close();
     }
@@ -54,21 +75,27 @@ export const command = defineCommand({
 function list(fleet: Fleet, terminal: Terminal): void {
   const devices = fleet.devices.list();
   if (terminal.json) return terminal.out(JSON.stringify(devices.map((device) => deviceJson(device, fleet))));
-  if (devices.length === 0) return terminal.out('no device of this owner has ever been on line in this fleet; see `tars provision`');
+  if (devices.length === 0)
+    return terminal.out('no device of this owner has ever been on line in this fleet; see `tars provision`');
   for (const line of lines(devices, fleet, terminal)) terminal.out(line);
 }
 
-const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): string[] => table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
+const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): string[] =>
+  table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
 
 /** Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be served. */
 async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
   await withMemory(place, { signers: () => beaconSigners(place, ring) }, async ({ fleet, lost }) => {
-    const interrupted = new Promise<void>((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())));
+    const interrupted = new Promise<void>((resolve) =>
+      ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
+    );
     let before: readonly string[] = [];
     const show = (): void => {
       const devices = fleet.devices.list();
       if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
-      const now = devices.map((device) => (terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  ')));
+      const now = devices.map((device) =>
+        terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '),
+      );
       for (const line of now) if (!before.includes(line)) terminal.out(line);
       before = now;
     };

@@ -10,10 +10,20 @@ import { exitCodes, UserError, type ExitCode } from '../errors.js';
 import { table, type Terminal } from '../terminal.js';
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', demandOption: true, describe: '.wasm module, .app image, bundle, root document, .tars file or folder' } },
+  positionals: {
+    path: {
+      type: 'string',
+      demandOption: true,
+      describe: '.wasm module, .app image, bundle, root document, .tars file or folder',
+    },
+  },
   options: {
     text: { type: 'boolean', alias: 't', default: false, describe: 'also print the code as WebAssembly text' },
-    board: { type: 'string', alias: 'b', describe: 'board to build sources for (default: what tars.toml says, else virtual)' },
+    board: {
+      type: 'string',
+      alias: 'b',
+      describe: 'board to build sources for (default: what tars.toml says, else virtual)',
+    },
     ...jsonOption,
   },
   examples: [
@@ -25,7 +35,13 @@ export const command = defineCommand({
     if (signed) return (await import('../app/explain.js')).showSigned(path, signed, terminal);
     const modules = await modulesOf(path, board);
     const found = modules.map((bytes) => ({ bytes, inspection: inspectOr(path, bytes) }));
-    if (terminal.json) terminal.out(JSON.stringify(found.map(({ inspection }) => inspection), bigints));
+    if (terminal.json)
+      terminal.out(
+        JSON.stringify(
+          found.map(({ inspection }) => inspection),
+          bigints,
+        ),
+      );
     else for (const { bytes, inspection } of found) show(terminal, inspection, text ? disassemble(bytes) : undefined);
     const broken = found.some(({ inspection }) => inspection.findings.length > 0);
     return broken ? exitCodes.request : (exitCodes.ok as ExitCode);
@@ -69,19 +85,44 @@ function inspectOr(path: string, bytes: Uint8Array): Inspection {
 }
 
 const notOurs = (path: string, why = ''): UserError =>
-  new UserError('not_tars', `${path} is neither a module nor an app image${why}`, { cure: 'name what `tars build` wrote, or a source' });
+  new UserError('not_tars', `${path} is neither a module nor an app image${why}`, {
+    cure: 'name what `tars build` wrote, or a source',
+  });
 
-function show(terminal: Terminal, { size, manifest, sections, imports, handles, entries, fields, findings }: Inspection, code: string | undefined): void {
+function show(
+  terminal: Terminal,
+  { size, manifest, sections, imports, handles, entries, fields, findings }: Inspection,
+  code: string | undefined,
+): void {
   const { bold, red, dim } = terminal.color;
   const rows = (heading: readonly string[], cells: readonly (readonly string[])[]): void => {
     if (cells.length > 0) for (const line of table([heading, ...cells], terminal.color)) terminal.out(`  ${line}`);
   };
-  terminal.out(bold(`${manifest?.name ?? 'a module without a manifest'}: ${size.total} bytes, ${size.code} without custom sections, manifest ${size.manifest}`));
-  rows(['SECTION', 'BYTES'], sections.map(({ name, bytes }) => [name, String(bytes)]));
-  rows(['CALL', 'NAME', 'WHAT IT DOES'], imports.map(({ id, name, doc }) => [id, name, doc]));
-  rows(['HANDLE', 'WHAT IT IS'], handles.map((text, index) => [String(index), text]));
-  rows(['SOURCE', 'EVENT', 'INSTRUCTIONS', 'HOST CALLS'], entries.map(({ entry, instructions, calls }, index) => [String(index), entry, String(instructions), String(calls)]));
-  rows(['MANIFEST', 'VALUE'], fields.filter(({ value }) => value !== '').map(({ name, value }) => [name, value]));
+  terminal.out(
+    bold(
+      `${manifest?.name ?? 'a module without a manifest'}: ${size.total} bytes, ${size.code} without custom sections, manifest ${size.manifest}`,
+    ),
+  );
+  rows(
+    ['SECTION', 'BYTES'],
+    sections.map(({ name, bytes }) => [name, String(bytes)]),
+  );
+  rows(
+    ['CALL', 'NAME', 'WHAT IT DOES'],
+    imports.map(({ id, name, doc }) => [id, name, doc]),
+  );
+  rows(
+    ['HANDLE', 'WHAT IT IS'],
+    handles.map((text, index) => [String(index), text]),
+  );
+  rows(
+    ['SOURCE', 'EVENT', 'INSTRUCTIONS', 'HOST CALLS'],
+    entries.map(({ entry, instructions, calls }, index) => [String(index), entry, String(instructions), String(calls)]),
+  );
+  rows(
+    ['MANIFEST', 'VALUE'],
+    fields.filter(({ value }) => value !== '').map(({ name, value }) => [name, value]),
+  );
   for (const { verdict, why } of findings) terminal.out(`  ${red(verdict)}: ${why}`);
   if (code !== undefined) terminal.out(dim(code));
 }

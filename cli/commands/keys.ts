@@ -19,24 +19,45 @@ const roleNames = roleRows.map(({ name }) => name);
 
 export const command = defineCommand({
   positionals: {
-    action: { type: 'string', demandOption: true, choices: ['new', 'list', 'show', 'root'], describe: 'new, list or show keys; root: make a root document of keys' },
+    action: {
+      type: 'string',
+      demandOption: true,
+      choices: ['new', 'list', 'show', 'root'],
+      describe: 'new, list or show keys; root: make a root document of keys',
+    },
     name: { type: 'string', describe: 'name of the key; root: file to write' },
   },
   options: {
-    role: { type: 'string', array: true, choices: roleNames, default: ['root', 'release'], describe: 'new: what the key may sign' },
+    role: {
+      type: 'string',
+      array: true,
+      choices: roleNames,
+      default: ['root', 'release'],
+      describe: 'new: what the key may sign',
+    },
     owner: { type: 'string', describe: 'root: domain of the owner, for version 1' },
     member: { type: 'string', array: true, default: [], describe: 'root: keys that it lists' },
     key: { type: 'string', array: true, default: [], describe: 'root: keys that sign it' },
     threshold: { type: 'number', default: 1, describe: 'root: how many keys must sign root documents and bundles' },
     after: { type: 'string', describe: 'root: the document that it replaces' },
-    sequence: { type: 'number', describe: 'root: bundles below this number are refused from then on, and numbers may jump from here' },
-    'new-epoch': { type: 'boolean', default: false, describe: 'root: start sequence numbers again, after a key was lost' },
+    sequence: {
+      type: 'number',
+      describe: 'root: bundles below this number are refused from then on, and numbers may jump from here',
+    },
+    'new-epoch': {
+      type: 'boolean',
+      default: false,
+      describe: 'root: start sequence numbers again, after a key was lost',
+    },
     ...jsonOption,
   },
   examples: [
     ['tars keys new alice', 'make a key that signs bundles and root documents'],
     ['tars keys new olga --role operator', 'make a key for commands'],
-    ['tars keys root robots.root --owner robots.example --member alice bob olga --threshold 2 --key alice bob', 'make the first root document'],
+    [
+      'tars keys root robots.root --owner robots.example --member alice bob olga --threshold 2 --key alice bob',
+      'make the first root document',
+    ],
   ],
   async run(args, terminal) {
     const { action, name } = args;
@@ -48,7 +69,12 @@ export const command = defineCommand({
   },
 });
 
-const describe = (file: KeyFile): Record<string, unknown> => ({ name: file.name, id: toHex(keyId(file.publicKey)), roles: file.roles, publicKey: toHex(file.publicKey) });
+const describe = (file: KeyFile): Record<string, unknown> => ({
+  name: file.name,
+  id: toHex(keyId(file.publicKey)),
+  roles: file.roles,
+  publicKey: toHex(file.publicKey),
+});
 
 async function make(terminal: Terminal, name: string, roles: readonly RoleName[]): Promise<void> {
   checkNewName(name);
@@ -61,7 +87,13 @@ async function make(terminal: Terminal, name: string, roles: readonly RoleName[]
 
 function show(terminal: Terminal, file: KeyFile, path: string): void {
   if (terminal.json) return terminal.out(JSON.stringify({ ...describe(file), file: path }));
-  const rows = [['FIELD', 'VALUE'], ['name', file.name], ['id', toHex(keyId(file.publicKey))], ['roles', file.roles.join(', ')], ['public key', toHex(file.publicKey)]];
+  const rows = [
+    ['FIELD', 'VALUE'],
+    ['name', file.name],
+    ['id', toHex(keyId(file.publicKey))],
+    ['roles', file.roles.join(', ')],
+    ['public key', toHex(file.publicKey)],
+  ];
   for (const line of table(rows, terminal.color)) terminal.out(line);
 }
 
@@ -69,7 +101,11 @@ function list(terminal: Terminal): void {
   const files = keyNames().map(loadKey);
   if (terminal.json) return terminal.out(JSON.stringify(files.map(describe)));
   if (files.length === 0) return terminal.note('no keys yet: make one with `tars keys new NAME`');
-  for (const line of table([['NAME', 'ID', 'ROLES'], ...files.map((file) => [file.name, toHex(keyId(file.publicKey)), file.roles.join(', ')])], terminal.color)) terminal.out(line);
+  for (const line of table(
+    [['NAME', 'ID', 'ROLES'], ...files.map((file) => [file.name, toHex(keyId(file.publicKey)), file.roles.join(', ')])],
+    terminal.color,
+  ))
+    terminal.out(line);
 }
 
 interface DocumentArgs {
@@ -82,17 +118,26 @@ interface DocumentArgs {
   readonly newEpoch: boolean;
 }
 
-async function makeDocument(terminal: Terminal, path: string, { owner, member, key, threshold, after, sequence, newEpoch }: DocumentArgs): Promise<void> {
+async function makeDocument(
+  terminal: Terminal,
+  path: string,
+  { owner, member, key, threshold, after, sequence, newEpoch }: DocumentArgs,
+): Promise<void> {
   const old = after === undefined ? undefined : loadRoot(after);
   const domain = owner ?? old?.root.owner;
   if (domain === undefined) throw usageError('the first root document needs --owner', 'keys');
   if (!OWNER.test(domain)) throw usageError('--owner takes a domain, like robots.example', 'keys');
-  if (!Number.isInteger(threshold) || threshold < 1) throw usageError('--threshold takes a whole number from 1', 'keys');
-  if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0 && sequence <= 0xffffffff)) throw usageError('--sequence takes a whole number from 0 to 4294967295', 'keys');
+  if (!Number.isInteger(threshold) || threshold < 1)
+    throw usageError('--threshold takes a whole number from 1', 'keys');
+  if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0 && sequence <= 0xffffffff))
+    throw usageError('--sequence takes a whole number from 0 to 4294967295', 'keys');
   if (member.length === 0 || key.length === 0) throw usageError('a root document needs --member and --key', 'keys');
   const root = makeRoot({
-    version: (old?.root.version ?? 0) + 1, epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0), sequence: sequence ?? (newEpoch ? 0 : (old?.root.sequence ?? 0)),
-    owner: domain, ...members([...new Set(member)].map(loadKey), threshold),
+    version: (old?.root.version ?? 0) + 1,
+    epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0),
+    sequence: sequence ?? (newEpoch ? 0 : (old?.root.sequence ?? 0)),
+    owner: domain,
+    ...members([...new Set(member)].map(loadKey), threshold),
   });
   const bytes = signRoot(root, await openKeys([...new Set(key)], askPassphrase));
   const result = verifyRoot(bytes, old);
@@ -100,11 +145,16 @@ async function makeDocument(terminal: Terminal, path: string, { owner, member, k
   try {
     writeFileSync(path, bytes);
   } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, { cure: 'choose another file' });
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'choose another file',
+    });
   }
   const { version, epoch } = root;
-  terminal.out(terminal.json ? JSON.stringify({ output: path, bytes: bytes.length, version, epoch, owner: domain })
-    : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${root.keys.length} keys, ${bytes.length} bytes`);
+  terminal.out(
+    terminal.json
+      ? JSON.stringify({ output: path, bytes: bytes.length, version, epoch, owner: domain })
+      : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${root.keys.length} keys, ${bytes.length} bytes`,
+  );
 }
 
 /** Keys with their roles; the threshold is for root and release, one key suffices for the others. */

@@ -12,7 +12,12 @@ beforeEach(() => {
 afterEach(() => desk.dispose());
 
 const example = (name: string): string => homePath(`examples/${name}`);
-const lines = (text: string): Record<string, unknown>[] => text.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+const lines = (text: string): Record<string, unknown>[] =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 const COUNTER = `behaviour counter
 use led: gpio.out = board.LED
@@ -36,12 +41,16 @@ describe('commands on a running board', () => {
   });
 
   it('show, change and refuse parameters', async () => {
-    expect(JSON.parse((await desk.tars(['param', '--json'])).out)).toEqual([{ behaviour: 'counter', name: 'step', type: 'i32', value: 1, min: 1, max: 100, unit: '' }]);
+    expect(JSON.parse((await desk.tars(['param', '--json'])).out)).toEqual([
+      { behaviour: 'counter', name: 'step', type: 'i32', value: 1, min: 1, max: 100, unit: '' },
+    ]);
     expect(await desk.tars(['param', 'set', 'counter.step', '7'])).toMatchObject({ exit: 0, out: '7\n' });
     expect(await desk.tars(['param', 'get', 'step'])).toMatchObject({ exit: 0, out: '7\n' });
     for (const [args, message] of [
-      [['set', 'step', '101'], 'outside the range'], [['set', 'step', 'x'], 'not the right kind of value'],
-      [['set', 'step', '1.5'], 'not the right kind of value'], [['get', 'nope'], 'there is no parameter nope'],
+      [['set', 'step', '101'], 'outside the range'],
+      [['set', 'step', 'x'], 'not the right kind of value'],
+      [['set', 'step', '1.5'], 'not the right kind of value'],
+      [['get', 'nope'], 'there is no parameter nope'],
     ] as const) {
       const { exit, err } = await desk.tars(['param', ...args]);
       expect(exit).toBe(1);
@@ -60,16 +69,27 @@ describe('commands on a running board', () => {
     expect(messages.map(({ fields }) => fields.n)).toEqual([0, 1, 2, 3, 4].map((more) => first + more));
     expect(messages[0]).toMatchObject({ topic: 'count', fields: { half: first / 2 } });
     expect((await desk.tars(['sub', '-n', '1'])).out).toMatch(/^ *\d+\.\d{6} count {2}n=\d+ half=[\d.]+\n$/);
-    expect(await desk.tars(['sub', 'nope'])).toMatchObject({ exit: 1, err: expect.stringContaining('topics: ') as string });
+    expect(await desk.tars(['sub', 'nope'])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('topics: ') as string,
+    });
   });
 
   it('publish messages to behaviours', async () => {
     expect(await desk.tars(['pub', 'reset', 'to=1000000'])).toMatchObject({ exit: 0, out: 'reset to=1000000\n' });
-    const [message] = lines((await desk.tars(['sub', 'count', '-n', '1', '--json'])).out) as { fields: { n: number } }[];
+    const [message] = lines((await desk.tars(['sub', 'count', '-n', '1', '--json'])).out) as {
+      fields: { n: number };
+    }[];
     expect(message?.fields.n).toBeGreaterThan(1_000_000);
     expect(await desk.tars(['pub', 'reset', '-5'])).toMatchObject({ exit: 0, out: 'reset to=-5\n' });
-    expect(await desk.tars(['pub', 'reset'])).toMatchObject({ exit: 1, err: expect.stringContaining('write: tars pub reset to=<i32>') as string });
-    expect(await desk.tars(['pub', 'reset', 'wrong=1'])).toMatchObject({ exit: 1, err: expect.stringContaining('the field to is missing') as string });
+    expect(await desk.tars(['pub', 'reset'])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('write: tars pub reset to=<i32>') as string,
+    });
+    expect(await desk.tars(['pub', 'reset', 'wrong=1'])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('the field to is missing') as string,
+    });
   });
 
   it('stop and start a behaviour, and follow its log and status', async () => {
@@ -77,23 +97,42 @@ describe('commands on a running board', () => {
     const follower = desk.background(['logs', '-f', '--json']);
     await follower.shows(/hello from 1/);
     expect(await desk.tars(['stop', 'counter'])).toMatchObject({ exit: 0 });
-    expect(JSON.parse((await desk.tars(['ps', '--json'])).out)).toMatchObject({ behaviours: [{ behaviour: 'counter', status: 'stopped' }] });
+    expect(JSON.parse((await desk.tars(['ps', '--json'])).out)).toMatchObject({
+      behaviours: [{ behaviour: 'counter', status: 'stopped' }],
+    });
     expect(await desk.tars(['start', 'counter'])).toMatchObject({ exit: 0 });
     await follower.shows(/stopped[^]*running/);
     const { exit, out } = await follower.end();
     expect(exit).toBe(0);
-    expect(lines(out).filter(({ status }) => status !== undefined)).toMatchObject([{ status: 'stopped', reason: null }, { status: 'running', reason: null }]);
+    expect(lines(out).filter(({ status }) => status !== undefined)).toMatchObject([
+      { status: 'stopped', reason: null },
+      { status: 'running', reason: null },
+    ]);
     expect(lines(out).filter(({ text }) => text === 'hello from 1')).toHaveLength(2);
-    expect(await desk.tars(['stop', 'counter', '--json'])).toEqual({ exit: 0, out: '{"behaviour":"counter","stopped":true}\n', err: '' });
-    expect(await desk.tars(['pub', 'reset', '7', '--json'])).toEqual({ exit: 0, out: '{"topic":"reset","fields":{"to":7}}\n', err: '' });
-    expect(await desk.tars(['stop', 'nobody'])).toMatchObject({ exit: 1, err: expect.stringMatching(clearError) as string });
+    expect(await desk.tars(['stop', 'counter', '--json'])).toEqual({
+      exit: 0,
+      out: '{"behaviour":"counter","stopped":true}\n',
+      err: '',
+    });
+    expect(await desk.tars(['pub', 'reset', '7', '--json'])).toEqual({
+      exit: 0,
+      out: '{"topic":"reset","fields":{"to":7}}\n',
+      err: '',
+    });
+    expect(await desk.tars(['stop', 'nobody'])).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(clearError) as string,
+    });
   });
 });
 
 describe('the logs of a board that is never quiet', () => {
   it('end with what it held when they were asked for', async () => {
     await desk.board({ name: 'desk' });
-    writeFileSync(join(desk.folder, 'chatter.tars'), 'behaviour chatter\nvar n: i32 = 0\nevery 20ms { n += 1; log "line {}", n }\n');
+    writeFileSync(
+      join(desk.folder, 'chatter.tars'),
+      'behaviour chatter\nvar n: i32 = 0\nevery 20ms { n += 1; log "line {}", n }\n',
+    );
     expect(await desk.tars(['flash', 'chatter.tars'])).toMatchObject({ exit: 0 });
     const { exit, out } = await desk.tars(['logs', '--json'], { timeoutMs: 5000 });
     expect(exit).toBe(0);
@@ -121,27 +160,39 @@ describe('tars run', () => {
     await running.shows(/"topic":"count"/);
     writeFileSync(path, COUNTER.replace('n += step;', 'n += stepp;'));
     await running.shows(/stepp/);
-    writeFileSync(path, COUNTER.replace('n += step;', 'n += step * 1000;').replace('var n', 'var unused: f32 = 3\nvar n'));
+    writeFileSync(
+      path,
+      COUNTER.replace('n += step;', 'n += step * 1000;').replace('var n', 'var unused: f32 = 3\nvar n'),
+    );
     await running.shows(/swapped in \d+ ms[^]*"n":\d{4,}/);
     const { exit, out, err } = await running.end();
     expect(exit).toBe(0);
     expect(err).toContain('counter.tars:');
     expect(err).toContain('stepp');
-    const counts = lines(out).filter(({ topic }) => topic === 'count').map(({ fields }) => (fields as { n: number }).n);
+    const counts = lines(out)
+      .filter(({ topic }) => topic === 'count')
+      .map(({ fields }) => (fields as { n: number }).n);
     const steps = counts.slice(1).map((n, index) => n - (counts[index] ?? 0));
     expect(new Set(steps)).toEqual(new Set([1, 1000]));
     expect(steps.indexOf(1000)).toBe(steps.lastIndexOf(1) + 1);
   });
 
   it('leaves nothing behind when the reader of its output goes away', async () => {
-    const { exit, err } = await desk.tars(['run', example('blink'), '--json'], { env: { TMPDIR: desk.folder }, started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()) });
+    const { exit, err } = await desk.tars(['run', example('blink'), '--json'], {
+      env: { TMPDIR: desk.folder },
+      started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    });
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(readdirSync(desk.folder).filter((name) => name.startsWith('tars-run-'))).toEqual([]);
   });
 
   it('watches a behaviour that the project names later', async () => {
-    const project = (...names: string[]): string => ['[app]', 'name = "room"', ...names.flatMap((name) => [`[behaviours.${name}]`, `file = "${name}.tars"`])].join('\n');
-    const behaviour = (name: string, text: string): void => writeFileSync(join(desk.folder, `${name}.tars`), `behaviour ${name}\nlog "${text}"\n`);
+    const project = (...names: string[]): string =>
+      ['[app]', 'name = "room"', ...names.flatMap((name) => [`[behaviours.${name}]`, `file = "${name}.tars"`])].join(
+        '\n',
+      );
+    const behaviour = (name: string, text: string): void =>
+      writeFileSync(join(desk.folder, `${name}.tars`), `behaviour ${name}\nlog "${text}"\n`);
     behaviour('one', 'first');
     behaviour('two', 'second');
     writeFileSync(join(desk.folder, 'tars.toml'), project('one'));
@@ -164,10 +215,17 @@ describe('tars run', () => {
   it('draws a live view on a terminal, and presses an input for a key', async () => {
     // `script` gives the command a real terminal; its input comes from the pipe.
     const command = `${process.execPath} ${homePath('cli/bin/tars.js')} run ${example('servo')}`;
-    const child = spawn('script', ['-qfec', command, '/dev/null'], { cwd: desk.folder, env: { ...process.env, XDG_STATE_HOME: desk.folder, TERM: 'xterm' } });
+    const child = spawn('script', ['-qfec', command, '/dev/null'], {
+      cwd: desk.folder,
+      env: { ...process.env, XDG_STATE_HOME: desk.folder, TERM: 'xterm' },
+    });
     let screen = '';
     child.stdout.on('data', (bytes: Buffer) => (screen += bytes.toString()));
-    const shows = (what: RegExp): Promise<void> => expect.poll(() => screen).toMatch(what).then(() => undefined);
+    const shows = (what: RegExp): Promise<void> =>
+      expect
+        .poll(() => screen)
+        .toMatch(what)
+        .then(() => undefined);
     await shows(/1 toggles \w+/);
     await shows(/SERVO1 *(\x1b\[\d+m)* +1500 us/); // eslint-disable-line no-control-regex -- colours
     child.stdin.write('1');

@@ -9,33 +9,39 @@ import { jsonValue, showLine, showTime } from '../values.js';
 
 export const command = defineCommand({
   positionals: {},
-  options: { follow: { type: 'boolean', alias: 'f', default: false, describe: 'go on until Ctrl-C' }, ...portOption, ...jsonOption },
+  options: {
+    follow: { type: 'boolean', alias: 'f', default: false, describe: 'go on until Ctrl-C' },
+    ...portOption,
+    ...jsonOption,
+  },
   examples: [
     ['tars logs', 'what the board still holds'],
     ['tars logs -f', 'that, and what comes'],
   ],
-  run: ({ port, follow }, terminal) => withSession(port, async ({ link }) => {
-    // A board that logs without a pause is never quiet: there a line from after the question ends the history.
-    const asked = follow ? Infinity : (await link.request('board', {})).time;
-    let lines = 0;
-    const print = (line: string): void => {
-      lines++;
-      terminal.out(line);
-    };
-    const { ended, done } = untilEnd(link);
-    link.on('log', (event) => (event.time > asked ? done() : print(showLog(event, terminal))));
-    link.on('status', (event) => print(showStatus(event, terminal)));
-    await link.request('logs', { on: true, history: true });
-    await (follow ? ended : Promise.race([ended, untilQuiet(() => lines)]));
-    if (link.missed > 0) terminal.note(`${link.missed} lines were lost on the way`);
-  }),
+  run: ({ port, follow }, terminal) =>
+    withSession(port, async ({ link }) => {
+      // A board that logs without a pause is never quiet: there a line from after the question ends the history.
+      const asked = follow ? Infinity : (await link.request('board', {})).time;
+      let lines = 0;
+      const print = (line: string): void => {
+        lines++;
+        terminal.out(line);
+      };
+      const { ended, done } = untilEnd(link);
+      link.on('log', (event) => (event.time > asked ? done() : print(showLog(event, terminal))));
+      link.on('status', (event) => print(showStatus(event, terminal)));
+      await link.request('logs', { on: true, history: true });
+      await (follow ? ended : Promise.race([ended, untilQuiet(() => lines)]));
+      if (link.missed > 0) terminal.note(`${link.missed} lines were lost on the way`);
+    }),
 });
 
 type Event<N extends 'log' | 'status'> = MessageBody<(typeof rows)[N]>;
 
 /** One log line, for people or as JSON. */
 export function showLog(event: Event<'log'>, { json, color }: Terminal): string {
-  const { time, behaviour, fields } = event, line = showLine(event);
+  const { time, behaviour, fields } = event,
+    line = showLine(event);
   if (json) return JSON.stringify({ time, behaviour, text: line, fields: fields.map((field) => jsonValue(field)) });
   return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${line}`;
 }

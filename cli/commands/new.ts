@@ -6,7 +6,9 @@ import { defineCommand, jsonOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
 import { PROJECT_FILE } from '../project.js';
 
-const behaviour = (name: string): string => `// Toggles the LED twice a second. Change the period while \`tars run --watch\` shows the pin, and save.
+const behaviour = (
+  name: string,
+): string => `// Toggles the LED twice a second. Change the period while \`tars run --watch\` shows the pin, and save.
 behaviour ${name}
 use led: gpio.out = board.LED
 
@@ -23,7 +25,9 @@ file = "${name}.tars"
 `;
 
 export const command = defineCommand({
-  positionals: { name: { type: 'string', demandOption: true, describe: 'folder to make; its last part names the app' } },
+  positionals: {
+    name: { type: 'string', demandOption: true, describe: 'folder to make; its last part names the app' },
+  },
   options: { board: { type: 'string', default: DEFAULT_BOARD, describe: 'board that it is built for' }, ...jsonOption },
   examples: [
     ['tars new rover', 'make a folder rover with a behaviour that blinks'],
@@ -32,14 +36,24 @@ export const command = defineCommand({
   async run({ name: folder, board }, terminal) {
     const name = basename(folder).replace(/-/g, '_');
     if (!/^[a-z][a-z0-9_]{0,31}$/.test(name)) {
-      throw usageError(`${name} is no name for a behaviour: small letters, digits and _, a letter first, at most 32`, 'new');
+      throw usageError(
+        `${name} is no name for a behaviour: small letters, digits and _, a letter first, at most 32`,
+        'new',
+      );
     }
     if (!('LED' in loadBoard(board).resources)) {
-      throw new UserError('no_led', `the board ${board} has no LED to begin with`, { cure: 'choose another board, or write the files by hand' });
+      throw new UserError('no_led', `the board ${board} has no LED to begin with`, {
+        cure: 'choose another board, or write the files by hand',
+      });
     }
-    if (existsSync(folder)) throw new UserError('exists', `${folder} exists already`, { cure: 'choose another name, or remove it first' });
+    if (existsSync(folder))
+      throw new UserError('exists', `${folder} exists already`, { cure: 'choose another name, or remove it first' });
     mkdirSync(folder, { recursive: true });
-    const files = [[`${name}.tars`, behaviour(name)], [PROJECT_FILE, project(name, board)], ['.gitignore', '.tars/\n*.wasm\n*.app\n']] as const;
+    const files = [
+      [`${name}.tars`, behaviour(name)],
+      [PROJECT_FILE, project(name, board)],
+      ['.gitignore', '.tars/\n*.wasm\n*.app\n'],
+    ] as const;
     const written = files.map(([file]) => join(folder, file));
     for (const [index, [, text]] of files.entries()) writeFileSync(written[index] as string, text);
     for (const line of terminal.json ? [JSON.stringify({ folder, files: written })] : written) terminal.out(line);

@@ -19,7 +19,8 @@ import { clearError, Desk, type Result } from '../testing/tars.js';
 
 const desk = new Desk();
 const PASSPHRASE = 'correct horse';
-const tars = (args: readonly string[], passphrase = PASSPHRASE): Promise<Result> => desk.tars(args, { env: { TARS_PASSPHRASE: passphrase } });
+const tars = (args: readonly string[], passphrase = PASSPHRASE): Promise<Result> =>
+  desk.tars(args, { env: { TARS_PASSPHRASE: passphrase } });
 const file = (name: string): string => join(desk.folder, name);
 const servers: Server[] = [];
 const connections: Broker[] = [];
@@ -28,7 +29,8 @@ let url = '';
 /** A broker in this process, plain or with a certificate. */
 async function listen(tls?: { readonly key: Buffer; readonly cert: Buffer }): Promise<number> {
   const aedes = await Aedes.createBroker();
-  const handle = (socket: Parameters<typeof aedes.handle>[0]): void => void aedes.handle(socket.on('error', () => undefined));
+  const handle = (socket: Parameters<typeof aedes.handle>[0]): void =>
+    void aedes.handle(socket.on('error', () => undefined));
   const server = tls ? createSecure(tls, handle) : createPlain(handle);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,7 +43,11 @@ function root(): Root {
   return decodeRoot(envelope.document);
 }
 
-async function device(fleet: string, name: string, more: Partial<Pick<FakeOptions, 'timeS' | 'key' | 'class'>> = {}): Promise<FakeDevice> {
+async function device(
+  fleet: string,
+  name: string,
+  more: Partial<Pick<FakeOptions, 'timeS' | 'key' | 'class'>> = {},
+): Promise<FakeDevice> {
   const broker = await connectBroker({ url });
   connections.push(broker);
   const fake = new FakeDevice({ broker, fleet, root: root(), key: keys.device, name, ...more });
@@ -49,7 +55,22 @@ async function device(fleet: string, name: string, more: Partial<Pick<FakeOption
   return fake;
 }
 
-const push = (fleet: string, ...more: string[]): string[] => ['ota', 'push', 'kalman.app', '--fleet', fleet, '--broker', url, '--root', 'one.root', '--key', 'alice', '--key', 'olga', ...more];
+const push = (fleet: string, ...more: string[]): string[] => [
+  'ota',
+  'push',
+  'kalman.app',
+  '--fleet',
+  fleet,
+  '--broker',
+  url,
+  '--root',
+  'one.root',
+  '--key',
+  'alice',
+  '--key',
+  'olga',
+  ...more,
+];
 
 async function refused(args: readonly string[], message: string, cure: string, passphrase?: string): Promise<void> {
   const { exit, err, out } = await tars(args, passphrase);
@@ -60,10 +81,18 @@ async function refused(args: readonly string[], message: string, cure: string, p
 }
 
 beforeAll(async () => {
-  for (const args of [['keys', 'new', 'alice'], ['keys', 'new', 'olga', '--role', 'operator'], ['keys', 'new', 'mallory'],
-    ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice']]) expect((await tars(args)).exit).toBe(0);
+  for (const args of [
+    ['keys', 'new', 'alice'],
+    ['keys', 'new', 'olga', '--role', 'operator'],
+    ['keys', 'new', 'mallory'],
+    ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice'],
+  ])
+    expect((await tars(args)).exit).toBe(0);
   writeFileSync(file('kalman.app'), images.kalman);
-  writeFileSync(file('other.app'), packApp({ class: 'esp32-devkitc', modules: [new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])] }));
+  writeFileSync(
+    file('other.app'),
+    packApp({ class: 'esp32-devkitc', modules: [new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])] }),
+  );
   url = `mqtt://127.0.0.1:${await listen()}`;
 }, 60_000);
 afterAll(async () => {
@@ -84,16 +113,34 @@ describe('tars ota says clearly that', () => {
     const server = createPlain((socket) => socket.end('HTTP/1.0 400 Bad Request\r\n\r\n'));
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await refused(['fleet', 'list', '--fleet', 'x', '--root', 'one.root', '--broker', `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`], 'no connection to the broker', 'cure: ');
+    await refused(
+      [
+        'fleet',
+        'list',
+        '--fleet',
+        'x',
+        '--root',
+        'one.root',
+        '--broker',
+        `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      ],
+      'no connection to the broker',
+      'cure: ',
+    );
   });
 
-  it('there is no device to push to', () => refused(push('empty'), 'has ever been on line in the fleet empty', 'tars provision'));
+  it('there is no device to push to', () =>
+    refused(push('empty'), 'has ever been on line in the fleet empty', 'tars provision'));
 
   it('a passphrase is wrong', () => refused(push('line1'), "can't open the key", 'try again', 'wrong'));
 
   it('a key lacks the role', async () => {
     await device('roles', 'rover');
-    await refused(['ota', 'push', 'kalman.app', '--fleet', 'roles', '--broker', url, '--root', 'one.root', '--key', 'mallory'], '1 key with the role release must sign', '--key alice');
+    await refused(
+      ['ota', 'push', 'kalman.app', '--fleet', 'roles', '--broker', url, '--root', 'one.root', '--key', 'mallory'],
+      '1 key with the role release must sign',
+      '--key alice',
+    );
   });
 
   it('a device is unknown, and who there is', async () => {
@@ -104,7 +151,11 @@ describe('tars ota says clearly that', () => {
 
   it('the app is for other boards', async () => {
     await device('classes', 'rover');
-    await refused(push('classes').map((arg) => (arg === 'kalman.app' ? 'other.app' : arg)), 'class esp32-devkitc', '--board');
+    await refused(
+      push('classes').map((arg) => (arg === 'kalman.app' ? 'other.app' : arg)),
+      'class esp32-devkitc',
+      '--board',
+    );
   });
 
   it('the clock is a year behind what a device has seen', async () => {
@@ -116,7 +167,11 @@ describe('tars ota says clearly that', () => {
     await device('two', 'rover');
     const broker = await connectBroker({ url });
     connections.push(broker);
-    await broker.publish('tars/v1/two/operator', new TextEncoder().encode(JSON.stringify({ operator: 'ada', who: 'ada@desk', since: '2026-11-22' })), { retain: true });
+    await broker.publish(
+      'tars/v1/two/operator',
+      new TextEncoder().encode(JSON.stringify({ operator: 'ada', who: 'ada@desk', since: '2026-11-22' })),
+      { retain: true },
+    );
     await refused(push('two'), 'ada@desk pushes to this fleet since 2026-11-22', '--take-over');
     expect((await tars(push('two', '--take-over'))).exit).toBe(0);
   });
@@ -125,13 +180,28 @@ describe('tars ota says clearly that', () => {
     const fake = await device('same', 'rover');
     expect((await tars(push('same'))).exit).toBe(0);
     expect(fake.commits).toHaveLength(1);
-    expect(await tars(push('same'))).toMatchObject({ exit: 0, out: 'nothing to push: the device runs this app already (bundle 2)\n' });
+    expect(await tars(push('same'))).toMatchObject({
+      exit: 0,
+      out: 'nothing to push: the device runs this app already (bundle 2)\n',
+    });
     expect(fake.commits).toHaveLength(1);
-    await refused(['ota', 'rollback', '--fleet', 'same', '--broker', url, '--root', 'one.root', '--key', 'alice'], 'no app before', 'tars ota push');
+    await refused(
+      ['ota', 'rollback', '--fleet', 'same', '--broker', url, '--root', 'one.root', '--key', 'alice'],
+      'no app before',
+      'tars ota push',
+    );
   });
 
   it.each([
-    ['--percent', '50,25'], ['--percent', '25,50'], ['--percent', 'x'], ['--canary', '-1'], ['--abort-on', '0'], ['--abort-on', '101'], ['--health', '0'], ['--health', '1000'], ['--timeout', '0'],
+    ['--percent', '50,25'],
+    ['--percent', '25,50'],
+    ['--percent', 'x'],
+    ['--canary', '-1'],
+    ['--abort-on', '0'],
+    ['--abort-on', '101'],
+    ['--health', '0'],
+    ['--health', '1000'],
+    ['--timeout', '0'],
   ])('%s does not take %s', async (option, value) => {
     const { exit, err } = await tars(push('line1', `${option}=${value}`));
     expect(exit).toBe(2);
@@ -140,39 +210,113 @@ describe('tars ota says clearly that', () => {
 });
 
 describe('a fleet of two classes of boards', () => {
-  it('gets sources as one bundle for each class by one push, and goes back by one command', { timeout: 120_000 }, async () => {
-    const rover = await device('mixed', 'rover');
-    const arm = await device('mixed', 'arm', { class: 'qemu-m7', key: keys.otherDevice });
-    const to = ['--fleet', 'mixed', '--broker', url, '--root', 'one.root', '--key', 'alice', '--key', 'olga'];
-    const commits = (): number[][] => [arm, rover].map((each) => each.commits.map(({ number }) => number).sort((a, b) => a - b));
-    const source = (ms: number): string => `behaviour blink\nuse led: gpio.out = board.LED\nevery ${ms}ms { led.toggle() }\n`;
-    for (const ms of [100, 200]) {
-      writeFileSync(file('blink.tars'), source(ms));
-      expect((await tars(['ota', 'push', 'blink.tars', ...to])).exit).toBe(0);
-    }
-    const [first = [], second = []] = commits();
-    expect([...first, ...second].length).toBe(4);
-    expect(new Set([...first, ...second]).size, 'numbers').toBe(4);
-    expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push: the device runs this app already/g)).toHaveLength(2);
-    expect((await tars(['ota', 'rollback', ...to])).exit).toBe(0);
-    expect(commits().map(({ length }) => length)).toEqual([3, 3]);
-    writeFileSync(file('blink.tars'), source(100));
-    expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push/g)).toHaveLength(2);
-  });
+  it(
+    'gets sources as one bundle for each class by one push, and goes back by one command',
+    { timeout: 120_000 },
+    async () => {
+      const rover = await device('mixed', 'rover');
+      const arm = await device('mixed', 'arm', { class: 'qemu-m7', key: keys.otherDevice });
+      const to = ['--fleet', 'mixed', '--broker', url, '--root', 'one.root', '--key', 'alice', '--key', 'olga'];
+      const commits = (): number[][] =>
+        [arm, rover].map((each) => each.commits.map(({ number }) => number).sort((a, b) => a - b));
+      const source = (ms: number): string =>
+        `behaviour blink\nuse led: gpio.out = board.LED\nevery ${ms}ms { led.toggle() }\n`;
+      for (const ms of [100, 200]) {
+        writeFileSync(file('blink.tars'), source(ms));
+        expect((await tars(['ota', 'push', 'blink.tars', ...to])).exit).toBe(0);
+      }
+      const [first = [], second = []] = commits();
+      expect([...first, ...second].length).toBe(4);
+      expect(new Set([...first, ...second]).size, 'numbers').toBe(4);
+      expect(
+        (await tars(['ota', 'push', 'blink.tars', ...to])).out.match(
+          /nothing to push: the device runs this app already/g,
+        ),
+      ).toHaveLength(2);
+      expect((await tars(['ota', 'rollback', ...to])).exit).toBe(0);
+      expect(commits().map(({ length }) => length)).toEqual([3, 3]);
+      writeFileSync(file('blink.tars'), source(100));
+      expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push/g)).toHaveLength(2);
+    },
+  );
 });
 
 describe('with TLS', () => {
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: desk.folder, stdio: 'ignore' });
-  const certificates = (name: string): void => openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.pem`, '-days', '30', '-subj', `/CN=${name}`);
+  const openssl = (...args: string[]): void =>
+    void execFileSync('openssl', args, { cwd: desk.folder, stdio: 'ignore' });
+  const certificates = (name: string): void =>
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.pem`,
+      '-days',
+      '30',
+      '-subj',
+      `/CN=${name}`,
+    );
   const server = (name: string, ca: string, ...dates: string[]): void => {
-    openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', '/CN=broker');
+    openssl(
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      '/CN=broker',
+    );
     writeFileSync(file('san'), 'subjectAltName=IP:127.0.0.1\n');
     writeFileSync(file('index.txt'), '');
-    writeFileSync(file('ca.conf'), '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n');
-    openssl('ca', '-batch', '-config', 'ca.conf', '-create_serial', '-keyfile', `${ca}.key`, '-cert', `${ca}.pem`, '-in', `${name}.csr`, '-out', `${name}.pem`, '-notext', '-extfile', 'san', ...dates);
+    writeFileSync(
+      file('ca.conf'),
+      '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n',
+    );
+    openssl(
+      'ca',
+      '-batch',
+      '-config',
+      'ca.conf',
+      '-create_serial',
+      '-keyfile',
+      `${ca}.key`,
+      '-cert',
+      `${ca}.pem`,
+      '-in',
+      `${name}.csr`,
+      '-out',
+      `${name}.pem`,
+      '-notext',
+      '-extfile',
+      'san',
+      ...dates,
+    );
   };
-  const open = async (name: string): Promise<string> => `mqtts://127.0.0.1:${await listen({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) })}`;
-  const list = (broker: string, ca: string): string[] => ['fleet', 'list', '--fleet', 'tls', '--root', 'one.root', '--broker', broker, '--ca', ca];
+  const open = async (name: string): Promise<string> =>
+    `mqtts://127.0.0.1:${await listen({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) })}`;
+  const list = (broker: string, ca: string): string[] => [
+    'fleet',
+    'list',
+    '--fleet',
+    'tls',
+    '--root',
+    'one.root',
+    '--broker',
+    broker,
+    '--ca',
+    ca,
+  ];
 
   beforeAll(() => {
     for (const name of ['right', 'wrong']) certificates(name);
@@ -183,12 +327,18 @@ describe('with TLS', () => {
 
   it('the right certificate opens the way, the wrong one is named', async () => {
     const broker = await open('good');
-    expect(await tars(list(broker, 'right.pem'))).toMatchObject({ exit: 0, out: expect.stringContaining('no device of this owner') as string });
+    expect(await tars(list(broker, 'right.pem'))).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('no device of this owner') as string,
+    });
     await refused(list(broker, 'wrong.pem'), 'is not signed by the one that is trusted', '--ca');
     await refused(list(broker, 'right.pem').slice(0, -2), 'needs a certificate to trust', '--ca FILE');
   });
 
-  it.each([['old', 'expired', 'the clock of this computer'], ['early', 'not yet valid', 'set the clock of this computer']])('a clock or certificate that is off by years is named: %s', async (name, message, cure) => {
+  it.each([
+    ['old', 'expired', 'the clock of this computer'],
+    ['early', 'not yet valid', 'set the clock of this computer'],
+  ])('a clock or certificate that is off by years is named: %s', async (name, message, cure) => {
     await refused(list(await open(name), 'right.pem'), message, cure);
   });
 });
@@ -213,15 +363,24 @@ describe('the log', () => {
 describe('tars broker', () => {
   it('says that a port is taken, and that it is for the desk', async () => {
     await refused(['broker', '--listen', new URL(url).port], 'EADDRINUSE', 'another broker runs there');
-    const result = desk.tars(['broker', '--listen', '0'], { started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')) });
+    const result = desk.tars(['broker', '--listen', '0'], {
+      started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+    });
     expect(await result).toMatchObject({ exit: 0, out: expect.stringContaining('it is for the desk') as string });
   });
 
   it('prints an address that other commands take, for IPv6 too', async () => {
-    const { exit, out } = await desk.tars(['broker', '--listen', '0', '--host', '::1', '--json'], { started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')) });
+    const { exit, out } = await desk.tars(['broker', '--listen', '0', '--host', '::1', '--json'], {
+      started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+    });
     // Exit code 3: this computer has no IPv6.
-    if (exit === 0) expect(brokerAddress((JSON.parse(out) as { url: string }).url)).toMatchObject({ tls: false, host: '::1' });
+    if (exit === 0)
+      expect(brokerAddress((JSON.parse(out) as { url: string }).url)).toMatchObject({ tls: false, host: '::1' });
     else expect(exit).toBe(3);
-    await refused(['provision', '--root', 'one.root', '--broker', 'mqtts://[::1]:8883', '--ca', 'one.root', '--fleet', 'line1'], 'host name or IPv4', 'provision --help');
+    await refused(
+      ['provision', '--root', 'one.root', '--broker', 'mqtts://[::1]:8883', '--ca', 'one.root', '--fleet', 'line1'],
+      'host name or IPv4',
+      'provision --help',
+    );
   });
 });

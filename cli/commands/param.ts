@@ -22,7 +22,8 @@ export const command = defineCommand({
     ['tars param set kf.q 0.05', 'change it between two reactions'],
   ],
   async run({ port, action, name, value, key: keys }, terminal) {
-    if (action !== 'list' && name === undefined) throw usageError(`param ${action} needs the name of a parameter`, 'param');
+    if (action !== 'list' && name === undefined)
+      throw usageError(`param ${action} needs the name of a parameter`, 'param');
     if (action === 'set' && value === undefined) throw usageError('param set needs a value', 'param');
     await withSession(port, async (session) => {
       const { link } = session;
@@ -32,7 +33,11 @@ export const command = defineCommand({
       if (action === 'set') await set(new Changer(session, keys), row, value ?? '');
       const now = await link.request('param.get', { behaviour: row.behaviour, name: row.name });
       const type = typeName(row);
-      terminal.out(terminal.json ? JSON.stringify({ ...key(row), value: jsonValue(now.value, type) }) : showValue(now.value, { type, unit: row.unit }));
+      terminal.out(
+        terminal.json
+          ? JSON.stringify({ ...key(row), value: jsonValue(now.value, type) })
+          : showValue(now.value, { type, unit: row.unit }),
+      );
     });
   },
 });
@@ -50,13 +55,29 @@ function range(row: Param): string {
 
 function list(rows: readonly Param[], terminal: Terminal): void {
   if (terminal.json) {
-    return terminal.out(JSON.stringify(rows.map((row) => {
-      const type = typeName(row);
-      return { ...key(row), type, value: jsonValue(row.value, type), min: jsonValue(row.min, type), max: jsonValue(row.max, type), unit: row.unit };
-    })));
+    return terminal.out(
+      JSON.stringify(
+        rows.map((row) => {
+          const type = typeName(row);
+          return {
+            ...key(row),
+            type,
+            value: jsonValue(row.value, type),
+            min: jsonValue(row.min, type),
+            max: jsonValue(row.max, type),
+            unit: row.unit,
+          };
+        }),
+      ),
+    );
   }
   if (rows.length === 0) return terminal.out('the app has no parameters');
-  const cells = rows.map((row) => [fullName(row), showValue(row.value, { type: typeName(row), unit: row.unit }), range(row), typeName(row)]);
+  const cells = rows.map((row) => [
+    fullName(row),
+    showValue(row.value, { type: typeName(row), unit: row.unit }),
+    range(row),
+    typeName(row),
+  ]);
   for (const line of table([['PARAMETER', 'VALUE', 'RANGE', 'TYPE'], ...cells], terminal.color)) terminal.out(line);
 }
 
@@ -67,7 +88,11 @@ function pick(rows: readonly Param[], wanted: string): Param {
   if (only && found.length === 1) return only;
   const names = (only ? found : rows).map(fullName);
   const cure = names.length > 0 ? `parameters: ${names.join(', ')}` : 'the app on this board has none';
-  throw new UserError('unknown', only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`, { cure });
+  throw new UserError(
+    'unknown',
+    only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`,
+    { cure },
+  );
 }
 
 async function set(changer: Changer, row: Param, text: string): Promise<void> {
@@ -75,6 +100,8 @@ async function set(changer: Changer, row: Param, text: string): Promise<void> {
     await changer.send('param.set', { ...key(row), value: parseValue(text, typeName(row)) });
   } catch (error) {
     if (!(error instanceof BoardError) || error.code !== 'range') throw error;
-    throw new UserError('range', `${text} is outside the range of ${fullName(row)}`, { cure: `use a value from ${range(row)}` });
+    throw new UserError('range', `${text} is outside the range of ${fullName(row)}`, {
+      cure: `use a value from ${range(row)}`,
+    });
   }
 }

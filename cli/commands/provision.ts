@@ -19,24 +19,47 @@ export const command = defineCommand({
     fleet: { type: 'string', describe: 'name of the fleet' },
     ca: { type: 'string', describe: "PEM file: the certificate that the broker's must be signed by" },
     user: { type: 'string', default: '', describe: 'user name at the broker' },
-    password: { type: 'string', describe: 'password at the broker (others on this computer can see it here: TARS_BROKER_PASSWORD is better)' },
-    erase: { type: 'boolean', default: false, describe: 'give the board up: apps, keys and owner are erased, it is open then' },
+    password: {
+      type: 'string',
+      describe: 'password at the broker (others on this computer can see it here: TARS_BROKER_PASSWORD is better)',
+    },
+    erase: {
+      type: 'boolean',
+      default: false,
+      describe: 'give the board up: apps, keys and owner are erased, it is open then',
+    },
     yes: { type: 'boolean', default: false, describe: 'with --erase: really' },
     ...jsonOption,
   },
   examples: [
     ['tars provision --root robots.root', 'the only board takes orders of this owner from now on'],
-    ['tars provision --port rover --root robots.root --broker mqtts://broker.example:8883 --ca ca.pem --fleet line1', 'and gets its updates from a broker'],
+    [
+      'tars provision --port rover --root robots.root --broker mqtts://broker.example:8883 --ca ca.pem --fleet line1',
+      'and gets its updates from a broker',
+    ],
     ['tars provision --port rover --erase --yes', 'the board belongs to nobody again'],
   ],
   async run({ port, root, broker, fleet, ca, user, password, erase, yes }, terminal) {
     if (erase) return withSession(port, (session) => giveUp(session, yes, terminal));
-    const network = networkOf({ broker, fleet, ca, user, password: password ?? process.env['TARS_BROKER_PASSWORD'] ?? '' });
+    const network = networkOf({
+      broker,
+      fleet,
+      ca,
+      user,
+      password: password ?? process.env['TARS_BROKER_PASSWORD'] ?? '',
+    });
     const file = findRoot(root);
     const inForce = await withSession(port, (session) => own(session, file, network, terminal));
     // A board that has a newer one already doesn't make the older one worth keeping.
     if (inForce === file.root.version) keepRoot(file.root.owner, file.bytes);
-    if (network) keepFleet({ fleet: network.fleet, owner: file.root.owner, broker: network.broker, user, ...(network.ca && { ca: network.ca.toString() }) });
+    if (network)
+      keepFleet({
+        fleet: network.fleet,
+        owner: file.root.owner,
+        broker: network.broker,
+        user,
+        ...(network.ca && { ca: network.ca.toString() }),
+      });
   },
 });
 
@@ -48,31 +71,65 @@ interface Network {
   readonly ca?: ReturnType<typeof certificate>;
 }
 
-function networkOf({ broker, fleet, ca, user, password }: { broker?: string | undefined; fleet?: string | undefined; ca?: string | undefined; user: string; password: string }): Network | undefined {
+function networkOf({
+  broker,
+  fleet,
+  ca,
+  user,
+  password,
+}: {
+  broker?: string | undefined;
+  fleet?: string | undefined;
+  ca?: string | undefined;
+  user: string;
+  password: string;
+}): Network | undefined {
   if (broker === undefined) {
-    if (fleet !== undefined || ca !== undefined || user !== '') throw usageError('--fleet, --ca and --user go with --broker', 'provision');
+    if (fleet !== undefined || ca !== undefined || user !== '')
+      throw usageError('--fleet, --ca and --user go with --broker', 'provision');
     return undefined;
   }
   if (fleet === undefined) throw usageError('--broker needs --fleet, the name of the fleet', 'provision');
   const address = brokerAddress(broker);
-  if (address.tls && ca === undefined) throw usageError('mqtts needs --ca: the certificate that the broker\'s must be signed by', 'provision');
-  if (!address.tls && ca !== undefined) throw usageError('--ca goes with mqtts://, this broker is mqtt://', 'provision');
-  if (address.tls && isIP(address.host) === 6) throw usageError('name the broker of mqtts by its host name or IPv4 address', 'provision');
-  return { broker: address.url, fleet: fleetName(fleet), user, password, ...(ca !== undefined && { ca: certificate(ca) }) };
+  if (address.tls && ca === undefined)
+    throw usageError("mqtts needs --ca: the certificate that the broker's must be signed by", 'provision');
+  if (!address.tls && ca !== undefined)
+    throw usageError('--ca goes with mqtts://, this broker is mqtt://', 'provision');
+  if (address.tls && isIP(address.host) === 6)
+    throw usageError('name the broker of mqtts by its host name or IPv4 address', 'provision');
+  return {
+    broker: address.url,
+    fleet: fleetName(fleet),
+    user,
+    password,
+    ...(ca !== undefined && { ca: certificate(ca) }),
+  };
 }
 
 /**
  * Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be signed.
  * Returns the version of the root document that is in force then.
  */
-async function own({ link, hello }: Session, file: RootFile, network: Network | undefined, terminal: Terminal): Promise<number> {
+async function own(
+  { link, hello }: Session,
+  file: RootFile,
+  network: Network | undefined,
+  terminal: Terminal,
+): Promise<number> {
   const before = await readIdentity(link);
-  if (!before) throw new UserError('old_firmware', `the firmware ${hello.firmware} of ${hello.device} knows no owners`, { cure: 'update the firmware of the board' });
+  if (!before)
+    throw new UserError('old_firmware', `the firmware ${hello.firmware} of ${hello.device} knows no owners`, {
+      cure: 'update the firmware of the board',
+    });
   const open = before.root === 0;
   checkOwner(before, file, network);
   if (open && network) {
     if (network.ca) await upload(link, 'ca', network.ca.raw);
-    await link.request('network.set', { broker: network.broker, fleet: network.fleet, user: network.user, password: network.password }, { timeoutMs: 5000 });
+    await link.request(
+      'network.set',
+      { broker: network.broker, fleet: network.fleet, user: network.user, password: network.password },
+      { timeoutMs: 5000 },
+    );
   }
   const { same } = before.root > file.root.version ? { same: true } : await upload(link, 'root', file.bytes);
   const identity = await link.request('identity', {});
@@ -84,7 +141,8 @@ async function own({ link, hello }: Session, file: RootFile, network: Network | 
 function checkOwner(identity: Identity, { root }: RootFile, network: Network | undefined): void {
   if (identity.root === 0) return;
   const cure = 'erase it first with `tars provision --erase`; that needs the board in your hands';
-  if (identity.owner !== root.owner) throw new UserError('owned', `the board belongs to ${identity.owner}, not to ${root.owner}`, { cure });
+  if (identity.owner !== root.owner)
+    throw new UserError('owned', `the board belongs to ${identity.owner}, not to ${root.owner}`, { cure });
   if (!network || (network.broker === identity.broker && network.fleet === identity.fleet)) return;
   const now = identity.broker === '' ? 'no broker' : `${identity.broker}, fleet ${identity.fleet}`;
   throw new UserError('owned', `the board has an owner and ${now}; that is fixed since it was provisioned`, { cure });
@@ -94,16 +152,38 @@ function show({ name, identity, same }: { name: string; identity: Identity; same
   const { owner, root, broker, fleet } = identity;
   const [id, key] = [toHex(identity.device), toHex(identity.key)];
   if (terminal.json) return terminal.out(JSON.stringify({ name, owner, root, device: id, key, broker, fleet, same }));
-  terminal.out(same ? `${name}: nothing to do, it belongs to ${owner} already` : `${name}: belongs to ${owner} now, root document ${root}`);
-  const rows = [['FIELD', 'VALUE'], ['device', id], ['key', key], ...(broker === '' ? [] : [['broker', broker], ['fleet', fleet]])];
+  terminal.out(
+    same
+      ? `${name}: nothing to do, it belongs to ${owner} already`
+      : `${name}: belongs to ${owner} now, root document ${root}`,
+  );
+  const rows = [
+    ['FIELD', 'VALUE'],
+    ['device', id],
+    ['key', key],
+    ...(broker === ''
+      ? []
+      : [
+          ['broker', broker],
+          ['fleet', fleet],
+        ]),
+  ];
   for (const line of table(rows, terminal.color)) terminal.out(line);
 }
 
 async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal): Promise<void> {
   const owner = (await readIdentity(link))?.owner || 'nobody';
   if (!yes) {
-    throw new UserError('not_confirmed', `${hello.device} belongs to ${owner}; erasing removes its apps, its key and its owner for good`, { cure: 'add --yes if that is what you want' });
+    throw new UserError(
+      'not_confirmed',
+      `${hello.device} belongs to ${owner}; erasing removes its apps, its key and its owner for good`,
+      { cure: 'add --yes if that is what you want' },
+    );
   }
   await link.request('erase', {}, { timeoutMs: 10_000 });
-  terminal.out(terminal.json ? JSON.stringify({ name: hello.device, erased: true, owner }) : `${hello.device}: erased, it belongs to nobody now`);
+  terminal.out(
+    terminal.json
+      ? JSON.stringify({ name: hello.device, erased: true, owner })
+      : `${hello.device}: erased, it belongs to nobody now`,
+  );
 }

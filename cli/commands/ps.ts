@@ -23,21 +23,84 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
   const board = await link.request('board', {});
   const identity = await readIdentity(link);
   const behaviours: { row: Row<'list'>; stats: Stats }[] = [];
-  for (const row of await readRows(link, 'list')) behaviours.push({ row, stats: await link.request('stats', { behaviour: row.behaviour }) });
-  if (terminal.json) return terminal.out(JSON.stringify({ board: { ...describe(hello), ...board, owner: identity ? identityJson(identity) : null }, behaviours: behaviours.map(toJson) }));
-  terminal.out(`${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`);
+  for (const row of await readRows(link, 'list'))
+    behaviours.push({ row, stats: await link.request('stats', { behaviour: row.behaviour }) });
+  if (terminal.json)
+    return terminal.out(
+      JSON.stringify({
+        board: { ...describe(hello), ...board, owner: identity ? identityJson(identity) : null },
+        behaviours: behaviours.map(toJson),
+      }),
+    );
+  terminal.out(
+    `${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`,
+  );
   if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
-  const heading = ['BEHAVIOUR', 'STATUS', 'PRIORITY', 'BYTES', 'DIGEST', 'STORED', 'REACTIONS', 'DROPPED', 'OVERRUNS', 'FAULTS', 'LONGEST', 'ARENA'];
+  const heading = [
+    'BEHAVIOUR',
+    'STATUS',
+    'PRIORITY',
+    'BYTES',
+    'DIGEST',
+    'STORED',
+    'REACTIONS',
+    'DROPPED',
+    'OVERRUNS',
+    'FAULTS',
+    'LONGEST',
+    'ARENA',
+  ];
   for (const line of table([heading, ...behaviours.map(toCells)], terminal.color)) terminal.out(line);
 }
 
-const describe = ({ class: boardClass, device, firmware, abi, boot, owned, slots, arena, virtual }: Session['hello']): object =>
-  ({ class: boardClass, device, firmware, abi, boot, owned, slots, arenaBytes: arena, virtual });
+const describe = ({
+  class: boardClass,
+  device,
+  firmware,
+  abi,
+  boot,
+  owned,
+  slots,
+  arena,
+  virtual,
+}: Session['hello']): object => ({
+  class: boardClass,
+  device,
+  firmware,
+  abi,
+  boot,
+  owned,
+  slots,
+  arenaBytes: arena,
+  virtual,
+});
 
 /** Null on an open board. */
-function identityJson({ root, owner, device, fleet, broker, online, epoch, number, bundle, freshness: row }: Identity): object | null {
+function identityJson({
+  root,
+  owner,
+  device,
+  fleet,
+  broker,
+  online,
+  epoch,
+  number,
+  bundle,
+  freshness: row,
+}: Identity): object | null {
   if (root === 0) return null;
-  return { owner, root, device: hex(device), fleet, broker, online, epoch, number, bundle: hex(bundle), freshness: freshness[row]?.name ?? row };
+  return {
+    owner,
+    root,
+    device: hex(device),
+    fleet,
+    broker,
+    online,
+    epoch,
+    number,
+    bundle: hex(bundle),
+    freshness: freshness[row]?.name ?? row,
+  };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -45,14 +108,30 @@ const faultName = (code: number): string => errors.find((row) => row.code === co
 
 function toJson({ row, stats }: { row: Row<'list'>; stats: Stats }): object {
   const { digest, status, fault, ...rest } = row;
-  return { ...rest, digest: hex(digest), status: statuses[status] ?? status, fault: fault === 0 ? null : faultName(fault), stats };
+  return {
+    ...rest,
+    digest: hex(digest),
+    status: statuses[status] ?? status,
+    fault: fault === 0 ? null : faultName(fault),
+    stats,
+  };
 }
 
 function toCells({ row, stats }: { row: Row<'list'>; stats: Stats }): string[] {
   const fault = row.fault === 0 ? '' : ` (${faultName(row.fault)})`;
   const stored = row.stored ? (row.trial ? 'trial' : 'yes') : 'RAM';
   return [
-    row.behaviour, statuses[row.status] ?? String(row.status), String(row.priority), String(row.size), hex(row.digest.subarray(0, 4)), stored,
-    String(stats.reactions), String(stats.dropped), String(stats.overruns), `${row.faults}${fault}`, `${stats.longest} us`, String(stats.arena),
+    row.behaviour,
+    statuses[row.status] ?? String(row.status),
+    String(row.priority),
+    String(row.size),
+    hex(row.digest.subarray(0, 4)),
+    stored,
+    String(stats.reactions),
+    String(stats.dropped),
+    String(stats.overruns),
+    `${row.faults}${fault}`,
+    `${stats.longest} us`,
+    String(stats.arena),
   ];
 }

@@ -14,10 +14,15 @@ export const command = defineCommand({
     ['tars pub drive left=50 right=-50', 'one message, fields by name'],
     ['tars pub drive 50 -50', 'the same in the order of the message'],
   ],
-  run: ({ port, topic, fields, key }, terminal) => withSession(port, async (session) => {
-    const row = pickTopic(await readTopics(session.link), topic);
-    const values = parseFields(row, fields.map(String));
-    await new Changer(session, key).send('publish', { topic, fields: values });
-    terminal.out(terminal.json ? JSON.stringify({ topic, fields: jsonFields(row.fields, values) }) : `${topic} ${showFields(row.fields, values)}`);
-  }),
+  run: ({ port, topic, fields, key }, terminal) =>
+    withSession(port, async (session) => {
+      const row = pickTopic(await readTopics(session.link), topic);
+      const values = parseFields(row, fields.map(String));
+      await new Changer(session, key).send('publish', { topic, fields: values });
+      terminal.out(
+        terminal.json
+          ? JSON.stringify({ topic, fields: jsonFields(row.fields, values) })
+          : `${topic} ${showFields(row.fields, values)}`,
+      );
+    }),
 });

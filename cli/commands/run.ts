@@ -11,7 +11,9 @@ import { runLive } from '../run/live.js';
 const MAX_S = 2_147_483;
 
 export const command = defineCommand({
-  positionals: { path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' } },
+  positionals: {
+    path: { type: 'string', default: '.', describe: '.tars file, or folder with one or with a tars.toml' },
+  },
   options: {
     watch: { type: 'boolean', alias: 'w', default: false, describe: 'compile and swap when a source is saved' },
     for: { type: 'number', describe: 'end after so many seconds' },
@@ -23,7 +25,8 @@ export const command = defineCommand({
     ['tars run examples/blink --for 3 --json', 'three seconds of events for a program'],
   ],
   async run({ path, watch, for: seconds }, terminal) {
-    if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_S)) throw usageError(`--for takes a number of seconds, above 0 and at most ${MAX_S}`, 'run');
+    if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_S))
+      throw usageError(`--for takes a number of seconds, above 0 and at most ${MAX_S}`, 'run');
     const state = mkdtempSync(join(tmpdir(), 'tars-run-'));
     const remove = (): void => rmSync(state, { recursive: true, force: true });
     // Whoever read a pipe may go away (`tars run | head`): the process ends where it is then.

@@ -8,7 +8,11 @@ import { showTime } from '../values.js';
 
 export const command = defineCommand({
   positionals: { topic: { type: 'string', describe: 'topic; all without it' } },
-  options: { count: { type: 'number', alias: 'n', describe: 'end after so many messages' }, ...portOption, ...jsonOption },
+  options: {
+    count: { type: 'number', alias: 'n', describe: 'end after so many messages' },
+    ...portOption,
+    ...jsonOption,
+  },
   examples: [
     ['tars sub', 'all topics until Ctrl-C'],
     ['tars sub kf/x -n 10 --json', 'ten messages of one topic for a program'],
@@ -23,8 +27,14 @@ export const command = defineCommand({
       link.on('message', (event) => {
         if (left-- <= 0) return;
         const fields = topics.find((row) => row.topic === event.topic)?.fields ?? [];
-        if (terminal.json) terminal.out(JSON.stringify({ time: event.time, topic: event.topic, fields: jsonFields(fields, event.fields) }));
-        else terminal.out(`${terminal.color.dim(showTime(event.time))} ${terminal.color.cyan(event.topic)}  ${showFields(fields, event.fields)}`);
+        if (terminal.json)
+          terminal.out(
+            JSON.stringify({ time: event.time, topic: event.topic, fields: jsonFields(fields, event.fields) }),
+          );
+        else
+          terminal.out(
+            `${terminal.color.dim(showTime(event.time))} ${terminal.color.cyan(event.topic)}  ${showFields(fields, event.fields)}`,
+          );
         if (left <= 0) done();
       });
       await link.request('subscribe', { topic, on: true });

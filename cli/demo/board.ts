@@ -50,7 +50,12 @@ export class DemoBoard {
     return { board: await DemoBoard.attach(name, process, '', end), emulator };
   }
 
-  private static async attach(name: string, address: BoardAddress, port: string, end: () => Promise<void>): Promise<DemoBoard> {
+  private static async attach(
+    name: string,
+    address: BoardAddress,
+    port: string,
+    end: () => Promise<void>,
+  ): Promise<DemoBoard> {
     const link = new LinkClient(new SerialTransport(address.pty));
     const hello = await link.connect();
     const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: address.bench }));
@@ -71,7 +76,12 @@ export class DemoBoard {
 
   async behaviours(): Promise<Behaviour[]> {
     const rows = await readRows(this.link, 'list');
-    return rows.map(({ behaviour, status, fault, faults }) => ({ name: behaviour, status: statuses[status] ?? String(status), fault, faults }));
+    return rows.map(({ behaviour, status, fault, faults }) => ({
+      name: behaviour,
+      status: statuses[status] ?? String(status),
+      fault,
+      faults,
+    }));
   }
 
   /** Value of a parameter, read back from the board. */
@@ -80,7 +90,11 @@ export class DemoBoard {
   }
 
   /** Messages of a topic for a while: the fields of each. */
-  async messages(topic: string, ms: number, show: (fields: readonly number[]) => void = () => undefined): Promise<number[][]> {
+  async messages(
+    topic: string,
+    ms: number,
+    show: (fields: readonly number[]) => void = () => undefined,
+  ): Promise<number[][]> {
     const seen: number[][] = [];
     const stop = this.link.on('message', (event) => {
       if (event.topic !== topic) return;
@@ -96,7 +110,11 @@ export class DemoBoard {
   }
 
   /** Edges of a pin for a while: time of the board in microseconds and new level of each. */
-  async edges(pin: string, ms: number, show: (level: number) => void = () => undefined): Promise<{ time: number; level: number }[]> {
+  async edges(
+    pin: string,
+    ms: number,
+    show: (level: number) => void = () => undefined,
+  ): Promise<{ time: number; level: number }[]> {
     const seen: { time: number; level: number }[] = [];
     const stop = this.bench.on('edge', (event) => {
       if (event.pin !== pin) return;

@@ -27,11 +27,19 @@ export interface Outcome {
 type Identity = ResponseBody<(typeof link)['identity']>;
 
 export class DemoFleet {
-  private constructor(private readonly stage: Stage, private readonly broker: ChildProcess, readonly url: string, readonly boards: readonly DemoBoard[]) {}
+  private constructor(
+    private readonly stage: Stage,
+    private readonly broker: ChildProcess,
+    readonly url: string,
+    readonly boards: readonly DemoBoard[],
+  ) {}
 
   /** Starts the broker for the desk and three boards that nobody owns yet. */
   static async start(stage: Stage): Promise<DemoFleet> {
-    const broker = spawn(process.execPath, [program, 'broker', '--listen', '0', '--json'], { env: environment(stage), stdio: ['ignore', 'pipe', 'inherit'] });
+    const broker = spawn(process.execPath, [program, 'broker', '--listen', '0', '--json'], {
+      env: environment(stage),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(createInterface({ input: broker.stdout }), 'line')) as [string];
     const { url } = JSON.parse(line) as { url: string };
     const boards = await Promise.all(BOARDS.map((name) => DemoBoard.start(stage.folder, name)));
@@ -41,7 +49,9 @@ export class DemoFleet {
 
   /** Runs a tars command as a person would; its keys, boards and memory are the demo's own. */
   tars(...args: string[]): Promise<Outcome> {
-    this.stage.say(`$ tars ${args.map((arg) => arg.replace(`${this.stage.folder}/`, '').replace(homePath(''), '')).join(' ')}`);
+    this.stage.say(
+      `$ tars ${args.map((arg) => arg.replace(`${this.stage.folder}/`, '').replace(homePath(''), '')).join(' ')}`,
+    );
     return new Promise((resolve) => {
       execFile(process.execPath, [program, ...args], { env: environment(this.stage) }, (error, stdout, stderr) => {
         resolve({ out: `${stdout}${stderr}`, exit: typeof error?.code === 'number' ? error.code : error ? 1 : 0 });
@@ -63,7 +73,8 @@ export class DemoFleet {
 
   /** Waits until all boards are on line at the broker. */
   async online(): Promise<void> {
-    while (!(await this.identities()).every(({ online }) => online)) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await this.identities()).every(({ online }) => online))
+      await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   /** Ids of the boards, in the order of their names. */
@@ -80,5 +91,9 @@ export class DemoFleet {
 
 const program = homePath('cli/bin/tars.js');
 
-const environment = ({ folder }: Stage): NodeJS.ProcessEnv =>
-  ({ ...process.env, XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state'), TARS_PASSPHRASE: 'only for the demo' });
+const environment = ({ folder }: Stage): NodeJS.ProcessEnv => ({
+  ...process.env,
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  XDG_STATE_HOME: join(folder, 'state'),
+  TARS_PASSPHRASE: 'only for the demo',
+});

@@ -47,7 +47,10 @@ export function fleetOf({ fleet }: Stage): DemoFleet {
 }
 
 /** Compiles what is at `path`, for the virtual board if no other is named: one module per behaviour. */
-export async function compileAt(path: string, board = 'virtual'): Promise<readonly { readonly name: string; readonly module: Uint8Array }[]> {
+export async function compileAt(
+  path: string,
+  board = 'virtual',
+): Promise<readonly { readonly name: string; readonly module: Uint8Array }[]> {
   return (await buildApp(await readSources(path), loadBoard(board))).behaviours;
 }
 
@@ -68,10 +71,14 @@ export async function perform(steps: readonly Step[], stage: Stage, terminal: Te
     const start = performance.now();
     const done = await step.run(stage);
     const time = `${((performance.now() - start) / 1000).toFixed(2)} s`;
-    rows.push(...done.map(({ what, seen }, line) => [line === 0 ? String(index + 1) : '', what, seen, line === 0 ? time : '']));
+    rows.push(
+      ...done.map(({ what, seen }, line) => [line === 0 ? String(index + 1) : '', what, seen, line === 0 ? time : '']),
+    );
   }
   terminal.out('');
   for (const line of table(rows, terminal.color)) terminal.out(line);
   terminal.out('');
-  terminal.out(`All of it in ${((performance.now() - begin) / 1000).toFixed(1)} s. Next: npx tars run examples/blink --watch`);
+  terminal.out(
+    `All of it in ${((performance.now() - begin) / 1000).toFixed(1)} s. Next: npx tars run examples/blink --watch`,
+  );
 }

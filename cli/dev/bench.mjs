@@ -15,7 +15,10 @@ const ROUNDS = 21;
 
 function print(heading, rows) {
   const widths = heading.map((_, column) => Math.max(...[heading, ...rows].map((row) => row[column].length)));
-  for (const row of [heading, ...rows]) console.log(`  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')}`);
+  for (const row of [heading, ...rows])
+    console.log(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')}`,
+    );
 }
 
 const ratio = (a, b) => (b === undefined ? '' : `${(a / b).toFixed(2)}x`);
@@ -28,7 +31,17 @@ async function sizes() {
     const floor = await floorBytes(name);
     const c = await cBytes(name);
     if (c.reason) reasons.add(c.reason);
-    rows.push([name, `${code}`, `${limits.code ?? '-'}`, `${floor ?? '-'}`, ratio(code, floor), `${c.bytes ?? '-'}`, ratio(code, c.bytes), `${manifest}`, `${limits.manifest ?? '-'}`]);
+    rows.push([
+      name,
+      `${code}`,
+      `${limits.code ?? '-'}`,
+      `${floor ?? '-'}`,
+      ratio(code, floor),
+      `${c.bytes ?? '-'}`,
+      ratio(code, c.bytes),
+      `${manifest}`,
+      `${limits.manifest ?? '-'}`,
+    ]);
   }
   console.log('Module bytes without custom sections, and the manifest section with its header');
   print(['program', 'tars', 'limit', 'WAT by hand', 'ratio', 'C, clang -Oz, lld', 'ratio', 'manifest', 'limit'], rows);
@@ -70,39 +83,56 @@ function startUp() {
 
 /** Instructions, not time: the same on every machine. */
 async function verification() {
-  console.log("\nVerifying examples/kalman's bundle on a Cortex-M7 (QEMU, one signature; -Os is what a small board takes)");
+  console.log(
+    "\nVerifying examples/kalman's bundle on a Cortex-M7 (QEMU, one signature; -Os is what a small board takes)",
+  );
   const lacking = m7.lacks();
   if (lacking) return console.log(`  skipped: ${lacking}`);
   const results = await m7.measure();
   const row = (name, key, limit = '') => [name, ...m7.LEVELS.map((level) => `${results[level][key]}`), limit];
-  print(['', ...m7.LEVELS.map((level) => `signature at -${level}`), 'limit'], [
-    row('instructions, all of it', 'bundle_verify', `${m7.LIMIT}`),
-    row('  the signature', 'signature'),
-    row('    of it SHA-512', 'sha512'),
-    row('    of it tests for weak points', 'weak_points'),
-    row("  the payload's SHA-256", 'sha256_payload'),
-    row('instructions, root document at boot', 'root_read'),
-    row('instructions, root document at installation', 'root_verify'),
-    row('peak stack, bytes', 'bundle_verify.stack'),
-    row("instructions, the device's key at boot", 'key'),
-    row('instructions, a signature of the device', 'sign'),
-    row('peak stack of it, bytes', 'sign.stack'),
-    row('text: Ed25519 and SHA-512', 'crypto'),
-    row('text: all else of the verifier', 'verifier'),
-    row("text: of the compiler's and C library", 'library'),
-  ]);
-  if (m7.LEVELS.some((level) => results[level].bundle_verify > m7.LIMIT)) throw new Error('the verification has outgrown its limit');
+  print(
+    ['', ...m7.LEVELS.map((level) => `signature at -${level}`), 'limit'],
+    [
+      row('instructions, all of it', 'bundle_verify', `${m7.LIMIT}`),
+      row('  the signature', 'signature'),
+      row('    of it SHA-512', 'sha512'),
+      row('    of it tests for weak points', 'weak_points'),
+      row("  the payload's SHA-256", 'sha256_payload'),
+      row('instructions, root document at boot', 'root_read'),
+      row('instructions, root document at installation', 'root_verify'),
+      row('peak stack, bytes', 'bundle_verify.stack'),
+      row("instructions, the device's key at boot", 'key'),
+      row('instructions, a signature of the device', 'sign'),
+      row('peak stack of it, bytes', 'sign.stack'),
+      row('text: Ed25519 and SHA-512', 'crypto'),
+      row('text: all else of the verifier', 'verifier'),
+      row("text: of the compiler's and C library", 'library'),
+    ],
+  );
+  if (m7.LEVELS.some((level) => results[level].bundle_verify > m7.LIMIT))
+    throw new Error('the verification has outgrown its limit');
   await instructions(results.Os.bundle_verify);
 }
 
 /** What the image on FreeRTOS takes for its work, and plain C on the same port for the same. */
 async function instructions(verified) {
-  console.log('\nInstructions of the image as it ships on a Cortex-M7, counted by QEMU one by one; beside it C by hand on the same kernel and drivers');
+  console.log(
+    '\nInstructions of the image as it ships on a Cortex-M7, counted by QEMU one by one; beside it C by hand on the same kernel and drivers',
+  );
   await buildFirmware('firmware-qemu-m7');
   const rows = await counts(verified);
   const share = ({ same, of }) => `${same} of ${of}`;
-  print(['', 'instructions', 'limit', 'in C', 'ratio', 'passes that came to this'], rows.map(({ what, tars, plain, limit }) =>
-    [what, `${tars.count}`, `${limit}`, `${plain?.count ?? '-'}`, ratio(tars.count, plain?.count), share(tars)]));
+  print(
+    ['', 'instructions', 'limit', 'in C', 'ratio', 'passes that came to this'],
+    rows.map(({ what, tars, plain, limit }) => [
+      what,
+      `${tars.count}`,
+      `${limit}`,
+      `${plain?.count ?? '-'}`,
+      ratio(tars.count, plain?.count),
+      share(tars),
+    ]),
+  );
   const outgrown = rows.filter(({ tars, limit }) => tars.count > limit).map(({ what }) => what);
   if (outgrown.length > 0) throw new Error(`more than 10 % above what they were: ${outgrown.join('; ')}`);
 }
@@ -111,20 +141,44 @@ const kilo = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? '' : (byte
 
 /** Bytes of the images for the Cortex-M7, part by part; their builds fail when one outgrows a budget. */
 async function images() {
-  console.log('\nThe images for a Cortex-M7, K of 1,024 bytes; "behaviours" is what the board file plans for them, sums of RAM are before behaviours');
+  console.log(
+    '\nThe images for a Cortex-M7, K of 1,024 bytes; "behaviours" is what the board file plans for them, sums of RAM are before behaviours',
+  );
   const lacking = lacksM7();
   if (lacking) return console.log(`  skipped: ${lacking}`);
   await buildM7();
   for (const [image, { what }] of Object.entries(IMAGES)) {
     console.log(`${image}: ${what}`);
-    print(['part', 'text', 'budget', 'RAM', 'budget'], (await budgetsOf(image)).map(({ name, text, textMost, ram, ramMost }) =>
-      [name, kilo(text), kilo(textMost), kilo(ram), kilo(ramMost)]));
+    print(
+      ['part', 'text', 'budget', 'RAM', 'budget'],
+      (await budgetsOf(image)).map(({ name, text, textMost, ram, ramMost }) => [
+        name,
+        kilo(text),
+        kilo(textMost),
+        kilo(ram),
+        kilo(ramMost),
+      ]),
+    );
   }
-  console.log('RAM of one behaviour on the smallest image, bytes, read from the board; the stacks are shared by all behaviours');
+  console.log(
+    'RAM of one behaviour on the smallest image, bytes, read from the board; the stacks are shared by all behaviours',
+  );
   const { rows, shared } = await behaviourRam();
-  print(['example', 'module', 'arena', 'of it module', 'of it tables and instance', 'state and queue', 'all'], rows.map(({ name, module, arena, slot }) =>
-    [name, `${module}`, `${arena}`, `${module}`, `${arena - module}`, `${slot}`, `${arena + slot}`]));
-  console.log(`  shared by all: the execution stack ${shared.execution}, the worker's ${shared.worker}; planned for each: an arena of ${shared.arena}`);
+  print(
+    ['example', 'module', 'arena', 'of it module', 'of it tables and instance', 'state and queue', 'all'],
+    rows.map(({ name, module, arena, slot }) => [
+      name,
+      `${module}`,
+      `${arena}`,
+      `${module}`,
+      `${arena - module}`,
+      `${slot}`,
+      `${arena + slot}`,
+    ]),
+  );
+  console.log(
+    `  shared by all: the execution stack ${shared.execution}, the worker's ${shared.worker}; planned for each: an arena of ${shared.arena}`,
+  );
 }
 
 await sizes();

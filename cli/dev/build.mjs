@@ -40,13 +40,20 @@ const program = {
 };
 
 /** What is imported or started by itself, not through the launcher. */
-const modules = { ...common, entryPoints: { sdk: 'sdk/index.ts', demo: 'cli/demo/index.ts' }, format: 'esm', splitting: true, packages: 'external' };
+const modules = {
+  ...common,
+  entryPoints: { sdk: 'sdk/index.ts', demo: 'cli/demo/index.ts' },
+  format: 'esm',
+  splitting: true,
+  packages: 'external',
+};
 
 /** Writes dist/, and removes afterwards what an earlier build left there. */
 export async function bundle() {
   const results = await Promise.all([program, modules].map((options) => build(options)));
   const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
-  for (const name of readdirSync(at('dist'))) if (!written.has(`dist/${name}`)) rmSync(at('dist', name), { recursive: true });
+  for (const name of readdirSync(at('dist')))
+    if (!written.has(`dist/${name}`)) rmSync(at('dist', name), { recursive: true });
   await run(process.execPath, [at('cli/dev/build.mjs'), '--warm']);
 }
 
@@ -60,4 +67,5 @@ async function warm() {
   if (!process.exitCode) writeFileSync(at('dist/main.cjs.cache'), script.createCachedData());
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await (process.argv.includes('--warm') ? warm() : bundle());
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  await (process.argv.includes('--warm') ? warm() : bundle());

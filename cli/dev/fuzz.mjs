@@ -37,19 +37,47 @@ const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/core', 'firmware/
  * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all the same); `bare`: what runs without
  * sanitizers, behind functions of the fuzzer that check the memory given to it. `longest`: input, bytes. */
 const targets = {
-  link: { source: 'firmware/fuzz/fuzz_link.c', decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')], rest: [], longest: 1100 },
-  manifest: { source: 'firmware/fuzz/fuzz_manifest.c', decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')], rest: cbor, longest: 2100 },
+  link: {
+    source: 'firmware/fuzz/fuzz_link.c',
+    decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')],
+    rest: [],
+    longest: 1100,
+  },
+  manifest: {
+    source: 'firmware/fuzz/fuzz_manifest.c',
+    decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')],
+    rest: cbor,
+    longest: 2100,
+  },
   calls: {
     source: 'firmware/fuzz/fuzz_calls.c',
     decoder: [...core('dispatch', 'call_trace'), ...gen('tars_dispatch')],
-    rest: [...cbor, ...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest'), 'firmware/test/codec/tars_calls_fake.c'],
+    rest: [
+      ...cbor,
+      ...core('manifest_decode', 'manifest_check'),
+      ...gen('tars_manifest'),
+      'firmware/test/codec/tars_calls_fake.c',
+    ],
     longest: 600,
   },
   // Arithmetic of signatures is replaced by the fuzzer: nothing that is mutated would ever have a right one.
   bundle: {
     source: 'firmware/fuzz/fuzz_bundle.c',
-    decoder: ['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
-    rest: [...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'message'), ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'), 'firmware/fuzz/fuzz_bundle_fleet.c'],
+    decoder: [
+      'bundle',
+      'bundle_app',
+      'bundle_envelope',
+      'bundle_form',
+      'bundle_manifest',
+      'grant',
+      'root',
+      'trust_command',
+    ].map((name) => `ota/device/${name}.c`),
+    rest: [
+      ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'message'),
+      ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'),
+      'firmware/fuzz/fuzz_bundle_fleet.c',
+    ],
     plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],
     bare: { files: core('sha2', 'sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
     longest: 4096,
@@ -59,8 +87,13 @@ const targets = {
   core: {
     source: 'firmware/fuzz/fuzz_core.c',
     decoder: [...folderOf('firmware/core').filter((path) => /\/call_\w+\.c$/.test(path)), ...core('dispatch')],
-    rest: [...folderOf('firmware/core'), ...folderOf('firmware/gen').filter((path) => /\/tars_|board_virtual/.test(path)),
-      'firmware/fuzz/guest.c', 'firmware/fuzz/strict_hal.c', ...['fake_port', 'check', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`)],
+    rest: [
+      ...folderOf('firmware/core'),
+      ...folderOf('firmware/gen').filter((path) => /\/tars_|board_virtual/.test(path)),
+      'firmware/fuzz/guest.c',
+      'firmware/fuzz/strict_hal.c',
+      ...['fake_port', 'check', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`),
+    ],
     longest: 600,
     runs: 3000,
     noCanary: true,
@@ -69,13 +102,20 @@ const targets = {
 
 /** C files of a folder. */
 function folderOf(path) {
-  return readdirSync(at(path)).filter((name) => name.endsWith('.c')).sort().map((name) => `${path}/${name}`);
+  return readdirSync(at(path))
+    .filter((name) => name.endsWith('.c'))
+    .sort()
+    .map((name) => `${path}/${name}`);
 }
 
 const { values: options } = parseArgs({
   options: {
-    smoke: { type: 'boolean', default: false }, canary: { type: 'boolean', default: false }, target: { type: 'string' },
-    runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' }, work: { type: 'string', default: 'build/fuzz' },
+    smoke: { type: 'boolean', default: false },
+    canary: { type: 'boolean', default: false },
+    target: { type: 'string' },
+    runs: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    work: { type: 'string', default: 'build/fuzz' },
   },
 });
 
@@ -91,10 +131,16 @@ async function main() {
   if (!names.every((name) => name in targets)) throw new Error(`targets are ${Object.keys(targets).join(', ')}`);
   writeSeeds(await codegenSeeds());
   const withCanary = names.filter((name) => !targets[name].noCanary);
-  const smokes = () => [...names.toReversed().map((name) => () => smoke(name)), ...names.filter((name) => targets[name].million).map((name) => () => long(name, MILLION, 'corpus-ci')),
-    ...withCanary.map((name) => () => canary(name))];
-  const jobs = options.smoke ? smokes()
-    : (options.canary ? withCanary : names).map((name) => () => (options.canary ? canary(name) : long(name, options.runs)));
+  const smokes = () => [
+    ...names.toReversed().map((name) => () => smoke(name)),
+    ...names.filter((name) => targets[name].million).map((name) => () => long(name, MILLION, 'corpus-ci')),
+    ...withCanary.map((name) => () => canary(name)),
+  ];
+  const jobs = options.smoke
+    ? smokes()
+    : (options.canary ? withCanary : names).map(
+        (name) => () => (options.canary ? canary(name) : long(name, options.runs)),
+      );
   const results = options.smoke ? await inTwos(jobs) : await inTurn(jobs);
   for (const { line } of results) console.log(line);
   process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
@@ -139,8 +185,11 @@ function writeSeeds(seeds) {
 
 /** Newest time of change among the sources and all headers of the folders. */
 function newest(sources, folders) {
-  const headers = folders
-    .flatMap((dir) => readdirSync(at(dir)).filter((name) => name.endsWith('.h')).map((name) => `${dir}/${name}`));
+  const headers = folders.flatMap((dir) =>
+    readdirSync(at(dir))
+      .filter((name) => name.endsWith('.h'))
+      .map((name) => `${dir}/${name}`),
+  );
   return Math.max(...[...sources, ...headers].map((path) => statSync(at(path)).mtimeMs));
 }
 
@@ -155,33 +204,61 @@ function boardHeader() {
 /** Folders with headers that a target needs besides. */
 function testFolders(name) {
   const folders = { core: ['firmware/test/core'], bundle: ['firmware/test/bundle', 'ota/device'] };
-  return [...folders[name] ?? ['firmware/test/codec'], boardHeader()];
+  return [...(folders[name] ?? ['firmware/test/codec']), boardHeader()];
 }
 
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
 async function build(name, kind) {
   const all = [targets[name].source, ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
-  const plain = ['firmware/fuzz/mutate.c', ...targets[name].plain ?? []];
+  const plain = ['firmware/fuzz/mutate.c', ...(targets[name].plain ?? [])];
   const { files: bare, symbols } = targets[name].bare ?? { files: [], symbols: [] };
   const wrap = symbols.map((symbol) => `-Wl,--wrap=${symbol}`);
   const sources = all.filter((path) => !plain.includes(path));
   const folders = [...INCLUDE, ...testFolders(name)];
   const program = folder(name, kind);
   try {
-    if (statSync(program).mtimeMs > newest([...sources, ...plain, ...bare, 'cli/dev/fuzz.mjs'], folders)) return program;
+    if (statSync(program).mtimeMs > newest([...sources, ...plain, ...bare, 'cli/dev/fuzz.mjs'], folders))
+      return program;
   } catch {
     // not built yet
   }
-  const flags = { measured: ['-fprofile-instr-generate', '-fcoverage-mapping'], fast: ['-O2'], canary: ['-DTARS_CANARY'] }[kind];
-  const common = ['-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...flags];
+  const flags = {
+    measured: ['-fprofile-instr-generate', '-fcoverage-mapping'],
+    fast: ['-O2'],
+    canary: ['-DTARS_CANARY'],
+  }[kind];
+  const common = [
+    '-std=c11',
+    '-g',
+    '-O1',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover=all',
+    ...flags,
+  ];
   const feedback = ['-fsanitize=fuzzer-no-link', ...(kind === 'fast' ? NO_VALUES : [])];
   const includes = folders.flatMap((dir) => ['-I', at(dir)]);
   const objects = folder(name, `objects-${kind}`);
   mkdirSync(objects, { recursive: true });
-  const compile = (paths, ...more) => run('clang', [...common, ...more, ...includes, '-c', ...paths.map((path) => at(path))], { cwd: objects });
+  const compile = (paths, ...more) =>
+    run('clang', [...common, ...more, ...includes, '-c', ...paths.map((path) => at(path))], { cwd: objects });
   const parts = [0, 1, 2, 3].map((n) => sources.filter((_, i) => i % 4 === n)).filter((part) => part.length > 0);
-  await Promise.all([...parts.map((part) => compile(part, ...feedback)), compile(plain), ...(bare.length > 0 ? [compile(bare, '-fno-sanitize=all')] : [])]);
-  await run('clang', [...common, '-fsanitize=fuzzer', ...wrap, ...[...sources, ...plain, ...bare].map((path) => join(objects, basename(path).replace(/\.c$/, '.o'))), '-lm', '-o', program]);
+  await Promise.all([
+    ...parts.map((part) => compile(part, ...feedback)),
+    compile(plain),
+    ...(bare.length > 0 ? [compile(bare, '-fno-sanitize=all')] : []),
+  ]);
+  await run('clang', [
+    ...common,
+    '-fsanitize=fuzzer',
+    ...wrap,
+    ...[...sources, ...plain, ...bare].map((path) => join(objects, basename(path).replace(/\.c$/, '.o'))),
+    '-lm',
+    '-o',
+    program,
+  ]);
   return program;
 }
 
@@ -191,10 +268,24 @@ async function fuzz(name, kind, runs, { env = {}, into = `corpus-${kind}` } = {}
   const corpus = folder(name, into);
   if (into !== KEPT) rmSync(corpus, { recursive: true, force: true });
   mkdirSync(corpus, { recursive: true });
-  const args = [`-runs=${runs}`, `-seed=${options.seed}`, `-max_len=${targets[name].longest}`, ...TUNING, ...(kind === 'fast' ? SWIFT : [THOROUGH]), '-timeout=10', '-rss_limit_mb=1024', '-print_final_stats=1',
-    `-artifact_prefix=${folder(name)}/`, corpus, folder(name, 'seeds')];
+  const args = [
+    `-runs=${runs}`,
+    `-seed=${options.seed}`,
+    `-max_len=${targets[name].longest}`,
+    ...TUNING,
+    ...(kind === 'fast' ? SWIFT : [THOROUGH]),
+    '-timeout=10',
+    '-rss_limit_mb=1024',
+    '-print_final_stats=1',
+    `-artifact_prefix=${folder(name)}/`,
+    corpus,
+    folder(name, 'seeds'),
+  ];
   try {
-    return { output: await run(program, args, { env: { ...process.env, ...(kind === 'fast' ? SANITIZER : {}), ...env } }), failed: false };
+    return {
+      output: await run(program, args, { env: { ...process.env, ...(kind === 'fast' ? SANITIZER : {}), ...env } }),
+      failed: false,
+    };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { output: error.output, failed: true };
@@ -208,7 +299,11 @@ function executed(output) {
 
 /** What a fuzzer said about a finding: the summary and where it happened. */
 function finding(output) {
-  return output.split('\n').filter((line) => /ERROR|SUMMARY|#[0-6] |Test unit written/.test(line)).slice(0, 10).join('\n');
+  return output
+    .split('\n')
+    .filter((line) => /ERROR|SUMMARY|#[0-6] |Test unit written/.test(line))
+    .slice(0, 10)
+    .join('\n');
 }
 
 /** A short run whose coverage of the decoder is measured. */
@@ -219,7 +314,10 @@ async function smoke(name) {
   if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
   const { percent, missed } = await coverage(name, profile);
   const ok = percent >= LEAST_COVERAGE && executed(output) >= runs;
-  return { ok, line: `${name}: ${executed(output)} executions, ${percent.toFixed(1)} % of the decoder's lines${ok ? '' : `; too few\n${missed}`}` };
+  return {
+    ok,
+    line: `${name}: ${executed(output)} executions, ${percent.toFixed(1)} % of the decoder's lines${ok ? '' : `; too few\n${missed}`}`,
+  };
 }
 
 /** Share of the decoder's lines that were run, percent, and a table by file. */
@@ -227,16 +325,24 @@ async function coverage(name, profile) {
   const merged = folder(name, 'profile.data');
   await run('llvm-profdata', ['merge', '-sparse', profile, '-o', merged]);
   const files = targets[name].decoder.map((path) => at(path));
-  const report = JSON.parse(await run('llvm-cov', ['export', '-summary-only', folder(name, 'measured'), `-instr-profile=${merged}`, ...files]));
+  const report = JSON.parse(
+    await run('llvm-cov', ['export', '-summary-only', folder(name, 'measured'), `-instr-profile=${merged}`, ...files]),
+  );
   const { totals, files: rows } = report.data[0];
-  return { percent: totals.lines.percent, missed: rows.map((row) => `  ${row.filename}: ${row.summary.lines.percent.toFixed(1)} %`).join('\n') };
+  return {
+    percent: totals.lines.percent,
+    missed: rows.map((row) => `  ${row.filename}: ${row.summary.lines.percent.toFixed(1)} %`).join('\n'),
+  };
 }
 
 /** The same target with a planted bug, which must be found. */
 async function canary(name) {
   const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS);
   const found = failed && /AddressSanitizer: (heap-buffer-overflow|SEGV)/.test(output) && / in canary /.test(output);
-  return { ok: found, line: `${name}: canary ${found ? `found after ${executed(output)} executions` : `not found\n${finding(output)}`}` };
+  return {
+    ok: found,
+    line: `${name}: canary ${found ? `found after ${executed(output)} executions` : `not found\n${finding(output)}`}`,
+  };
 }
 
 /** A run of any length. The corpus grows from run to run, unless it is put elsewhere. */
@@ -244,5 +350,8 @@ async function long(name, runs, into = KEPT) {
   const { output, failed } = await fuzz(name, 'fast', runs, { into });
   if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
   const seconds = /Done \d+ runs in (\d+) second/.exec(output)?.[1];
-  return { ok: executed(output) >= Number(runs), line: `${name}: ${executed(output)} executions in ${seconds} s, nothing found` };
+  return {
+    ok: executed(output) >= Number(runs),
+    line: `${name}: ${executed(output)} executions in ${seconds} s, nothing found`,
+  };
 }

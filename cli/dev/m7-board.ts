@@ -23,20 +23,28 @@ const SENSOR = { bus: 'I2C2', address: 0x48 };
 
 /** An example that reacts a hundred times a second, its thermometer on a simulated bus: real wires take time, not instructions. */
 function example(name: string, period: string): Uint8Array {
-  const source = readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8').replace(/every \w+/, `every ${period}`).replace('board.I2C1', 'board.I2C2');
+  const source = readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8')
+    .replace(/every \w+/, `every ${period}`)
+    .replace('board.I2C1', 'board.I2C2');
   return compiled(source, name);
 }
 
 /** A program for the board; it is right. */
 function compiled(source: string, name: string): Uint8Array {
-  const { module, diagnostics } = compile(source, { file: `${name}.tars`, board: board as Parameters<typeof compile>[1]['board'] });
+  const { module, diagnostics } = compile(source, {
+    file: `${name}.tars`,
+    board: board as Parameters<typeof compile>[1]['board'],
+  });
   if (module === undefined) throw new Error(diagnostics.map(({ title }) => title).join('\n'));
   return module;
 }
 
 /** Makes the cheapest host call there is, gpio.read of an output, and drops what it says. */
-const caller = handmade(`(module (import "t" "8" (func $read (param i32) (result i32)))
-  (func (export "r") (param i32 i32) (drop (call $read (i32.const 0)))))`, { name: 'caller', calls: [8], uses: [[1, 'LED']], sources: [[0, 10_300]] });
+const caller = handmade(
+  `(module (import "t" "8" (func $read (param i32) (result i32)))
+  (func (export "r") (param i32 i32) (drop (call $read (i32.const 0)))))`,
+  { name: 'caller', calls: [8], uses: [[1, 'LED']], sources: [[0, 10_300]] },
+);
 
 /** Apps of one behaviour, one after the other; `swaps` is one behaviour whose versions replace each other. */
 const programs: Readonly<Record<string, readonly Uint8Array[]>> = {
@@ -68,7 +76,10 @@ export const runImage = (image: string, emulator: readonly string[]): Promise<vo
   onBoard({ image, hello: false, arguments: emulator }, () => sleep(RUN_MS));
 
 /** Installs examples on an image, all as one app in its store: bytes of each one's module, and of its arena that are taken. */
-export async function behavioursOn(image: string, names: readonly string[]): Promise<{ readonly rows: readonly object[]; readonly arena: number }> {
+export async function behavioursOn(
+  image: string,
+  names: readonly string[],
+): Promise<{ readonly rows: readonly object[]; readonly arena: number }> {
   const modules = names.map((name) => compiled(readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8'), name));
   let found: { readonly rows: readonly object[]; readonly arena: number } = { rows: [], arena: 0 };
   await onBoard({ image }, async ({ pty }) => {
@@ -76,7 +87,8 @@ export async function behavioursOn(image: string, names: readonly string[]): Pro
     const hello = await link.connect();
     await install({ link, hello }, { class: hello.class, modules }, { store: true });
     const rows = [];
-    for (const { behaviour, size } of await readRows(link, 'list')) rows.push({ name: behaviour, module: size, arena: (await link.request('stats', { behaviour })).arena });
+    for (const { behaviour, size } of await readRows(link, 'list'))
+      rows.push({ name: behaviour, module: size, arena: (await link.request('stats', { behaviour })).arena });
     found = { rows, arena: hello.arena };
     await link.close();
   });
@@ -85,7 +97,10 @@ export async function behavioursOn(image: string, names: readonly string[]): Pro
 
 type Options = Omit<Parameters<typeof startEmulatorAttached>[0], 'state' | 'name' | 'clock'>;
 
-async function onBoard(options: Options, work: (board: { pty: string; bench: number }) => Promise<unknown>): Promise<void> {
+async function onBoard(
+  options: Options,
+  work: (board: { pty: string; bench: number }) => Promise<unknown>,
+): Promise<void> {
   const state = mkdtempSync(join(tmpdir(), 'tars-count-'));
   try {
     const board = await startEmulatorAttached({ state, name: 'count', clock: 'real', ...options });

@@ -15,14 +15,22 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 function nodeModulesFresh() {
   const have = readJson(at('node_modules/.package-lock.json')).packages;
   const want = readJson(at('package-lock.json')).packages;
-  return Object.entries(want).every(([path, row]) => path === '' || row.optional || have[path]?.version === row.version);
+  return Object.entries(want).every(
+    ([path, row]) => path === '' || row.optional || have[path]?.version === row.version,
+  );
 }
 
 const source = (path) => /\.(ts|mjs|json)$/.test(path) && !/\.test\.ts$/.test(path);
-const bundleInputs = () => digest(['cli', 'sdk', 'hal/contract', 'ota/host', 'boards', 'package.json'], { keep: source, texts: [process.version] });
-const firmwareInputs = () => digest(['firmware', 'hal/include', 'hal/vectors', 'ota/device', 'boards', 'build/firmware/tars-board']);
+const bundleInputs = () =>
+  digest(['cli', 'sdk', 'hal/contract', 'ota/host', 'boards', 'package.json'], {
+    keep: source,
+    texts: [process.version],
+  });
+const firmwareInputs = () =>
+  digest(['firmware', 'hal/include', 'hal/vectors', 'ota/device', 'boards', 'build/firmware/tars-board']);
 
-const M7_IMAGES = ['tars-board', 'tars-board-plain', 'conformance'].map((name) => `firmware-qemu-m7/ports/freertos/${name}.elf`)
+const M7_IMAGES = ['tars-board', 'tars-board-plain', 'conformance']
+  .map((name) => `firmware-qemu-m7/ports/freertos/${name}.elf`)
   .concat('firmware-qemu-m7-smallest/ports/freertos/tars-board-smallest.elf');
 
 /**
@@ -74,8 +82,11 @@ async function vendor() {
   if (!which('cargo')) throw new Error('cargo is missing: install Rust 1.85 or newer (package rustup), then try again');
   const manifest = 'firmware/deps/Cargo.toml';
   await run('cargo', ['vendor', '--locked', '--manifest-path', manifest, 'build/vendor']);
-  const wanted = new Set([...readFileSync(at(manifest), 'utf8').matchAll(/^([a-z0-9-]+) = .*"=[0-9.]+"/gm)].map(([, name]) => name));
-  for (const folder of readdirSync(at('build/vendor'))) if (!wanted.has(folder)) rmSync(at('build/vendor', folder), { recursive: true });
+  const wanted = new Set(
+    [...readFileSync(at(manifest), 'utf8').matchAll(/^([a-z0-9-]+) = .*"=[0-9.]+"/gm)].map(([, name]) => name),
+  );
+  for (const folder of readdirSync(at('build/vendor')))
+    if (!wanted.has(folder)) rmSync(at('build/vendor', folder), { recursive: true });
 }
 
 /** Makes `npx tars` run this clone: npm links the binaries of dependencies only, never of the package itself. */
@@ -96,7 +107,10 @@ async function setup() {
   if (gaps.length > 0) {
     const unmet = await installPackages(gaps);
     ran += gaps.length - unmet.length;
-    for (const need of unmet) notices.push(`  skipped: ${need.target} (${need.packages().join(' ')}: ${need.reason ?? 'could not be installed'})`);
+    for (const need of unmet)
+      notices.push(
+        `  skipped: ${need.target} (${need.packages().join(' ')}: ${need.reason ?? 'could not be installed'})`,
+      );
   }
   const done = stamps();
   for (const { name, what, state, there, fresh, work } of steps) {
@@ -120,7 +134,8 @@ async function main() {
   const start = performance.now();
   const ran = await setup();
   const quiet = process.argv.includes('--quiet');
-  if (!quiet || ran > 0) console.log(`set-up: ${ran === 0 ? 'nothing to do' : 'done'} (${seconds(performance.now() - start)})`);
+  if (!quiet || ran > 0)
+    console.log(`set-up: ${ran === 0 ? 'nothing to do' : 'done'} (${seconds(performance.now() - start)})`);
 }
 
 main().catch((error) => {

@@ -10,10 +10,13 @@ async function unitTests() {
   const report = at('build/vitest.json');
   rmSync(report, { force: true });
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const failure = await run(process.execPath, [at('node_modules/vitest/vitest.mjs'), ...args], { echo: true }).catch((error) => error);
+  const failure = await run(process.execPath, [at('node_modules/vitest/vitest.mjs'), ...args], { echo: true }).catch(
+    (error) => error,
+  );
   const { numPassedTests: passed, numFailedTests: failed, success } = JSON.parse(readFileSync(report, 'utf8'));
   // A file that doesn't even load has no failed tests, and an error between tests belongs to none.
-  if (failed === 0 && (!success || failure instanceof Error)) throw new Error('vitest reported errors outside of tests, see above');
+  if (failed === 0 && (!success || failure instanceof Error))
+    throw new Error('vitest reported errors outside of tests, see above');
   return { passed, failed };
 }
 
@@ -25,7 +28,10 @@ function emulatedNetwork() {
 }
 
 const fine = await runParts('test', [
-  ['generated files are fresh', async () => void console.log((await run(process.execPath, ['cli/dev/gen.mjs', '--check'])).trimEnd())],
+  [
+    'generated files are fresh',
+    async () => void console.log((await run(process.execPath, ['cli/dev/gen.mjs', '--check'])).trimEnd()),
+  ],
   ['TypeScript tests', unitTests],
   ['C tests under ASan and UBSan', () => testFirmware('firmware-asan')],
   ['network of the emulated Cortex-M7', emulatedNetwork],

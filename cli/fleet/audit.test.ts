@@ -11,15 +11,17 @@ vi.mock('node:fs', async (original) => {
   // Like the kernel: as much as fits, and an error when nothing does.
   const take = (file: number, text: string): number => {
     const bytes = Buffer.from(text).subarray(0, disk.room);
-    if (bytes.length === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    if (bytes.length === 0)
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     disk.room -= bytes.length;
     return fs.writeSync(file, bytes);
   };
   return {
-    ...fs, writeSync: take,
+    ...fs,
+    writeSync: take,
     writeFileSync: (file: number | string, text: string) => {
       if (typeof file === 'string') return fs.writeFileSync(file, text);
-      for (let rest = text; rest !== ''; ) rest = rest.slice(take(file, rest));
+      for (let rest = text; rest !== '';) rest = rest.slice(take(file, rest));
     },
   };
 });
@@ -28,19 +30,22 @@ let folder = '';
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'tars-audit-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it.each([0, 1, 40])('stays whole when the disk is full after %i bytes of a line, and goes on when there is room', (room) => {
-  const path = join(folder, 'audit.jsonl');
-  const log = new Audit(path);
-  log.add('send', { number: 1 });
-  disk.room = room;
-  expect(() => log.add('send', { number: 2 })).toThrow('ENOSPC');
-  disk.room = Infinity;
-  expect(readAudit(path)).toMatchObject({ lines: [{ n: 1 }] });
-  log.add('send', { number: 3 });
-  log.close();
-  expect(readAudit(path)).not.toHaveProperty('broken');
-  expect(readAudit(path)).toMatchObject({ torn: false, lines: [{ n: 1 }, { n: 2, details: { number: 3 } }] });
-});
+it.each([0, 1, 40])(
+  'stays whole when the disk is full after %i bytes of a line, and goes on when there is room',
+  (room) => {
+    const path = join(folder, 'audit.jsonl');
+    const log = new Audit(path);
+    log.add('send', { number: 1 });
+    disk.room = room;
+    expect(() => log.add('send', { number: 2 })).toThrow('ENOSPC');
+    disk.room = Infinity;
+    expect(readAudit(path)).toMatchObject({ lines: [{ n: 1 }] });
+    log.add('send', { number: 3 });
+    log.close();
+    expect(readAudit(path)).not.toHaveProperty('broken');
+    expect(readAudit(path)).toMatchObject({ torn: false, lines: [{ n: 1 }, { n: 2, details: { number: 3 } }] });
+  },
+);
 
 it('closes a line that a kill cut off', () => {
   const path = join(folder, 'audit.jsonl');

@@ -18,7 +18,12 @@ const START = '0'.repeat(64);
 const hash = (line: string): string => createHash('sha256').update(line).digest('hex');
 
 /** Lines of a log, and where its chain breaks: number of the line, from 1. */
-export function readAudit(path: string): { readonly lines: readonly AuditLine[]; readonly broken?: number; readonly torn: boolean; readonly last: string } {
+export function readAudit(path: string): {
+  readonly lines: readonly AuditLine[];
+  readonly broken?: number;
+  readonly torn: boolean;
+  readonly last: string;
+} {
   if (!existsSync(path)) return { lines: [], torn: false, last: START };
   const text = readFileSync(path, 'utf8');
   const whole = text.split('\n');

@@ -21,7 +21,9 @@ afterEach(() => {
 
 it('the settings of a fleet', () => {
   writeFileSync(join(folder, 'tars', 'fleets', 'line1.json'), '{');
-  expect(() => findFleet({ fleet: undefined, broker: undefined })).toThrow(expect.objectContaining({ code: 'bad_settings' }));
+  expect(() => findFleet({ fleet: undefined, broker: undefined })).toThrow(
+    expect.objectContaining({ code: 'bad_settings' }),
+  );
 });
 
 it('the numbers that bundles got: nothing is written over them', () => {

@@ -9,7 +9,11 @@ export interface FleetWithMemory extends OpenFleet {
 }
 
 /** Runs with both, and gives them back. `signers` are asked for once the memory is taken. Throws a UserError if another process has it. */
-export async function withMemory<T>(place: FleetPlace, { signers, pushes }: { readonly signers?: () => Promise<readonly Signer[]>; readonly pushes?: boolean }, run: (opened: FleetWithMemory) => Promise<T>): Promise<T> {
+export async function withMemory<T>(
+  place: FleetPlace,
+  { signers, pushes }: { readonly signers?: () => Promise<readonly Signer[]>; readonly pushes?: boolean },
+  run: (opened: FleetWithMemory) => Promise<T>,
+): Promise<T> {
   const folder = fleetFolder(place.file.root.owner, place.settings.fleet);
   const unlock = lockState(folder);
   let store: SqliteStore | undefined;

@@ -41,8 +41,14 @@ export function placeOf(args: FleetArgs): FleetPlace {
   const settings = findFleet(args);
   const file = findRoot(args.root, args.root === undefined ? settings.owner : undefined);
   const ca = args.ca === undefined ? settings.ca : certificate(args.ca).toString();
-  if (settings.broker.startsWith('mqtts:') && ca === undefined) throw new UserError('no_ca', `${settings.broker} needs a certificate to trust`, { cure: 'name it with --ca FILE' });
-  return { settings, file, ca: settings.broker.startsWith('mqtts:') ? ca : undefined, user: args.user ?? settings.user ?? '' };
+  if (settings.broker.startsWith('mqtts:') && ca === undefined)
+    throw new UserError('no_ca', `${settings.broker} needs a certificate to trust`, { cure: 'name it with --ca FILE' });
+  return {
+    settings,
+    file,
+    ca: settings.broker.startsWith('mqtts:') ? ca : undefined,
+    user: args.user ?? settings.user ?? '',
+  };
 }
 
 export interface OpenFleet {
@@ -54,13 +60,38 @@ export interface OpenFleet {
 }
 
 /** Connects and waits for what the broker keeps. `pushes`: its will takes the claim of this operator away. */
-export async function openFleet(place: FleetPlace, { store, signers = [], pushes = false }: { readonly store?: Store; readonly signers?: readonly Signer[]; readonly pushes?: boolean } = {}): Promise<OpenFleet> {
-  const { settings: { fleet: name, broker: url }, ca, user, file: { root } } = place;
+export async function openFleet(
+  place: FleetPlace,
+  {
+    store,
+    signers = [],
+    pushes = false,
+  }: { readonly store?: Store; readonly signers?: readonly Signer[]; readonly pushes?: boolean } = {},
+): Promise<OpenFleet> {
+  const {
+    settings: { fleet: name, broker: url },
+    ca,
+    user,
+    file: { root },
+  } = place;
   const password = process.env['TARS_BROKER_PASSWORD'];
-  const broker = await connectBroker({ url, user, ...(password !== undefined && { password }), ...(ca !== undefined && { ca }), ...(pushes && store && { will: topicPath(name, 'operator'), session: store.operator }) });
+  const broker = await connectBroker({
+    url,
+    user,
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(pushes && store && { will: topicPath(name, 'operator'), session: store.operator }),
+  });
   const lost = new Promise<never>((_, reject) => broker.onLost(reject));
   lost.catch(() => undefined);
-  const fleet = new Fleet({ broker, fleet: name, root, store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))), nowMs: Date.now, signers });
+  const fleet = new Fleet({
+    broker,
+    fleet: name,
+    root,
+    store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))),
+    nowMs: Date.now,
+    signers,
+  });
   try {
     await Promise.race([fleet.open(), lost]);
   } catch (error) {

@@ -12,9 +12,15 @@ import { checkClock, oneDevice } from './targets.js';
 
 export const remoteOptions = {
   device: { type: 'string', describe: 'through a broker: name or id of the device, instead of --port' },
-  fleet: { type: 'string', describe: 'through a broker: name of the fleet (default: the only one that this machine knows)' },
+  fleet: {
+    type: 'string',
+    describe: 'through a broker: name of the fleet (default: the only one that this machine knows)',
+  },
   broker: { type: 'string', describe: 'through a broker: its address (default: as `tars provision` was told)' },
-  root: { type: 'string', describe: "through a broker: the owner's root document (default: the copy that `tars provision` kept)" },
+  root: {
+    type: 'string',
+    describe: "through a broker: the owner's root document (default: the copy that `tars provision` kept)",
+  },
 } as const;
 
 export interface RemoteArgs extends Omit<FleetArgs, 'ca' | 'user'> {
@@ -28,28 +34,43 @@ const REPLY_MS = 15_000;
 /** True if the command is meant for a device behind a broker. */
 export function isRemote({ device, fleet, broker, root, port }: RemoteArgs): boolean {
   if (device === undefined) {
-    if (fleet !== undefined || broker !== undefined || root !== undefined) throw usageError('--fleet, --broker and --root go with --device');
+    if (fleet !== undefined || broker !== undefined || root !== undefined)
+      throw usageError('--fleet, --broker and --root go with --device');
     return false;
   }
-  if (port !== undefined) throw usageError('--device reaches the board through its broker, --port over a cable: choose one');
+  if (port !== undefined)
+    throw usageError('--device reaches the board through its broker, --port over a cable: choose one');
   return true;
 }
 
 /** Sends one command, and waits for what the device answers. */
-export async function sendRemote<N extends Commandable>(args: RemoteArgs, name: N, body: MessageBody<(typeof rows)[N]>): Promise<void> {
+export async function sendRemote<N extends Commandable>(
+  args: RemoteArgs,
+  name: N,
+  body: MessageBody<(typeof rows)[N]>,
+): Promise<void> {
   const place = placeOf({ ...args, ca: undefined, user: undefined });
   const signers = await new KeyRing(args.key).signers(place.file.root, 'operator');
   const { broker, fleet, lost } = await openFleet(place);
   try {
     const target = oneDevice(fleet.devices.list(), args.device ?? '');
     checkClock([target], Date.now());
-    if (!target.online) throw new UserError('offline', `${target.birth.name} is off line, and commands are not kept`, { cure: 'try again when `tars fleet list` shows it on line' });
-    const { document, counter } = signCommand(name, body, { device: fromHex(target.id), nonce: target.birth.nonce, signers });
+    if (!target.online)
+      throw new UserError('offline', `${target.birth.name} is off line, and commands are not kept`, {
+        cure: 'try again when `tars fleet list` shows it on line',
+      });
+    const { document, counter } = signCommand(name, body, {
+      device: fromHex(target.id),
+      nonce: target.birth.nonce,
+      signers,
+    });
     const answered = new Promise<number>((resolve, reject) => {
       const timer = setTimeout(() => reject(noAnswer(target.birth.name)), REPLY_MS);
       fleet.on((event) => {
-        if (event.kind === 'report' && event.device.id === target.id && event.report.phase === REFUSED) resolve(event.report.code);
-        else if (event.kind === 'reply' && event.device.id === target.id && event.reply.command === counter) resolve(event.reply.code);
+        if (event.kind === 'report' && event.device.id === target.id && event.report.phase === REFUSED)
+          resolve(event.report.code);
+        else if (event.kind === 'reply' && event.device.id === target.id && event.reply.command === counter)
+          resolve(event.reply.code);
         else return;
         clearTimeout(timer);
       });
@@ -67,4 +88,7 @@ export async function sendRemote<N extends Commandable>(args: RemoteArgs, name: 
 const REFUSED = phases.findIndex(({ name }) => name === 'refused');
 
 const noAnswer = (name: string): UserError =>
-  new UserError('no_answer', `${name} does not answer`, { cure: 'look whether it is still on line with `tars fleet list`, then send it again', exit: exitCodes.board });
+  new UserError('no_answer', `${name} does not answer`, {
+    cure: 'look whether it is still on line with `tars fleet list`, then send it again',
+    exit: exitCodes.board,
+  });

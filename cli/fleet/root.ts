@@ -17,7 +17,11 @@ import { unfinishedError } from './targets.js';
  * Publishes the document for those who come later too, keeps a copy, and waits for those who are on line. A kill at any moment
  * loses nothing: the same command does the rest.
  */
-export async function publishRoot(place: FleetPlace, path: string, { timeoutS, terminal }: { readonly timeoutS: number; readonly terminal: Terminal }): Promise<ExitCode> {
+export async function publishRoot(
+  place: FleetPlace,
+  path: string,
+  { timeoutS, terminal }: { readonly timeoutS: number; readonly terminal: Terminal },
+): Promise<ExitCode> {
   const next = findRoot(path);
   const learned = checkNext(place.file, next, path);
   const { owner, version, epoch } = next.root;
@@ -37,16 +41,30 @@ export async function publishRoot(place: FleetPlace, path: string, { timeoutS, t
 /** Whether it is the newest that is known here; an older one is put back for devices that missed it. Throws a UserError if one doesn't follow from the other. */
 function checkNext(known: RootFile, next: RootFile, path: string): boolean {
   const { owner, version } = known.root;
-  if (next.root.owner !== owner) throw new UserError('wrong_vendor', `${path} is of ${next.root.owner}, the fleet of ${owner}`, { cure: `make the next one with \`tars keys root --after\` and the document of ${owner}` });
+  if (next.root.owner !== owner)
+    throw new UserError('wrong_vendor', `${path} is of ${next.root.owner}, the fleet of ${owner}`, {
+      cure: `make the next one with \`tars keys root --after\` and the document of ${owner}`,
+    });
   const ahead = next.root.version - version;
   const wrong = (what: string, cure: string): UserError => new UserError('root_version', `${path} ${what}`, { cure });
-  if (ahead > 1) throw wrong(`has version ${next.root.version}, and the newest that this machine knows is ${version}`, 'publish those between first, one after the other');
-  if (ahead < -1) throw wrong(`has version ${next.root.version}, and from version ${version}, the newest that this machine knows, nobody can tell whether the fleet had it`, `name the document with version ${next.root.version + 1} with --root FILE`);
+  if (ahead > 1)
+    throw wrong(
+      `has version ${next.root.version}, and the newest that this machine knows is ${version}`,
+      'publish those between first, one after the other',
+    );
+  if (ahead < -1)
+    throw wrong(
+      `has version ${next.root.version}, and from version ${version}, the newest that this machine knows, nobody can tell whether the fleet had it`,
+      `name the document with version ${next.root.version + 1} with --root FILE`,
+    );
   if (ahead === 1) {
     const result = verifyRoot(next.bytes, known);
     if ('refused' in result) throw explainRefusal(path, result.refused);
   } else if (ahead === 0 ? !sameBytes(next.digest, known.digest) : 'refused' in verifyRoot(known.bytes, next)) {
-    throw wrong(`is another document with version ${next.root.version} than the one that ${ahead === 0 ? 'this machine knows' : `version ${version} followed`}`, 'make it again with `tars keys root --after` and the document that the fleet has');
+    throw wrong(
+      `is another document with version ${next.root.version} than the one that ${ahead === 0 ? 'this machine knows' : `version ${version} followed`}`,
+      'make it again with `tars keys root --after` and the document that the fleet has',
+    );
   }
   return ahead >= 0;
 }
@@ -68,18 +86,49 @@ function followed(fleet: Fleet, version: number, timeoutMs: number): Promise<Rea
   });
 }
 
-function show(fleet: Fleet, { version, epoch, refusals }: { readonly version: number; readonly epoch: number; readonly refusals: ReadonlyMap<string, number> }, terminal: Terminal): ExitCode {
+function show(
+  fleet: Fleet,
+  {
+    version,
+    epoch,
+    refusals,
+  }: { readonly version: number; readonly epoch: number; readonly refusals: ReadonlyMap<string, number> },
+  terminal: Terminal,
+): ExitCode {
   const devices = fleet.devices.list();
   const follows = ({ birth }: Device): boolean => birth.root >= version;
-  const why = (device: Device): string => (follows(device) ? '' : (errors.find(({ code }) => code === refusals.get(device.id))?.name ?? ''));
+  const why = (device: Device): string =>
+    follows(device) ? '' : (errors.find(({ code }) => code === refusals.get(device.id))?.name ?? '');
   const late = devices.filter((device) => device.online && !follows(device));
   if (terminal.json) {
-    terminal.out(JSON.stringify({ version, epoch, devices: devices.map((device) => ({ device: device.id, name: device.birth.name, online: device.online, root: device.birth.root, error: why(device) || null })) }));
+    terminal.out(
+      JSON.stringify({
+        version,
+        epoch,
+        devices: devices.map((device) => ({
+          device: device.id,
+          name: device.birth.name,
+          online: device.online,
+          root: device.birth.root,
+          error: why(device) || null,
+        })),
+      }),
+    );
   } else {
-    const cells = (device: Device): string[] => [device.birth.name, device.id.slice(0, 8), device.online ? 'yes' : 'no', String(device.birth.root), why(device)];
-    if (devices.length > 0) for (const line of table([['DEVICE', 'ID', 'ONLINE', 'ROOT', 'WHY'], ...devices.map(cells)], terminal.color)) terminal.out(line);
+    const cells = (device: Device): string[] => [
+      device.birth.name,
+      device.id.slice(0, 8),
+      device.online ? 'yes' : 'no',
+      String(device.birth.root),
+      why(device),
+    ];
+    if (devices.length > 0)
+      for (const line of table([['DEVICE', 'ID', 'ONLINE', 'ROOT', 'WHY'], ...devices.map(cells)], terminal.color))
+        terminal.out(line);
     const away = devices.filter((device) => !device.online && !follows(device)).length;
-    terminal.out(`root document ${version}: ${devices.filter(follows).length} of ${devices.length} devices follow it${away > 0 ? `, ${away} off line will when they come back` : ''}`);
+    terminal.out(
+      `root document ${version}: ${devices.filter(follows).length} of ${devices.length} devices follow it${away > 0 ? `, ${away} off line will when they come back` : ''}`,
+    );
   }
   return late.length > 0 ? exitCodes.request : exitCodes.ok;
 }

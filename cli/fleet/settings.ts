@@ -26,7 +26,13 @@ function read(fleet: string): FleetSettings | undefined {
   try {
     return JSON.parse(text) as FleetSettings;
   } catch {
-    throw new UserError('bad_settings', `what this machine knows of the fleet ${fleet} can't be read: ${path(fleet)} is not JSON`, { cure: 'remove the file; `tars provision` on any board of the fleet, with --broker and --fleet, writes it again' });
+    throw new UserError(
+      'bad_settings',
+      `what this machine knows of the fleet ${fleet} can't be read: ${path(fleet)} is not JSON`,
+      {
+        cure: 'remove the file; `tars provision` on any board of the fleet, with --broker and --fleet, writes it again',
+      },
+    );
   }
 }
 
@@ -37,13 +43,17 @@ export function groupsOf(fleet: string, names: readonly string[]): readonly (rea
     const found = Object.hasOwn(groups, name) ? groups[name] : undefined;
     if (found) return found;
     const known = Object.keys(groups).join(', ');
-    throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}`, { cure: known ? `groups: ${known}` : `make it with \`tars fleet group ${name} DEVICE…\`` });
+    throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}`, {
+      cure: known ? `groups: ${known}` : `make it with \`tars fleet group ${name} DEVICE…\``,
+    });
   });
 }
 
 /** Names the devices of a group; none: there is no such group any more. */
 export function keepGroup(settings: FleetSettings, group: string, devices: readonly string[]): void {
-  const rest = Object.fromEntries(Object.entries(read(settings.fleet)?.groups ?? {}).filter(([name]) => name !== group));
+  const rest = Object.fromEntries(
+    Object.entries(read(settings.fleet)?.groups ?? {}).filter(([name]) => name !== group),
+  );
   keepFleet({ ...settings, groups: devices.length > 0 ? { ...rest, [group]: devices } : rest });
 }
 
@@ -58,20 +68,39 @@ export function keepFleet(given: FleetSettings): void {
 }
 
 /** Names of the fleets that are known here. */
-export const knownFleets = (): string[] => (existsSync(folder()) ? readdirSync(folder()).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort() : []);
+export const knownFleets = (): string[] =>
+  existsSync(folder())
+    ? readdirSync(folder())
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => name.slice(0, -5))
+        .sort()
+    : [];
 
 /** The fleet that is meant: by name, else the only one. What the command line says counts more than what is remembered. */
-export function findFleet({ fleet, broker }: { readonly fleet: string | undefined; readonly broker: string | undefined }): Partial<FleetSettings> & Pick<FleetSettings, 'fleet' | 'broker'> {
+export function findFleet({
+  fleet,
+  broker,
+}: {
+  readonly fleet: string | undefined;
+  readonly broker: string | undefined;
+}): Partial<FleetSettings> & Pick<FleetSettings, 'fleet' | 'broker'> {
   const known = knownFleets();
   const name = fleet === undefined ? onlyFleet(known) : fleetName(fleet);
   const kept = read(name);
   const url = broker ?? kept?.broker;
-  if (url === undefined) throw new UserError('no_broker', `where the broker of the fleet ${name} is isn't known on this machine`, { cure: 'name it with --broker mqtt[s]://host:port' });
+  if (url === undefined)
+    throw new UserError('no_broker', `where the broker of the fleet ${name} is isn't known on this machine`, {
+      cure: 'name it with --broker mqtt[s]://host:port',
+    });
   return { ...kept, fleet: name, broker: brokerAddress(url).url };
 }
 
 function onlyFleet(known: readonly string[]): string {
   const [only] = known;
   if (only !== undefined && known.length === 1) return only;
-  throw new UserError('no_fleet', only ? `this machine knows the fleets ${known.join(', ')}` : 'no fleet is known on this machine', { cure: 'name one with --fleet' });
+  throw new UserError(
+    'no_fleet',
+    only ? `this machine knows the fleets ${known.join(', ')}` : 'no fleet is known on this machine',
+    { cure: 'name one with --fleet' },
+  );
 }

@@ -33,7 +33,11 @@ export function lockState(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'operator.lock');
   const own = join(folder, `operator.${process.pid}`);
-  const content = JSON.stringify({ pid: process.pid, born: born(process.pid), since: new Date().toISOString() } satisfies Holder);
+  const content = JSON.stringify({
+    pid: process.pid,
+    born: born(process.pid),
+    since: new Date().toISOString(),
+  } satisfies Holder);
   writeFileSync(own, content);
   try {
     while (!tryLink(own, path)) {
@@ -60,7 +64,9 @@ function tryLink(from: string, to: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw new UserError('cannot_write', `can't write ${to} (${systemCode(error) ?? String(error)})`, { cure: 'check the folder and who may write into it' });
+    throw new UserError('cannot_write', `can't write ${to} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the folder and who may write into it',
+    });
   }
 }
 
@@ -73,4 +79,6 @@ function readHolder(path: string): Holder | undefined {
 }
 
 const busy = ({ pid, since }: Holder): UserError =>
-  new UserError('two_operators', `another push to this fleet runs on this computer (process ${pid}, since ${since})`, { cure: 'wait until it has ended, and look at `tars ota status`' });
+  new UserError('two_operators', `another push to this fleet runs on this computer (process ${pid}, since ${since})`, {
+    cure: 'wait until it has ended, and look at `tars ota status`',
+  });

@@ -1,6 +1,16 @@
 /** The operator's memory in SQLite, with app images beside it under their digests, and the log. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as Sqlite, JSValue, QueryResult } from 'node-sqlite3-wasm';
@@ -28,7 +38,11 @@ const exclusively = (database: Sqlite): void => void database.get('pragma lockin
 /** A database that is damaged, or that this version doesn't know. */
 function badState(path: string, error: unknown): unknown {
   if (error instanceof UserError || systemCode(error)) return error;
-  return new UserError('bad_state', `the state of the fleet in ${path} can't be read (${error instanceof Error ? error.message : String(error)})`, { cure: 'move the file away: the state is rebuilt from what the broker keeps' });
+  return new UserError(
+    'bad_state',
+    `the state of the fleet in ${path} can't be read (${error instanceof Error ? error.message : String(error)})`,
+    { cure: 'move the file away: the state is rebuilt from what the broker keeps' },
+  );
 }
 
 export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
@@ -63,7 +77,8 @@ export class SqliteStore implements Store {
     // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log first:
     // what moves from it into the database meanwhile is in both.
     try {
-      for (const name of ['state.db-wal', 'state.db']) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
+      for (const name of ['state.db-wal', 'state.db'])
+        if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
       const database = new Database(join(copy, 'state.db'));
       exclusively(database);
       const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
@@ -84,10 +99,21 @@ export class SqliteStore implements Store {
     database.exec('pragma synchronous = full');
     this.atomic(() => database.exec(SCHEMA));
     const known = database.get("select value from meta where name = 'format'") as Row | null;
-    if (known && known['value'] !== String(FORMAT)) throw new UserError('bad_state', `the state of the fleet has format ${String(known['value'])}, this tars knows ${FORMAT}`, { cure: 'update tars' });
+    if (known && known['value'] !== String(FORMAT))
+      throw new UserError(
+        'bad_state',
+        `the state of the fleet has format ${String(known['value'])}, this tars knows ${FORMAT}`,
+        { cure: 'update tars' },
+      );
     const own = database.get("select value from meta where name = 'operator'") as Row | null;
     this.operator = own ? String(own['value']) : randomBytes(8).toString('hex');
-    if (!own) this.atomic(() => [['format', String(FORMAT)], ['operator', this.operator]].forEach((row) => database.run('insert into meta values (?, ?)', row)));
+    if (!own)
+      this.atomic(() =>
+        [
+          ['format', String(FORMAT)],
+          ['operator', this.operator],
+        ].forEach((row) => database.run('insert into meta values (?, ?)', row)),
+      );
     this.log = new Audit(auditPath(folder));
   }
 
@@ -98,20 +124,44 @@ export class SqliteStore implements Store {
 
   plans(): readonly StoredPlan[] {
     return this.all('select * from plan order by rowid desc').map((row) => ({
-      plan: JSON.parse(String(row['plan'])) as Plan, kind: row['kind'] as StoredPlan['kind'], bundle: row['bundle'] as Uint8Array, image: String(row['image']), label: String(row['label']),
-      startedMs: Number(row['started']), state: row['state'] as RolloutState, reason: String(row['reason']),
+      plan: JSON.parse(String(row['plan'])) as Plan,
+      kind: row['kind'] as StoredPlan['kind'],
+      bundle: row['bundle'] as Uint8Array,
+      image: String(row['image']),
+      label: String(row['label']),
+      startedMs: Number(row['started']),
+      state: row['state'] as RolloutState,
+      reason: String(row['reason']),
     }));
   }
 
   steps({ epoch, number }: Plan): readonly Step[] {
-    return this.all('select * from step where epoch = ? and number = ? order by wave, rowid', [epoch, number]).map((row) => ({
-      device: String(row['device']), wave: Number(row['wave']), state: row['state'] as StepState, sinceMs: Number(row['since']), code: Number(row['code']), behaviour: String(row['behaviour']),
-    }));
+    return this.all('select * from step where epoch = ? and number = ? order by wave, rowid', [epoch, number]).map(
+      (row) => ({
+        device: String(row['device']),
+        wave: Number(row['wave']),
+        state: row['state'] as StepState,
+        sinceMs: Number(row['since']),
+        code: Number(row['code']),
+        behaviour: String(row['behaviour']),
+      }),
+    );
   }
 
   addPlan({ plan, kind, bundle, image, label, startedMs, state, reason }: StoredPlan, steps: readonly Step[]): void {
     this.atomic(() => {
-      this.database.run('insert into plan values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [plan.epoch, plan.number, JSON.stringify(plan), kind, bundle, image, label, startedMs, state, reason]);
+      this.database.run('insert into plan values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        plan.epoch,
+        plan.number,
+        JSON.stringify(plan),
+        kind,
+        bundle,
+        image,
+        label,
+        startedMs,
+        state,
+        reason,
+      ]);
       for (const step of steps) this.writeStep(plan, step);
     });
   }
@@ -121,11 +171,21 @@ export class SqliteStore implements Store {
   }
 
   savePlan({ epoch, number }: Plan, state: RolloutState, reason: string): void {
-    this.database.run('update plan set state = ?, reason = ? where epoch = ? and number = ?', [state, reason, epoch, number]);
+    this.database.run('update plan set state = ?, reason = ? where epoch = ? and number = ?', [
+      state,
+      reason,
+      epoch,
+      number,
+    ]);
   }
 
   devices(): readonly StoredDevice[] {
-    return this.all('select * from device').map((row) => ({ id: String(row['id']), birth: row['birth'] as Uint8Array, boot: Number(row['boot']), counter: Number(row['counter']) }));
+    return this.all('select * from device').map((row) => ({
+      id: String(row['id']),
+      birth: row['birth'] as Uint8Array,
+      boot: Number(row['boot']),
+      counter: Number(row['counter']),
+    }));
   }
 
   saveDevice({ id, birth, boot, counter }: StoredDevice): void {
@@ -146,7 +206,9 @@ export class SqliteStore implements Store {
   }
 
   payloads(): readonly string[] {
-    return readdirSync(join(this.folder, 'payloads')).filter((name) => name.endsWith('.app')).map((name) => name.slice(0, -4));
+    return readdirSync(join(this.folder, 'payloads'))
+      .filter((name) => name.endsWith('.app'))
+      .map((name) => name.slice(0, -4));
   }
 
   keepPayload(bytes: Uint8Array): void {
@@ -161,7 +223,16 @@ export class SqliteStore implements Store {
   }
 
   private writeStep({ epoch, number }: Plan, { device, wave, state, sinceMs, code, behaviour }: Step): void {
-    this.database.run('insert or replace into step values (?, ?, ?, ?, ?, ?, ?, ?)', [epoch, number, device, wave, state, sinceMs, code, behaviour]);
+    this.database.run('insert or replace into step values (?, ?, ?, ?, ?, ?, ?, ?)', [
+      epoch,
+      number,
+      device,
+      wave,
+      state,
+      sinceMs,
+      code,
+      behaviour,
+    ]);
   }
 
   private all(sql: string, values: JSValue[] = []): readonly QueryResult[] {

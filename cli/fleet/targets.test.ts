@@ -3,8 +3,10 @@ import type { Device } from '../../ota/operator/devices.js';
 import { selectDevices } from './targets.js';
 
 const device = (id: string, name: string): Device => ({ id, birth: { name } as Device['birth'], online: true });
-const beta = device('a1'.repeat(16), 'beta'), gamma = device('b2'.repeat(16), 'gamma');
-const select = (devices: readonly string[], groups: readonly (readonly string[])[] = []): readonly Device[] => selectDevices([beta, gamma], { devices, groups });
+const beta = device('a1'.repeat(16), 'beta'),
+  gamma = device('b2'.repeat(16), 'gamma');
+const select = (devices: readonly string[], groups: readonly (readonly string[])[] = []): readonly Device[] =>
+  selectDevices([beta, gamma], { devices, groups });
 
 describe('the devices that are meant', () => {
   it('are all without a choice, else those that are named, once each', () => {

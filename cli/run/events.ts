@@ -17,29 +17,56 @@ export interface LiveEvent {
 }
 
 /** Passes on every event. `topics` is asked each time, because a swap may change them. */
-export function listen({ link, bench, topics, on }: { link: LinkClient; bench: BenchClient; topics: () => readonly Topic[]; on: (event: LiveEvent) => void }): void {
-  bench.on('edge', ({ time, pin, level }) => on({ kind: 'pin', time, what: pin, text: level ? 'high' : 'low', data: { pin, level } }));
+export function listen({
+  link,
+  bench,
+  topics,
+  on,
+}: {
+  link: LinkClient;
+  bench: BenchClient;
+  topics: () => readonly Topic[];
+  on: (event: LiveEvent) => void;
+}): void {
+  bench.on('edge', ({ time, pin, level }) =>
+    on({ kind: 'pin', time, what: pin, text: level ? 'high' : 'low', data: { pin, level } }),
+  );
   bench.on('pwm', ({ time, pin, pulse, duty }) =>
-    on({ kind: 'pwm', time, what: pin, text: `${pulse} us, ${round(duty)} %`, data: { pin, pulse, duty } }));
+    on({ kind: 'pwm', time, what: pin, text: `${pulse} us, ${round(duty)} %`, data: { pin, pulse, duty } }),
+  );
   link.on('message', ({ time, topic, fields }) => {
     const schema = topics().find((row) => row.topic === topic)?.fields ?? [];
-    on({ kind: 'topic', time, what: topic, text: showFields(schema, fields), data: { topic, fields: jsonFields(schema, fields) } });
+    on({
+      kind: 'topic',
+      time,
+      what: topic,
+      text: showFields(schema, fields),
+      data: { topic, fields: jsonFields(schema, fields) },
+    });
   });
   link.on('log', (event) => {
-    const { time, behaviour } = event, line = showLine(event);
+    const { time, behaviour } = event,
+      line = showLine(event);
     on({ kind: 'log', time, what: behaviour, text: line, data: { behaviour, text: line } });
   });
   link.on('status', ({ time, behaviour, status, code }) => {
     const reason = errors.find((row) => row.code === code);
     const name = statuses[status] ?? String(status);
-    on({ kind: 'status', time, what: behaviour, text: reason ? `${name}: ${reason.text}` : name, data: { behaviour, status: name, reason: reason?.name ?? null } });
+    on({
+      kind: 'status',
+      time,
+      what: behaviour,
+      text: reason ? `${name}: ${reason.text}` : name,
+      data: { behaviour, status: name, reason: reason?.name ?? null },
+    });
   });
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** One event as a line. */
-export const showEvent = ({ kind, time, what, text }: LiveEvent): string => `${showTime(time)} ${kind.padEnd(6)} ${what}  ${text}`;
+export const showEvent = ({ kind, time, what, text }: LiveEvent): string =>
+  `${showTime(time)} ${kind.padEnd(6)} ${what}  ${text}`;
 
 /** One event as JSON. */
 export const jsonEvent = ({ kind, time, data }: LiveEvent): string => JSON.stringify({ event: kind, time, ...data });

@@ -5,7 +5,15 @@ import type { BenchClient } from '../transport/bench.js';
 const DIGITS = 9;
 
 /** Reads keys until `stop` is called. `inputs` are the pins that the app reads. Returns `stop`. */
-export function readKeys({ bench, inputs, quit }: { bench: BenchClient; inputs: readonly string[]; quit: () => void }): () => void {
+export function readKeys({
+  bench,
+  inputs,
+  quit,
+}: {
+  bench: BenchClient;
+  inputs: readonly string[];
+  quit: () => void;
+}): () => void {
   const { stdin } = process;
   if (!stdin.isTTY) return () => undefined;
   const press = async (pin: string): Promise<void> => {

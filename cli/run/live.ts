@@ -36,19 +36,32 @@ const POLL_MS = 500;
 /** Runs until Ctrl-C, q, the end of `seconds`, or the board's end. */
 export async function runLive({ path, watch, board, terminal, seconds }: LiveOptions): Promise<void> {
   const bench = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: board.bench }));
-  const link = new LinkClient(board.tcp === undefined ? new SerialTransport(board.pty) : new TcpTransport({ host: '127.0.0.1', port: board.tcp }));
+  const link = new LinkClient(
+    board.tcp === undefined ? new SerialTransport(board.pty) : new TcpTransport({ host: '127.0.0.1', port: board.tcp }),
+  );
   const ends: (() => void)[] = [];
   try {
     const sources = await readSources(path);
     const built = await buildApp(sources, boardFor(sources, DEFAULT_BOARD));
     await bench.connect();
-    const live = new Live({ terminal, bench, session: { link, hello: await link.connect() }, title: `${sources.name} on a private virtual board` });
+    const live = new Live({
+      terminal,
+      bench,
+      session: { link, hello: await link.connect() },
+      title: `${sources.name} on a private virtual board`,
+    });
     const { ended, done } = untilEnd(link);
     await live.begin(built);
     ends.push(readKeys({ bench, inputs: live.inputs, quit: done }));
-    if (watch) ends.push(watchFiles(sources.files, () => live.again(path).catch((error: unknown) => void live.say(String(error)))));
+    if (watch)
+      ends.push(
+        watchFiles(sources.files, () => live.again(path).catch((error: unknown) => void live.say(String(error)))),
+      );
     const poll = setInterval(() => void live.poll().catch(() => undefined), POLL_MS);
-    ends.push(() => clearInterval(poll), () => live.end());
+    ends.push(
+      () => clearInterval(poll),
+      () => live.end(),
+    );
     if (seconds !== undefined) setTimeout(done, seconds * 1000).unref();
     await ended;
   } finally {
@@ -78,9 +91,18 @@ class Live {
 
   /** Installs the app and shows events from its first reaction on. */
   async begin(built: Built): Promise<void> {
-    const { bench, session: { link }, terminal } = this.parts;
+    const {
+      bench,
+      session: { link },
+      terminal,
+    } = this.parts;
     const on = (line: string): void => terminal.out(line);
-    listen({ link, bench, topics: () => this.topics, on: (event) => (this.screen ? this.screen.event(event) : on(terminal.json ? jsonEvent(event) : showEvent(event))) });
+    listen({
+      link,
+      bench,
+      topics: () => this.topics,
+      on: (event) => (this.screen ? this.screen.event(event) : on(terminal.json ? jsonEvent(event) : showEvent(event))),
+    });
     await bench.request('watch', { on: true });
     await link.request('logs', { on: true, history: false });
     await this.put(built);
@@ -99,11 +121,17 @@ class Live {
     try {
       sources = await readSources(path);
       const { same, gapUs } = await this.put(await buildApp(sources, boardFor(sources, DEFAULT_BOARD)));
-      this.say(same ? 'saved, nothing changed' : `swapped in ${Math.round(performance.now() - start)} ms, ${gapUs} us between the versions`);
+      this.say(
+        same
+          ? 'saved, nothing changed'
+          : `swapped in ${Math.round(performance.now() - start)} ms, ${gapUs} us between the versions`,
+      );
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { terminal } = this.parts;
-      this.say(error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`);
+      this.say(
+        error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`,
+      );
     }
     return sources?.files;
   }
@@ -118,11 +146,16 @@ class Live {
   async poll(): Promise<void> {
     if (!this.screen) return;
     const { link } = this.parts.session;
-    const parameters = (await readRows(link, 'param.list')).map((row) => `${row.behaviour}.${row.name} = ${showValue(row.value, row.type === 0 ? { type: 'bool' } : { unit: row.unit })}`);
+    const parameters = (await readRows(link, 'param.list')).map(
+      (row) =>
+        `${row.behaviour}.${row.name} = ${showValue(row.value, row.type === 0 ? { type: 'bool' } : { unit: row.unit })}`,
+    );
     const behaviours: string[] = [];
     for (const row of await readRows(link, 'list')) {
       const { reactions, overruns } = await link.request('stats', { behaviour: row.behaviour });
-      behaviours.push(`${row.behaviour}  ${statuses[row.status] ?? row.status}, ${reactions} reactions${overruns > 0 ? `, ${overruns} overruns` : ''}`);
+      behaviours.push(
+        `${row.behaviour}  ${statuses[row.status] ?? row.status}, ${reactions} reactions${overruns > 0 ? `, ${overruns} overruns` : ''}`,
+      );
     }
     this.screen.lists({ parameters, behaviours });
   }
@@ -141,9 +174,12 @@ class Live {
   /** Pins that the app uses, with the levels they have before anything happens. */
   private async showStart({ behaviours }: Built): Promise<void> {
     const uses = behaviours.flatMap(({ manifest }) => manifest.uses);
-    const named = (kind: RegExp): string[] => [...new Set(uses.filter((use) => kind.test(use.kind)).map(({ fields }) => String(fields['name'])))];
+    const named = (kind: RegExp): string[] => [
+      ...new Set(uses.filter((use) => kind.test(use.kind)).map(({ fields }) => String(fields['name']))),
+    ];
     this.inputs = named(/^gpio\.in$/);
-    for (const pin of named(/^gpio\./)) this.screen?.start('pin', pin, (await this.parts.bench.request('pin.get', { pin })).level ? 'high' : 'low');
+    for (const pin of named(/^gpio\./))
+      this.screen?.start('pin', pin, (await this.parts.bench.request('pin.get', { pin })).level ? 'high' : 'low');
     for (const pin of named(/^pwm\./)) {
       const { pulse, duty } = await this.parts.bench.request('pwm.get', { pin });
       this.screen?.start('pwm', pin, `${pulse} us, ${Math.round(duty * 10) / 10} %`);

@@ -17,7 +17,11 @@ interface Cell {
 export class Screen {
   private readonly terminal: Terminal;
   private readonly title: string;
-  private readonly groups: Readonly<Record<'pin' | 'pwm' | 'topic', Map<string, Cell>>> = { pin: new Map(), pwm: new Map(), topic: new Map() };
+  private readonly groups: Readonly<Record<'pin' | 'pwm' | 'topic', Map<string, Cell>>> = {
+    pin: new Map(),
+    pwm: new Map(),
+    topic: new Map(),
+  };
   private readonly logs: string[] = [];
   private parameters: readonly string[] = [];
   private behaviours: readonly string[] = [];
@@ -86,10 +90,13 @@ export class Screen {
 
   private compose(): string[] {
     const { bold, dim, cyan } = this.terminal.color;
-    const section = (name: string, lines: readonly string[]): string[] => (lines.length > 0 ? [dim(name), ...lines.map((line) => `  ${line}`)] : []);
+    const section = (name: string, lines: readonly string[]): string[] =>
+      lines.length > 0 ? [dim(name), ...lines.map((line) => `  ${line}`)] : [];
     const cells = (group: Map<string, Cell>): string[] => {
       const width = Math.max(0, ...[...group.keys()].map((name) => name.length));
-      return [...group].map(([name, { text, changes }]) => `${cyan(name.padEnd(width))}  ${text.padEnd(24)} ${dim(`${changes} changes`)}`);
+      return [...group].map(
+        ([name, { text, changes }]) => `${cyan(name.padEnd(width))}  ${text.padEnd(24)} ${dim(`${changes} changes`)}`,
+      );
     };
     return [
       bold(this.title),

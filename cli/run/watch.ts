@@ -9,7 +9,10 @@ const SETTLE_MS = 40;
  * Calls `changed` after each burst of changes to one of the files, once at a time; it returns the files to watch from then on,
  * or undefined if they stay the same. Returns a function that ends it.
  */
-export function watchFiles(files: readonly string[], changed: () => Promise<readonly string[] | undefined>): () => void {
+export function watchFiles(
+  files: readonly string[],
+  changed: () => Promise<readonly string[] | undefined>,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   let work: Promise<unknown> = Promise.resolve();
   let ended = false;

@@ -36,10 +36,23 @@ export class Desk {
   }
 
   /** Starts a command; `started` gets the process, for tests that disturb it. */
-  tars(args: readonly string[], { env = {}, started, timeoutMs = TIMEOUT_MS }: { env?: Record<string, string>; started?: (child: ChildProcess) => void; timeoutMs?: number } = {}): Promise<Result> {
+  tars(
+    args: readonly string[],
+    {
+      env = {},
+      started,
+      timeoutMs = TIMEOUT_MS,
+    }: { env?: Record<string, string>; started?: (child: ChildProcess) => void; timeoutMs?: number } = {},
+  ): Promise<Result> {
     const child = spawn(process.execPath, [homePath('cli/bin/tars.js'), ...args], {
       cwd: this.folder,
-      env: { PATH: process.env['PATH'], HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), NO_COLOR: '1', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.folder,
+        XDG_STATE_HOME: join(this.folder, 'state'),
+        NO_COLOR: '1',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
     });
@@ -58,11 +71,14 @@ export class Desk {
     let child: ChildProcess | undefined;
     const started = (process: ChildProcess): void => {
       child = process;
-      for (const stream of [process.stdout, process.stderr]) stream?.on('data', (bytes: Buffer) => (text += bytes.toString()));
+      for (const stream of [process.stdout, process.stderr])
+        stream?.on('data', (bytes: Buffer) => (text += bytes.toString()));
     };
     const result = this.tars(args, { started, env, timeoutMs: BACKGROUND_MS });
     return {
-      shows: async (what, timeout = 15_000) => { await expect.poll(() => text, { timeout }).toMatch(what); },
+      shows: async (what, timeout = 15_000) => {
+        await expect.poll(() => text, { timeout }).toMatch(what);
+      },
       end: () => (child?.kill('SIGINT'), result),
     };
   }

@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { CborFloat, decodeBody, encodeBody, encodeFrame, encodeResponse, FrameReceiver, link, type Frame } from '../../sdk/wire/index.js';
+import {
+  CborFloat,
+  decodeBody,
+  encodeBody,
+  encodeFrame,
+  encodeResponse,
+  FrameReceiver,
+  link,
+  type Frame,
+} from '../../sdk/wire/index.js';
 import type { Message } from '../../hal/contract/index.js';
 import { fakePair } from './fake.js';
 import { LinkClient } from './link.js';
 import type { Transport } from './transport.js';
 
 const hello = {
-  class: 'virtual', device: 'x', firmware: '0.1.0', abi: 1, contract: new Uint8Array(8), calls: new Uint8Array(1), boot: 1,
-  owned: false, slots: 8, arena: 1000, virtual: false, time: 5,
+  class: 'virtual',
+  device: 'x',
+  firmware: '0.1.0',
+  abi: 1,
+  contract: new Uint8Array(8),
+  calls: new Uint8Array(1),
+  boot: 1,
+  owned: false,
+  slots: 8,
+  arena: 1000,
+  virtual: false,
+  time: 5,
 } as const;
 
 /** A board of a few lines: stop and wait with a stored response, as the link's rules have it. `lose` drops frames by count. */
@@ -25,7 +44,8 @@ class TinyBoard {
     this.lose = lose;
     void end.open();
     end.onData((bytes) => {
-      for (const item of this.receiver.push(bytes)) if (item.type === 'frame' && !this.lose(this.frames++, false)) this.run(item.frame);
+      for (const item of this.receiver.push(bytes))
+        if (item.type === 'frame' && !this.lose(this.frames++, false)) this.run(item.frame);
     });
   }
 
@@ -53,11 +73,22 @@ class TinyBoard {
 
   log(text: string, skip = 0): void {
     this.eventSeq += 1 + skip;
-    this.send(encodeFrame({ id: link.log.id, response: false, seq: this.eventSeq, body: encodeBody(link.log, { time: 1, behaviour: 'b', text, fields: [] }) }));
+    this.send(
+      encodeFrame({
+        id: link.log.id,
+        response: false,
+        seq: this.eventSeq,
+        body: encodeBody(link.log, { time: 1, behaviour: 'b', text, fields: [] }),
+      }),
+    );
   }
 }
 
-function connect(lose?: (frame: number, sent: boolean) => boolean): { client: LinkClient; board: TinyBoard; far: Transport } {
+function connect(lose?: (frame: number, sent: boolean) => boolean): {
+  client: LinkClient;
+  board: TinyBoard;
+  far: Transport;
+} {
   const [near, far] = fakePair();
   return { client: new LinkClient(near), board: new TinyBoard(far, lose), far };
 }
@@ -85,14 +116,21 @@ describe('link client', () => {
   it('keeps the order of requests that are not waited for', async () => {
     const { client } = connect();
     await client.open();
-    const values = await Promise.all(['a', 'bb', 'ccc'].map((name) => client.request('param.get', { behaviour: 'b', name })));
+    const values = await Promise.all(
+      ['a', 'bb', 'ccc'].map((name) => client.request('param.get', { behaviour: 'b', name })),
+    );
     expect(values.map(({ value }) => (value as CborFloat).value)).toEqual([1, 2, 3]);
   });
 
   it('turns an error of the board into text and cure, and goes on', async () => {
     const { client } = connect();
     await client.open();
-    await expect(client.request('stop', { behaviour: 'b' })).rejects.toMatchObject({ code: 'class', row: 66, exit: 1, cure: expect.stringContaining('--board') });
+    await expect(client.request('stop', { behaviour: 'b' })).rejects.toMatchObject({
+      code: 'class',
+      row: 66,
+      exit: 1,
+      cure: expect.stringContaining('--board'),
+    });
     await client.request('start', { behaviour: 'b' });
   });
 
@@ -108,7 +146,10 @@ describe('link client', () => {
   it('gives up with a clear error when nobody answers', async () => {
     const { client, board } = connect((_, sent) => sent);
     await client.open();
-    await expect(client.request('start', { behaviour: 'b' }, { timeoutMs: 10, attempts: 3 })).rejects.toMatchObject({ code: 'no_answer', exit: 3 });
+    await expect(client.request('start', { behaviour: 'b' }, { timeoutMs: 10, attempts: 3 })).rejects.toMatchObject({
+      code: 'no_answer',
+      exit: 3,
+    });
     expect(board.ran).toHaveLength(1);
   });
 

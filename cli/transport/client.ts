@@ -5,7 +5,17 @@
  */
 import { randomInt } from 'node:crypto';
 import { errors, type Message } from '../../hal/contract/index.js';
-import { CborError, decodeBody, decodeResponse, encodeBody, encodeFrame, FrameReceiver, type Frame, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
+import {
+  CborError,
+  decodeBody,
+  decodeResponse,
+  encodeBody,
+  encodeFrame,
+  FrameReceiver,
+  type Frame,
+  type MessageBody,
+  type ResponseBody,
+} from '../../sdk/wire/index.js';
 import { exitCodes, UserError } from '../errors.js';
 import type { Transport } from './transport.js';
 
@@ -87,7 +97,11 @@ export class Client<P extends Protocol> {
   }
 
   /** Sends a request and resolves with the fields of its response; rejects with a BoardError, or if there is no answer. */
-  request<N extends keyof P & string>(name: N, body: MessageBody<P[N]>, options: RequestOptions = {}): Promise<ResponseBody<P[N]>> {
+  request<N extends keyof P & string>(
+    name: N,
+    body: MessageBody<P[N]>,
+    options: RequestOptions = {},
+  ): Promise<ResponseBody<P[N]>> {
     const row = this.row(name);
     const work = this.queue.then(async () => {
       const bytes = await this.exchange(row, encodeBody(row, body as MessageBody<Message>), options);
@@ -129,7 +143,11 @@ export class Client<P extends Protocol> {
   }
 
   /** One request: sends until the answer comes. Resolves with the body of the response. */
-  private async exchange(row: Message, body: Uint8Array, { timeoutMs = 1000, attempts = 4 }: RequestOptions): Promise<Uint8Array> {
+  private async exchange(
+    row: Message,
+    body: Uint8Array,
+    { timeoutMs = 1000, attempts = 4 }: RequestOptions,
+  ): Promise<Uint8Array> {
     const seq = this.seq;
     this.seq = seq === SEQ_MAX ? 1 : seq + 1;
     const bytes = encodeFrame({ id: row.id, response: false, seq, body });
@@ -140,7 +158,9 @@ export class Client<P extends Protocol> {
     try {
       for (let attempt = 0; attempt < attempts; attempt++) {
         // A write that never ends (a full buffer with nobody behind it) must not hide the time-out.
-        void this.transport.write(bytes).catch((error: unknown) => this.end(error instanceof Error ? error : new Error(String(error))));
+        void this.transport
+          .write(bytes)
+          .catch((error: unknown) => this.end(error instanceof Error ? error : new Error(String(error))));
         const body = await withTimeout(answer, timeoutMs);
         if (body) return body;
       }

@@ -5,7 +5,11 @@ import { TcpTransport } from './tcp.js';
 import { fakeWire, serialWire, tcpWire, type Wire } from './test/ends.js';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
-const until = (test: () => boolean): Promise<void> => expect.poll(test, { timeout: 5000, interval: 5 }).toBe(true).then(() => undefined);
+const until = (test: () => boolean): Promise<void> =>
+  expect
+    .poll(test, { timeout: 5000, interval: 5 })
+    .toBe(true)
+    .then(() => undefined);
 
 describe.each([
   ['fake', fakeWire],
@@ -90,7 +94,11 @@ describe.each([
 });
 
 describe('opening', () => {
-  const failure = (work: Promise<void>): Promise<UserError> => work.then(() => expect.unreachable(), (error: UserError) => error);
+  const failure = (work: Promise<void>): Promise<UserError> =>
+    work.then(
+      () => expect.unreachable(),
+      (error: UserError) => error,
+    );
 
   it('says that a serial port does not exist', async () => {
     const error = await failure(new SerialTransport('/dev/ttyNONE7').open());
@@ -113,6 +121,9 @@ describe('opening', () => {
   });
 
   it('says that nothing listens on a TCP port', async () => {
-    expect(await failure(new TcpTransport({ host: '127.0.0.1', port: 1 }).open())).toMatchObject({ code: 'no_such_port', exit: 3 });
+    expect(await failure(new TcpTransport({ host: '127.0.0.1', port: 1 }).open())).toMatchObject({
+      code: 'no_such_port',
+      exit: 3,
+    });
   });
 });

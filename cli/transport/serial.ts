@@ -22,7 +22,9 @@ export class SerialTransport implements Transport {
     // `lock` keeps a second process out. Without `hupcl` closing leaves DTR and RTS as they are, and they are never set:
     // on ESP32 boards a change of these lines resets the board.
     const port = new SerialPort({ path: this.name, baudRate: BAUD, autoOpen: false, lock: true, hupcl: false });
-    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(openError(this.name, error)) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      port.open((error) => (error ? reject(openError(this.name, error)) : resolve())),
+    );
     this.port = port;
     port.on('data', (bytes: Buffer) => this.listeners.receive(bytes));
     port.on('error', (error) => this.listeners.finish(error));
@@ -77,7 +79,10 @@ function openError(path: string, error: Error): UserError {
     });
   }
   if (/no such file/i.test(error.message)) return noSuchPort(path);
-  return new UserError('port_failed', `can't open ${path}: ${error.message}`, { cure: 'check that it is a serial port', exit: exitCodes.board });
+  return new UserError('port_failed', `can't open ${path}: ${error.message}`, {
+    cure: 'check that it is a serial port',
+    exit: exitCodes.board,
+  });
 }
 
 /** Serial ports with a USB device behind them. Where udev is missing `list` rejects: the names in /dev have to do. */
@@ -85,7 +90,9 @@ export async function listSerialPorts(): Promise<{ path: string; title: string }
   const { SerialPort } = await import('serialport');
   try {
     const ports = await SerialPort.list();
-    return ports.filter((port) => port.vendorId !== undefined).map((port) => ({ path: port.path, title: port.manufacturer ?? 'serial port' }));
+    return ports
+      .filter((port) => port.vendorId !== undefined)
+      .map((port) => ({ path: port.path, title: port.manufacturer ?? 'serial port' }));
   } catch {
     const names = readdirSync('/dev').filter((name) => /^tty(ACM|USB)\d+$/.test(name));
     return names.map((name) => ({ path: `/dev/${name}`, title: 'serial port' }));

@@ -1,7 +1,18 @@
 /** Boards whose firmware runs in an emulator: QEMU's mps2-an500, a Cortex-M7. Their experience is that of a virtual board. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,10 +28,11 @@ import { isAlive, stopProcess, type BoardAddress, type BoardOptions } from './pr
 import { Qmp } from './qmp.js';
 
 /** Where an emulator can be reached; `L`: its link. */
-type Emulator<L> = L & Pick<BoardAddress, 'pid' | 'bench'> & {
-  /** The emulator's control socket. */
-  readonly qmp: string;
-};
+type Emulator<L> = L &
+  Pick<BoardAddress, 'pid' | 'bench'> & {
+    /** The emulator's control socket. */
+    readonly qmp: string;
+  };
 
 type EmulatorAddress = Emulator<Pick<BoardAddress, 'pty'>>;
 
@@ -53,14 +65,23 @@ const SOCKET_PATH = 100;
 /** 2^3 ns an instruction, 125 million a second: a busy host slows the board's clock too, and no reaction is late for it. */
 const ICOUNT = 'shift=3';
 
-const onPath = (program: string): boolean => (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+const onPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** True if emulator and image are there. */
 export const hasEmulator = (): boolean => onPath(PROGRAM) && existsSync(homePath(IMAGE));
 
 function demandEmulator(image: string): void {
-  if (!onPath(PROGRAM)) throw new UserError('no_emulator', `${PROGRAM} is not installed`, { cure: 'sudo apt-get install qemu-system-arm', exit: exitCodes.board });
-  if (!existsSync(image)) throw new UserError('no_virtual_board', `the firmware for ${EMULATED} is not built`, { cure: `run \`npm run setup\` in ${homePath('.')}`, exit: exitCodes.board });
+  if (!onPath(PROGRAM))
+    throw new UserError('no_emulator', `${PROGRAM} is not installed`, {
+      cure: 'sudo apt-get install qemu-system-arm',
+      exit: exitCodes.board,
+    });
+  if (!existsSync(image))
+    throw new UserError('no_virtual_board', `the firmware for ${EMULATED} is not built`, {
+      cure: `run \`npm run setup\` in ${homePath('.')}`,
+      exit: exitCodes.board,
+    });
 }
 
 /** The board's flash: made once, erased; name and clock are written at each start, the seed stays what the board has made of it. */
@@ -75,7 +96,10 @@ function prepareFlash(path: string, { name, clock, busy }: EmulatorOptions): voi
     const page = Buffer.alloc(4 + PROVISION.name + 4 + PROVISION.seed);
     page.writeUInt32LE(PROVISION.magic, 0);
     page.write(name, 4);
-    page.writeUInt32LE((clock === 'virtual' ? FLAGS.virtual : 0) | (busy === true ? FLAGS.busy : 0), 4 + PROVISION.name);
+    page.writeUInt32LE(
+      (clock === 'virtual' ? FLAGS.virtual : 0) | (busy === true ? FLAGS.busy : 0),
+      4 + PROVISION.name,
+    );
     const seedAt = 4 + PROVISION.name + 4;
     if (fresh) randomBytes(PROVISION.seed).copy(page, seedAt);
     else readSync(file, page, seedAt, PROVISION.seed, PROVISION.at + seedAt);
@@ -115,12 +139,45 @@ const TCP: Way<{ readonly tcp: number }> = {
   transport: ({ tcp }) => new TcpTransport({ host: '127.0.0.1', port: tcp }),
 };
 
-function commandLine({ image, flash, qmp, link }: { image: string; flash: string; qmp: string; link: string }): string[] {
+function commandLine({
+  image,
+  flash,
+  qmp,
+  link,
+}: {
+  image: string;
+  flash: string;
+  qmp: string;
+  link: string;
+}): string[] {
   return [
-    '-M', 'mps2-an500,memory-backend=flash', '-object', `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
-    '-icount', ICOUNT, '-nic', 'user', '-kernel', image, '-display', 'none', '-monitor', 'none', '-S',
-    '-chardev', link, '-serial', 'chardev:link', '-chardev', tcpPort('bench'), '-serial', 'chardev:bench',
-    '-device', 'tmp105,id=thermometer,address=0x48,bus=i2c', '-qmp', `unix:${qmp},server=on,wait=off`,
+    '-M',
+    'mps2-an500,memory-backend=flash',
+    '-object',
+    `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
+    '-icount',
+    ICOUNT,
+    '-nic',
+    'user',
+    '-kernel',
+    image,
+    '-display',
+    'none',
+    '-monitor',
+    'none',
+    '-S',
+    '-chardev',
+    link,
+    '-serial',
+    'chardev:link',
+    '-chardev',
+    tcpPort('bench'),
+    '-serial',
+    'chardev:bench',
+    '-device',
+    'tmp105,id=thermometer,address=0x48,bus=i2c',
+    '-qmp',
+    `unix:${qmp},server=on,wait=off`,
   ];
 }
 
@@ -128,10 +185,12 @@ function commandLine({ image, flash, qmp, link }: { image: string; flash: string
 export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, PTY, []);
 
 /** Starts a board that ends with this process at the latest. */
-export const startEmulatorAttached = (options: EmulatorOptions): Promise<EmulatorAddress & Stoppable> => attached(options, PTY);
+export const startEmulatorAttached = (options: EmulatorOptions): Promise<EmulatorAddress & Stoppable> =>
+  attached(options, PTY);
 
 /** The same with its link on a TCP port, for tests that start many boards and shall not wait for the pseudo-terminal each time. */
-export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{ readonly tcp: number }> & Stoppable> => attached(options, TCP);
+export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{ readonly tcp: number }> & Stoppable> =>
+  attached(options, TCP);
 
 async function attached<L>(options: EmulatorOptions, way: Way<L>): Promise<Emulator<L> & Stoppable> {
   const emulator = await start(options, way, ['setpriv', '--pdeathsig', 'KILL']);
@@ -154,7 +213,12 @@ async function start<L>(options: EmulatorOptions, way: Way<L>, prefix: readonly 
   const log = join(state, 'board.log');
   for (const path of [qmp, log]) rmSync(path, { force: true });
   const output = openSync(log, 'a');
-  const [program = PROGRAM, ...args] = [...prefix, PROGRAM, ...commandLine({ image, flash: join(state, 'flash.bin'), qmp, link: way.chardev }), ...(options.arguments ?? [])];
+  const [program = PROGRAM, ...args] = [
+    ...prefix,
+    PROGRAM,
+    ...commandLine({ image, flash: join(state, 'flash.bin'), qmp, link: way.chardev }),
+    ...(options.arguments ?? []),
+  ];
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   child.unref();
@@ -171,7 +235,11 @@ async function start<L>(options: EmulatorOptions, way: Way<L>, prefix: readonly 
   } catch (error) {
     if (child.exitCode === null) child.kill('SIGKILL');
     const said = failed ? readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) : '';
-    throw new UserError('board_failed', `the board ${name} did not start: ${said || (error instanceof Error ? error.message : String(error))}`, { cure: `see ${log}`, exit: exitCodes.board });
+    throw new UserError(
+      'board_failed',
+      `the board ${name} did not start: ${said || (error instanceof Error ? error.message : String(error))}`,
+      { cure: `see ${log}`, exit: exitCodes.board },
+    );
   }
 }
 
@@ -191,7 +259,7 @@ async function chardevs(control: Qmp): Promise<(label: string) => string> {
 
 /** Waits until the board's app runs: before that it answers nobody, and on a busy computer that takes more than one hello. */
 async function answer(transport: () => Transport): Promise<void> {
-  for (const end = Date.now() + READY_MS; ; ) {
+  for (const end = Date.now() + READY_MS; ;) {
     const link = new LinkClient(transport());
     try {
       await link.connect();

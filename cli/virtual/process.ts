@@ -39,13 +39,27 @@ function boardProgram(): string {
   if (existsSync(program)) return program;
   throw new UserError('no_virtual_board', 'the virtual board is not built', {
     // The package brings no set-up: the firmware is built in a clone.
-    cure: existsSync(homePath('cli/dev')) ? `run \`npm run setup\` in ${homePath('.')}` : 'clone the project and run `npm run setup` there; the installed package has no firmware that is built',
+    cure: existsSync(homePath('cli/dev'))
+      ? `run \`npm run setup\` in ${homePath('.')}`
+      : 'clone the project and run `npm run setup` there; the installed package has no firmware that is built',
     exit: exitCodes.board,
   });
 }
 
 function commandLine(options: BoardOptions): string[] {
-  const args = ['--state', options.state, '--name', options.name, '--pty', join(options.state, 'pty'), '--tcp', '0', '--bench', '0', '--ready'];
+  const args = [
+    '--state',
+    options.state,
+    '--name',
+    options.name,
+    '--pty',
+    join(options.state, 'pty'),
+    '--tcp',
+    '0',
+    '--bench',
+    '0',
+    '--ready',
+  ];
   args.push('--clock', options.clock ?? 'real');
   if (options.baud !== undefined) args.push('--baud', String(options.baud));
   if (options.trace !== undefined) args.push('--trace', options.trace);
@@ -72,7 +86,10 @@ async function start(options: BoardOptions, more: readonly string[]): Promise<Lo
   const log = join(options.state, 'board.log');
   rmSync(ready, { force: true });
   const files = [openSync(ready, 'w'), openSync(log, 'a')] as const;
-  const child = spawn(boardProgram(), [...commandLine(options), ...more], { detached: true, stdio: ['ignore', ...files] });
+  const child = spawn(boardProgram(), [...commandLine(options), ...more], {
+    detached: true,
+    stdio: ['ignore', ...files],
+  });
   files.forEach(closeSync);
   child.unref();
   const address = await untilReady(child, ready);
@@ -117,9 +134,12 @@ export function isAlive(pid: number): boolean {
 
 /** Asks a board to end; it writes what it has to. Kills it if it takes longer than two seconds. */
 export async function stopProcess(pid: number): Promise<void> {
-  for (const [signal, waitMs] of [['SIGTERM', 2000], ['SIGKILL', 2000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGTERM', 2000],
+    ['SIGKILL', 2000],
+  ] as const) {
     if (!isAlive(pid)) return;
     process.kill(pid, signal);
-    for (const end = Date.now() + waitMs; Date.now() < end && isAlive(pid); ) await sleep(POLL_MS);
+    for (const end = Date.now() + waitMs; Date.now() < end && isAlive(pid);) await sleep(POLL_MS);
   }
 }

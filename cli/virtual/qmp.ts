@@ -12,7 +12,9 @@ export class Qmp {
 
   private constructor(private readonly socket: Socket) {
     socket.on('error', () => undefined);
-    socket.on('close', () => this.waiting.splice(0).forEach((answer) => answer({ error: { desc: 'the emulator has ended' } })));
+    socket.on('close', () =>
+      this.waiting.splice(0).forEach((answer) => answer({ error: { desc: 'the emulator has ended' } })),
+    );
     createInterface({ input: socket }).on('line', (line) => {
       const message = JSON.parse(line) as Reply & { event?: string; QMP?: unknown };
       if (message.event === undefined && message.QMP === undefined) this.waiting.shift()?.(message);
@@ -31,7 +33,9 @@ export class Qmp {
   /** Runs a command. Rejects with what the emulator says against it. */
   execute(command: string, options: object = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.waiting.push(({ error, return: value }) => (error ? reject(new Error(`${command}: ${error.desc}`)) : resolve(value)));
+      this.waiting.push(({ error, return: value }) =>
+        error ? reject(new Error(`${command}: ${error.desc}`)) : resolve(value),
+      );
       this.socket.write(`${JSON.stringify({ execute: command, arguments: options })}\n`);
     });
   }

@@ -36,7 +36,9 @@ export function boardsFolder(from = process.cwd()): string {
 /** All boards that have a folder, sorted by name. */
 export function listVirtualBoards(folder = boardsFolder()): StoredBoard[] {
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   return names.sort().map((name) => {
     const running = readRecord(join(folder, name));
     return { name, state: join(folder, name), ...(running && { running }) };
@@ -67,16 +69,31 @@ function born(pid: number): string {
 }
 
 /** Starts a board that runs until it is stopped. */
-export async function startBoard(options: Omit<BoardOptions, 'state'> & { readonly board?: string }, folder = boardsFolder()): Promise<BoardRecord> {
+export async function startBoard(
+  options: Omit<BoardOptions, 'state'> & { readonly board?: string },
+  folder = boardsFolder(),
+): Promise<BoardRecord> {
   const { name, board } = options;
-  if (!isBoardName(name)) throw usageError(`${name} is no name for a board: letters, digits, - and _, at most 32`, 'board');
+  if (!isBoardName(name))
+    throw usageError(`${name} is no name for a board: letters, digits, - and _, at most 32`, 'board');
   const state = join(folder, name);
   if (readRecord(state)) {
-    throw new UserError('board_runs', `the virtual board ${name} already runs`, { cure: `use it, or stop it with \`tars board stop ${name}\`` });
+    throw new UserError('board_runs', `the virtual board ${name} already runs`, {
+      cure: `use it, or stop it with \`tars board stop ${name}\``,
+    });
   }
   mkdirSync(state, { recursive: true });
-  const address = board === EMULATED ? await (await import('./emulator.js')).startEmulator({ ...options, state }) : await startDetached({ ...options, state });
-  const record: BoardRecord = { ...address, name, ...(board !== undefined && { board }), clock: options.clock ?? 'real', born: born(address.pid) };
+  const address =
+    board === EMULATED
+      ? await (await import('./emulator.js')).startEmulator({ ...options, state })
+      : await startDetached({ ...options, state });
+  const record: BoardRecord = {
+    ...address,
+    name,
+    ...(board !== undefined && { board }),
+    clock: options.clock ?? 'real',
+    born: born(address.pid),
+  };
   writeFileSync(recordPath(state), `${JSON.stringify(record)}\n`);
   return record;
 }
@@ -85,7 +102,9 @@ export async function startBoard(options: Omit<BoardOptions, 'state'> & { readon
 export async function stopBoard(name: string, folder = boardsFolder()): Promise<void> {
   const record = findRunning(name, folder);
   if (!record) {
-    const names = listVirtualBoards(folder).filter((board) => board.running).map((board) => board.name);
+    const names = listVirtualBoards(folder)
+      .filter((board) => board.running)
+      .map((board) => board.name);
     throw new UserError('no_such_board', `no virtual board called ${name} runs`, {
       cure: names.length > 0 ? `running: ${names.join(', ')}` : 'start one with `tars board start`',
       exit: exitCodes.board,

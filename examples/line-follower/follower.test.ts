@@ -13,7 +13,9 @@ const STEP_US = 1_000;
 function drive(machine: Machine, robot: Robot, seconds: number): number {
   let worst = 0;
   for (let step = 0; step < (seconds * 1e6) / STEP_US; step++) {
-    robot.sensors().forEach((millivolts, i) => { machine.adcSet(`A${i}`, millivolts); });
+    robot.sensors().forEach((millivolts, i) => {
+      machine.adcSet(`A${i}`, millivolts);
+    });
     machine.advance(STEP_US);
     robot.drive(machine.pwm('MOTOR_L').dutyPct, machine.pwm('MOTOR_R').dutyPct, STEP_US / 1e6);
     worst = Math.max(worst, Math.abs(offsetFromLine(robot.x, robot.y)));

@@ -18,7 +18,9 @@ function press(): void {
 }
 
 describe('servo', () => {
-  beforeEach(() => { machine = new Machine(board, [module]); });
+  beforeEach(() => {
+    machine = new Machine(board, [module]);
+  });
 
   it('rests in the middle', () => {
     machine.advance(1_000_000);

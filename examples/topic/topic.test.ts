@@ -5,7 +5,11 @@ import board from '../../boards/virtual.json' with { type: 'json' };
 
 /** The module of one of the behaviours, with its priority of tars.toml. */
 function build(file: string, priority: number): Uint8Array {
-  const { module, diagnostics } = compile(readFileSync(new URL(file, import.meta.url), 'utf8'), { file, board, priority });
+  const { module, diagnostics } = compile(readFileSync(new URL(file, import.meta.url), 'utf8'), {
+    file,
+    board,
+    priority,
+  });
   expect(diagnostics).toEqual([]);
   return module ?? new Uint8Array();
 }

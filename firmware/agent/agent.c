@@ -13,8 +13,7 @@ static void console_byte(tars_channel *channel, uint8_t byte) {
     session->typed = true;
     return;
   }
-  if (!session->typed)
-    return;
+  if (!session->typed) return;
   session->typed = false;
   tars_agent.lock();
   tars_channel_print(channel, "This is a TARS board. Talk to it with `tars ps`, `tars logs` or `tars flash`.\r\n");
@@ -26,40 +25,40 @@ static void sessions_lock(void) { tars_agent.lock(); }
 static void sessions_unlock(void) { tars_agent.unlock(); }
 
 static const tars_channel_service service = {
-    .message = tars_link_message,
-    .hello = TARS_LINK_HELLO,
-    .request = tars_command_run,
-    .console = console_byte,
-    .lock = sessions_lock,
-    .unlock = sessions_unlock,
+  .message = tars_link_message,
+  .hello = TARS_LINK_HELLO,
+  .request = tars_command_run,
+  .console = console_byte,
+  .lock = sessions_lock,
+  .unlock = sessions_unlock,
 };
 
 /* Calls the link task. */
 void tars_agent_wake(void) {
-  if (tars_agent.wake)
-    tars_agent.wake();
+  if (tars_agent.wake) tars_agent.wake();
 }
 
 /* The supervisor has finished a request: of a session, or of the broker's agent. */
 static void answered(void) {
   tars_agent_wake();
-  if (tars_agent.answered)
-    tars_agent.answered();
+  if (tars_agent.answered) tars_agent.answered();
 }
 
 /* The hooks of the core. */
 const tars_hooks *tars_agent_init(const tars_agent_config *config) {
-  const tars_install_hooks install = {
-      .answered = answered, .note = tars_stream_note, .phase = config->phase, .way_back = config->way_back,
-      .command = tars_command_take};
+  const tars_install_hooks install = { .answered = answered,
+                                       .note = tars_stream_note,
+                                       .phase = config->phase,
+                                       .way_back = config->way_back,
+                                       .command = tars_command_take };
   static const tars_hooks hooks = {
-      .log = tars_stream_log,
-      .message = tars_stream_message,
-      .status = tars_stream_status,
-      .retain_save = tars_install_retain_save,
-      .retain_load = tars_install_retain_load,
-      .poll = tars_install_poll,
-      .trial_failed = tars_install_trial_failed,
+    .log = tars_stream_log,
+    .message = tars_stream_message,
+    .status = tars_stream_status,
+    .retain_save = tars_install_retain_save,
+    .retain_load = tars_install_retain_load,
+    .poll = tars_install_poll,
+    .trial_failed = tars_install_trial_failed,
   };
   tars_agent = *config;
   tars_install_init(&install);
@@ -71,8 +70,7 @@ tars_session *tars_session_open(void) {
   static uint32_t numbers;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
     tars_session *session = &tars_sessions[i];
-    if (session->number)
-      continue;
+    if (session->number) continue;
     uint32_t frames = session->channel.receiver.frames, damaged = session->channel.receiver.damaged;
     tars_agent.lock();
     tars_channel_init(&session->channel, &service, session->ring, sizeof session->ring);
@@ -129,7 +127,7 @@ static void answer_send(tars_session *session, const tars_install_answer *answer
     response.upload_end.same = answer->same;
     response.upload_end.detached = answer->detached;
   } else if (session->channel.last_id == TARS_LINK_COMMAND) {
-    response.command.body = (tars_bytes){tars_command_nothing, sizeof tars_command_nothing};
+    response.command.body = (tars_bytes){ tars_command_nothing, sizeof tars_command_nothing };
   } else if (session->channel.last_id == TARS_LINK_ERASE && answer->code == 0) {
     tars_reset_want();
   }
@@ -146,6 +144,4 @@ void tars_agent_poll(void) {
 }
 
 /* As the install says. */
-bool tars_agent_booted(void) {
-  return tars_install_is_booted();
-}
+bool tars_agent_booted(void) { return tars_install_is_booted(); }

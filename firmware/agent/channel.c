@@ -32,8 +32,7 @@ void tars_channel_init(tars_channel *channel, const tars_channel_service *servic
 /* Stores a response and marks it for sending. A response too long for a frame becomes the error that says so. */
 static void response_store(tars_channel *channel, const tars_message *message, int code, const void *response) {
   int size = tars_response_encode(message, code, response, channel->response, sizeof channel->response);
-  if (size < 0)
-    size = tars_response_encode(message, size, NULL, channel->response, sizeof channel->response);
+  if (size < 0) size = tars_response_encode(message, size, NULL, channel->response, sizeof channel->response);
   channel->response_size = (uint16_t)size;
   channel->response_due = true;
   channel->working = false;
@@ -41,8 +40,7 @@ static void response_store(tars_channel *channel, const tars_message *message, i
 
 /* True if this request is the last one again. `hello` is it only with the same nonce: it starts the numbers anew. */
 static bool is_repeated(const tars_channel *channel, const tars_frame *frame, uint32_t crc) {
-  if (frame->seq != channel->last_seq)
-    return false;
+  if (frame->seq != channel->last_seq) return false;
   return frame->id != channel->service->hello || (channel->last_id == frame->id && channel->last_crc == crc);
 }
 
@@ -66,10 +64,8 @@ static void request_run(tars_channel *channel, const tars_frame *frame) {
   channel->last_crc = crc;
   channel->working = true;
   channel->response_due = false;
-  if (code == 0)
-    code = channel->service->request(channel, message, &body, &response);
-  if (code != TARS_CHANNEL_LATER)
-    response_store(channel, channel->last, code, &response);
+  if (code == 0) code = channel->service->request(channel, message, &body, &response);
+  if (code != TARS_CHANNEL_LATER) response_store(channel, channel->last, code, &response);
 }
 
 /* Takes bytes of the stream apart. */
@@ -86,8 +82,7 @@ void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t siz
 
 /* Response to the request that is worked on. */
 void tars_channel_answer(tars_channel *channel, int code, const void *response) {
-  if (channel->working)
-    response_store(channel, channel->last, code, response);
+  if (channel->working) response_store(channel, channel->last, code, response);
 }
 
 /* Appends bytes to the ring; they fit. */
@@ -114,7 +109,8 @@ void tars_channel_event(tars_channel *channel, const tars_message *message, cons
     channel->dropped++;
     return;
   }
-  uint8_t header[RECORD_HEADER] = {(uint8_t)size, (uint8_t)(size >> 8), message->id, (uint8_t)seq, (uint8_t)(seq >> 8)};
+  uint8_t header[RECORD_HEADER] = { (uint8_t)size, (uint8_t)(size >> 8), message->id, (uint8_t)seq,
+                                    (uint8_t)(seq >> 8) };
   ring_put(channel, header, sizeof header);
   ring_put(channel, encoded, (uint32_t)size);
 }
@@ -131,19 +127,20 @@ static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE
     ring_get(channel, body, size);
   }
   channel->service->unlock();
-  if (!found)
-    return 0;
-  tars_frame frame = {.id = header[2], .seq = (uint16_t)(header[3] | header[4] << 8), .body = body, .size = size};
+  if (!found) return 0;
+  tars_frame frame = { .id = header[2], .seq = (uint16_t)(header[3] | header[4] << 8), .body = body, .size = size };
   return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
 /* Takes the response, if one is due. */
 static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
-  if (!channel->response_due)
-    return 0;
+  if (!channel->response_due) return 0;
   channel->response_due = false;
-  tars_frame frame = {
-      .id = channel->last_id, .response = true, .seq = channel->last_seq, .body = channel->response, .size = channel->response_size};
+  tars_frame frame = { .id = channel->last_id,
+                       .response = true,
+                       .seq = channel->last_seq,
+                       .body = channel->response,
+                       .size = channel->response_size };
   return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
@@ -160,16 +157,14 @@ static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WI
 /* The next item for the wire. */
 uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   uint32_t size = channel->service->events_first ? event_take(channel, wire) : response_take(channel, wire);
-  if (size == 0)
-    size = channel->service->events_first ? response_take(channel, wire) : event_take(channel, wire);
+  if (size == 0) size = channel->service->events_first ? response_take(channel, wire) : event_take(channel, wire);
   return size > 0 ? size : console_take(channel, wire);
 }
 
 /* Queues console text. */
 void tars_channel_print(tars_channel *channel, const char *text) {
   size_t size = strlen(text), room = sizeof channel->console - channel->console_size;
-  if (size > room)
-    size = room;
+  if (size > room) size = room;
   memcpy(channel->console + channel->console_size, text, size);
   channel->console_size = (uint16_t)(channel->console_size + size);
 }

@@ -65,16 +65,16 @@ int tars_command_command(tars_session *session, const void *body, void *response
 
 /* Who hands a signed command in; the supervisor's answer carries both. */
 typedef struct {
-  uint32_t owner;  /* a session's number, or TARS_INSTALL_BROKER */
+  uint32_t owner; /* a session's number, or TARS_INSTALL_BROKER */
   uint16_t ticket;
 } tars_command_from;
 
 /* Responses to commandable requests have no fields: an empty array, CBOR. */
-static const uint8_t tars_command_nothing[] = {0x80};
+static const uint8_t tars_command_nothing[] = { 0x80 };
 
 /* Checks a signed command and runs its request: 0, a negative error, or TARS_CHANNEL_LATER: the supervisor answers, see
- * tars_install_answer_take and tars_install_broker_take. `command` is filled as far as the signatures are right; it points into
- * `document`. */
+ * tars_install_answer_take and tars_install_broker_take. `command` is filled as far as the signatures are right; it
+ * points into `document`. */
 int tars_command_signed(const tars_command_from *from, tars_bytes document, tars_fleet_command_event *command);
 /* The same in the supervisor's context: tars_install_hooks.command. */
 int tars_command_take(tars_bytes document, tars_install_request *asked, tars_network *network);

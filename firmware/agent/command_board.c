@@ -9,9 +9,7 @@
 static volatile bool reset_wanted; /* set by the supervisor, too, for a signed command */
 
 /* Text of a C string. */
-static tars_text text_of(const char *string) {
-  return (tars_text){string, (uint16_t)strlen(string)};
-}
+static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* Opens a session. */
 int tars_command_hello(tars_session *session, const void *body, void *response) {
@@ -21,18 +19,18 @@ int tars_command_hello(tars_session *session, const void *body, void *response) 
   tars_session_reset(session);
   tars_install_leave(session->number);
   *(tars_link_hello_response *)response = (tars_link_hello_response){
-      .class = text_of(tars_agent.class),
-      .device = text_of(tars_agent.device),
-      .firmware = text_of(TARS_VERSION),
-      .abi = TARS_LIMIT_ABI,
-      .contract = {tars_contract_digest, sizeof tars_contract_digest},
-      .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
-      .boot = tars_install_boots(),
-      .owned = status.owned,
-      .slots = TARS_BOARD_SLOTS,
-      .arena = TARS_BOARD_ARENA,
-      .virtual = tars_agent.virtual_clock,
-      .time = tars_agent.now_us(),
+    .class = text_of(tars_agent.class),
+    .device = text_of(tars_agent.device),
+    .firmware = text_of(TARS_VERSION),
+    .abi = TARS_LIMIT_ABI,
+    .contract = { tars_contract_digest, sizeof tars_contract_digest },
+    .calls = { tars_call_bitmap, TARS_CALL_BITMAP },
+    .boot = tars_install_boots(),
+    .owned = status.owned,
+    .slots = TARS_BOARD_SLOTS,
+    .arena = TARS_BOARD_ARENA,
+    .virtual = tars_agent.virtual_clock,
+    .time = tars_agent.now_us(),
   };
   return 0;
 }
@@ -65,7 +63,8 @@ int tars_command_reset(tars_session *session, const void *body, void *response) 
 /* After the answers that wait. */
 void tars_reset_want(void) { reset_wanted = true; }
 
-/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the request. */
+/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the request.
+ */
 bool tars_agent_reset_wanted(void) {
   bool waits = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++)

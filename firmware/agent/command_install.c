@@ -1,6 +1,6 @@
 /* install.*: handed to the supervisor, answered when it has finished. */
 #include "command.h"
-#include "tars_errors.h"  /* codes */
+#include "tars_errors.h" /* codes */
 
 #include <string.h>
 
@@ -25,14 +25,16 @@ int tars_command_install_begin(tars_session *session, const void *body, void *re
   app.count = in->sizes.count;
   memcpy(app.digests, in->digests.bytes, in->digests.size);
   memcpy(app.sizes, in->sizes.items, in->sizes.count * sizeof *app.sizes);
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_BEGIN, .begin = {.class = in->class, .store = in->store, .app = &app}});
+  return tars_command_ask(session,
+                          &(tars_install_request){ .verb = TARS_INSTALL_BEGIN,
+                                                   .begin = { .class = in->class, .store = in->store, .app = &app } });
 }
 
 /* Bytes of a module. */
 int tars_command_install_data(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_install_data_request *in = body;
-  tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {in->module, in->offset, in->data}};
+  tars_install_request request = { .verb = TARS_INSTALL_DATA, .data = { in->module, in->offset, in->data } };
   return tars_command_ask(session, &request);
 }
 
@@ -40,19 +42,19 @@ int tars_command_install_data(tars_session *session, const void *body, void *res
 int tars_command_install_commit(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_COMMIT});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_COMMIT });
 }
 
 /* Ends the trial. */
 int tars_command_install_confirm(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_CONFIRM});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_CONFIRM });
 }
 
 /* Drops what was received, or reverts. */
 int tars_command_install_abort(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_ABORT});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_ABORT });
 }

@@ -6,16 +6,15 @@ int tars_command_param_list(tars_session *session, const void *body, void *respo
   (void)session;
   tars_param_info *info = &tars_facts.param;
   int err = tars_param_at(((const tars_link_param_list_request *)body)->index, info);
-  if (err)
-    return err;
+  if (err) return err;
   *(tars_link_param_list_response *)response = (tars_link_param_list_response){
-      .behaviour = info->behaviour,
-      .name = info->name,
-      .type = info->type,
-      .value = info->value,
-      .min = info->min,
-      .max = info->max,
-      .unit = info->unit,
+    .behaviour = info->behaviour,
+    .name = info->name,
+    .type = info->type,
+    .value = info->value,
+    .min = info->min,
+    .max = info->max,
+    .unit = info->unit,
   };
   return 0;
 }

@@ -9,14 +9,13 @@ int tars_command_topic_list(tars_session *session, const void *body, void *respo
   (void)session;
   tars_topic_info *info = &tars_facts.topic;
   int err = tars_topic_at(((const tars_link_topic_list_request *)body)->index, info);
-  if (err)
-    return err;
+  if (err) return err;
   *(tars_link_topic_list_response *)response = (tars_link_topic_list_response){
-      .topic = info->topic,
-      .schema = info->schema,
-      .publishers = info->publishers,
-      .subscribers = info->subscribers,
-      .messages = info->messages,
+    .topic = info->topic,
+    .schema = info->schema,
+    .publishers = info->publishers,
+    .subscribers = info->subscribers,
+    .messages = info->messages,
   };
   return 0;
 }
@@ -32,18 +31,15 @@ int tars_command_publish(tars_session *session, const void *body, void *response
 /* Index of a topic that the session subscribes to, or their count. */
 static int topic_index(const tars_session *session, tars_text topic) {
   for (int i = 0; i < session->topic_count; i++)
-    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0)
-      return i;
+    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0) return i;
   return session->topic_count;
 }
 
 /* Adds a topic; -full if there is no place. */
 static int topic_add(tars_session *session, tars_text topic) {
   int i = topic_index(session, topic);
-  if (i == TARS_SESSION_TOPICS)
-    return -TARS_E_FULL;
-  if (i == session->topic_count)
-    session->topic_count++;
+  if (i == TARS_SESSION_TOPICS) return -TARS_E_FULL;
+  if (i == session->topic_count) session->topic_count++;
   memcpy(session->topics[i], topic.text, topic.size);
   session->topic_sizes[i] = (uint8_t)topic.size;
   return 0;
@@ -52,8 +48,7 @@ static int topic_add(tars_session *session, tars_text topic) {
 /* Removes a topic, if it is there. */
 static void topic_remove(tars_session *session, tars_text topic) {
   int i = topic_index(session, topic);
-  if (i == session->topic_count)
-    return;
+  if (i == session->topic_count) return;
   int last = --session->topic_count;
   memcpy(session->topics[i], session->topics[last], sizeof session->topics[i]);
   session->topic_sizes[i] = session->topic_sizes[last];

@@ -4,13 +4,11 @@
 #include <string.h>
 
 /* Text of a C string. */
-static tars_text text_of(const char *string) {
-  return (tars_text){string, (uint16_t)strlen(string)};
-}
+static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* Bytes, or none. */
 static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
-  return (tars_bytes){bytes, there ? size : 0};
+  return (tars_bytes){ bytes, there ? size : 0 };
 }
 
 /* Who the board is. */
@@ -22,18 +20,18 @@ int tars_command_identity(tars_session *session, const void *body, void *respons
   tars_trust_read(status);
   tars_trust_network(network);
   *(tars_link_identity_response *)response = (tars_link_identity_response){
-      .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
-      .device = bytes_if(status->root_version, status->device, sizeof status->device),
-      .nonce = {status->nonce, sizeof status->nonce},
-      .root = status->root_version,
-      .owner = text_of(status->owner),
-      .fleet = text_of(network->fleet),
-      .broker = text_of(network->broker),
-      .online = tars_agent.online && tars_agent.online(),
-      .epoch = status->committed.epoch,
-      .number = status->committed.number,
-      .bundle = bytes_if(status->committed.number, status->committed.digest, sizeof status->committed.digest),
-      .freshness = status->freshness,
+    .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
+    .device = bytes_if(status->root_version, status->device, sizeof status->device),
+    .nonce = { status->nonce, sizeof status->nonce },
+    .root = status->root_version,
+    .owner = text_of(status->owner),
+    .fleet = text_of(network->fleet),
+    .broker = text_of(network->broker),
+    .online = tars_agent.online && tars_agent.online(),
+    .epoch = status->committed.epoch,
+    .number = status->committed.number,
+    .bundle = bytes_if(status->committed.number, status->committed.digest, sizeof status->committed.digest),
+    .freshness = status->freshness,
   };
   return 0;
 }
@@ -42,21 +40,23 @@ int tars_command_identity(tars_session *session, const void *body, void *respons
 int tars_command_upload_begin(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_upload_begin_request *in = body;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_UPLOAD_BEGIN, .upload = {.use = in->use, .size = in->size}});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_BEGIN,
+                                                            .upload = { .use = in->use, .size = in->size } });
 }
 
 /* Bytes of it. */
 int tars_command_upload_data(tars_session *session, const void *body, void *response) {
   (void)response;
   const tars_link_upload_data_request *in = body;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_UPLOAD_DATA, .data = {0, in->offset, in->data}});
+  return tars_command_ask(
+      session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_DATA, .data = { 0, in->offset, in->data } });
 }
 
 /* It is whole. */
 int tars_command_upload_end(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_UPLOAD_END});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_END });
 }
 
 /* Copies a text that was decoded with its limit. */
@@ -79,12 +79,12 @@ int tars_command_network_set(tars_session *session, const void *body, void *resp
   (void)response;
   tars_network network;
   tars_command_network_fill(body, &network);
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_NETWORK, .network = &network});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_NETWORK, .network = &network });
 }
 
 /* Erases everything; answer_send restarts the board. */
 int tars_command_erase(tars_session *session, const void *body, void *response) {
   (void)body;
   (void)response;
-  return tars_command_ask(session, &(tars_install_request){.verb = TARS_INSTALL_ERASE});
+  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_ERASE });
 }

@@ -10,12 +10,13 @@
 #include <string.h>
 
 enum {
-  REST_MIN_US = 1000000, REST_MAX_US = 60000000, /* between two attempts */
-  STEADY_US = 30000000,                          /* a connection that lasted so long was a good one */
-  LOOK_US = 60000000,                            /* idle: look around even if nobody has called */
-  BOOT_LOOK_US = 20000,                          /* until the records are read: nobody calls when they are */
-  OPEN_US = 30000000,                            /* for connecting, with the handshake */
-  PASS_STEPS = 64,                               /* of a session, before the clock is looked at again */
+  REST_MIN_US = 1000000,
+  REST_MAX_US = 60000000, /* between two attempts */
+  STEADY_US = 30000000,   /* a connection that lasted so long was a good one */
+  LOOK_US = 60000000,     /* idle: look around even if nobody has called */
+  BOOT_LOOK_US = 20000,   /* until the records are read: nobody calls when they are */
+  OPEN_US = 30000000,     /* for connecting, with the handshake */
+  PASS_STEPS = 64,        /* of a session, before the clock is looked at again */
 };
 
 fleet_state tars_fleet;
@@ -43,27 +44,22 @@ static void step_set(fleet_step step) {
   tars_fleet.begun_us = tars_fleet.now_us;
 }
 
-/* How long to rest: doubles with each attempt that failed, and nobody knows exactly, so that a thousand boards don't come
- * back in the same moment. */
+/* How long to rest: doubles with each attempt that failed, and nobody knows exactly, so that a thousand boards don't
+ * come back in the same moment. */
 static int64_t rest_us(void) {
   uint32_t random = 0;
   int64_t rest = REST_MIN_US;
-  for (uint32_t i = 0; i < tars_fleet.attempts && rest < REST_MAX_US; i++)
-    rest *= 2;
-  if (rest > REST_MAX_US)
-    rest = REST_MAX_US;
-  if (tars_os_random((uint8_t *)&random, sizeof random) != 0)
-    random = 0;
+  for (uint32_t i = 0; i < tars_fleet.attempts && rest < REST_MAX_US; i++) rest *= 2;
+  if (rest > REST_MAX_US) rest = REST_MAX_US;
+  if (tars_os_random((uint8_t *)&random, sizeof random) != 0) random = 0;
   return rest / 2 + random % (uint32_t)(rest / 2);
 }
 
 /* The connection is over, or didn't come about. A person hears of the first of several failures. */
 static void leave(int code, const char *reason) {
   bool was_joined = tars_fleet.step == FLEET_JOINED;
-  if (was_joined && tars_fleet.now_us - tars_fleet.begun_us >= STEADY_US)
-    tars_fleet.attempts = 0;
-  if (was_joined)
-    tars_fleet_update_drop();
+  if (was_joined && tars_fleet.now_us - tars_fleet.begun_us >= STEADY_US) tars_fleet.attempts = 0;
+  if (was_joined) tars_fleet_update_drop();
   if (code && (was_joined || tars_fleet.attempts == 0)) {
     char line[TARS_LIMIT_LOG_TEXT + 1];
     snprintf(line, sizeof line, "broker: %s (%s)", *reason ? reason : "the connection ended", tars_error_name(code));
@@ -81,13 +77,10 @@ static void config_follow(void) {
   char device[FLEET_ID_TEXT] = "";
   tars_trust_read(&tars_fleet.trust);
   tars_trust_network(&network);
-  if (tars_fleet.trust.owned)
-    tars_fleet_hex(tars_fleet.trust.device, sizeof tars_fleet.trust.device, device);
+  if (tars_fleet.trust.owned) tars_fleet_hex(tars_fleet.trust.device, sizeof tars_fleet.trust.device, device);
   bool same = strcmp(device, tars_fleet.device) == 0 && memcmp(&network, &tars_fleet.network, sizeof network) == 0;
-  if (same)
-    return;
-  if (tars_fleet.step != FLEET_IDLE)
-    leave(0, "");
+  if (same) return;
+  if (tars_fleet.step != FLEET_IDLE) leave(0, "");
   tars_fleet.network = network;
   memcpy(tars_fleet.device, device, sizeof device);
   tars_fleet.attempts = 0;
@@ -97,10 +90,9 @@ static void config_follow(void) {
 /* Begins to connect, if the board has an owner and a broker. */
 static void connect_begin(void) {
   static char host[129]; /* the stream keeps pointing to it */
-  tars_stream_config stream = {.host = host};
+  tars_stream_config stream = { .host = host };
   tars_bytes ca = tars_trust_ca();
-  if (!tars_fleet.device[0] || !tars_fleet.network.broker[0] || !tars_fleet.network.fleet[0])
-    return;
+  if (!tars_fleet.device[0] || !tars_fleet.network.broker[0] || !tars_fleet.network.fleet[0]) return;
   step_set(FLEET_OPENING);
   if (!tars_fleet_url(tars_fleet.network.broker, host, &stream.port, &stream.tls)) {
     leave(-TARS_E_INVALID, "its URL is none of mqtt://host:port and mqtts://host:port");
@@ -109,8 +101,7 @@ static void connect_begin(void) {
   stream.ca = ca.bytes;
   stream.ca_size = ca.size;
   int err = tars_stream_open(&stream);
-  if (err)
-    leave(err, tars_stream_reason());
+  if (err) leave(err, tars_stream_reason());
 }
 
 /* The stream is open: asks for a session. The nonce is new, so commands of the last one are worth nothing. */
@@ -122,11 +113,11 @@ static void join(void) {
   int size = tars_fleet_will(will, sizeof will);
   tars_fleet_topic(topic, TARS_TOPIC_ONLINE, "");
   const tars_mqtt_connection connection = {
-      .client = tars_fleet.device,
-      .user = tars_fleet.network.user,
-      .password = tars_fleet.network.password,
-      .will_topic = topic,
-      .will = {will, size < 0 ? 0 : (uint32_t)size},
+    .client = tars_fleet.device,
+    .user = tars_fleet.network.user,
+    .password = tars_fleet.network.password,
+    .will_topic = topic,
+    .will = { will, size < 0 ? 0 : (uint32_t)size },
   };
   int err = size < 0 ? size : tars_mqtt_connect(&connection, tars_fleet.now_us);
   if (err)
@@ -157,21 +148,21 @@ static void joined(void) {
 /* What the broker says. */
 static void event_take(const tars_mqtt_event *event) {
   switch (event->kind) {
-    case TARS_MQTT_CONNECTED: joined(); break;
-    case TARS_MQTT_MESSAGE: tars_fleet_in_message(event); break;
-    case TARS_MQTT_TOO_LONG: tars_fleet_refused(-TARS_E_TOO_LONG); break;
-    case TARS_MQTT_ACKED: tars_fleet_out_acked(event->id); break;
-    default: break;
+  case TARS_MQTT_CONNECTED: joined(); break;
+  case TARS_MQTT_MESSAGE: tars_fleet_in_message(event); break;
+  case TARS_MQTT_TOO_LONG: tars_fleet_refused(-TARS_E_TOO_LONG); break;
+  case TARS_MQTT_ACKED: tars_fleet_out_acked(event->id); break;
+  default: break;
   }
 }
 
 /* Why a session ended, for people. */
 static const char *session_reason(int err) {
   switch (-err) {
-    case TARS_E_TIMEOUT: return "it doesn't answer any more";
-    case TARS_E_DENIED: return "it refused the session or a subscription";
-    case TARS_E_INVALID: return "it breaks the protocol";
-    default: return tars_stream_reason();
+  case TARS_E_TIMEOUT: return "it doesn't answer any more";
+  case TARS_E_DENIED: return "it refused the session or a subscription";
+  case TARS_E_INVALID: return "it breaks the protocol";
+  default: return tars_stream_reason();
   }
 }
 
@@ -187,8 +178,7 @@ static void session_step(void) {
     }
     event_take(&event);
     unfinished = event.kind != TARS_MQTT_NOTHING;
-    if (tars_fleet.step != FLEET_JOINED)
-      continue;
+    if (tars_fleet.step != FLEET_JOINED) continue;
     tars_trust_read(&tars_fleet.trust);
     unfinished |= tars_fleet_ask_step();
     unfinished |= tars_fleet_in_step();
@@ -203,40 +193,34 @@ static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us :
 /* When the next pass is due. */
 static int64_t deadline_us(void) {
   switch (tars_fleet.step) {
-    case FLEET_RESTING: return tars_fleet.resume_us;
-    case FLEET_OPENING: return tars_fleet.begun_us + OPEN_US;
-    case FLEET_JOINING: return tars_mqtt_deadline_us();
-    case FLEET_JOINED:
-      if (unfinished)
-        return tars_fleet.now_us;
-      return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_update_deadline_us()));
-    default: return tars_fleet.now_us + LOOK_US;
+  case FLEET_RESTING: return tars_fleet.resume_us;
+  case FLEET_OPENING: return tars_fleet.begun_us + OPEN_US;
+  case FLEET_JOINING: return tars_mqtt_deadline_us();
+  case FLEET_JOINED:
+    if (unfinished) return tars_fleet.now_us;
+    return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_update_deadline_us()));
+  default: return tars_fleet.now_us + LOOK_US;
   }
 }
 
 /* One pass. */
 int64_t tars_fleet_pass(int64_t now_us) {
   tars_fleet.now_us = now_us;
-  if (!tars_install_is_booted())
-    return now_us + BOOT_LOOK_US; /* whose board it is isn't known yet */
+  if (!tars_install_is_booted()) return now_us + BOOT_LOOK_US; /* whose board it is isn't known yet */
   config_follow();
   tars_fleet_ask_step(); /* also while there is no connection: nobody else can ask before */
   if (tars_fleet.step == FLEET_IDLE || (tars_fleet.step == FLEET_RESTING && now_us >= tars_fleet.resume_us))
     connect_begin();
-  if (tars_fleet.step == FLEET_OPENING)
-    opening_step();
-  if (tars_fleet.step == FLEET_JOINING || tars_fleet.step == FLEET_JOINED)
-    session_step();
+  if (tars_fleet.step == FLEET_OPENING) opening_step();
+  if (tars_fleet.step == FLEET_JOINING || tars_fleet.step == FLEET_JOINED) session_step();
   online = tars_fleet.step == FLEET_JOINED && tars_fleet_out_current();
   bool was_replying = replying;
   replying = tars_fleet.step == FLEET_JOINED && tars_fleet_out_replying();
-  if (was_replying && !replying)
-    tars_agent_wake(); /* a restart may have waited */
+  if (was_replying && !replying) tars_agent_wake(); /* a restart may have waited */
   return deadline_us();
 }
 
 /* The task. */
 void tars_fleet_run(void) {
-  for (;;)
-    tars_net_wait(tars_fleet_pass(tars_os_now_us()));
+  for (;;) tars_net_wait(tars_fleet_pass(tars_os_now_us()));
 }

@@ -8,18 +8,18 @@
 #include "tars_trust.h"   /* whom the board belongs to */
 
 /* Bytes of the longest topic with its zero: root, fleet, device, digest, number of a chunk. */
-#define FLEET_TOPIC 192
-#define FLEET_ID_TEXT 33 /* device id in hex, with its zero */
+#define FLEET_TOPIC       192
+#define FLEET_ID_TEXT     33 /* device id in hex, with its zero */
 #define FLEET_DIGEST_TEXT 65
 
 typedef enum { FLEET_IDLE, FLEET_RESTING, FLEET_OPENING, FLEET_JOINING, FLEET_JOINED } fleet_step;
 
 typedef struct {
   fleet_step step;
-  int64_t now_us;    /* of this pass */
-  int64_t begun_us;  /* of this step */
-  int64_t resume_us; /* resting: when to try again */
-  uint32_t attempts; /* that failed, one after the other */
+  int64_t now_us;          /* of this pass */
+  int64_t begun_us;        /* of this step */
+  int64_t resume_us;       /* resting: when to try again */
+  uint32_t attempts;       /* that failed, one after the other */
   tars_trust_status trust; /* of this pass */
   tars_network network;    /* that the agent works with */
   char device[FLEET_ID_TEXT];
@@ -65,7 +65,8 @@ void tars_fleet_in_message(const tars_mqtt_event *event);
 /* The broker is to send the retained bundle once more, and with `root` the root documents. */
 void tars_fleet_in_again(bool root);
 
-/* fleet_update.c: bundles and root documents into the updates of ota/device. True once the bytes are no longer needed. */
+/* fleet_update.c: bundles and root documents into the updates of ota/device. True once the bytes are no longer needed.
+ */
 bool tars_fleet_update_take(uint8_t use, tars_bytes document);
 bool tars_fleet_update_step(void);
 /* The connection is gone: what had come whole is kept by the store, the rest comes again. */
@@ -92,8 +93,8 @@ typedef void (*fleet_answered)(const tars_install_answer *answer);
 bool tars_fleet_ask(tars_install_request *request, fleet_answered answered);
 /* Hands the answer out; true if there was one. */
 bool tars_fleet_ask_step(void);
-/* For a request that somebody else makes for the agent: the ticket that the answer must bring, if none is due now; and that
- * it was made. */
+/* For a request that somebody else makes for the agent: the ticket that the answer must bring, if none is due now; and
+ * that it was made. */
 bool tars_fleet_ask_ticket(uint16_t *ticket);
 void tars_fleet_ask_made(uint16_t ticket, fleet_answered answered);
 /* The answer to what was asked is of no interest any more. */

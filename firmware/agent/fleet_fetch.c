@@ -1,6 +1,6 @@
-/* Fetching the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, chunk by
- * chunk and in order, a window of chunks at a time. Nothing of it is believed: sizes must make an image of the signed size,
- * each module must have its digest, and all together the signed one. */
+/* Fetching the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, chunk
+ * by chunk and in order, a window of chunks at a time. Nothing of it is believed: sizes must make an image of the
+ * signed size, each module must have its digest, and all together the signed one. */
 #include "fleet.h"
 #include "tars_errors.h" /* codes */
 #include "tars_fleet.h"  /* want, index */
@@ -10,10 +10,11 @@
 typedef enum { FETCH_NONE, FETCH_INDEX, FETCH_ANNOUNCE, FETCH_CHUNKS } fetch_step;
 
 enum {
-  WINDOW = 32,                                  /* chunks that are asked for at once: bits of `want` */
-  ASK_AGAIN_US = 5000000, ASK_MAX_US = 60000000, /* nobody has answered */
-  ROOM_US = 100000,                             /* no room for asking */
-  FREE_US = 30000000,                           /* of the least rate */
+  WINDOW = 32, /* chunks that are asked for at once: bits of `want` */
+  ASK_AGAIN_US = 5000000,
+  ASK_MAX_US = 60000000, /* nobody has answered */
+  ROOM_US = 100000,      /* no room for asking */
+  FREE_US = 30000000,    /* of the least rate */
 };
 
 static struct {
@@ -23,12 +24,12 @@ static struct {
   char class[TARS_LIMIT_NAME];
   uint8_t class_size;
   tars_app_record app;
-  uint32_t missing;           /* bit i: module i must be fetched */
-  uint8_t module;             /* the one that is being fetched */
-  uint32_t chunk, wanted;     /* next to be stored, and the first that nobody was asked for */
-  uint32_t stored, piece;     /* bytes of that chunk that the supervisor has, and works on */
-  int64_t want_us, rest_us;   /* when to ask again, and the time between */
-  int64_t end_us;             /* all must be there by then */
+  uint32_t missing;         /* bit i: module i must be fetched */
+  uint8_t module;           /* the one that is being fetched */
+  uint32_t chunk, wanted;   /* next to be stored, and the first that nobody was asked for */
+  uint32_t stored, piece;   /* bytes of that chunk that the supervisor has, and works on */
+  int64_t want_us, rest_us; /* when to ask again, and the time between */
+  int64_t end_us;           /* all must be there by then */
 } fetch;
 
 /* Starts with the index. */
@@ -52,8 +53,7 @@ static void module_next(void) {
   fetch.want_us = 0;
   fetch.rest_us = ASK_AGAIN_US;
   for (fetch.module = 0; fetch.module < fetch.app.count; fetch.module++)
-    if (fetch.missing >> fetch.module & 1)
-      return;
+    if (fetch.missing >> fetch.module & 1) return;
   fetch.step = FETCH_NONE;
   tars_fleet_update_fetched();
 }
@@ -67,8 +67,7 @@ static void announced(const tars_install_answer *answer) {
     return;
   }
   fetch.missing = answer->missing;
-  for (uint8_t i = 0; i < fetch.app.count; i++)
-    total += fetch.missing >> i & 1 ? fetch.app.sizes[i] : 0;
+  for (uint8_t i = 0; i < fetch.app.count; i++) total += fetch.missing >> i & 1 ? fetch.app.sizes[i] : 0;
   fetch.end_us = tars_fleet.now_us + FREE_US + (int64_t)total * 1000000 / TARS_LIMIT_RATE;
   fetch.step = FETCH_CHUNKS;
   module_next();
@@ -93,14 +92,13 @@ void tars_fleet_fetch_drop(void) {
 
 /* Says which app comes. */
 static bool announce(void) {
-  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
-  request.begin.class = (tars_text){fetch.class, fetch.class_size};
+  tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
+  request.begin.class = (tars_text){ fetch.class, fetch.class_size };
   request.begin.store = true;
   request.begin.app = &fetch.app;
   fetch.asked = true; /* before: the answer may come at once */
   bool taken = tars_fleet_ask(&request, announced);
-  if (!taken)
-    fetch.asked = false;
+  if (!taken) fetch.asked = false;
   return taken;
 }
 
@@ -110,14 +108,15 @@ static bool want(void) {
   bool is_index = fetch.step == FETCH_INDEX;
   uint32_t left = is_index ? 0 : module_chunks() - fetch.chunk;
   tars_fleet_want_event event = {
-      .digest = {is_index ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST},
-      .index = is_index,
-      .first = fetch.chunk,
-      .bitmap = left >= WINDOW ? UINT32_MAX : (UINT32_C(1) << left) - 1,
+    .digest = { is_index ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST },
+    .index = is_index,
+    .first = fetch.chunk,
+    .bitmap = left >= WINDOW ? UINT32_MAX : (UINT32_C(1) << left) - 1,
   };
   int size = tars_message_encode(tars_fleet_message(TARS_FLEET_WANT_EVENT), &event, bytes, sizeof bytes);
   fetch.want_us = tars_fleet.now_us + ROOM_US;
-  if (size < 0 || !tars_fleet_publish((tars_mqtt_publication){.topic = TARS_TOPIC_WANT, .payload = {bytes, (uint32_t)size}, .id = tars_mqtt_id()}))
+  if (size < 0 || !tars_fleet_publish((tars_mqtt_publication){
+                      .topic = TARS_TOPIC_WANT, .payload = { bytes, (uint32_t)size }, .id = tars_mqtt_id() }))
     return false;
   fetch.wanted = fetch.chunk + (left < WINDOW ? left : WINDOW);
   fetch.want_us = tars_fleet.now_us + fetch.rest_us;
@@ -127,15 +126,13 @@ static bool want(void) {
 
 /* Goes on. */
 bool tars_fleet_fetch_step(void) {
-  if (fetch.step == FETCH_NONE || fetch.asked)
-    return false;
+  if (fetch.step == FETCH_NONE || fetch.asked) return false;
   if (tars_fleet.now_us >= fetch.end_us) {
     tars_install_leave(TARS_INSTALL_BROKER);
     tars_fleet_update_finish(-TARS_E_SLOW);
     return true;
   }
-  if (fetch.step == FETCH_ANNOUNCE)
-    return announce();
+  if (fetch.step == FETCH_ANNOUNCE) return announce();
   bool due = tars_fleet.now_us >= fetch.want_us || (fetch.step == FETCH_CHUNKS && fetch.chunk == fetch.wanted);
   return due && want();
 }
@@ -173,25 +170,22 @@ static bool chunk_take(tars_bytes chunk) {
     }
     return true;
   }
-  tars_install_request request = {.verb = TARS_INSTALL_DATA};
+  tars_install_request request = { .verb = TARS_INSTALL_DATA };
   fetch.piece = chunk.size - fetch.stored < TARS_LIMIT_CHUNK ? chunk.size - fetch.stored : TARS_LIMIT_CHUNK;
   request.data.module = fetch.module;
   request.data.offset = offset + fetch.stored;
-  request.data.bytes = (tars_bytes){chunk.bytes + fetch.stored, fetch.piece};
+  request.data.bytes = (tars_bytes){ chunk.bytes + fetch.stored, fetch.piece };
   fetch.asked = true;
-  if (!tars_fleet_ask(&request, stored))
-    fetch.asked = false;
+  if (!tars_fleet_ask(&request, stored)) fetch.asked = false;
   return false;
 }
 
 /* Number at the end of a topic; UINT32_MAX if it is none. */
 static uint32_t number_read(const char *text, uint32_t size) {
   uint32_t number = 0;
-  if (size == 0 || size > 6)
-    return UINT32_MAX;
+  if (size == 0 || size > 6) return UINT32_MAX;
   for (uint32_t i = 0; i < size; i++) {
-    if (text[i] < '0' || text[i] > '9')
-      return UINT32_MAX;
+    if (text[i] < '0' || text[i] > '9') return UINT32_MAX;
     number = number * 10 + (uint32_t)(text[i] - '0');
   }
   return number;
@@ -202,25 +196,20 @@ bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
   static const char index[] = "index";
   enum { HEX = FLEET_DIGEST_TEXT - 1 };
   char digest[FLEET_DIGEST_TEXT];
-  if (fetch.asked)
-    return false;
+  if (fetch.asked) return false;
   if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || rest.size <= HEX + 1 || rest.text[HEX] != '/')
     return true;
   tars_fleet_hex(fetch.step == FETCH_INDEX ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST, digest);
   const char *name = rest.text + HEX + 1;
   uint32_t name_size = rest.size - HEX - 1u;
-  if (memcmp(rest.text, digest, HEX) != 0)
-    return true;
-  if (fetch.step == FETCH_CHUNKS)
-    return number_read(name, name_size) != fetch.chunk || chunk_take(payload);
-  if (name_size == sizeof index - 1 && memcmp(name, index, sizeof index - 1) == 0)
-    index_take(payload);
+  if (memcmp(rest.text, digest, HEX) != 0) return true;
+  if (fetch.step == FETCH_CHUNKS) return number_read(name, name_size) != fetch.chunk || chunk_take(payload);
+  if (name_size == sizeof index - 1 && memcmp(name, index, sizeof index - 1) == 0) index_take(payload);
   return true;
 }
 
 /* When to look again. */
 int64_t tars_fleet_fetch_deadline_us(void) {
-  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || fetch.asked)
-    return INT64_MAX;
+  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || fetch.asked) return INT64_MAX;
   return fetch.want_us < fetch.end_us ? fetch.want_us : fetch.end_us;
 }

@@ -43,10 +43,10 @@ static struct {
 static struct {
   uint8_t first, count;
   out_slot slots[SLOTS];
-  bool born, present;       /* in this connection */
-  bool birth_acked;         /* the newest */
+  bool born, present; /* in this connection */
+  bool birth_acked;   /* the newest */
   uint16_t birth_id;
-  uint32_t revision;        /* of the newest birth */
+  uint32_t revision; /* of the newest birth */
   uint32_t modules_size;
   uint8_t modules[TARS_LIMIT_MODULES * TARS_DIGEST];
 } out;
@@ -63,16 +63,15 @@ static bool report_equal(const report_row *a, const report_row *b) { return memc
 /* Makes room: the oldest refusal goes first, so that a flood of forgeries doesn't push out what happened; lock held. */
 static void report_drop(void) {
   uint8_t victim = 0;
-  while (victim < reports.count && reports.rows[victim].phase != TARS_PHASE_REFUSED)
-    victim++;
-  if (victim == reports.count)
-    victim = 0;
+  while (victim < reports.count && reports.rows[victim].phase != TARS_PHASE_REFUSED) victim++;
+  if (victim == reports.count) victim = 0;
   reports.count--;
   memmove(&reports.rows[victim], &reports.rows[victim + 1], (size_t)(reports.count - victim) * sizeof *reports.rows);
 }
 
 /* Any task: a step happened. The same one again, while the first still waits, is one. */
-void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour) {
+void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
+                       tars_text behaviour) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
   report_row row;
   memset(&row, 0, sizeof row);
@@ -81,35 +80,28 @@ void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number,
   row.code = (uint8_t)-code;
   row.number = number;
   row.name_size = (uint8_t)(behaviour.size < sizeof row.name ? behaviour.size : sizeof row.name);
-  if (row.name_size)
-    memcpy(row.name, behaviour.text, row.name_size);
+  if (row.name_size) memcpy(row.name, behaviour.text, row.name_size);
   row.has_bundle = bundle && memcmp(bundle, none, sizeof none) != 0;
-  if (row.has_bundle)
-    memcpy(row.bundle, bundle, sizeof row.bundle);
+  if (row.has_bundle) memcpy(row.bundle, bundle, sizeof row.bundle);
   tars_os_lock();
   bool known = false;
-  for (uint8_t i = 0; i < reports.count && !known; i++)
-    known = report_equal(&reports.rows[i], &row);
-  if (!known && reports.count == REPORTS)
-    report_drop();
-  if (!known)
-    reports.rows[reports.count++] = row;
+  for (uint8_t i = 0; i < reports.count && !known; i++) known = report_equal(&reports.rows[i], &row);
+  if (!known && reports.count == REPORTS) report_drop();
+  if (!known) reports.rows[reports.count++] = row;
   tars_os_unlock();
   tars_fleet_wake();
 }
 
 /* A command, beacon or root document was refused. */
-void tars_fleet_refused(int code) { tars_fleet_report(TARS_PHASE_REFUSED, NULL, 0, 0, code, (tars_text){"", 0}); }
+void tars_fleet_refused(int code) { tars_fleet_report(TARS_PHASE_REFUSED, NULL, 0, 0, code, (tars_text){ "", 0 }); }
 
 /* A packet id that nothing here waits for. */
 static uint16_t id_new(void) {
   for (;;) {
     uint16_t id = tars_mqtt_id();
     bool used = false;
-    for (uint8_t i = 0; i < out.count; i++)
-      used |= out.slots[(out.first + i) % SLOTS].id == id;
-    if (!used)
-      return id;
+    for (uint8_t i = 0; i < out.count; i++) used |= out.slots[(out.first + i) % SLOTS].id == id;
+    if (!used) return id;
   }
 }
 
@@ -119,8 +111,7 @@ bool tars_fleet_out_has_room(void) { return out.count < SLOTS; }
 bool tars_fleet_out_replying(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     const out_slot *slot = &out.slots[(out.first + i) % SLOTS];
-    if (!slot->acked && strcmp(slot->topic, TARS_TOPIC_REPLY) == 0)
-      return true;
+    if (!slot->acked && strcmp(slot->topic, TARS_TOPIC_REPLY) == 0) return true;
   }
   return false;
 }
@@ -137,13 +128,11 @@ void tars_fleet_out_begin(void) {
 
 /* Signs a document into the next slot. Returns 0 or a negative error. */
 static int slot_fill(const char *topic, uint8_t document, void *row) {
-  if (out.count == SLOTS)
-    return -TARS_E_FULL;
+  if (out.count == SLOTS) return -TARS_E_FULL;
   out_slot *slot = &out.slots[(out.first + out.count) % SLOTS];
   memset(slot, 0, offsetof(out_slot, bytes));
   int size = tars_trust_sign(document, row, slot->bytes, sizeof slot->bytes);
-  if (size < 0)
-    return size;
+  if (size < 0) return size;
   slot->size = (uint16_t)size;
   slot->topic = topic;
   slot->id = id_new();
@@ -161,26 +150,27 @@ static bool report_sign(void) {
     memmove(&reports.rows[0], &reports.rows[1], --reports.count * sizeof *reports.rows);
   }
   tars_os_unlock();
-  if (!found)
-    return false;
+  if (!found) return false;
   tars_fleet_report_event event = {
-      .phase = row.phase,
-      .bundle = {row.bundle, row.has_bundle ? sizeof row.bundle : 0},
-      .number = row.number,
-      .attempt = row.attempt,
-      .code = row.code,
-      .behaviour = {row.name, row.name_size},
+    .phase = row.phase,
+    .bundle = { row.bundle, row.has_bundle ? sizeof row.bundle : 0 },
+    .number = row.number,
+    .attempt = row.attempt,
+    .code = row.code,
+    .behaviour = { row.name, row.name_size },
   };
-  slot_fill(TARS_TOPIC_EVENTS, TARS_FLEET_REPORT_EVENT, &event); /* fails only without a key: then nothing is said at all */
+  slot_fill(TARS_TOPIC_EVENTS, TARS_FLEET_REPORT_EVENT,
+            &event); /* fails only without a key: then nothing is said at all */
   return true;
 }
 
 /* An answer; there is room. A body that is too long becomes the error that says so. */
 void tars_fleet_reply(uint32_t command, int code, tars_bytes body) {
-  tars_fleet_reply_event event = {
-      .nonce = {tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce}, .command = command, .code = (uint8_t)-code, .body = body};
-  if (slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event) == 0)
-    return;
+  tars_fleet_reply_event event = { .nonce = { tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce },
+                                   .command = command,
+                                   .code = (uint8_t)-code,
+                                   .body = body };
+  if (slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event) == 0) return;
   event.code = TARS_E_TOO_LONG;
   event.body.size = 0;
   slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event);
@@ -198,10 +188,9 @@ bool tars_fleet_publish(tars_mqtt_publication publication) {
 static bool slot_publish(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
-    if (slot->sent || slot->acked)
-      continue;
+    if (slot->sent || slot->acked) continue;
     slot->sent = tars_fleet_publish((tars_mqtt_publication){
-        .topic = slot->topic, .payload = {slot->bytes, slot->size}, .id = slot->id, .again = slot->again});
+        .topic = slot->topic, .payload = { slot->bytes, slot->size }, .id = slot->id, .again = slot->again });
     return slot->sent;
   }
   return false;
@@ -217,34 +206,34 @@ static uint32_t modules_read(uint8_t digests[TARS_LIMIT_MODULES * TARS_DIGEST]) 
 }
 
 /* A text of the agent's configuration. */
-static tars_text text_of(const char *string) { return (tars_text){string, (uint16_t)strlen(string)}; }
+static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* A digest, empty if it is 0. */
 static tars_bytes digest_of(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
-  return (tars_bytes){digest, memcmp(digest, none, sizeof none) ? TARS_BUNDLE_DIGEST : 0};
+  return (tars_bytes){ digest, memcmp(digest, none, sizeof none) ? TARS_BUNDLE_DIGEST : 0 };
 }
 
 /* Signs what the board is and runs. */
 static int birth_sign(uint8_t *bytes, uint32_t capacity) {
   const tars_trust_status *trust = &tars_fleet.trust;
   tars_fleet_birth_event birth = {
-      .nonce = {trust->nonce, sizeof trust->nonce},
-      .key = {trust->public_key, sizeof trust->public_key},
-      .name = text_of(tars_agent.device),
-      .class = text_of(tars_agent.class),
-      .firmware = text_of(TARS_VERSION),
-      .abi = TARS_LIMIT_ABI,
-      .contract = {tars_contract_digest, sizeof tars_contract_digest},
-      .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
-      .root = trust->root_version,
-      .epoch = trust->committed.epoch,
-      .number = trust->committed.number,
-      .bundle = digest_of(trust->committed.digest),
-      .trial = digest_of(trust->trial),
-      .modules = {out.modules, out.modules_size},
-      .freshness = trust->freshness,
-      .time = trust->time_s,
+    .nonce = { trust->nonce, sizeof trust->nonce },
+    .key = { trust->public_key, sizeof trust->public_key },
+    .name = text_of(tars_agent.device),
+    .class = text_of(tars_agent.class),
+    .firmware = text_of(TARS_VERSION),
+    .abi = TARS_LIMIT_ABI,
+    .contract = { tars_contract_digest, sizeof tars_contract_digest },
+    .calls = { tars_call_bitmap, TARS_CALL_BITMAP },
+    .root = trust->root_version,
+    .epoch = trust->committed.epoch,
+    .number = trust->committed.number,
+    .bundle = digest_of(trust->committed.digest),
+    .trial = digest_of(trust->trial),
+    .modules = { out.modules, out.modules_size },
+    .freshness = trust->freshness,
+    .time = trust->time_s,
   };
   return tars_trust_sign(TARS_FLEET_BIRTH_EVENT, &birth, bytes, capacity);
 }
@@ -254,17 +243,15 @@ static bool birth_publish(void) {
   uint8_t bytes[BIRTH], modules[sizeof out.modules];
   uint32_t modules_size = modules_read(modules);
   bool same = modules_size == out.modules_size && memcmp(modules, out.modules, modules_size) == 0;
-  if (out.born && same && out.revision == tars_fleet.trust.revision)
-    return false;
+  if (out.born && same && out.revision == tars_fleet.trust.revision) return false;
   memcpy(out.modules, modules, modules_size);
   out.modules_size = modules_size;
   out.birth_acked = out.born = false;
   int size = birth_sign(bytes, sizeof bytes);
-  if (size < 0)
-    return false;
+  if (size < 0) return false;
   out.birth_id = id_new();
   if (!tars_fleet_publish((tars_mqtt_publication){
-          .topic = TARS_TOPIC_STATE, .payload = {bytes, (uint32_t)size}, .id = out.birth_id, .retained = true}))
+          .topic = TARS_TOPIC_STATE, .payload = { bytes, (uint32_t)size }, .id = out.birth_id, .retained = true }))
     return false;
   out.born = true;
   out.revision = tars_fleet.trust.revision;
@@ -273,7 +260,8 @@ static bool birth_publish(void) {
 
 /* Signs whether the board is there. */
 static int presence_sign(bool online, uint8_t *bytes, uint32_t capacity) {
-  tars_fleet_presence_event presence = {.nonce = {tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce}, .online = online};
+  tars_fleet_presence_event presence = { .nonce = { tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce },
+                                         .online = online };
   return tars_trust_sign(TARS_FLEET_PRESENCE_EVENT, &presence, bytes, capacity);
 }
 
@@ -283,13 +271,11 @@ int tars_fleet_will(uint8_t *bytes, uint32_t capacity) { return presence_sign(fa
 /* Publishes presence after the first birth of a connection: it counts only with the birth's nonce. */
 static bool presence_publish(void) {
   uint8_t bytes[PRESENCE];
-  if (!out.born || out.present)
-    return false;
+  if (!out.born || out.present) return false;
   int size = presence_sign(true, bytes, sizeof bytes);
-  if (size < 0)
-    return false;
+  if (size < 0) return false;
   out.present = tars_fleet_publish((tars_mqtt_publication){
-      .topic = TARS_TOPIC_ONLINE, .payload = {bytes, (uint32_t)size}, .id = id_new(), .retained = true});
+      .topic = TARS_TOPIC_ONLINE, .payload = { bytes, (uint32_t)size }, .id = id_new(), .retained = true });
   return out.present;
 }
 
@@ -299,21 +285,18 @@ bool tars_fleet_out_step(void) {
   done |= presence_publish();
   while (out.count < SLOTS - 1 && report_sign()) /* the last one is kept for the reply to a command that is worked on */
     done = true;
-  while (slot_publish())
-    done = true;
+  while (slot_publish()) done = true;
   return done;
 }
 
 /* The broker has it. */
 void tars_fleet_out_acked(uint16_t id) {
-  if (id == out.birth_id)
-    out.birth_acked = true;
+  if (id == out.birth_id) out.birth_acked = true;
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
     slot->acked |= slot->sent && slot->id == id;
   }
-  for (; out.count && out.slots[out.first].acked; out.count--)
-    out.first = (uint8_t)((out.first + 1) % SLOTS);
+  for (; out.count && out.slots[out.first].acked; out.count--) out.first = (uint8_t)((out.first + 1) % SLOTS);
 }
 
 /* The newest birth is acknowledged, and no newer one is due. */

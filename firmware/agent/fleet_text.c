@@ -10,8 +10,7 @@ enum { PORT_PLAIN = 1883, PORT_TLS = 8883 };
 /* Digits of a port, up to the end of the text; 0 if it is none. */
 static uint16_t port_read(const char *text) {
   uint32_t port = 0;
-  for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++)
-    port = port * 10 + (uint32_t)(*text - '0');
+  for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++) port = port * 10 + (uint32_t)(*text - '0');
   return *text || port > UINT16_MAX ? 0 : (uint16_t)port;
 }
 
@@ -19,15 +18,13 @@ static uint16_t port_read(const char *text) {
 bool tars_fleet_url(const char *url, char host[129], uint16_t *port, bool *tls) {
   static const char plain[] = "mqtt://", secure[] = "mqtts://";
   *tls = strncmp(url, secure, sizeof secure - 1) == 0;
-  if (!*tls && strncmp(url, plain, sizeof plain - 1) != 0)
-    return false;
+  if (!*tls && strncmp(url, plain, sizeof plain - 1) != 0) return false;
   url += *tls ? sizeof secure - 1 : sizeof plain - 1;
   bool bracket = *url == '[';
   url += bracket;
   size_t size = strcspn(url, bracket ? "]" : ":/");
   const char *rest = url + size + (bracket && url[size] == ']');
-  if (size == 0 || size > 128 || (bracket && url[size] != ']') || (*rest != ':' && *rest != '\0'))
-    return false;
+  if (size == 0 || size > 128 || (bracket && url[size] != ']') || (*rest != ':' && *rest != '\0')) return false;
   memcpy(host, url, size);
   host[size] = '\0';
   *port = *rest ? port_read(rest + 1) : *tls ? PORT_TLS : PORT_PLAIN;
@@ -59,9 +56,8 @@ void tars_fleet_topic(char topic[FLEET_TOPIC], const char *format, const char *r
     size_t room = (size_t)(topic + FLEET_TOPIC - 1 - end), length = strlen(text);
     memcpy(end, text, length < room ? length : room);
     end += length < room ? length : room;
-    format++; /* the s of %s */
-    if (text == rest)
-      break; /* `rest` stands for all that follows */
+    format++;                /* the s of %s */
+    if (text == rest) break; /* `rest` stands for all that follows */
   }
   *end = '\0';
 }

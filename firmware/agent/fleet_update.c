@@ -1,6 +1,6 @@
-/* Bundles and root documents on their way into the updates of ota/device: uploaded in pieces from the message that is held,
- * then committed. What failed for a reason that may pass is tried again later, each time after a longer rest; what was
- * refused is not, until something else comes. */
+/* Bundles and root documents on their way into the updates of ota/device: uploaded in pieces from the message that is
+ * held, then committed. What failed for a reason that may pass is tried again later, each time after a longer rest;
+ * what was refused is not, until something else comes. */
 #include "fleet.h"
 #include "tars_errors.h" /* codes */
 #include "tars_fleet.h"  /* phases */
@@ -15,17 +15,17 @@ enum { AGAIN_MIN_US = 2000000, AGAIN_MAX_US = 300000000 };
 
 static struct {
   update_step step;
-  bool asked;        /* an answer is due */
-  bool holding;      /* the message that is held is the document */
+  bool asked;   /* an answer is due */
+  bool holding; /* the message that is held is the document */
   uint8_t use;
   tars_bytes document; /* until END is answered */
   uint32_t offset;
   tars_install_answer verified;
-  int64_t again_us;  /* try again then; 0: don't */
-  bool root_waits;   /* a root document, too */
-  uint32_t failures; /* one after the other */
-  uint8_t newest[32]; /* SHA-256 of the bundle that is worked on, or was settled last */
-  bool settled;      /* nothing more is to be done for it ... */
+  int64_t again_us;      /* try again then; 0: don't */
+  bool root_waits;       /* a root document, too */
+  uint32_t failures;     /* one after the other */
+  uint8_t newest[32];    /* SHA-256 of the bundle that is worked on, or was settled last */
+  bool settled;          /* nothing more is to be done for it ... */
   uint32_t root_version; /* ... under this root document */
 } update;
 
@@ -34,16 +34,16 @@ static void answered(const tars_install_answer *answer);
 /* Reasons that may pass. What is wrong with the payload is one only if the broker brought it apart from the bundle. */
 static bool is_passing(int code) {
   switch (-code) {
-    case TARS_E_BUSY:
-    case TARS_E_TIMEOUT:
-    case TARS_E_STATE:
-    case TARS_E_IO:
-    case TARS_E_NOSPACE:
-    case TARS_E_SLOW: return true;
-    case TARS_E_DIGEST:
-    case TARS_E_PAYLOAD_SIZE:
-    case TARS_E_PAYLOAD_DIGEST: return update.step == UPDATE_COMMIT && update.verified.detached;
-    default: return false;
+  case TARS_E_BUSY:
+  case TARS_E_TIMEOUT:
+  case TARS_E_STATE:
+  case TARS_E_IO:
+  case TARS_E_NOSPACE:
+  case TARS_E_SLOW: return true;
+  case TARS_E_DIGEST:
+  case TARS_E_PAYLOAD_SIZE:
+  case TARS_E_PAYLOAD_DIGEST: return update.step == UPDATE_COMMIT && update.verified.detached;
+  default: return false;
   }
 }
 
@@ -52,12 +52,12 @@ static bool is_crossed(int code) { return code == -TARS_E_BUSY || code == -TARS_
 
 /* Says that a bundle couldn't be fetched. What ota/device does with one it reports itself. */
 static void failure_report(int code) {
-  if (is_crossed(code))
-    return;
-  tars_fleet_report(TARS_PHASE_FAILED, update.verified.bundle, update.verified.number, 0, code, (tars_text){"", 0});
+  if (is_crossed(code)) return;
+  tars_fleet_report(TARS_PHASE_FAILED, update.verified.bundle, update.verified.number, 0, code, (tars_text){ "", 0 });
 }
 
-/* A root document is handled: one that somebody was in the way of comes again, or it would wait for the next connection. */
+/* A root document is handled: one that somebody was in the way of comes again, or it would wait for the next
+ * connection. */
 static void root_finish(int code) {
   update.root_waits = is_crossed(code);
   if (update.root_waits)
@@ -70,10 +70,9 @@ static void root_finish(int code) {
 void tars_fleet_update_finish(int code) {
   bool is_bundle = update.use == TARS_UPLOAD_BUNDLE;
   bool again = is_bundle && code < 0 && (update.step == UPDATE_FETCH || is_passing(code));
-  if (is_bundle && update.step == UPDATE_FETCH && code < 0)
-    failure_report(code);
+  if (is_bundle && update.step == UPDATE_FETCH && code < 0) failure_report(code);
   if (is_bundle && update.step < UPDATE_END && code < 0 && !again)
-    tars_fleet_report(TARS_PHASE_REJECTED, NULL, 0, 0, code, (tars_text){"", 0});
+    tars_fleet_report(TARS_PHASE_REJECTED, NULL, 0, 0, code, (tars_text){ "", 0 });
   tars_fleet_fetch_drop();
   update.step = UPDATE_IDLE;
   if (!is_bundle) {
@@ -84,8 +83,7 @@ void tars_fleet_update_finish(int code) {
   update.root_version = tars_fleet.trust.root_version;
   update.failures = again ? update.failures + 1 : 0;
   int64_t rest_us = AGAIN_MIN_US;
-  for (uint32_t i = 1; i < update.failures && rest_us < AGAIN_MAX_US; i++)
-    rest_us *= 2;
+  for (uint32_t i = 1; i < update.failures && rest_us < AGAIN_MAX_US; i++) rest_us *= 2;
   if (again || !update.root_waits)
     update.again_us = again ? tars_fleet.now_us + (rest_us < AGAIN_MAX_US ? rest_us : AGAIN_MAX_US) : 0;
 }
@@ -93,8 +91,7 @@ void tars_fleet_update_finish(int code) {
 /* The connection is gone. */
 void tars_fleet_update_drop(void) {
   tars_fleet_fetch_drop();
-  if (update.step != UPDATE_IDLE && update.step != UPDATE_COMMIT)
-    tars_install_leave(TARS_INSTALL_BROKER);
+  if (update.step != UPDATE_IDLE && update.step != UPDATE_COMMIT) tars_install_leave(TARS_INSTALL_BROKER);
   update.step = UPDATE_IDLE;
   update.asked = update.holding = false;
   tars_fleet_ask_forget(answered);
@@ -122,39 +119,38 @@ static void answered(const tars_install_answer *answer) {
     return;
   }
   switch (update.step) {
-    case UPDATE_BEGIN: update.step = UPDATE_DATA; break;
-    case UPDATE_DATA: update.step = update.offset == update.document.size ? UPDATE_END : UPDATE_DATA; break;
-    case UPDATE_END:
-      if (update.use == TARS_UPLOAD_BUNDLE)
-        verified_take(answer);
-      else
-        tars_fleet_update_finish(0);
-      break;
-    default: tars_fleet_update_finish(0); break;
+  case UPDATE_BEGIN: update.step = UPDATE_DATA; break;
+  case UPDATE_DATA: update.step = update.offset == update.document.size ? UPDATE_END : UPDATE_DATA; break;
+  case UPDATE_END:
+    if (update.use == TARS_UPLOAD_BUNDLE)
+      verified_take(answer);
+    else
+      tars_fleet_update_finish(0);
+    break;
+  default: tars_fleet_update_finish(0); break;
   }
 }
 
 /* Asks for what comes next; true if it was asked. */
 static bool step_ask(void) {
-  tars_install_request request = {.verb = TARS_INSTALL_COMMIT};
+  tars_install_request request = { .verb = TARS_INSTALL_COMMIT };
   uint32_t size = update.document.size - update.offset;
-  if (size > TARS_LIMIT_CHUNK)
-    size = TARS_LIMIT_CHUNK;
+  if (size > TARS_LIMIT_CHUNK) size = TARS_LIMIT_CHUNK;
   switch (update.step) {
-    case UPDATE_BEGIN:
-      request.verb = TARS_INSTALL_UPLOAD_BEGIN;
-      request.upload.use = update.use;
-      request.upload.size = update.document.size;
-      request.upload.unattended = update.use == TARS_UPLOAD_BUNDLE;
-      break;
-    case UPDATE_DATA:
-      request.verb = TARS_INSTALL_UPLOAD_DATA;
-      request.data.offset = update.offset;
-      request.data.bytes = (tars_bytes){update.document.bytes + update.offset, size};
-      break;
-    case UPDATE_END: request.verb = TARS_INSTALL_UPLOAD_END; break;
-    case UPDATE_COMMIT: break;
-    default: return false;
+  case UPDATE_BEGIN:
+    request.verb = TARS_INSTALL_UPLOAD_BEGIN;
+    request.upload.use = update.use;
+    request.upload.size = update.document.size;
+    request.upload.unattended = update.use == TARS_UPLOAD_BUNDLE;
+    break;
+  case UPDATE_DATA:
+    request.verb = TARS_INSTALL_UPLOAD_DATA;
+    request.data.offset = update.offset;
+    request.data.bytes = (tars_bytes){ update.document.bytes + update.offset, size };
+    break;
+  case UPDATE_END: request.verb = TARS_INSTALL_UPLOAD_END; break;
+  case UPDATE_COMMIT: break;
+  default: return false;
   }
   update.asked = true; /* before: the answer may come at once */
   bool taken = tars_fleet_ask(&request, answered);
@@ -190,20 +186,17 @@ static bool bundle_begin(tars_bytes document) {
   return true;
 }
 
-/* A document: its bytes stay until the upload has ended. What comes while a bundle is fetched goes first; a root document
- * then brings the bundle back by itself, because its subscription is renewed. */
+/* A document: its bytes stay until the upload has ended. What comes while a bundle is fetched goes first; a root
+ * document then brings the bundle back by itself, because its subscription is renewed. */
 bool tars_fleet_update_take(uint8_t use, tars_bytes document) {
   if (update.holding) {
     update.holding = update.step != UPDATE_IDLE && update.step <= UPDATE_END;
     return !update.holding;
   }
   bool free = update.step == UPDATE_IDLE || (update.step == UPDATE_FETCH && !tars_fleet_fetch_busy());
-  if (!free)
-    return false;
-  if (use == TARS_UPLOAD_BUNDLE)
-    return !bundle_begin(document);
-  if (update.step == UPDATE_FETCH)
-    tars_fleet_in_again(false);
+  if (!free) return false;
+  if (use == TARS_UPLOAD_BUNDLE) return !bundle_begin(document);
+  if (update.step == UPDATE_FETCH) tars_fleet_in_again(false);
   tars_fleet_fetch_drop();
   begin(use, document);
   return false;
@@ -219,14 +212,12 @@ bool tars_fleet_update_step(void) {
     tars_fleet_in_again(update.root_waits);
     return true;
   }
-  if (update.step == UPDATE_FETCH)
-    return tars_fleet_fetch_step();
+  if (update.step == UPDATE_FETCH) return tars_fleet_fetch_step();
   return update.step != UPDATE_IDLE && !update.asked && step_ask();
 }
 
 /* When to look again. */
 int64_t tars_fleet_update_deadline_us(void) {
-  if (update.step == UPDATE_IDLE)
-    return update.again_us ? update.again_us : INT64_MAX;
+  if (update.step == UPDATE_IDLE) return update.again_us ? update.again_us : INT64_MAX;
   return update.step == UPDATE_FETCH ? tars_fleet_fetch_deadline_us() : INT64_MAX;
 }

@@ -23,11 +23,11 @@ struct tars_session {
   tars_channel channel; /* first: a channel of the agent is a session */
   uint32_t number;      /* never used twice since the start; 0: free */
   bool logs, all_topics, typed;
-  bool physical;        /* comes over a port that somebody must have plugged in; loopback TCP counts */
+  bool physical; /* comes over a port that somebody must have plugged in; loopback TCP counts */
   uint8_t topic_count;
   char topics[TARS_SESSION_TOPICS][TARS_LIMIT_TOPIC];
   uint8_t topic_sizes[TARS_SESSION_TOPICS];
-  bool history; /* lines before the next one are still to be sent */
+  bool history;       /* lines before the next one are still to be sent */
   uint32_t next_line; /* number of the next line of history since the start */
   uint8_t ring[TARS_SESSION_RING];
 };

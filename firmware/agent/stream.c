@@ -11,9 +11,8 @@ uint32_t tars_history_lines(void) { return lines; }
 
 /* Copies at most limits.fields values. */
 static tars_values values_of(const tars_value *fields, int count) {
-  tars_values values = {.count = (uint8_t)(count < TARS_LIMIT_FIELDS ? count : TARS_LIMIT_FIELDS)};
-  if (count > 0)
-    memcpy(values.items, fields, values.count * sizeof *fields);
+  tars_values values = { .count = (uint8_t)(count < TARS_LIMIT_FIELDS ? count : TARS_LIMIT_FIELDS) };
+  if (count > 0) memcpy(values.items, fields, values.count * sizeof *fields);
   return values;
 }
 
@@ -27,44 +26,44 @@ static void logs_send(uint8_t id, const void *event) {
 
 /* A behaviour logged a line. */
 void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count) {
-  tars_link_log_event event = {.time = time_us, .behaviour = behaviour, .text = text, .fields = values_of(fields, count)};
+  tars_link_log_event event = {
+    .time = time_us, .behaviour = behaviour, .text = text, .fields = values_of(fields, count)
+  };
   lines++;
   logs_send(TARS_LINK_LOG_EVENT, &event);
 }
 
 /* A behaviour changed its status. */
 void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code) {
-  tars_link_status_event event = {.time = time_us, .behaviour = behaviour, .status = status, .code = code};
+  tars_link_status_event event = { .time = time_us, .behaviour = behaviour, .status = status, .code = code };
   logs_send(TARS_LINK_STATUS_EVENT, &event);
 }
 
 /* True if the session follows this topic. */
 static bool follows(const tars_session *session, tars_text topic) {
-  if (!session->number || session->all_topics)
-    return session->number != 0;
+  if (!session->number || session->all_topics) return session->number != 0;
   for (int i = 0; i < session->topic_count; i++)
-    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0)
-      return true;
+    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0) return true;
   return false;
 }
 
 /* A message was published. */
 void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
-  tars_link_message_event event = {.time = time_us, .topic = topic, .fields = values_of(fields, count)};
+  tars_link_message_event event = { .time = time_us, .topic = topic, .fields = values_of(fields, count) };
   bool sent = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
-    if (!follows(&tars_sessions[i], topic))
-      continue;
+    if (!follows(&tars_sessions[i], topic)) continue;
     tars_channel_event(&tars_sessions[i].channel, tars_link_message(TARS_LINK_MESSAGE_EVENT), &event);
     sent = true;
   }
-  if (sent)
-    tars_agent_wake();
+  if (sent) tars_agent_wake();
 }
 
 /* A line about the board itself. */
 void tars_stream_note(const char *text) {
-  tars_link_log_event event = {.time = tars_agent.now_us(), .behaviour = {"", 0}, .text = {text, (uint16_t)strlen(text)}};
+  tars_link_log_event event = { .time = tars_agent.now_us(),
+                                .behaviour = { "", 0 },
+                                .text = { text, (uint16_t)strlen(text) } };
   tars_agent.lock();
   logs_send(TARS_LINK_LOG_EVENT, &event);
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {

@@ -1,5 +1,5 @@
-/* The agent: sessions with hosts over any byte streams, and the commands that they give. Portable; the port feeds it bytes
- * and takes bytes from it, all in one task (the link task). */
+/* The agent: sessions with hosts over any byte streams, and the commands that they give. Portable; the port feeds it
+ * bytes and takes bytes from it, all in one task (the link task). */
 #ifndef TARS_AGENT_H
 #define TARS_AGENT_H
 
@@ -21,11 +21,13 @@ typedef struct {
   void (*unlock)(void);
   void (*flash_counters)(uint32_t *erases, uint32_t *programs);
   void (*wake)(void); /* any task: the link task should take what the sessions have; may be NULL */
-  /* From the broker's agent, NULL on a board without one: whether it is connected, the way back to the operator, and where
-   * steps of updates are reported (tars_install_hooks). `answered`: an answer for it may wait (tars_install_broker_take). */
+  /* From the broker's agent, NULL on a board without one: whether it is connected, the way back to the operator, and
+   * where steps of updates are reported (tars_install_hooks). `answered`: an answer for it may wait
+   * (tars_install_broker_take). */
   bool (*online)(void);
   bool (*way_back)(void);
-  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
+                tars_text behaviour);
   void (*answered)(void);
 } tars_agent_config;
 

@@ -1,5 +1,5 @@
-/* A channel: one byte stream that carries framed requests, their responses, events and console text. The link's sessions
- * and the bench of the virtual board use it.
+/* A channel: one byte stream that carries framed requests, their responses, events and console text. The link's
+ * sessions and the bench of the virtual board use it.
  *
  * Requests are stop and wait: a repeated sequence number gets the stored response and does nothing. Events wait in a
  * bounded ring; one that doesn't fit is dropped, which shows as a gap in their sequence numbers. */
@@ -11,8 +11,8 @@
 
 /* Longest body of an event; the largest of the contract is a log line with 16 fields: 5 + 9 + 34 + 122 + 1 + 16 * 9. */
 #define TARS_CHANNEL_EVENT 320
-/* Longest response that is kept for a repeated request; a longer one becomes -too_long. The link's longest is `identity` with
- * some 350 bytes. */
+/* Longest response that is kept for a repeated request; a longer one becomes -too_long. The link's longest is
+ * `identity` with some 350 bytes. */
 #ifndef TARS_CHANNEL_RESPONSE
 #define TARS_CHANNEL_RESPONSE TARS_FRAME_BODY
 #endif
@@ -20,7 +20,8 @@
 #define TARS_CHANNEL_CONSOLE 256
 /* Longest item for the wire: a response or an event in a frame, or all of the console. */
 #define TARS_CHANNEL_WIRE TARS_FRAME_WIRE_OF(TARS_CHANNEL_RESPONSE)
-_Static_assert(TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_EVENT && TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_CONSOLE, "an item fits the wire's buffer");
+_Static_assert(TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_EVENT && TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_CONSOLE,
+               "an item fits the wire's buffer");
 /* What `request` returns if tars_channel_answer() will be called later. */
 #define TARS_CHANNEL_LATER 1
 
@@ -29,7 +30,7 @@ typedef struct tars_channel tars_channel;
 /* What a channel serves; the same for all channels of a kind. */
 typedef struct {
   const tars_message *(*message)(uint8_t id);
-  uint8_t hello; /* id of the request that resets the sequence numbers */
+  uint8_t hello;     /* id of the request that resets the sequence numbers */
   bool events_first; /* events leave before the response to a later request */
   /* Runs a request: fills `response` and returns 0, or a negative error, or TARS_CHANNEL_LATER. */
   int (*request)(tars_channel *channel, const tars_message *message, const void *body, void *response);

@@ -1,6 +1,7 @@
-/* The board's agent at the broker: one MQTT client (coreMQTT, 3.1.1, static memory) over tars_stream.h, in a task of its
- * own above the worker. Takes bundles, root documents, beacons and commands, fetches what is detached, and sends births,
- * presence, reports and replies (hal/contract/wire/fleet.ts; docs/fleet.md). Portable: the same code on every port. */
+/* The board's agent at the broker: one MQTT client (coreMQTT, 3.1.1, static memory) over tars_stream.h, in a task of
+ * its own above the worker. Takes bundles, root documents, beacons and commands, fetches what is detached, and sends
+ * births, presence, reports and replies (hal/contract/wire/fleet.ts; docs/fleet.md). Portable: the same code on every
+ * port. */
 #ifndef TARS_FLEET_AGENT_H
 #define TARS_FLEET_AGENT_H
 
@@ -20,7 +21,9 @@ void tars_fleet_wake(void);
 bool tars_fleet_online(void);
 /* Any task: connected, and an answer to a command is still on its way: a restart should wait for it. */
 bool tars_fleet_replying(void);
-/* Any task, from updates: one step of an update happened; it becomes a report, in order. `code` is 0 or a negative error. */
-void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+/* Any task, from updates: one step of an update happened; it becomes a report, in order. `code` is 0 or a negative
+ * error. */
+void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
+                       tars_text behaviour);
 
 #endif

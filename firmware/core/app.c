@@ -40,12 +40,13 @@ static int stage_one(tars_app *app, const tars_module_source *source, tars_detai
 
 /* Loads what the running app lacks and checks the whole; nothing that runs changes. */
 int tars_app_stage(const tars_module_source *modules, int count, char *text, uint32_t size) {
-  tars_detail detail = {text, size};
-  tars_app app = {.count = 0};
+  tars_detail detail = { text, size };
+  tars_app app = { .count = 0 };
   int err = 0;
   if (size > 0 && text != NULL) text[0] = '\0';
   if (tars_core.in_trial) return tars_detail_say(detail, -TARS_E_STATE, "a trial is not decided");
-  if (count < 0 || count > TARS_LIMIT_MODULES) return tars_detail_say(detail, -TARS_E_NOMEM, "%d behaviours, at most %d", count, TARS_LIMIT_MODULES);
+  if (count < 0 || count > TARS_LIMIT_MODULES)
+    return tars_detail_say(detail, -TARS_E_NOMEM, "%d behaviours, at most %d", count, TARS_LIMIT_MODULES);
   tars_app_unstage();
   for (int i = 0; i < count && !err; i++) err = stage_one(&app, &modules[i], detail);
   if (!err) err = tars_bind_app(&app, detail);
@@ -77,15 +78,16 @@ static bool first_pending(void) {
   return false;
 }
 
-/* Lets the worker switch and waits for it, doing chores meanwhile: the worker may need an execution stack. First reactions
- * of low priority may be kept waiting by others for ever; their swap is done all the same. */
+/* Lets the worker switch and waits for it, doing chores meanwhile: the worker may need an execution stack. First
+ * reactions of low priority may be kept waiting by others for ever; their swap is done all the same. */
 static void switch_wait(tars_switch what) {
   int64_t patience_us = tars_time_after(tars_os_now_us(), FIRST_WAIT_US);
   tars_core.switch_wanted = what;
   tars_os_worker_notify();
   while (tars_core.switch_wanted != SWITCH_NONE || (first_pending() && tars_os_now_us() < patience_us)) {
     int64_t until_us = tars_supervisor_next();
-    /* Not before it has switched: a wait whose time has come needn't give the lock away, and the worker would never get it. */
+    /* Not before it has switched: a wait whose time has come needn't give the lock away, and the worker would never get
+     * it. */
     if (tars_core.switch_wanted == SWITCH_NONE && patience_us < until_us) until_us = patience_us;
     if (!tars_supervisor_chores()) tars_os_supervisor_wait(until_us);
   }

@@ -13,15 +13,13 @@ typedef struct {
   uint32_t before; /* size of the block before, 0 for the first */
 } block;
 
-#define USED 1u
+#define USED   1u
 #define HEADER ((uint32_t)sizeof(block))
 
 _Static_assert(sizeof(block) == TARS_ARENA_ALIGN, "a header keeps the alignment");
 
 /* Size of a block with its header. */
-ARENA_PRIVILEGED static uint32_t block_size(const block *at) {
-  return at->size & ~USED;
-}
+ARENA_PRIVILEGED static uint32_t block_size(const block *at) { return at->size & ~USED; }
 
 /* Block behind another, NULL at the end. */
 ARENA_PRIVILEGED static block *block_next(const tars_arena *arena, block *at) {
@@ -32,7 +30,8 @@ ARENA_PRIVILEGED static block *block_next(const tars_arena *arena, block *at) {
 /* Stops the board if a header or the next one was overwritten. */
 ARENA_PRIVILEGED static void block_check(const tars_arena *arena, block *at) {
   uint32_t offset = (uint32_t)((uint8_t *)at - arena->bytes), size = block_size(at);
-  if (size < HEADER || size > arena->size - offset || size % TARS_ARENA_ALIGN != 0) tars_os_panic(1, "an arena's header is damaged");
+  if (size < HEADER || size > arena->size - offset || size % TARS_ARENA_ALIGN != 0)
+    tars_os_panic(1, "an arena's header is damaged");
   block *next = block_next(arena, at);
   if (next != NULL && next->before != size) tars_os_panic(1, "an arena's header is damaged");
 }

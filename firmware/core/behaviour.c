@@ -11,9 +11,7 @@
 #include "tars_os.h"
 
 /* The manifest that the dispatch checks against. */
-const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) {
-  return &b->manifest;
-}
+const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) { return &b->manifest; }
 
 /* Sets the status and tells the observer. */
 void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code) {
@@ -45,8 +43,10 @@ static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_beh
 
 /* Outputs first. */
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
-  if (old != NULL) tars_output_adopt(b, old);
-  else if (!b->configured) tars_output_begin(b);
+  if (old != NULL)
+    tars_output_adopt(b, old);
+  else if (!b->configured)
+    tars_output_begin(b);
   b->configured = true;
   tars_behaviour_ports(b, old, levels);
 }
@@ -55,10 +55,12 @@ void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *l
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
-    if (use->kind == TARS_KIND_UART && !port_goes_on(b, h, before)) tars_uart_configure(b->handles[h].resource, use->uart.baud);
+    if (use->kind == TARS_KIND_UART && !port_goes_on(b, h, before))
+      tars_uart_configure(b->handles[h].resource, use->uart.baud);
     if (use->kind == TARS_KIND_GPIO_IN) tars_gpio_input(b->handles[h].resource, use->gpio_in.pull);
   }
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);
 }
 
 /* Inputs take the level that was read, or that of an edge which came since. */
@@ -91,9 +93,10 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_leve
   inputs_begin(b, levels);
   times_begin(b);
   tars_queue_clear(&b->queue);
-  b->checkpoint_us = b->retained_count > 0 ? tars_time_after(b->begin_us, TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000)) : NEVER;
+  b->checkpoint_us =
+      b->retained_count > 0 ? tars_time_after(b->begin_us, TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000)) : NEVER;
   tars_behaviour_status(b, STATUS_RUNNING, 0);
-  tars_event_enter(b, (tars_event){.time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle});
+  tars_event_enter(b, (tars_event){ .time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle });
   if (old != NULL) tars_takeover(b, old);
   tars_due_refresh(b);
 }

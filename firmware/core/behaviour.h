@@ -23,11 +23,29 @@ typedef struct {
   uint16_t resource; /* index into the board's table; 0xffff for timers, topics and parameters */
   uint16_t select;   /* SPI: the chip-select pin's index */
   union {
-    struct { bool level; } out;                           /* gpio.out: logical level written last */
-    struct { int32_t pulse_us; float duty_pct; } pwm;      /* written last */
-    struct { bool raw, reported, fresh; int64_t settles_us; } in; /* gpio.in: electrical levels; end of the interval or NEVER */
-    struct { uint32_t hash; uint16_t floats; uint8_t count; bool sent; int64_t last_us; uint32_t messages; } topic;
-    struct { uint64_t bits; bool changed; } param;         /* live value; not yet in the guest */
+    struct {
+      bool level;
+    } out; /* gpio.out: logical level written last */
+    struct {
+      int32_t pulse_us;
+      float duty_pct;
+    } pwm; /* written last */
+    struct {
+      bool raw, reported, fresh;
+      int64_t settles_us;
+    } in; /* gpio.in: electrical levels; end of the interval or NEVER */
+    struct {
+      uint32_t hash;
+      uint16_t floats;
+      uint8_t count;
+      bool sent;
+      int64_t last_us;
+      uint32_t messages;
+    } topic;
+    struct {
+      uint64_t bits;
+      bool changed;
+    } param; /* live value; not yet in the guest */
   };
 } tars_handle;
 
@@ -60,10 +78,10 @@ typedef struct tars_behaviour {
   bool stop_wanted, stopping; /* stop soon; the lifecycle event `stop` waits or runs */
   bool begin_wanted;          /* instance is ready: begin with `begin_lifecycle` at `begin_us` */
   uint8_t begin_lifecycle;
-  bool instance_dead; /* the supervisor destroys the instance */
-  bool start_wanted;  /* an operator's start, once the instance is fresh */
+  bool instance_dead;                /* the supervisor destroys the instance */
+  bool start_wanted;                 /* an operator's start, once the instance is fresh */
   bool snapshot_wanted, save_wanted; /* take a checkpoint after the reaction; hand it to the store */
-  bool save_asked;    /* by the reaction that runs */
+  bool save_asked;                   /* by the reaction that runs */
 
   /* ---- made for the manifest, in the arena ---- */
   uint8_t retained_count;
@@ -113,9 +131,9 @@ typedef struct {
 } tars_levels;
 
 /* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
- * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, listen(): edges
- * that come meanwhile are noted. The second, under the lock, opens the behaviour at `b->begin_us`: inputs as found, periods
- * from now, what `old` had waiting, and the lifecycle event. */
+ * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, listen():
+ * edges that come meanwhile are noted. The second, under the lock, opens the behaviour at `b->begin_us`: inputs as
+ * found, periods from now, what `old` had waiting, and the lifecycle event. */
 void tars_behaviour_listen(tars_behaviour *b);
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
 /* Its part without outputs, for a version that comes back after `before`: serial ports and inputs. */

@@ -13,7 +13,9 @@
 static int find(tars_text name, tars_resource_type type) {
   for (uint16_t i = 0; i < tars_board_resource_count; i++) {
     const tars_resource *resource = &tars_board_resources[i];
-    if (resource->type == type && strlen(resource->name) == name.size && memcmp(resource->name, name.text, name.size) == 0) return i;
+    if (resource->type == type && strlen(resource->name) == name.size &&
+        memcmp(resource->name, name.text, name.size) == 0)
+      return i;
   }
   return -TARS_E_UNKNOWN;
 }
@@ -21,13 +23,13 @@ static int find(tars_text name, tars_resource_type type) {
 /* Type of the resource behind a kind of handle. */
 static tars_resource_type type_of(uint8_t kind) {
   switch (kind) {
-    case TARS_KIND_PWM_PULSE:
-    case TARS_KIND_PWM_DUTY: return TARS_RESOURCE_PWM;
-    case TARS_KIND_ADC: return TARS_RESOURCE_ADC;
-    case TARS_KIND_I2C: return TARS_RESOURCE_I2C;
-    case TARS_KIND_SPI: return TARS_RESOURCE_SPI;
-    case TARS_KIND_UART: return TARS_RESOURCE_UART;
-    default: return TARS_RESOURCE_GPIO;
+  case TARS_KIND_PWM_PULSE:
+  case TARS_KIND_PWM_DUTY: return TARS_RESOURCE_PWM;
+  case TARS_KIND_ADC: return TARS_RESOURCE_ADC;
+  case TARS_KIND_I2C: return TARS_RESOURCE_I2C;
+  case TARS_KIND_SPI: return TARS_RESOURCE_SPI;
+  case TARS_KIND_UART: return TARS_RESOURCE_UART;
+  default: return TARS_RESOURCE_GPIO;
   }
 }
 
@@ -47,7 +49,9 @@ static int bind_one(tars_behaviour *b, uint8_t h, tars_detail detail) {
   if (resource < 0) return tars_detail_say(detail, resource, "%.*s", name->size, name->text);
   b->handles[h].resource = (uint16_t)resource;
   uint32_t fastest = tars_board_resources[resource].max_khz;
-  if (speed_of(use) > fastest) return tars_detail_say(detail, -TARS_E_RANGE, "%.*s at %u kHz, at most %u", name->size, name->text, (unsigned)speed_of(use), (unsigned)fastest);
+  if (speed_of(use) > fastest)
+    return tars_detail_say(detail, -TARS_E_RANGE, "%.*s at %u kHz, at most %u", name->size, name->text,
+                           (unsigned)speed_of(use), (unsigned)fastest);
   if (use->kind != TARS_KIND_SPI) return 0;
   int select = find(use->spi.select, TARS_RESOURCE_GPIO);
   if (select < 0) return tars_detail_say(detail, select, "%.*s", use->spi.select.size, use->spi.select.text);
@@ -81,11 +85,11 @@ static bool same_device(const tars_behaviour *a, uint8_t ha, const tars_behaviou
   return one->kind == TARS_KIND_SPI && a->handles[ha].select == b->handles[hb].select;
 }
 
-/* True if two handles can't be in one app. Within one behaviour a device may be named twice, an output may not: its safe
- * state would have two values. */
+/* True if two handles can't be in one app. Within one behaviour a device may be named twice, an output may not: its
+ * safe state would have two values. */
 static bool collide(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
   if (same_device(a, ha, b, hb)) return a != b;
-  uint16_t places[] = {a->handles[ha].resource, a->handles[ha].select};
+  uint16_t places[] = { a->handles[ha].resource, a->handles[ha].select };
   for (int i = 0; i < 2; i++)
     if (places[i] != NO_RESOURCE && drives(a, ha, places[i]) && touches(b, hb, places[i])) return true;
   return false;
@@ -105,9 +109,11 @@ static int pair_check(const tars_behaviour *a, uint8_t ha, const tars_behaviour 
   const tars_text *name = tars_use_resource(&a->manifest.uses[ha]);
   tars_text mine = a->manifest.name, theirs = b->manifest.name, topic, schema;
   if (schemas_differ(a, ha, b, hb) && tars_topic_of(&a->manifest.uses[ha], &topic, &schema))
-    return tars_detail_say(detail, -TARS_E_CONFLICT, "fields of %.*s in %.*s and %.*s", topic.size, topic.text, mine.size, mine.text, theirs.size, theirs.text);
+    return tars_detail_say(detail, -TARS_E_CONFLICT, "fields of %.*s in %.*s and %.*s", topic.size, topic.text,
+                           mine.size, mine.text, theirs.size, theirs.text);
   if (name != NULL && collide(a, ha, b, hb))
-    return tars_detail_say(detail, -TARS_E_CONFLICT, "%.*s in %.*s and %.*s", name->size, name->text, mine.size, mine.text, theirs.size, theirs.text);
+    return tars_detail_say(detail, -TARS_E_CONFLICT, "%.*s in %.*s and %.*s", name->size, name->text, mine.size,
+                           mine.text, theirs.size, theirs.text);
   return 0;
 }
 

@@ -5,9 +5,7 @@
 #include "tars_os.h"
 
 /* Number of a handle. */
-static uint8_t number_of(const tars_behaviour *b, const tars_use *use) {
-  return (uint8_t)(use - b->manifest.uses);
-}
+static uint8_t number_of(const tars_behaviour *b, const tars_use *use) { return (uint8_t)(use - b->manifest.uses); }
 
 /* Inverts what was written last. */
 int tars_call_gpio_toggle(struct tars_behaviour *b, const tars_use *use) {

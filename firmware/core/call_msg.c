@@ -23,9 +23,7 @@ int tars_call_msg_put_f32(struct tars_behaviour *b, float field) {
 }
 
 /* Appends an integer. */
-int tars_call_msg_put_i32(struct tars_behaviour *b, int32_t field) {
-  return put(b, (uint32_t)field, false);
-}
+int tars_call_msg_put_i32(struct tars_behaviour *b, int32_t field) { return put(b, (uint32_t)field, false); }
 
 /* Sends the fields put, if they are those of the topic; they are gone either way. */
 int tars_call_msg_send(struct tars_behaviour *b, const tars_use *use) {

@@ -21,7 +21,7 @@ int tars_call_spi_transfer_u8(struct tars_behaviour *b, const tars_use *use, uin
 
 /* Two bytes both ways, high one first. */
 int tars_call_spi_transfer_u16(struct tars_behaviour *b, const tars_use *use, uint16_t out, uint16_t *result) {
-  uint8_t tx[] = {(uint8_t)(out >> 8), (uint8_t)out}, rx[2] = {0};
+  uint8_t tx[] = { (uint8_t)(out >> 8), (uint8_t)out }, rx[2] = { 0 };
   int err = transfer(b, use, tx, rx, sizeof tx);
   *result = (uint16_t)(rx[0] << 8 | rx[1]);
   return err;
@@ -29,7 +29,7 @@ int tars_call_spi_transfer_u16(struct tars_behaviour *b, const tars_use *use, ui
 
 /* Register with the read bit, then its value. */
 int tars_call_spi_read_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t *result) {
-  uint8_t tx[] = {reg | READ_BIT, 0}, rx[2] = {0};
+  uint8_t tx[] = { reg | READ_BIT, 0 }, rx[2] = { 0 };
   int err = transfer(b, use, tx, rx, sizeof tx);
   *result = rx[1];
   return err;
@@ -37,7 +37,7 @@ int tars_call_spi_read_u8(struct tars_behaviour *b, const tars_use *use, uint8_t
 
 /* Register without the read bit, and its value. */
 int tars_call_spi_write_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t value, uint8_t *result) {
-  uint8_t tx[] = {(uint8_t)(reg & ~READ_BIT), value}, rx[2];
+  uint8_t tx[] = { (uint8_t)(reg & ~READ_BIT), value }, rx[2];
   *result = 0;
   return transfer(b, use, tx, rx, sizeof tx);
 }

@@ -18,9 +18,7 @@ int tars_call_timer_after(struct tars_behaviour *b, uint8_t timer, int64_t delay
 }
 
 /* Disarms. */
-int tars_call_timer_cancel(struct tars_behaviour *b, uint8_t timer) {
-  return timer_set(b, timer, NEVER);
-}
+int tars_call_timer_cancel(struct tars_behaviour *b, uint8_t timer) { return timer_set(b, timer, NEVER); }
 
 /* The event's logical time. */
 int tars_call_timer_now(struct tars_behaviour *b, int64_t *result) {

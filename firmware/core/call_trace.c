@@ -30,9 +30,12 @@ static void add_float(tars_call_trace *line, uint32_t bits) {
 
 /* Appends a cell that carries a scalar. */
 static void add_cell(tars_call_trace *line, uint8_t scalar, uint64_t cell) {
-  if (scalar == TARS_SCALAR_F32) add_float(line, (uint32_t)cell);
-  else if (scalar == TARS_SCALAR_I64) add_decimal(line, (int64_t)cell);
-  else add_decimal(line, (int32_t)(uint32_t)cell);
+  if (scalar == TARS_SCALAR_F32)
+    add_float(line, (uint32_t)cell);
+  else if (scalar == TARS_SCALAR_I64)
+    add_decimal(line, (int64_t)cell);
+  else
+    add_decimal(line, (int32_t)(uint32_t)cell);
 }
 
 /* Begins the line with the arguments. */

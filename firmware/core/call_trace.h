@@ -1,12 +1,13 @@
-/* Trace line of a host call: `C <id> <argument>* = <result>`. The id is in base 36; integers are decimal; an f32 is the 8
- * hexadecimal digits of its bits, or `nan`; no result is `-`; a fault is `!` and its code. Arguments are as the guest
+/* Trace line of a host call: `C <id> <argument>* = <result>`. The id is in base 36; integers are decimal; an f32 is the
+ * 8 hexadecimal digits of its bits, or `nan`; no result is `-`; a fault is `!` and its code. Arguments are as the guest
  * passed them. */
 #ifndef CALL_TRACE_H
 #define CALL_TRACE_H
 
 #include "tars_calls.h"
 
-/* A line: "C", an id of at most 2 digits, at most TARS_CALL_CELLS arguments and a result of at most 20 characters, spaces. */
+/* A line: "C", an id of at most 2 digits, at most TARS_CALL_CELLS arguments and a result of at most 20 characters,
+ * spaces. */
 typedef struct {
   char text[16 + (TARS_CALL_CELLS + 1) * 21];
   uint32_t size;

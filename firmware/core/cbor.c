@@ -24,7 +24,7 @@ static const uint8_t *take(tars_cbor_reader *in, uint32_t count) {
 
 /* Reads the head of an item: major type and argument in shortest form. */
 static int read_head(tars_cbor_reader *in, uint8_t *major, uint64_t *argument) {
-  static const uint64_t least[] = {24, 0x100, 0x10000, 0x100000000};
+  static const uint64_t least[] = { 24, 0x100, 0x10000, 0x100000000 };
   const uint8_t *first = take(in, 1);
   if (!first) return -TARS_E_INVALID;
   uint8_t info = *first & 0x1f;
@@ -101,7 +101,7 @@ int tars_cbor_read_value(tars_cbor_reader *in, tars_value *value) {
 
 /* Length of the UTF-8 character at `text`, 0 if it is malformed, overlong, a surrogate or above U+10FFFF. */
 static uint32_t utf8_length(const uint8_t *text, uint32_t left) {
-  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
   uint8_t first = text[0];
   if (first < 0x80) return 1;
   uint32_t length = first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
@@ -124,7 +124,7 @@ int tars_cbor_read_text(tars_cbor_reader *in, uint32_t max, tars_text *text) {
   for (uint32_t at = 0, length; at < size; at += length) {
     if (!(length = utf8_length(bytes + at, size - at))) return -TARS_E_INVALID;
   }
-  *text = (tars_text){(const char *)bytes, (uint16_t)size};
+  *text = (tars_text){ (const char *)bytes, (uint16_t)size };
   return 0;
 }
 
@@ -142,24 +142,21 @@ int tars_cbor_read_array(tars_cbor_reader *in, uint32_t max, uint32_t *count) {
 }
 
 /* Reads the head of a map. */
-int tars_cbor_read_map(tars_cbor_reader *in, uint32_t max, uint32_t *count) {
-  return read_major(in, MAP, max, count);
-}
+int tars_cbor_read_map(tars_cbor_reader *in, uint32_t max, uint32_t *count) { return read_major(in, MAP, max, count); }
 
 /* 0 if nothing is left. */
-int tars_cbor_read_end(const tars_cbor_reader *in) {
-  return in->at == in->size ? 0 : -TARS_E_INVALID;
-}
+int tars_cbor_read_end(const tars_cbor_reader *in) { return in->at == in->size ? 0 : -TARS_E_INVALID; }
 
 /* Stores bytes while they fit, and counts them. */
 static void put(tars_cbor_writer *out, const void *bytes, uint32_t count) {
-  if (count && out->size <= out->capacity && count <= out->capacity - out->size) memcpy(out->bytes + out->size, bytes, count);
+  if (count && out->size <= out->capacity && count <= out->capacity - out->size)
+    memcpy(out->bytes + out->size, bytes, count);
   out->size += count;
 }
 
 /* Writes the first byte of an item and `count` low bytes of `number`, high byte first. */
 static void put_number(tars_cbor_writer *out, uint8_t first, uint64_t number, uint32_t count) {
-  uint8_t bytes[9] = {first};
+  uint8_t bytes[9] = { first };
   for (uint32_t i = count; i; i--, number >>= 8) bytes[i] = (uint8_t)number;
   put(out, bytes, count + 1);
 }
@@ -167,42 +164,49 @@ static void put_number(tars_cbor_writer *out, uint8_t first, uint64_t number, ui
 /* Writes a head in shortest form. */
 static void put_head(tars_cbor_writer *out, uint8_t major, uint64_t argument) {
   uint8_t first = (uint8_t)(major << 5);
-  if (argument < 24) put_number(out, (uint8_t)(first | argument), 0, 0);
-  else if (argument < 0x100) put_number(out, first | 24, argument, 1);
-  else if (argument < 0x10000) put_number(out, first | 25, argument, 2);
-  else if (argument < 0x100000000) put_number(out, first | 26, argument, 4);
-  else put_number(out, first | 27, argument, 8);
+  if (argument < 24)
+    put_number(out, (uint8_t)(first | argument), 0, 0);
+  else if (argument < 0x100)
+    put_number(out, first | 24, argument, 1);
+  else if (argument < 0x10000)
+    put_number(out, first | 25, argument, 2);
+  else if (argument < 0x100000000)
+    put_number(out, first | 26, argument, 4);
+  else
+    put_number(out, first | 27, argument, 8);
 }
 
 /* Writes an unsigned integer. */
-void tars_cbor_write_uint(tars_cbor_writer *out, uint64_t value) {
-  put_head(out, UINT, value);
-}
+void tars_cbor_write_uint(tars_cbor_writer *out, uint64_t value) { put_head(out, UINT, value); }
 
 /* Writes a signed integer. */
 void tars_cbor_write_int(tars_cbor_writer *out, int64_t value) {
-  if (value < 0) put_head(out, NEGATIVE, (uint64_t)(-1 - value));
-  else put_head(out, UINT, (uint64_t)value);
+  if (value < 0)
+    put_head(out, NEGATIVE, (uint64_t)(-1 - value));
+  else
+    put_head(out, UINT, (uint64_t)value);
 }
 
 /* Writes false or true. */
-void tars_cbor_write_bool(tars_cbor_writer *out, bool value) {
-  put_number(out, value ? TRUE_BYTE : FALSE_BYTE, 0, 0);
-}
+void tars_cbor_write_bool(tars_cbor_writer *out, bool value) { put_number(out, value ? TRUE_BYTE : FALSE_BYTE, 0, 0); }
 
 /* Writes a float as a half where that keeps it. */
 void tars_cbor_write_float(tars_cbor_writer *out, float value) {
   int32_t half = tars_half_from_float(value);
   uint32_t bits;
   memcpy(&bits, &value, sizeof bits);
-  if (half >= 0) put_number(out, HALF_BYTE, (uint64_t)half, 2);
-  else put_number(out, FLOAT_BYTE, bits, 4);
+  if (half >= 0)
+    put_number(out, HALF_BYTE, (uint64_t)half, 2);
+  else
+    put_number(out, FLOAT_BYTE, bits, 4);
 }
 
 /* Writes an integer or a float. */
 void tars_cbor_write_value(tars_cbor_writer *out, tars_value value) {
-  if (value.type == TARS_VALUE_FLOAT) tars_cbor_write_float(out, value.f);
-  else tars_cbor_write_int(out, value.i);
+  if (value.type == TARS_VALUE_FLOAT)
+    tars_cbor_write_float(out, value.f);
+  else
+    tars_cbor_write_int(out, value.i);
 }
 
 /* Writes a text; the caller vouches for its UTF-8. */
@@ -218,29 +222,19 @@ void tars_cbor_write_bytes(tars_cbor_writer *out, tars_bytes bytes) {
 }
 
 /* Writes the head of a byte string. */
-void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size) {
-  put_head(out, BYTES, size);
-}
+void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size) { put_head(out, BYTES, size); }
 
 /* Writes the head of an array of `count` items. */
-void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count) {
-  put_head(out, ARRAY, count);
-}
+void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count) { put_head(out, ARRAY, count); }
 
 /* Writes the head of a map of `count` pairs. */
-void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count) {
-  put_head(out, MAP, count);
-}
+void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count) { put_head(out, MAP, count); }
 
 /* Writes a tag. */
-void tars_cbor_write_tag(tars_cbor_writer *out, uint32_t tag) {
-  put_head(out, TAG, tag);
-}
+void tars_cbor_write_tag(tars_cbor_writer *out, uint32_t tag) { put_head(out, TAG, tag); }
 
 /* Writes null. */
-void tars_cbor_write_null(tars_cbor_writer *out) {
-  put_head(out, SIMPLE, NULL_VALUE);
-}
+void tars_cbor_write_null(tars_cbor_writer *out) { put_head(out, SIMPLE, NULL_VALUE); }
 
 /* Bytes written, or -too_long. */
 int tars_cbor_write_end(const tars_cbor_writer *out) {

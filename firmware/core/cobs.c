@@ -4,18 +4,14 @@
 enum { BLOCK = 255 }; /* code of a block of 254 bytes without a zero after it */
 
 /* Leaves room for the code of the next block. */
-static void open_block(tars_cobs *cobs) {
-  cobs->code_at = cobs->size++;
-}
+static void open_block(tars_cobs *cobs) { cobs->code_at = cobs->size++; }
 
 /* Writes the code of the open block. */
-static void close_block(tars_cobs *cobs) {
-  cobs->out[cobs->code_at] = (uint8_t)(cobs->size - cobs->code_at);
-}
+static void close_block(tars_cobs *cobs) { cobs->out[cobs->code_at] = (uint8_t)(cobs->size - cobs->code_at); }
 
 /* Begins with an empty block. */
 void tars_cobs_begin(tars_cobs *cobs, uint8_t *out) {
-  *cobs = (tars_cobs){out, 0, 0};
+  *cobs = (tars_cobs){ out, 0, 0 };
   open_block(cobs);
 }
 

@@ -19,8 +19,13 @@ int tars_behaviour_at(int index, tars_behaviour_info *info) {
   bool found = index >= 0 && index < tars_core.app.count;
   if (found) {
     const tars_behaviour *b = tars_core.app.behaviours[index];
-    *info = (tars_behaviour_info){.name = b->manifest.name, .status = status_of(b), .priority = b->manifest.priority, .fault = b->fault,
-                                  .size = b->size, .faults = b->faults, .trial = b->trial};
+    *info = (tars_behaviour_info){ .name = b->manifest.name,
+                                   .status = status_of(b),
+                                   .priority = b->manifest.priority,
+                                   .fault = b->fault,
+                                   .size = b->size,
+                                   .faults = b->faults,
+                                   .trial = b->trial };
     char *words = info->words;
     tars_text_keep(&info->name, &words);
     memcpy(info->digest, b->digest, sizeof info->digest);

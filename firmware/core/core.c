@@ -17,7 +17,7 @@ static _Alignas(TARS_ARENA_ALIGN) uint8_t pool[TARS_BOARD_POOL];
 
 /* Lays out the memory and starts the engine; the tasks run later. */
 int tars_init(const tars_hooks *hooks) {
-  tars_core = (tars_core_data){.poll_us = 0};
+  tars_core = (tars_core_data){ .poll_us = 0 };
   if (hooks != NULL) tars_core.hooks = *hooks;
   tars_log_clear();
   tars_slot_init();
@@ -26,9 +26,7 @@ int tars_init(const tars_hooks *hooks) {
 }
 
 /* True for the same bytes. */
-bool tars_text_equal(tars_text a, tars_text b) {
-  return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
-}
+bool tars_text_equal(tars_text a, tars_text b) { return a.size == b.size && memcmp(a.text, b.text, a.size) == 0; }
 
 /* Copies what a text points to. A text that is absent has no address. */
 void tars_text_keep(tars_text *text, char **words) {
@@ -55,7 +53,8 @@ bool tars_app_holds(const tars_app *app, const tars_behaviour *b) {
 bool tars_idle(void) {
   tars_os_lock();
   int64_t now = tars_os_now_us();
-  bool idle = tars_core.worker_waits && tars_core.supervisor_waits && !tars_worker_pending(now) && !tars_supervisor_pending(now);
+  bool idle = tars_core.worker_waits && tars_core.supervisor_waits && !tars_worker_pending(now) &&
+              !tars_supervisor_pending(now);
   tars_os_unlock();
   return idle;
 }

@@ -20,15 +20,15 @@ typedef struct {
   bool is_staged, in_trial;
 
   /* ---- worker ---- */
-  tars_behaviour *running;  /* whose reaction runs; NULL between two */
-  uint32_t reaction;        /* number of the last reaction */
+  tars_behaviour *running; /* whose reaction runs; NULL between two */
+  uint32_t reaction;       /* number of the last reaction */
   bool worker_waits, supervisor_waits;
   uint32_t abandoned;
 
   /* ---- switching to another app ---- */
   tars_switch switch_wanted; /* set by the supervisor, cleared by the worker when it is done */
-  uint32_t gap_us;     /* worker's processor time since the last old reaction of a swap */
-  uint32_t gap_max_us; /* longest of them until a new version's first reaction */
+  uint32_t gap_us;           /* worker's processor time since the last old reaction of a swap */
+  uint32_t gap_max_us;       /* longest of them until a new version's first reaction */
 
   int64_t poll_us; /* when the hook `poll` wants to be called */
 

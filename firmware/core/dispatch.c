@@ -4,19 +4,19 @@
 #include "board.h" /* TARS_BOARD_TRACE */
 #include "call_trace.h"
 #include "tars_errors.h" /* TARS_E_* */
-#include "tars_os.h" /* tars_os_host_enter, tars_os_host_leave */
+#include "tars_os.h"     /* tars_os_host_enter, tars_os_host_leave */
 
 /* Narrows a cell to the type of its parameter; -range if its value does not fit. */
 static int narrow(uint8_t type, uint64_t *cell) {
   uint32_t bits = (uint32_t)*cell;
   int32_t number = (int32_t)bits;
   switch (type) {
-    case TARS_SCALAR_BOOL: *cell = bits != 0; return 0;
-    case TARS_SCALAR_U8: return bits > UINT8_MAX ? -TARS_E_RANGE : 0;
-    case TARS_SCALAR_U16: return bits > UINT16_MAX ? -TARS_E_RANGE : 0;
-    case TARS_SCALAR_I8: return number < INT8_MIN || number > INT8_MAX ? -TARS_E_RANGE : 0;
-    case TARS_SCALAR_I16: return number < INT16_MIN || number > INT16_MAX ? -TARS_E_RANGE : 0;
-    default: return 0;
+  case TARS_SCALAR_BOOL: *cell = bits != 0; return 0;
+  case TARS_SCALAR_U8: return bits > UINT8_MAX ? -TARS_E_RANGE : 0;
+  case TARS_SCALAR_U16: return bits > UINT16_MAX ? -TARS_E_RANGE : 0;
+  case TARS_SCALAR_I8: return number < INT8_MIN || number > INT8_MAX ? -TARS_E_RANGE : 0;
+  case TARS_SCALAR_I16: return number < INT16_MIN || number > INT16_MAX ? -TARS_E_RANGE : 0;
+  default: return 0;
   }
 }
 

@@ -1,6 +1,6 @@
-/* Items of one behaviour enter in the order (due time, class, number): class 0 debounce by handle, 1 periods by row, 2 timers
- * by id. Items of one instant enter for the behaviours in the order of the app. The logical time of the event is the due
- * time, however late it enters, so periods and chains of timers don't drift. */
+/* Items of one behaviour enter in the order (due time, class, number): class 0 debounce by handle, 1 periods by row, 2
+ * timers by id. Items of one instant enter for the behaviours in the order of the app. The logical time of the event is
+ * the due time, however late it enters, so periods and chains of timers don't drift. */
 #include "due.h"
 
 #include "core.h"
@@ -21,12 +21,12 @@ typedef struct {
 
 /* Replaces the best item if this one is earlier; items come in the order of class and number. */
 static void consider(item *best, int64_t time_us, uint8_t class, uint8_t number) {
-  if (time_us < best->time_us) *best = (item){time_us, class, number};
+  if (time_us < best->time_us) *best = (item){ time_us, class, number };
 }
 
 /* The item that enters next; its time is NEVER if there is none. */
 static item first(const tars_behaviour *b) {
-  item best = {.time_us = NEVER};
+  item best = { .time_us = NEVER };
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (b->manifest.uses[h].kind == TARS_KIND_GPIO_IN) consider(&best, b->handles[h].in.settles_us, 0, h);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) consider(&best, b->periods[row], 1, row);
@@ -35,12 +35,11 @@ static item first(const tars_behaviour *b) {
 }
 
 /* Scans the behaviour's own items. */
-void tars_due_refresh(tars_behaviour *b) {
-  b->due_us = b->open ? first(b).time_us : NEVER;
-}
+void tars_due_refresh(tars_behaviour *b) { b->due_us = b->open ? first(b).time_us : NEVER; }
 
-/* A period is over: an event, unless as many as the row allows wait already. Nothing leaves the queue before `now_us`, so what
- * finds no place there is counted at once with all of its row that follow: one by one, more would pass meanwhile. */
+/* A period is over: an event, unless as many as the row allows wait already. Nothing leaves the queue before `now_us`,
+ * so what finds no place there is counted at once with all of its row that follow: one by one, more would pass
+ * meanwhile. */
 static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t now_us) {
   const tars_source_every *every = &b->manifest.sources[row].every;
   int16_t source = (int16_t)(row + 1);
@@ -53,21 +52,26 @@ static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t
     return;
   }
   b->stats.dropped += (uint32_t)more;
-  tars_event_enter(b, (tars_event){.time_us = time_us, .source = source});
+  tars_event_enter(b, (tars_event){ .time_us = time_us, .source = source });
 }
 
 /* A timer expired. */
 static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
   b->timers[timer].due_us = NEVER;
-  tars_event_enter(b, (tars_event){.time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation});
+  tars_event_enter(
+      b,
+      (tars_event){ .time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation });
 }
 
 /* Enters the first item of a behaviour that has one. */
 static void pass(tars_behaviour *b, int64_t now_us) {
   item due = first(b);
-  if (due.class == 0) tars_input_settle(b, due.number, due.time_us);
-  else if (due.class == 1) period_pass(b, due.number, due.time_us, now_us);
-  else timer_pass(b, due.number, due.time_us);
+  if (due.class == 0)
+    tars_input_settle(b, due.number, due.time_us);
+  else if (due.class == 1)
+    period_pass(b, due.number, due.time_us, now_us);
+  else
+    timer_pass(b, due.number, due.time_us);
   tars_due_refresh(b);
 }
 

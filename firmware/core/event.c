@@ -22,11 +22,11 @@ void tars_event_enter(tars_behaviour *b, tars_event event) {
 /* Handle that a source row listens to; 0xff for `every`. */
 static uint8_t handle_of(const tars_source *source) {
   switch (source->kind) {
-    case TARS_SOURCE_EDGE: return source->edge.handle;
-    case TARS_SOURCE_MESSAGE: return source->message.handle;
-    case TARS_SOURCE_PARAM: return source->param.handle;
-    case TARS_SOURCE_UART: return source->uart.handle;
-    default: return UINT8_MAX;
+  case TARS_SOURCE_EDGE: return source->edge.handle;
+  case TARS_SOURCE_MESSAGE: return source->message.handle;
+  case TARS_SOURCE_PARAM: return source->param.handle;
+  case TARS_SOURCE_UART: return source->uart.handle;
+  default: return UINT8_MAX;
   }
 }
 
@@ -36,7 +36,7 @@ void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t 
     const tars_source *source = &b->manifest.sources[row];
     if (source->kind != kind || handle_of(source) != handle) continue;
     if (kind == TARS_SOURCE_EDGE && !(source->edge.edges & (argument ? 1 : 2))) continue;
-    tars_event_enter(b, (tars_event){.time_us = time_us, .source = (int16_t)(row + 1), .argument = argument});
+    tars_event_enter(b, (tars_event){ .time_us = time_us, .source = (int16_t)(row + 1), .argument = argument });
   }
 }
 
@@ -44,7 +44,8 @@ void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t 
 tars_event *tars_event_next(tars_behaviour *b) {
   for (;;) {
     tars_event *event = tars_queue_at(&b->queue, 0);
-    if (event == NULL || event->source >= 0 || event->generation == b->timers[-1 - event->source].generation) return event;
+    if (event == NULL || event->source >= 0 || event->generation == b->timers[-1 - event->source].generation)
+      return event;
     tars_queue_pop(&b->queue);
   }
 }
@@ -59,7 +60,8 @@ static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   tars_os_lock();
   tars_due_enter(time_us);
-  for (uint8_t i = 0; i < tars_core.app.count; i++) tars_input_change(tars_core.app.behaviours[i], resource, level, time_us);
+  for (uint8_t i = 0; i < tars_core.app.count; i++)
+    tars_input_change(tars_core.app.behaviours[i], resource, level, time_us);
   note_edge(&tars_core.staged, resource, level, time_us);
   note_edge(&tars_core.old, resource, level, time_us);
   tars_os_unlock();

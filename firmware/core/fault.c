@@ -1,5 +1,5 @@
-/* A guest fault runs no guest code any more. Restarts back off: the declared delay, doubled with every fault that follows
- * another within restart_max_ms, up to restart_max_ms; after the declared number the behaviour is parked. */
+/* A guest fault runs no guest code any more. Restarts back off: the declared delay, doubled with every fault that
+ * follows another within restart_max_ms, up to restart_max_ms; after the declared number the behaviour is parked. */
 #include "fault.h"
 
 #include "core.h"

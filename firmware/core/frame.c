@@ -10,9 +10,7 @@
 enum { FULL_BLOCK = 255 }; /* COBS code of a block without an implied zero */
 
 /* Starts outside any frame. */
-void tars_frame_receiver_init(tars_frame_receiver *receiver) {
-  memset(receiver, 0, sizeof *receiver);
-}
+void tars_frame_receiver_init(tars_frame_receiver *receiver) { memset(receiver, 0, sizeof *receiver); }
 
 /* Forgets what was received; the next byte may be the first of a frame. */
 static void restart(tars_frame_receiver *r) {
@@ -98,14 +96,14 @@ static uint32_t stuff(tars_cobs *cobs, uint32_t crc, const uint8_t *bytes, uint3
 int tars_frame_encode(const tars_frame *frame, uint8_t *wire, uint32_t capacity) {
   uint32_t inner = frame->size + TARS_FRAME_HEADER + TARS_FRAME_CRC;
   if (frame->size > TARS_FRAME_BODY || capacity < inner + inner / 254 + 1 + 2) return -TARS_E_TOO_LONG;
-  uint8_t header[TARS_FRAME_HEADER] = {
-    (uint8_t)(frame->id | (frame->response ? TARS_FRAME_RESPONSE : 0)), (uint8_t)frame->seq, (uint8_t)(frame->seq >> 8)};
+  uint8_t header[TARS_FRAME_HEADER] = { (uint8_t)(frame->id | (frame->response ? TARS_FRAME_RESPONSE : 0)),
+                                        (uint8_t)frame->seq, (uint8_t)(frame->seq >> 8) };
   tars_cobs cobs;
   wire[0] = 0;
   tars_cobs_begin(&cobs, wire + 1);
   uint32_t crc = stuff(&cobs, 0, header, sizeof header);
   crc = stuff(&cobs, crc, frame->body, frame->size);
-  uint8_t tail[TARS_FRAME_CRC] = {(uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16), (uint8_t)(crc >> 24)};
+  uint8_t tail[TARS_FRAME_CRC] = { (uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16), (uint8_t)(crc >> 24) };
   stuff(&cobs, 0, tail, sizeof tail);
   uint32_t size = 1 + tars_cobs_end(&cobs);
   wire[size++] = 0;

@@ -14,8 +14,10 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
     b->handles[h].in.raw = level;
     b->handles[h].in.fresh = true;
     if (b->sensing) continue;
-    if (use->gpio_in.debounce == 0) tars_input_settle(b, h, time_us);
-    else b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
+    if (use->gpio_in.debounce == 0)
+      tars_input_settle(b, h, time_us);
+    else
+      b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
   }
   tars_due_refresh(b);
   /* It may sleep beyond the end of the interval that has just begun. */

@@ -30,19 +30,21 @@ static void text_copy(char *to, size_t capacity, tars_text from) {
 
 /* Fields of a line as values. */
 static void values_of(const uint32_t *fields, uint16_t floats, uint8_t count, tars_value *values) {
-  for (uint8_t i = 0; i < count; i++) values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
+  for (uint8_t i = 0; i < count; i++)
+    values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
 }
 
 /* For start-up: RAM is as it is. */
-void tars_log_clear(void) {
-  first = held = 0;
-}
+void tars_log_clear(void) { first = held = 0; }
 
 /* Overwrites the oldest line when the ring is full. */
-void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us) {
+void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count,
+                  int64_t time_us) {
   line *next = &lines[(first + held) % TARS_BOARD_LOG_LINES];
-  if (held < TARS_BOARD_LOG_LINES) held++;
-  else first = (first + 1) % TARS_BOARD_LOG_LINES;
+  if (held < TARS_BOARD_LOG_LINES)
+    held++;
+  else
+    first = (first + 1) % TARS_BOARD_LOG_LINES;
   next->time_us = time_us;
   text_copy(next->behaviour, sizeof next->behaviour, b->manifest.name);
   text_copy(next->text, sizeof next->text, text);

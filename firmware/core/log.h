@@ -7,6 +7,7 @@
 /* Forgets all lines. */
 void tars_log_clear(void);
 /* Adds a line: a template of the behaviour and the fields put for it; bit i of `floats`: field i is an f32. */
-void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count, int64_t time_us);
+void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count,
+                  int64_t time_us);
 
 #endif

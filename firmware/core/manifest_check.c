@@ -3,7 +3,16 @@
 
 #include "tars_errors.h" /* TARS_E_MANIFEST */
 
-enum { ACTIVE_MAX = 1, SAFE_LEVEL_MAX = 2, PULL_MAX = 2, SPI_MODE_MAX = 3, EDGES_MIN = 1, EDGES_MAX = 3, ADDRESS_MAX = 0x77, HOLD = -1 };
+enum {
+  ACTIVE_MAX = 1,
+  SAFE_LEVEL_MAX = 2,
+  PULL_MAX = 2,
+  SPI_MODE_MAX = 3,
+  EDGES_MIN = 1,
+  EDGES_MAX = 3,
+  ADDRESS_MAX = 0x77,
+  HOLD = -1
+};
 
 /* Ids of calls ascend. */
 static bool calls_ascend(const tars_manifest *m) {
@@ -30,9 +39,13 @@ static bool integer_within(tars_value value, int64_t low, int64_t high) {
 
 /* A parameter's slot exists, and its range is of its type and not empty (NaN compares false). */
 static bool param_fits(const tars_manifest *m, const tars_use_param *param) {
-  static const struct { int64_t low, high; } ranges[] = {
-    [TARS_PARAM_BOOL] = {0, 1}, [TARS_PARAM_I32] = {INT32_MIN, INT32_MAX}, [TARS_PARAM_U32] = {0, UINT32_MAX},
-    [TARS_PARAM_I64] = {INT64_MIN, INT64_MAX},
+  static const struct {
+    int64_t low, high;
+  } ranges[] = {
+    [TARS_PARAM_BOOL] = { 0, 1 },
+    [TARS_PARAM_I32] = { INT32_MIN, INT32_MAX },
+    [TARS_PARAM_U32] = { 0, UINT32_MAX },
+    [TARS_PARAM_I64] = { INT64_MIN, INT64_MAX },
   };
   if (param->slot >= tars_state_count(m) || param->name.size == 0) return false;
   if (param->type == TARS_PARAM_F32) {
@@ -45,13 +58,16 @@ static bool param_fits(const tars_manifest *m, const tars_use_param *param) {
 
 /* A duty channel's maximum is a percentage and its safe value holds or is inside. */
 static bool duty_fits(const tars_use_pwm_duty *duty) {
-  return duty->max > 0 && duty->max <= 100 && (duty->safe == HOLD || (duty->safe >= 0 && duty->safe <= duty->max)) && duty->frequency > 0;
+  return duty->max > 0 && duty->max <= 100 && (duty->safe == HOLD || (duty->safe >= 0 && duty->safe <= duty->max)) &&
+         duty->frequency > 0;
 }
 
 /* A pulse channel's range is not empty and its safe value holds or is inside. */
 static bool pulse_fits(const tars_use_pwm_pulse *pulse) {
-  return pulse->min <= pulse->max && (pulse->safe == HOLD || (pulse->safe >= 0 && (uint32_t)pulse->safe >= pulse->min && (uint32_t)pulse->safe <= pulse->max))
-    && pulse->frequency > 0;
+  return pulse->min <= pulse->max &&
+         (pulse->safe == HOLD ||
+          (pulse->safe >= 0 && (uint32_t)pulse->safe >= pulse->min && (uint32_t)pulse->safe <= pulse->max)) &&
+         pulse->frequency > 0;
 }
 
 /* The fields of a handle are inside their ranges. */
@@ -59,18 +75,18 @@ static bool use_fits(const tars_manifest *m, const tars_use *use) {
   const tars_text *resource = tars_use_resource(use);
   if (resource && resource->size == 0) return false;
   switch (use->kind) {
-    case TARS_KIND_GPIO_OUT: return use->gpio_out.safe <= SAFE_LEVEL_MAX && use->gpio_out.active <= ACTIVE_MAX;
-    case TARS_KIND_GPIO_IN: return use->gpio_in.pull <= PULL_MAX && use->gpio_in.active <= ACTIVE_MAX;
-    case TARS_KIND_PWM_PULSE: return pulse_fits(&use->pwm_pulse);
-    case TARS_KIND_PWM_DUTY: return duty_fits(&use->pwm_duty);
-    case TARS_KIND_I2C: return use->i2c.address <= ADDRESS_MAX && use->i2c.speed > 0;
-    case TARS_KIND_SPI: return use->spi.mode <= SPI_MODE_MAX && use->spi.speed > 0 && use->spi.select.size > 0;
-    case TARS_KIND_UART: return use->uart.baud > 0;
-    case TARS_KIND_TIMER: return use->timer.timer < m->timers;
-    case TARS_KIND_PUBLISH: return use->publish.topic.size > 0;
-    case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size > 0 && use->subscribe.depth <= TARS_LIMIT_QUEUE;
-    case TARS_KIND_PARAM: return param_fits(m, &use->param);
-    default: return true;
+  case TARS_KIND_GPIO_OUT: return use->gpio_out.safe <= SAFE_LEVEL_MAX && use->gpio_out.active <= ACTIVE_MAX;
+  case TARS_KIND_GPIO_IN: return use->gpio_in.pull <= PULL_MAX && use->gpio_in.active <= ACTIVE_MAX;
+  case TARS_KIND_PWM_PULSE: return pulse_fits(&use->pwm_pulse);
+  case TARS_KIND_PWM_DUTY: return duty_fits(&use->pwm_duty);
+  case TARS_KIND_I2C: return use->i2c.address <= ADDRESS_MAX && use->i2c.speed > 0;
+  case TARS_KIND_SPI: return use->spi.mode <= SPI_MODE_MAX && use->spi.speed > 0 && use->spi.select.size > 0;
+  case TARS_KIND_UART: return use->uart.baud > 0;
+  case TARS_KIND_TIMER: return use->timer.timer < m->timers;
+  case TARS_KIND_PUBLISH: return use->publish.topic.size > 0;
+  case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size > 0 && use->subscribe.depth <= TARS_LIMIT_QUEUE;
+  case TARS_KIND_PARAM: return param_fits(m, &use->param);
+  default: return true;
   }
 }
 
@@ -82,12 +98,13 @@ static bool handle_is(const tars_manifest *m, uint8_t handle, uint8_t kind) {
 /* The fields of a source are inside their ranges and its handle is of the right kind. */
 static bool source_fits(const tars_manifest *m, const tars_source *source) {
   switch (source->kind) {
-    case TARS_SOURCE_EVERY: return source->every.period > 0 && source->every.catchup <= TARS_LIMIT_QUEUE;
-    case TARS_SOURCE_EDGE:
-      return handle_is(m, source->edge.handle, TARS_KIND_GPIO_IN) && source->edge.edges >= EDGES_MIN && source->edge.edges <= EDGES_MAX;
-    case TARS_SOURCE_MESSAGE: return handle_is(m, source->message.handle, TARS_KIND_SUBSCRIBE);
-    case TARS_SOURCE_PARAM: return handle_is(m, source->param.handle, TARS_KIND_PARAM);
-    default: return handle_is(m, source->uart.handle, TARS_KIND_UART);
+  case TARS_SOURCE_EVERY: return source->every.period > 0 && source->every.catchup <= TARS_LIMIT_QUEUE;
+  case TARS_SOURCE_EDGE:
+    return handle_is(m, source->edge.handle, TARS_KIND_GPIO_IN) && source->edge.edges >= EDGES_MIN &&
+           source->edge.edges <= EDGES_MAX;
+  case TARS_SOURCE_MESSAGE: return handle_is(m, source->message.handle, TARS_KIND_SUBSCRIBE);
+  case TARS_SOURCE_PARAM: return handle_is(m, source->param.handle, TARS_KIND_PARAM);
+  default: return handle_is(m, source->uart.handle, TARS_KIND_UART);
   }
 }
 
@@ -98,8 +115,9 @@ static bool bounds_complete(const tars_manifest *m) {
 
 /* Checks what the encoding alone does not say. */
 int tars_manifest_check(const tars_manifest *m) {
-  bool ok = m->name.size > 0 && m->timers <= TARS_LIMIT_TIMERS && m->memory <= 1 && m->finish <= 1 && m->state_count % 2 == 0
-    && m->restart_count == 2 && calls_ascend(m) && hashes_differ(m) && bounds_complete(m);
+  bool ok = m->name.size > 0 && m->timers <= TARS_LIMIT_TIMERS && m->memory <= 1 && m->finish <= 1 &&
+            m->state_count % 2 == 0 && m->restart_count == 2 && calls_ascend(m) && hashes_differ(m) &&
+            bounds_complete(m);
   for (uint32_t i = 0; ok && i < m->uses_count; i++) ok = use_fits(m, &m->uses[i]);
   for (uint32_t i = 0; ok && i < m->sources_count; i++) ok = source_fits(m, &m->sources[i]);
   return ok ? 0 : -TARS_E_MANIFEST;
@@ -111,8 +129,10 @@ bool tars_manifest_calls(const tars_manifest *m, uint16_t id) {
   while (low < high) {
     uint32_t middle = (low + high) / 2;
     if (m->calls[middle] == id) return true;
-    if (m->calls[middle] < id) low = middle + 1;
-    else high = middle;
+    if (m->calls[middle] < id)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return false;
 }

@@ -1,5 +1,5 @@
-/* Decoder of the manifest, driven by the tables in gen/tars_manifest.c. One spelling only is accepted: keys in ascending
- * order, values that equal their default left out. */
+/* Decoder of the manifest, driven by the tables in gen/tars_manifest.c. One spelling only is accepted: keys in
+ * ascending order, values that equal their default left out. */
 #include "tars_manifest_tables.h"
 
 #include "tars_errors.h" /* TARS_E_* */
@@ -49,25 +49,25 @@ static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
   uint32_t number;
   int err;
   switch (type) {
-    case TARS_KEY_KINDS: return read_row(in, tars_manifest_kinds, tars_manifest_kind_count, item);
-    case TARS_KEY_SOURCES: return read_row(in, tars_manifest_sources, tars_manifest_source_count, item);
-    case TARS_KEY_TEXTS: return tars_cbor_read_text(in, TARS_LIMIT_LOG_TEXT, item);
-    case TARS_KEY_U16S:
-      err = tars_cbor_read_uint(in, UINT16_MAX, &number);
-      *(uint16_t *)item = (uint16_t)number;
-      return err;
-    default: return tars_cbor_read_uint(in, UINT32_MAX, item);
+  case TARS_KEY_KINDS: return read_row(in, tars_manifest_kinds, tars_manifest_kind_count, item);
+  case TARS_KEY_SOURCES: return read_row(in, tars_manifest_sources, tars_manifest_source_count, item);
+  case TARS_KEY_TEXTS: return tars_cbor_read_text(in, TARS_LIMIT_LOG_TEXT, item);
+  case TARS_KEY_U16S:
+    err = tars_cbor_read_uint(in, UINT16_MAX, &number);
+    *(uint16_t *)item = (uint16_t)number;
+    return err;
+  default: return tars_cbor_read_uint(in, UINT32_MAX, item);
   }
 }
 
 /* Bytes of one item of a list in memory. */
 static uint32_t item_size(uint8_t type) {
   switch (type) {
-    case TARS_KEY_KINDS: return sizeof(tars_use);
-    case TARS_KEY_SOURCES: return sizeof(tars_source);
-    case TARS_KEY_TEXTS: return sizeof(tars_text);
-    case TARS_KEY_U16S: return sizeof(uint16_t);
-    default: return sizeof(uint32_t);
+  case TARS_KEY_KINDS: return sizeof(tars_use);
+  case TARS_KEY_SOURCES: return sizeof(tars_source);
+  case TARS_KEY_TEXTS: return sizeof(tars_text);
+  case TARS_KEY_U16S: return sizeof(uint16_t);
+  default: return sizeof(uint32_t);
   }
 }
 
@@ -113,12 +113,12 @@ static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
   uint32_t number;
   int err;
   switch (key->type) {
-    case TARS_KEY_U8:
-      err = tars_cbor_read_uint(&d->in, UINT8_MAX, &number);
-      *place = (uint8_t)number;
-      return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
-    case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
-    default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
+  case TARS_KEY_U8:
+    err = tars_cbor_read_uint(&d->in, UINT8_MAX, &number);
+    *place = (uint8_t)number;
+    return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
+  case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
+  default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
   }
 }
 
@@ -146,7 +146,7 @@ static int read_map(decoder *d, tars_manifest *out) {
 
 /* Decodes and checks a manifest. */
 int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out) {
-  decoder d = {{bytes, size, 0}, rows, rows_size, 0};
+  decoder d = { { bytes, size, 0 }, rows, rows_size, 0 };
   if (size > TARS_LIMIT_MANIFEST) return -TARS_E_MANIFEST;
   *out = tars_manifest_defaults;
   int err = read_map(&d, out);

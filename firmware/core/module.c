@@ -53,10 +53,15 @@ static int import_check(const module *m, wasm_reader *in) {
   uint8_t kind = wasm_byte(in);
   uint32_t type = wasm_u32(in);
   if (in->bad || kind != WASM_FUNC) return tars_detail_say(m->detail, -TARS_E_MODULE, "only functions can be imported");
-  if (!wasm_name_is(from, TARS_SECTION)) return tars_detail_say(m->detail, -TARS_E_MODULE, "import from \"%.*s\"", from.size < 32 ? (int)from.size : 32, from.text);
+  if (!wasm_name_is(from, TARS_SECTION))
+    return tars_detail_say(m->detail, -TARS_E_MODULE, "import from \"%.*s\"", from.size < 32 ? (int)from.size : 32,
+                           from.text);
   const tars_call_row *row = tars_call_import(field.text, field.size);
-  if (row == NULL) return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call \"%.*s\"", field.size < 32 ? (int)field.size : 32, field.text);
-  if (!tars_manifest_calls(m->manifest, row->id)) return tars_detail_say(m->detail, -TARS_E_DENIED, "call %u is not in the manifest", row->id);
+  if (row == NULL)
+    return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call \"%.*s\"", field.size < 32 ? (int)field.size : 32,
+                           field.text);
+  if (!tars_manifest_calls(m->manifest, row->id))
+    return tars_detail_say(m->detail, -TARS_E_DENIED, "call %u is not in the manifest", row->id);
   if (!type_fits(m, type, row)) return tars_detail_say(m->detail, -TARS_E_MODULE, "call %u has another type", row->id);
   return 0;
 }
@@ -73,7 +78,9 @@ static int imports_check(const module *m, wasm_reader in) {
 
 /* True if the function with this index, counted behind the imports, has the reaction's type. */
 static bool is_reaction(const module *m, uint32_t index) {
-  static const tars_call_row reaction = {.count = 2, .params = {TARS_SCALAR_I32, TARS_SCALAR_I32}, .result = TARS_SCALAR_NONE};
+  static const tars_call_row reaction = { .count = 2,
+                                          .params = { TARS_SCALAR_I32, TARS_SCALAR_I32 },
+                                          .result = TARS_SCALAR_NONE };
   wasm_reader imports = wasm_find(m->image, m->size, WASM_IMPORT);
   uint32_t imported = wasm_u32(&imports); /* only functions, see import_check */
   if (imports.bad) imported = 0;
@@ -98,7 +105,9 @@ static int export_check(const module *m, wasm_reader *in, int *entries) {
   } else {
     ok = ok && kind == WASM_EXTERN_GLOBAL && (wasm_name_is(name, "__heap_base") || wasm_name_is(name, "__data_end"));
   }
-  return ok ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "export \"%.*s\"", name.size < 32 ? (int)name.size : 32, name.text);
+  return ok ? 0
+            : tars_detail_say(m->detail, -TARS_E_MODULE, "export \"%.*s\"", name.size < 32 ? (int)name.size : 32,
+                              name.text);
 }
 
 /* All exports: exactly one entry. */
@@ -112,7 +121,8 @@ static int exports_check(const module *m, wasm_reader in) {
   return entries == 1 ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "%d entries instead of one", entries);
 }
 
-/* Memories and tables have one size for ever: what could grow would grow into a neighbour's bytes, or fail at run time. */
+/* Memories and tables have one size for ever: what could grow would grow into a neighbour's bytes, or fail at run time.
+ */
 static int fixed_check(const module *m, wasm_reader in, bool table) {
   uint32_t count = wasm_u32(&in);
   for (uint32_t i = 0; i < count; i++) {
@@ -120,7 +130,8 @@ static int fixed_check(const module *m, wasm_reader in, bool table) {
     uint8_t flags = wasm_byte(&in);
     uint32_t minimum = wasm_u32(&in);
     bool fixed = flags == 1 && wasm_u32(&in) == minimum;
-    if (in.bad || !fixed) return tars_detail_say(m->detail, -TARS_E_MODULE, "a %s that can grow", table ? "table" : "memory");
+    if (in.bad || !fixed)
+      return tars_detail_say(m->detail, -TARS_E_MODULE, "a %s that can grow", table ? "table" : "memory");
   }
   return 0;
 }
@@ -128,25 +139,27 @@ static int fixed_check(const module *m, wasm_reader in, bool table) {
 /* One section. */
 static int section_check(const module *m, const wasm_section *section, bool *exports) {
   switch (section->id) {
-    case WASM_IMPORT: return imports_check(m, section->body);
-    case WASM_TABLE: return fixed_check(m, section->body, true);
-    case WASM_MEMORY: return fixed_check(m, section->body, false);
-    case WASM_EXPORT: *exports = true; return exports_check(m, section->body);
-    case WASM_START: return tars_detail_say(m->detail, -TARS_E_MODULE, "start section");
-    default: return section->id <= WASM_DATA_COUNT ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "section %d", section->id);
+  case WASM_IMPORT: return imports_check(m, section->body);
+  case WASM_TABLE: return fixed_check(m, section->body, true);
+  case WASM_MEMORY: return fixed_check(m, section->body, false);
+  case WASM_EXPORT: *exports = true; return exports_check(m, section->body);
+  case WASM_START: return tars_detail_say(m->detail, -TARS_E_MODULE, "start section");
+  default:
+    return section->id <= WASM_DATA_COUNT ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "section %d", section->id);
   }
 }
 
 /* The board has every call that the manifest asks for. */
 static int calls_check(const module *m) {
   for (uint8_t i = 0; i < m->manifest->calls_count; i++)
-    if (tars_call_find(m->manifest->calls[i]) == NULL) return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call %u", (unsigned)m->manifest->calls[i]);
+    if (tars_call_find(m->manifest->calls[i]) == NULL)
+      return tars_detail_say(m->detail, -TARS_E_MISSING_CALL, "call %u", (unsigned)m->manifest->calls[i]);
   return 0;
 }
 
 /* Stops at the first rule that is broken. */
 int tars_module_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail) {
-  module m = {image, size, manifest, detail};
+  module m = { image, size, manifest, detail };
   wasm_reader in = wasm_open(image, size);
   wasm_section section;
   bool exports = false;

@@ -1,5 +1,5 @@
-/* Digital outputs and PWM channels. What was written last is kept per handle: `gpio.read` of an output, toggling, taking
- * over and restoring need no port that can read its outputs back. */
+/* Digital outputs and PWM channels. What was written last is kept per handle: `gpio.read` of an output, toggling,
+ * taking over and restoring need no port that can read its outputs back. */
 #include "output.h"
 
 #include "tars_hal.h"
@@ -12,9 +12,7 @@ static bool is_output(const tars_use *use) {
 }
 
 /* Electrical level of a logical one. */
-static bool electrical(const tars_use *use, bool level) {
-  return level != (use->gpio_out.active == 1);
-}
+static bool electrical(const tars_use *use, bool level) { return level != (use->gpio_out.active == 1); }
 
 /* Remembers and writes a logical level. */
 void tars_output_level(tars_behaviour *b, uint8_t handle, bool level) {
@@ -67,7 +65,8 @@ void tars_output_begin(tars_behaviour *b) {
 /* Safe state of one output. */
 static void output_safe(tars_behaviour *b, uint8_t h) {
   const tars_use *use = &b->manifest.uses[h];
-  if (use->kind == TARS_KIND_GPIO_OUT && use->gpio_out.safe != SAFE_HOLD) tars_output_level(b, h, use->gpio_out.safe == 1);
+  if (use->kind == TARS_KIND_GPIO_OUT && use->gpio_out.safe != SAFE_HOLD)
+    tars_output_level(b, h, use->gpio_out.safe == 1);
   if (use->kind == TARS_KIND_PWM_PULSE && use->pwm_pulse.safe >= 0) tars_output_pulse(b, h, use->pwm_pulse.safe);
   if (use->kind == TARS_KIND_PWM_DUTY && use->pwm_duty.safe >= 0) tars_output_duty(b, h, use->pwm_duty.safe);
 }
@@ -92,7 +91,8 @@ void tars_output_restore(tars_behaviour *b) {
 /* Handle of the same kind on the same resource, -1 if there is none. */
 static int same_output(const tars_behaviour *b, const tars_behaviour *of, uint8_t h) {
   for (uint8_t i = 0; i < b->manifest.uses_count; i++)
-    if (b->manifest.uses[i].kind == of->manifest.uses[h].kind && b->handles[i].resource == of->handles[h].resource) return i;
+    if (b->manifest.uses[i].kind == of->manifest.uses[h].kind && b->handles[i].resource == of->handles[h].resource)
+      return i;
   return -1;
 }
 
@@ -112,8 +112,10 @@ static uint32_t frequency_of(const tars_use *use) {
 static void output_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
   const tars_use *use = &b->manifest.uses[h], *before = &old->manifest.uses[from];
   tars_handle *handle = &b->handles[h];
-  if (use->kind == TARS_KIND_GPIO_OUT) handle->out.level = electrical(before, old->handles[from].out.level) != (use->gpio_out.active == 1);
-  else handle->pwm = old->handles[from].pwm;
+  if (use->kind == TARS_KIND_GPIO_OUT)
+    handle->out.level = electrical(before, old->handles[from].out.level) != (use->gpio_out.active == 1);
+  else
+    handle->pwm = old->handles[from].pwm;
   if (frequency_of(use) != frequency_of(before)) output_apply(b, h);
 }
 
@@ -122,7 +124,9 @@ void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (!is_output(&b->manifest.uses[h])) continue;
     int from = same_output(old, b, h);
-    if (from < 0) output_initial(b, h);
-    else output_adopt(b, h, old, (uint8_t)from);
+    if (from < 0)
+      output_initial(b, h);
+    else
+      output_adopt(b, h, old, (uint8_t)from);
   }
 }

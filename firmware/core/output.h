@@ -1,5 +1,5 @@
-/* Outputs of a behaviour: their levels at the start, what is written, the safe state. Called from the worker only, without
- * the lock, because a port may answer a write with an edge. */
+/* Outputs of a behaviour: their levels at the start, what is written, the safe state. Called from the worker only,
+ * without the lock, because a port may answer a write with an edge. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -11,7 +11,8 @@ void tars_output_begin(tars_behaviour *b);
 void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old);
 /* Declared safe state. */
 void tars_output_safe(tars_behaviour *b);
-/* The same for the outputs that the next version lacks, all if there is none; the behaviour may come back to the levels it had. */
+/* The same for the outputs that the next version lacks, all if there is none; the behaviour may come back to the levels
+ * it had. */
 void tars_output_rest(tars_behaviour *b, const tars_behaviour *next);
 /* Configures every output and writes again what this behaviour wrote last. */
 void tars_output_restore(tars_behaviour *b);

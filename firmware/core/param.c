@@ -12,7 +12,7 @@
 
 /* The value that a variable's bits stand for. */
 static tars_value value_of(const tars_use_param *param, uint64_t bits) {
-  tars_value value = {.type = TARS_VALUE_INT};
+  tars_value value = { .type = TARS_VALUE_INT };
   uint32_t word = (uint32_t)bits;
   if (param->type == TARS_PARAM_F32) {
     value.type = TARS_VALUE_FLOAT;
@@ -32,9 +32,7 @@ static bool in_range(const tars_use_param *param, tars_value value) {
 }
 
 /* Reads the bits as the parameter's type. */
-bool tars_param_in_range(const tars_use_param *param, uint64_t bits) {
-  return in_range(param, value_of(param, bits));
-}
+bool tars_param_in_range(const tars_use_param *param, uint64_t bits) { return in_range(param, value_of(param, bits)); }
 
 /* The parameter whose slot is this entry. */
 const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
@@ -50,7 +48,9 @@ bool tars_param_types_fit(const tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
     if (use->kind != TARS_KIND_PARAM) continue;
-    tars_global_type wanted = use->param.type == TARS_PARAM_I64 ? TARS_GLOBAL_I64 : use->param.type == TARS_PARAM_F32 ? TARS_GLOBAL_F32 : TARS_GLOBAL_I32;
+    tars_global_type wanted = use->param.type == TARS_PARAM_I64   ? TARS_GLOBAL_I64
+                              : use->param.type == TARS_PARAM_F32 ? TARS_GLOBAL_F32
+                                                                  : TARS_GLOBAL_I32;
     tars_global_type found = tars_state_type(b, use->param.slot);
     /* A word of memory has no type of its own: 32 bits of any kind. */
     if (b->manifest.memory ? wanted == TARS_GLOBAL_I64 : found != wanted) return false;
@@ -79,7 +79,8 @@ void tars_param_store(tars_behaviour *b, bool only_changed) {
 
 /* Bits of a value; -invalid for another type, -range outside the declaration. An integer stands for a float too. */
 static int bits_of(const tars_use_param *param, tars_value value, uint64_t *bits) {
-  if (param->type == TARS_PARAM_F32 && value.type == TARS_VALUE_INT) value = (tars_value){.type = TARS_VALUE_FLOAT, .f = (float)value.i};
+  if (param->type == TARS_PARAM_F32 && value.type == TARS_VALUE_INT)
+    value = (tars_value){ .type = TARS_VALUE_FLOAT, .f = (float)value.i };
   if ((param->type == TARS_PARAM_F32) != (value.type == TARS_VALUE_FLOAT)) return -TARS_E_INVALID;
   if (!in_range(param, value)) return -TARS_E_RANGE;
   if (param->type == TARS_PARAM_F32) {
@@ -143,8 +144,13 @@ int tars_param_at(int index, tars_param_info *info) {
     for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
       const tars_use_param *param = &b->manifest.uses[h].param;
       if (b->manifest.uses[h].kind != TARS_KIND_PARAM || index-- != 0) continue;
-      *info = (tars_param_info){.behaviour = b->manifest.name, .name = param->name, .unit = param->unit, .type = param->type,
-                                .value = value_of(param, b->handles[h].param.bits), .min = param->min, .max = param->max};
+      *info = (tars_param_info){ .behaviour = b->manifest.name,
+                                 .name = param->name,
+                                 .unit = param->unit,
+                                 .type = param->type,
+                                 .value = value_of(param, b->handles[h].param.bits),
+                                 .min = param->min,
+                                 .max = param->max };
       char *words = info->words;
       tars_text_keep(&info->behaviour, &words);
       tars_text_keep(&info->name, &words);

@@ -9,9 +9,7 @@ static uint8_t place(const tars_queue *queue, uint8_t index) {
 }
 
 /* Empties the ring. */
-void tars_queue_clear(tars_queue *queue) {
-  queue->head = queue->count = 0;
-}
+void tars_queue_clear(tars_queue *queue) { queue->head = queue->count = 0; }
 
 /* Copies an event behind the last. */
 bool tars_queue_push(tars_queue *queue, const tars_event *event) {

@@ -14,7 +14,7 @@ typedef struct {
   int16_t source;      /* 0 lifecycle, 1...n rows of `sources`, -1-id a timer */
   uint16_t generation; /* timers: who armed it */
   int32_t argument;
-  uint8_t count;       /* fields of a message */
+  uint8_t count; /* fields of a message */
   uint32_t fields[TARS_LIMIT_FIELDS];
 } tars_event;
 

@@ -1,5 +1,5 @@
-/* The last checkpoint lies in the behaviour's arena: a restart after a fault goes back to it without reading flash, and a
- * trial writes only here until it is committed. */
+/* The last checkpoint lies in the behaviour's arena: a restart after a fault goes back to it without reading flash, and
+ * a trial writes only here until it is committed. */
 #include "retain.h"
 
 #include "param.h"
@@ -24,7 +24,7 @@ bool tars_retain_snapshot(tars_behaviour *b) {
     uint64_t bits = tars_state_get(b, i);
     tars_retained *entry = &b->retained[at++];
     changed |= entry->bits != bits;
-    *entry = (tars_retained){.hash = tars_state_hash(&b->manifest, i), .bits = bits};
+    *entry = (tars_retained){ .hash = tars_state_hash(&b->manifest, i), .bits = bits };
   }
   return changed;
 }

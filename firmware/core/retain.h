@@ -17,7 +17,7 @@ void tars_retain_decode(tars_behaviour *b, const uint8_t *record, uint32_t size)
 void tars_retain_adopt(tars_behaviour *b, const tars_behaviour *old);
 /* The record of the last checkpoint; returns its size. */
 uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]);
-/* Takes a checkpoint and leaves it to the supervisor to store it. Lock held, guest not running. 
+/* Takes a checkpoint and leaves it to the supervisor to store it. Lock held, guest not running.
  * `always`: even one that never changed, if the store has none yet. */
 void tars_retain_checkpoint(tars_behaviour *b, bool always);
 

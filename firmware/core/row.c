@@ -35,56 +35,54 @@ static int read_integer(tars_cbor_reader *in, uint8_t type, void *at) {
   int64_t wide = 0;
   int err = 0;
   switch (type) {
-    case TARS_TYPE_U8:
-      err = tars_cbor_read_uint(in, UINT8_MAX, &value);
-      *(uint8_t *)at = (uint8_t)value;
-      return err;
-    case TARS_TYPE_U16:
-      err = tars_cbor_read_uint(in, UINT16_MAX, &value);
-      *(uint16_t *)at = (uint16_t)value;
-      return err;
-    case TARS_TYPE_U32:
-      return tars_cbor_read_uint(in, UINT32_MAX, at);
-    case TARS_TYPE_I32:
-      err = tars_cbor_read_int(in, INT32_MIN, INT32_MAX, &wide);
-      *(int32_t *)at = (int32_t)wide;
-      return err;
-    default:
-      return tars_cbor_read_int(in, INT64_MIN, INT64_MAX, at);
+  case TARS_TYPE_U8:
+    err = tars_cbor_read_uint(in, UINT8_MAX, &value);
+    *(uint8_t *)at = (uint8_t)value;
+    return err;
+  case TARS_TYPE_U16:
+    err = tars_cbor_read_uint(in, UINT16_MAX, &value);
+    *(uint16_t *)at = (uint16_t)value;
+    return err;
+  case TARS_TYPE_U32: return tars_cbor_read_uint(in, UINT32_MAX, at);
+  case TARS_TYPE_I32:
+    err = tars_cbor_read_int(in, INT32_MIN, INT32_MAX, &wide);
+    *(int32_t *)at = (int32_t)wide;
+    return err;
+  default: return tars_cbor_read_int(in, INT64_MIN, INT64_MAX, at);
   }
 }
 
 /* Reads one field to its place. */
 static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
   switch (field->type) {
-    case TARS_TYPE_BOOL: return tars_cbor_read_bool(in, at);
-    case TARS_TYPE_F32: return tars_cbor_read_float(in, at);
-    case TARS_TYPE_TEXT: return tars_cbor_read_text(in, field->limit, at);
-    case TARS_TYPE_BYTES: return tars_cbor_read_bytes(in, field->limit, at);
-    case TARS_TYPE_VALUE: return tars_cbor_read_value(in, at);
-    case TARS_TYPE_VALUES: return read_values(in, field->limit, at);
-    case TARS_TYPE_U32S: return read_u32s(in, field->limit, at);
-    default: return read_integer(in, field->type, at);
+  case TARS_TYPE_BOOL: return tars_cbor_read_bool(in, at);
+  case TARS_TYPE_F32: return tars_cbor_read_float(in, at);
+  case TARS_TYPE_TEXT: return tars_cbor_read_text(in, field->limit, at);
+  case TARS_TYPE_BYTES: return tars_cbor_read_bytes(in, field->limit, at);
+  case TARS_TYPE_VALUE: return tars_cbor_read_value(in, at);
+  case TARS_TYPE_VALUES: return read_values(in, field->limit, at);
+  case TARS_TYPE_U32S: return read_u32s(in, field->limit, at);
+  default: return read_integer(in, field->type, at);
   }
 }
 
 /* Gives a field that was left out its value. Only these types have one in the contract. */
 static void set_fallback(const tars_field *field, void *at) {
   switch (field->type) {
-    case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->limit; break;
-    case TARS_TYPE_U32: *(uint32_t *)at = field->limit; break;
-    case TARS_TYPE_F32: *(float *)at = (float)field->limit; break;
-    default: *(tars_text *)at = (tars_text){"", 0}; break;
+  case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->limit; break;
+  case TARS_TYPE_U32: *(uint32_t *)at = field->limit; break;
+  case TARS_TYPE_F32: *(float *)at = (float)field->limit; break;
+  default: *(tars_text *)at = (tars_text){ "", 0 }; break;
   }
 }
 
 /* Whether a field that may be left out has the value that leaving it out means. */
 static bool is_fallback(const tars_field *field, const void *at) {
   switch (field->type) {
-    case TARS_TYPE_U8: return *(const uint8_t *)at == field->limit;
-    case TARS_TYPE_U32: return *(const uint32_t *)at == field->limit;
-    case TARS_TYPE_F32: return *(const float *)at == (float)field->limit;
-    default: return ((const tars_text *)at)->size == 0;
+  case TARS_TYPE_U8: return *(const uint8_t *)at == field->limit;
+  case TARS_TYPE_U32: return *(const uint32_t *)at == field->limit;
+  case TARS_TYPE_F32: return *(const float *)at == (float)field->limit;
+  default: return ((const tars_text *)at)->size == 0;
   }
 }
 
@@ -129,25 +127,27 @@ static int write_string(tars_cbor_writer *out, const tars_field *field, const vo
   const tars_text *text = at;
   const tars_bytes *bytes = at;
   if ((field->type == TARS_TYPE_TEXT ? text->size : bytes->size) > field->limit) return -TARS_E_INVALID;
-  if (field->type == TARS_TYPE_TEXT) tars_cbor_write_text(out, *text);
-  else tars_cbor_write_bytes(out, *bytes);
+  if (field->type == TARS_TYPE_TEXT)
+    tars_cbor_write_text(out, *text);
+  else
+    tars_cbor_write_bytes(out, *bytes);
   return 0;
 }
 
 /* Writes one field. */
 static int write_field(tars_cbor_writer *out, const tars_field *field, const void *at) {
   switch (field->type) {
-    case TARS_TYPE_BOOL: tars_cbor_write_bool(out, *(const bool *)at); return 0;
-    case TARS_TYPE_U8: tars_cbor_write_uint(out, *(const uint8_t *)at); return 0;
-    case TARS_TYPE_U16: tars_cbor_write_uint(out, *(const uint16_t *)at); return 0;
-    case TARS_TYPE_U32: tars_cbor_write_uint(out, *(const uint32_t *)at); return 0;
-    case TARS_TYPE_I32: tars_cbor_write_int(out, *(const int32_t *)at); return 0;
-    case TARS_TYPE_I64: tars_cbor_write_int(out, *(const int64_t *)at); return 0;
-    case TARS_TYPE_F32: tars_cbor_write_float(out, *(const float *)at); return 0;
-    case TARS_TYPE_VALUE: tars_cbor_write_value(out, *(const tars_value *)at); return 0;
-    case TARS_TYPE_VALUES: return write_values(out, field->limit, at);
-    case TARS_TYPE_U32S: return write_u32s(out, field->limit, at);
-    default: return write_string(out, field, at);
+  case TARS_TYPE_BOOL: tars_cbor_write_bool(out, *(const bool *)at); return 0;
+  case TARS_TYPE_U8: tars_cbor_write_uint(out, *(const uint8_t *)at); return 0;
+  case TARS_TYPE_U16: tars_cbor_write_uint(out, *(const uint16_t *)at); return 0;
+  case TARS_TYPE_U32: tars_cbor_write_uint(out, *(const uint32_t *)at); return 0;
+  case TARS_TYPE_I32: tars_cbor_write_int(out, *(const int32_t *)at); return 0;
+  case TARS_TYPE_I64: tars_cbor_write_int(out, *(const int64_t *)at); return 0;
+  case TARS_TYPE_F32: tars_cbor_write_float(out, *(const float *)at); return 0;
+  case TARS_TYPE_VALUE: tars_cbor_write_value(out, *(const tars_value *)at); return 0;
+  case TARS_TYPE_VALUES: return write_values(out, field->limit, at);
+  case TARS_TYPE_U32S: return write_u32s(out, field->limit, at);
+  default: return write_string(out, field, at);
   }
 }
 

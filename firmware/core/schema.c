@@ -11,14 +11,10 @@ static const struct {
   const char *name;
   int64_t low, high;
 } types_known[] = {
-    [SCHEMA_BOOL] = {"bool", 0, 1},
-    [SCHEMA_I8] = {"i8", INT8_MIN, INT8_MAX},
-    [SCHEMA_U8] = {"u8", 0, UINT8_MAX},
-    [SCHEMA_I16] = {"i16", INT16_MIN, INT16_MAX},
-    [SCHEMA_U16] = {"u16", 0, UINT16_MAX},
-    [SCHEMA_I32] = {"i32", INT32_MIN, INT32_MAX},
-    [SCHEMA_U32] = {"u32", 0, UINT32_MAX},
-    [SCHEMA_F32] = {"f32", 0, 0},
+  [SCHEMA_BOOL] = { "bool", 0, 1 },        [SCHEMA_I8] = { "i8", INT8_MIN, INT8_MAX },
+  [SCHEMA_U8] = { "u8", 0, UINT8_MAX },    [SCHEMA_I16] = { "i16", INT16_MIN, INT16_MAX },
+  [SCHEMA_U16] = { "u16", 0, UINT16_MAX }, [SCHEMA_I32] = { "i32", INT32_MIN, INT32_MAX },
+  [SCHEMA_U32] = { "u32", 0, UINT32_MAX }, [SCHEMA_F32] = { "f32", 0, 0 },
 };
 
 /* Type by name, -manifest if there is none. */
@@ -59,7 +55,7 @@ int tars_schema_types(tars_text schema, uint8_t types[]) {
 
 /* u32 alone is read without a sign. */
 tars_value tars_schema_value(tars_schema_type type, uint32_t bits) {
-  tars_value value = {.type = TARS_VALUE_INT};
+  tars_value value = { .type = TARS_VALUE_INT };
   if (type == SCHEMA_F32) {
     value.type = TARS_VALUE_FLOAT;
     memcpy(&value.f, &bits, sizeof value.f);

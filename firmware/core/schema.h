@@ -4,7 +4,16 @@
 
 #include "tars.h"
 
-typedef enum { SCHEMA_BOOL, SCHEMA_I8, SCHEMA_U8, SCHEMA_I16, SCHEMA_U16, SCHEMA_I32, SCHEMA_U32, SCHEMA_F32 } tars_schema_type;
+typedef enum {
+  SCHEMA_BOOL,
+  SCHEMA_I8,
+  SCHEMA_U8,
+  SCHEMA_I16,
+  SCHEMA_U16,
+  SCHEMA_I32,
+  SCHEMA_U32,
+  SCHEMA_F32
+} tars_schema_type;
 
 /* Types of the fields in order; their number, or -manifest for a text that is no schema. At most TARS_LIMIT_FIELDS. */
 int tars_schema_types(tars_text schema, uint8_t types[]);

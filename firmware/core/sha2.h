@@ -1,5 +1,5 @@
-/* Constants that SHA-256 and SHA-512 share (FIPS 180-4): SHA-256 takes the upper halves, because both are the first bits of
- * the same roots. */
+/* Constants that SHA-256 and SHA-512 share (FIPS 180-4): SHA-256 takes the upper halves, because both are the first
+ * bits of the same roots. */
 #ifndef SHA2_H
 #define SHA2_H
 

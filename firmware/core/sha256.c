@@ -8,9 +8,7 @@
 enum { BLOCK = 64, LENGTH = 8 }; /* bytes of a block, and of the length in bits at the end of the last one */
 
 /* Rotates right by 1 to 31 bits. */
-static uint32_t rotate(uint32_t word, unsigned bits) {
-  return (word >> bits) | (word << (32 - bits));
-}
+static uint32_t rotate(uint32_t word, unsigned bits) { return (word >> bits) | (word << (32 - bits)); }
 
 /* Big-endian word. */
 static uint32_t word_at(const uint8_t *bytes) {
@@ -19,7 +17,8 @@ static uint32_t word_at(const uint8_t *bytes) {
 
 /* Its other direction. */
 static void word_put(uint8_t *bytes, uint32_t word) {
-  bytes[0] = (uint8_t)(word >> 24), bytes[1] = (uint8_t)(word >> 16), bytes[2] = (uint8_t)(word >> 8), bytes[3] = (uint8_t)word;
+  bytes[0] = (uint8_t)(word >> 24), bytes[1] = (uint8_t)(word >> 16), bytes[2] = (uint8_t)(word >> 8),
+  bytes[3] = (uint8_t)word;
 }
 
 /* Mixes one block of 64 bytes into the state (6.2.2). */

@@ -8,9 +8,7 @@
 enum { BLOCK = 128, LENGTH = 16 }; /* bytes of a block, and of the length in bits at the end of the last one */
 
 /* Rotates right by 1 to 63 bits. */
-static uint64_t rotate(uint64_t word, unsigned bits) {
-  return (word >> bits) | (word << (64 - bits));
-}
+static uint64_t rotate(uint64_t word, unsigned bits) { return (word >> bits) | (word << (64 - bits)); }
 
 /* Big-endian word. */
 static uint64_t word_at(const uint8_t *bytes) {
@@ -68,7 +66,7 @@ void tars_sha512_add(tars_sha512 *sha, const void *bytes, size_t size) {
 
 /* Pads to 112 bytes modulo 128 and adds the length in bits (5.1.2). */
 void tars_sha512_end(tars_sha512 *sha, uint8_t digest[64]) {
-  uint8_t length[LENGTH] = {0};
+  uint8_t length[LENGTH] = { 0 };
   word_put(length + LENGTH - 8, sha->size * 8);
   tars_sha512_add(sha, "\x80", 1);
   while (sha->size % BLOCK != BLOCK - LENGTH) tars_sha512_add(sha, "", 1);

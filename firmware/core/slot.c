@@ -1,5 +1,5 @@
-/* A slot's arena holds, in this order: the image, the manifest's rows, the tables made for them, the engine's module, the
- * instance. All of it goes at once when the arena is made empty. */
+/* A slot's arena holds, in this order: the image, the manifest's rows, the tables made for them, the engine's module,
+ * the instance. All of it goes at once when the arena is made empty. */
 #include "slot.h"
 
 #include <string.h> /* memset, memcpy */
@@ -21,7 +21,9 @@ static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_AR
 
 /* A slot that holds nothing but its empty arena. */
 static void slot_clear(tars_behaviour *b, tars_arena arena) {
-  *b = (tars_behaviour){.arena = arena, .free = arena.free, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER};
+  *b = (tars_behaviour){
+    .arena = arena, .free = arena.free, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER
+  };
 }
 
 /* Every slot free, every arena empty. */
@@ -43,7 +45,8 @@ tars_behaviour *tars_slot_free(void) {
 /* Says how many bytes an arena lacks. */
 static int too_big(const tars_behaviour *b, tars_detail detail) {
   uint32_t wanted = b->arena.wanted, free = b->arena.free;
-  return tars_detail_say(detail, -TARS_E_NOMEM, "arena of %u bytes, %u missing", (unsigned)b->arena.size, (unsigned)(wanted > free ? wanted - free : wanted));
+  return tars_detail_say(detail, -TARS_E_NOMEM, "arena of %u bytes, %u missing", (unsigned)b->arena.size,
+                         (unsigned)(wanted > free ? wanted - free : wanted));
 }
 
 /* Cleared memory for `count` items of a table; at least one, so that it is never NULL on success. */
@@ -56,7 +59,8 @@ static void *table(tars_behaviour *b, uint32_t count, uint32_t item) {
 
 /* Brings the module's bytes into the arena. */
 static int image_read(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
-  if (source->size > TARS_LIMIT_MODULE) return tars_detail_say(detail, -TARS_E_TOO_LONG, "%u bytes, at most %d", (unsigned)source->size, TARS_LIMIT_MODULE);
+  if (source->size > TARS_LIMIT_MODULE)
+    return tars_detail_say(detail, -TARS_E_TOO_LONG, "%u bytes, at most %d", (unsigned)source->size, TARS_LIMIT_MODULE);
   b->image = tars_arena_alloc(&b->arena, source->size);
   if (b->image == NULL) return too_big(b, detail);
   b->size = source->size;
@@ -92,7 +96,8 @@ static int tables_make(tars_behaviour *b, tars_detail detail) {
 /* Asks the engine for a module and an instance. */
 static int engine_load(tars_behaviour *b, tars_detail detail) {
   uint32_t stack = b->manifest.bounds_count > 0 ? b->manifest.bounds[0] : 0;
-  if (stack > TARS_BOARD_STACK) return tars_detail_say(detail, -TARS_E_STACK, "%u bytes, the board has %d", (unsigned)stack, TARS_BOARD_STACK);
+  if (stack > TARS_BOARD_STACK)
+    return tars_detail_say(detail, -TARS_E_STACK, "%u bytes, the board has %d", (unsigned)stack, TARS_BOARD_STACK);
   int err = tars_engine_load(&b->arena, b->image, b->size, &b->module, detail.text, detail.size);
   if (!err) err = tars_engine_instantiate(&b->arena, b->module, &b->instance, detail.text, detail.size);
   return err == -TARS_E_NOMEM ? too_big(b, detail) : err;
@@ -101,8 +106,11 @@ static int engine_load(tars_behaviour *b, tars_detail detail) {
 /* Every entry of the state table is a variable of the guest. */
 static int state_check(const tars_behaviour *b, tars_detail detail) {
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
-    if (tars_state_type(b, i) == TARS_GLOBAL_OTHER) return tars_detail_say(detail, -TARS_E_MANIFEST, "state %u is no variable", (unsigned)i);
-  return tars_param_types_fit(b) ? 0 : tars_detail_say(detail, -TARS_E_MANIFEST, "a parameter has another type than its variable");
+    if (tars_state_type(b, i) == TARS_GLOBAL_OTHER)
+      return tars_detail_say(detail, -TARS_E_MANIFEST, "state %u is no variable", (unsigned)i);
+  return tars_param_types_fit(b)
+             ? 0
+             : tars_detail_say(detail, -TARS_E_MANIFEST, "a parameter has another type than its variable");
 }
 
 /* Values that a first instance starts with: its own, and what the store kept of retained variables. */
@@ -173,6 +181,4 @@ int tars_slot_renew(tars_behaviour *b) {
 }
 
 /* Pieces and their headers. */
-uint32_t tars_slot_used(const tars_behaviour *b) {
-  return b->arena.size - b->free;
-}
+uint32_t tars_slot_used(const tars_behaviour *b) { return b->arena.size - b->free; }

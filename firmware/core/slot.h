@@ -13,7 +13,8 @@ tars_behaviour *tars_slot_free(void);
 int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail);
 /* Frees a slot. Its behaviour is in no app any more. */
 void tars_slot_unload(tars_behaviour *b);
-/* Replaces a dead instance by a fresh one with its last checkpoint; the live parameters are the caller's to write, with the lock. */
+/* Replaces a dead instance by a fresh one with its last checkpoint; the live parameters are the caller's to write, with
+ * the lock. */
 int tars_slot_renew(tars_behaviour *b);
 /* Bytes of the arena in use. */
 uint32_t tars_slot_used(const tars_behaviour *b);

@@ -29,8 +29,10 @@ void tars_state_put(tars_behaviour *b, uint32_t entry, uint64_t bits) {
   const tars_use_param *param = tars_param_of_entry(b, entry);
   uint32_t word = (uint32_t)bits;
   if (param != NULL && !tars_param_in_range(param, bits)) return;
-  if (b->manifest.memory) memcpy(word_of(b, entry), &word, sizeof word);
-  else tars_engine_global_set(b->instance, tars_state_place(&b->manifest, entry), bits);
+  if (b->manifest.memory)
+    memcpy(word_of(b, entry), &word, sizeof word);
+  else
+    tars_engine_global_set(b->instance, tars_state_place(&b->manifest, entry), bits);
 }
 
 /* Matches by hash, then by type. */

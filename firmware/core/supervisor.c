@@ -1,5 +1,5 @@
-/* The supervisor's loop. It takes one chore after the other and looks at everything again after each, because the lock was
- * released meanwhile. */
+/* The supervisor's loop. It takes one chore after the other and looks at everything again after each, because the lock
+ * was released meanwhile. */
 #include "supervisor.h"
 
 #include "core.h"
@@ -51,8 +51,10 @@ static void save(tars_behaviour *b) {
 /* A checkpoint is due: taken here between two reactions, or by the worker at the end of the one that runs. */
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
-  if (tars_core.running == b) b->snapshot_wanted = true;
-  else tars_retain_checkpoint(b, false);
+  if (tars_core.running == b)
+    b->snapshot_wanted = true;
+  else
+    tars_retain_checkpoint(b, false);
 }
 
 /* One chore of one behaviour; false if it has none. */
@@ -118,9 +120,7 @@ int64_t tars_supervisor_next(void) {
 }
 
 /* Not while it waits for the worker to switch: it isn't asleep then. */
-bool tars_supervisor_late(int64_t now_us) {
-  return tars_core.supervisor_waits && next_chore() <= now_us;
-}
+bool tars_supervisor_late(int64_t now_us) { return tars_core.supervisor_waits && next_chore() <= now_us; }
 
 /* Lets the layers above do what they want to do. */
 static void poll(void) {

@@ -1,5 +1,5 @@
-/* A swap prepares ports and inputs of the new behaviours while events still enter the old ones, then, in one piece under the
- * lock, moves variables, phases and events and puts the new app in the place of the old. */
+/* A swap prepares ports and inputs of the new behaviours while events still enter the old ones, then, in one piece
+ * under the lock, moves variables, phases and events and puts the new app in the place of the old. */
 #include "switch.h"
 
 #include "core.h"
@@ -71,7 +71,8 @@ static void outputs_back(void) {
   for (uint8_t i = 0; i < tars_core.app.count; i++)
     if (tars_core.app.behaviours[i]->trial) tars_output_safe(tars_core.app.behaviours[i]);
   for (uint8_t i = 0; i < tars_core.old.count; i++)
-    if (tars_core.old.behaviours[i]->frozen && tars_core.old.behaviours[i]->configured) tars_output_restore(tars_core.old.behaviours[i]);
+    if (tars_core.old.behaviours[i]->frozen && tars_core.old.behaviours[i]->configured)
+      tars_output_restore(tars_core.old.behaviours[i]);
 }
 
 /* Inputs that changed while the behaviour was frozen change now. */
@@ -79,8 +80,10 @@ static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t no
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_handle *handle = &b->handles[h];
     if (b->manifest.uses[h].kind != TARS_KIND_GPIO_IN) continue;
-    if (handle->in.fresh) tars_input_change(b, handle->resource, handle->in.raw, now_us);
-    else if (handle->in.raw != levels->at[h]) tars_input_change(b, handle->resource, levels->at[h], now_us);
+    if (handle->in.fresh)
+      tars_input_change(b, handle->resource, handle->in.raw, now_us);
+    else if (handle->in.raw != levels->at[h])
+      tars_input_change(b, handle->resource, levels->at[h], now_us);
   }
 }
 
@@ -89,8 +92,8 @@ static tars_behaviour *successor_of(const tars_behaviour *b) {
   return tars_app_named(&tars_core.app, b->manifest.name);
 }
 
-/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. One that was to begin begins
- * now: its time passed while it was frozen. */
+/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. One that was to begin
+ * begins now: its time passed while it was frozen. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   tars_behaviour *successor = successor_of(b);
   b->frozen = b->sensing = false;
@@ -113,7 +116,8 @@ static void revert(void) {
   tars_os_unlock();
   outputs_back();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen) tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]), &levels[i]);
+    if (old->behaviours[i]->frozen)
+      tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]), &levels[i]);
   tars_os_lock();
   int64_t now = tars_os_now_us();
   for (uint8_t i = 0; i < old->count; i++)
@@ -131,8 +135,10 @@ void tars_switch_run(void) {
   if (tars_core.switch_wanted == SWITCH_NONE) return;
   tars_os_reaction_begin(++tars_core.reaction, SWITCH_BUDGET_US);
   tars_os_host_enter(); /* our own code: nothing of it may be abandoned */
-  if (tars_core.switch_wanted == SWITCH_SWAP) swap();
-  else revert();
+  if (tars_core.switch_wanted == SWITCH_SWAP)
+    swap();
+  else
+    revert();
   tars_core.gap_us = tars_os_reaction_end();
   tars_os_host_leave();
   tars_core.gap_max_us = 0;
@@ -141,9 +147,7 @@ void tars_switch_run(void) {
 }
 
 /* Adds to the gap of those that still wait. */
-void tars_switch_spent(uint32_t used_us) {
-  tars_core.gap_us += used_us;
-}
+void tars_switch_spent(uint32_t used_us) { tars_core.gap_us += used_us; }
 
 /* Closes the gap of one behaviour. */
 void tars_switch_first(tars_behaviour *b) {

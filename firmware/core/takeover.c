@@ -12,7 +12,8 @@
 static bool same_period(const tars_behaviour *b, const tars_behaviour *old, uint8_t row) {
   if (row >= b->manifest.sources_count || row >= old->manifest.sources_count) return false;
   const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[row];
-  return mine->kind == TARS_SOURCE_EVERY && theirs->kind == TARS_SOURCE_EVERY && mine->every.period == theirs->every.period;
+  return mine->kind == TARS_SOURCE_EVERY && theirs->kind == TARS_SOURCE_EVERY &&
+         mine->every.period == theirs->every.period;
 }
 
 /* True if two handles stand for the same pin, port, topic or parameter. */
@@ -20,13 +21,14 @@ static bool same_thing(const tars_behaviour *b, uint8_t handle, const tars_behav
   const tars_use *mine = &b->manifest.uses[handle], *theirs = &old->manifest.uses[old_handle];
   if (mine->kind != theirs->kind) return false;
   if (mine->kind == TARS_KIND_PARAM) return tars_text_equal(mine->param.name, theirs->param.name);
-  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH) return tars_topic_same(b, handle, old, old_handle);
+  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH)
+    return tars_topic_same(b, handle, old, old_handle);
   return b->handles[handle].resource == old->handles[old_handle].resource;
 }
 
 /* True if two handles stand for the same topic and the same fields. */
 static bool same_message(const tars_behaviour *b, uint8_t handle, const tars_behaviour *old, uint8_t old_handle) {
-  tars_text topic, mine = {0}, theirs = {0};
+  tars_text topic, mine = { 0 }, theirs = { 0 };
   tars_topic_of(&b->manifest.uses[handle], &topic, &mine);
   tars_topic_of(&old->manifest.uses[old_handle], &topic, &theirs);
   return same_thing(b, handle, old, old_handle) && tars_text_equal(mine, theirs);
@@ -37,11 +39,12 @@ static bool same_source(const tars_behaviour *b, uint8_t row, const tars_behavio
   const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[old_row];
   if (mine->kind != theirs->kind) return false;
   switch (mine->kind) {
-    case TARS_SOURCE_EVERY: return row == old_row && same_period(b, old, row);
-    case TARS_SOURCE_EDGE: return mine->edge.edges == theirs->edge.edges && same_thing(b, mine->edge.handle, old, theirs->edge.handle);
-    case TARS_SOURCE_MESSAGE: return same_message(b, mine->message.handle, old, theirs->message.handle);
-    case TARS_SOURCE_PARAM: return same_thing(b, mine->param.handle, old, theirs->param.handle);
-    default: return same_thing(b, mine->uart.handle, old, theirs->uart.handle);
+  case TARS_SOURCE_EVERY: return row == old_row && same_period(b, old, row);
+  case TARS_SOURCE_EDGE:
+    return mine->edge.edges == theirs->edge.edges && same_thing(b, mine->edge.handle, old, theirs->edge.handle);
+  case TARS_SOURCE_MESSAGE: return same_message(b, mine->message.handle, old, theirs->message.handle);
+  case TARS_SOURCE_PARAM: return same_thing(b, mine->param.handle, old, theirs->param.handle);
+  default: return same_thing(b, mine->uart.handle, old, theirs->uart.handle);
   }
 }
 
@@ -66,8 +69,8 @@ void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   }
 }
 
-/* Inputs go on where they are, in the middle of an interval too; of several on one pin, each with the one of its interval.
- * Publishers keep their rate. */
+/* Inputs go on where they are, in the middle of an interval too; of several on one pin, each with the one of its
+ * interval. Publishers keep their rate. */
 static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     bool exact = false;

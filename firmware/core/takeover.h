@@ -4,8 +4,8 @@
 
 #include "behaviour.h"
 
-/* Variables, live parameters, the last checkpoint, levels of inputs, phases of periods, rate limits, and events that both
- * versions know. The other events stay with the old one, for a revert. */
+/* Variables, live parameters, the last checkpoint, levels of inputs, phases of periods, rate limits, and events that
+ * both versions know. The other events stay with the old one, for a revert. */
 void tars_takeover(tars_behaviour *b, tars_behaviour *old);
 /* The events alone. */
 void tars_takeover_events(tars_behaviour *b, tars_behaviour *old);

@@ -1,5 +1,5 @@
-/* A message goes to every subscriber of the app in order, to the observer, and to nobody's memory: fields are copied into
- * the queues. */
+/* A message goes to every subscriber of the app in order, to the observer, and to nobody's memory: fields are copied
+ * into the queues. */
 #include "topic.h"
 
 #include <string.h> /* memcpy */
@@ -56,8 +56,9 @@ bool tars_topic_same(const tars_behaviour *a, uint8_t handle_a, const tars_behav
 }
 
 /* Enters a message for one source row: replaces the one that waits if only the latest counts. */
-static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t *fields, uint8_t count, int64_t time_us) {
-  tars_event event = {.time_us = time_us, .source = (int16_t)(row + 1), .count = count};
+static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t *fields, uint8_t count,
+                  int64_t time_us) {
+  tars_event event = { .time_us = time_us, .source = (int16_t)(row + 1), .count = count };
   memcpy(event.fields, fields, count * sizeof *fields);
   for (uint8_t i = 0; depth == 0 && i < b->queue.count; i++) {
     tars_event *waiting = tars_queue_at(&b->queue, i);
@@ -66,12 +67,15 @@ static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t 
     *waiting = event;
     return;
   }
-  if (depth > 0 && tars_queue_waiting(&b->queue, event.source) >= depth) b->stats.dropped++;
-  else tars_event_enter(b, event);
+  if (depth > 0 && tars_queue_waiting(&b->queue, event.source) >= depth)
+    b->stats.dropped++;
+  else
+    tars_event_enter(b, event);
 }
 
 /* Delivers to one subscriber. */
-static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const uint32_t *fields, uint8_t count, int64_t time_us) {
+static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const uint32_t *fields, uint8_t count,
+                       int64_t time_us) {
   if (!b->open) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (!handle_is(b, h, TARS_KIND_SUBSCRIBE, hash, topic)) continue;
@@ -93,7 +97,8 @@ static void observe(tars_text topic, tars_text schema, const uint32_t *fields, u
 }
 
 /* Delivers a message to all, and counts it at the handle that stands for the topic. */
-static void deliver(tars_handle *counter, tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count, int64_t time_us) {
+static void deliver(tars_handle *counter, tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count,
+                    int64_t time_us) {
   counter->topic.messages++;
   for (uint8_t i = 0; i < tars_core.app.count; i++)
     deliver_to(tars_core.app.behaviours[i], counter->topic.hash, topic, fields, count, time_us);
@@ -104,7 +109,8 @@ static void deliver(tars_handle *counter, tars_text topic, tars_text schema, con
 void tars_topic_send(tars_behaviour *b, uint8_t handle, const uint32_t *fields, uint8_t count, int64_t time_us) {
   const tars_use_publish *publish = &b->manifest.uses[handle].publish;
   tars_handle *h = &b->handles[handle];
-  if (publish->rate > 0 && h->topic.sent && time_us < tars_time_after(h->topic.last_us, INT64_C(1000000) / publish->rate)) {
+  if (publish->rate > 0 && h->topic.sent &&
+      time_us < tars_time_after(h->topic.last_us, INT64_C(1000000) / publish->rate)) {
     b->stats.limited++;
     return;
   }
@@ -120,7 +126,8 @@ static tars_handle *find(tars_text topic, tars_text *schema) {
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
     for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-      if (handle_is(b, h, b->manifest.uses[h].kind, hash, topic) && tars_topic_of(&b->manifest.uses[h], &own, schema)) return &b->handles[h];
+      if (handle_is(b, h, b->manifest.uses[h].kind, hash, topic) && tars_topic_of(&b->manifest.uses[h], &own, schema))
+        return &b->handles[h];
   }
   return NULL;
 }
@@ -183,8 +190,9 @@ int tars_topic_at(int index, tars_topic_info *info) {
   for (uint8_t i = 0; i < tars_core.app.count && err; i++) {
     const tars_behaviour *b = tars_core.app.behaviours[i];
     for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
-      *info = (tars_topic_info){0};
-      if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || seen_before(i, h) || index-- != 0) continue;
+      *info = (tars_topic_info){ 0 };
+      if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || seen_before(i, h) || index-- != 0)
+        continue;
       char *words = info->words;
       tars_text_keep(&info->topic, &words);
       tars_text_keep(&info->schema, &words);

@@ -26,7 +26,8 @@ static const char *decimal(int64_t time_us, char text[21]) {
 void tars_trace_reaction(const tars_behaviour *b) {
   char line[LINE_SIZE], time[21];
   if (!TARS_BOARD_TRACE || tars_trace == NULL) return;
-  snprintf(line, sizeof line, "R %s %.*s %d %ld", decimal(b->event.time_us, time), b->manifest.name.size, b->manifest.name.text, b->event.source, (long)b->event.argument);
+  snprintf(line, sizeof line, "R %s %.*s %d %ld", decimal(b->event.time_us, time), b->manifest.name.size,
+           b->manifest.name.text, b->event.source, (long)b->event.argument);
   tars_trace(line);
 }
 
@@ -34,6 +35,7 @@ void tars_trace_reaction(const tars_behaviour *b) {
 void tars_trace_fault(const tars_behaviour *b, uint8_t code) {
   char line[LINE_SIZE], time[21];
   if (!TARS_BOARD_TRACE || tars_trace == NULL) return;
-  snprintf(line, sizeof line, "F %s %.*s %u", decimal(b->event.time_us, time), b->manifest.name.size, b->manifest.name.text, code);
+  snprintf(line, sizeof line, "F %s %.*s %u", decimal(b->event.time_us, time), b->manifest.name.size,
+           b->manifest.name.text, code);
   tars_trace(line);
 }

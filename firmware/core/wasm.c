@@ -31,10 +31,10 @@ void wasm_skip(wasm_reader *in, uint32_t size) {
 
 /* A length and so many bytes. */
 wasm_name wasm_text(wasm_reader *in) {
-  wasm_name name = {.size = wasm_u32(in)};
+  wasm_name name = { .size = wasm_u32(in) };
   name.text = (const char *)in->at;
   wasm_skip(in, name.size);
-  return in->bad ? (wasm_name){"", 0} : name;
+  return in->bad ? (wasm_name){ "", 0 } : name;
 }
 
 /* Compares with a zero-terminated text. */
@@ -44,10 +44,12 @@ bool wasm_name_is(wasm_name name, const char *text) {
 
 /* Checks magic and version. */
 wasm_reader wasm_open(const uint8_t *image, uint32_t size) {
-  static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-  wasm_reader in = {.at = image, .end = image + size};
-  if (size < sizeof head || memcmp(image, head, sizeof head) != 0) in.bad = true;
-  else in.at += sizeof head;
+  static const uint8_t head[] = { 0, 'a', 's', 'm', 1, 0, 0, 0 };
+  wasm_reader in = { .at = image, .end = image + size };
+  if (size < sizeof head || memcmp(image, head, sizeof head) != 0)
+    in.bad = true;
+  else
+    in.at += sizeof head;
   return in;
 }
 
@@ -56,7 +58,7 @@ bool wasm_next(wasm_reader *in, wasm_section *section) {
   if (in->bad || in->at == in->end) return false;
   section->id = wasm_byte(in);
   uint32_t size = wasm_u32(in);
-  section->body = (wasm_reader){.at = in->at};
+  section->body = (wasm_reader){ .at = in->at };
   wasm_skip(in, size);
   section->body.end = in->at;
   return !in->bad;
@@ -68,5 +70,5 @@ wasm_reader wasm_find(const uint8_t *image, uint32_t size, uint8_t id) {
   wasm_section section;
   while (wasm_next(&in, &section))
     if (section.id == id) return section.body;
-  return (wasm_reader){.at = image, .end = image, .bad = false};
+  return (wasm_reader){ .at = image, .end = image, .bad = false };
 }

@@ -1,12 +1,26 @@
-/* Reading the binary format of WebAssembly: just enough for the module check. Every reader stops at the end of its bytes
- * and notes that in `bad`; after that it yields zeros. */
+/* Reading the binary format of WebAssembly: just enough for the module check. Every reader stops at the end of its
+ * bytes and notes that in `bad`; after that it yields zeros. */
 #ifndef WASM_H
 #define WASM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WASM_CUSTOM, WASM_TYPE, WASM_IMPORT, WASM_FUNCTION, WASM_TABLE, WASM_MEMORY, WASM_GLOBAL, WASM_EXPORT, WASM_START, WASM_ELEMENT, WASM_CODE, WASM_DATA, WASM_DATA_COUNT };
+enum {
+  WASM_CUSTOM,
+  WASM_TYPE,
+  WASM_IMPORT,
+  WASM_FUNCTION,
+  WASM_TABLE,
+  WASM_MEMORY,
+  WASM_GLOBAL,
+  WASM_EXPORT,
+  WASM_START,
+  WASM_ELEMENT,
+  WASM_CODE,
+  WASM_DATA,
+  WASM_DATA_COUNT
+};
 enum { WASM_FUNC = 0, WASM_EXTERN_TABLE = 1, WASM_EXTERN_MEMORY = 2, WASM_EXTERN_GLOBAL = 3 };
 
 typedef struct {

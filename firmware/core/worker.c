@@ -1,6 +1,6 @@
-/* The worker's loop: errands of the supervisor, then what is due, then the event of the behaviour with the highest priority,
- * run to completion. Nothing here allocates. If the port abandons a reaction, tars_worker_run() is entered anew and finds it
- * still marked as running. */
+/* The worker's loop: errands of the supervisor, then what is due, then the event of the behaviour with the highest
+ * priority, run to completion. Nothing here allocates. If the port abandons a reaction, tars_worker_run() is entered
+ * anew and finds it still marked as running. */
 #include "worker.h"
 
 #include "board.h" /* TARS_BOARD_REACTION_US */
@@ -35,9 +35,7 @@ static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
 }
 
 /* True if an event of the behaviour could run now. */
-static bool runnable(tars_behaviour *b) {
-  return b->open && b->instance != NULL && tars_event_next(b) != NULL;
-}
+static bool runnable(tars_behaviour *b) { return b->open && b->instance != NULL && tars_event_next(b) != NULL; }
 
 /* The behaviour whose event is next; NULL if none waits. */
 static tars_behaviour *choose(void) {
@@ -70,7 +68,7 @@ static void stop_begin(tars_behaviour *b) {
   }
   tars_behaviour_close(b);
   b->open = b->stopping = true;
-  tars_event_enter(b, (tars_event){.time_us = tars_os_now_us(), .source = 0, .argument = TARS_LIFECYCLE_STOP});
+  tars_event_enter(b, (tars_event){ .time_us = tars_os_now_us(), .source = 0, .argument = TARS_LIFECYCLE_STOP });
 }
 
 /* Begins a behaviour whose instance the supervisor has made. */
@@ -90,9 +88,12 @@ static bool errands(void) {
   tars_switch_run();
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
-    if (b->stop_wanted) stop_begin(b);
-    else if (b->begin_wanted) begin(b);
-    else continue;
+    if (b->stop_wanted)
+      stop_begin(b);
+    else if (b->begin_wanted)
+      begin(b);
+    else
+      continue;
     any = true;
   }
   return any;
@@ -101,7 +102,7 @@ static bool errands(void) {
 /* Logs what the engine says about a trap that no host call has raised. Lock held. */
 static void trap_log(const tars_behaviour *b) {
   const char *reason = tars_engine_reason(b->instance);
-  tars_log_add(b, (tars_text){reason, (uint16_t)strlen(reason)}, b->put, 0, 0, b->event.time_us);
+  tars_log_add(b, (tars_text){ reason, (uint16_t)strlen(reason) }, b->put, 0, 0, b->event.time_us);
 }
 
 /* Accounts for a reaction that ended by itself. Lock held. */
@@ -118,8 +119,10 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     stop_finish(b);
     return;
   }
-  if (b->save_asked) tars_retain_checkpoint(b, true);
-  else if (b->snapshot_wanted) tars_retain_checkpoint(b, false);
+  if (b->save_asked)
+    tars_retain_checkpoint(b, true);
+  else if (b->snapshot_wanted)
+    tars_retain_checkpoint(b, false);
 }
 
 /* Runs the next event of a behaviour. Lock held, released while the guest runs. */
@@ -173,8 +176,8 @@ static void rest(int64_t until_us) {
   tars_core.worker_waits = false;
 }
 
-/* One turn of the loop. Restarts and checkpoints of an instant come before its events, whoever of the two tasks wakes first:
- * on the virtual clock both do. Lock held. */
+/* One turn of the loop. Restarts and checkpoints of an instant come before its events, whoever of the two tasks wakes
+ * first: on the virtual clock both do. Lock held. */
 static void turn(void) {
   int64_t now = tars_os_now_us();
   if (errands()) return;

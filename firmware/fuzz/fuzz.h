@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* A property that every input must keep: a broken one is a crash for libFuzzer. */
-#define FUZZ_ASSERT(condition) \
-  do { \
-    if (!(condition)) abort(); \
+#define FUZZ_ASSERT(condition)                                                                                         \
+  do {                                                                                                                 \
+    if (!(condition)) abort();                                                                                         \
   } while (0)
 
 /* A copy on the heap of exactly its size, so that the sanitizer sees a step beyond. */
@@ -21,9 +21,7 @@ static inline void *fuzz_copy(const void *bytes, size_t size) {
 }
 
 /* Frees a copy. */
-static inline void fuzz_free(void *copy) {
-  free(copy);
-}
+static inline void fuzz_free(void *copy) { free(copy); }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

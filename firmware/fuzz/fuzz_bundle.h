@@ -1,5 +1,5 @@
-/* Boards of the golden vectors, and documents around parts that were mutated. fuzz_bundle_make.c is not what is fuzzed: it is
- * compiled without feedback of coverage. */
+/* Boards of the golden vectors, and documents around parts that were mutated. fuzz_bundle_make.c is not what is fuzzed:
+ * it is compiled without feedback of coverage. */
 #ifndef FUZZ_BUNDLE_H
 #define FUZZ_BUNDLE_H
 
@@ -25,7 +25,8 @@ uint8_t *fuzz_lay_out(const void *bytes, uint32_t size);
 fuzz_row *fuzz_row_of(uint32_t i);
 
 /* Wraps a document with the right digest and with signatures of all keys of the root document that have the role. */
-void fuzz_write_envelope(tars_cbor_writer *out, uint32_t tag, tars_bytes document, const tars_root *root, uint8_t role, tars_bytes payload);
+void fuzz_write_envelope(tars_cbor_writer *out, uint32_t tag, tars_bytes document, const tars_root *root, uint8_t role,
+                         tars_bytes payload);
 /* Writes a manifest around a shared sequence. */
 void fuzz_write_manifest(tars_cbor_writer *out, uint64_t sequence, tars_bytes shared, bool detached);
 /* Writes the shared sequence that says what the facts say. */

@@ -15,9 +15,7 @@ static const tars_root *owner;
 static bool locked;
 
 /* The row's owner. */
-const tars_root *tars_trust_root(void) {
-  return owner;
-}
+const tars_root *tars_trust_root(void) { return owner; }
 
 /* The lock is not recursive. */
 void tars_os_lock(void) {
@@ -32,21 +30,17 @@ void tars_os_unlock(void) {
 }
 
 /* Time stands still. */
-int64_t tars_os_now_us(void) {
-  return NOW_US;
-}
+int64_t tars_os_now_us(void) { return NOW_US; }
 
 /* Nobody waits. */
-void tars_os_supervisor_notify(void) {
-  FUZZ_ASSERT(!locked);
-}
+void tars_os_supervisor_notify(void) { FUZZ_ASSERT(!locked); }
 
 /* What the board of a row knows in its session. */
 static void session_open(const fuzz_row *row) {
-  static const uint8_t nonce[TARS_NONCE] = {1, 2, 3, 4, 5, 6, 7, 8};
+  static const uint8_t nonce[TARS_NONCE] = { 1, 2, 3, 4, 5, 6, 7, 8 };
   tars_trust.has_nonce = true;
   tars_trust.command_counter = COUNTER;
-  tars_trust.beacon = (trust_beacon){0};
+  tars_trust.beacon = (trust_beacon){ 0 };
   tars_trust.status.time_s = TIME_S;
   memcpy(tars_trust.status.nonce, nonce, sizeof nonce);
   memcpy(tars_trust.status.device, row->device, sizeof row->device);
@@ -55,7 +49,9 @@ static void session_open(const fuzz_row *row) {
 
 /* The body of a document that was accepted. */
 static tars_bytes body_of(const uint8_t *bytes, uint32_t size) {
-  static const envelope_kind kind = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, "", TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
+  static const envelope_kind kind = {
+    TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, "", TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false
+  };
   envelope in;
   FUZZ_ASSERT(!envelope_read(&in, &kind, bytes, size));
   return in.document;
@@ -90,7 +86,8 @@ static int try_beacon(const uint8_t *bytes, uint32_t size) {
   FUZZ_ASSERT(!tars_message_decode(tars_fleet_message(TARS_FLEET_BEACON_EVENT), body.bytes, body.size, &beacon));
   check_body(TARS_FLEET_BEACON_EVENT, body, &beacon);
   FUZZ_ASSERT(tars_trust.status.time_s >= TIME_S && tars_trust.status.time_s == beacon.time);
-  FUZZ_ASSERT(tars_trust.beacon.answered == (beacon.nonce.size > 0) && (tars_trust.beacon.expires_us > NOW_US) == tars_trust.beacon.answered);
+  FUZZ_ASSERT(tars_trust.beacon.answered == (beacon.nonce.size > 0) &&
+              (tars_trust.beacon.expires_us > NOW_US) == tars_trust.beacon.answered);
   FUZZ_ASSERT(!tars_trust_beacon(bytes, size));
   return 0;
 }

@@ -6,8 +6,8 @@
 
 #include <sanitizer/asan_interface.h>
 
-/* The linker puts the next two in the place of SHA-256's functions. Those are compiled without the sanitizers, which would
- * take a fifth of all time inside its rounds: what a caller gives them is looked at here instead. */
+/* The linker puts the next two in the place of SHA-256's functions. Those are compiled without the sanitizers, which
+ * would take a fifth of all time inside its rounds: what a caller gives them is looked at here instead. */
 void __real_tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]);
 void __real_tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size);
 void __wrap_tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]);
@@ -21,7 +21,8 @@ void __wrap_tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]) {
 
 /* All bytes may be read. */
 void __wrap_tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
-  FUZZ_ASSERT(!__asan_region_is_poisoned(sha, sizeof *sha) && !__asan_region_is_poisoned((void *)(uintptr_t)bytes, size));
+  FUZZ_ASSERT(!__asan_region_is_poisoned(sha, sizeof *sha) &&
+              !__asan_region_is_poisoned((void *)(uintptr_t)bytes, size));
   __real_tars_sha256_add(sha, bytes, size);
 }
 
@@ -41,11 +42,11 @@ uint8_t *fuzz_lay_out(const void *bytes, uint32_t size) {
 
 /* The payload inside a row's bundle, which lies at its end; NULL if it is detached. */
 static tars_bytes payload_of(const uint8_t *bundle, uint32_t size) {
-  tars_bytes payload = {NULL, 0};
+  tars_bytes payload = { NULL, 0 };
   for (uint32_t at = 0; at + 3 < size && !payload.bytes; at++) {
-    tars_cbor_reader in = {bundle, size, at + 3};
+    tars_cbor_reader in = { bundle, size, at + 3 };
     bool found = !memcmp(bundle + at, "\x62#w", 3) && bundle[at + 3] >> 5 == 2;
-    if (!found || tars_cbor_read_bytes(&in, size, &payload) || in.at != size) payload = (tars_bytes){NULL, 0};
+    if (!found || tars_cbor_read_bytes(&in, size, &payload) || in.at != size) payload = (tars_bytes){ NULL, 0 };
   }
   return payload;
 }
@@ -54,7 +55,7 @@ static tars_bytes payload_of(const uint8_t *bundle, uint32_t size) {
 static tars_bytes module_of(const uint8_t *bundle, uint32_t size) {
   uint32_t at = 0;
   while (at + 4 <= size && memcmp(bundle + at, "\0asm", 4)) at++;
-  return at < size ? (tars_bytes){bundle + at, size - at} : (tars_bytes){NULL, 0};
+  return at < size ? (tars_bytes){ bundle + at, size - at } : (tars_bytes){ NULL, 0 };
 }
 
 /* Made when it is asked for the first time, and kept: hexadecimal is slow to read. */
@@ -80,12 +81,12 @@ static void write_raw(tars_cbor_writer *out, const void *bytes, uint32_t size) {
 
 /* Writes a byte string. */
 static void write_bytes(tars_cbor_writer *out, const void *bytes, uint32_t size) {
-  tars_cbor_write_bytes(out, (tars_bytes){bytes, size});
+  tars_cbor_write_bytes(out, (tars_bytes){ bytes, size });
 }
 
 /* Writes digest and signatures of all keys of the root document that have the role. */
 static void write_authentication(tars_cbor_writer *out, const uint8_t digest[36], const tars_root *root, uint8_t role) {
-  uint8_t block[110] = {0xd2, 0x84, 0x49, 0xa2, 1, 0x32, 4, 0x44}, count = 0;
+  uint8_t block[110] = { 0xd2, 0x84, 0x49, 0xa2, 1, 0x32, 4, 0x44 }, count = 0;
   memcpy(block + 12, "\xa0\xf6\x58\x40", 4);
   for (uint8_t i = 0; root && i < root->count; i++) count += tars_root_has(&root->keys[i], role);
   tars_cbor_write_array(out, 1u + count);
@@ -98,16 +99,19 @@ static void write_authentication(tars_cbor_writer *out, const uint8_t digest[36]
 }
 
 /* Digest and signatures are right for the arithmetic that the fuzzer puts in their place. */
-void fuzz_write_envelope(tars_cbor_writer *out, uint32_t tag, tars_bytes document, const tars_root *root, uint8_t role, tars_bytes payload) {
+void fuzz_write_envelope(tars_cbor_writer *out, uint32_t tag, tars_bytes document, const tars_root *root, uint8_t role,
+                         tars_bytes payload) {
   static uint8_t inner[FUZZ_CAPACITY];
-  tars_cbor_writer wrapped = {inner, sizeof inner, 0}, authentication = wrapped;
-  uint8_t digest[36] = {0x82, 0x2f, 0x58, 0x20};
-  const uint8_t head[] = {0xda, (uint8_t)(tag >> 24), (uint8_t)(tag >> 16), (uint8_t)(tag >> 8), (uint8_t)tag};
+  tars_cbor_writer wrapped = { inner, sizeof inner, 0 }, authentication = wrapped;
+  uint8_t digest[36] = { 0x82, 0x2f, 0x58, 0x20 };
+  const uint8_t head[] = { 0xda, (uint8_t)(tag >> 24), (uint8_t)(tag >> 16), (uint8_t)(tag >> 8), (uint8_t)tag };
   write_bytes(&wrapped, document.bytes, document.size);
   tars_sha256_of(inner, wrapped.size, digest + 4);
   write_authentication(&authentication, digest, root, role);
-  if (tag == TARS_BUNDLE_TAG) write_raw(out, "\xd8\x6b", 2);
-  else write_raw(out, head, sizeof head);
+  if (tag == TARS_BUNDLE_TAG)
+    write_raw(out, "\xd8\x6b", 2);
+  else
+    write_raw(out, head, sizeof head);
   tars_cbor_write_map(out, payload.bytes ? 3 : 2);
   tars_cbor_write_uint(out, TARS_ENVELOPE_AUTHENTICATION);
   write_bytes(out, inner, authentication.size);
@@ -119,7 +123,7 @@ void fuzz_write_envelope(tars_cbor_writer *out, uint32_t tag, tars_bytes documen
 /* Everything but the shared sequence stands in one form. */
 void fuzz_write_manifest(tars_cbor_writer *out, uint64_t sequence, tars_bytes shared, bool detached) {
   static uint8_t inner[FUZZ_CAPACITY];
-  tars_cbor_writer common = {inner, sizeof inner, 0};
+  tars_cbor_writer common = { inner, sizeof inner, 0 };
   write_raw(&common, "\xa2\x02\x81\x81\x41\x00\x04", 7);
   write_bytes(&common, shared.bytes, shared.size);
   write_raw(out, "\xa6\x01\x01\x02", 4);
@@ -127,8 +131,13 @@ void fuzz_write_manifest(tars_cbor_writer *out, uint64_t sequence, tars_bytes sh
   tars_cbor_write_uint(out, TARS_BUNDLE_KEY_COMMON);
   write_bytes(out, inner, common.size);
   write_raw(out, "\x07\x43\x82\x03\x0f\x09\x43\x82\x17\x02\x14", 11);
-  if (detached) write_bytes(out, "\x86\x14\xa1\x15\x64" "blob\x15\x02\x03\x0f", 13);
-  else write_bytes(out, "\x86\x14\xa1\x15\x62#w\x15\x02\x03\x0f", 11);
+  if (detached)
+    write_bytes(out,
+                "\x86\x14\xa1\x15\x64"
+                "blob\x15\x02\x03\x0f",
+                13);
+  else
+    write_bytes(out, "\x86\x14\xa1\x15\x62#w\x15\x02\x03\x0f", 11);
 }
 
 /* Parameters in the order of their labels. */
@@ -150,6 +159,7 @@ void fuzz_write_shared(tars_cbor_writer *out, const tars_bundle_facts *facts) {
   tars_cbor_write_bytes(out, facts->calls);
   tars_cbor_write_int(out, TARS_BUNDLE_PARAMETER_HEALTH);
   tars_cbor_write_uint(out, facts->health_ms);
-  if (facts->engine.size) tars_cbor_write_int(out, TARS_BUNDLE_PARAMETER_ENGINE), tars_cbor_write_bytes(out, facts->engine);
+  if (facts->engine.size)
+    tars_cbor_write_int(out, TARS_BUNDLE_PARAMETER_ENGINE), tars_cbor_write_bytes(out, facts->engine);
   write_raw(out, facts->device ? "\x01\x0f\x02\x0f\x18\x18\x0f" : "\x01\x0f\x02\x0f", facts->device ? 7 : 4);
 }

@@ -1,6 +1,7 @@
-/* Fuzzer of host calls over recording handlers. The manifest has every kind of handle (hal/vectors/manifests.json, "all").
- * Input: 4 bytes, bit i: call i is declared; then calls of 26 bytes: index of the call, code that the handler returns, 8
- * bytes of result, 2 cells of 8 bytes. What the dispatch must do is said again here, in other words, and compared. */
+/* Fuzzer of host calls over recording handlers. The manifest has every kind of handle (hal/vectors/manifests.json,
+ * "all"). Input: 4 bytes, bit i: call i is declared; then calls of 26 bytes: index of the call, code that the handler
+ * returns, 8 bytes of result, 2 cells of 8 bytes. What the dispatch must do is said again here, in other words, and
+ * compared. */
 #include "fuzz.h"
 #include "mutate.h"
 #include "tars_calls_fake.h"
@@ -22,11 +23,11 @@ static void keep(const char *line) {
 static bool fits(uint8_t scalar, uint64_t cell) {
   int64_t number = (int32_t)(uint32_t)cell;
   switch (scalar) {
-    case TARS_SCALAR_U8: return number >= 0 && number <= 255;
-    case TARS_SCALAR_U16: return number >= 0 && number <= 65535;
-    case TARS_SCALAR_I8: return number >= -128 && number <= 127;
-    case TARS_SCALAR_I16: return number >= -32768 && number <= 32767;
-    default: return true;
+  case TARS_SCALAR_U8: return number >= 0 && number <= 255;
+  case TARS_SCALAR_U16: return number >= 0 && number <= 65535;
+  case TARS_SCALAR_I8: return number >= -128 && number <= 127;
+  case TARS_SCALAR_I16: return number >= -32768 && number <= 32767;
+  default: return true;
   }
 }
 
@@ -62,9 +63,12 @@ static void check_record(const tars_manifest *m, const tars_call_row *row, const
   for (uint32_t i = 0; i < row->count; i++) {
     uint64_t cell = args[i + skip];
     int64_t passed = tars_fake.args[i];
-    if (row->params[i] == TARS_SCALAR_BOOL) FUZZ_ASSERT(passed == ((uint32_t)cell != 0));
-    else if (row->params[i] == TARS_SCALAR_I64) FUZZ_ASSERT(passed == (int64_t)cell);
-    else FUZZ_ASSERT((uint32_t)passed == (uint32_t)cell);
+    if (row->params[i] == TARS_SCALAR_BOOL)
+      FUZZ_ASSERT(passed == ((uint32_t)cell != 0));
+    else if (row->params[i] == TARS_SCALAR_I64)
+      FUZZ_ASSERT(passed == (int64_t)cell);
+    else
+      FUZZ_ASSERT((uint32_t)passed == (uint32_t)cell);
   }
 }
 
@@ -88,7 +92,7 @@ static void canary(const tars_call_row *row, const uint64_t *args, int err) {
 /* One call: outcome, result and record against what they must be. */
 static void try_call(struct tars_behaviour *b, const uint8_t *input) {
   const tars_call_row *row = &tars_calls[input[0] % tars_call_count];
-  uint64_t args[TARS_CALL_CELLS + 1] = {0}, passed[TARS_CALL_CELLS + 1];
+  uint64_t args[TARS_CALL_CELLS + 1] = { 0 }, passed[TARS_CALL_CELLS + 1];
   tars_fake_code = -(input[1] & 127);
   memcpy(&tars_fake_result, input + 2, 8);
   memcpy(args, input + 10, 16);
@@ -103,7 +107,8 @@ static void try_call(struct tars_behaviour *b, const uint8_t *input) {
   if (runs) check_record(b->manifest, row, passed);
   if (runs && failed) FUZZ_ASSERT((int32_t)(uint32_t)args[0] == TARS_ERROR_BASE + tars_fake_code);
   if (runs && !err && !failed && row->result == TARS_SCALAR_U8) FUZZ_ASSERT(args[0] == (uint8_t)tars_fake_result);
-  if (runs && !err && !failed && row->result == TARS_SCALAR_I16) FUZZ_ASSERT((int32_t)(uint32_t)args[0] == (int16_t)tars_fake_result);
+  if (runs && !err && !failed && row->result == TARS_SCALAR_I16)
+    FUZZ_ASSERT((int32_t)(uint32_t)args[0] == (int16_t)tars_fake_result);
   FUZZ_ASSERT((err != 0) == (strstr(trace_line, " = !") != NULL));
   canary(row, passed, err);
 }
@@ -117,7 +122,7 @@ static const tars_manifest *whole_manifest(void) {
   if (manifest.uses_count) return &manifest;
   while (strcmp(tars_vectors_manifests[i].name, "all")) i++;
   for (const char *hex = tars_vectors_manifests[i].hex; *hex; hex += 2) {
-    char pair[3] = {hex[0], hex[1], 0};
+    char pair[3] = { hex[0], hex[1], 0 };
     bytes[size++] = (uint8_t)strtoul(pair, NULL, 16);
   }
   FUZZ_ASSERT(tars_manifest_decode(bytes, size, rows, sizeof rows, &manifest) == 0);
@@ -128,7 +133,7 @@ static const tars_manifest *whole_manifest(void) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint16_t declared[TARS_LIMIT_CALLS];
   tars_manifest manifest = *whole_manifest();
-  struct tars_behaviour b = {&manifest};
+  struct tars_behaviour b = { &manifest };
   if (size < MASK_BYTES) return 0;
   manifest.calls = declared;
   manifest.calls_count = 0;
@@ -142,12 +147,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
 /* Half of the time, gives one number of one call a value of interest. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed) {
-  static const uint32_t interesting[] = {0, 1, 2, 5, 11, 12, 127, 128, 255, 256, 0x7fff, 0x8000, 65535, 65536, 0x7fffffff, 0x80000000, 0xffffffff, 0x7f800001, 0x3f800000};
-  static const uint8_t places[] = {2, 6, 10, 18, 22}; /* result, its high half, the three cells */
+  static const uint32_t interesting[] = { 0,          1,          2,          5,          11,        12,    127,
+                                          128,        255,        256,        0x7fff,     0x8000,    65535, 65536,
+                                          0x7fffffff, 0x80000000, 0xffffffff, 0x7f800001, 0x3f800000 };
+  static const uint8_t places[] = { 2, 6, 10, 18, 22 }; /* result, its high half, the three cells */
   uint32_t random = seed | 1, calls = size < MASK_BYTES ? 0 : (uint32_t)(size - MASK_BYTES) / CALL_BYTES;
   if (calls == 0 || mutate_random(&random) % 2) return LLVMFuzzerMutate(data, size, capacity);
   uint8_t *call = data + MASK_BYTES + mutate_random(&random) % calls * CALL_BYTES;
-  uint32_t value = mutate_random(&random) % 2 ? interesting[mutate_random(&random) % (sizeof interesting / sizeof interesting[0])] : mutate_random(&random) % 16;
+  uint32_t value = mutate_random(&random) % 2
+                       ? interesting[mutate_random(&random) % (sizeof interesting / sizeof interesting[0])]
+                       : mutate_random(&random) % 16;
   memcpy(call + places[mutate_random(&random) % sizeof places], &value, sizeof value);
   return size;
 }

@@ -1,5 +1,5 @@
-/* Fuzzer of the whole core from inside a guest: real dispatch, handlers, queues, timers, topics, faults and restarts, on
- * the fake port of the core's tests. The input steers what happens to the board and, in between, which host calls a
+/* Fuzzer of the whole core from inside a guest: real dispatch, handlers, queues, timers, topics, faults and restarts,
+ * on the fake port of the core's tests. The input steers what happens to the board and, in between, which host calls a
  * hostile guest makes with which arguments. Whatever it does: peripherals are asked only for what its manifest declares
  * (strict_hal.c), its outputs are safe while it is down, and a neighbour at 1 kHz misses no event. */
 #include "fuzz.h"
@@ -14,7 +14,7 @@ enum { PERIOD_US = 1000, OPS_MOST = 200 };
 /* Appends a row to the handles. */
 static void use_row(make *m, const char *hex) {
   for (; *hex; hex += 2) {
-    char pair[3] = {hex[0], hex[1], 0};
+    char pair[3] = { hex[0], hex[1], 0 };
     m->uses.bytes[m->uses.size++] = (uint8_t)strtoul(pair, NULL, 16);
   }
   m->use_count++;
@@ -34,11 +34,11 @@ static tars_module_source hostile(void) {
   make_gpio_in(&m, "BUTTON", 1, 0, 300);
   make_pulse(&m, "SERVO1", 1500);
   make_duty(&m, "MOTOR_L", 0);
-  use_row(&m, "8205624130");               /* 4: adc A0 */
+  use_row(&m, "8205624130"); /* 4: adc A0 */
   make_i2c(&m, "I2C1", 0x48, 400);
-  use_row(&m, "8307645350493163504134");   /* 6: spi SPI1, select PA4 */
-  use_row(&m, "8308655541525431192580");   /* 7: uart UART1 at 9,600 baud */
-  use_row(&m, "820901");                   /* 8: timer 1 */
+  use_row(&m, "8307645350493163504134"); /* 6: spi SPI1, select PA4 */
+  use_row(&m, "8308655541525431192580"); /* 7: uart UART1 at 9,600 baud */
+  use_row(&m, "820901");                 /* 8: timer 1 */
   make_publish(&m, "own", 100, "v:i32,w:f32");
   make_subscribe(&m, "own", "v:i32,w:f32", 2);
   make_subscribe(&m, "foreign", "v:f32", 0);
@@ -72,17 +72,17 @@ static void check_line(const char *line) {
 
 /* One thing that happens to the board. */
 static void happen(uint8_t op) {
-  static const int64_t steps_us[] = {100, 300, 700, 1000, 1300, 5000, 20000, 150000};
+  static const int64_t steps_us[] = { 100, 300, 700, 1000, 1300, 5000, 20000, 150000 };
   uint8_t detail = op >> 3;
-  tars_value value = {.type = TARS_VALUE_FLOAT, .f = (float)detail};
+  tars_value value = { .type = TARS_VALUE_FLOAT, .f = (float)detail };
   switch (op & 7) {
-    case 0: tars_event_edge(strict_resource("BUTTON"), detail & 1, fake.now_us); break;
-    case 1: tars_event_uart(strict_resource("UART1"), detail, fake.now_us); break;
-    case 2: rig_param_set("hostile", "p", (int8_t)(guest_byte())); break;
-    case 3: tars_topic_publish(fake_text("foreign"), &value, detail % 3); break;
-    case 4: fake.abandon_after = detail ? detail + 1u : 0; break; /* never in the neighbour's only call */
-    case 5: strict.next = detail; break;
-    default: fake_advance(steps_us[detail & 7]);
+  case 0: tars_event_edge(strict_resource("BUTTON"), detail & 1, fake.now_us); break;
+  case 1: tars_event_uart(strict_resource("UART1"), detail, fake.now_us); break;
+  case 2: rig_param_set("hostile", "p", (int8_t)(guest_byte())); break;
+  case 3: tars_topic_publish(fake_text("foreign"), &value, detail % 3); break;
+  case 4: fake.abandon_after = detail ? detail + 1u : 0; break; /* never in the neighbour's only call */
+  case 5: strict.next = detail; break;
+  default: fake_advance(steps_us[detail & 7]);
   }
   fake_settle();
 }
@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     modules[0] = hostile();
     modules[1] = neighbour();
   }
-  strict = (strict_state){0};
+  strict = (strict_state){ 0 };
   fake.record_size = 0;
   fake_boot();
   tars_trace = check_line;

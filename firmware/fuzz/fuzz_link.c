@@ -29,7 +29,8 @@ static void canary(const tars_message *message, const any_struct *fields) {
   const tars_values *list = &fields->link_body.publish.fields;
   bool negative = false;
   if (message != tars_link_message(TARS_LINK_PUBLISH) || list->count < 3 || list->count == TARS_LIMIT_FIELDS) return;
-  for (uint32_t i = 0; i < list->count; i++) negative |= list->items[i].type == TARS_VALUE_FLOAT && list->items[i].f < 0;
+  for (uint32_t i = 0; i < list->count; i++)
+    negative |= list->items[i].type == TARS_VALUE_FLOAT && list->items[i].f < 0;
   if (!negative) return;
   tars_value *copy = fuzz_copy(list->items, list->count * sizeof *copy);
   copy[list->count] = list->items[0];
@@ -48,21 +49,26 @@ static bool try_body(const tars_message *message, bool response, const uint8_t *
   static uint8_t again[TARS_LIMIT_FRAME];
   any_struct fields;
   int code = 0, length;
-  int err = response ? tars_response_decode(message, body, size, &code, &fields) : tars_message_decode(message, body, size, &fields);
+  int err = response ? tars_response_decode(message, body, size, &code, &fields)
+                     : tars_message_decode(message, body, size, &fields);
   if (err) return false;
-  if (response) length = tars_response_encode(message, code, &fields, again, sizeof again);
-  else length = tars_message_encode(message, &fields, again, sizeof again);
+  if (response)
+    length = tars_response_encode(message, code, &fields, again, sizeof again);
+  else
+    length = tars_message_encode(message, &fields, again, sizeof again);
   FUZZ_ASSERT(length == (int)size && !memcmp(again, body, size));
-  if (size) FUZZ_ASSERT((response ? tars_response_encode(message, code, &fields, again, size - 1) : tars_message_encode(message, &fields, again, size - 1)) < 0);
+  if (size)
+    FUZZ_ASSERT((response ? tars_response_encode(message, code, &fields, again, size - 1)
+                          : tars_message_encode(message, &fields, again, size - 1)) < 0);
   if (!response) canary(message, &fields);
   return true;
 }
 
-/* Sends a frame after noise: its opening zero ends the noise, then it must come out unchanged. Only where the noise is a
- * good frame without its closing zero, that takes the opening zero, and the frame is lost (the host repeats it). */
+/* Sends a frame after noise: its opening zero ends the noise, then it must come out unchanged. Only where the noise is
+ * a good frame without its closing zero, that takes the opening zero, and the frame is lost (the host repeats it). */
 static void try_frame(uint8_t id, bool response, const uint8_t *body, uint32_t size) {
   static uint8_t wire[TARS_FRAME_WIRE];
-  tars_frame frame = {id, response, (uint16_t)(size * 257), body, size}, got = {0};
+  tars_frame frame = { id, response, (uint16_t)(size * 257), body, size }, got = { 0 };
   tars_frame_receiver receiver;
   int length = tars_frame_encode(&frame, wire, sizeof wire);
   if (size > TARS_FRAME_BODY) {
@@ -103,11 +109,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   if (size < HEAD) return 0;
   bool response = data[3] % 2;
-  const tars_message *const tables[] = {tars_link_messages, tars_bench_messages, tars_fleet_messages};
-  const uint16_t counts[] = {tars_link_message_count, tars_bench_message_count, tars_fleet_message_count};
+  const tars_message *const tables[] = { tars_link_messages, tars_bench_messages, tars_fleet_messages };
+  const uint16_t counts[] = { tars_link_message_count, tars_bench_message_count, tars_fleet_message_count };
   uint8_t protocol = data[1] % 3;
   const tars_message *message = &tables[protocol][data[2] % counts[protocol]];
-  const tars_message *(*const finders[])(uint8_t id) = {tars_link_message, tars_bench_message, tars_fleet_message};
+  const tars_message *(*const finders[])(uint8_t id) = { tars_link_message, tars_bench_message, tars_fleet_message };
   FUZZ_ASSERT(finders[protocol](message->id) == message);
   uint8_t *body = fuzz_copy(data + HEAD, size - HEAD); /* exactly as large: a read beyond is seen */
   if (try_body(message, response, body, (uint32_t)size - HEAD)) mutate_keep(data, size);

@@ -1,5 +1,5 @@
-/* Fuzzer of the manifest decoder. The input is a manifest. What is accepted must be what an encoder over the same tables
- * writes, keep the promises that the core relies on, and need no more memory than it says. */
+/* Fuzzer of the manifest decoder. The input is a manifest. What is accepted must be what an encoder over the same
+ * tables writes, keep the promises that the core relies on, and need no more memory than it says. */
 #include "fuzz.h"
 #include "mutate.h"
 #include "tars_errors.h"
@@ -21,11 +21,15 @@ static void write_row(tars_cbor_writer *out, const tars_row *rows, uint8_t count
 /* Writes item `i` of a list. */
 static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, uint32_t i) {
   switch (type) {
-    case TARS_KEY_KINDS: write_row(out, tars_manifest_kinds, tars_manifest_kind_count, &((const tars_use *)items)[i].kind); break;
-    case TARS_KEY_SOURCES: write_row(out, tars_manifest_sources, tars_manifest_source_count, &((const tars_source *)items)[i].kind); break;
-    case TARS_KEY_TEXTS: tars_cbor_write_text(out, ((const tars_text *)items)[i]); break;
-    case TARS_KEY_U16S: tars_cbor_write_uint(out, ((const uint16_t *)items)[i]); break;
-    default: tars_cbor_write_uint(out, ((const uint32_t *)items)[i]);
+  case TARS_KEY_KINDS:
+    write_row(out, tars_manifest_kinds, tars_manifest_kind_count, &((const tars_use *)items)[i].kind);
+    break;
+  case TARS_KEY_SOURCES:
+    write_row(out, tars_manifest_sources, tars_manifest_source_count, &((const tars_source *)items)[i].kind);
+    break;
+  case TARS_KEY_TEXTS: tars_cbor_write_text(out, ((const tars_text *)items)[i]); break;
+  case TARS_KEY_U16S: tars_cbor_write_uint(out, ((const uint16_t *)items)[i]); break;
+  default: tars_cbor_write_uint(out, ((const uint32_t *)items)[i]);
   }
 }
 
@@ -52,9 +56,12 @@ static uint32_t write_keys(tars_cbor_writer *out, const tars_manifest *m) {
     if (left_out(key, place, items, count)) continue;
     pairs++;
     tars_cbor_write_uint(out, key->key);
-    if (key->type == TARS_KEY_U8) tars_cbor_write_uint(out, *place);
-    else if (key->type == TARS_KEY_TEXT) tars_cbor_write_text(out, m->name);
-    else tars_cbor_write_array(out, count);
+    if (key->type == TARS_KEY_U8)
+      tars_cbor_write_uint(out, *place);
+    else if (key->type == TARS_KEY_TEXT)
+      tars_cbor_write_text(out, m->name);
+    else
+      tars_cbor_write_array(out, count);
     for (uint32_t k = 0; k < count; k++) write_item(out, key->type, items, k);
   }
   return pairs;
@@ -63,7 +70,7 @@ static uint32_t write_keys(tars_cbor_writer *out, const tars_manifest *m) {
 /* The encoder writes the same bytes. */
 static void check_spelling(const tars_manifest *m, const uint8_t *bytes, uint32_t size) {
   static uint8_t body[TARS_LIMIT_MANIFEST], head[4];
-  tars_cbor_writer out = {body, sizeof body, 0}, first = {head, sizeof head, 0};
+  tars_cbor_writer out = { body, sizeof body, 0 }, first = { head, sizeof head, 0 };
   tars_cbor_write_map(&first, write_keys(&out, m));
   FUZZ_ASSERT(first.size + out.size == size);
   FUZZ_ASSERT(!memcmp(bytes, head, first.size) && !memcmp(bytes + first.size, body, out.size));
@@ -76,16 +83,21 @@ static bool kind_is(const tars_manifest *m, uint8_t handle, uint8_t kind) {
 
 /* What the core takes for granted, said again in other words. */
 static void check_promises(const tars_manifest *m) {
-  FUZZ_ASSERT(m->abi == TARS_LIMIT_ABI && m->name.size >= 1 && m->name.size <= TARS_LIMIT_NAME && m->timers <= TARS_LIMIT_TIMERS);
+  FUZZ_ASSERT(m->abi == TARS_LIMIT_ABI && m->name.size >= 1 && m->name.size <= TARS_LIMIT_NAME &&
+              m->timers <= TARS_LIMIT_TIMERS);
   FUZZ_ASSERT(m->bounds_count >= 4 && m->restart_count == 2 && tars_state_count(m) <= TARS_LIMIT_STATE);
   for (uint32_t i = 0; i < m->calls_count; i++) FUZZ_ASSERT(tars_manifest_calls(m, m->calls[i]));
   for (uint32_t i = 0; i < m->uses_count; i++) {
     const tars_use *use = &m->uses[i];
     const tars_text *resource = tars_use_resource(use);
-    if (resource) FUZZ_ASSERT(resource->size >= 1 && resource->size <= TARS_LIMIT_NAME);
-    else FUZZ_ASSERT(tars_kind_exclusive(use->kind) == TARS_EXCLUSIVE_SHARED);
-    if (use->kind == TARS_KIND_PARAM) FUZZ_ASSERT(use->param.slot < tars_state_count(m) && use->param.min.type == use->param.max.type);
-    if (use->kind == TARS_KIND_PWM_DUTY) FUZZ_ASSERT(use->pwm_duty.max == use->pwm_duty.max && use->pwm_duty.safe == use->pwm_duty.safe);
+    if (resource)
+      FUZZ_ASSERT(resource->size >= 1 && resource->size <= TARS_LIMIT_NAME);
+    else
+      FUZZ_ASSERT(tars_kind_exclusive(use->kind) == TARS_EXCLUSIVE_SHARED);
+    if (use->kind == TARS_KIND_PARAM)
+      FUZZ_ASSERT(use->param.slot < tars_state_count(m) && use->param.min.type == use->param.max.type);
+    if (use->kind == TARS_KIND_PWM_DUTY)
+      FUZZ_ASSERT(use->pwm_duty.max == use->pwm_duty.max && use->pwm_duty.safe == use->pwm_duty.safe);
     if (use->kind == TARS_KIND_TIMER) FUZZ_ASSERT(use->timer.timer < m->timers);
   }
   for (uint32_t i = 0; i < m->sources_count; i++) {
@@ -99,8 +111,8 @@ static void check_promises(const tars_manifest *m) {
 }
 
 #ifdef TARS_CANARY
-/* The planted bug: where an input reports releases only and the behaviour has a priority of 8 or more, the handles are copied
- * one byte too far. */
+/* The planted bug: where an input reports releases only and the behaviour has a priority of 8 or more, the handles are
+ * copied one byte too far. */
 static void canary(const tars_manifest *m) {
   for (uint32_t i = 0; i < m->sources_count; i++) {
     if (m->sources[i].kind != TARS_SOURCE_EDGE || m->sources[i].edge.edges != 2) continue;
@@ -112,9 +124,7 @@ static void canary(const tars_manifest *m) {
 }
 #else
 /* No planted bug. */
-static void canary(const tars_manifest *m) {
-  (void)m;
-}
+static void canary(const tars_manifest *m) { (void)m; }
 #endif
 
 /* Entry. */
@@ -131,7 +141,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     canary(&m);
     void *exact = malloc(m.rows_size + 1);
     FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size, &again) == 0);
-    if (m.rows_size) FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size - 1, &again) == -TARS_E_NOMEM);
+    if (m.rows_size)
+      FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size - 1, &again) == -TARS_E_NOMEM);
     FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, NULL, 0, &again) == 0 && again.rows_size == m.rows_size);
     free(exact);
   }

@@ -33,19 +33,13 @@ void guest_begin(const uint8_t *bytes, uint32_t size) {
 }
 
 /* Next byte of the input. */
-uint8_t guest_byte(void) {
-  return input_at < input_size ? input[input_at++] : 0;
-}
+uint8_t guest_byte(void) { return input_at < input_size ? input[input_at++] : 0; }
 
 /* Whether the input is at its end. */
-bool guest_done(void) {
-  return input_at == input_size;
-}
+bool guest_done(void) { return input_at == input_size; }
 
 /* Reactions begun. */
-uint32_t guest_reactions(uint32_t index) {
-  return reactions[index];
-}
+uint32_t guest_reactions(uint32_t index) { return reactions[index]; }
 
 /* Next 32 bits of the input. */
 static uint32_t guest_word(void) {
@@ -61,7 +55,7 @@ static int call_any(void) {
   int8_t first = (int8_t)guest_byte();
   uint32_t one = guest_word(), other = guest_word();
   bool handle = row->kinds || row->timer;
-  uint64_t args[TARS_CALL_CELLS + 1] = {handle ? (uint32_t)(int32_t)first : one, handle ? one : other, other};
+  uint64_t args[TARS_CALL_CELLS + 1] = { handle ? (uint32_t)(int32_t)first : one, handle ? one : other, other };
   if (row->count && row->params[0] == TARS_SCALAR_I64) args[handle] = one | (uint64_t)other << 32;
   return tars_engine_host_call(row, args);
 }
@@ -78,7 +72,7 @@ static int react_any(void) {
 
 /* One reaction of a guest. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
-  uint64_t args[TARS_CALL_CELLS] = {0};
+  uint64_t args[TARS_CALL_CELLS] = { 0 };
   (void)argument;
   FUZZ_ASSERT(ready);
   reactions[instance->index]++;
@@ -94,7 +88,8 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
 }
 
 /* Takes a piece of the arena for the module, as a real engine would. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size) {
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
+                     uint32_t reason_size) {
   (void)image, (void)size, (void)reason, (void)reason_size;
   *module = tars_arena_alloc(arena, sizeof **module);
   if (!*module) return -TARS_E_NOMEM;
@@ -103,23 +98,20 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engi
 }
 
 /* Gives the module back. */
-void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
-  tars_arena_free(arena, module);
-}
+void tars_engine_unload(tars_arena *arena, tars_engine_module *module) { tars_arena_free(arena, module); }
 
 /* Takes a piece of the arena for the instance; all globals are 0. */
-int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size) {
+int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
+                            char *reason, uint32_t reason_size) {
   (void)reason, (void)reason_size;
   *instance = tars_arena_alloc(arena, sizeof **instance);
   if (!*instance) return -TARS_E_NOMEM;
-  **instance = (tars_engine_instance){.index = module->index};
+  **instance = (tars_engine_instance){ .index = module->index };
   return 0;
 }
 
 /* Gives the instance back. */
-void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) {
-  tars_arena_free(arena, instance);
-}
+void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) { tars_arena_free(arena, instance); }
 
 /* Makes the execution stack anew. */
 int tars_engine_prepare(void) {
@@ -128,19 +120,13 @@ int tars_engine_prepare(void) {
 }
 
 /* Whether there is an execution stack. */
-bool tars_engine_ready(void) {
-  return ready;
-}
+bool tars_engine_ready(void) { return ready; }
 
 /* Drops the execution stack. */
-void tars_engine_discard(void) {
-  ready = false;
-}
+void tars_engine_discard(void) { ready = false; }
 
 /* There is no native stack. */
-void tars_engine_stack(uint8_t *lowest) {
-  (void)lowest;
-}
+void tars_engine_stack(uint8_t *lowest) { (void)lowest; }
 
 /* What the engine says about a trap. */
 const char *tars_engine_reason(const tars_engine_instance *instance) {
@@ -173,6 +159,4 @@ uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uin
 }
 
 /* Nothing is allocated elsewhere. */
-uint32_t tars_engine_stray_allocations(void) {
-  return 0;
-}
+uint32_t tars_engine_stray_allocations(void) { return 0; }

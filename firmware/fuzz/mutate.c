@@ -52,7 +52,7 @@ static uint32_t children(const tree *t, const item *i) {
 /* Parses the item at `at` and all that it holds; its size, 0 if it is malformed. */
 static uint32_t parse(tree *t, uint32_t at, uint32_t parent, int depth) {
   uint32_t self = t->count;
-  item i = {.at = at, .parent = parent};
+  item i = { .at = at, .parent = parent };
   if (self == ITEMS || depth > DEPTH || !read_head(t, &i)) return 0;
   t->items[t->count++] = i;
   uint32_t end = at + i.head, count = children(t, &i);
@@ -71,7 +71,8 @@ static uint32_t parse(tree *t, uint32_t at, uint32_t parent, int depth) {
 }
 
 /* Puts `insert` bytes where `remove` bytes were; the new size, 0 if it doesn't fit. */
-static size_t splice(uint8_t *data, size_t size, size_t capacity, uint32_t at, uint32_t removed, const uint8_t *bytes, uint32_t inserted) {
+static size_t splice(uint8_t *data, size_t size, size_t capacity, uint32_t at, uint32_t removed, const uint8_t *bytes,
+                     uint32_t inserted) {
   if (size - removed + inserted > capacity) return 0;
   memmove(data + at + inserted, data + at + removed, size - at - removed);
   memcpy(data + at, bytes, inserted);
@@ -81,7 +82,7 @@ static size_t splice(uint8_t *data, size_t size, size_t capacity, uint32_t at, u
 /* Replaces the head of an item by the shortest head of another argument. */
 static size_t set_head(uint8_t *data, size_t size, size_t capacity, const item *i, uint64_t argument) {
   uint8_t head[9];
-  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_cbor_writer out = { head, sizeof head, 0 };
   tars_cbor_write_uint(&out, argument);
   head[0] = (uint8_t)(head[0] | i->major << 5);
   return splice(data, size, capacity, i->at, i->head, head, out.size);
@@ -99,29 +100,34 @@ static size_t change_integer(uint8_t *data, size_t size, size_t capacity, const 
 
 /* Another float, a bool, or an integer. */
 static size_t change_simple(uint8_t *data, size_t size, size_t capacity, const item *i, uint32_t *random) {
-  static const float floats[] = {0, -1, 1, 0.5f, 0.1f, 50, 100, 101, -1e30f, 65504, 65536};
+  static const float floats[] = { 0, -1, 1, 0.5f, 0.1f, 50, 100, 101, -1e30f, 65504, 65536 };
   uint8_t bytes[9];
-  tars_cbor_writer out = {bytes, sizeof bytes, 0};
+  tars_cbor_writer out = { bytes, sizeof bytes, 0 };
   uint32_t pick = mutate_random(random) % 16;
-  if (pick < sizeof floats / sizeof floats[0]) tars_cbor_write_float(&out, floats[pick]);
-  else if (pick == 11) tars_cbor_write_int(&out, -5);
-  else tars_cbor_write_bool(&out, pick & 1);
+  if (pick < sizeof floats / sizeof floats[0])
+    tars_cbor_write_float(&out, floats[pick]);
+  else if (pick == 11)
+    tars_cbor_write_int(&out, -5);
+  else
+    tars_cbor_write_bool(&out, pick & 1);
   return splice(data, size, capacity, i->at, i->size, bytes, out.size);
 }
 
 /* Another length of a text or byte string: its content is repeated or cut. */
 static size_t change_string(uint8_t *data, size_t size, size_t capacity, const item *i, uint32_t *random) {
   uint8_t bytes[300];
-  tars_cbor_writer out = {bytes, sizeof bytes, 0};
+  tars_cbor_writer out = { bytes, sizeof bytes, 0 };
   uint32_t length = mutate_random(random) % (mutate_random(random) % 4 ? 8 : 280);
   tars_cbor_write_uint(&out, length);
   bytes[0] = (uint8_t)(bytes[0] | i->major << 5);
-  for (uint32_t k = 0; k < length; k++) bytes[out.size++] = i->argument ? data[i->at + i->head + k % (uint32_t)i->argument] : 'a';
+  for (uint32_t k = 0; k < length; k++)
+    bytes[out.size++] = i->argument ? data[i->at + i->head + k % (uint32_t)i->argument] : 'a';
   return splice(data, size, capacity, i->at, i->size, bytes, out.size);
 }
 
 /* One item of an array more or less: a copy of one of them, or one taken out. */
-static size_t change_array(uint8_t *data, size_t size, size_t capacity, const tree *t, uint32_t child, uint32_t *random) {
+static size_t change_array(uint8_t *data, size_t size, size_t capacity, const tree *t, uint32_t child,
+                           uint32_t *random) {
   static uint8_t copy[SCRATCH];
   const item *i = &t->items[child], *array = &t->items[i->parent];
   bool more = mutate_random(random) % 2;
@@ -147,10 +153,12 @@ static size_t change_item(uint8_t *data, size_t size, size_t capacity, const tre
   if (way == 0) return copy_item(data, size, capacity, i, &t->items[mutate_random(random) % t->count]);
   if (way == 1 && pick) return change_array(data, size, capacity, t, pick, random);
   switch (i->major) {
-    case 0: case 1: return change_integer(data, size, capacity, i, random);
-    case 2: case 3: return change_string(data, size, capacity, i, random);
-    case 7: return change_simple(data, size, capacity, i, random);
-    default: return 0;
+  case 0:
+  case 1: return change_integer(data, size, capacity, i, random);
+  case 2:
+  case 3: return change_string(data, size, capacity, i, random);
+  case 7: return change_simple(data, size, capacity, i, random);
+  default: return 0;
   }
 }
 
@@ -158,14 +166,17 @@ static size_t change_item(uint8_t *data, size_t size, size_t capacity, const tre
 size_t mutate_cbor(uint8_t *data, size_t size, size_t capacity, uint32_t *random) {
   enum { TRIES = 8 };
   static tree t;
-  t = (tree){.data = data, .size = (uint32_t)size};
+  t = (tree){ .data = data, .size = (uint32_t)size };
   if (parse(&t, 0, 0, 0) != size) return 0;
   size_t changed = 0;
   for (int i = 0; i < TRIES && !changed; i++) changed = change_item(data, size, capacity, &t, random);
   return changed;
 }
 
-static struct { size_t size; uint8_t bytes[SCRATCH]; } kept[KEPT];
+static struct {
+  size_t size;
+  uint8_t bytes[SCRATCH];
+} kept[KEPT];
 static uint32_t kept_count, recalled = KEPT;
 
 /* Keeps an accepted input: a child takes the place of its parent, so that no lineage pushes out the others. */

@@ -57,9 +57,7 @@ bool tars_gpio_read(uint16_t resource) {
 }
 
 /* Nothing to give back. */
-void tars_gpio_release(uint16_t resource) {
-  (void)resource;
-}
+void tars_gpio_release(uint16_t resource) { (void)resource; }
 
 /* Both channels at their frequency. */
 int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz) {
@@ -80,9 +78,7 @@ void tars_pwm_duty_pct(uint16_t resource, float duty_pct) {
 }
 
 /* Nothing to give back. */
-void tars_pwm_release(uint16_t resource) {
-  (void)resource;
-}
+void tars_pwm_release(uint16_t resource) { (void)resource; }
 
 /* The one analogue input. */
 int tars_adc_read_mv(uint16_t resource) {
@@ -92,14 +88,17 @@ int tars_adc_read_mv(uint16_t resource) {
 }
 
 /* The one device at its speed, a register and at most two bytes. */
-int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
-  FUZZ_ASSERT(is(resource, "I2C1") && address == 0x48 && speed_khz == 400 && tx_size >= 1 && tx_size <= 3 && rx_size <= 2);
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size) {
+  FUZZ_ASSERT(is(resource, "I2C1") && address == 0x48 && speed_khz == 400 && tx_size >= 1 && tx_size <= 3 &&
+              rx_size <= 2);
   for (uint32_t i = 0; i < rx_size; i++) rx[i] = (uint8_t)(tx[tx_size - 1] + strict.next);
   return outcome();
 }
 
 /* The one device, one or two bytes. */
-int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size) {
+int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx,
+                      uint8_t *rx, uint32_t size) {
   FUZZ_ASSERT(is(resource, "SPI1") && is(select, "PA4") && mode == 0 && speed_khz == 1000 && size >= 1 && size <= 2);
   for (uint32_t i = 0; i < size; i++) rx[i] = (uint8_t)~tx[i];
   return outcome();

@@ -13,7 +13,10 @@
 /* One number of a message, log line or parameter. */
 typedef struct {
   enum { TARS_VALUE_INT, TARS_VALUE_FLOAT } type;
-  union { int64_t i; float f; };
+  union {
+    int64_t i;
+    float f;
+  };
 } tars_value;
 
 /* Text inside somebody else's bytes; not zero-terminated. */
@@ -24,7 +27,8 @@ typedef struct {
 
 /* ---- start-up and the two tasks ---- */
 
-/* What the core asks of the layers above it. All may be NULL. Observers run with the core's lock held: they only copy. */
+/* What the core asks of the layers above it. All may be NULL. Observers run with the core's lock held: they only copy.
+ */
 typedef struct {
   void (*log)(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
   void (*message)(int64_t time_us, tars_text topic, const tars_value *fields, int count);

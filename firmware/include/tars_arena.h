@@ -1,5 +1,6 @@
-/* Memory of one behaviour, or of the engine's pool: a fixed piece of RAM, first fit, neighbours joined when freed. It is
- * written only while the supervisor loads and unloads, and made empty as a whole afterwards: nothing fragments for long. */
+/* Memory of one behaviour, or of the engine's pool: a fixed piece of RAM, first fit, neighbours joined when freed. It
+ * is written only while the supervisor loads and unloads, and made empty as a whole afterwards: nothing fragments for
+ * long. */
 #ifndef TARS_ARENA_H
 #define TARS_ARENA_H
 
@@ -11,7 +12,7 @@
 typedef struct {
   uint8_t *bytes; /* aligned to TARS_ARENA_ALIGN */
   uint32_t size;
-  uint32_t free; /* bytes not in pieces or headers */
+  uint32_t free;   /* bytes not in pieces or headers */
   uint32_t wanted; /* size of the last request that did not fit */
 } tars_arena;
 

@@ -1,6 +1,6 @@
-/* CBOR as the contract writes it: shortest form, definite lengths, floats as the shorter of f16 and f32, no f64; tags and
- * null only where signed documents have them. The reader refuses every other spelling. Both work on the caller's bytes;
- * nothing is allocated. */
+/* CBOR as the contract writes it: shortest form, definite lengths, floats as the shorter of f16 and f32, no f64; tags
+ * and null only where signed documents have them. The reader refuses every other spelling. Both work on the caller's
+ * bytes; nothing is allocated. */
 #ifndef TARS_CBOR_H
 #define TARS_CBOR_H
 

@@ -1,6 +1,7 @@
 /* A WebAssembly engine as the core sees it: loads and instantiates in an arena, runs the entry `r`, reads and writes
  * globals by index. One implementation is linked (firmware/engines/<engine>). Load, instantiate, destroy, unload and
- * prepare are the supervisor's; call and fault the worker's; accessors belong to whoever keeps the guest from running. */
+ * prepare are the supervisor's; call and fault the worker's; accessors belong to whoever keeps the guest from running.
+ */
 #ifndef TARS_ENGINE_H
 #define TARS_ENGINE_H
 
@@ -17,17 +18,19 @@ typedef enum { TARS_GLOBAL_I32, TARS_GLOBAL_I64, TARS_GLOBAL_F32, TARS_GLOBAL_OT
 /* Name of the engine, as in `firmware/engines/<engine>`. */
 extern const char tars_engine_name[];
 
-/* Once, before anything else: takes `stack` bytes of `pool` for the one execution stack, and what the engine itself needs. 0
- * or -nomem. */
+/* Once, before anything else: takes `stack` bytes of `pool` for the one execution stack, and what the engine itself
+ * needs. 0 or -nomem. */
 int tars_engine_init(tars_arena *pool, uint32_t stack);
 
 /* Loads and validates an image that tars_module_check() has passed. The engine may rewrite the image and keeps pointers
  * into it. `reason` gets the engine's words. 0, -module, or -nomem if the arena is too small. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size);
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
+                     uint32_t reason_size);
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module);
 
 /* A fresh instance: globals and memory as the module declares them. No guest code runs. 0, -module or -nomem. */
-int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size);
+int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
+                            char *reason, uint32_t reason_size);
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance);
 
 /* The execution stack is made anew after a reaction was abandoned; until then ready() is false and nothing can run. */

@@ -9,10 +9,11 @@
 
 enum { TARS_FRAME_HEADER = 3, TARS_FRAME_CRC = 4, TARS_FRAME_RESPONSE = 0x80 };
 
-/* Longest body, and a frame on the wire, the longest or with a body of so many bytes: COBS adds a byte for each 254, and there
- * is a zero at both ends. */
+/* Longest body, and a frame on the wire, the longest or with a body of so many bytes: COBS adds a byte for each 254,
+ * and there is a zero at both ends. */
 #define TARS_FRAME_BODY (TARS_LIMIT_FRAME - TARS_FRAME_HEADER - TARS_FRAME_CRC)
-#define TARS_FRAME_WIRE_OF(body) ((body) + TARS_FRAME_HEADER + TARS_FRAME_CRC + ((body) + TARS_FRAME_HEADER + TARS_FRAME_CRC) / 254 + 1 + 2)
+#define TARS_FRAME_WIRE_OF(body)                                                                                       \
+  ((body) + TARS_FRAME_HEADER + TARS_FRAME_CRC + ((body) + TARS_FRAME_HEADER + TARS_FRAME_CRC) / 254 + 1 + 2)
 #define TARS_FRAME_WIRE TARS_FRAME_WIRE_OF(TARS_FRAME_BODY)
 
 /* A frame; `body` points into the receiver and is valid until its next byte. */

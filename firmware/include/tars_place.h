@@ -6,7 +6,8 @@
  * `npm run bench` counts instructions between such places, and a debugger can stop there. */
 #define TARS_PLACE __attribute__((noinline, used))
 
-/* Before a declaration: one copy for all who call it. For a body that the optimiser takes to be as small as a call, and isn't. */
+/* Before a declaration: one copy for all who call it. For a body that the optimiser takes to be as small as a call, and
+ * isn't. */
 #define TARS_ONCE __attribute__((noinline))
 
 #endif

@@ -7,8 +7,18 @@
 #include "tars_limits.h" /* TARS_LIMIT_FIELDS, TARS_LIMIT_MODULES */
 
 typedef enum {
-  TARS_TYPE_BOOL, TARS_TYPE_U8, TARS_TYPE_U16, TARS_TYPE_U32, TARS_TYPE_I32, TARS_TYPE_I64, TARS_TYPE_F32,
-  TARS_TYPE_TEXT, TARS_TYPE_BYTES, TARS_TYPE_VALUE, TARS_TYPE_VALUES, TARS_TYPE_U32S
+  TARS_TYPE_BOOL,
+  TARS_TYPE_U8,
+  TARS_TYPE_U16,
+  TARS_TYPE_U32,
+  TARS_TYPE_I32,
+  TARS_TYPE_I64,
+  TARS_TYPE_F32,
+  TARS_TYPE_TEXT,
+  TARS_TYPE_BYTES,
+  TARS_TYPE_VALUE,
+  TARS_TYPE_VALUES,
+  TARS_TYPE_U32S
 } tars_type;
 
 /* List of numbers in a message. */
@@ -27,10 +37,12 @@ typedef struct {
 typedef struct {
   uint32_t type : 4;    /* tars_type */
   uint32_t offset : 10; /* in the struct */
-  uint32_t limit : 18;  /* most bytes of a text or byte string, most items of a list; of a number: its value if it was left out */
+  uint32_t limit : 18;  /* most bytes of a text or byte string, most items of a list; of a number: its value if it was
+                           left out */
 } tars_field;
 
-/* A row: its fields in order. The last `count - required` may be left out, and must be where they equal what that means. */
+/* A row: its fields in order. The last `count - required` may be left out, and must be where they equal what that
+ * means. */
 typedef struct {
   const tars_field *fields;
   uint8_t count, required;
@@ -41,11 +53,12 @@ typedef struct {
 int tars_row_decode(tars_cbor_reader *in, const tars_row *row, uint32_t items, void *out);
 /* Number of fields that are written: all but the trailing ones that are what leaving them out means. */
 uint32_t tars_row_items(const tars_row *row, const void *in);
-/* Encodes the first `items` of these fields of the struct at `in`. 0, or -invalid if a list or text is longer than its limit. */
+/* Encodes the first `items` of these fields of the struct at `in`. 0, or -invalid if a list or text is longer than its
+ * limit. */
 int tars_row_encode(tars_cbor_writer *out, const tars_field *fields, uint32_t items, const void *in);
 
-/* A message of the link, the bench or a fleet: the fields of its own, and those of the response to a request. All of them are
- * always there. */
+/* A message of the link, the bench or a fleet: the fields of its own, and those of the response to a request. All of
+ * them are always there. */
 typedef struct {
   const tars_field *fields, *response;
   uint8_t id, count, response_count;

@@ -1,5 +1,5 @@
-/* coreMQTT's settings. Forced in by the build (-include): coreMQTT carries a file of this name beside its headers, which the
- * compiler finds first; it only sets what isn't set yet, so what stands here wins. */
+/* coreMQTT's settings. Forced in by the build (-include): coreMQTT carries a file of this name beside its headers,
+ * which the compiler finds first; it only sets what isn't set yet, so what stands here wins. */
 #ifndef TARS_CORE_MQTT_CONFIG_H
 #define TARS_CORE_MQTT_CONFIG_H
 

@@ -30,13 +30,12 @@ static struct {
 /* Where the next packet is written, with `reserve` bytes left free behind it. */
 static MQTTFixedBuffer_t room(uint32_t reserve) {
   uint32_t used = client.out_size + reserve, free = used < sizeof client.out ? (uint32_t)sizeof client.out - used : 0;
-  return (MQTTFixedBuffer_t){client.out + client.out_size, free};
+  return (MQTTFixedBuffer_t){ client.out + client.out_size, free };
 }
 
 /* The next packet id. */
 uint16_t tars_mqtt_id(void) {
-  if (++client.next_id == 0)
-    client.next_id = 1;
+  if (++client.next_id == 0) client.next_id = 1;
   return client.next_id;
 }
 
@@ -49,9 +48,9 @@ int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us) {
   memset(&client, 0, sizeof client);
   client.next_id = id; /* goes on, so that an old acknowledgement is never taken for a new one */
   MQTTConnectInfo_t info = {
-      .keepAliveSeconds = TARS_MQTT_KEEP_ALIVE_S,
-      .pClientIdentifier = connection->client,
-      .clientIdentifierLength = length(connection->client),
+    .keepAliveSeconds = TARS_MQTT_KEEP_ALIVE_S,
+    .pClientIdentifier = connection->client,
+    .clientIdentifierLength = length(connection->client),
   };
   if (connection->user[0]) {
     info.pUserName = connection->user;
@@ -60,12 +59,12 @@ int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us) {
     info.passwordLength = length(connection->password);
   }
   MQTTPublishInfo_t will = {
-      .qos = MQTTQoS1,
-      .retain = true,
-      .pTopicName = connection->will_topic,
-      .topicNameLength = length(connection->will_topic),
-      .pPayload = connection->will.bytes,
-      .payloadLength = connection->will.size,
+    .qos = MQTTQoS1,
+    .retain = true,
+    .pTopicName = connection->will_topic,
+    .topicNameLength = length(connection->will_topic),
+    .pPayload = connection->will.bytes,
+    .payloadLength = connection->will.size,
   };
   size_t remaining, size;
   MQTTFixedBuffer_t out = room(0);
@@ -82,13 +81,13 @@ int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us) {
 /* Queues a publication. */
 int tars_mqtt_publish(const tars_mqtt_publication *publication) {
   MQTTPublishInfo_t info = {
-      .qos = publication->id ? MQTTQoS1 : MQTTQoS0,
-      .retain = publication->retained,
-      .dup = publication->again,
-      .pTopicName = publication->topic,
-      .topicNameLength = length(publication->topic),
-      .pPayload = publication->payload.bytes,
-      .payloadLength = publication->payload.size,
+    .qos = publication->id ? MQTTQoS1 : MQTTQoS0,
+    .retain = publication->retained,
+    .dup = publication->again,
+    .pTopicName = publication->topic,
+    .topicNameLength = length(publication->topic),
+    .pPayload = publication->payload.bytes,
+    .payloadLength = publication->payload.size,
   };
   size_t remaining, size;
   MQTTFixedBuffer_t out = room(ACKS_ROOM);
@@ -105,11 +104,12 @@ int tars_mqtt_subscribe(const char *const *filters, int count, uint16_t id) {
   MQTTSubscribeInfo_t list[TARS_MQTT_FILTERS];
   size_t remaining, size;
   MQTTFixedBuffer_t out = room(ACKS_ROOM);
-  if (count > TARS_MQTT_FILTERS)
-    return -TARS_E_TOO_LONG;
+  if (count > TARS_MQTT_FILTERS) return -TARS_E_TOO_LONG;
   for (int i = 0; i < count; i++)
-    list[i] = (MQTTSubscribeInfo_t){.qos = MQTTQoS1, .pTopicFilter = filters[i], .topicFilterLength = length(filters[i])};
-  if (MQTT_GetSubscribePacketSize(list, (size_t)count, &remaining, &size) != MQTTSuccess || size > sizeof client.out - ACKS_ROOM)
+    list[i] =
+        (MQTTSubscribeInfo_t){ .qos = MQTTQoS1, .pTopicFilter = filters[i], .topicFilterLength = length(filters[i]) };
+  if (MQTT_GetSubscribePacketSize(list, (size_t)count, &remaining, &size) != MQTTSuccess ||
+      size > sizeof client.out - ACKS_ROOM)
     return -TARS_E_TOO_LONG;
   if (size > out.size || MQTT_SerializeSubscribe(list, (size_t)count, id, remaining, &out) != MQTTSuccess)
     return -TARS_E_FULL;
@@ -119,13 +119,11 @@ int tars_mqtt_subscribe(const char *const *filters, int count, uint16_t id) {
 
 /* Queues the end of a subscription. */
 int tars_mqtt_unsubscribe(const char *filter, uint16_t id) {
-  MQTTSubscribeInfo_t info = {.qos = MQTTQoS1, .pTopicFilter = filter, .topicFilterLength = length(filter)};
+  MQTTSubscribeInfo_t info = { .qos = MQTTQoS1, .pTopicFilter = filter, .topicFilterLength = length(filter) };
   size_t remaining, size;
   MQTTFixedBuffer_t out = room(ACKS_ROOM);
-  if (MQTT_GetUnsubscribePacketSize(&info, 1, &remaining, &size) != MQTTSuccess)
-    return -TARS_E_TOO_LONG;
-  if (size > out.size || MQTT_SerializeUnsubscribe(&info, 1, id, remaining, &out) != MQTTSuccess)
-    return -TARS_E_FULL;
+  if (MQTT_GetUnsubscribePacketSize(&info, 1, &remaining, &size) != MQTTSuccess) return -TARS_E_TOO_LONG;
+  if (size > out.size || MQTT_SerializeUnsubscribe(&info, 1, id, remaining, &out) != MQTTSuccess) return -TARS_E_FULL;
   client.out_size += (uint32_t)size;
   return 0;
 }
@@ -133,16 +131,14 @@ int tars_mqtt_unsubscribe(const char *filter, uint16_t id) {
 /* Acknowledges a message; there is room, or nothing would have been received. */
 static void acknowledge(uint16_t id) {
   MQTTFixedBuffer_t out = room(0);
-  if (id && MQTT_SerializeAck(&out, MQTT_PACKET_TYPE_PUBACK, id) == MQTTSuccess)
-    client.out_size += ACK_SIZE;
+  if (id && MQTT_SerializeAck(&out, MQTT_PACKET_TYPE_PUBACK, id) == MQTTSuccess) client.out_size += ACK_SIZE;
 }
 
 /* Sends what waits. */
 static int flush(int64_t now_us) {
   while (client.out_size > 0) {
     int32_t sent = tars_stream_send(client.out, client.out_size);
-    if (sent <= 0)
-      return sent;
+    if (sent <= 0) return sent;
     client.out_size -= (uint32_t)sent;
     memmove(client.out, client.out + sent, client.out_size);
     client.sent_us = now_us;
@@ -158,8 +154,7 @@ static void consume(uint32_t size) {
 
 /* The message was taken. */
 void tars_mqtt_release(int64_t now_us) {
-  if (!client.held)
-    return;
+  if (!client.held) return;
   acknowledge(client.held_id);
   consume(client.held_size);
   client.held = false;
@@ -167,12 +162,12 @@ void tars_mqtt_release(int64_t now_us) {
   client.answer_us = now_us + ANSWER_US;
 }
 
-/* Length of the packet at the beginning of the buffer, with its header. 0: not known yet; -invalid: no packet starts so. */
+/* Length of the packet at the beginning of the buffer, with its header. 0: not known yet; -invalid: no packet starts
+ * so. */
 static int64_t packet_size(uint32_t *header) {
   uint32_t remaining = 0;
   for (uint32_t i = 1; i <= 4; i++) {
-    if (i >= client.in_size)
-      return 0;
+    if (i >= client.in_size) return 0;
     remaining |= (client.in[i] & 0x7fu) << (7 * (i - 1));
     if (!(client.in[i] & 0x80)) {
       *header = i + 1;
@@ -184,29 +179,25 @@ static int64_t packet_size(uint32_t *header) {
 
 /* A message has come, whole or at least as far as the id behind its topic. */
 static int message_read(const MQTTPacketInfo_t *packet, tars_mqtt_event *event, uint16_t *id) {
-  MQTTPublishInfo_t info = {0};
+  MQTTPublishInfo_t info = { 0 };
   *id = 0;
-  if (MQTT_DeserializePublish(packet, id, &info) != MQTTSuccess || info.qos == MQTTQoS2)
-    return -TARS_E_INVALID;
-  event->topic = (tars_text){info.pTopicName, info.topicNameLength};
-  event->payload = (tars_bytes){info.pPayload, (uint32_t)info.payloadLength};
+  if (MQTT_DeserializePublish(packet, id, &info) != MQTTSuccess || info.qos == MQTTQoS2) return -TARS_E_INVALID;
+  event->topic = (tars_text){ info.pTopicName, info.topicNameLength };
+  event->payload = (tars_bytes){ info.pPayload, (uint32_t)info.payloadLength };
   return 0;
 }
 
 /* The beginning of a message that is longer than the buffer: the rest will be skipped. */
 static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event) {
-  MQTTPacketInfo_t packet = {client.in[0], client.in + header, size - header};
+  MQTTPacketInfo_t packet = { client.in[0], client.in + header, size - header };
   uint16_t id;
-  if ((client.in[0] & 0xf0) != MQTT_PACKET_TYPE_PUBLISH || client.connecting)
-    return -TARS_E_INVALID;
-  if (client.in_size < sizeof client.in)
-    return 0;
+  if ((client.in[0] & 0xf0) != MQTT_PACKET_TYPE_PUBLISH || client.connecting) return -TARS_E_INVALID;
+  if (client.in_size < sizeof client.in) return 0;
   uint32_t topic_size = (uint32_t)client.in[header] << 8 | client.in[header + 1];
   if (header + 2 + topic_size + 2 > sizeof client.in)
     return -TARS_E_INVALID; /* nobody subscribed to a topic longer than the buffer; coreMQTT would read behind it */
   int err = message_read(&packet, event, &id);
-  if (err)
-    return err;
+  if (err) return err;
   acknowledge(id);
   client.skip = size - client.in_size;
   client.in_size = 0; /* `topic` still lies there: nothing is received before the next poll */
@@ -217,8 +208,7 @@ static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event)
 /* A message: it stays in the buffer. */
 static int message_take(const MQTTPacketInfo_t *packet, uint32_t size, tars_mqtt_event *event) {
   int err = message_read(packet, event, &client.held_id);
-  if (err)
-    return err;
+  if (err) return err;
   client.held = true;
   client.held_size = size;
   event->kind = TARS_MQTT_MESSAGE;
@@ -229,14 +219,14 @@ static int message_take(const MQTTPacketInfo_t *packet, uint32_t size, tars_mqtt
 static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
   bool is_connack = packet->type == MQTT_PACKET_TYPE_CONNACK, present = false;
   MQTTStatus_t status = MQTT_DeserializeAck(packet, &event->id, is_connack ? &present : NULL);
-  if (status == MQTTServerRefused)
-    return -TARS_E_DENIED;
-  if (status != MQTTSuccess || is_connack != client.connecting)
-    return -TARS_E_INVALID;
+  if (status == MQTTServerRefused) return -TARS_E_DENIED;
+  if (status != MQTTSuccess || is_connack != client.connecting) return -TARS_E_INVALID;
   client.connecting = false;
   client.waiting = client.waiting && packet->type != MQTT_PACKET_TYPE_PINGRESP;
   event->present = present;
-  event->kind = is_connack ? TARS_MQTT_CONNECTED : packet->type == MQTT_PACKET_TYPE_PINGRESP ? TARS_MQTT_NOTHING : TARS_MQTT_ACKED;
+  event->kind = is_connack                                  ? TARS_MQTT_CONNECTED
+                : packet->type == MQTT_PACKET_TYPE_PINGRESP ? TARS_MQTT_NOTHING
+                                                            : TARS_MQTT_ACKED;
   return 1;
 }
 
@@ -244,22 +234,19 @@ static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
 static int packet_take(tars_mqtt_event *event) {
   uint32_t header;
   int64_t size = packet_size(&header);
-  if (size <= 0)
-    return (int)size;
-  if (size > (int64_t)sizeof client.in)
-    return oversize_take(header, (uint32_t)size, event);
-  if (client.in_size < size)
-    return 0;
-  MQTTPacketInfo_t packet = {client.in[0], client.in + header, (size_t)size - header};
+  if (size <= 0) return (int)size;
+  if (size > (int64_t)sizeof client.in) return oversize_take(header, (uint32_t)size, event);
+  if (client.in_size < size) return 0;
+  MQTTPacketInfo_t packet = { client.in[0], client.in + header, (size_t)size - header };
   switch (packet.type & 0xf0) {
-    case MQTT_PACKET_TYPE_PUBLISH:
-      return client.connecting ? -TARS_E_INVALID : message_take(&packet, (uint32_t)size, event);
-    case MQTT_PACKET_TYPE_CONNACK:
-    case MQTT_PACKET_TYPE_PUBACK:
-    case MQTT_PACKET_TYPE_SUBACK:
-    case MQTT_PACKET_TYPE_UNSUBACK:
-    case MQTT_PACKET_TYPE_PINGRESP: break;
-    default: return -TARS_E_INVALID;
+  case MQTT_PACKET_TYPE_PUBLISH:
+    return client.connecting ? -TARS_E_INVALID : message_take(&packet, (uint32_t)size, event);
+  case MQTT_PACKET_TYPE_CONNACK:
+  case MQTT_PACKET_TYPE_PUBACK:
+  case MQTT_PACKET_TYPE_SUBACK:
+  case MQTT_PACKET_TYPE_UNSUBACK:
+  case MQTT_PACKET_TYPE_PINGRESP: break;
+  default: return -TARS_E_INVALID;
   }
   int got = answer_take(&packet, event);
   consume((uint32_t)size);
@@ -268,15 +255,13 @@ static int packet_take(tars_mqtt_event *event) {
 
 /* Receives until a packet is whole or the stream has nothing more. */
 static int receive(int64_t now_us, tars_mqtt_event *event) {
-  while (client.out_size + ACK_SIZE + PINGS_ROOM <= sizeof client.out) { /* else an acknowledgement or a ping would find no room */
+  while (client.out_size + ACK_SIZE + PINGS_ROOM <=
+         sizeof client.out) { /* else an acknowledgement or a ping would find no room */
     int taken = client.in_size ? packet_take(event) : 0;
-    if (taken < 0 || (taken > 0 && event->kind != TARS_MQTT_NOTHING))
-      return taken < 0 ? taken : 0;
-    if (taken > 0)
-      continue;
+    if (taken < 0 || (taken > 0 && event->kind != TARS_MQTT_NOTHING)) return taken < 0 ? taken : 0;
+    if (taken > 0) continue;
     int32_t got = tars_stream_receive(client.in + client.in_size, (uint32_t)sizeof client.in - client.in_size);
-    if (got <= 0)
-      return got;
+    if (got <= 0) return got;
     client.received_us = now_us;
     client.answer_us = now_us + ANSWER_US;
     uint32_t skipped = client.skip < (uint32_t)got ? client.skip : (uint32_t)got;
@@ -287,21 +272,19 @@ static int receive(int64_t now_us, tars_mqtt_event *event) {
   return 0;
 }
 
-/* Since when one side has been silent. While an answer is due only our own silence counts: the broker must hear from us. */
+/* Since when one side has been silent. While an answer is due only our own silence counts: the broker must hear from
+ * us. */
 static int64_t quiet_since(void) {
   return client.waiting || client.sent_us < client.received_us ? client.sent_us : client.received_us;
 }
 
 /* Asks a silent broker whether it is there, and gives one up that doesn't answer. */
 static int keep_alive(int64_t now_us) {
-  if ((client.connecting || client.waiting) && !client.held && now_us >= client.answer_us)
-    return -TARS_E_TIMEOUT;
+  if ((client.connecting || client.waiting) && !client.held && now_us >= client.answer_us) return -TARS_E_TIMEOUT;
   MQTTFixedBuffer_t out = room(0);
-  if (client.connecting || now_us - quiet_since() < PING_US || MQTT_SerializePingreq(&out) != MQTTSuccess)
-    return 0;
+  if (client.connecting || now_us - quiet_since() < PING_US || MQTT_SerializePingreq(&out) != MQTTSuccess) return 0;
   client.out_size += PING_SIZE;
-  if (!client.waiting)
-    client.answer_us = now_us + ANSWER_US;
+  if (!client.waiting) client.answer_us = now_us + ANSWER_US;
   client.waiting = true;
   client.sent_us = now_us;
   return flush(now_us);
@@ -309,19 +292,16 @@ static int keep_alive(int64_t now_us) {
 
 /* Sends, receives. */
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
-  *event = (tars_mqtt_event){.kind = TARS_MQTT_NOTHING};
+  *event = (tars_mqtt_event){ .kind = TARS_MQTT_NOTHING };
   int err = flush(now_us);
-  if (!err && !client.held)
-    err = receive(now_us, event);
-  if (!err)
-    err = keep_alive(now_us);
+  if (!err && !client.held) err = receive(now_us, event);
+  if (!err) err = keep_alive(now_us);
   return err;
 }
 
 /* When poll wants to be called. */
 int64_t tars_mqtt_deadline_us(void) {
-  if (client.connecting)
-    return client.answer_us;
+  if (client.connecting) return client.answer_us;
   int64_t ping_us = quiet_since() + PING_US;
   return client.waiting && !client.held && client.answer_us < ping_us ? client.answer_us : ping_us;
 }

@@ -1,4 +1,5 @@
-/* mbedTLS's SHA-256 is the board's own (MBEDTLS_SHA256_ALT, whose header has to have this name); tls_sha256.c has its functions. */
+/* mbedTLS's SHA-256 is the board's own (MBEDTLS_SHA256_ALT, whose header has to have this name); tls_sha256.c has its
+ * functions. */
 #ifndef SHA256_ALT_H
 #define SHA256_ALT_H
 

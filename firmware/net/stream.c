@@ -31,9 +31,9 @@ static int fail(int err, const char *why) {
 /* What a failure of TCP means to a person. */
 static const char *net_reason(int err) {
   switch (-err) {
-    case TARS_E_UNKNOWN: return "no such host";
-    case TARS_E_TIMEOUT: return "no answer from the host";
-    default: return "the connection was refused or lost";
+  case TARS_E_UNKNOWN: return "no such host";
+  case TARS_E_TIMEOUT: return "no answer from the host";
+  default: return "the connection was refused or lost";
   }
 }
 
@@ -43,14 +43,11 @@ int tars_stream_open(const tars_stream_config *given) {
   config = *given;
   reason = "";
 #ifndef TARS_TLS
-  if (config.tls)
-    return fail(-TARS_E_DENIED, tars_tls_reason());
+  if (config.tls) return fail(-TARS_E_DENIED, tars_tls_reason());
 #endif
-  if (config.tls && config.ca_size == 0)
-    return fail(-TARS_E_DENIED, "no certificate is trusted for the broker");
+  if (config.tls && config.ca_size == 0) return fail(-TARS_E_DENIED, "no certificate is trusted for the broker");
   int err = tars_net_open(config.host, config.port);
-  if (err)
-    return fail(err, net_reason(err));
+  if (err) return fail(err, net_reason(err));
   state = TARS_STREAM_OPENING;
   return 0;
 }
@@ -59,48 +56,39 @@ int tars_stream_open(const tars_stream_config *given) {
 static int tls_go_on(void) {
   int got = tls_begun ? 0 : tars_tls_open(&config);
   tls_begun = true;
-  if (got == 0)
-    got = tars_tls_poll();
+  if (got == 0) got = tars_tls_poll();
   return got < 0 ? fail(got, tars_tls_reason()) : got;
 }
 
 /* Goes on with connecting. */
 int tars_stream_poll(void) {
-  if (state != TARS_STREAM_OPENING)
-    return (int)state;
+  if (state != TARS_STREAM_OPENING) return (int)state;
   int got = tars_net_state_get();
-  if (got < 0)
-    return fail(got, net_reason(got));
-  if (got == TARS_NET_CLOSED)
-    return fail(-TARS_E_IO, net_reason(-TARS_E_IO));
-  if (got == TARS_NET_OPENING)
-    return TARS_STREAM_OPENING;
+  if (got < 0) return fail(got, net_reason(got));
+  if (got == TARS_NET_CLOSED) return fail(-TARS_E_IO, net_reason(-TARS_E_IO));
+  if (got == TARS_NET_OPENING) return TARS_STREAM_OPENING;
   got = config.tls ? tls_go_on() : TARS_STREAM_OPEN;
-  if (got >= 0)
-    state = (tars_stream_state)got;
+  if (got >= 0) state = (tars_stream_state)got;
   return got;
 }
 
 /* Sends. */
 int32_t tars_stream_send(const void *bytes, uint32_t size) {
-  if (state != TARS_STREAM_OPEN)
-    return -TARS_E_IO;
+  if (state != TARS_STREAM_OPEN) return -TARS_E_IO;
   int32_t sent = config.tls ? tars_tls_send(bytes, size) : tars_net_send(bytes, size);
   return sent < 0 ? fail(sent, config.tls ? tars_tls_reason() : net_reason(sent)) : sent;
 }
 
 /* Receives. */
 int32_t tars_stream_receive(void *bytes, uint32_t capacity) {
-  if (state != TARS_STREAM_OPEN)
-    return -TARS_E_IO;
+  if (state != TARS_STREAM_OPEN) return -TARS_E_IO;
   int32_t got = config.tls ? tars_tls_receive(bytes, capacity) : tars_net_receive(bytes, capacity);
   return got < 0 ? fail(got, config.tls ? tars_tls_reason() : net_reason(got)) : got;
 }
 
 /* Closes at once. */
 void tars_stream_close(void) {
-  if (tls_begun)
-    tars_tls_close();
+  if (tls_begun) tars_tls_close();
   tls_begun = false;
   state = TARS_STREAM_CLOSED;
   tars_net_close();

@@ -1,8 +1,9 @@
-/* An MQTT 3.1.1 client over tars_stream.h: packets by coreMQTT's serializer, static memory, one connection, nothing blocks.
+/* An MQTT 3.1.1 client over tars_stream.h: packets by coreMQTT's serializer, static memory, one connection, nothing
+ * blocks.
  *
- * Packets are received whole into one buffer and handed out one at a time; a message stays there until it is released, and
- * nothing more is received meanwhile: a slow taker slows the broker down. Sending has a buffer of its own, so publishing
- * while a message is looked at doesn't touch it. Agent task only. */
+ * Packets are received whole into one buffer and handed out one at a time; a message stays there until it is released,
+ * and nothing more is received meanwhile: a slow taker slows the broker down. Sending has a buffer of its own, so
+ * publishing while a message is looked at doesn't touch it. Agent task only. */
 #ifndef TARS_MQTT_H
 #define TARS_MQTT_H
 
@@ -49,9 +50,9 @@ typedef struct {
 
 /* The stream is open: asks the broker for a session that outlives the connection. 0 or -too_long. */
 int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us);
-/* Sends and receives what can be; the next event. 0, or a negative error after which the connection is gone: -io or what
- * the stream said, -timeout the broker is silent, -denied it refuses the session or a subscription, -invalid it breaks the
- * protocol. */
+/* Sends and receives what can be; the next event. 0, or a negative error after which the connection is gone: -io or
+ * what the stream said, -timeout the broker is silent, -denied it refuses the session or a subscription, -invalid it
+ * breaks the protocol. */
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event);
 /* The message was taken: it is acknowledged now. */
 void tars_mqtt_release(int64_t now_us);

@@ -1,4 +1,5 @@
-/* The handshake and what follows; see tls.h. mbedTLS calls back for bytes, random numbers and the verdict on certificates. */
+/* The handshake and what follows; see tls.h. mbedTLS calls back for bytes, random numbers and the verdict on
+ * certificates. */
 #include "tls.h"
 
 #include <string.h> /* memcmp, strlen */
@@ -19,10 +20,10 @@
 #define HANDSHAKE_US 20000000
 
 static struct {
-  bool begun, over;       /* the context is in use; the handshake is done */
-  int64_t deadline_us;    /* of the handshake; 0: not started yet */
-  int lost;               /* error of the connection below, 0 while it is there */
-  bool numeric;           /* the host is an IPv4 address */
+  bool begun, over;    /* the context is in use; the handshake is done */
+  int64_t deadline_us; /* of the handshake; 0: not started yet */
+  int lost;            /* error of the connection below, 0 while it is there */
+  bool numeric;        /* the host is an IPv4 address */
   uint8_t address[4];
   const char *reason;
   mbedtls_ssl_context ssl;
@@ -94,17 +95,23 @@ static bool refused_for_certificate(int err) {
 
 /* An error of mbedTLS as one of ours. */
 static int fail_by(int err) {
-  if (refused_for_certificate(err)) return fail(-TARS_E_DENIED, "the broker wants a certificate of the client: boards have none");
-  if (tls.lost) return fail(tls.lost, tls.over ? "the connection to the broker is gone" : "the broker closed the connection in the TLS handshake: is this the port for TLS?");
-  tls_reason why = tars_tls_reason_of(err, mbedtls_ssl_get_verify_result(&tls.ssl), tls.ssl.in_msg ? tls.ssl.in_msg[1] : 0);
+  if (refused_for_certificate(err))
+    return fail(-TARS_E_DENIED, "the broker wants a certificate of the client: boards have none");
+  if (tls.lost)
+    return fail(tls.lost, tls.over
+                              ? "the connection to the broker is gone"
+                              : "the broker closed the connection in the TLS handshake: is this the port for TLS?");
+  tls_reason why =
+      tars_tls_reason_of(err, mbedtls_ssl_get_verify_result(&tls.ssl), tls.ssl.in_msg ? tls.ssl.in_msg[1] : 0);
   return fail(why.code, why.text);
 }
 
 /* What every connection has in common. */
 static int configure(const tars_stream_config *config) {
-  static const int hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_NONE};
+  static const int hashes[] = { MBEDTLS_MD_SHA256, MBEDTLS_MD_NONE };
   mbedtls_ssl_config *to = &tls.config;
-  int err = mbedtls_ssl_config_defaults(to, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+  int err =
+      mbedtls_ssl_config_defaults(to, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
   mbedtls_ssl_conf_authmode(to, MBEDTLS_SSL_VERIFY_REQUIRED);
   mbedtls_ssl_conf_ca_chain(to, &tls.ca, NULL);
   mbedtls_ssl_conf_verify(to, judge, NULL);
@@ -121,7 +128,8 @@ static int configure(const tars_stream_config *config) {
 int tars_tls_open(const tars_stream_config *config) {
   tars_tls_close();
   tls.reason = "";
-  if (!config->ca || !config->ca_size) return fail(-TARS_E_DENIED, "this board was given no CA certificate: it trusts no broker");
+  if (!config->ca || !config->ca_size)
+    return fail(-TARS_E_DENIED, "this board was given no CA certificate: it trusts no broker");
   mbedtls_memory_buffer_alloc_init(tls.pool, sizeof tls.pool);
   mbedtls_ssl_init(&tls.ssl);
   mbedtls_ssl_config_init(&tls.config);
@@ -133,7 +141,8 @@ int tars_tls_open(const tars_stream_config *config) {
   tls.numeric = parse_address(config->host, tls.address);
   if (mbedtls_x509_crt_parse_der_nocopy(&tls.ca, config->ca, config->ca_size)) {
     tars_tls_close();
-    return fail(-TARS_E_DENIED, "the CA certificate that this board was given is damaged, or its key is neither P-256 nor RSA");
+    return fail(-TARS_E_DENIED,
+                "the CA certificate that this board was given is damaged, or its key is neither P-256 nor RSA");
   }
   int err = configure(config);
   if (err) err = fail_by(err);
@@ -142,12 +151,10 @@ int tars_tls_open(const tars_stream_config *config) {
 }
 
 /* True for errors that only mean "later". */
-static bool waits(int err) {
-  return err == MBEDTLS_ERR_SSL_WANT_READ || err == MBEDTLS_ERR_SSL_WANT_WRITE;
-}
+static bool waits(int err) { return err == MBEDTLS_ERR_SSL_WANT_READ || err == MBEDTLS_ERR_SSL_WANT_WRITE; }
 
-/* Sends the rest of a record that was made before, ours or an alert of mbedTLS: 0 if all of it left or the connection has no
- * room, or a negative error. mbedTLS would send it in place of what it is given next, so that waits for it. */
+/* Sends the rest of a record that was made before, ours or an alert of mbedTLS: 0 if all of it left or the connection
+ * has no room, or a negative error. mbedTLS would send it in place of what it is given next, so that waits for it. */
 static int flush(void) {
   if (!tls.ssl.out_left) return 0;
   int sent = mbedtls_ssl_write(&tls.ssl, NULL, 0);
@@ -167,7 +174,9 @@ int tars_tls_poll(void) {
   if (!err) tls.over = true;
   if (!err) return TARS_STREAM_OPEN;
   if (!waits(err)) return fail_by(err);
-  return now_us < tls.deadline_us ? TARS_STREAM_OPENING : fail(-TARS_E_TIMEOUT, "the broker accepted the connection but doesn't finish the TLS handshake");
+  return now_us < tls.deadline_us
+             ? TARS_STREAM_OPENING
+             : fail(-TARS_E_TIMEOUT, "the broker accepted the connection but doesn't finish the TLS handshake");
 }
 
 /* A record is taken whole, even if the connection has room for a part of it only. */
@@ -204,6 +213,4 @@ void tars_tls_close(void) {
 }
 
 /* Stays until the next begin. */
-const char *tars_tls_reason(void) {
-  return tls.reason ? tls.reason : "";
-}
+const char *tars_tls_reason(void) { return tls.reason ? tls.reason : ""; }

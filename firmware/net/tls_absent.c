@@ -12,8 +12,9 @@
 typedef int (*random_source)(void *, unsigned char *, size_t);
 
 /* Signatures and decryption with a private key. */
-int mbedtls_rsa_pkcs1_sign(mbedtls_rsa_context *key, random_source random, void *context, int mode, mbedtls_md_type_t kind, unsigned size,
-                           const unsigned char *digest, unsigned char *signature) {
+int mbedtls_rsa_pkcs1_sign(mbedtls_rsa_context *key, random_source random, void *context, int mode,
+                           mbedtls_md_type_t kind, unsigned size, const unsigned char *digest,
+                           unsigned char *signature) {
   (void)key, (void)random, (void)context, (void)mode, (void)kind, (void)size, (void)digest, (void)signature;
   return MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE;
 }
@@ -45,39 +46,44 @@ int mbedtls_ecp_check_pub_priv(const mbedtls_ecp_keypair *public, const mbedtls_
 }
 
 /* Signatures. */
-int mbedtls_ecdsa_write_signature(mbedtls_ecdsa_context *key, mbedtls_md_type_t kind, const unsigned char *digest, size_t size,
-                                  unsigned char *signature, size_t *signature_size, random_source random, void *context) {
+int mbedtls_ecdsa_write_signature(mbedtls_ecdsa_context *key, mbedtls_md_type_t kind, const unsigned char *digest,
+                                  size_t size, unsigned char *signature, size_t *signature_size, random_source random,
+                                  void *context) {
   (void)key, (void)kind, (void)digest, (void)size, (void)signature, (void)signature_size, (void)random, (void)context;
   return MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE;
 }
 
 /* Parts of a private key from others. */
-int mbedtls_rsa_deduce_primes(const mbedtls_mpi *n, const mbedtls_mpi *e, const mbedtls_mpi *d, mbedtls_mpi *p, mbedtls_mpi *q) {
+int mbedtls_rsa_deduce_primes(const mbedtls_mpi *n, const mbedtls_mpi *e, const mbedtls_mpi *d, mbedtls_mpi *p,
+                              mbedtls_mpi *q) {
   (void)n, (void)e, (void)d, (void)p, (void)q;
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
 /* The same. */
-int mbedtls_rsa_deduce_private_exponent(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *e, mbedtls_mpi *d) {
+int mbedtls_rsa_deduce_private_exponent(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *e,
+                                        mbedtls_mpi *d) {
   (void)p, (void)q, (void)e, (void)d;
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
 /* The same. */
-int mbedtls_rsa_deduce_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, mbedtls_mpi *dp, mbedtls_mpi *dq, mbedtls_mpi *qp) {
+int mbedtls_rsa_deduce_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, mbedtls_mpi *dp,
+                           mbedtls_mpi *dq, mbedtls_mpi *qp) {
   (void)p, (void)q, (void)d, (void)dp, (void)dq, (void)qp;
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
 /* Whether a private key is one. */
-int mbedtls_rsa_validate_params(const mbedtls_mpi *n, const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, const mbedtls_mpi *e,
-                                random_source random, void *context) {
+int mbedtls_rsa_validate_params(const mbedtls_mpi *n, const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d,
+                                const mbedtls_mpi *e, random_source random, void *context) {
   (void)n, (void)p, (void)q, (void)d, (void)e, (void)random, (void)context;
   return MBEDTLS_ERR_RSA_KEY_CHECK_FAILED;
 }
 
 /* The same. */
-int mbedtls_rsa_validate_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, const mbedtls_mpi *dp, const mbedtls_mpi *dq, const mbedtls_mpi *qp) {
+int mbedtls_rsa_validate_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, const mbedtls_mpi *dp,
+                             const mbedtls_mpi *dq, const mbedtls_mpi *qp) {
   (void)p, (void)q, (void)d, (void)dp, (void)dq, (void)qp;
   return MBEDTLS_ERR_RSA_KEY_CHECK_FAILED;
 }

@@ -16,8 +16,7 @@ int tars_adc_read_mv(uint16_t resource) {
 /* Bench: sets the voltage. */
 int tars_sim_adc_set(tars_text pin, uint16_t mv) {
   int resource = tars_sim_find(pin, TARS_RESOURCE_ADC);
-  if (resource < 0)
-    return resource;
+  if (resource < 0) return resource;
   tars_sim_lock();
   tars_world.adc_mv[resource] = mv;
   tars_sim_unlock();

@@ -12,8 +12,7 @@ bool tars_clock_settle(void) {
   int64_t end_us = tars_clock_host_us() + SETTLE_MAX_US;
   while (tars_clock_host_us() < end_us) {
     uint32_t generation = tars_wait_generation();
-    if (tars_wait_both_asleep() && tars_idle() && tars_next_deadline_us() > tars_os_now_us())
-      return true;
+    if (tars_wait_both_asleep() && tars_idle() && tars_next_deadline_us() > tars_os_now_us()) return true;
     tars_wait_next_sleep(generation);
   }
   return false;
@@ -21,13 +20,11 @@ bool tars_clock_settle(void) {
 
 /* Jumps from deadline to deadline, so every event runs at its own time. */
 int tars_clock_advance(int64_t us, void (*pump)(void)) {
-  if (!tars_clock_settle())
-    return -TARS_E_TIMEOUT;
+  if (!tars_clock_settle()) return -TARS_E_TIMEOUT;
   int64_t target_us = tars_os_now_us() + us, next_us;
   while ((next_us = tars_next_deadline_us()) <= target_us) {
     tars_clock_set(next_us);
-    if (!tars_clock_settle())
-      return -TARS_E_TIMEOUT;
+    if (!tars_clock_settle()) return -TARS_E_TIMEOUT;
     pump();
   }
   tars_clock_set(target_us);

@@ -1,6 +1,6 @@
-/* The rules of NOR flash over bytes that the port keeps: a program is aligned and only clears bits, an erase takes a whole
- * block. */
-#include "board.h"       /* geometry */
+/* The rules of NOR flash over bytes that the port keeps: a program is aligned and only clears bits, an erase takes a
+ * whole block. */
+#include "board.h" /* geometry */
 #include "tars_sim.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_hal.h"    /* the interface implemented here */
@@ -26,8 +26,7 @@ static int operation_count(uint32_t *counter) {
     err = -(int)fault_error;
   else
     (*counter)++;
-  if (fault_error != 0 && fault_after > 0)
-    fault_after--;
+  if (fault_error != 0 && fault_after > 0) fault_after--;
   tars_sim_unlock();
   return err;
 }
@@ -48,11 +47,9 @@ static int clears_only(uint32_t offset, const uint8_t *bytes, uint32_t size) {
   for (uint32_t at = 0; at < size; at += CHUNK) {
     uint32_t part = size - at < CHUNK ? size - at : CHUNK;
     int err = tars_nor_read(offset + at, old, part);
-    if (err)
-      return err;
+    if (err) return err;
     for (uint32_t i = 0; i < part; i++)
-      if (bytes[at + i] & ~old[i])
-        return -TARS_E_IO;
+      if (bytes[at + i] & ~old[i]) return -TARS_E_IO;
   }
   return 0;
 }
@@ -61,18 +58,15 @@ static int clears_only(uint32_t offset, const uint8_t *bytes, uint32_t size) {
 int tars_flash_program(uint32_t offset, const void *bytes, uint32_t size) {
   if (!in_range(offset, size) || offset % TARS_BOARD_FLASH_PROGRAM || size % TARS_BOARD_FLASH_PROGRAM)
     return -TARS_E_RANGE;
-  if (size > TARS_BOARD_FLASH_ERASE - offset % TARS_BOARD_FLASH_ERASE)
-    return -TARS_E_RANGE;
+  if (size > TARS_BOARD_FLASH_ERASE - offset % TARS_BOARD_FLASH_ERASE) return -TARS_E_RANGE;
   int err = operation_count(&program_count);
-  if (!err)
-    err = clears_only(offset, bytes, size);
+  if (!err) err = clears_only(offset, bytes, size);
   return err ? err : tars_nor_write(offset, bytes, size);
 }
 
 /* Erases one block. */
 int tars_flash_erase(uint32_t offset) {
-  if (!in_range(offset, TARS_BOARD_FLASH_ERASE) || offset % TARS_BOARD_FLASH_ERASE)
-    return -TARS_E_RANGE;
+  if (!in_range(offset, TARS_BOARD_FLASH_ERASE) || offset % TARS_BOARD_FLASH_ERASE) return -TARS_E_RANGE;
   int err = operation_count(&erase_count);
   return err ? err : tars_nor_erase(offset);
 }

@@ -1,5 +1,5 @@
-/* The bench: its requests (bench_commands.c), the channel that carries them (bench_channel.c), and what the port under them
- * provides. */
+/* The bench: its requests (bench_commands.c), the channel that carries them (bench_channel.c), and what the port under
+ * them provides. */
 #ifndef TARS_BENCH_PORT_H
 #define TARS_BENCH_PORT_H
 

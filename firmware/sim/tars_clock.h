@@ -10,7 +10,8 @@ bool tars_clock_settle(void);
 /* Virtual clock: moves by `us`, event by event; `pump` is called after every step. 0 or -timeout. */
 int tars_clock_advance(int64_t us, void (*pump)(void));
 
-/* ---- what the port provides; a port without a virtual clock answers false to the first, and the rest is never called ---- */
+/* ---- what the port provides; a port without a virtual clock answers false to the first, and the rest is never called
+ * ---- */
 
 bool tars_clock_is_virtual(void);
 /* Moves the virtual clock, never back, and wakes who waited for that time. */

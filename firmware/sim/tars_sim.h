@@ -52,7 +52,8 @@ int tars_sim_find(tars_text name, tars_resource_type type);
 void tars_sim_gpio_start(void);
 
 /* A transfer on a simulated bus, as tars_i2c_transfer(). */
-int tars_sim_i2c_transfer(uint16_t resource, uint8_t address, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size);
+int tars_sim_i2c_transfer(uint16_t resource, uint8_t address, const uint8_t *tx, uint32_t tx_size, uint8_t *rx,
+                          uint32_t rx_size);
 
 /* ---- NOR flash: its rules, over bytes that the port keeps (nor.c) ---- */
 

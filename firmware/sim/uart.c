@@ -10,22 +10,18 @@ typedef struct {
   uint32_t first, count;
 } ring;
 
-static struct {
-  ring in, out; /* seen from the board */
-} ports[TARS_SIM_RESOURCES];
+static struct { ring in, out; /* seen from the board */ } ports[TARS_SIM_RESOURCES];
 
 /* Appends a byte; false if the ring is full. */
 static bool ring_put(ring *self, uint8_t byte) {
-  if (self->count == TARS_SIM_UART_BYTES)
-    return false;
+  if (self->count == TARS_SIM_UART_BYTES) return false;
   self->bytes[(self->first + self->count++) % TARS_SIM_UART_BYTES] = byte;
   return true;
 }
 
 /* Takes the oldest byte, -empty if there is none. */
 static int ring_take(ring *self) {
-  if (self->count == 0)
-    return -TARS_E_EMPTY;
+  if (self->count == 0) return -TARS_E_EMPTY;
   uint8_t byte = self->bytes[self->first];
   self->first = (self->first + 1) % TARS_SIM_UART_BYTES;
   self->count--;
@@ -39,10 +35,8 @@ static bool is_port(uint16_t resource) {
 
 /* Empties a port; any speed will do. */
 int tars_uart_configure(uint16_t resource, uint32_t baud) {
-  if (!is_port(resource))
-    return -TARS_E_UNKNOWN;
-  if (baud == 0)
-    return -TARS_E_RANGE;
+  if (!is_port(resource)) return -TARS_E_UNKNOWN;
+  if (baud == 0) return -TARS_E_RANGE;
   tars_sim_lock();
   ports[resource].in.count = ports[resource].out.count = 0;
   tars_sim_unlock();
@@ -51,8 +45,7 @@ int tars_uart_configure(uint16_t resource, uint32_t baud) {
 
 /* Queues a byte for sending. */
 int tars_uart_write(uint16_t resource, uint8_t byte) {
-  if (!is_port(resource))
-    return -TARS_E_UNKNOWN;
+  if (!is_port(resource)) return -TARS_E_UNKNOWN;
   tars_sim_lock();
   bool stored = ring_put(&ports[resource].out, byte);
   tars_sim_unlock();
@@ -61,8 +54,7 @@ int tars_uart_write(uint16_t resource, uint8_t byte) {
 
 /* Takes the oldest byte received. */
 int tars_uart_read(uint16_t resource) {
-  if (!is_port(resource))
-    return -TARS_E_UNKNOWN;
+  if (!is_port(resource)) return -TARS_E_UNKNOWN;
   tars_sim_lock();
   int byte = ring_take(&ports[resource].in);
   tars_sim_unlock();
@@ -72,31 +64,25 @@ int tars_uart_read(uint16_t resource) {
 /* Bench: bytes arrive. All or nothing. */
 int tars_sim_uart_send(tars_text bus, tars_bytes data) {
   int resource = tars_sim_find(bus, TARS_RESOURCE_UART);
-  if (resource < 0)
-    return resource;
+  if (resource < 0) return resource;
   tars_sim_lock();
   ring *in = &ports[resource].in;
   bool fits = data.size <= TARS_SIM_UART_BYTES - in->count;
-  for (uint32_t i = 0; fits && i < data.size; i++)
-    ring_put(in, data.bytes[i]);
+  for (uint32_t i = 0; fits && i < data.size; i++) ring_put(in, data.bytes[i]);
   uint32_t waiting = in->count;
   tars_sim_unlock();
-  if (!fits)
-    return -TARS_E_FULL;
-  if (data.size > 0)
-    tars_event_uart((uint16_t)resource, waiting, tars_os_now_us());
+  if (!fits) return -TARS_E_FULL;
+  if (data.size > 0) tars_event_uart((uint16_t)resource, waiting, tars_os_now_us());
   return 0;
 }
 
 /* Bench: takes what the board has sent. */
 int tars_sim_uart_take(tars_text bus, uint8_t *data) {
   int resource = tars_sim_find(bus, TARS_RESOURCE_UART);
-  if (resource < 0)
-    return resource;
+  if (resource < 0) return resource;
   tars_sim_lock();
   int count = 0;
-  while (ports[resource].out.count > 0)
-    data[count++] = (uint8_t)ring_take(&ports[resource].out);
+  while (ports[resource].out.count > 0) data[count++] = (uint8_t)ring_take(&ports[resource].out);
   tars_sim_unlock();
   return count;
 }

@@ -8,7 +8,14 @@ export interface Board {
   readonly class: string;
   readonly port: string;
   readonly resources: Readonly<Record<string, { readonly type: string; readonly maxKHz?: number }>>;
-  readonly budgets: { readonly slots: number; readonly arena: number; readonly pool: number; readonly stack: number; readonly reactionUs: number; readonly logLines: number };
+  readonly budgets: {
+    readonly slots: number;
+    readonly arena: number;
+    readonly pool: number;
+    readonly stack: number;
+    readonly reactionUs: number;
+    readonly logLines: number;
+  };
   readonly flash: { readonly size: number; readonly erase: number; readonly program: number; readonly read: number };
 }
 
@@ -23,8 +30,8 @@ export function boardHeader(board: Board): string {
   const { budgets, flash } = board;
   const rows: readonly (readonly [string, number, string])[] = [
     ['SLOTS', budgets.slots, 'behaviours that fit, two of them for a swap'],
-    ['ARENA', budgets.arena, 'bytes of one behaviour\'s arena'],
-    ['POOL', budgets.pool, 'bytes of the engine\'s own pool'],
+    ['ARENA', budgets.arena, "bytes of one behaviour's arena"],
+    ['POOL', budgets.pool, "bytes of the engine's own pool"],
     ['STACK', budgets.stack, 'bytes of the shared execution stack'],
     ['REACTION_US', budgets.reactionUs, 'budget of one reaction, microseconds of processor time'],
     ['LOG_LINES', budgets.logLines, 'lines of the log ring'],
@@ -48,7 +55,8 @@ ${rows.map(([name, value, doc]) => `#define TARS_BOARD_${name} ${value} /* ${doc
 /** The tables. Buses without a clock of their own get 0. */
 export function boardSource(board: Board): string {
   const resources = Object.entries(board.resources).map(([name, resource]) => {
-    if (new TextEncoder().encode(name).length > limits.name.value) throw new Error(`${board.name}: resource name ${name} is too long`);
+    if (new TextEncoder().encode(name).length > limits.name.value)
+      throw new Error(`${board.name}: resource name ${name} is too long`);
     return `  {${literal(name)}, TARS_RESOURCE_${upper(resource.type)}, ${resource.maxKHz ?? 0}},\n`;
   });
   return `${boardBanner(board)}#include "tars_board.h"

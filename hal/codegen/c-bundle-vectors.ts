@@ -57,8 +57,15 @@ const code = (error: string | undefined): string => (error === undefined ? '0' :
 const text = (value: string | undefined): string => (value === undefined ? 'NULL' : literal(value));
 
 /** Name, refusal and whether it is the same again: the beginning of each row. */
-const verdict = ({ name, error, same }: { readonly name: string; readonly error?: string; readonly same?: boolean }): string =>
-  `${literal(name)}, ${code(error)}, ${same === true}`;
+const verdict = ({
+  name,
+  error,
+  same,
+}: {
+  readonly name: string;
+  readonly error?: string;
+  readonly same?: boolean;
+}): string => `${literal(name)}, ${code(error)}, ${same === true}`;
 
 function bundleRow(vector: BundleVector, roots: readonly string[]): string {
   const { root, class: boardClass, key, calls, engine, committed, failed } = vector.board;
@@ -69,9 +76,16 @@ function bundleRow(vector: BundleVector, roots: readonly string[]): string {
 }
 
 /** The header. */
-export function bundleVectorsHeader(vectors: BundleVectors, edges: readonly EdgeVector[], suit: readonly SuitVector[]): string {
+export function bundleVectorsHeader(
+  vectors: BundleVectors,
+  edges: readonly EdgeVector[],
+  suit: readonly SuitVector[],
+): string {
   const roots = Object.keys(vectors.roots);
-  return header('TARS_BUNDLE_VECTORS_H', 'Golden vectors of signed documents in hal/vectors, for tests. Bytes are hexadecimal; NULL where there are none.', `#include "tars_errors.h"
+  return header(
+    'TARS_BUNDLE_VECTORS_H',
+    'Golden vectors of signed documents in hal/vectors, for tests. Bytes are hexadecimal; NULL where there are none.',
+    `#include "tars_errors.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -108,5 +122,6 @@ ${edges.map((row) => `  {"${row.message}", "${row.pub_key}", "${row.signature}"}
 /* The examples of the SUIT specification, signed with ES256. */
 static const struct { const char *title, *bytes; } tars_vectors_suit[] = {
 ${suit.map((row) => `  {${literal(row.title)}, "${row.signed}"},\n`).join('')}};
-`);
+`,
+  );
 }

@@ -13,7 +13,8 @@ function enumeration(comment: string, prefix: string, rows: Numbers): string {
 const plain = (table: Readonly<Record<string, unknown>>): Numbers =>
   Object.entries(table).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value, ''] as const] : []));
 
-const defines = (rows: readonly (readonly [string, string, string])[]): string => rows.map(([name, value, doc]) => `#define TARS_${name} ${value} /* ${doc} */\n`).join('');
+const defines = (rows: readonly (readonly [string, string, string])[]): string =>
+  rows.map(([name, value, doc]) => `#define TARS_${name} ${value} /* ${doc} */\n`).join('');
 
 /** Field of the kind that a grant row names, whole. */
 function grantFields({ kind, fields }: (typeof grants)[number]): readonly Field[] {
@@ -42,44 +43,67 @@ const tars_grant *tars_grant_of(uint32_t kind);
 /** Labels and structs. */
 export function bundleHeader(): string {
   const { sign1, algorithms, envelope, header: labels, manifest, common, command, report } = bundle;
-  return header('TARS_BUNDLE_H', 'The closed SUIT profile of bundles and root documents, see docs/updates.md.', `#include "tars_manifest.h"
+  return header(
+    'TARS_BUNDLE_H',
+    'The closed SUIT profile of bundles and root documents, see docs/updates.md.',
+    `#include "tars_manifest.h"
 #include "tars_row.h"
 
 ${defines([
-    ['BUNDLE_TAG', String(bundle.tag), 'tag of SUIT\'s envelope'],
-    ['ROOT_TAG', `${bundle.rootTag}u`, 'tag of a root document'],
-    ['SIGN1_TAG', String(sign1.tag), 'tag of a signature block'],
-    ['SIGN1_CONTEXT', `"${sign1.context}"`, 'first text of what is signed'],
-    ['SIGNATURE_SIZE', String(sign1.signature), 'bytes of a signature'],
-    ['KID_SIZE', String(bundle.kid), 'first bytes of the public key that name a signer'],
-    ['AAD_BUNDLE', `"${bundle.aad.bundle}"`, 'external_aad of a bundle\'s signature'],
-    ['AAD_ROOT', `"${bundle.aad.root}"`, 'external_aad of a root document\'s signature'],
-    ['PAYLOAD_KEY', `"${envelope.payload}"`, 'key of an integrated payload'],
-    ['URI_INTEGRATED', `"${bundle.uri.integrated}"`, 'uri of an integrated payload'],
-    ['URI_DETACHED', `"${bundle.uri.detached}"`, 'uri of a detached payload'],
-    ['BUNDLE_URI', String(bundle.uri.parameter), 'parameter of install: where the payload is'],
-    ['EPOCH_SHIFT', String(bundle.epochShift), 'sequence = epoch << 32 | number'],
-    ['BUNDLE_COMPONENT', String(bundle.component), 'the one byte that names the component'],
-    ['BUNDLE_VERSION', String(bundle.manifestVersion), 'version of the manifest'],
-  ])}
+  ['BUNDLE_TAG', String(bundle.tag), "tag of SUIT's envelope"],
+  ['ROOT_TAG', `${bundle.rootTag}u`, 'tag of a root document'],
+  ['SIGN1_TAG', String(sign1.tag), 'tag of a signature block'],
+  ['SIGN1_CONTEXT', `"${sign1.context}"`, 'first text of what is signed'],
+  ['SIGNATURE_SIZE', String(sign1.signature), 'bytes of a signature'],
+  ['KID_SIZE', String(bundle.kid), 'first bytes of the public key that name a signer'],
+  ['AAD_BUNDLE', `"${bundle.aad.bundle}"`, "external_aad of a bundle's signature"],
+  ['AAD_ROOT', `"${bundle.aad.root}"`, "external_aad of a root document's signature"],
+  ['PAYLOAD_KEY', `"${envelope.payload}"`, 'key of an integrated payload'],
+  ['URI_INTEGRATED', `"${bundle.uri.integrated}"`, 'uri of an integrated payload'],
+  ['URI_DETACHED', `"${bundle.uri.detached}"`, 'uri of a detached payload'],
+  ['BUNDLE_URI', String(bundle.uri.parameter), 'parameter of install: where the payload is'],
+  ['EPOCH_SHIFT', String(bundle.epochShift), 'sequence = epoch << 32 | number'],
+  ['BUNDLE_COMPONENT', String(bundle.component), 'the one byte that names the component'],
+  ['BUNDLE_VERSION', String(bundle.manifestVersion), 'version of the manifest'],
+])}
 ${[
-    enumeration('Algorithms of COSE.', 'COSE', plain(algorithms)),
-    enumeration('Keys of the outer map.', 'ENVELOPE', plain(envelope)),
-    enumeration('Labels of a protected header.', 'HEADER', plain(labels)),
-    enumeration('Keys of the manifest.', 'BUNDLE_KEY', plain(manifest)),
-    enumeration('Keys of `common`.', 'BUNDLE_COMMON', plain(common)),
-    enumeration('Conditions and directives.', 'BUNDLE_COMMAND', plain(command)),
-    enumeration('Reporting policies.', 'BUNDLE_REPORT', plain(report)),
-    enumeration('Parameters, in the order of their bytes.', 'BUNDLE_PARAMETER', bundleParameters.map(({ label, name, doc }) => [name, label, doc])),
-    enumeration('Longest value of a parameter: bytes, or the largest number.', 'BUNDLE_MAX', bundleParameters.filter(({ max }) => max < 2 ** 31).map(({ name, max }) => [name, max, ''])),
-    enumeration('First numbers of a grant, in order.', 'GRANT', grantBudget.map(({ name, doc }, i) => [name, i, doc])),
-    enumeration('Keys of a root document\'s body.', 'ROOT_KEY', root.map(({ key, name, doc }) => [name, key, doc])),
-    enumeration('Roles of a key: bit 1 << role.', 'ROLE', [...roles.map(({ name, doc }, i) => [name, i, doc] as const), ['count', roles.length, '']]),
-  ].join('\n')}
+  enumeration('Algorithms of COSE.', 'COSE', plain(algorithms)),
+  enumeration('Keys of the outer map.', 'ENVELOPE', plain(envelope)),
+  enumeration('Labels of a protected header.', 'HEADER', plain(labels)),
+  enumeration('Keys of the manifest.', 'BUNDLE_KEY', plain(manifest)),
+  enumeration('Keys of `common`.', 'BUNDLE_COMMON', plain(common)),
+  enumeration('Conditions and directives.', 'BUNDLE_COMMAND', plain(command)),
+  enumeration('Reporting policies.', 'BUNDLE_REPORT', plain(report)),
+  enumeration(
+    'Parameters, in the order of their bytes.',
+    'BUNDLE_PARAMETER',
+    bundleParameters.map(({ label, name, doc }) => [name, label, doc]),
+  ),
+  enumeration(
+    'Longest value of a parameter: bytes, or the largest number.',
+    'BUNDLE_MAX',
+    bundleParameters.filter(({ max }) => max < 2 ** 31).map(({ name, max }) => [name, max, '']),
+  ),
+  enumeration(
+    'First numbers of a grant, in order.',
+    'GRANT',
+    grantBudget.map(({ name, doc }, i) => [name, i, doc]),
+  ),
+  enumeration(
+    "Keys of a root document's body.",
+    'ROOT_KEY',
+    root.map(({ key, name, doc }) => [name, key, doc]),
+  ),
+  enumeration('Roles of a key: bit 1 << role.', 'ROLE', [
+    ...roles.map(({ name, doc }, i) => [name, i, doc] as const),
+    ['count', roles.length, ''],
+  ]),
+].join('\n')}
 /* Name space of vendor ids. */
 #define TARS_DNS_NAMESPACE {${(bundle.dns.match(/../g) ?? []).map((byte) => `0x${byte}`).join(', ')}}
 
-${grantTypes()}`);
+${grantTypes()}`,
+  );
 }
 
 /** Tables of the grant rows. */
@@ -89,7 +113,10 @@ export function bundleSource(): string {
     const fields = grantFields(row);
     return fieldTable(`grant_${name}`, 'tars_use', fields, `${name}.`);
   });
-  const rows = grants.map((row) => `  {${rowOf(`grant_${snake(row.kind)}`, grantFields(row), `TARS_KIND_${upper(row.kind)}`)}, {${row.fields.map(({ rule }) => `TARS_RULE_${upper(rule)}`).join(', ')}}},\n`);
+  const rows = grants.map(
+    (row) =>
+      `  {${rowOf(`grant_${snake(row.kind)}`, grantFields(row), `TARS_KIND_${upper(row.kind)}`)}, {${row.fields.map(({ rule }) => `TARS_RULE_${upper(rule)}`).join(', ')}}},\n`,
+  );
   return `/* Generated by hal/codegen from hal/contract; change the contract and run \`npm run gen\`. */
 #include "tars_bundle.h"
 

@@ -5,7 +5,15 @@ import { banner, byteList, header, snake, upper } from './text.js';
 
 /** C types. */
 const scalars: Record<Scalar, string> = {
-  bool: 'bool', i8: 'int8_t', u8: 'uint8_t', i16: 'int16_t', u16: 'uint16_t', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', f32: 'float',
+  bool: 'bool',
+  i8: 'int8_t',
+  u8: 'uint8_t',
+  i16: 'int16_t',
+  u16: 'uint16_t',
+  i32: 'int32_t',
+  u32: 'uint32_t',
+  i64: 'int64_t',
+  f32: 'float',
 };
 
 const scalarOrder = Object.keys(scalars) as Scalar[];
@@ -25,8 +33,10 @@ export function handlerParameters(call: HostCall): string {
 }
 
 function prototype(call: HostCall): string {
-  const range = [...call.params.flatMap((param) => (param.unit ? [`${param.name} in ${param.unit}`] : [])),
-    ...(call.result?.unit ? [`result in ${call.result.unit}`] : [])].join(', ');
+  const range = [
+    ...call.params.flatMap((param) => (param.unit ? [`${param.name} in ${param.unit}`] : [])),
+    ...(call.result?.unit ? [`result in ${call.result.unit}`] : []),
+  ].join(', ');
   const fails = call.errors.length ? ` Errors for the guest: ${call.errors.join(', ')}.` : '';
   return `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint tars_call_${snake(call.name)}(${handlerParameters(call)});\n`;
 }
@@ -34,7 +44,10 @@ function prototype(call: HostCall): string {
 /** The header. */
 export function callsHeader(): string {
   const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
-  return header('TARS_CALLS_H', 'Host calls: ids, table, dispatch, and the handlers that the core implements.', `#include "tars_manifest.h" /* tars_use, tars_manifest */
+  return header(
+    'TARS_CALLS_H',
+    'Host calls: ids, table, dispatch, and the handlers that the core implements.',
+    `#include "tars_manifest.h" /* tars_use, tars_manifest */
 #include "tars_place.h"
 
 struct tars_behaviour;
@@ -89,7 +102,8 @@ const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b);
 
 /* Handlers: 0, or a negative code. A code among the guest's errors reaches the guest as TARS_ERROR_BASE - code, any other
  * one is a fault of the guest. \`*result\` is 0 before and counts only if the handler returns 0. */
-${calls.map(prototype).join('')}`);
+${calls.map(prototype).join('')}`,
+  );
 }
 
 function bitmap(): Uint8Array {
@@ -111,9 +125,17 @@ function resultCell(type: Scalar): string {
 
 function thunk(call: HostCall): string {
   const first = handled(call) || call.timer ? 1 : 0;
-  const passed = ['b', ...(handled(call) ? ['use'] : []), ...(call.timer ? ['(uint8_t)args[0]'] : []),
-    ...call.params.map((param, i) => cell(param.type, i + first)), ...(call.result ? ['&result'] : [])];
-  const unused = [...(handled(call) ? [] : ['(void)use;']), ...(call.timer || call.params.length || call.result ? [] : ['(void)args;'])];
+  const passed = [
+    'b',
+    ...(handled(call) ? ['use'] : []),
+    ...(call.timer ? ['(uint8_t)args[0]'] : []),
+    ...call.params.map((param, i) => cell(param.type, i + first)),
+    ...(call.result ? ['&result'] : []),
+  ];
+  const unused = [
+    ...(handled(call) ? [] : ['(void)use;']),
+    ...(call.timer || call.params.length || call.result ? [] : ['(void)args;']),
+  ];
   const invoke = `tars_call_${snake(call.name)}(${passed.join(', ')})`;
   const body = call.result
     ? `  ${scalars[call.result.type]} result = 0;\n  int code = ${invoke};\n  args[0] = ${resultCell(call.result.type)};\n  return code;\n`
@@ -129,7 +151,9 @@ function row(call: HostCall): string {
   const params = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
   const kindMask = call.kinds.map((kind) => `1u << TARS_KIND_${upper(kind)}`).join(' | ') || '0';
   const errorMask = call.errors.map((name) => `1u << TARS_E_${upper(name)}`).join(' | ') || '0';
-  for (const name of call.errors) if ((errors.find((error) => error.name === name)?.code ?? 99) > 15) throw new Error(`${call.name}: ${name} isn't an error for guests`);
+  for (const name of call.errors)
+    if ((errors.find((error) => error.name === name)?.code ?? 99) > 15)
+      throw new Error(`${call.name}: ${name} isn't an error for guests`);
   return `  {run_${snake(call.name)}, ${kindMask}, ${errorMask},
    TARS_CALL_${upper(call.name)}, "${call.id.toString(36)}", ${call.timer ?? false}, TARS_COST_${upper(call.cost)}, ${call.params.length}, {${params || 0}}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : 'TARS_SCALAR_NONE'}},
 `;
@@ -137,7 +161,9 @@ function row(call: HostCall): string {
 
 /** The source. */
 export function dispatchSource(): string {
-  const byId = Array.from({ length: Math.max(...calls.map((call) => call.id)) + 1 }, (_, id) => calls.findIndex((call) => call.id === id));
+  const byId = Array.from({ length: Math.max(...calls.map((call) => call.id)) + 1 }, (_, id) =>
+    calls.findIndex((call) => call.id === id),
+  );
   return `${banner()}#include "tars_calls.h"
 
 #include "tars_errors.h" /* TARS_E_* */

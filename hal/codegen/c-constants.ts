@@ -5,14 +5,17 @@ import { banner, header, upper } from './text.js';
 /** Error codes. */
 export function errorsHeader(): string {
   const rows = errors.map((row) => `  TARS_E_${upper(row.name)} = ${row.code}, /* ${row.text} */\n`).join('');
-  return header('TARS_ERRORS_H', 'Errors. Functions return 0 or the negative of one of these.',
+  return header(
+    'TARS_ERRORS_H',
+    'Errors. Functions return 0 or the negative of one of these.',
     `enum {\n${rows}};\n
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */
 #define TARS_ERROR_BASE (${ERROR_BASE})
 
 /* Name of an error code, positive or negative; "ok" for 0, "?" if there is no such code. */
 const char *tars_error_name(int code);
-`);
+`,
+  );
 }
 
 /** Names of the errors. */
@@ -40,6 +43,12 @@ const char *tars_error_name(int code) {
 
 /** Limits as macros, so that they can size arrays. */
 export function limitsHeader(): string {
-  const rows = Object.entries(limits).map(([name, row]) => `#define TARS_LIMIT_${upper(name)} ${row.value} /* ${row.doc} */\n`);
-  return header('TARS_LIMITS_H', 'Limits of the contract. Sizes in bytes unless the comment says otherwise.', rows.join(''));
+  const rows = Object.entries(limits).map(
+    ([name, row]) => `#define TARS_LIMIT_${upper(name)} ${row.value} /* ${row.doc} */\n`,
+  );
+  return header(
+    'TARS_LIMITS_H',
+    'Limits of the contract. Sizes in bytes unless the comment says otherwise.',
+    rows.join(''),
+  );
 }

@@ -6,7 +6,10 @@ import { banner, header, snake, upper } from './text.js';
 
 /** The header. */
 export function fakeHeader(): string {
-  return header('TARS_CALLS_FAKE_H', 'A core for tests: one guest, and handlers that record their call.', `#include "tars_calls.h"
+  return header(
+    'TARS_CALLS_FAKE_H',
+    'A core for tests: one guest, and handlers that record their call.',
+    `#include "tars_calls.h"
 
 /* The guest: its manifest is all that the dispatch asks for. */
 struct tars_behaviour {
@@ -27,15 +30,26 @@ extern int tars_fake_code;
 extern int64_t tars_fake_result;
 /* Depth of tars_os_host_enter(); handlers expect 1. */
 extern int tars_fake_depth;
-`);
+`,
+  );
 }
 
 function handler(call: HostCall): string {
   const lines = [
     ...(call.kinds.length > 0 ? ['  tars_fake.use = use;'] : []),
     ...(call.timer ? ['  tars_fake.timer = timer;'] : []),
-    ...call.params.map((param, i) => (param.type === 'f32' ? `  tars_fake.args[${i}] = bits_of(${param.name});` : `  tars_fake.args[${i}] = ${param.name};`)),
-    ...(call.result ? [call.result.type === 'f32' ? '  *result = float_of(tars_fake_result);' : `  *result = (${resultType(call)})tars_fake_result;`] : []),
+    ...call.params.map((param, i) =>
+      param.type === 'f32'
+        ? `  tars_fake.args[${i}] = bits_of(${param.name});`
+        : `  tars_fake.args[${i}] = ${param.name};`,
+    ),
+    ...(call.result
+      ? [
+          call.result.type === 'f32'
+            ? '  *result = float_of(tars_fake_result);'
+            : `  *result = (${resultType(call)})tars_fake_result;`,
+        ]
+      : []),
   ];
   return `/* ${call.name} */
 int tars_call_${snake(call.name)}(${handlerParameters(call)}) {

@@ -3,8 +3,19 @@ import type { Field, FieldType } from '../contract/index.js';
 import { limits } from '../contract/index.js';
 
 const members: Record<FieldType, string> = {
-  bool: 'bool', u8: 'uint8_t', u16: 'uint16_t', u32: 'uint32_t', i32: 'int32_t', i64: 'int64_t', f32: 'float',
-  text: 'tars_text', bytes: 'tars_bytes', value: 'tars_value', values: 'tars_values', u32s: 'tars_u32s', u16s: '',
+  bool: 'bool',
+  u8: 'uint8_t',
+  u16: 'uint16_t',
+  u32: 'uint32_t',
+  i32: 'int32_t',
+  i64: 'int64_t',
+  f32: 'float',
+  text: 'tars_text',
+  bytes: 'tars_bytes',
+  value: 'tars_value',
+  values: 'tars_values',
+  u32s: 'tars_u32s',
+  u16s: '',
 };
 
 /** Types that a field which may be left out can have: what `tars_row_decode` can fill in. */
@@ -13,7 +24,9 @@ const omissible: readonly FieldType[] = ['u8', 'u32', 'f32', 'text'];
 /** Definition of the struct `name` with these fields; empty if there are none. */
 export function struct(name: string, fields: readonly Field[]): string {
   if (fields.length === 0) return '';
-  const lines = fields.map((field) => `  ${members[field.type]} ${field.name}; /* ${field.unit ? `${field.unit}; ` : ''}${field.doc} */\n`);
+  const lines = fields.map(
+    (field) => `  ${members[field.type]} ${field.name}; /* ${field.unit ? `${field.unit}; ` : ''}${field.doc} */\n`,
+  );
   return `typedef struct {\n${lines.join('')}} ${name};\n`;
 }
 
@@ -31,7 +44,8 @@ export function fieldTable(tableName: string, name: string, fields: readonly Fie
 const limitOf = (field: Field): number => field.max ?? Number(field.default ?? 0);
 
 /** Initialiser of a tars_row over that table. */
-export const rowOf = (tableName: string, fields: readonly Field[], kind: string): string => `{${tableName}, ${fields.length}, ${required(fields)}, ${kind}}`;
+export const rowOf = (tableName: string, fields: readonly Field[], kind: string): string =>
+  `{${tableName}, ${fields.length}, ${required(fields)}, ${kind}}`;
 
 /** How many fields are always written: up to the last one without a default. */
 export function required(fields: readonly Field[]): number {
@@ -44,7 +58,10 @@ function verify(field: Field): void {
   const most = capacity[field.type];
   if (members[field.type] === '') throw new Error(`${field.name}: ${field.type} can't be a field of a row`);
   if (most !== undefined && (field.max ?? Infinity) > most) throw new Error(`${field.name}: more than ${most} items`);
-  if (['text', 'bytes'].includes(field.type) && field.max === undefined) throw new Error(`${field.name}: no longest length`);
-  if (field.default !== undefined && !omissible.includes(field.type)) throw new Error(`${field.name}: ${field.type} can't be left out`);
-  if (!Number.isInteger(limitOf(field)) || limitOf(field) < 0 || limitOf(field) >= 2 ** 18) throw new Error(`${field.name}: ${limitOf(field)} doesn't fit a tars_field`);
+  if (['text', 'bytes'].includes(field.type) && field.max === undefined)
+    throw new Error(`${field.name}: no longest length`);
+  if (field.default !== undefined && !omissible.includes(field.type))
+    throw new Error(`${field.name}: ${field.type} can't be left out`);
+  if (!Number.isInteger(limitOf(field)) || limitOf(field) < 0 || limitOf(field) >= 2 ** 18)
+    throw new Error(`${field.name}: ${limitOf(field)} doesn't fit a tars_field`);
 }

@@ -10,7 +10,13 @@ type KeyType = Key['type'];
 
 /** What a key becomes in the struct: a scalar, a text, or a pointer with a count. */
 const elements: Record<KeyType, string> = {
-  u8: 'uint8_t', text: 'tars_text', u16s: 'uint16_t', u32s: 'uint32_t', texts: 'tars_text', kinds: 'tars_use', sources: 'tars_source',
+  u8: 'uint8_t',
+  text: 'tars_text',
+  u16s: 'uint16_t',
+  u32s: 'uint32_t',
+  texts: 'tars_text',
+  kinds: 'tars_use',
+  sources: 'tars_source',
 };
 
 const isList = (key: Key): boolean => key.type !== 'u8' && key.type !== 'text';
@@ -18,7 +24,9 @@ const isList = (key: Key): boolean => key.type !== 'u8' && key.type !== 'text';
 function member(key: Key): string {
   const type = elements[key.type];
   const max = 'max' in key && isList(key) ? `, at most ${key.max}` : '';
-  const line = isList(key) ? `  const ${type} *${key.name}; /* ${key.doc}${max} */\n` : `  ${type} ${key.name}; /* ${key.doc} */\n`;
+  const line = isList(key)
+    ? `  const ${type} *${key.name}; /* ${key.doc}${max} */\n`
+    : `  ${type} ${key.name}; /* ${key.doc} */\n`;
   return line;
 }
 
@@ -41,7 +49,9 @@ function rowTypes(): string {
 
 /* Argument of source 0. */
 enum {
-${Object.entries(lifecycle).map(([name, value]) => `  TARS_LIFECYCLE_${upper(name)} = ${value},\n`).join('')}};
+${Object.entries(lifecycle)
+  .map(([name, value]) => `  TARS_LIFECYCLE_${upper(name)} = ${value},\n`)
+  .join('')}};
 
 /* Types of parameters. */
 enum {
@@ -78,8 +88,14 @@ ${sourceNames.map((name) => `    tars_source_${name} ${name};\n`).join('')}  };
 
 /** The header. */
 export function manifestHeader(): string {
-  const counts = manifest.filter(isList).map((key) => `${key.name}_count`).join(', ');
-  return header('TARS_MANIFEST_H', 'The manifest of a module, decoded.', `#include "tars_cbor.h"
+  const counts = manifest
+    .filter(isList)
+    .map((key) => `${key.name}_count`)
+    .join(', ');
+  return header(
+    'TARS_MANIFEST_H',
+    'The manifest of a module, decoded.',
+    `#include "tars_cbor.h"
 #include "tars_limits.h"
 
 ${rowTypes()}
@@ -87,7 +103,10 @@ ${rowTypes()}
  * \`*_count\` members; \`state\` holds two numbers for each entry. */
 typedef struct {
   uint8_t ${counts};
-${[...manifest].sort((a, b) => Number(a.type !== 'u8') - Number(b.type !== 'u8')).map(member).join('')}  uint32_t rows_size; /* bytes used of the memory given to the decoder */
+${[...manifest]
+  .sort((a, b) => Number(a.type !== 'u8') - Number(b.type !== 'u8'))
+  .map(member)
+  .join('')}  uint32_t rows_size; /* bytes used of the memory given to the decoder */
 } tars_manifest;
 
 /* Bytes of memory that are enough for the rows of any manifest. */
@@ -113,13 +132,18 @@ static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { retur
 const tars_text *tars_use_resource(const tars_use *use);
 /* Who may claim it. */
 tars_exclusive tars_kind_exclusive(uint8_t kind);
-`);
+`,
+  );
 }
 
 /** The tables. */
 export function manifestSource(): string {
-  const useTables = kinds.map((kind) => fieldTable(`use_${snake(kind.name)}`, 'tars_use', kind.fields, `${snake(kind.name)}.`));
-  const sourceTables = sources.map((source) => fieldTable(`source_${source.name}`, 'tars_source', source.fields, `${source.name}.`));
+  const useTables = kinds.map((kind) =>
+    fieldTable(`use_${snake(kind.name)}`, 'tars_use', kind.fields, `${snake(kind.name)}.`),
+  );
+  const sourceTables = sources.map((source) =>
+    fieldTable(`source_${source.name}`, 'tars_source', source.fields, `${source.name}.`),
+  );
   return `${banner()}#include "tars_manifest_tables.h"
 
 #include <stddef.h> /* offsetof */
@@ -141,15 +165,25 @@ ${defaults()}
 /* Who may claim the resource of a handle. */
 tars_exclusive tars_kind_exclusive(uint8_t kind) {
   switch (kind) {
-${['output', 'address'].map((level) => kindRows.filter((kind) => kind.exclusive === level).map((kind) => `    case TARS_KIND_${upper(kind.name)}:\n`).join('')
-  + `      return TARS_EXCLUSIVE_${upper(level)};\n`).join('')}    default: return TARS_EXCLUSIVE_SHARED;
+${['output', 'address']
+  .map(
+    (level) =>
+      kindRows
+        .filter((kind) => kind.exclusive === level)
+        .map((kind) => `    case TARS_KIND_${upper(kind.name)}:\n`)
+        .join('') + `      return TARS_EXCLUSIVE_${upper(level)};\n`,
+  )
+  .join('')}    default: return TARS_EXCLUSIVE_SHARED;
   }
 }
 
 /* The board's resource that a handle claims. */
 const tars_text *tars_use_resource(const tars_use *use) {
   switch (use->kind) {
-${kinds.filter(claimsResource).map((kind) => `    case TARS_KIND_${upper(kind.name)}: return &use->${snake(kind.name)}.name;\n`).join('')}    default: return NULL;
+${kinds
+  .filter(claimsResource)
+  .map((kind) => `    case TARS_KIND_${upper(kind.name)}: return &use->${snake(kind.name)}.name;\n`)
+  .join('')}    default: return NULL;
   }
 }
 `;
@@ -160,12 +194,14 @@ function claimsResource(kind: Kind): boolean {
   return kind.fields[0]?.name === 'name' && kind.name !== 'param';
 }
 
-const nonEmptyDefault = (key: Key): readonly number[] => ('default' in key && Array.isArray(key.default) ? (key.default as readonly number[]) : []);
+const nonEmptyDefault = (key: Key): readonly number[] =>
+  'default' in key && Array.isArray(key.default) ? (key.default as readonly number[]) : [];
 
 /** The manifest whose keys are all absent. Numbers are 0 then, and most lists empty. */
 function defaults(): string {
   const lists = manifest.filter((key) => nonEmptyDefault(key).length > 0);
-  if (manifest.some((key) => 'default' in key && !Array.isArray(key.default) && key.default !== 0)) throw new Error('a default that is no list must be 0');
+  if (manifest.some((key) => 'default' in key && !Array.isArray(key.default) && key.default !== 0))
+    throw new Error('a default that is no list must be 0');
   return `${lists.map((key) => `static const ${elements[key.type]} ${key.name}_default[] = {${nonEmptyDefault(key).join(', ')}};\n`).join('')}
 const tars_manifest tars_manifest_defaults = {${lists.map((key) => `.${key.name} = ${key.name}_default, .${key.name}_count = ${nonEmptyDefault(key).length}`).join(', ')}};
 `;
@@ -178,9 +214,13 @@ function keyRow(key: Key): string {
 
 /** Private header of the decoder: the shape of the tables. Limits keep the counts in a byte. */
 export function manifestTablesHeader(): string {
-  for (const key of manifest) if ('max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
+  for (const key of manifest)
+    if ('max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
   const types = [...new Set(manifest.map((key) => key.type))];
-  return header('TARS_MANIFEST_TABLES_H', 'Tables of the manifest\'s decoder; private to it.', `#include "tars_manifest.h"
+  return header(
+    'TARS_MANIFEST_TABLES_H',
+    "Tables of the manifest's decoder; private to it.",
+    `#include "tars_manifest.h"
 #include "tars_row.h"
 
 typedef enum { ${types.map((type) => `TARS_KEY_${upper(type)}`).join(', ')} } tars_key_type;
@@ -199,5 +239,6 @@ extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
 extern const tars_manifest tars_manifest_defaults;
 extern const tars_key tars_manifest_keys[];
 extern const uint8_t tars_manifest_key_count;
-`);
+`,
+  );
 }

@@ -20,7 +20,10 @@ const format = (path: string): string => path.replaceAll(/\{\w+\}/g, '%s');
 
 /** Topics, below the root of the fleet. */
 function topicFormats(): string {
-  const rows = [['ROOT_PATH', topicRoot] as const, ...topics.map(({ name, path }) => [snakeCase(name).toUpperCase(), path] as const)];
+  const rows = [
+    ['ROOT_PATH', topicRoot] as const,
+    ...topics.map(({ name, path }) => [snakeCase(name).toUpperCase(), path] as const),
+  ];
   return `/* Topics as formats of printf, all below the first. */\n${rows.map(([name, path]) => `#define TARS_TOPIC_${name} "${format(path)}"\n`).join('')}\n`;
 }
 
@@ -30,16 +33,23 @@ const nameOf = (row: { readonly name: string }): string => row.name;
 
 /** What a protocol defines beside its messages. */
 const extras: Readonly<Record<ProtocolName, string>> = {
-  link: enumeration('Status of a behaviour.', 'STATUS', statuses) + enumeration('What an upload is for.', 'UPLOAD', uploads),
+  link:
+    enumeration('Status of a behaviour.', 'STATUS', statuses) +
+    enumeration('What an upload is for.', 'UPLOAD', uploads),
   bench: '',
-  fleet: `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n`
-    + topicFormats() + enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) + enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
+  fleet:
+    `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n` +
+    topicFormats() +
+    enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) +
+    enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
 };
 
 /** Name of the struct of a message's own fields. */
-export const bodyStruct = (protocol: string, message: Message): string => `tars_${protocol}_${snake(message.name)}_${message.kind}`;
+export const bodyStruct = (protocol: string, message: Message): string =>
+  `tars_${protocol}_${snake(message.name)}_${message.kind}`;
 /** Name of the struct of a response. */
-export const responseStruct = (protocol: string, message: Message): string => `tars_${protocol}_${snake(message.name)}_response`;
+export const responseStruct = (protocol: string, message: Message): string =>
+  `tars_${protocol}_${snake(message.name)}_response`;
 
 function structs(protocol: string, message: Message): string {
   const own = struct(bodyStruct(protocol, message), message.fields);
@@ -47,29 +57,55 @@ function structs(protocol: string, message: Message): string {
   return own || response ? `/* ${message.doc} */\n${own}${response}\n` : '';
 }
 
-function union(protocol: string, name: string, rows: readonly { readonly struct: string; readonly member: string }[]): string {
+function union(
+  protocol: string,
+  name: string,
+  rows: readonly { readonly struct: string; readonly member: string }[],
+): string {
   return `typedef union {\n${rows.map((row) => `  ${row.struct} ${row.member};\n`).join('')}} tars_${protocol}_${name};\n`;
 }
 
 /** The header of one protocol. */
 export function messagesHeader(name: ProtocolName): string {
   const messages = protocols[name];
-  const ids = messages.map((message) => `  TARS_${upper(name)}_${upper(message.name)}${message.kind === 'event' ? '_EVENT' : ''} = ${message.id},\n`);
+  const ids = messages.map(
+    (message) =>
+      `  TARS_${upper(name)}_${upper(message.name)}${message.kind === 'event' ? '_EVENT' : ''} = ${message.id},\n`,
+  );
   const bodies = messages.filter((message) => message.fields.length > 0);
   const responses = messages.filter((message) => message.response?.length);
-  return header(`TARS_${upper(name)}_H`, essays[name], `#include "tars_row.h"
+  return header(
+    `TARS_${upper(name)}_H`,
+    essays[name],
+    `#include "tars_row.h"
 
 enum {
 ${ids.join('')}};
 
 ${extras[name]}${messages.map((message) => structs(name, message)).join('')}/* Room for any request or event, and for any response. */
-${union(name, 'body', bodies.map((message) => ({ struct: bodyStruct(name, message), member: `${snake(message.name)}${message.kind === 'event' ? '_event' : ''}` })))}${responses.length > 0 ? union(name, 'response', responses.map((message) => ({ struct: responseStruct(name, message), member: snake(message.name) }))) : ''}
+${union(
+  name,
+  'body',
+  bodies.map((message) => ({
+    struct: bodyStruct(name, message),
+    member: `${snake(message.name)}${message.kind === 'event' ? '_event' : ''}`,
+  })),
+)}${
+      responses.length > 0
+        ? union(
+            name,
+            'response',
+            responses.map((message) => ({ struct: responseStruct(name, message), member: snake(message.name) })),
+          )
+        : ''
+    }
 extern const tars_message tars_${name}_messages[];
 extern const uint16_t tars_${name}_message_count;
 
 /* The message with this id; NULL if there is none. */
 const tars_message *tars_${name}_message(uint8_t id);
-${name === 'fleet' ? '/* Its name, as signatures cover it. */\nconst char *tars_fleet_name(const tars_message *message);\n' : ''}`);
+${name === 'fleet' ? '/* Its name, as signatures cover it. */\nconst char *tars_fleet_name(const tars_message *message);\n' : ''}`,
+  );
 }
 
 /** Where a list of fields stands, and how many there are. None may be left out: the codecs write all. */
@@ -101,8 +137,10 @@ export function messagesSource(name: ProtocolName): string {
   const messages = protocols[name];
   const tables = messages.map((message) => {
     const own = `${snake(message.name)}_${message.kind}`;
-    return fieldTable(own, bodyStruct(name, message), message.fields)
-      + fieldTable(`${snake(message.name)}_response`, responseStruct(name, message), message.response ?? []);
+    return (
+      fieldTable(own, bodyStruct(name, message), message.fields) +
+      fieldTable(`${snake(message.name)}_response`, responseStruct(name, message), message.response ?? [])
+    );
   });
   return `${banner()}#include "tars_${name}.h"
 

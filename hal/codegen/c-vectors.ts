@@ -6,8 +6,14 @@ import { messageVectors, type MessageVector, vectorBody, vectorWire } from './ve
 
 /** A number, text or list as hal/vectors/cbor.json writes it. */
 export type ItemJson =
-  | number | boolean | string | readonly ItemJson[] | { readonly int: string } | { readonly float: number | string }
-  | { readonly hex: string } | { readonly map: readonly (readonly [ItemJson, ItemJson])[] };
+  | number
+  | boolean
+  | string
+  | readonly ItemJson[]
+  | { readonly int: string }
+  | { readonly float: number | string }
+  | { readonly hex: string }
+  | { readonly map: readonly (readonly [ItemJson, ItemJson])[] };
 
 /** Rows of hal/vectors/cbor.json. */
 export type CborVector = { readonly hex: string } & ({ readonly value: ItemJson } | { readonly refused: string });
@@ -15,7 +21,13 @@ export type CborVector = { readonly hex: string } & ({ readonly value: ItemJson 
 /** Rows of hal/vectors/manifests.json: a whole manifest, or an edit of one that must be refused. */
 export type ManifestVector =
   | { readonly name: string; readonly bytes: readonly (readonly [string, string])[] }
-  | { readonly refused: 'manifest' | 'abi'; readonly why: string; readonly of: string; readonly from: string; readonly to: string };
+  | {
+      readonly refused: 'manifest' | 'abi';
+      readonly why: string;
+      readonly of: string;
+      readonly from: string;
+      readonly to: string;
+    };
 
 /** Rows of hal/vectors/frames.json. */
 export interface FrameVector {
@@ -23,7 +35,15 @@ export interface FrameVector {
   readonly stream: string;
   readonly out: readonly (
     | { readonly console: string }
-    | { readonly frame: { readonly id: number; readonly response: boolean; readonly seq: number; readonly body: string } })[];
+    | {
+        readonly frame: {
+          readonly id: number;
+          readonly response: boolean;
+          readonly seq: number;
+          readonly body: string;
+        };
+      }
+  )[];
   readonly damaged: number;
 }
 
@@ -83,9 +103,17 @@ function messageRow(vector: MessageVector): string {
 /** The header. */
 export function vectorsHeader({ cbor, manifests, frames }: HandVectors): string {
   const cborRows = cbor.map((row) => `  {"${row.hex}", ${'value' in row ? literal(dump(row.value)) : 'NULL'}},\n`);
-  const manifestRows = manifests.map((row) => `  {${literal('why' in row ? `${row.of}: ${row.why}` : snake(row.name))}, "${manifestHex(row, manifests)}", ${'why' in row ? `TARS_E_${row.refused.toUpperCase()}` : 0}},\n`);
-  const frameRows = frames.map((row) => `  {${literal(row.note)}, "${row.stream}", "${row.out.map(frameOut).join(' ')}", ${row.damaged}},\n`);
-  return header('TARS_VECTORS_H', 'Golden vectors of hal/vectors, for tests. Bytes are hexadecimal.', `#include "tars_bench.h"
+  const manifestRows = manifests.map(
+    (row) =>
+      `  {${literal('why' in row ? `${row.of}: ${row.why}` : snake(row.name))}, "${manifestHex(row, manifests)}", ${'why' in row ? `TARS_E_${row.refused.toUpperCase()}` : 0}},\n`,
+  );
+  const frameRows = frames.map(
+    (row) => `  {${literal(row.note)}, "${row.stream}", "${row.out.map(frameOut).join(' ')}", ${row.damaged}},\n`,
+  );
+  return header(
+    'TARS_VECTORS_H',
+    'Golden vectors of hal/vectors, for tests. Bytes are hexadecimal.',
+    `#include "tars_bench.h"
 #include "tars_fleet.h"
 #include "tars_errors.h"
 #include "tars_link.h"
@@ -113,5 +141,6 @@ static const struct {
   const char *dump, *body, *wire;
 } tars_vectors_messages[] = {
 ${messageVectors().map(messageRow).join('')}};
-`);
+`,
+  );
 }

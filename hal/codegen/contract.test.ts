@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { calls, errors, frame, kinds, limits, link, bench, manifest, sources, statuses, tombstones, type Message } from '../contract/index.js';
+import {
+  calls,
+  errors,
+  frame,
+  kinds,
+  limits,
+  link,
+  bench,
+  manifest,
+  sources,
+  statuses,
+  tombstones,
+  type Message,
+} from '../contract/index.js';
 
 const all = <T>(rows: readonly T[], key: (row: T) => unknown): unknown[] => rows.map(key);
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -16,7 +29,14 @@ describe('rows of the contract', () => {
   it('never use an id again', () => expect(calls.filter((call) => tombstones.includes(call.id))).toEqual([]));
 
   it('keep the six calls of the first measurements', () => {
-    expect(calls.slice(0, 6).map((call) => call.name)).toEqual(['gpio.toggle', 'i2c.read_i16be', 'msg.put_f32', 'msg.send', 'pwm.set_us', 'timer.after']);
+    expect(calls.slice(0, 6).map((call) => call.name)).toEqual([
+      'gpio.toggle',
+      'i2c.read_i16be',
+      'msg.put_f32',
+      'msg.send',
+      'pwm.set_us',
+      'timer.after',
+    ]);
   });
 
   it('name every group once in an import of at most two characters', () => {
@@ -44,7 +64,8 @@ describe('rows of the contract', () => {
     for (const message of [...link, ...bench]) expect(message.id & frame.response).toBe(0);
   });
 
-  it('ascend in the manifest', () => expect(manifest.map((key) => key.key)).toEqual([...manifest].map((key) => key.key).sort((a, b) => a - b)));
+  it('ascend in the manifest', () =>
+    expect(manifest.map((key) => key.key)).toEqual([...manifest].map((key) => key.key).sort((a, b) => a - b)));
 });
 
 /** Most bytes of a field in CBOR: head and content. */
@@ -53,10 +74,16 @@ function largest(message: readonly Message['fields'][number][]): number {
   return message.reduce((sum, field) => {
     const max = field.max ?? 0;
     switch (field.type) {
-      case 'text': case 'bytes': return sum + 3 + max;
-      case 'values': return sum + 3 + 9 * max;
-      case 'u32s': case 'u16s': return sum + 3 + 5 * max;
-      default: return sum + sizes[field.type];
+      case 'text':
+      case 'bytes':
+        return sum + 3 + max;
+      case 'values':
+        return sum + 3 + 9 * max;
+      case 'u32s':
+      case 'u16s':
+        return sum + 3 + 5 * max;
+      default:
+        return sum + sizes[field.type];
     }
   }, 1);
 }
@@ -71,11 +98,17 @@ describe('limits', () => {
   });
 
   it('agree with the lengths in rows', () => {
-    const max = (name: string): number | undefined => manifest.flatMap((key) => (key.name === name && 'max' in key ? [key.max] : []))[0];
+    const max = (name: string): number | undefined =>
+      manifest.flatMap((key) => (key.name === name && 'max' in key ? [key.max] : []))[0];
     expect(max('bounds')).toBe(2 + 2 * (1 + limits.sources.value + limits.timers.value));
     expect(max('state')).toBe(2 * limits.state.value);
-    expect([max('uses'), max('sources'), max('calls'), max('logs'), max('name')])
-      .toEqual([limits.uses.value, limits.sources.value, limits.calls.value, limits.logs.value, limits.name.value]);
+    expect([max('uses'), max('sources'), max('calls'), max('logs'), max('name')]).toEqual([
+      limits.uses.value,
+      limits.sources.value,
+      limits.calls.value,
+      limits.logs.value,
+      limits.name.value,
+    ]);
     expect(link.find((row) => row.name === 'install.data')?.fields.at(-1)).toMatchObject({ max: limits.chunk.value });
     expect(kinds.find((kind) => kind.name === 'publish')?.fields[0]).toMatchObject({ max: limits.topic.value });
   });

@@ -16,8 +16,21 @@ export type ProtocolName = keyof typeof protocols;
 
 /** First 8 bytes of the SHA-256 of the contract's rows as JSON without their documentation. */
 export function contractDigest(): Uint8Array {
-  const { calls: callRows, kinds: kindRows, sources, manifest, link: linkRows, bench: benchRows, fleet: fleetRows, errors: errorRows, limits, frame } = contract;
-  const text = JSON.stringify({ callRows, kindRows, sources, manifest, linkRows, benchRows, fleetRows, errorRows, limits, frame },
-    (key, value: unknown) => (['doc', 'text', 'cure'].includes(key) ? undefined : value));
+  const {
+    calls: callRows,
+    kinds: kindRows,
+    sources,
+    manifest,
+    link: linkRows,
+    bench: benchRows,
+    fleet: fleetRows,
+    errors: errorRows,
+    limits,
+    frame,
+  } = contract;
+  const text = JSON.stringify(
+    { callRows, kindRows, sources, manifest, linkRows, benchRows, fleetRows, errorRows, limits, frame },
+    (key, value: unknown) => (['doc', 'text', 'cure'].includes(key) ? undefined : value),
+  );
   return createHash('sha256').update(text).digest().subarray(0, 8);
 }

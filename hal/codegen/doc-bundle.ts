@@ -1,5 +1,19 @@
 /** `docs/updates.md`: bundles, root documents, the order of the checks, refusals. */
-import { bundle, bundleParameters, errors, formErrors, grantBudget, grants, limits, refusals, roles, root, rootRefusals, type ErrorName, type Refusal } from '../contract/index.js';
+import {
+  bundle,
+  bundleParameters,
+  errors,
+  formErrors,
+  grantBudget,
+  grants,
+  limits,
+  refusals,
+  roles,
+  root,
+  rootRefusals,
+  type ErrorName,
+  type Refusal,
+} from '../contract/index.js';
 import { kinds } from './contract.js';
 import { pageBanner } from './doc-fields.js';
 import { table } from './text.js';
@@ -32,11 +46,14 @@ Form is checked while reading, once, from the first byte to the last, and the fi
 
 const FORM = [
   ['no byte left where an item is expected; an argument or string that is longer than what encloses it', 'truncated'],
-  ['a length that is indefinite or reserved; a number that would fit a shorter form; a key that is lower than the one before; a text that is not UTF-8', 'encoding'],
+  [
+    'a length that is indefinite or reserved; a number that would fit a shorter form; a key that is lower than the one before; a text that is not UTF-8',
+    'encoding',
+  ],
   ['a key that equals the one before', 'duplicate_key'],
-  ['another algorithm than the template\'s', 'algorithm'],
+  ["another algorithm than the template's", 'algorithm'],
   ['another version of the manifest, another format of a root document', 'version'],
-  ['any other type, value, length or key than the template\'s, or one that is left out', 'profile'],
+  ["any other type, value, length or key than the template's, or one that is left out", 'profile'],
   ['bytes after the last item, of the whole or of a byte string that holds an item', 'trailing'],
 ] as const satisfies readonly (readonly [string, (typeof formErrors)[number]])[];
 
@@ -187,28 +204,81 @@ and pass --sequence. Two bundles with one number are \`equivocation\` on every b
 `;
 
 const ruleWords = { equal: 'equal', most: 'at most', least: 'at least', rate: 'at most, 0 is unlimited' } as const;
-const checks = (rows: readonly Refusal[]): string => table(['', 'part', 'refusal', 'what must hold'],
-  rows.map(({ order, part, error, doc }) => [String(order), part, error === 'profile' ? 'form, `profile`' : `\`${error}\``, doc]));
+const checks = (rows: readonly Refusal[]): string =>
+  table(
+    ['', 'part', 'refusal', 'what must hold'],
+    rows.map(({ order, part, error, doc }) => [
+      String(order),
+      part,
+      error === 'profile' ? 'form, `profile`' : `\`${error}\``,
+      doc,
+    ]),
+  );
 
 function refusalsTable(): string {
-  const names = new Set<ErrorName>([...formErrors, ...refusals.map(({ error }) => error), ...rootRefusals.map(({ error }) => error)]);
-  return table(['code', 'name', 'what is wrong', 'what helps'],
-    errors.filter(({ name }) => names.has(name)).map(({ code, name, text, cure }) => [String(code), `\`${name}\``, text, cure]));
+  const names = new Set<ErrorName>([
+    ...formErrors,
+    ...refusals.map(({ error }) => error),
+    ...rootRefusals.map(({ error }) => error),
+  ]);
+  return table(
+    ['code', 'name', 'what is wrong', 'what helps'],
+    errors
+      .filter(({ name }) => names.has(name))
+      .map(({ code, name, text, cure }) => [String(code), `\`${name}\``, text, cure]),
+  );
 }
 
 /** The page. */
 export function updatesPage(): string {
   const kindId = (name: string): string => String(kinds.find((kind) => kind.name === name)?.id);
   return [
-    pageBanner(), INTRO,
-    table(['fault', 'refusal'], FORM.map(([fault, error]) => [fault, `\`${error}\``])), ENVELOPE,
-    table(['label', 'name', 'value', 'meaning'], bundleParameters.map(({ label, name, type, max, optional, doc }) =>
-      [String(label), `\`${name}\`${optional ? ', optional' : ''}`, type === 'u32' ? 'unsigned integer' : `${type === 'cbor' ? 'item in a byte string' : 'bytes'}, at most ${max}`, doc])),
-    AFTER_PARAMETERS, table(['number', 'the most that any module asks for'], grantBudget.map(({ name, doc }) => [`\`${name}\``, doc])), GRANT_ROWS,
-    table(['id', 'kind', 'fields'], grants.map(({ kind, fields }) => [kindId(kind), `\`${kind}\``, fields.map(({ name, rule }) => `${name} (${ruleWords[rule]})`).join(', ')])),
-    ROOT, table(['key', 'name', 'type', 'meaning'], root.map(({ key, name, type, doc }) => [String(key), `\`${name}\``, type, doc])),
+    pageBanner(),
+    INTRO,
+    table(
+      ['fault', 'refusal'],
+      FORM.map(([fault, error]) => [fault, `\`${error}\``]),
+    ),
+    ENVELOPE,
+    table(
+      ['label', 'name', 'value', 'meaning'],
+      bundleParameters.map(({ label, name, type, max, optional, doc }) => [
+        String(label),
+        `\`${name}\`${optional ? ', optional' : ''}`,
+        type === 'u32' ? 'unsigned integer' : `${type === 'cbor' ? 'item in a byte string' : 'bytes'}, at most ${max}`,
+        doc,
+      ]),
+    ),
+    AFTER_PARAMETERS,
+    table(
+      ['number', 'the most that any module asks for'],
+      grantBudget.map(({ name, doc }) => [`\`${name}\``, doc]),
+    ),
+    GRANT_ROWS,
+    table(
+      ['id', 'kind', 'fields'],
+      grants.map(({ kind, fields }) => [
+        kindId(kind),
+        `\`${kind}\``,
+        fields.map(({ name, rule }) => `${name} (${ruleWords[rule]})`).join(', '),
+      ]),
+    ),
+    ROOT,
+    table(
+      ['key', 'name', 'type', 'meaning'],
+      root.map(({ key, name, type, doc }) => [String(key), `\`${name}\``, type, doc]),
+    ),
     '\nRoles are bits of one number, and thresholds stand in their order:\n\n',
-    table(['bit', 'role', 'its keys'], roles.map(({ name, doc }, i) => [String(2 ** i), `\`${name}\``, doc])),
-    ROTATION, checks(refusals), AFTER_CHECKS, checks(rootRefusals), DEVICE, FILES, refusalsTable(),
+    table(
+      ['bit', 'role', 'its keys'],
+      roles.map(({ name, doc }, i) => [String(2 ** i), `\`${name}\``, doc]),
+    ),
+    ROTATION,
+    checks(refusals),
+    AFTER_CHECKS,
+    checks(rootRefusals),
+    DEVICE,
+    FILES,
+    refusalsTable(),
   ].join('');
 }

@@ -29,7 +29,10 @@ ${limits.bus_us.value} µs of wire time, \`flash\` queues a write.
 /** The call as a line of C. */
 function signature(call: HostCall): string {
   const first = call.kinds.length > 0 ? ['handle'] : call.timer ? ['timer'] : [];
-  const params = [...first, ...call.params.map((param) => `${param.name}: ${param.type}${param.unit ? ` ${param.unit}` : ''}`)];
+  const params = [
+    ...first,
+    ...call.params.map((param) => `${param.name}: ${param.type}${param.unit ? ` ${param.unit}` : ''}`),
+  ];
   const result = call.result ? ` -> ${call.result.type}${call.result.unit ? ` ${call.result.unit}` : ''}` : '';
   return `${snake(call.name)}(${params.join(', ')})${result}`;
 }
@@ -37,7 +40,15 @@ function signature(call: HostCall): string {
 function row(call: HostCall): string[] {
   const handle = call.timer ? 'timer' : call.kinds.map((kind) => `\`${kind}\``).join(', ');
   const params = call.params.map((param) => `\`${param.name}\`: ${param.doc}.`);
-  return [`\`${call.id.toString(36)}\``, `\`${signature(call)}\``, handle, call.method ? `\`.${call.method}()\`` : '', call.errors.join(', '), call.cost, [call.doc, ...params].join(' ')];
+  return [
+    `\`${call.id.toString(36)}\``,
+    `\`${signature(call)}\``,
+    handle,
+    call.method ? `\`.${call.method}()\`` : '',
+    call.errors.join(', '),
+    call.cost,
+    [call.doc, ...params].join(' '),
+  ];
 }
 
 function group([name, calls]: readonly [string, readonly HostCall[]]): string {
@@ -47,7 +58,11 @@ function group([name, calls]: readonly [string, readonly HostCall[]]): string {
 /** The page. */
 export function callsPage(): string {
   const errorRows = errors.map((error) => [String(error.code), `\`${error.name}\``, error.text, error.cure]);
-  const limitRows = Object.entries(limits).map(([name, limit]) => [`\`${name}\``, limit.value.toLocaleString('en'), limit.doc]);
+  const limitRows = Object.entries(limits).map(([name, limit]) => [
+    `\`${name}\``,
+    limit.value.toLocaleString('en'),
+    limit.doc,
+  ]);
   return `${pageBanner()}${INTRO}
 ${Object.entries(groups).map(group).join('\n')}
 ## Errors

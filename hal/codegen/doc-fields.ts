@@ -11,30 +11,41 @@ export function pageBanner(): string {
 
 /** Type of a field with its unit and longest length. */
 export function typeOf(field: Field): string {
-  const length = field.max === undefined ? '' : ['text', 'bytes'].includes(field.type) ? `, at most ${field.max} bytes` : `, at most ${field.max}`;
+  const length =
+    field.max === undefined
+      ? ''
+      : ['text', 'bytes'].includes(field.type)
+        ? `, at most ${field.max} bytes`
+        : `, at most ${field.max}`;
   return `${field.type}${field.unit ? ` ${field.unit}` : ''}${length}`;
 }
 
 /** Table of fields; the column of defaults only where there are any. */
 export function fieldsTable(fields: readonly Field[]): string {
   const defaults = fields.some((field) => field.default !== undefined);
-  const fallback = (field: Field): string => (field.default === undefined ? '' : field.default === '' ? 'empty' : String(field.default));
-  return table(['field', 'type', ...(defaults ? ['default'] : []), 'meaning'],
-    fields.map((field) => [`\`${field.name}\``, typeOf(field), ...(defaults ? [fallback(field)] : []), field.doc]));
+  const fallback = (field: Field): string =>
+    field.default === undefined ? '' : field.default === '' ? 'empty' : String(field.default);
+  return table(
+    ['field', 'type', ...(defaults ? ['default'] : []), 'meaning'],
+    fields.map((field) => [`\`${field.name}\``, typeOf(field), ...(defaults ? [fallback(field)] : []), field.doc]),
+  );
 }
 
 /** What the type words of fields mean on the wire. */
 export function typesTable(): string {
-  return table(['type', 'CBOR'], [
-    ['`bool`', 'false or true'],
-    ['`u8` `u16` `u32`', 'unsigned integer that fits'],
-    ['`i32` `i64`', 'integer that fits; i64 in microseconds where it is a time'],
-    ['`f32`', 'float, never an integer'],
-    ['`text`', 'text in UTF-8; the limit counts bytes'],
-    ['`bytes`', 'byte string'],
-    ['`value`', 'integer of 64 bits with sign, or float: an integer type is always an integer, f32 always a float'],
-    ['`values` `u32s` `u16s`', 'array of these'],
-  ]);
+  return table(
+    ['type', 'CBOR'],
+    [
+      ['`bool`', 'false or true'],
+      ['`u8` `u16` `u32`', 'unsigned integer that fits'],
+      ['`i32` `i64`', 'integer that fits; i64 in microseconds where it is a time'],
+      ['`f32`', 'float, never an integer'],
+      ['`text`', 'text in UTF-8; the limit counts bytes'],
+      ['`bytes`', 'byte string'],
+      ['`value`', 'integer of 64 bits with sign, or float: an integer type is always an integer, f32 always a float'],
+      ['`values` `u32s` `u16s`', 'array of these'],
+    ],
+  );
 }
 
 /** The rules of spelling, the same for messages and manifests. */

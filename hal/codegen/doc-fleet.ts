@@ -1,9 +1,22 @@
 /** `docs/fleet.md`: topics and documents between a board and its owner through a broker, and what each side does with them. */
-import { blobs, commandable, fleet, freshness, limits, phases, signed, topicRoot, topics, uploads, type ErrorName } from '../contract/index.js';
+import {
+  blobs,
+  commandable,
+  fleet,
+  freshness,
+  limits,
+  phases,
+  signed,
+  topicRoot,
+  topics,
+  uploads,
+  type ErrorName,
+} from '../contract/index.js';
 import { fieldsTable, pageBanner, typesTable } from './doc-fields.js';
 import { table } from './text.js';
 
-const hex = (tag: number): string => Buffer.from([tag >>> 24, (tag >>> 16) & 255, (tag >>> 8) & 255, tag & 255]).toString('latin1');
+const hex = (tag: number): string =>
+  Buffer.from([tag >>> 24, (tag >>> 16) & 255, (tag >>> 8) & 255, tag & 255]).toString('latin1');
 
 const INTRO = `# Boards at a broker
 
@@ -92,9 +105,15 @@ order, and the first failure names the refusal:
 
 const CHECKS: readonly (readonly [string, readonly ErrorName[]])[] = [
   [`at most ${limits.signed.value} bytes`, ['too_long']],
-  ['form, from the first byte to the last', ['truncated', 'encoding', 'duplicate_key', 'algorithm', 'profile', 'trailing']],
+  [
+    'form, from the first byte to the last',
+    ['truncated', 'encoding', 'duplicate_key', 'algorithm', 'profile', 'trailing'],
+  ],
   ['signed, no key twice', ['unsigned', 'duplicate_signer']],
-  ['by keys of the root document with the role, as many as it wants', ['not_owned', 'unknown_key', 'role', 'threshold']],
+  [
+    'by keys of the root document with the role, as many as it wants',
+    ['not_owned', 'unknown_key', 'role', 'threshold'],
+  ],
   ['each signature', ['malleable', 'small_order', 'bad_signature']],
   ['the digest is that of the body', ['digest']],
   ['the fields', ['invalid']],
@@ -114,16 +133,30 @@ is repeated, or of the same second as the last one, doesn't make it hold longer.
 
 `;
 
-function section(row: { readonly name: string; readonly doc: string; readonly fields: Parameters<typeof fieldsTable>[0] }, by: string): string {
+function section(
+  row: { readonly name: string; readonly doc: string; readonly fields: Parameters<typeof fieldsTable>[0] },
+  by: string,
+): string {
   return `### ${row.name}\n\n${by}${row.doc}\n\n${fieldsTable(row.fields)}`;
 }
 
-const by = (signer: string): string => (signer === 'device' ? 'Signed by the device. ' : `Signed by keys with the role ${signer}. `);
+const by = (signer: string): string =>
+  signer === 'device' ? 'Signed by the device. ' : `Signed by keys with the role ${signer}. `;
 
 /** The page. */
 export function fleetPage(): string {
-  const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string => table(['number', 'name', 'meaning'], rows.map(({ name, doc }, i) => [String(i), `\`${name}\``, doc]));
-  return `${pageBanner()}${INTRO}${table(['topic', 'from', 'retained', 'carries'], topics.map(({ path, from, retained, carries }) => [`\`${path}\``, from, retained ? 'yes' : 'no', carries]))}${SIGNED}${typesTable()}${CONNECTION}${table(['check', 'refusals'], CHECKS.map(([what, names]) => [what, names.map((name) => `\`${name}\``).join(', ')]))}${AFTER_CHECKS}${fleet.map((row) => section(row, by(row.signer))).join('\n')}
+  const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string =>
+    table(
+      ['number', 'name', 'meaning'],
+      rows.map(({ name, doc }, i) => [String(i), `\`${name}\``, doc]),
+    );
+  return `${pageBanner()}${INTRO}${table(
+    ['topic', 'from', 'retained', 'carries'],
+    topics.map(({ path, from, retained, carries }) => [`\`${path}\``, from, retained ? 'yes' : 'no', carries]),
+  )}${SIGNED}${typesTable()}${CONNECTION}${table(
+    ['check', 'refusals'],
+    CHECKS.map(([what, names]) => [what, names.map((name) => `\`${name}\``).join(', ')]),
+  )}${AFTER_CHECKS}${fleet.map((row) => section(row, by(row.signer))).join('\n')}
 ## Blobs
 
 Unsigned on the way: digests are signed, or lead to a signed one. Only the array of the fields, without the envelope.

@@ -58,7 +58,10 @@ function section(message: Message): string {
 }
 
 function protocol(rows: readonly Message[]): string {
-  const overview = table(['id', 'message', 'what it does'], rows.map((row) => [String(row.id), `\`${row.name}\`${row.kind === 'event' ? ' (event)' : ''}`, row.doc]));
+  const overview = table(
+    ['id', 'message', 'what it does'],
+    rows.map((row) => [String(row.id), `\`${row.name}\`${row.kind === 'event' ? ' (event)' : ''}`, row.doc]),
+  );
   return `${overview}\n${rows.map(section).join('\n')}`;
 }
 
@@ -70,7 +73,10 @@ export function linkPage(): string {
 ${protocol(link)}
 ### Statuses
 
-${table(['status', 'name'], statuses.map((name, i) => [String(i), name]))}
+${table(
+  ['status', 'name'],
+  statuses.map((name, i) => [String(i), name]),
+)}
 ## Messages of the bench
 
 ${protocol(bench)}`;

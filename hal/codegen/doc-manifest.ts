@@ -25,7 +25,9 @@ ${typesTable()}
 
 const REACTIONS = `## What the entry is called with
 
-\`${ENTRY}(source, argument)\` runs one reaction. Source 0 is the lifecycle, with argument ${Object.entries(lifecycle).map(([name, value]) => `${value} ${name}`).join(', ')}; stop comes
+\`${ENTRY}(source, argument)\` runs one reaction. Source 0 is the lifecycle, with argument ${Object.entries(lifecycle)
+  .map(([name, value]) => `${value} ${name}`)
+  .join(', ')}; stop comes
 only if \`finish\` is set. Source n from 1 on is row n - 1 of \`sources\`. Source -1 - id is the expiry of one-shot timer \`id\`.
 
 ## Rules beyond the encoding
@@ -45,20 +47,43 @@ type with \`unknown\`, two claims to one output or address with \`conflict\`.
 
 /** Types of the keys that are no field types. */
 const keyTypes: Readonly<Record<string, string>> = {
-  texts: `texts of at most ${limits.log_text.value} bytes`, kinds: '[handles](#handles)', sources: '[sources](#event-sources)',
+  texts: `texts of at most ${limits.log_text.value} bytes`,
+  kinds: '[handles](#handles)',
+  sources: '[sources](#event-sources)',
 };
 
 function keys(): string {
-  return table(['key', 'name', 'type', 'default', 'meaning'], manifest.map((key) => [
-    String(key.key), `\`${key.name}\``,
-    `${keyTypes[key.type] ?? key.type}${'max' in key ? `, at most ${key.max}${key.type === 'text' ? ' bytes' : ''}` : ''}`,
-    'default' in key ? (Array.isArray(key.default) ? (key.default.length > 0 ? `[${key.default.join(', ')}]` : 'none') : String(key.default)) : 'required', key.doc]));
+  return table(
+    ['key', 'name', 'type', 'default', 'meaning'],
+    manifest.map((key) => [
+      String(key.key),
+      `\`${key.name}\``,
+      `${keyTypes[key.type] ?? key.type}${'max' in key ? `, at most ${key.max}${key.type === 'text' ? ' bytes' : ''}` : ''}`,
+      'default' in key
+        ? Array.isArray(key.default)
+          ? key.default.length > 0
+            ? `[${key.default.join(', ')}]`
+            : 'none'
+          : String(key.default)
+        : 'required',
+      key.doc,
+    ]),
+  );
 }
 
 function handles(): string {
-  return kinds.map((kind) => `### ${kind.name}\n\nId ${kind.id}. ${kind.doc} ${{
-    output: 'One behaviour of an app may claim it.', address: 'One behaviour of an app may claim an address.', shared: 'May be shared.',
-  }[kind.exclusive]}\n\n${fieldsTable(kind.fields)}`).join('\n');
+  return kinds
+    .map(
+      (kind) =>
+        `### ${kind.name}\n\nId ${kind.id}. ${kind.doc} ${
+          {
+            output: 'One behaviour of an app may claim it.',
+            address: 'One behaviour of an app may claim an address.',
+            shared: 'May be shared.',
+          }[kind.exclusive]
+        }\n\n${fieldsTable(kind.fields)}`,
+    )
+    .join('\n');
 }
 
 function example(vectors: readonly ManifestVector[], name: string): string {

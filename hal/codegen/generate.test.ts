@@ -9,11 +9,17 @@ import { type Board, generate, type HandVectors, manifestHex } from './index.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const boards = readdirSync(join(root, 'boards')).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
+const boards = readdirSync(join(root, 'boards'))
+  .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
+  .sort()
   .map((name) => json(`boards/${name}`) as Board);
 const vectors = {
-  cbor: json('hal/vectors/cbor.json'), manifests: json('hal/vectors/manifests.json'), frames: json('hal/vectors/frames.json'),
-  bundles: json('hal/vectors/bundle.json'), edges: json('hal/vectors/ed25519-speccheck.json'), suit: json('hal/vectors/suit-examples.json'),
+  cbor: json('hal/vectors/cbor.json'),
+  manifests: json('hal/vectors/manifests.json'),
+  frames: json('hal/vectors/frames.json'),
+  bundles: json('hal/vectors/bundle.json'),
+  edges: json('hal/vectors/ed25519-speccheck.json'),
+  suit: json('hal/vectors/suit-examples.json'),
   fleet: json('hal/vectors/fleet.json'),
 } as HandVectors;
 const files = generate(boards, vectors);
@@ -32,7 +38,9 @@ describe('generated files', () => {
     for (const call of calls) {
       const name = call.name.replaceAll('.', '_');
       expect(files.get('firmware/gen/tars_calls.h')).toContain(`int tars_call_${name}(struct tars_behaviour *b`);
-      expect(files.get('firmware/gen/tars_dispatch.c')).toMatch(new RegExp(`\\{run_${name}, .*\\n +TARS_CALL_${name.toUpperCase()}, "${call.id.toString(36)}",`));
+      expect(files.get('firmware/gen/tars_dispatch.c')).toMatch(
+        new RegExp(`\\{run_${name}, .*\\n +TARS_CALL_${name.toUpperCase()}, "${call.id.toString(36)}",`),
+      );
       expect(files.get('firmware/gen/tars_guest.h')).toContain(`TARS_CALL("${call.id.toString(36)}")`);
     }
   });
@@ -44,8 +52,22 @@ describe.runIf(hasClang)('the guest header', () => {
   /** Bytes of a behaviour in C, without symbol names. */
   function compile(source: string): Uint8Array {
     writeFileSync(join(scratch, 'guest.c'), `#include "tars_guest.h"\n${source}`);
-    execFileSync('clang', ['--target=wasm32', '-std=c11', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Oz', '-nostdlib', '-c',
-      '-I', join(root, 'firmware/gen'), join(scratch, 'guest.c'), '-o', join(scratch, 'guest.o')]);
+    execFileSync('clang', [
+      '--target=wasm32',
+      '-std=c11',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-Wno-unused-parameter',
+      '-Oz',
+      '-nostdlib',
+      '-c',
+      '-I',
+      join(root, 'firmware/gen'),
+      join(scratch, 'guest.c'),
+      '-o',
+      join(scratch, 'guest.o'),
+    ]);
     return readFileSync(join(scratch, 'guest.o'));
   }
 
@@ -54,8 +76,11 @@ describe.runIf(hasClang)('the guest header', () => {
       const first = call.kinds.length > 0 || call.timer ? ['0'] : [];
       return `  ${call.name.replaceAll('.', '_')}(${[...first, ...call.params.map((param) => (param.type === 'f32' ? '1.0f' : '1'))].join(', ')});`;
     });
-    const module = Buffer.from(compile(`REACT void react(int source, int argument) {\n${uses.join('\n')}\n}\n`)).toString('latin1');
-    for (const call of calls) expect(module).toContain(`\x01t${String.fromCharCode(call.id.toString(36).length)}${call.id.toString(36)}\0`);
+    const module = Buffer.from(
+      compile(`REACT void react(int source, int argument) {\n${uses.join('\n')}\n}\n`),
+    ).toString('latin1');
+    for (const call of calls)
+      expect(module).toContain(`\x01t${String.fromCharCode(call.id.toString(36).length)}${call.id.toString(36)}\0`);
   });
 
   it('tells an error from a value', () => {

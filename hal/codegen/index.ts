@@ -18,7 +18,14 @@ import { vectorsJson } from './vectors.js';
 
 export type { Board } from './c-board.js';
 export { fuzzSeeds, type Seeds } from './seeds.js';
-export { type CborVector, type FrameVector, type HandVectors, type ItemJson, manifestHex, type ManifestVector } from './c-vectors.js';
+export {
+  type CborVector,
+  type FrameVector,
+  type HandVectors,
+  type ItemJson,
+  manifestHex,
+  type ManifestVector,
+} from './c-vectors.js';
 
 /** Generates everything. `boards` are the parsed board files, `vectors` the hand-written ones of hal/vectors. Pure. */
 export function generate(boards: readonly Board[], vectors: HandVectors): Map<string, string> {

@@ -12,8 +12,22 @@ const I64_MAX = (1n << 63n) - 1n;
 
 /** Numbers of every width and form, floats that need 16 and 32 bits, and the special ones. */
 const NUMBERS: readonly Sample[] = [
-  0, 23, 24, -24, -25, 255, 256, 65536, 2 ** 32, -I64_MAX - 1n, I64_MAX, { float: 1 }, { float: Math.fround(0.1) }, { float: NaN },
-  { float: -Infinity }, { float: -0 },
+  0,
+  23,
+  24,
+  -24,
+  -25,
+  255,
+  256,
+  65536,
+  2 ** 32,
+  -I64_MAX - 1n,
+  I64_MAX,
+  { float: 1 },
+  { float: Math.fround(0.1) },
+  { float: NaN },
+  { float: -Infinity },
+  { float: -0 },
 ];
 
 /** `size` bytes of text with characters of one to four bytes. */
@@ -26,15 +40,26 @@ function longText(size: number): string {
 /** The smallest value of a field. */
 export function least(field: Field): Sample {
   switch (field.type) {
-    case 'bool': return false;
-    case 'i32': return -(2 ** 31);
-    case 'i64': return -Number.MAX_SAFE_INTEGER;
-    case 'f32': return { float: 2 ** -149 };
-    case 'text': return '';
-    case 'bytes': return new Uint8Array();
-    case 'value': return -I64_MAX - 1n;
-    case 'values': case 'u32s': case 'u16s': return [];
-    default: return 0;
+    case 'bool':
+      return false;
+    case 'i32':
+      return -(2 ** 31);
+    case 'i64':
+      return -Number.MAX_SAFE_INTEGER;
+    case 'f32':
+      return { float: 2 ** -149 };
+    case 'text':
+      return '';
+    case 'bytes':
+      return new Uint8Array();
+    case 'value':
+      return -I64_MAX - 1n;
+    case 'values':
+    case 'u32s':
+    case 'u16s':
+      return [];
+    default:
+      return 0;
   }
 }
 
@@ -42,18 +67,30 @@ export function least(field: Field): Sample {
 export function most(field: Field): Sample {
   const max = field.max ?? 0;
   switch (field.type) {
-    case 'bool': return true;
-    case 'u8': return 0xff;
-    case 'u16': return 0xffff;
-    case 'u32': return 0xffffffff;
-    case 'i32': return 2 ** 31 - 1;
-    case 'i64': return Number.MAX_SAFE_INTEGER;
-    case 'f32': return { float: Math.fround(3.4028234663852886e38) };
-    case 'text': return longText(max);
-    case 'bytes': return Uint8Array.from({ length: max }, (_, i) => 1 + (i % 255)); // no zero: COBS blocks of full length
-    case 'value': return { float: Math.fround(0.01) };
-    case 'values': return NUMBERS.slice(0, max);
-    default: return Array.from({ length: max }, (_, i) => 0xffffffff - i);
+    case 'bool':
+      return true;
+    case 'u8':
+      return 0xff;
+    case 'u16':
+      return 0xffff;
+    case 'u32':
+      return 0xffffffff;
+    case 'i32':
+      return 2 ** 31 - 1;
+    case 'i64':
+      return Number.MAX_SAFE_INTEGER;
+    case 'f32':
+      return { float: Math.fround(3.4028234663852886e38) };
+    case 'text':
+      return longText(max);
+    case 'bytes':
+      return Uint8Array.from({ length: max }, (_, i) => 1 + (i % 255)); // no zero: COBS blocks of full length
+    case 'value':
+      return { float: Math.fround(0.01) };
+    case 'values':
+      return NUMBERS.slice(0, max);
+    default:
+      return Array.from({ length: max }, (_, i) => 0xffffffff - i);
   }
 }
 
@@ -62,7 +99,10 @@ export function sampleJson(sample: Sample): unknown {
   if (typeof sample === 'bigint') return { int: sample.toString() };
   if (sample instanceof Uint8Array) return { hex: Buffer.from(sample).toString('hex') };
   if (Array.isArray(sample)) return (sample as readonly Sample[]).map(sampleJson);
-  if (typeof sample === 'object' && 'float' in sample) return { float: Object.is(sample.float, -0) ? '-0' : Number.isFinite(sample.float) ? sample.float : String(sample.float) };
+  if (typeof sample === 'object' && 'float' in sample)
+    return {
+      float: Object.is(sample.float, -0) ? '-0' : Number.isFinite(sample.float) ? sample.float : String(sample.float),
+    };
   return sample;
 }
 

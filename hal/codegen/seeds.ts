@@ -18,11 +18,29 @@ const unhex = (hex: string): Buffer => Buffer.from(hex, 'hex');
 /** Seeds of all. */
 export function fuzzSeeds(vectors: HandVectors): Seeds {
   const manifests = vectors.manifests.map((vector) => unhex(manifestHex(vector, vectors.manifests)));
-  return { link: linkSeeds(vectors), manifest: manifests, calls: callSeeds(), core: coreSeeds(), bundle: bundleSeeds(vectors) };
+  return {
+    link: linkSeeds(vectors),
+    manifest: manifests,
+    calls: callSeeds(),
+    core: coreSeeds(),
+    bundle: bundleSeeds(vectors),
+  };
 }
 
 /** What firmware/fuzz/fuzz_bundle.c can fuzz, in its order. */
-const bundleParts = ['bundle', 'root', 'manifest', 'shared', 'body', 'app', 'grant', 'command', 'beacon', 'command body', 'beacon body'] as const;
+const bundleParts = [
+  'bundle',
+  'root',
+  'manifest',
+  'shared',
+  'body',
+  'app',
+  'grant',
+  'command',
+  'beacon',
+  'command body',
+  'beacon body',
+] as const;
 /** Keys on the way down: document and payload of an envelope, `common` of a manifest, the shared sequence, the grant. */
 const [MANIFEST, BODY, PAYLOAD, COMMON, SHARED, GRANT] = [3, 4, '#w', 3, 4, -256];
 
@@ -84,24 +102,33 @@ function parametersOf(shared: Uint8Array): Uint8Array | undefined {
 function linkSeeds(vectors: HandVectors): Buffer[] {
   const bodies = messageVectors().map((vector) => {
     const rows = protocols[vector.protocol];
-    const head = [1, Object.keys(protocols).indexOf(vector.protocol), rows.indexOf(vector.message), vector.part === 'response' ? 1 : 0];
+    const head = [
+      1,
+      Object.keys(protocols).indexOf(vector.protocol),
+      rows.indexOf(vector.message),
+      vector.part === 'response' ? 1 : 0,
+    ];
     return Buffer.concat([Buffer.from(head), vectorBody(vector)]);
   });
-  const wires = messageVectors().filter((vector) => vector.protocol === 'link').map((vector) => Buffer.concat([Buffer.of(0), vectorWire(vector)]));
+  const wires = messageVectors()
+    .filter((vector) => vector.protocol === 'link')
+    .map((vector) => Buffer.concat([Buffer.of(0), vectorWire(vector)]));
   return [...bodies, ...wires, ...vectors.frames.map((row) => unhex(`00${row.stream}`))];
 }
 
 /** Each call alone, with the handle of its first kind and with one that it doesn't take. Every call is declared. */
 function callSeeds(): Buffer[] {
-  return calls.flatMap((call, index) => [0, 1].map((shift) => {
-    const input = Buffer.alloc(26);
-    input[0] = index;
-    input[2] = 200;
-    const kind = kinds.findIndex((row) => row.name === call.kinds[0]);
-    input.writeUInt32LE(call.kinds.length > 0 ? kind + shift : shift, 10);
-    input.writeUInt32LE(shift * 0x3f800000, 18);
-    return Buffer.concat([Buffer.alloc(4, 0xff), input]);
-  }));
+  return calls.flatMap((call, index) =>
+    [0, 1].map((shift) => {
+      const input = Buffer.alloc(26);
+      input[0] = index;
+      input[2] = 200;
+      const kind = kinds.findIndex((row) => row.name === call.kinds[0]);
+      input.writeUInt32LE(call.kinds.length > 0 ? kind + shift : shift, 10);
+      input.writeUInt32LE(shift * 0x3f800000, 18);
+      return Buffer.concat([Buffer.alloc(4, 0xff), input]);
+    }),
+  );
 }
 
 /** Each call from the reaction to a period of 1 ms, with each handle of the fuzzer's manifest and some that don't exist. */
@@ -109,6 +136,29 @@ function coreSeeds(): Buffer[] {
   const nothing = 0;
   const advance = 0x1e;
   const handles = Array.from({ length: 15 }, (_, i) => i - 1);
-  return calls.flatMap((call, index) => (call.kinds.length > 0 || call.timer ? handles : [0])
-    .map((handle) => Buffer.from([nothing, advance, 1, index, handle & 0xff, index % 2, 0, 0, 0, 3, 0, 0, 0, advance, nothing, 0, 8, 0x16, nothing])));
+  return calls.flatMap((call, index) =>
+    (call.kinds.length > 0 || call.timer ? handles : [0]).map((handle) =>
+      Buffer.from([
+        nothing,
+        advance,
+        1,
+        index,
+        handle & 0xff,
+        index % 2,
+        0,
+        0,
+        0,
+        3,
+        0,
+        0,
+        0,
+        advance,
+        nothing,
+        0,
+        8,
+        0x16,
+        nothing,
+      ]),
+    ),
+  );
 }

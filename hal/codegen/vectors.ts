@@ -26,11 +26,13 @@ export interface MessageVector {
 const FAILED = -67;
 
 function* bodies(protocol: ProtocolName): Generator<Omit<MessageVector, 'seq'>> {
-  const ends = (fields: readonly Field[]): Sample[][] => (fields.length > 0 ? [fields.map(least), fields.map(most)] : [[]]);
+  const ends = (fields: readonly Field[]): Sample[][] =>
+    fields.length > 0 ? [fields.map(least), fields.map(most)] : [[]];
   const rows = protocols[protocol];
   for (const message of rows) {
     for (const values of ends(message.fields)) yield { protocol, message, part: message.kind, values };
-    for (const values of message.response ? ends(message.response) : []) yield { protocol, message, part: 'response', code: 0, values };
+    for (const values of message.response ? ends(message.response) : [])
+      yield { protocol, message, part: 'response', code: 0, values };
   }
   const first = rows[0];
   if (first?.response) yield { protocol, message: first, part: 'response', code: FAILED, values: [] };
@@ -38,7 +40,10 @@ function* bodies(protocol: ProtocolName): Generator<Omit<MessageVector, 'seq'>> 
 
 /** All golden bodies. Sequence numbers step through both bytes. */
 export function messageVectors(): MessageVector[] {
-  return [...bodies('link'), ...bodies('bench'), ...bodies('fleet')].map((vector, i) => ({ ...vector, seq: (i * 257 + 1) & 0xffff }));
+  return [...bodies('link'), ...bodies('bench'), ...bodies('fleet')].map((vector, i) => ({
+    ...vector,
+    seq: (i * 257 + 1) & 0xffff,
+  }));
 }
 
 const floats = { Object: (box: FloatSample) => [new Token(Type.float, box.float)] };
@@ -59,7 +64,10 @@ export function vectorWire(vector: MessageVector): Uint8Array {
 
 /** COBS by its definition: split at zeros, then cut each piece into blocks of 254. */
 function stuffed(bytes: Buffer): Buffer {
-  const pieces = bytes.toString('latin1').split('\0').map((piece) => Buffer.from(piece, 'latin1'));
+  const pieces = bytes
+    .toString('latin1')
+    .split('\0')
+    .map((piece) => Buffer.from(piece, 'latin1'));
   const blocks = pieces.flatMap((piece, i) => {
     const full = Math.floor(piece.length / 254);
     // After a full block the zero that ends the piece needs a block of its own; at the very end there is none.
@@ -72,9 +80,17 @@ function stuffed(bytes: Buffer): Buffer {
 /** The file: one vector a line. */
 export function vectorsJson(): string {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-  const lines = messageVectors().map((vector) => JSON.stringify({
-    protocol: vector.protocol, message: vector.message.name, part: vector.part, ...(vector.code === undefined ? {} : { code: vector.code }),
-    values: vector.values.map(sampleJson), seq: vector.seq, body: hex(vectorBody(vector)), wire: hex(vectorWire(vector)),
-  }));
+  const lines = messageVectors().map((vector) =>
+    JSON.stringify({
+      protocol: vector.protocol,
+      message: vector.message.name,
+      part: vector.part,
+      ...(vector.code === undefined ? {} : { code: vector.code }),
+      values: vector.values.map(sampleJson),
+      seq: vector.seq,
+      body: hex(vectorBody(vector)),
+      wire: hex(vectorWire(vector)),
+    }),
+  );
   return `[\n${lines.join(',\n')}\n]\n`;
 }

@@ -22,9 +22,15 @@ export const limits = {
   reaction_us: { value: 2000, doc: 'default budget of one reaction, microseconds' },
   bus_us: { value: 1000, doc: 'longest wire time of a synchronous bus transfer, microseconds' },
   health_ms: { value: 5000, doc: 'default health window of a trial, milliseconds' },
-  checkpoint_ms: { value: 60000, doc: 'shortest time between automatic checkpoints of `retain` variables, milliseconds' },
+  checkpoint_ms: {
+    value: 60000,
+    doc: 'shortest time between automatic checkpoints of `retain` variables, milliseconds',
+  },
   restart_ms: { value: 100, doc: 'default delay of the first restart after a fault, milliseconds; doubles each time' },
-  restart_max_ms: { value: 10000, doc: 'longest delay of a restart, milliseconds; so long without a fault and the count starts anew' },
+  restart_max_ms: {
+    value: 10000,
+    doc: 'longest delay of a restart, milliseconds; so long without a fault and the count starts anew',
+  },
   health_max_ms: { value: 600000, doc: 'longest health window, milliseconds' },
   keys: { value: 8, doc: 'keys of a root document, and signatures of a bundle' },
   root: { value: 2560, doc: 'largest root document with its signatures' },

@@ -43,7 +43,7 @@ export interface HostCall {
 
 /** Field types of handle rows, manifest and wire messages. `value` is a CBOR integer or float; `values` a list of them. */
 export type FieldType =
-  | 'bool' | 'u8' | 'u16' | 'u32' | 'i32' | 'i64' | 'f32' | 'text' | 'bytes' | 'value' | 'values' | 'u32s' | 'u16s';
+  'bool' | 'u8' | 'u16' | 'u32' | 'i32' | 'i64' | 'f32' | 'text' | 'bytes' | 'value' | 'values' | 'u32s' | 'u16s';
 
 /** One field of a row or message. Fields are encoded in order as a CBOR array. */
 export interface Field {
@@ -58,8 +58,18 @@ export interface Field {
 }
 
 export type KindName =
-  | 'gpio.out' | 'gpio.in' | 'pwm.pulse' | 'pwm.duty' | 'adc' | 'i2c' | 'spi' | 'uart' | 'timer'
-  | 'publish' | 'subscribe' | 'param';
+  | 'gpio.out'
+  | 'gpio.in'
+  | 'pwm.pulse'
+  | 'pwm.duty'
+  | 'adc'
+  | 'i2c'
+  | 'spi'
+  | 'uart'
+  | 'timer'
+  | 'publish'
+  | 'subscribe'
+  | 'param';
 
 /** A kind of handle: a row `[id, ...fields]` in the manifest's `uses`. */
 export interface Kind {
@@ -72,14 +82,73 @@ export interface Kind {
 }
 
 export type ErrorName =
-  | 'invalid' | 'unknown' | 'denied' | 'range' | 'nack' | 'timeout' | 'busy' | 'empty' | 'full' | 'nospace' | 'nomem'
-  | 'class' | 'state' | 'digest' | 'module' | 'manifest' | 'missing_call' | 'conflict' | 'io' | 'abi'
-  | 'trap' | 'budget' | 'handle' | 'nan' | 'message' | 'parked' | 'corrupt' | 'unconfirmed' | 'too_long' | 'stack'
-  | 'truncated' | 'trailing' | 'encoding' | 'duplicate_key' | 'profile' | 'algorithm' | 'version' | 'unsigned'
-  | 'duplicate_signer' | 'not_owned' | 'unknown_key' | 'role' | 'threshold' | 'malleable' | 'small_order' | 'bad_signature'
-  | 'wrong_vendor' | 'wrong_class' | 'wrong_device' | 'wrong_engine' | 'epoch' | 'rollback' | 'equivocation'
-  | 'fast_forward' | 'known_bad' | 'delta' | 'payload_size' | 'payload_digest' | 'grant' | 'root_keys' | 'root_version'
-  | 'owned' | 'session' | 'replay' | 'past' | 'expired' | 'slow';
+  | 'invalid'
+  | 'unknown'
+  | 'denied'
+  | 'range'
+  | 'nack'
+  | 'timeout'
+  | 'busy'
+  | 'empty'
+  | 'full'
+  | 'nospace'
+  | 'nomem'
+  | 'class'
+  | 'state'
+  | 'digest'
+  | 'module'
+  | 'manifest'
+  | 'missing_call'
+  | 'conflict'
+  | 'io'
+  | 'abi'
+  | 'trap'
+  | 'budget'
+  | 'handle'
+  | 'nan'
+  | 'message'
+  | 'parked'
+  | 'corrupt'
+  | 'unconfirmed'
+  | 'too_long'
+  | 'stack'
+  | 'truncated'
+  | 'trailing'
+  | 'encoding'
+  | 'duplicate_key'
+  | 'profile'
+  | 'algorithm'
+  | 'version'
+  | 'unsigned'
+  | 'duplicate_signer'
+  | 'not_owned'
+  | 'unknown_key'
+  | 'role'
+  | 'threshold'
+  | 'malleable'
+  | 'small_order'
+  | 'bad_signature'
+  | 'wrong_vendor'
+  | 'wrong_class'
+  | 'wrong_device'
+  | 'wrong_engine'
+  | 'epoch'
+  | 'rollback'
+  | 'equivocation'
+  | 'fast_forward'
+  | 'known_bad'
+  | 'delta'
+  | 'payload_size'
+  | 'payload_digest'
+  | 'grant'
+  | 'root_keys'
+  | 'root_version'
+  | 'owned'
+  | 'session'
+  | 'replay'
+  | 'past'
+  | 'expired'
+  | 'slow';
 
 /** One error. On the wire and in C it is the negative of `code`. */
 export interface ErrorRow {

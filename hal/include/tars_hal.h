@@ -22,8 +22,10 @@ void tars_pwm_release(uint16_t resource);
 int tars_adc_read_mv(uint16_t resource);
 
 /* One transfer: sends `tx`, then a repeated start and reads `rx`; either count may be 0. */
-int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size);
-int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size);
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size);
+int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx,
+                      uint8_t *rx, uint32_t size);
 
 /* Bytes received reach the core as tars_event_uart(). */
 int tars_uart_configure(uint16_t resource, uint32_t baud);

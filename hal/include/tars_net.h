@@ -19,9 +19,9 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity);
 /* Closes at once. */
 void tars_net_close(void);
 
-/* The agent sleeps until the state changes, it is notified, or `until_us` (clock of tars_os_now_us); also until bytes can be
- * received, if the last receive returned 0, and until there is room, if the last send took less than it was given: so an
- * agent that is busy with what it has doesn't wake for more. May wake early. */
+/* The agent sleeps until the state changes, it is notified, or `until_us` (clock of tars_os_now_us); also until bytes
+ * can be received, if the last receive returned 0, and until there is room, if the last send took less than it was
+ * given: so an agent that is busy with what it has doesn't wake for more. May wake early. */
 void tars_net_wait(int64_t until_us);
 /* Any task: wakes the agent. */
 void tars_net_notify(void);

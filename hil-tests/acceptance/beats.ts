@@ -21,7 +21,9 @@ export async function beats(bench: Bench, pin: string): Promise<Beats> {
 }
 
 /** Ticks that must have been between two readings and weren't. One that is only late is missing no more at the next look. */
-export const missing = (from: Beats, to: Beats): number => (to.afterUs - from.beforeUs) / BEAT_US - (to.edges - from.edges) - (to.skipped - from.skipped);
+export const missing = (from: Beats, to: Beats): number =>
+  (to.afterUs - from.beforeUs) / BEAT_US - (to.edges - from.edges) - (to.skipped - from.skipped);
 
 /** Ticks beyond those that can have been. Those that waited at the first reading are among them. */
-export const surplus = (from: Beats, to: Beats): number => to.edges - from.edges - (to.beforeUs - from.afterUs) / BEAT_US;
+export const surplus = (from: Beats, to: Beats): number =>
+  to.edges - from.edges - (to.beforeUs - from.afterUs) / BEAT_US;

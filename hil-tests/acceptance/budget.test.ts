@@ -37,42 +37,54 @@ interface Run extends Span {
   readonly timeMs: number;
 }
 
-it.each([['plain', 0.5], ['i2c', 1.5]] as const)('an endless reaction, %s, costs its budget and at most %d ms more', { timeout: TIMEOUT_MS }, async (way, marginMs) => {
-  const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
-  let witness: TheftWitness | undefined;
-  try {
-    await bench.i2cDevice('I2C1', 72, true);
-    await bench.install([neighbour(led2), spinner(way)]);
-    const { pid } = bench.process;
-    const before = threadTimesMs(pid);
-    await spinOnce(bench, 0);
-    const worker = busiestThread(before, threadTimesMs(pid));
-    witness = await TheftWitness.watch(pid, worker, PROCESSOR);
-    const started = await beats(bench, led2);
-    const done: Run[] = [];
-    let resident = 0;
-    for (let run = 1; run <= COUNT; run++) {
-      const { pool } = await bench.link.request('board', {});
-      const timeBefore = threadTimeMs(pid, worker);
-      const fromNs = process.hrtime.bigint();
-      await spinOnce(bench, run);
-      done.push({ timeMs: threadTimeMs(pid, worker) - timeBefore, fromNs, toNs: process.hrtime.bigint() });
-      expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
-      if (run === SETTLED) resident = residentKiB(pid);
-      if (run > SETTLED) expect(Math.abs(residentKiB(pid) - resident), `KiB resident after run ${run}`).toBeLessThanOrEqual(64);
+it.each([
+  ['plain', 0.5],
+  ['i2c', 1.5],
+] as const)(
+  'an endless reaction, %s, costs its budget and at most %d ms more',
+  { timeout: TIMEOUT_MS },
+  async (way, marginMs) => {
+    const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
+    let witness: TheftWitness | undefined;
+    try {
+      await bench.i2cDevice('I2C1', 72, true);
+      await bench.install([neighbour(led2), spinner(way)]);
+      const { pid } = bench.process;
+      const before = threadTimesMs(pid);
+      await spinOnce(bench, 0);
+      const worker = busiestThread(before, threadTimesMs(pid));
+      witness = await TheftWitness.watch(pid, worker, PROCESSOR);
+      const started = await beats(bench, led2);
+      const done: Run[] = [];
+      let resident = 0;
+      for (let run = 1; run <= COUNT; run++) {
+        const { pool } = await bench.link.request('board', {});
+        const timeBefore = threadTimeMs(pid, worker);
+        const fromNs = process.hrtime.bigint();
+        await spinOnce(bench, run);
+        done.push({ timeMs: threadTimeMs(pid, worker) - timeBefore, fromNs, toNs: process.hrtime.bigint() });
+        expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
+        if (run === SETTLED) resident = residentKiB(pid);
+        if (run > SETTLED)
+          expect(Math.abs(residentKiB(pid) - resident), `KiB resident after run ${run}`).toBeLessThanOrEqual(64);
+      }
+      await expect
+        .poll(async () => missing(started, await beats(bench, led2)), {
+          message: 'ticks of the neighbour that are missing',
+        })
+        .toBeLessThanOrEqual(1);
+      const ended = await beats(bench, led2);
+      expect(surplus(started, ended)).toBeLessThanOrEqual(1 + BEATS_LATE);
+      if (COUNT >= LONG) expect(ended.skipped).toBe(started.skipped);
+      const { abandoned } = await bench.link.request('board', {});
+      judge(way, done, marginMs, witness);
+      expect(abandoned).toBe(COUNT + 1);
+    } finally {
+      witness?.close();
+      await bench.close();
     }
-    await expect.poll(async () => missing(started, await beats(bench, led2)), { message: 'ticks of the neighbour that are missing' }).toBeLessThanOrEqual(1);
-    const ended = await beats(bench, led2);
-    expect(surplus(started, ended)).toBeLessThanOrEqual(1 + BEATS_LATE);
-    if (COUNT >= LONG) expect(ended.skipped).toBe(started.skipped);
-    const { abandoned } = await bench.link.request('board', {});
-    judge(way, done, marginMs, witness);
-    expect(abandoned).toBe(COUNT + 1);
-  } finally {
-    witness?.close();
-    await bench.close();
-  }
-});
+  },
+);
 
 /** Prints the figures; 999 of 1,000 runs must keep the limit. A short run shows only that the clock works at all. */
 function judge(way: string, done: readonly Run[], marginMs: number, witness: TheftWitness | undefined): void {
@@ -80,7 +92,11 @@ function judge(way: string, done: readonly Run[], marginMs: number, witness: The
   const late = done.filter(({ timeMs }) => timeMs > BUDGET_MS + marginMs);
   const explained = late.filter((run) => run.timeMs - (witness?.stolenMs(run) ?? 0) <= BUDGET_MS + marginMs);
   report(`${done.length} endless reactions, ${way}`, {
-    'median ms': quantile(times, 0.5), '99.9 % ms': quantile(times, 0.999), 'longest ms': Math.max(...times), late: late.length, 'late by its own': late.length - explained.length,
+    'median ms': quantile(times, 0.5),
+    '99.9 % ms': quantile(times, 0.999),
+    'longest ms': Math.max(...times),
+    late: late.length,
+    'late by its own': late.length - explained.length,
     witness: witness === undefined ? 'none, no real-time priority' : 'yes',
   });
   expect(quantile(times, 0.5)).toBeLessThanOrEqual(BUDGET_MS + marginMs);

@@ -21,7 +21,10 @@ import { LinkProxy, type Mark, type Phase, phases } from './proxy.js';
 
 /** Kills at moments over the whole installation, and more over each phase; half of all are of the host. */
 const KILLS: Readonly<Record<Phase | 'whole', number>> = {
-  whole: runs({ full: 100, short: 2 }), receiving: 0, staging: runs({ full: 40, short: 2 }), starting: runs({ full: 60, short: 2 }),
+  whole: runs({ full: 100, short: 2 }),
+  receiving: 0,
+  staging: runs({ full: 40, short: 2 }),
+  starting: runs({ full: 60, short: 2 }),
 };
 const TIMEOUT_MS = 1_800_000;
 const { wires } = loadDescription('virtual');
@@ -52,7 +55,9 @@ async function flash(bench: Bench, { app, kill }: Attempt): Promise<Flashed> {
     marks.set(mark, atMs);
     if (kill?.from === mark) at(atMs + kill.afterMs, strike);
   });
-  const host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', port], { stdio: 'ignore' });
+  const host = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), 'flash', app, '--port', port], {
+    stdio: 'ignore',
+  });
   await new Promise((resolve) => host.once('exit', resolve));
   await proxy.close();
   return { marks, struck };
@@ -60,10 +65,13 @@ async function flash(bench: Bench, { app, kill }: Attempt): Promise<Flashed> {
 
 /** Acts at a moment, to a fraction of a millisecond: timers are coarse, so the last two are waited out. */
 function at(momentMs: number, act: () => void): void {
-  setTimeout(() => {
-    while (performance.now() < momentMs);
-    act();
-  }, Math.max(0, momentMs - performance.now() - 2));
+  setTimeout(
+    () => {
+      while (performance.now() < momentMs);
+      act();
+    },
+    Math.max(0, momentMs - performance.now() - 2),
+  );
 }
 
 /** Digest of a module as the board reports it. */
@@ -75,13 +83,20 @@ async function running(bench: Bench): Promise<string> {
   for (let index = 0; index < 2; index++) list.push(await bench.link.request('list', { index }).catch(() => undefined));
   const found = list.find((row) => row?.behaviour === 'large');
   if (list.some((row) => row === undefined) || found === undefined) return 'a behaviour is missing';
-  const halted = (await Promise.all(list.map((row) => bench.status(row?.behaviour ?? '')))).find(({ status }) => status !== 'running');
+  const halted = (await Promise.all(list.map((row) => bench.status(row?.behaviour ?? '')))).find(
+    ({ status }) => status !== 'running',
+  );
   return halted === undefined ? Buffer.from(found.digest).toString('hex') : `one is ${halted.status}`;
 }
 
 it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_MS }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-crash-'));
-  const open = (): Promise<Bench> => Bench.open(loadDescription('virtual'), { realTime: true, state: join(folder, 'board'), arguments: ['--baud', '115200', '--pty', join(folder, 'link')] });
+  const open = (): Promise<Bench> =>
+    Bench.open(loadDescription('virtual'), {
+      realTime: true,
+      state: join(folder, 'board'),
+      arguments: ['--baud', '115200', '--pty', join(folder, 'link')],
+    });
   const versions = [1, 2].map((version) => large(wires['led'] ?? '', version));
   const apps = versions.map((module, i) => {
     const path = join(folder, `version${i + 1}.app`);
@@ -95,7 +110,10 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
     await flash(bench, { app: apps[0]?.path ?? '' });
     const { marks } = await flash(bench, { app: apps[1]?.path ?? '' });
     const durations = durationsOf(marks);
-    report('flashing at 115,200 baud', Object.fromEntries(Object.entries(durations).map(([phase, ms]) => [`${phase} ms`, ms])));
+    report(
+      'flashing at 115,200 baud',
+      Object.fromEntries(Object.entries(durations).map(([phase, ms]) => [`${phase} ms`, ms])),
+    );
     const outcomes = new Map<string, number>();
     let current = apps[1];
     for (const span of ['whole', ...phases] as const) {
@@ -103,15 +121,21 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
         const next = current === apps[0] ? apps[1] : apps[0];
         const whom = kill % 2 === 0 ? 'board' : 'host';
         const afterMs = (random.between(0, 10_000) / 10_000) * durations[span];
-        const { struck } = await flash(bench, { app: next?.path ?? '', kill: { whom, from: span === 'whole' ? 'receiving' : span, afterMs } });
+        const { struck } = await flash(bench, {
+          app: next?.path ?? '',
+          kill: { whom, from: span === 'whole' ? 'receiving' : span, afterMs },
+        });
         if (whom === 'board') bench = (await bench.close('kill'), await open());
         const digest = await running(bench);
         current = apps.find((app) => app.digest === digest);
-        expect(current, `${whom} killed ${afterMs.toFixed(1)} ms after the beginning of ${span}: ${digest}`).toBeDefined();
+        expect(
+          current,
+          `${whom} killed ${afterMs.toFixed(1)} ms after the beginning of ${span}: ${digest}`,
+        ).toBeDefined();
         const outcome = `${whom} killed while ${struck ?? 'done'}, ${current === next ? 'new' : 'old'} app runs`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         // A host that died in a trial leaves it open; the next one begins by ending it.
-        if (whom === 'host') current = await revert(bench, apps) ?? current;
+        if (whom === 'host') current = (await revert(bench, apps)) ?? current;
       }
     }
     report('kills', Object.fromEntries(outcomes));
@@ -131,11 +155,17 @@ async function revert<T extends { readonly digest: string }>(bench: Bench, apps:
 
 /** With the full counts every phase is struck at least 20 times. */
 function expectEnough(outcomes: ReadonlyMap<string, number>): void {
-  const total = (phase: Phase): number => [...outcomes].reduce((sum, [outcome, count]) => sum + (outcome.includes(phase) ? count : 0), 0);
+  const total = (phase: Phase): number =>
+    [...outcomes].reduce((sum, [outcome, count]) => sum + (outcome.includes(phase) ? count : 0), 0);
   for (const phase of phases) expect(total(phase), phase).toBeGreaterThanOrEqual(runs({ full: 20, short: 0 }));
 }
 
 function durationsOf(marks: ReadonlyMap<Mark, number>): Record<Phase | 'whole', number> {
   const between = (from: Mark, to: Mark): number => (marks.get(to) ?? NaN) - (marks.get(from) ?? NaN);
-  return { whole: between('receiving', 'done'), receiving: between('receiving', 'staging'), staging: between('staging', 'starting'), starting: between('starting', 'done') };
+  return {
+    whole: between('receiving', 'done'),
+    receiving: between('receiving', 'staging'),
+    staging: between('staging', 'starting'),
+    starting: between('starting', 'done'),
+  };
 }

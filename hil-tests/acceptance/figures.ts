@@ -16,6 +16,8 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** Prints one line of figures. */
 export function report(what: string, figures: Readonly<Record<string, number | string>>): void {
-  const texts = Object.entries(figures).map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(3)) : value}`);
+  const texts = Object.entries(figures).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(3)) : value}`,
+  );
   process.stdout.write(`${what}: ${texts.join(', ')}\n`);
 }

@@ -28,7 +28,8 @@ const PATIENCE_MS = 20_000;
 const description = { ...loadDescription('virtual'), start: { program: PROGRAM, arguments: [] } };
 const { led = '', input = '' } = description.wires;
 /** Periods of a second and a bit: what a loaded computer skips of shorter ones in the window looks like a bad app. */
-const blink = (version: number): Uint8Array => tars(`behaviour blink
+const blink = (version: number): Uint8Array =>
+  tars(`behaviour blink
   use led: gpio.out = pin("${led}")
   every ${1000 + version}ms { led.toggle() }`);
 
@@ -36,10 +37,14 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-heap-'));
   const log = join(folder, 'log');
   const said = (): string[] => readFileSync(log, 'utf8').trimEnd().split('\n');
-  const openBoard = (): Promise<Bench> => Bench.open(description, { realTime: true, state: mkdtempSync(join(folder, 'state-')) });
+  const openBoard = (): Promise<Bench> =>
+    Bench.open(description, { realTime: true, state: mkdtempSync(join(folder, 'state-')) });
 
   beforeAll(() => {
-    execFileSync('cmake', ['--build', 'build/firmware', '--target', 'tars-board-heap'], { cwd: projectRoot, stdio: 'pipe' });
+    execFileSync('cmake', ['--build', 'build/firmware', '--target', 'tars-board-heap'], {
+      cwd: projectRoot,
+      stdio: 'pipe',
+    });
     process.env['TARS_HEAP_LOG'] = log;
   }, 120_000);
   afterAll(() => {
@@ -60,7 +65,11 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
     await sleep(100);
     await bench.install([spinner('plain')]);
     await bench.publish('go', [1]);
-    for (const end = Date.now() + PATIENCE_MS; (await bench.link.request('board', {})).abandoned === 0 && Date.now() < end; ) await sleep(5);
+    for (
+      const end = Date.now() + PATIENCE_MS;
+      (await bench.link.request('board', {})).abandoned === 0 && Date.now() < end;
+    )
+      await sleep(5);
     expect((await bench.link.request('board', {})).abandoned).toBeGreaterThan(0);
     await bench.install([blink(10)]);
     await bench.stop('blink');
@@ -80,7 +89,10 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
     try {
       await provision(bench, owner, { broker: `mqtts://localhost:${port}`, fleet: FLEET, ca });
       const birth = await operator.birth();
-      for (const [number, detached] of [[1, false], [2, true]] as const) {
+      for (const [number, detached] of [
+        [1, false],
+        [2, true],
+      ] as const) {
         const before = operator.received.length;
         const made = owner.bundle([blink(20 + number)], { number, healthMs: 500, detached });
         const { asked, stop } = serveBlobs(operator, made);
@@ -95,45 +107,55 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
     }
   }
 
-  it.skipIf(mosquittoPath === undefined || !hasOpenssl())('is left alone after the start, but for creating a thread and resolving a name', async () => {
-    const bench = await openBoard();
-    try {
-      await live(bench);
-      await update(bench);
-      await bench.power();
-      await bench.link.request('board', {});
-      expect(bench.process.running).toBe(true);
-    } finally {
-      await bench.close();
-    }
-    expect(said().filter((line) => line === 'armed')).toHaveLength(2);
-    expect(said()).toContain('name resolution');
-    expect(said().filter((line) => !['armed', 'name resolution', 'thread creation'].includes(line))).toEqual([]);
-  });
+  it.skipIf(mosquittoPath === undefined || !hasOpenssl())(
+    'is left alone after the start, but for creating a thread and resolving a name',
+    async () => {
+      const bench = await openBoard();
+      try {
+        await live(bench);
+        await update(bench);
+        await bench.power();
+        await bench.link.request('board', {});
+        expect(bench.process.running).toBe(true);
+      } finally {
+        await bench.close();
+      }
+      expect(said().filter((line) => line === 'armed')).toHaveLength(2);
+      expect(said()).toContain('name resolution');
+      expect(said().filter((line) => !['armed', 'name resolution', 'thread creation'].includes(line))).toEqual([]);
+    },
+  );
 
   it('is watched: one request ends the board', async () => {
     rmSync(log, { force: true });
     const bench = await openBoard();
     process.kill(bench.process.pid, 'SIGUSR1');
-    for (const end = Date.now() + PATIENCE_MS; bench.process.running && Date.now() < end; ) await sleep(20);
+    for (const end = Date.now() + PATIENCE_MS; bench.process.running && Date.now() < end;) await sleep(20);
     expect(bench.process.running).toBe(false);
     // The worker may still ask where its stack ends.
-    expect(said().filter((line) => line !== 'thread creation').slice(0, 3)).toEqual(['armed', 'trap', 'malloc']);
+    expect(
+      said()
+        .filter((line) => line !== 'thread creation')
+        .slice(0, 3),
+    ).toEqual(['armed', 'trap', 'malloc']);
     await bench.close().catch(() => undefined);
   });
 });
 
 describe.skipIf(!hasEmulator())('the C heap of the image for the Cortex-M7', () => {
   const image = join(projectRoot, 'build/firmware-qemu-m7/ports/freertos/tars-board');
-  const NAMES = /^(_?(m|c|re)alloc(_r)?|_?free(_r)?|memalign|_memalign_r|aligned_alloc|_?sbrk(_r)?|pvPort\w*alloc|vPortFree)$/;
+  const NAMES =
+    /^(_?(m|c|re)alloc(_r)?|_?free(_r)?|memalign|_memalign_r|aligned_alloc|_?sbrk(_r)?|pvPort\w*alloc|vPortFree)$/;
 
-  it('does not exist: what a library could call is this port\'s refusal', () => {
+  it("does not exist: what a library could call is this port's refusal", () => {
     const symbols = execFileSync('arm-none-eabi-nm', [`${image}.elf`], { encoding: 'utf8' });
     const present = [...symbols.matchAll(/^(\w+) (\w) (\S+)$/gm)].filter(([, , , name = '']) => NAMES.test(name));
     const map = readFileSync(`${image}.map`, 'utf8').replace(/\n( \.\S+)\n\s+0x/g, '\n$1 0x');
     const linked = map.slice(map.indexOf('Linker script and memory map'));
     for (const [, address = '', , name = ''] of present) {
-      const [, from = ''] = new RegExp(`^ \\.text\\.${name}\\s+0x0*${address.replace(/^0+/, '')}\\s+0x\\w+ (\\S+)$`, 'm').exec(linked) ?? [];
+      const [, from = ''] =
+        new RegExp(`^ \\.text\\.${name}\\s+0x0*${address.replace(/^0+/, '')}\\s+0x\\w+ (\\S+)$`, 'm').exec(linked) ??
+        [];
       expect({ name, from: from.split('/').at(-1) }).toEqual({ name, from: 'libc.c.obj' });
     }
     expect(present.map(([, , , name]) => name)).not.toContain('pvPortMalloc');

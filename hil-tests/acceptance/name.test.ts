@@ -7,7 +7,9 @@ import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tars-name-'));
-afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 it.each([
   { state: 'arm', name: 'arm' },

@@ -20,21 +20,42 @@ export type Mark = Phase | 'done';
 export type MarkListener = (mark: Mark, atMs: number) => void;
 
 const idOf = (name: string): number => link.find((row) => row.name === name)?.id ?? 0;
-const REQUESTS = new Map<number, Mark>([[idOf('install.begin'), 'receiving'], [idOf('install.commit'), 'staging']]);
-const RESPONSES = new Map<number, Mark>([[idOf('install.commit'), 'starting'], [idOf('install.confirm'), 'done']]);
+const REQUESTS = new Map<number, Mark>([
+  [idOf('install.begin'), 'receiving'],
+  [idOf('install.commit'), 'staging'],
+]);
+const RESPONSES = new Map<number, Mark>([
+  [idOf('install.commit'), 'starting'],
+  [idOf('install.confirm'), 'done'],
+]);
 
 export class LinkProxy {
-  private constructor(private readonly host: ChildProcess, private readonly board: SerialPort, readonly path: string) {}
+  private constructor(
+    private readonly host: ChildProcess,
+    private readonly board: SerialPort,
+    readonly path: string,
+  ) {}
 
   /** Opens the board's pseudo-terminal and makes one for the host at `path`. */
   static async open(boardPath: string, path: string, listener: MarkListener): Promise<LinkProxy> {
     const board = new SerialPort({ path: boardPath, baudRate: BAUD, autoOpen: false, hupcl: false });
-    await new Promise<void>((resolve, reject) => { board.open((error) => { if (error) reject(error); else resolve(); }); });
+    await new Promise<void>((resolve, reject) => {
+      board.open((error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
     const host = spawn('socat', [`pty,rawer,link=${path}`, 'stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const watchHost = watch(REQUESTS, false, listener);
     const watchBoard = watch(RESPONSES, true, listener);
-    host.stdout.on('data', (bytes: Buffer) => { if (board.isOpen) board.write(bytes); watchHost(bytes); });
-    board.on('data', (bytes: Buffer) => { host.stdin.write(bytes); watchBoard(bytes); });
+    host.stdout.on('data', (bytes: Buffer) => {
+      if (board.isOpen) board.write(bytes);
+      watchHost(bytes);
+    });
+    board.on('data', (bytes: Buffer) => {
+      host.stdin.write(bytes);
+      watchBoard(bytes);
+    });
     for (const side of [host.stdin, board]) side.on('error', () => undefined); // one side was killed
     for (const event of ['end', 'close']) board.on(event, () => host.kill()); // a board that is gone takes its port along
     while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -47,12 +68,21 @@ export class LinkProxy {
       this.host.kill();
       await ended;
     }
-    if (this.board.isOpen) await new Promise<void>((resolve) => { this.board.close(() => { resolve(); }); });
+    if (this.board.isOpen)
+      await new Promise<void>((resolve) => {
+        this.board.close(() => {
+          resolve();
+        });
+      });
   }
 }
 
 /** Recognises the messages that begin a phase. */
-function watch(marks: ReadonlyMap<number, Mark>, responses: boolean, listener: MarkListener): (bytes: Uint8Array) => void {
+function watch(
+  marks: ReadonlyMap<number, Mark>,
+  responses: boolean,
+  listener: MarkListener,
+): (bytes: Uint8Array) => void {
   const receiver = new FrameReceiver();
   return (bytes) => {
     for (const received of receiver.push(bytes)) {

@@ -19,7 +19,10 @@ interface Theft extends Span {
 export class TheftWitness {
   private readonly thefts: Theft[] = [];
 
-  private constructor(private readonly child: ChildProcess, private readonly scratch: string) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly scratch: string,
+  ) {}
 
   /** Watches a thread, and keeps it on a processor with the witness; undefined where real-time priority isn't to be had. */
   static async watch(pid: number, thread: number, processor: number): Promise<TheftWitness | undefined> {
@@ -27,10 +30,14 @@ export class TheftWitness {
     const scratch = mkdtempSync(join(tmpdir(), 'tars-stolen-'));
     const program = join(scratch, 'stolen');
     execFileSync('cc', ['-O2', '-D_GNU_SOURCE', join(import.meta.dirname, 'stolen.c'), '-o', program]);
-    const child = spawn(program, [String(processor), schedstatPath(pid, thread)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, [String(processor), schedstatPath(pid, thread)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const witness = new TheftWitness(child, scratch);
     const ready = await new Promise<boolean>((resolve) => {
-      child.once('exit', () => { resolve(false); });
+      child.once('exit', () => {
+        resolve(false);
+      });
       createInterface({ input: child.stdout }).on('line', (line) => {
         const [from, to, stolen] = line.split(' ');
         if (from === 'ready') resolve(true);
@@ -44,7 +51,11 @@ export class TheftWitness {
 
   /** Milliseconds that were stolen from the thread between two wakes of the witness that lie within a span, or reach into it. */
   stolenMs({ fromNs, toNs }: Span): number {
-    return this.thefts.filter((theft) => theft.toNs > fromNs && theft.fromNs < toNs).reduce((sum, theft) => sum + theft.stolenNs, 0) / 1e6;
+    return (
+      this.thefts
+        .filter((theft) => theft.toNs > fromNs && theft.fromNs < toNs)
+        .reduce((sum, theft) => sum + theft.stolenNs, 0) / 1e6
+    );
   }
 
   close(): void {

@@ -27,20 +27,29 @@ afterAll(async () => {
 });
 
 it('a board restarts though a host takes nothing', { timeout: 60_000 }, async () => {
-  await bench.install([tars(`behaviour chatter
-  every 10ms { log "a line that everybody who reads the log gets to see" }`)]);
+  await bench.install([
+    tars(`behaviour chatter
+  every 10ms { log "a line that everybody who reads the log gets to see" }`),
+  ]);
   const body = encodeBody(link.logs, { on: true, history: true });
-  const requests = Array.from({ length: REQUESTS }, (_, i) => encodeFrame({ id: link.logs.id, response: false, seq: 1 + (i % SEQUENCE_NUMBERS), body }));
+  const requests = Array.from({ length: REQUESTS }, (_, i) =>
+    encodeFrame({ id: link.logs.id, response: false, seq: 1 + (i % SEQUENCE_NUMBERS), body }),
+  );
   await new Promise((resolve) => stuck.write(Buffer.concat(requests), resolve));
   const { boot } = bench.hello;
   await sleep(1000);
   await bench.link.request('reset', {});
-  await expect.poll(async () => {
-    const again = new LinkClient(new TcpTransport({ host: '127.0.0.1', port }));
-    try {
-      return (await again.connect()).boot;
-    } finally {
-      await again.close();
-    }
-  }, { timeout: 15_000, interval: 500 }).toBe(boot + 1);
+  await expect
+    .poll(
+      async () => {
+        const again = new LinkClient(new TcpTransport({ host: '127.0.0.1', port }));
+        try {
+          return (await again.connect()).boot;
+        } finally {
+          await again.close();
+        }
+      },
+      { timeout: 15_000, interval: 500 },
+    )
+    .toBe(boot + 1);
 });

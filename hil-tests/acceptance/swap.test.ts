@@ -18,17 +18,32 @@ it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async ()
   try {
     await bench.install([sender(), receiver(1)]);
     const gaps: number[] = [];
-    for (let swap = 0; swap < SWAPS || (await bench.stats('sender')).reactions <= EVENTS; swap++) gaps.push(await bench.installApp([sender(), receiver(swap % 2 === 0 ? 2 : 1)]));
+    for (let swap = 0; swap < SWAPS || (await bench.stats('sender')).reactions <= EVENTS; swap++)
+      gaps.push(await bench.installApp([sender(), receiver(swap % 2 === 0 ? 2 : 1)]));
     await bench.stop('sender');
-    let sent = 0, received = 0, wrong = 0, ticks = 0;
-    await expect.poll(async () => {
-      const messages = await bench.messages();
-      sent = messages.filter(({ topic }) => topic === 'count').length;
-      [received = 0, wrong = 0, ticks = 0] = messages.filter(({ topic }) => topic === 'seen').at(-1)?.fields ?? [];
-      return sent - received;
-    }, { message: 'messages that the receiver never saw' }).toBe(0);
+    let sent = 0,
+      received = 0,
+      wrong = 0,
+      ticks = 0;
+    await expect
+      .poll(
+        async () => {
+          const messages = await bench.messages();
+          sent = messages.filter(({ topic }) => topic === 'count').length;
+          [received = 0, wrong = 0, ticks = 0] = messages.filter(({ topic }) => topic === 'seen').at(-1)?.fields ?? [];
+          return sent - received;
+        },
+        { message: 'messages that the receiver never saw' },
+      )
+      .toBe(0);
     report(`${gaps.length} swaps`, {
-      sent, received, wrong, ticks, 'gap median ms': quantile(gaps, 0.5) / 1000, 'gap 99 % ms': quantile(gaps, 0.99) / 1000, 'longest ms': Math.max(...gaps) / 1000,
+      sent,
+      received,
+      wrong,
+      ticks,
+      'gap median ms': quantile(gaps, 0.5) / 1000,
+      'gap 99 % ms': quantile(gaps, 0.99) / 1000,
+      'longest ms': Math.max(...gaps) / 1000,
     });
     expect(wrong).toBe(0);
     // Who was kept from running for longer than a queue holds has skipped ticks.

@@ -15,32 +15,56 @@ import { until, wires } from './board.js';
 const COUNT = runs({ full: 1000, short: 40 });
 const TIMEOUT_MS = 3_600_000;
 
-it.skipIf(lacking).each(['plain', 'i2c'] as const)('an endless reaction on the emulated Cortex-M7, %s, is gone after its budget, every time, and leaves nothing behind', { timeout: TIMEOUT_MS }, async (way) => {
-  const led2 = wires['led2'] ?? '';
-  const stage = await EmulatedStage.open({ dev: [neighbour(led2), spinner(way)] });
-  const { operator, board: { bench } } = stage;
-  try {
-    const { nonce } = await until(() => bench.link.request('identity', {}), ({ online }) => online);
-    const birth = await operator.birth((each) => toHex(each.nonce) === toHex(nonce));
-    const heard = operator.received.length;
-    const { pool } = await bench.link.request('board', {});
-    const from = await beats(bench, led2);
-    for (let run = 0; run < COUNT; run++) {
-      expect(await operator.order(birth, 'publish', { topic: 'go', fields: [run] })).toBe(0);
-      while ((await bench.stats('spinner')).reactions < 2 * run + 3);
-      expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
-      const now = await bench.link.request('identity', {});
-      expect({ online: now.online, nonce: toHex(now.nonce) }, `session with the broker after run ${run}`).toEqual({ online: true, nonce: toHex(nonce) });
+it.skipIf(lacking).each(['plain', 'i2c'] as const)(
+  'an endless reaction on the emulated Cortex-M7, %s, is gone after its budget, every time, and leaves nothing behind',
+  { timeout: TIMEOUT_MS },
+  async (way) => {
+    const led2 = wires['led2'] ?? '';
+    const stage = await EmulatedStage.open({ dev: [neighbour(led2), spinner(way)] });
+    const {
+      operator,
+      board: { bench },
+    } = stage;
+    try {
+      const { nonce } = await until(
+        () => bench.link.request('identity', {}),
+        ({ online }) => online,
+      );
+      const birth = await operator.birth((each) => toHex(each.nonce) === toHex(nonce));
+      const heard = operator.received.length;
+      const { pool } = await bench.link.request('board', {});
+      const from = await beats(bench, led2);
+      for (let run = 0; run < COUNT; run++) {
+        expect(await operator.order(birth, 'publish', { topic: 'go', fields: [run] })).toBe(0);
+        while ((await bench.stats('spinner')).reactions < 2 * run + 3);
+        expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
+        const now = await bench.link.request('identity', {});
+        expect({ online: now.online, nonce: toHex(now.nonce) }, `session with the broker after run ${run}`).toEqual({
+          online: true,
+          nonce: toHex(nonce),
+        });
+      }
+      await expect
+        .poll(async () => missing(from, await beats(bench, led2)), {
+          message: 'ticks of the neighbour that are missing',
+        })
+        .toBeLessThanOrEqual(1);
+      const to = await beats(bench, led2);
+      const { longest } = await bench.link.request('stats', { behaviour: 'neighbour' });
+      const gone = operator.documents('presence', operator.received.slice(heard)).length;
+      report(`${COUNT} endless reactions on the Cortex-M7, ${way}`, {
+        beats: to.edges - from.edges,
+        'of them missing, at most': missing(from, to),
+        skipped: to.skipped - from.skipped,
+        'longest of the neighbour us': longest,
+        'free of the pool, before and after': pool,
+        'connections lost': gone,
+      });
+      expect((await bench.link.request('board', {})).abandoned).toBe(COUNT);
+      expect(longest).toBeLessThan(virtual.budgets.reactionUs);
+      expect(gone).toBe(0);
+    } finally {
+      await stage.close();
     }
-    await expect.poll(async () => missing(from, await beats(bench, led2)), { message: 'ticks of the neighbour that are missing' }).toBeLessThanOrEqual(1);
-    const to = await beats(bench, led2);
-    const { longest } = await bench.link.request('stats', { behaviour: 'neighbour' });
-    const gone = operator.documents('presence', operator.received.slice(heard)).length;
-    report(`${COUNT} endless reactions on the Cortex-M7, ${way}`, { beats: to.edges - from.edges, 'of them missing, at most': missing(from, to), skipped: to.skipped - from.skipped, 'longest of the neighbour us': longest, 'free of the pool, before and after': pool, 'connections lost': gone });
-    expect((await bench.link.request('board', {})).abandoned).toBe(COUNT);
-    expect(longest).toBeLessThan(virtual.budgets.reactionUs);
-    expect(gone).toBe(0);
-  } finally {
-    await stage.close();
-  }
-});
+  },
+);

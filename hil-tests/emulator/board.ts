@@ -21,7 +21,14 @@ export interface EmulatedBoard {
 export async function openBoard(options: Pick<BenchOptions, 'store' | 'busy' | 'serial'> = {}): Promise<EmulatedBoard> {
   const bench = await Bench.open(loadDescription('qemu-m7'), { realTime: true, store: false, ...options });
   const qmp = await Qmp.connect(bench.process.ready.qmp ?? '');
-  return { bench, qmp, close: async () => { qmp.close(); await bench.close(); } };
+  return {
+    bench,
+    qmp,
+    close: async () => {
+      qmp.close();
+      await bench.close();
+    },
+  };
 }
 
 const PATIENCE_MS = 60_000;
@@ -37,7 +44,11 @@ export async function until<T>(get: () => Promise<T>, fits: (value: T) => boolea
 
 /** Address of a variable of the board's image. */
 export function addressOf(symbol: string): number {
-  const table = execFileSync('arm-none-eabi-nm', [`${projectRoot}build/firmware-qemu-m7/ports/freertos/tars-board.elf`], { encoding: 'utf8' });
+  const table = execFileSync(
+    'arm-none-eabi-nm',
+    [`${projectRoot}build/firmware-qemu-m7/ports/freertos/tars-board.elf`],
+    { encoding: 'utf8' },
+  );
   const row = new RegExp(`^([0-9a-f]+) \\w ${symbol}(?:\\.lto_priv\\.\\d+)?$`, 'm').exec(table);
   if (!row) throw new Error(`the image has no ${symbol}`);
   return parseInt(row[1] ?? '', 16);

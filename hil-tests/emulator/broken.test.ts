@@ -30,7 +30,11 @@ const ways = [
   { how: 2, what: 'the supervisor stands still', reason: /panic 21: watchdog: supervisor, link or agent stands still/ },
   { how: 3, what: 'an instruction that does not exist', reason: /panic 20: processor fault/ },
   { how: 4, what: 'an address where nothing is', reason: /panic 20: processor fault/ },
-  { how: 5, what: 'somebody asks the C heap for memory', reason: /panic 25: memory was asked of the C heap, which does not exist/ },
+  {
+    how: 5,
+    what: 'somebody asks the C heap for memory',
+    reason: /panic 25: memory was asked of the C heap, which does not exist/,
+  },
   { how: 6, what: 'a library gives up', reason: /panic 28: a library gave up/ },
 ];
 
@@ -71,7 +75,10 @@ describe.skipIf(lacking)('a broken board', { timeout: 180_000 }, () => {
     try {
       await until(lit, (on) => on);
       link.request('publish', { topic: 'break', fields: [how] }, { attempts: 1 }).catch(() => undefined); // most ways leave nobody to answer
-      await until(() => Promise.resolve(said), (text) => reason.test(text));
+      await until(
+        () => Promise.resolve(said),
+        (text) => reason.test(text),
+      );
       expect(await lit()).toBe(false);
       await until(lit, (on) => on); // the app in its flash runs again
       expect(said.match(/panic/g)).toHaveLength(1);

@@ -18,11 +18,32 @@ describe.skipIf(lacking)('conformance of the FreeRTOS port', { timeout: 2 * TIME
       const file = openSync(flash, 'w');
       ftruncateSync(file, FLASH_BYTES);
       closeSync(file);
-      const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'firmware/test/conformance/peer.mjs'), 'qemu-system-arm',
-        '-M', 'mps2-an500,memory-backend=flash', '-object', `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`, '-icount', 'shift=3',
-        '-kernel', join(projectRoot, 'build/firmware-qemu-m7/ports/freertos/conformance.elf'), '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
-        '-semihosting-config', 'enable=on,target=native,arg=conformance,arg=PORT', '-nic', 'user',
-      ], { encoding: 'utf8', timeout: TIMEOUT_MS, stdio: ['ignore', 'pipe', 'inherit'] });
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [
+          join(projectRoot, 'firmware/test/conformance/peer.mjs'),
+          'qemu-system-arm',
+          '-M',
+          'mps2-an500,memory-backend=flash',
+          '-object',
+          `memory-backend-file,id=flash,size=${FLASH_BYTES},mem-path=${flash},share=on`,
+          '-icount',
+          'shift=3',
+          '-kernel',
+          join(projectRoot, 'build/firmware-qemu-m7/ports/freertos/conformance.elf'),
+          '-display',
+          'none',
+          '-monitor',
+          'none',
+          '-serial',
+          'stdio',
+          '-semihosting-config',
+          'enable=on,target=native,arg=conformance,arg=PORT',
+          '-nic',
+          'user',
+        ],
+        { encoding: 'utf8', timeout: TIMEOUT_MS, stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       expect(stdout).toMatch(/conformance: \d{3,} checks, 0 failed/);
       expect(stdout).not.toContain('left out');
       expect(status).toBe(0);

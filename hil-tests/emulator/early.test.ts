@@ -17,7 +17,8 @@ describe.skipIf(lacking)('a board that panics while it starts', { timeout: 120_0
     const { qmp, close } = await openBoard();
     try {
       const gdb = await Debugger.open(qmp, join(folder, 'gdb'));
-      const begin = (addressOf('supervisor_run') & ~THUMB).toString(16), abort = Buffer.alloc(4);
+      const begin = (addressOf('supervisor_run') & ~THUMB).toString(16),
+        abort = Buffer.alloc(4);
       abort.writeUInt32LE(addressOf('abort') & ~THUMB);
       expect(await gdb.ask(`Z1,${begin},2`)).toBe('OK');
       await qmp.execute('system_reset');
@@ -25,8 +26,14 @@ describe.skipIf(lacking)('a board that panics while it starts', { timeout: 120_0
       expect(await gdb.ask(`Pf=${abort.toString('hex')}`)).toBe('OK');
       expect(await gdb.ask(`z1,${begin},2`)).toBe('OK');
       gdb.send('c');
-      let before = await until(() => qmp.word(COUNTER), (us) => us > 1_000_000);
-      await until(() => qmp.word(COUNTER), (us) => us < before || ((before = us), false));
+      let before = await until(
+        () => qmp.word(COUNTER),
+        (us) => us > 1_000_000,
+      );
+      await until(
+        () => qmp.word(COUNTER),
+        (us) => us < before || ((before = us), false),
+      );
       gdb.close();
     } finally {
       await close();

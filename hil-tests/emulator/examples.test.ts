@@ -14,12 +14,20 @@ const NEAR_DEGC = 0.5;
 
 describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_000 }, () => {
   let board: EmulatedBoard;
-  beforeAll(async () => { board = await openBoard({ store: true, serial: true }); });
-  afterAll(async () => { await board?.close(); });
+  beforeAll(async () => {
+    board = await openBoard({ store: true, serial: true });
+  });
+  afterAll(async () => {
+    await board?.close();
+  });
 
   it('blink: the lamp in the register of the board goes on and off', async () => {
     await board.bench.install([example('blink/blink.tars')]);
-    for (const level of [1, 0, 1]) await until(() => board.qmp.word(LED), (word) => (word & 1) === level);
+    for (const level of [1, 0, 1])
+      await until(
+        () => board.qmp.word(LED),
+        (word) => (word & 1) === level,
+      );
   });
 
   it('servo: a press of the button sends it to one end and back', async () => {
@@ -29,7 +37,10 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
     bench.control.on('pwm', ({ pulse }) => pulses.push(pulse));
     await bench.control.request('watch', { on: true });
     await bench.pinSet(wires['button'] ?? '', 0);
-    await until(() => Promise.resolve(pulses), (seen) => seen.at(-1) === 1500 && (seen.at(-2) ?? 1500) < 1500 && seen.includes(2000));
+    await until(
+      () => Promise.resolve(pulses),
+      (seen) => seen.at(-1) === 1500 && (seen.at(-2) ?? 1500) < 1500 && seen.includes(2000),
+    );
     expect([Math.min(...pulses), Math.max(...pulses)]).toEqual([1020, 2000]);
   });
 
@@ -40,11 +51,18 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
     expect(source).toContain(STEPS[0]);
     await bench.install([tars(source.replace(...STEPS))]);
     for (const degC of [21, 33.5, -12.5]) {
-      await qmp.execute('qom-set', { path: '/machine/peripheral/thermometer', property: 'temperature', value: degC * 1000 });
+      await qmp.execute('qom-set', {
+        path: '/machine/peripheral/thermometer',
+        property: 'temperature',
+        value: degC * 1000,
+      });
       expect(await until(estimate, (x) => Math.abs(x - degC) < NEAR_DEGC / 4)).toBeCloseTo(degC, 0);
       // It stays there: a hundred estimates later it is as near.
       const seen = (await bench.messages()).length;
-      await until(async () => (await bench.messages()).length, (count) => count >= seen + 100);
+      await until(
+        async () => (await bench.messages()).length,
+        (count) => count >= seen + 100,
+      );
       expect(Math.abs((await estimate()) - degC)).toBeLessThanOrEqual(NEAR_DEGC);
     }
   });

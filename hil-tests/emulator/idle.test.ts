@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { addressOf, lacking, openBoard } from './board.js';
 
-const LOOKS = 40, LOOK_MS = 37;
+const LOOKS = 40,
+  LOOK_MS = 37;
 
 describe.skipIf(lacking)('a board without a broker', { timeout: 60_000 }, () => {
   it("doesn't look at its network a thousand times a second", async () => {
@@ -12,7 +13,8 @@ describe.skipIf(lacking)('a board without a broker', { timeout: 60_000 }, () => 
       let asleep = 0;
       for (let i = 0; i < LOOKS; i++, await sleep(LOOK_MS)) {
         await qmp.execute('stop'); // both words of one moment
-        const next = await qmp.word(addressOf('xNextTaskUnblockTime')), now = await qmp.word(addressOf('xTickCount'));
+        const next = await qmp.word(addressOf('xNextTaskUnblockTime')),
+          now = await qmp.word(addressOf('xTickCount'));
         await qmp.execute('cont');
         if (next - now > 2) asleep++;
       }

@@ -8,14 +8,17 @@ const BYTES = 2160;
 const MESSAGES = 4;
 
 /** Stores a byte at an address when a message comes: one that traps by itself may do so before the host has confirmed the app. */
-const writer = (name: string, address: number): Uint8Array => handmade(`(module
+const writer = (name: string, address: number): Uint8Array =>
+  handmade(
+    `(module
   (memory (export "memory") 1 1)
   (global $stack (mut i32) (i32.const 0))
   (global (export "__heap_base") i32 (i32.const ${BYTES}))
   (global (export "__data_end") i32 (i32.const 16))
   (func (export "r") (param i32 i32)
     (if (local.get 0) (then (i32.store8 (i32.const ${address}) (i32.const 1))))))`,
-{ name, uses: [[11, 'go', 'n:i32', MESSAGES]], sources: [[2, 0]], restart: [1000, 2], memory: 1 });
+    { name, uses: [[11, 'go', 'n:i32', MESSAGES]], sources: [[2, 0]], restart: [1000, 2], memory: 1 },
+  );
 
 describe.skipIf(lacking)('memory of a guest on the emulated Cortex-M7', () => {
   it('its last byte is its own, the next one traps', async () => {
@@ -23,9 +26,15 @@ describe.skipIf(lacking)('memory of a guest on the emulated Cortex-M7', () => {
     try {
       await bench.install([writer('inside', BYTES - 1), writer('outside', BYTES)]);
       for (let n = 0; n < MESSAGES; n++) await bench.publish('go', [n]);
-      await until(() => bench.status('outside'), ({ faults }) => faults > 0);
+      await until(
+        () => bench.status('outside'),
+        ({ faults }) => faults > 0,
+      );
       expect(await bench.status('outside')).toMatchObject({ fault: 96 });
-      await until(() => bench.stats('inside'), ({ reactions }) => reactions > MESSAGES);
+      await until(
+        () => bench.stats('inside'),
+        ({ reactions }) => reactions > MESSAGES,
+      );
       expect(await bench.status('inside')).toEqual({ status: 'running', fault: 0, faults: 0 });
     } finally {
       await close();

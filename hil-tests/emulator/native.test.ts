@@ -24,12 +24,20 @@ const PERIOD_US = 1000;
 const COUNTER_US = 0x40028018;
 
 /** Traps, over and over. */
-const trapper = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))', { name: 'trapper', sources: [[0, 20_000]], restart: [0, 0] });
+const trapper = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))', {
+  name: 'trapper',
+  sources: [[0, 20_000]],
+  restart: [0, 0],
+});
 
 /** Begins an endless reaction, over and over. */
-const spinning = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (loop $for_ever (br $for_ever))))))', { name: 'spinning', sources: [[0, 30_000]], restart: [0, 0] });
+const spinning = handmade(
+  '(module (func (export "r") (param i32 i32) (if (local.get 0) (then (loop $for_ever (br $for_ever))))))',
+  { name: 'spinning', sources: [[0, 30_000]], restart: [0, 0] },
+);
 
-const swapped = (version: number): Uint8Array => tars(`behaviour swapped
+const swapped = (version: number): Uint8Array =>
+  tars(`behaviour swapped
   use led: gpio.out = board.LED
   var version: i32 = ${version}
   every 10ms { led.toggle(); version += 0 }`);
@@ -44,10 +52,19 @@ class Bundles {
   reverted = 0;
   refused = 0;
 
-  constructor(private readonly bench: Bench, count: number) {
+  constructor(
+    private readonly bench: Bench,
+    count: number,
+  ) {
     const boardClass = bench.hello.class;
-    this.ready = Array.from({ length: count }, (_, i) => this.owner.bundle([spinning, trapper, swapped(i)], { number: i + 1, class: boardClass }));
-    this.forged = this.owner.bundle([swapped(0)], { number: count + 1, class: boardClass, by: { ...signer(), publicKey: this.owner.keys.release.publicKey } }).bytes;
+    this.ready = Array.from({ length: count }, (_, i) =>
+      this.owner.bundle([spinning, trapper, swapped(i)], { number: i + 1, class: boardClass }),
+    );
+    this.forged = this.owner.bundle([swapped(0)], {
+      number: count + 1,
+      class: boardClass,
+      by: { ...signer(), publicKey: this.owner.keys.release.publicKey },
+    }).bytes;
   }
 
   async own(): Promise<void> {
@@ -60,7 +77,15 @@ class Bundles {
     const next = this.ready[this.swaps++];
     if (!next) throw new Error('too few bundles were made');
     try {
-      await installBundle({ link, hello }, { ...next, confirm: async () => { await link.request('install.confirm', {}); } });
+      await installBundle(
+        { link, hello },
+        {
+          ...next,
+          confirm: async () => {
+            await link.request('install.confirm', {});
+          },
+        },
+      );
     } catch (error) {
       if (!(error instanceof BoardError) || !['trap', 'budget'].includes(error.code)) throw error;
       this.reverted++;
@@ -68,7 +93,10 @@ class Bundles {
   }
 
   async refuse(): Promise<void> {
-    const code = await upload(this.bench.link, 'bundle', this.forged).then(() => 'none', (error: unknown) => (error instanceof BoardError ? error.code : String(error)));
+    const code = await upload(this.bench.link, 'bundle', this.forged).then(
+      () => 'none',
+      (error: unknown) => (error instanceof BoardError ? error.code : String(error)),
+    );
     expect(code).toBe('bad_signature');
     this.refused++;
   }
@@ -101,8 +129,16 @@ describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout
       const [after = 0, endUs = 0, late, worst = 0] = await figures();
       const { swaps, refused, reverted } = bundles;
       report('native block at 1 kHz', {
-        seconds: (endUs - begunUs) / 1e6, turns: after - turns, late: late ?? NaN, 'worst lateness in cycles (instructions), at most': (worst + 1) * TICK_INSTRUCTIONS - 1, 'in ticks of 40 ns': worst,
-        'swaps by a signed bundle': swaps, 'of them back at once': reverted, 'bundles verified': swaps + refused, spins: abandoned, traps: faults,
+        seconds: (endUs - begunUs) / 1e6,
+        turns: after - turns,
+        late: late ?? NaN,
+        'worst lateness in cycles (instructions), at most': (worst + 1) * TICK_INSTRUCTIONS - 1,
+        'in ticks of 40 ns': worst,
+        'swaps by a signed bundle': swaps,
+        'of them back at once': reverted,
+        'bundles verified': swaps + refused,
+        spins: abandoned,
+        traps: faults,
       });
       expect(late).toBe(0);
       expect(endUs - begunUs).toBeGreaterThanOrEqual(SECONDS * 1e6);

@@ -80,7 +80,12 @@ describe.skipIf(lacking)('noise on the serial line of the emulated Cortex-M7', {
       await quiet.request('publish', { topic: 'numbers', fields: [0] });
       while (heard.length === 0) await quiet.request('board', {});
       await quiet.close();
-      report('noise on the line', { requests: FRAMES, spoilt: line.spoilt, 'frames at the board': frames, 'damaged there': damaged });
+      report('noise on the line', {
+        requests: FRAMES,
+        spoilt: line.spoilt,
+        'frames at the board': frames,
+        'damaged there': damaged,
+      });
       expect(heard[0]).toEqual([FRAMES + 1, sum]);
       expect(line.spoilt).toBeGreaterThan(FRAMES / SPOILT);
       expect(damaged).toBeGreaterThan(0);

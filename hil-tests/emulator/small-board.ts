@@ -58,7 +58,11 @@ export class SmallBoard {
 
   /** Waits until a lamp has gone on and off. */
   async blinks(lamp: number): Promise<void> {
-    for (const level of [1, 0, 1]) await until(() => this.qmp.word(LAMPS), (word) => ((word >> lamp) & 1) === level);
+    for (const level of [1, 0, 1])
+      await until(
+        () => this.qmp.word(LAMPS),
+        (word) => ((word >> lamp) & 1) === level,
+      );
   }
 
   /** Presses the reset button and waits until the board is up again. Its stacks are filled anew: what was used of them is noted. */
@@ -66,7 +70,10 @@ export class SmallBoard {
     await this.stacks();
     const boot = await this.linked((_, hello) => Promise.resolve(hello.boot));
     await this.qmp.execute('system_reset');
-    await until(() => this.linked((_, hello) => Promise.resolve(hello.boot)), (now) => now !== boot);
+    await until(
+      () => this.linked((_, hello) => Promise.resolve(hello.boot)),
+      (now) => now !== boot,
+    );
   }
 
   /** Bytes of the board's memory. */
@@ -79,9 +86,16 @@ export class SmallBoard {
   /** Every stack: the tasks', and that of the start and of interrupts. */
   async stacks(): Promise<Stack[]> {
     const table = execFileSync('arm-none-eabi-nm', ['-S', image], { encoding: 'utf8' });
-    const named = [...table.matchAll(/^([0-9a-f]+) ([0-9a-f]+) [bB] (\w+_stack|uxIdleTaskStack)\b/gm)].map(([, at = '', size = '', name = '']) => ({ name, at: parseInt(at, 16), bytes: parseInt(size, 16) }));
-    const place = (symbol: string): number => parseInt(new RegExp(`^([0-9a-f]+) \\w ${symbol}$`, 'm').exec(table)?.[1] ?? '', 16);
-    const start = { name: 'start, interrupts', at: place('tars_bss_end'), bytes: place('tars_stack_top') - place('tars_bss_end') };
+    const named = [...table.matchAll(/^([0-9a-f]+) ([0-9a-f]+) [bB] (\w+_stack|uxIdleTaskStack)\b/gm)].map(
+      ([, at = '', size = '', name = '']) => ({ name, at: parseInt(at, 16), bytes: parseInt(size, 16) }),
+    );
+    const place = (symbol: string): number =>
+      parseInt(new RegExp(`^([0-9a-f]+) \\w ${symbol}$`, 'm').exec(table)?.[1] ?? '', 16);
+    const start = {
+      name: 'start, interrupts',
+      at: place('tars_bss_end'),
+      bytes: place('tars_stack_top') - place('tars_bss_end'),
+    };
     for (const { name, at, bytes } of [start, ...named]) {
       const untouched = (await this.memory(at, bytes)).findIndex((byte) => byte !== FILL);
       this.worst.set(name, { name, bytes, untouched: Math.min(untouched, this.worst.get(name)?.untouched ?? bytes) });

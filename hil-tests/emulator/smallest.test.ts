@@ -26,7 +26,9 @@ const spare = ({ name }: Stack): number => (name === 'uxIdleTaskStack' ? 128 : n
 const FIELDS = Array.from({ length: limits.fields.value }, (_, i) => `f${i}:i32`).join(',');
 const PUTS = '(call $put (i32.const 1234567890))'.repeat(limits.fields.value);
 /** Says as much at once as a behaviour can: every field in a message and in a line of the log. */
-const talker = (): Uint8Array => handmade(`(module
+const talker = (): Uint8Array =>
+  handmade(
+    `(module
   (import "t" "9" (func $put (param i32)))
   (import "t" "4" (func $send (param i32)))
   (import "t" "t" (func $log (param i32)))
@@ -34,16 +36,30 @@ const talker = (): Uint8Array => handmade(`(module
     (br_if 0 (i32.eqz (local.get 0)))
     ${PUTS} (call $send (i32.const 0))
     ${PUTS} (call $log (i32.const 0))))`,
-{ name: 'talker', calls: [4, 9, 29], uses: [[10, 'talk', 0, FIELDS]], sources: [[0, 5 * BEAT_US]], logs: ['{} '.repeat(16).trim()] });
+    {
+      name: 'talker',
+      calls: [4, 9, 29],
+      uses: [[10, 'talk', 0, FIELDS]],
+      sources: [[0, 5 * BEAT_US]],
+      logs: ['{} '.repeat(16).trim()],
+    },
+  );
 /** Calls itself for ever at its first tick. */
-const deep = (): Uint8Array => handmade(`(module
+const deep = (): Uint8Array =>
+  handmade(
+    `(module
   (import "t" "1" (func $toggle (param i32)))
   (func $down (param i32) (call $toggle (i32.const 0)) (call $down (i32.add (local.get 0) (i32.const 1))))
   (func (export "r") (param i32 i32) (if (local.get 0) (then (call $down (i32.const 0))))))`,
-{ name: 'deep', calls: [1], uses: [[1, 'LED2']], sources: [[0, BEAT_US]], restart: [1000, 2] });
+    { name: 'deep', calls: [1], uses: [[1, 'LED2']], sources: [[0, BEAT_US]], restart: [1000, 2] },
+  );
 /** The module with a custom section of so many bytes, at most 16 K, that say nothing. */
-const padded = (module: Uint8Array, bytes: number): Uint8Array => Uint8Array.from([...module, 0, ((bytes + 2) & 0x7f) | 0x80, (bytes + 2) >> 7, 1, 0x78, ...new Uint8Array(bytes)]);
-const blinker = (name: string, ms: number): Uint8Array => program(`behaviour ${name}\nuse led: gpio.out = board.LED2\nretain param level: i32 = 1 in 0 ..= 9\nevery ${ms}ms { led.toggle() }`);
+const padded = (module: Uint8Array, bytes: number): Uint8Array =>
+  Uint8Array.from([...module, 0, ((bytes + 2) & 0x7f) | 0x80, (bytes + 2) >> 7, 1, 0x78, ...new Uint8Array(bytes)]);
+const blinker = (name: string, ms: number): Uint8Array =>
+  program(
+    `behaviour ${name}\nuse led: gpio.out = board.LED2\nretain param level: i32 = 1 in 0 ..= 9\nevery ${ms}ms { led.toggle() }`,
+  );
 
 /** In this order: each test starts where the one before left the board. */
 describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7', { timeout: 180_000 }, () => {
@@ -52,12 +68,16 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
   const flash = (modules: readonly Uint8Array[], store = true): Promise<unknown> =>
     board.linked((link, hello) => install({ link, hello }, { class: CLASS, modules }, { store }));
   /** What runs, with its faults. */
-  const running = (): Promise<string[]> => board.linked(async (link) => (await readRows(link, 'list')).map(({ behaviour, faults }) => `${behaviour} ${faults}`));
+  const running = (): Promise<string[]> =>
+    board.linked(async (link) =>
+      (await readRows(link, 'list')).map(({ behaviour, faults }) => `${behaviour} ${faults}`),
+    );
   const tars = async (...args: string[]): Promise<string> => {
     const { exit, out, err } = await desk.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' }, timeoutMs: 120_000 });
     return exit === 0 ? out : err;
   };
-  const flashed = (path: string, ...more: string[]): Promise<string> => tars('flash', path, '--port', board.port, ...more);
+  const flashed = (path: string, ...more: string[]): Promise<string> =>
+    tars('flash', path, '--port', board.port, ...more);
 
   beforeAll(async () => {
     board = await SmallBoard.open();
@@ -83,11 +103,17 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
     const [old, calls] = [[example('blink/blink.tars'), blinker('other', 20)], deep()];
     await flash(old);
     await board.blinks(1);
-    const offer = (module: Uint8Array): Promise<void> => board.linked(async (link) => {
-      await link.request('install.begin', { class: CLASS, store: true, digests: moduleDigest(module), sizes: [module.length] });
-      await link.request('install.data', { module: 0, offset: 0, data: module });
-      await link.request('install.commit', {}, { timeoutMs: 5000 });
-    });
+    const offer = (module: Uint8Array): Promise<void> =>
+      board.linked(async (link) => {
+        await link.request('install.begin', {
+          class: CLASS,
+          store: true,
+          digests: moduleDigest(module),
+          sizes: [module.length],
+        });
+        await link.request('install.data', { module: 0, offset: 0, data: module });
+        await link.request('install.commit', {}, { timeoutMs: 5000 });
+      });
     for (const module of [calls, blinker('unwanted', 30)]) {
       await offer(module);
       await until(running, (names) => names.length === 2);
@@ -100,13 +126,21 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
     await board.linked(async (link) => {
       await link.request('param.set', { behaviour: 'other', name: 'level', value: 7 });
       const { reactions: before } = await link.request('stats', { behaviour: 'other' });
-      await until(() => link.request('stats', { behaviour: 'other' }), ({ reactions }) => reactions > before); // the guest has it now
+      await until(
+        () => link.request('stats', { behaviour: 'other' }),
+        ({ reactions }) => reactions > before,
+      ); // the guest has it now
       const { programs } = await link.request('board', {});
       await link.request('stop', { behaviour: 'other' });
-      await until(() => link.request('board', {}), (now) => now.programs > programs);
+      await until(
+        () => link.request('board', {}),
+        (now) => now.programs > programs,
+      );
     });
     await board.reset();
-    expect(await board.linked((link) => link.request('param.get', { behaviour: 'other', name: 'level' }))).toEqual({ value: 7 });
+    expect(await board.linked((link) => link.request('param.get', { behaviour: 'other', name: 'level' }))).toEqual({
+      value: 7,
+    });
   });
 
   it('abandons reactions without end, and runs what traps or talks beside a neighbour', async () => {
@@ -114,7 +148,10 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
     await board.linked(async (link) => {
       for (let n = 1; n <= SPINS; n++) {
         await link.request('publish', { topic: 'go', fields: [n] });
-        await until(() => link.request('board', {}), ({ abandoned }) => abandoned === n);
+        await until(
+          () => link.request('board', {}),
+          ({ abandoned }) => abandoned === n,
+        );
       }
     });
     await board.blinks(0);
@@ -125,16 +162,30 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
       link.on('log', ({ fields }) => (lines += fields.length === limits.fields.value ? 1 : 0));
       await link.request('subscribe', { topic: '', on: true });
       await link.request('logs', { on: true, history: true });
-      await until(() => Promise.resolve([messages, lines]), (counts) => counts.every((count) => count > 20));
+      await until(
+        () => Promise.resolve([messages, lines]),
+        (counts) => counts.every((count) => count > 20),
+      );
     });
     await flash([neighbour('LED'), deep()], false);
-    await until(() => board.linked((link) => readRows(link, 'list')), (rows) => (rows[1]?.faults ?? 0) > 1);
+    await until(
+      () => board.linked((link) => readRows(link, 'list')),
+      (rows) => (rows[1]?.faults ?? 0) > 1,
+    );
   });
 
   it('belongs to an owner, whose signed apps it takes and no others', async () => {
-    writeFileSync(join(desk.folder, 'pair.app'), packApp({ class: CLASS, modules: [example('blink/blink.tars'), example('kalman/kalman.tars')] }));
-    writeFileSync(join(desk.folder, 'other.app'), packApp({ class: CLASS, modules: [example('blink/blink.tars'), blinker('other', 20)] }));
-    expect(await tars('provision', '--root', 'one.root', '--port', board.port)).toContain('belongs to robots.example now, root document 1');
+    writeFileSync(
+      join(desk.folder, 'pair.app'),
+      packApp({ class: CLASS, modules: [example('blink/blink.tars'), example('kalman/kalman.tars')] }),
+    );
+    writeFileSync(
+      join(desk.folder, 'other.app'),
+      packApp({ class: CLASS, modules: [example('blink/blink.tars'), blinker('other', 20)] }),
+    );
+    expect(await tars('provision', '--root', 'one.root', '--port', board.port)).toContain(
+      'belongs to robots.example now, root document 1',
+    );
     expect(await flashed('pair.app')).toContain('must be signed');
     await expect(flash([neighbour('LED')])).rejects.toMatchObject({ code: 'owned' });
     expect(await flashed('pair.app', '--key', 'alice')).toContain('committed');
@@ -146,20 +197,27 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
   });
 
   it('takes an app that fits no bundle, a new root document, and signed commands', async () => {
-    writeFileSync(join(desk.folder, 'long.app'), packApp({ class: CLASS, modules: [padded(example('blink/blink.tars'), 5000), blinker('other', 20)] }));
+    writeFileSync(
+      join(desk.folder, 'long.app'),
+      packApp({ class: CLASS, modules: [padded(example('blink/blink.tars'), 5000), blinker('other', 20)] }),
+    );
     expect(await flashed('long.app', '--key', 'alice')).toContain('committed');
     expect(await running()).toEqual(['blink 0', 'other 0']);
     expect(await tars('provision', '--root', 'two.root', '--port', board.port)).toContain('root document 2');
     expect(await tars('stop', 'other', '--port', board.port)).toContain('must be signed');
     expect(await tars('stop', 'other', '--key', 'olga', '--port', board.port)).not.toContain('error');
-    await until(() => board.linked((link) => readRows(link, 'list')), (rows) => rows[1]?.status === 0);
+    await until(
+      () => board.linked((link) => readRows(link, 'list')),
+      (rows) => rows[1]?.status === 0,
+    );
     expect(await tars('start', 'other', '--key', 'olga', '--port', board.port)).not.toContain('error');
     await board.blinks(1);
   });
 
   it('has room on every stack', async () => {
     const stacks = await board.stacks();
-    for (const { name, bytes, untouched } of stacks) process.stdout.write(`${name}: ${untouched} of ${bytes} bytes were never touched\n`);
+    for (const { name, bytes, untouched } of stacks)
+      process.stdout.write(`${name}: ${untouched} of ${bytes} bytes were never touched\n`);
     expect(stacks.filter((stack) => stack.untouched < spare(stack))).toEqual([]);
   });
 });

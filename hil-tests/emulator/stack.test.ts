@@ -12,12 +12,25 @@ const FILL = 0xa5a5a5a5;
 /** Bytes of the worker's stack that nothing may have touched. */
 const SPARE = 512;
 /** When a message comes the guest does this for ever, deeper and deeper: one that traps by itself may do so before the host has confirmed the app. */
-const deep = (name: string, body: string, calls: readonly number[], uses: readonly (readonly (string | number)[])[]): Uint8Array =>
-  handmade(`(module
+const deep = (
+  name: string,
+  body: string,
+  calls: readonly number[],
+  uses: readonly (readonly (string | number)[])[],
+): Uint8Array =>
+  handmade(
+    `(module
     (import "t" "1" (func $toggle (param i32)))
     (func $down (param i32) ${body} (call $down (i32.add (local.get 0) (i32.const 1))))
     (func (export "r") (param i32 i32) (if (local.get 0) (then (call $down (i32.const 0))))))`,
-  { name, calls: [...calls], uses: [...uses.map((use) => [...use]), [11, 'go', 'n:i32']], sources: [[2, uses.length]], restart: [1000, 2] });
+    {
+      name,
+      calls: [...calls],
+      uses: [...uses.map((use) => [...use]), [11, 'go', 'n:i32']],
+      sources: [[2, uses.length]],
+      restart: [1000, 2],
+    },
+  );
 
 describe.skipIf(lacking)("the worker's stack on the emulated Cortex-M7", { timeout: 180_000 }, () => {
   it('recursion without end traps, with and without host calls, and leaves the guard alone', async () => {
@@ -31,8 +44,19 @@ describe.skipIf(lacking)("the worker's stack on the emulated Cortex-M7", { timeo
         example('kalman/kalman.tars'),
       ]);
       await bench.publish('go', [1]);
-      for (const name of ['plain', 'calling']) expect((await until(() => bench.status(name), ({ faults }) => faults > 0)).fault).toBe(96);
-      await until(() => bench.stats('plain'), ({ reactions }) => reactions > 0);
+      for (const name of ['plain', 'calling'])
+        expect(
+          (
+            await until(
+              () => bench.status(name),
+              ({ faults }) => faults > 0,
+            )
+          ).fault,
+        ).toBe(96);
+      await until(
+        () => bench.stats('plain'),
+        ({ reactions }) => reactions > 0,
+      );
       let untouched = 0;
       while ((await qmp.word(lowest + untouched)) === FILL) untouched += 4;
       process.stdout.write(`worker's stack: ${untouched} bytes were never touched\n`);

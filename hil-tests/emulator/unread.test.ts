@@ -30,7 +30,7 @@ describe.skipIf(lacking)('a serial port that nobody reads', { timeout: 120_000 }
       const link = new LinkClient(new SerialTransport(pty));
       await link.connect();
       closeSync(unread);
-      expect((await link.request('board', {})).time, 'it was reset').toBeGreaterThan(time + 1000 * UNREAD_MS / 2);
+      expect((await link.request('board', {})).time, 'it was reset').toBeGreaterThan(time + (1000 * UNREAD_MS) / 2);
       await link.close();
     } finally {
       await close();

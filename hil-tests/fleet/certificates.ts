@@ -20,10 +20,42 @@ export interface Certificates {
 /** Writes them into `folder`: `ca.crt`, `broker.crt` and their keys. */
 export function makeCertificates(folder: string): Certificates {
   const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  openssl('req', '-x509', ...P256, ...DAYS, '-subj', '/CN=ca', '-addext', 'keyUsage=critical,keyCertSign', '-keyout', 'ca.key', '-out', 'ca.crt');
+  openssl(
+    'req',
+    '-x509',
+    ...P256,
+    ...DAYS,
+    '-subj',
+    '/CN=ca',
+    '-addext',
+    'keyUsage=critical,keyCertSign',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
+  );
   openssl('req', '-new', ...P256, '-subj', '/CN=broker', '-keyout', 'broker.key', '-out', 'broker.csr');
   writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  openssl('x509', '-req', '-in', 'broker.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', ...DAYS, '-out', 'broker.crt');
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'broker.csr',
+    '-CA',
+    'ca.crt',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-extfile',
+    'names',
+    ...DAYS,
+    '-out',
+    'broker.crt',
+  );
   const caPath = join(folder, 'ca.crt');
-  return { caPath, ca: new X509Certificate(readFileSync(caPath)).raw, settings: [`certfile ${join(folder, 'broker.crt')}`, `keyfile ${join(folder, 'broker.key')}`] };
+  return {
+    caPath,
+    ca: new X509Certificate(readFileSync(caPath)).raw,
+    settings: [`certfile ${join(folder, 'broker.crt')}`, `keyfile ${join(folder, 'broker.key')}`],
+  };
 }

@@ -10,8 +10,12 @@ export class Cutter {
   static async open(brokerPort: number): Promise<Cutter> {
     const server = createServer({ noDelay: true });
     const cutter = new Cutter(server);
-    server.on('connection', (board) => { cutter.join(board, connect({ host: '127.0.0.1', port: brokerPort, noDelay: true })); });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    server.on('connection', (board) => {
+      cutter.join(board, connect({ host: '127.0.0.1', port: brokerPort, noDelay: true }));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     return cutter;
   }
 
@@ -30,7 +34,10 @@ export class Cutter {
     for (const [from, to] of [pair, [broker, board] as const]) {
       from.on('data', (bytes) => to.write(bytes));
       from.on('error', () => undefined);
-      from.on('close', () => { to.destroy(); this.pairs.delete(pair); });
+      from.on('close', () => {
+        to.destroy();
+        this.pairs.delete(pair);
+      });
       if (this.stalled) from.pause();
     }
   }

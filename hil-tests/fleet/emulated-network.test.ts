@@ -11,24 +11,33 @@ const INTERFACE = 'lan9118.0';
 
 describe.skipIf(lacking)('the way between the emulated board and its broker', { timeout: 300_000 }, () => {
   let stage: EmulatedStage;
-  beforeAll(async () => { stage = await EmulatedStage.open(); });
-  afterAll(async () => { await stage?.close(); });
+  beforeAll(async () => {
+    stage = await EmulatedStage.open();
+  });
+  afterAll(async () => {
+    await stage?.close();
+  });
 
   /** Pushes an update during which something happens; the board is neither reset nor moved to do anything. */
   async function disturbed(what: string, disturb: () => Promise<void>): Promise<void> {
     const begun = (await stage.board.bench.link.request('board', {})).time;
-    let start: () => void = () => undefined, atMs = NaN;
+    let start: () => void = () => undefined,
+      atMs = NaN;
     const done = new Promise<void>((resolve, reject) => {
       start = () => {
         atMs = performance.now();
         disturb().then(resolve, reject);
       };
     });
-    const update = await stage.push(() => { start(); });
+    const update = await stage.push(() => {
+      start();
+    });
     try {
       await done;
       await stage.settle(update);
-      report(`${what} in the middle of an update`, { 'seconds from then to the commit': (performance.now() - atMs) / 1000 });
+      report(`${what} in the middle of an update`, {
+        'seconds from then to the commit': (performance.now() - atMs) / 1000,
+      });
       expect((await stage.board.bench.link.request('board', {})).time, 'it was reset').toBeGreaterThan(begun);
     } finally {
       update.end();
@@ -38,7 +47,8 @@ describe.skipIf(lacking)('the way between the emulated board and its broker', { 
   /** The board answers over its link and its app runs, until the time is over. */
   async function cutFor(seconds: number): Promise<void> {
     const running = await stage.behaviours();
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) expect(await stage.behaviours()).toEqual(running);
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100))
+      expect(await stage.behaviours()).toEqual(running);
   }
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('its broker ends with %s and is started again', async (signal) => {

@@ -46,7 +46,12 @@ export class EmulatedStage {
   trialMs = HEALTH_MS;
 
   private constructor(
-    private readonly folder: string, readonly broker: Mosquitto, readonly cutter: Cutter, readonly operator: Operator, readonly board: FleetBoard, private readonly key: Uint8Array,
+    private readonly folder: string,
+    readonly broker: Mosquitto,
+    readonly cutter: Cutter,
+    readonly operator: Operator,
+    readonly board: FleetBoard,
+    private readonly key: Uint8Array,
   ) {}
 
   /** `dev`: modules that the board runs from RAM; it gets its owner after them. */
@@ -58,12 +63,20 @@ export class EmulatedStage {
     const cutter = await Cutter.open(port);
     const owner = new Owner();
     const operator = await Operator.connect(broker.url, owner, FLEET);
-    const start = (): Promise<Bench> => Bench.open(emulated, { realTime: true, state: join(folder, 'board'), store: dev === undefined });
+    const start = (): Promise<Bench> =>
+      Bench.open(emulated, { realTime: true, state: join(folder, 'board'), store: dev === undefined });
     const board = await FleetBoard.open(start, async (bench) => {
       if (dev) await bench.install(dev);
       await provision(bench, owner, { broker: `mqtts://localhost:${cutter.port}`, fleet: FLEET, ca });
     });
-    return new EmulatedStage(folder, broker, cutter, operator, board, (await board.bench.link.request('identity', {})).key);
+    return new EmulatedStage(
+      folder,
+      broker,
+      cutter,
+      operator,
+      board,
+      (await board.bench.link.request('identity', {})).key,
+    );
   }
 
   /** Publishes the next version; its chunks are served until it ends. `middle` is called once, when half of them are on their way. */
@@ -76,7 +89,11 @@ export class EmulatedStage {
     const digests = modules.map((module) => toHex(moduleDigest(module)));
     const made = operator.owner.bundle(modules, { number, healthMs: HEALTH_MS, detached: true, class: emulated.board });
     const pushed = { module: digests.at(-1) ?? '', size: modules.at(-1)?.length ?? 0, healthMs: this.trialMs };
-    const watch = new PushWatch({ name: FLEET, boards: [board], on: (listener) => this.listen(listener) }, pushed, new Map([[board.id, this.key]]));
+    const watch = new PushWatch(
+      { name: FLEET, boards: [board], on: (listener) => this.listen(listener) },
+      pushed,
+      new Map([[board.id, this.key]]),
+    );
     let chunks = modules.reduce((sum, { length }) => sum + Math.ceil(length / limits.blob_chunk.value), 0) >> 1;
     const serving = serveBlobs(operator, made, (chunk, bytes) => {
       if (chunk !== 'index' && --chunks === 0) middle();
@@ -84,9 +101,14 @@ export class EmulatedStage {
     });
     await operator.publish(topic('desired', FLEET, { device: board.id }), made.bytes, true);
     return {
-      number, digests, watch,
+      number,
+      digests,
+      watch,
       committed: () => watch.births.some((birth) => birth.number === number && birth.trial.length === 0),
-      end: () => { serving.stop(); watch.close(); },
+      end: () => {
+        serving.stop();
+        watch.close();
+      },
     };
   }
 
@@ -102,13 +124,19 @@ export class EmulatedStage {
   async behaviours(): Promise<string[]> {
     const all: string[] = [];
     for await (const row of rows((index) => this.board.bench.link.request('list', { index }))) {
-      all.push(statuses[row.status] === 'running' ? toHex(row.digest) : `${row.behaviour} ${statuses[row.status] ?? row.status}`);
+      all.push(
+        statuses[row.status] === 'running'
+          ? toHex(row.digest)
+          : `${row.behaviour} ${statuses[row.status] ?? row.status}`,
+      );
     }
     return all;
   }
 
   private listen(listener: (heard: Heard) => void): () => void {
-    const hear = (name: string, payload: Buffer): void => { listener({ atMs: performance.now(), topic: name, payload: new Uint8Array(payload) }); };
+    const hear = (name: string, payload: Buffer): void => {
+      listener({ atMs: performance.now(), topic: name, payload: new Uint8Array(payload) });
+    };
     this.operator.client.on('message', hear);
     return () => void this.operator.client.off('message', hear);
   }

@@ -16,11 +16,23 @@ const pings: number[] = [];
 beforeAll(async () => {
   bench = await openBoard();
   server = createServer((socket) => {
-    const flood = (): void => { while (!socket.destroyed && socket.write(FLOOD)); };
-    socket.on('error', () => undefined).on('drain', flood).once('data', () => { socket.write(CONNACK); flood(); });
-    socket.on('data', (bytes: Buffer) => { if (bytes.equals(PINGREQ)) pings.push(Date.now()); });
+    const flood = (): void => {
+      while (!socket.destroyed && socket.write(FLOOD));
+    };
+    socket
+      .on('error', () => undefined)
+      .on('drain', flood)
+      .once('data', () => {
+        socket.write(CONNACK);
+        flood();
+      });
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.equals(PINGREQ)) pings.push(Date.now());
+    });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
 });
 
 afterAll(async () => {
@@ -30,6 +42,9 @@ afterAll(async () => {
 
 it('a board that is flooded still pings', { timeout: 60_000 }, async () => {
   const address = server.address();
-  await provision(bench, new Owner(), { broker: `mqtt://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`, fleet: 'line1' });
+  await provision(bench, new Owner(), {
+    broker: `mqtt://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`,
+    fleet: 'line1',
+  });
   await expect.poll(() => pings.length, { timeout: 16_000, interval: 100 }).toBeGreaterThan(0);
 });

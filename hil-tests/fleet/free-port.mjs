@@ -6,10 +6,11 @@ import { createServer } from 'node:net';
 /** Ports that no system hands out by itself, to listeners or to the near ends of connections: nobody takes one before its server, nor while that is away. */
 const PORTS = { from: 10_000, to: 32_000 };
 
-const free = (port) => new Promise((resolve) => {
-  const server = createServer();
-  server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-});
+const free = (port) =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 
 export async function freePort() {
   for (;;) {

@@ -38,7 +38,11 @@ export interface Running {
 
 /** A board whose process may come and go. */
 export class FleetBoard {
-  private constructor(private readonly start: () => Promise<Bench>, public bench: Bench, readonly id: string) {}
+  private constructor(
+    private readonly start: () => Promise<Bench>,
+    public bench: Bench,
+    readonly id: string,
+  ) {}
 
   /** A fresh board, which `start` starts with the flash that the last one left; `own` makes it the fleet's. */
   static async open(start: () => Promise<Bench>, own: (bench: Bench) => Promise<void>): Promise<FleetBoard> {
@@ -62,7 +66,11 @@ export class FleetBoard {
     const { number, bundle } = await this.bench.link.request('identity', {});
     const app: string[] = [];
     for await (const row of rows((index) => this.bench.link.request('list', { index }))) {
-      app.push(row.status === 1 && !row.trial ? toHex(row.digest) : `${row.behaviour}: status ${row.status}${row.trial ? ', in trial' : ''}`);
+      app.push(
+        row.status === 1 && !row.trial
+          ? toHex(row.digest)
+          : `${row.behaviour}: status ${row.status}${row.trial ? ', in trial' : ''}`,
+      );
     }
     return { number, bundle: toHex(bundle), app };
   }
@@ -76,7 +84,11 @@ export class Fleet {
   private readonly children = new Set<ChildProcess>();
   private readonly listeners = new Set<(heard: Heard) => void>();
 
-  private constructor(readonly name: string, readonly broker: Mosquitto, private readonly ear: MqttClient) {
+  private constructor(
+    readonly name: string,
+    readonly broker: Mosquitto,
+    private readonly ear: MqttClient,
+  ) {
     ear.on('message', (topic, payload) => {
       const heard = { atMs: performance.now(), topic, payload: new Uint8Array(payload) };
       this.heard.push(heard);
@@ -94,12 +106,38 @@ export class Fleet {
       await fleet.listen();
       await fleet.fine('keys', 'new', 'alice');
       await fleet.fine('keys', 'new', 'olga', '--role', 'operator');
-      await fleet.fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
+      await fleet.fine(
+        'keys',
+        'root',
+        'one.root',
+        '--owner',
+        'robots.example',
+        '--member',
+        'alice',
+        'olga',
+        '--key',
+        'alice',
+      );
       for (let board = 0; board < count; board++) {
-        fleet.boards.push(await FleetBoard.open(() => openBoard(join(fleet.folder, `board${board}`)), async (bench) => {
-          const port = `tcp:127.0.0.1:${bench.process.ready.tcp ?? 0}`;
-          await fleet.fine('provision', '--port', port, '--root', 'one.root', '--broker', broker.url, '--fleet', name);
-        }));
+        fleet.boards.push(
+          await FleetBoard.open(
+            () => openBoard(join(fleet.folder, `board${board}`)),
+            async (bench) => {
+              const port = `tcp:127.0.0.1:${bench.process.ready.tcp ?? 0}`;
+              await fleet.fine(
+                'provision',
+                '--port',
+                port,
+                '--root',
+                'one.root',
+                '--broker',
+                broker.url,
+                '--fleet',
+                name,
+              );
+            },
+          ),
+        );
       }
     } catch (error) {
       await fleet.close();
@@ -123,15 +161,26 @@ export class Fleet {
   /** Starts the command line with this operator's keys and state. */
   tars(...args: readonly string[]): Command {
     const child = spawn(process.execPath, [join(projectRoot, 'cli/bin/tars.js'), ...args], {
-      cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), NO_COLOR: '1', TARS_PASSPHRASE: PASSPHRASE },
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.folder,
+        XDG_STATE_HOME: join(this.folder, 'state'),
+        NO_COLOR: '1',
+        TARS_PASSPHRASE: PASSPHRASE,
+      },
     });
     this.children.add(child);
-    let out = '', err = '';
+    let out = '',
+      err = '';
     child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
     child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
     const ended = new Promise<Awaited<Command['ended']>>((resolve) => {
-      child.once('close', (exit) => { this.children.delete(child); resolve({ exit, out, err }); });
+      child.once('close', (exit) => {
+        this.children.delete(child);
+        resolve({ exit, out, err });
+      });
     });
     return { child, ended };
   }

@@ -16,7 +16,9 @@ use input: gpio.in = pin("${INPUT}")
 on input.edge { led.toggle() }`);
 
 /** The app; versions differ in the pulse that they start with. */
-export const arm = (pulse: number): readonly Uint8Array[] => [light, tars(`behaviour arm
+export const arm = (pulse: number): readonly Uint8Array[] => [
+  light,
+  tars(`behaviour arm
 use servo: pwm.pulse = board.${SERVO} at 50Hz safe 1500us
 use input: gpio.in = pin("${INPUT}")
 message Go { pulse: i32 us }
@@ -24,9 +26,16 @@ subscribe go: Go = "go"
 param pulse: i32 us = ${pulse}us in 1000us ..= 2000us
 servo.set(pulse)
 on input.edge { servo.set(pulse) }
-on go { servo.set(go.pulse) }`)];
+on go { servo.set(go.pulse) }`),
+];
 
 /** Traps 50 ms after it was started. */
-export const faulty = (): readonly Uint8Array[] => [light, handmade(`(module
+export const faulty = (): readonly Uint8Array[] => [
+  light,
+  handmade(
+    `(module
   (func (export "r") (param $source i32) (param i32)
-    (if (local.get $source) (then (unreachable)))))`, { name: 'arm', sources: [[0, 50_000]] })];
+    (if (local.get $source) (then (unreachable)))))`,
+    { name: 'arm', sources: [[0, 50_000]] },
+  ),
+];

@@ -22,7 +22,11 @@ export class HostileBroker {
   private readonly clients = new Map<string, Client>();
   private readonly sockets = new Set<Socket>();
 
-  private constructor(private readonly aedes: Aedes, private readonly server: Server, readonly port: number) {}
+  private constructor(
+    private readonly aedes: Aedes,
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
 
   static async start(): Promise<HostileBroker> {
     const bend = (client: Client, packet: AedesPublishPacket): AedesPublishPacket | null => broker.pass(client, packet);
@@ -31,7 +35,9 @@ export class HostileBroker {
       broker.sockets.add(socket.on('error', () => undefined).on('close', () => broker.sockets.delete(socket)));
       aedes.handle(socket);
     });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     const address = server.address();
     const broker = new HostileBroker(aedes, server, typeof address === 'object' ? (address?.port ?? 0) : 0);
     aedes.on('clientReady', (client) => broker.clients.set(client.id, client));
@@ -45,7 +51,11 @@ export class HostileBroker {
   /** Bytes for a board that no broker should send. Resolves when they are on their way. */
   raw(client: string, bytes: Uint8Array): Promise<void> {
     const { conn } = this.of(client);
-    return new Promise((resolve) => { conn.write(bytes, () => { resolve(); }); });
+    return new Promise((resolve) => {
+      conn.write(bytes, () => {
+        resolve();
+      });
+    });
   }
 
   /** Breaks the connection of a board. */
@@ -56,7 +66,11 @@ export class HostileBroker {
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
-    await new Promise<void>((resolve) => { this.aedes.close(() => { resolve(); }); });
+    await new Promise<void>((resolve) => {
+      this.aedes.close(() => {
+        resolve();
+      });
+    });
   }
 
   private of(client: string): Client {
@@ -67,14 +81,32 @@ export class HostileBroker {
 
   private pass(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
     if (this.withheld.has(`${client.id} ${packet.topic}`)) return null;
-    const payload = this.bend({ client: client.id, topic: packet.topic, payload: new Uint8Array(Buffer.from(packet.payload)) });
+    const payload = this.bend({
+      client: client.id,
+      topic: packet.topic,
+      payload: new Uint8Array(Buffer.from(packet.payload)),
+    });
     return payload === undefined ? null : Object.assign(packet, { payload: Buffer.from(payload) });
   }
 }
 
 /** A publication, QoS 1, as bytes; `remaining`: the length that it announces. */
-export function publication(topic: string, payload: Uint8Array, remaining = topic.length + 4 + payload.length): Uint8Array {
+export function publication(
+  topic: string,
+  payload: Uint8Array,
+  remaining = topic.length + 4 + payload.length,
+): Uint8Array {
   const length: number[] = [];
-  for (let left = remaining; left > 0 || length.length === 0; left >>= 7) length.push((left & 0x7f) | (left >= 0x80 ? 0x80 : 0));
-  return Uint8Array.from([0x32, ...length, topic.length >> 8, topic.length & 0xff, ...new TextEncoder().encode(topic), 0x7f, 0xff, ...payload]);
+  for (let left = remaining; left > 0 || length.length === 0; left >>= 7)
+    length.push((left & 0x7f) | (left >= 0x80 ? 0x80 : 0));
+  return Uint8Array.from([
+    0x32,
+    ...length,
+    topic.length >> 8,
+    topic.length & 0xff,
+    ...new TextEncoder().encode(topic),
+    0x7f,
+    0xff,
+    ...payload,
+  ]);
 }

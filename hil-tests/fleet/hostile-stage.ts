@@ -17,7 +17,9 @@ export const FLEET = 'line1';
 /** Health window of every bundle here. */
 export const HEALTH_MS = 200;
 /** Numbers of the bundles that every board has run, in this order, and of the one that attackers would replace. */
-export const OLD = 1, NOW = 2, NEXT = 3;
+export const OLD = 1,
+  NOW = 2,
+  NEXT = 3;
 /** Version of the root document that would be the next one. */
 const NEXT_ROOT = 2;
 export const PULSES: Readonly<Record<number, number>> = { [OLD]: 1100, [NOW]: 1200, [NEXT]: 1300 };
@@ -41,7 +43,11 @@ export interface Evidence {
 
 /** A board and what it said so far. */
 export class Victim {
-  constructor(readonly bench: Bench, private readonly operator: Operator, readonly id: string) {}
+  constructor(
+    readonly bench: Bench,
+    private readonly operator: Operator,
+    readonly id: string,
+  ) {}
 
   /** Births in the order in which they came. */
   births(since = 0): FleetBody<'birth'>[] {
@@ -56,7 +62,9 @@ export class Victim {
 
   /** Reports as `phase code`, each verified with the device's key. */
   reports(since = 0): string[] {
-    return this.operator.documents('report', this.said(since), this.birth.key).map(({ phase, code }) => (code === 0 ? phaseName(phase) : `${phaseName(phase)} ${errorName(code)}`));
+    return this.operator
+      .documents('report', this.said(since), this.birth.key)
+      .map(({ phase, code }) => (code === 0 ? phaseName(phase) : `${phaseName(phase)} ${errorName(code)}`));
   }
 
   replies(since = 0): FleetBody<'reply'>[] {
@@ -68,19 +76,31 @@ export class Victim {
     const { root, number, bundle } = await bench.link.request('identity', {});
     const behaviours: string[] = [];
     for await (const row of rows((index) => bench.link.request('list', { index }))) {
-      behaviours.push(`${row.behaviour} ${toHex(row.digest)} ${row.status} ${row.faults} ${row.trial ? 'trial' : 'stays'}`);
+      behaviours.push(
+        `${row.behaviour} ${toHex(row.digest)} ${row.status} ${row.faults} ${row.trial ? 'trial' : 'stays'}`,
+      );
     }
     const pulse = await bench.paramGet('arm', 'pulse');
     const { pulse: now, writes } = await bench.pwmGet(SERVO);
     const { programs, erases } = await bench.link.request('board', {});
-    return { root, number, bundle: toHex(bundle), behaviours, pulse, servo: { pulse: now, writes }, flash: { programs, erases } };
+    return {
+      root,
+      number,
+      bundle: toHex(bundle),
+      behaviours,
+      pulse,
+      servo: { pulse: now, writes },
+      flash: { programs, erases },
+    };
   }
 
   /** Resolves once the app has answered to its input. */
   async beats(): Promise<void> {
     const { level, edges } = await this.bench.pinGet(LIGHT);
     await this.bench.pinSet(INPUT, level === 0 ? 1 : 0);
-    await expect.poll(async () => (await this.bench.pinGet(LIGHT)).edges, { timeout: 10_000, interval: 5 }).toBe(edges + 1);
+    await expect
+      .poll(async () => (await this.bench.pinGet(LIGHT)).edges, { timeout: 10_000, interval: 5 })
+      .toBe(edges + 1);
   }
 
   /** Topic of this board. */
@@ -97,7 +117,12 @@ export class Victim {
 export type Answer = `${PhaseName} ${ErrorName}` | 'nothing';
 
 export class Stage {
-  private constructor(readonly owner: Owner, readonly broker: HostileBroker, readonly operator: Operator, readonly victims: readonly Victim[]) {}
+  private constructor(
+    readonly owner: Owner,
+    readonly broker: HostileBroker,
+    readonly operator: Operator,
+    readonly victims: readonly Victim[],
+  ) {}
 
   /** Boards that run bundle NOW after OLD, both taken from this broker while it still was honest. */
   static async open(count: number): Promise<Stage> {
@@ -112,7 +137,8 @@ export class Stage {
         await provision(bench, owner, { broker: broker.url, fleet: FLEET });
         victims.push(new Victim(bench, operator, toHex((await bench.link.request('identity', {})).device)));
       }
-      for (const number of [OLD, NOW]) await Promise.all(victims.map((victim) => stage.update(victim, stage.bundle(number), number)));
+      for (const number of [OLD, NOW])
+        await Promise.all(victims.map((victim) => stage.update(victim, stage.bundle(number), number)));
       await Promise.all(victims.map((victim) => stage.refresh(victim, NOW)));
     } catch (error) {
       await stage.close();
@@ -130,7 +156,9 @@ export class Stage {
   async update(victim: Victim, bytes: Uint8Array, number: number): Promise<void> {
     const since = this.mark();
     await this.operator.publish(victim.topic('desired'), bytes, true);
-    await this.until(`bundle ${number} on ${victim.id}`, () => victim.births(since).some((birth) => birth.number === number));
+    await this.until(`bundle ${number} on ${victim.id}`, () =>
+      victim.births(since).some((birth) => birth.number === number),
+    );
   }
 
   /** A right beacon; resolves when the board says that it is as fresh as this makes it. */
@@ -139,17 +167,30 @@ export class Stage {
     const wanted = freshness.findIndex(({ name }) => name === (number > victim.birth.number ? 'stale' : 'fresh'));
     const time = nextTime();
     const { device, nonce, epoch } = victim.birth;
-    await this.operator.publish(victim.topic('beacon'), signFleet('beacon', { device, nonce, epoch, number, time, expiry: time + holdsS }, [this.owner.keys.operator]));
-    if (victim.birth.freshness !== wanted) await this.until('another freshness', () => victim.births(since).some((birth) => birth.freshness === wanted));
+    await this.operator.publish(
+      victim.topic('beacon'),
+      signFleet('beacon', { device, nonce, epoch, number, time, expiry: time + holdsS }, [this.owner.keys.operator]),
+    );
+    if (victim.birth.freshness !== wanted)
+      await this.until('another freshness', () => victim.births(since).some((birth) => birth.freshness === wanted));
   }
 
   /** A right command: sets a parameter. Resolves when the board has answered that it did. */
-  async order(victim: Victim, body: { readonly behaviour: string; readonly name: string; readonly value: number }): Promise<Uint8Array> {
+  async order(
+    victim: Victim,
+    body: { readonly behaviour: string; readonly name: string; readonly value: number },
+  ): Promise<Uint8Array> {
     const { document, counter } = this.operator.command(victim.birth, 'param.set', body);
     const since = this.mark();
     await this.operator.publish(victim.topic('command'), document);
     await this.until('a reply', () => victim.replies(since).some((reply) => reply.command === counter));
-    expect(victim.replies(since).filter((reply) => reply.command === counter).map(({ code }) => code), 'a right command').toEqual([0]);
+    expect(
+      victim
+        .replies(since)
+        .filter((reply) => reply.command === counter)
+        .map(({ code }) => code),
+      'a right command',
+    ).toEqual([0]);
     return document;
   }
 
@@ -163,8 +204,14 @@ export class Stage {
   }
 
   /** The broker hands other bytes to a board than its operator published. */
-  async tamper(victim: Victim, where: string, right: Uint8Array, change: (bytes: Uint8Array) => Uint8Array): Promise<void> {
-    this.broker.bend = ({ client, topic: name, payload }) => (client === victim.id && name === where ? change(payload) : payload);
+  async tamper(
+    victim: Victim,
+    where: string,
+    right: Uint8Array,
+    change: (bytes: Uint8Array) => Uint8Array,
+  ): Promise<void> {
+    this.broker.bend = ({ client, topic: name, payload }) =>
+      client === victim.id && name === where ? change(payload) : payload;
     await this.operator.publish(where, right);
   }
 
@@ -172,7 +219,10 @@ export class Stage {
   verdict(victim: Victim, bytes: Uint8Array): ErrorName | undefined {
     const { birth } = victim;
     const board: Board = {
-      root: this.owner.root, class: 'virtual', publicKey: birth.key, calls: birth.calls,
+      root: this.owner.root,
+      class: 'virtual',
+      publicKey: birth.key,
+      calls: birth.calls,
       committed: { epoch: birth.epoch, number: birth.number, digest: birth.bundle },
     };
     const verdict = verifyBundle(bytes, board);
@@ -184,18 +234,29 @@ export class Stage {
    * nothing moved, and that the way back is open: the next right command is taken. `writes`: into the area for receiving;
    * `also`: what it may say besides.
    */
-  async withstand(victim: Victim, answer: Answer, act: () => Promise<void>, { writes = false, also = [] }: { readonly writes?: boolean; readonly also?: readonly string[] } = {}): Promise<void> {
+  async withstand(
+    victim: Victim,
+    answer: Answer,
+    act: () => Promise<void>,
+    { writes = false, also = [] }: { readonly writes?: boolean; readonly also?: readonly string[] } = {},
+  ): Promise<void> {
     const before = await victim.evidence();
     const since = this.mark();
     await act();
-    if (answer !== 'nothing') await this.until(`report ${answer}; it said ${JSON.stringify(victim.reports(since))}`, () => victim.reports(since).includes(answer));
+    if (answer !== 'nothing')
+      await this.until(`report ${answer}; it said ${JSON.stringify(victim.reports(since))}`, () =>
+        victim.reports(since).includes(answer),
+      );
     this.broker.bend = honest;
     await this.order(victim, { behaviour: 'arm', name: 'pulse', value: before.pulse });
     await victim.beats();
     const after = await victim.evidence();
     expect(writes ? { ...after, flash: before.flash } : after).toEqual(before);
-    expect([...new Set(victim.reports(since))].filter((said) => !also.includes(said))).toEqual(answer === 'nothing' ? [] : [answer]);
-    for (const birth of victim.births(since)) expect({ number: birth.number, trial: toHex(birth.trial) }).toEqual({ number: before.number, trial: '' });
+    expect([...new Set(victim.reports(since))].filter((said) => !also.includes(said))).toEqual(
+      answer === 'nothing' ? [] : [answer],
+    );
+    for (const birth of victim.births(since))
+      expect({ number: birth.number, trial: toHex(birth.trial) }).toEqual({ number: before.number, trial: '' });
   }
 
   async close(): Promise<void> {
@@ -204,4 +265,3 @@ export class Stage {
     await this.broker.close();
   }
 }
-

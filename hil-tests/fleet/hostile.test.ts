@@ -24,7 +24,11 @@ const nameOf = (victim: Victim): string | undefined => freshness[victim.birth.fr
 /** In this order: the last tests let boards do what the attackers wanted. */
 describe('a hostile broker', { timeout: 120_000 }, () => {
   let scene: Scene, slow: Victim;
-  let slowly: { readonly since: number; readonly before: Awaited<ReturnType<Victim['evidence']>>; readonly stop: () => void };
+  let slowly: {
+    readonly since: number;
+    readonly before: Awaited<ReturnType<Victim['evidence']>>;
+    readonly stop: () => void;
+  };
 
   beforeAll(async () => {
     const stage = await Stage.open(3);
@@ -35,14 +39,26 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
     // A right root document, which other attacks send to the whole fleet and spoil for one board, would end what it fetches.
     stage.broker.withheld.add(`${c.id} ${c.topic('rootNext')}`);
     await stage.refresh(c, NOW, 1);
-    slowly = { since: stage.mark(), before: await c.evidence(), stop: await bring(stage, c, { signed: 1390, brought: 1390, change: (name, bytes) => (name === 'index' ? bytes : undefined) }) };
+    slowly = {
+      since: stage.mark(),
+      before: await c.evidence(),
+      stop: await bring(stage, c, {
+        signed: 1390,
+        brought: 1390,
+        change: (name, bytes) => (name === 'index' ? bytes : undefined),
+      }),
+    };
   });
-  afterAll(async () => { await scene?.stage.close(); });
+  afterAll(async () => {
+    await scene?.stage.close();
+  });
 
   /** Half a minute of silence is noticed by the store as well; which of the two is first is a matter of milliseconds. */
   async function expectSlow(): Promise<void> {
     await expect.poll(() => slow.reports(slowly.since), { timeout: 90_000, interval: 100 }).toContain('failed slow');
-    expect(slow.reports(slowly.since).filter((said) => said !== 'failed slow' && said !== 'failed timeout')).toEqual([]);
+    expect(slow.reports(slowly.since).filter((said) => said !== 'failed slow' && said !== 'failed timeout')).toEqual(
+      [],
+    );
   }
 
   it.each(attacks)('$name: $answer', ({ answer, act }) => scene.stage.withstand(scene.a, answer, () => act(scene)));
@@ -67,28 +83,43 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
 
   it.each(transfers)('$name: $answer', async ({ answer, also = [], ...attack }) => {
     const { stage, a } = scene;
-    await stage.withstand(a, answer, async () => {
-      const since = stage.mark();
-      const stop = await bring(stage, a, attack);
-      await stage.until(`report ${answer}`, () => a.reports(since).includes(answer));
-      stop();
-      await endFetching(stage, a);
-    }, { writes: true, also: [...also, 'rejected rollback'] });
+    await stage.withstand(
+      a,
+      answer,
+      async () => {
+        const since = stage.mark();
+        const stop = await bring(stage, a, attack);
+        await stage.until(`report ${answer}`, () => a.reports(since).includes(answer));
+        stop();
+        await endFetching(stage, a);
+      },
+      { writes: true, also: [...also, 'rejected rollback'] },
+    );
   });
 
   it('forges: a root document while an app is fetched: the board goes on asking for the app', async () => {
     const { stage, a } = scene;
-    await stage.withstand(a, 'refused bad_signature', async () => {
-      const since = stage.mark();
-      const asks = (): number => stage.operator.received.slice(since).filter((each) => each.topic === a.topic('want')).length;
-      const stop = await bring(stage, a, { signed: 1395, brought: 1395, change: (name, bytes) => (name === 'index' ? bytes : undefined) });
-      await stage.until('index and chunks are asked for', () => asks() === 2);
-      await stage.broker.raw(a.id, publication(a.topic('rootNext'), forgedRoot(scene)));
-      await stage.until('a refusal', () => a.reports(since).includes('refused bad_signature'));
-      await stage.until('the chunks are asked for again', () => asks() === 3);
-      stop();
-      await endFetching(stage, a);
-    }, { writes: true, also: ['rejected rollback'] });
+    await stage.withstand(
+      a,
+      'refused bad_signature',
+      async () => {
+        const since = stage.mark();
+        const asks = (): number =>
+          stage.operator.received.slice(since).filter((each) => each.topic === a.topic('want')).length;
+        const stop = await bring(stage, a, {
+          signed: 1395,
+          brought: 1395,
+          change: (name, bytes) => (name === 'index' ? bytes : undefined),
+        });
+        await stage.until('index and chunks are asked for', () => asks() === 2);
+        await stage.broker.raw(a.id, publication(a.topic('rootNext'), forgedRoot(scene)));
+        await stage.until('a refusal', () => a.reports(since).includes('refused bad_signature'));
+        await stage.until('the chunks are asked for again', () => asks() === 3);
+        stop();
+        await endFetching(stage, a);
+      },
+      { writes: true, also: ['rejected rollback'] },
+    );
   });
 
   it('withholds: a bundle of which a beacon tells: the board is stale', async () => {
@@ -147,7 +178,13 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
     expect(b.reports(since).filter((said) => said === 'trial')).toHaveLength(1);
     expect(b.reports(since).filter((said) => said === 'reverted trap')).toHaveLength(1);
     const { behaviours, pulse, number, bundle, root } = await b.evidence();
-    expect({ behaviours, pulse, number, bundle, root }).toEqual({ behaviours: before.behaviours, pulse: before.pulse, number: before.number, bundle: before.bundle, root: before.root });
+    expect({ behaviours, pulse, number, bundle, root }).toEqual({
+      behaviours: before.behaviours,
+      pulse: before.pulse,
+      number: before.number,
+      bundle: before.bundle,
+      root: before.root,
+    });
     await b.beats();
   });
 

@@ -56,12 +56,18 @@ export class PushWatch {
   private readonly prefix: string;
   private readonly windowMs: number;
 
-  constructor(private readonly fleet: Watched, pushed: Pushed, private readonly keys: ReadonlyMap<string, Uint8Array>) {
+  constructor(
+    private readonly fleet: Watched,
+    pushed: Pushed,
+    private readonly keys: ReadonlyMap<string, Uint8Array>,
+  ) {
     this.windowMs = pushed.healthMs - COMMIT_LEAD_MS;
     this.prefix = topicRoot.replace('{fleet}', fleet.name);
     this.lastChunk = `blob/${pushed.module}/${Math.ceil(pushed.size / limits.blob_chunk.value) - 1}`;
     for (const { id } of fleet.boards) this.begun.set(id, [{ phase: 'planning', atMs: this.startMs }]);
-    this.stop = fleet.on((heard) => { this.hear(heard); });
+    this.stop = fleet.on((heard) => {
+      this.hear(heard);
+    });
   }
 
   /** Phase of a device, or of the push. */
@@ -73,7 +79,11 @@ export class PushWatch {
     const least = phases.find((phase) => active.some((each) => each === phase));
     if (least) return least;
     // Between two waves the operator takes note of the commits of the first.
-    return each.every((phase) => phase === 'planning') ? 'planning' : each.includes('planning') ? 'committing' : 'finishing';
+    return each.every((phase) => phase === 'planning')
+      ? 'planning'
+      : each.includes('planning')
+        ? 'committing'
+        : 'finishing';
   }
 
   /** Acts as soon as a phase of a device begins, or at once if it has begun. */
@@ -86,7 +96,14 @@ export class PushWatch {
 
   /** Milliseconds of each phase of each device; of a push that ended at `endMs`. */
   durations(endMs: number): Record<Phase, number[]> {
-    const all: Record<Phase, number[]> = { planning: [], receiving: [], staging: [], trial: [], committing: [], finishing: [] };
+    const all: Record<Phase, number[]> = {
+      planning: [],
+      receiving: [],
+      staging: [],
+      trial: [],
+      committing: [],
+      finishing: [],
+    };
     for (const marks of this.begun.values()) {
       for (const [i, { phase, atMs }] of marks.entries()) {
         const untilMs = marks[i + 1]?.atMs ?? endMs;
@@ -141,7 +158,8 @@ export class PushWatch {
     const last = marks?.at(-1)?.phase ?? 'planning';
     if (phases.indexOf(phase) <= phases.indexOf(last)) return;
     marks?.push({ phase, atMs });
-    for (const wanted of this.wanted) if (wanted.device === device && this.starts(wanted, phase)) this.start(wanted, { phase, atMs });
+    for (const wanted of this.wanted)
+      if (wanted.device === device && this.starts(wanted, phase)) this.start(wanted, { phase, atMs });
   }
 
   private starts(wanted: Wanted, phase: Phase): boolean {

@@ -55,11 +55,25 @@ export class KillFleet {
     const modules = [steady, bulky(++this.version)];
     const app = fleet.app(`v${this.version}`, modules);
     const [, module = ''] = app.digests;
-    for (const { id, bench } of fleet.boards) if (!this.keys.has(id)) this.keys.set(id, (await bench.link.request('identity', {})).key);
+    for (const { id, bench } of fleet.boards)
+      if (!this.keys.has(id)) this.keys.set(id, (await bench.link.request('identity', {})).key);
     const watch = new PushWatch(fleet, { module, size: modules[1]?.length ?? 0, healthMs: HEALTH_MS }, this.keys);
     try {
       const startMs = performance.now();
-      const push = (): Command => fleet.tars('ota', 'push', app.path, '--fleet', fleet.name, '--key', 'alice', '--key', 'olga', '--health', String(HEALTH_MS / 1000));
+      const push = (): Command =>
+        fleet.tars(
+          'ota',
+          'push',
+          app.path,
+          '--fleet',
+          fleet.name,
+          '--key',
+          'alice',
+          '--key',
+          'olga',
+          '--health',
+          String(HEALTH_MS / 1000),
+        );
       const first = push();
       const strike = kill ? new Strike(fleet, kill, watch, first, startMs) : undefined;
       const said = [await first.ended];
@@ -70,7 +84,13 @@ export class KillFleet {
         if (said.length === RUNS_MAX) break;
         said.push(await push().ended);
       }
-      await this.check({ digests: app.digests, watch, struck, kill, said: said.map(({ exit, out, err }) => `exit ${String(exit)}: ${out}${err}`).join('\n---\n') });
+      await this.check({
+        digests: app.digests,
+        watch,
+        struck,
+        kill,
+        said: said.map(({ exit, out, err }) => `exit ${String(exit)}: ${out}${err}`).join('\n---\n'),
+      });
       // A broker that is killed again and again makes boards rest longer and longer; that is not what is measured here.
       if (kill?.victim === 'broker') for (const board of fleet.boards) await board.restart();
       return { struck, runs: said.length, durationMs, durations };
@@ -81,13 +101,31 @@ export class KillFleet {
 
   /** True as soon as every board runs this app; false if one doesn't in time. */
   private async settled(digests: readonly string[], waitMs: number): Promise<boolean> {
-    const all = async (): Promise<boolean> => (await Promise.all(this.fleet.boards.map((board) => board.running()))).every(({ app }) => String(app) === String(digests));
-    for (const end = performance.now() + waitMs; !(await all()); await sleep(100)) if (performance.now() >= end) return false;
+    const all = async (): Promise<boolean> =>
+      (await Promise.all(this.fleet.boards.map((board) => board.running()))).every(
+        ({ app }) => String(app) === String(digests),
+      );
+    for (const end = performance.now() + waitMs; !(await all()); await sleep(100))
+      if (performance.now() >= end) return false;
     return true;
   }
 
-  private async check({ digests, watch, struck, kill, said }: { digests: readonly string[]; watch: PushWatch; struck: Phase | undefined; kill: Kill | undefined; said: string }): Promise<void> {
-    const what = kill ? `${kill.victim} killed in ${struck ?? 'no phase'}, ${kill.afterMs.toFixed(1)} ms after the beginning of ${kill.from}\n${said}` : said;
+  private async check({
+    digests,
+    watch,
+    struck,
+    kill,
+    said,
+  }: {
+    digests: readonly string[];
+    watch: PushWatch;
+    struck: Phase | undefined;
+    kill: Kill | undefined;
+    said: string;
+  }): Promise<void> {
+    const what = kill
+      ? `${kill.victim} killed in ${struck ?? 'no phase'}, ${kill.afterMs.toFixed(1)} ms after the beginning of ${kill.from}\n${said}`
+      : said;
     await this.settled(digests, SETTLE_MS);
     const now = await Promise.all(this.fleet.boards.map((board) => board.running()));
     if (now.some(({ app }) => String(app) !== String(digests))) this.number = undefined;
@@ -95,18 +133,31 @@ export class KillFleet {
     const before = this.number;
     this.number = undefined;
     const number = before === undefined ? now[0]?.number : before + 1;
-    expect(now.map((each) => each.number), `number of the bundle, one step each: ${what}`).toEqual(now.map(() => number));
+    expect(
+      now.map((each) => each.number),
+      `number of the bundle, one step each: ${what}`,
+    ).toEqual(now.map(() => number));
     expect(new Set(now.map(({ bundle }) => bundle)).size, what).toBe(1);
-    for (const [index, board] of this.fleet.boards.entries()) this.once(board, watch, now[index]?.bundle ?? '', kill?.victim === 'firmware' && kill.board === index, what);
+    for (const [index, board] of this.fleet.boards.entries())
+      this.once(board, watch, now[index]?.bundle ?? '', kill?.victim === 'firmware' && kill.board === index, what);
     this.number = number;
   }
 
   /** At most one commit and one trial were ever heard of; a board that was killed in its trial goes on with it once. */
   private once(board: FleetBoard, watch: PushWatch, bundle: string, killed: boolean, what: string): void {
-    const own = <T extends { readonly device: Uint8Array }>(rows: readonly T[]): T[] => rows.filter(({ device }) => toHex(device) === board.id);
-    const of = (phase: (typeof steps)[number]['name'], attempt?: number): number => new Set(own(watch.reports)
-      .filter((report) => steps[report.phase]?.name === phase && toHex(report.bundle) === bundle && (attempt === undefined || report.attempt === attempt))
-      .map(({ boot, counter }) => `${boot}.${counter}`)).size;
+    const own = <T extends { readonly device: Uint8Array }>(rows: readonly T[]): T[] =>
+      rows.filter(({ device }) => toHex(device) === board.id);
+    const of = (phase: (typeof steps)[number]['name'], attempt?: number): number =>
+      new Set(
+        own(watch.reports)
+          .filter(
+            (report) =>
+              steps[report.phase]?.name === phase &&
+              toHex(report.bundle) === bundle &&
+              (attempt === undefined || report.attempt === attempt),
+          )
+          .map(({ boot, counter }) => `${boot}.${counter}`),
+      ).size;
     expect(of('committed'), `commits of ${board.id}: ${what}`).toBeLessThanOrEqual(1);
     expect(of('trial', 1), `trials of ${board.id}: ${what}`).toBeLessThanOrEqual(1);
     expect(of('trial'), `trials of ${board.id}: ${what}`).toBeLessThanOrEqual(killed ? 2 : 1);
@@ -127,8 +178,21 @@ class Strike {
   private timer: NodeJS.Timeout | undefined;
   private over = false;
 
-  constructor(private readonly fleet: Fleet, private readonly kill: Kill, private readonly watch: PushWatch, private readonly push: Command, startMs: number) {
-    const at = (fromMs: number): void => { this.timer ??= setTimeout(() => { this.strike(); }, Math.max(0, fromMs + kill.afterMs - performance.now())); };
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly kill: Kill,
+    private readonly watch: PushWatch,
+    private readonly push: Command,
+    startMs: number,
+  ) {
+    const at = (fromMs: number): void => {
+      this.timer ??= setTimeout(
+        () => {
+          this.strike();
+        },
+        Math.max(0, fromMs + kill.afterMs - performance.now()),
+      );
+    };
     if (kill.from === 'whole') at(startMs);
     else watch.when(fleet.boards[kill.board]?.id ?? '', kill.from, at);
   }
@@ -153,7 +217,10 @@ class Strike {
       board?.kill();
       this.restarted = board?.restart();
     } else {
-      this.restarted = fleet.broker.end('SIGKILL').then(() => fleet.broker.resume()).then(() => fleet.listen());
+      this.restarted = fleet.broker
+        .end('SIGKILL')
+        .then(() => fleet.broker.resume())
+        .then(() => fleet.listen());
     }
   }
 }

@@ -15,15 +15,29 @@ export const mosquittoPath: string | undefined = PROGRAMS.find((path) => existsS
 export class Mosquitto {
   private child: ChildProcess | undefined;
 
-  private constructor(readonly port: number, private readonly folder: string) {}
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+  ) {}
 
   /** Starts a broker that saves every change at once, as the broker of a fleet should; `lines` are more of its settings. */
   static async start(lines: readonly string[] = []): Promise<Mosquitto> {
     const broker = new Mosquitto(await freePort(), mkdtempSync(join(tmpdir(), 'tars-mosquitto-')));
-    writeFileSync(join(broker.folder, 'conf'), [
-      `listener ${broker.port} 127.0.0.1`, ...lines, 'allow_anonymous true', 'persistence true', `persistence_location ${broker.folder}/`,
-      'autosave_on_changes true', 'autosave_interval 1', 'set_tcp_nodelay true', 'user root', '',
-    ].join('\n'));
+    writeFileSync(
+      join(broker.folder, 'conf'),
+      [
+        `listener ${broker.port} 127.0.0.1`,
+        ...lines,
+        'allow_anonymous true',
+        'persistence true',
+        `persistence_location ${broker.folder}/`,
+        'autosave_on_changes true',
+        'autosave_interval 1',
+        'set_tcp_nodelay true',
+        'user root',
+        '',
+      ].join('\n'),
+    );
     await broker.resume();
     return broker;
   }
@@ -34,11 +48,17 @@ export class Mosquitto {
 
   /** Starts it again with what it had saved. */
   async resume(): Promise<void> {
-    const child = spawn(mosquittoPath ?? '', ['-c', join(this.folder, 'conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(mosquittoPath ?? '', ['-c', join(this.folder, 'conf')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const said: string[] = [];
     child.stderr.on('data', (bytes: Buffer) => said.push(bytes.toString()));
     this.child = child;
-    for (const end = Date.now() + START_MS; !(await listens(this.port)); await new Promise((resolve) => setTimeout(resolve, 20))) {
+    for (
+      const end = Date.now() + START_MS;
+      !(await listens(this.port));
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    ) {
       if (child.exitCode !== null || Date.now() > end) throw new Error(`mosquitto does not come up: ${said.join('')}`);
     }
   }
@@ -62,7 +82,12 @@ export class Mosquitto {
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
-    socket.once('error', () => { resolve(false); });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
   });
 }

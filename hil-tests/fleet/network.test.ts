@@ -11,7 +11,8 @@ import { Operator, Owner, phaseName, topic } from './operator.js';
 
 const FLEET = 'line1';
 /** Periods of a second and a bit: what a loaded computer skips of shorter ones in the window looks like a bad app. */
-const blink = (version: number): Uint8Array => tars(`behaviour blink
+const blink = (version: number): Uint8Array =>
+  tars(`behaviour blink
   use led: gpio.out = pin("${description.wires['led'] ?? ''}")
   every ${1000 + version}ms { led.toggle() }`);
 
@@ -38,7 +39,11 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
 
   const online = async (): Promise<boolean> => (await bench.link.request('identity', {})).online;
   async function untilOnline(wanted: boolean): Promise<void> {
-    for (const end = Date.now() + 60_000; (await online()) !== wanted; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    for (
+      const end = Date.now() + 60_000;
+      (await online()) !== wanted;
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    ) {
       if (Date.now() > end) throw new Error(`still ${wanted ? 'off' : 'on'} line`);
     }
   }
@@ -70,13 +75,22 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
     await untilOnline(true);
     const before = operator.received.length;
     const made = owner.bundle([blink(30)], { number: ++number, healthMs: 500 });
-    const trial = operator.report(birth, ({ phase, bundle }) => phaseName(phase) === 'trial' && toHex(bundle) === toHex(made.digest), before);
+    const trial = operator.report(
+      birth,
+      ({ phase, bundle }) => phaseName(phase) === 'trial' && toHex(bundle) === toHex(made.digest),
+      before,
+    );
     await operator.publish(topic('desired', FLEET, { device: toHex(birth.device) }), made.bytes, true);
     await trial;
     cutter.stall(); // the rest of the trial happens without a way back
     await untilOnline(false);
     cutter.heal();
-    const end = await operator.report(birth, ({ phase, bundle }) => ['committed', 'reverted'].includes(phaseName(phase)) && toHex(bundle) === toHex(made.digest), before);
+    const end = await operator.report(
+      birth,
+      ({ phase, bundle }) =>
+        ['committed', 'reverted'].includes(phaseName(phase)) && toHex(bundle) === toHex(made.digest),
+      before,
+    );
     const { number: now } = await bench.link.request('identity', {});
     expect(now).toBe(phaseName(end.phase) === 'committed' ? number : number - 1);
   });
@@ -87,7 +101,12 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
     const there = await Operator.connect(other.url, owner, 'line2');
     try {
       const now = operator.documents('birth', operator.received).at(-1) as FleetBody<'birth'>;
-      const { document } = operator.command(now, 'network.set', { broker: other.url, fleet: 'line2', user: '', password: '' });
+      const { document } = operator.command(now, 'network.set', {
+        broker: other.url,
+        fleet: 'line2',
+        user: '',
+        password: '',
+      });
       await operator.publish(topic('command', FLEET, { device: toHex(birth.device) }), document);
       const arrived = await there.birth();
       expect(toHex(arrived.device)).toBe(toHex(birth.device));

@@ -24,8 +24,19 @@ export class Owner {
   readonly root: Root;
 
   constructor(readonly domain = 'robots.example') {
-    const keys = (['root', 'release', 'operator'] as const).map((role) => ({ publicKey: this.keys[role].publicKey, roles: [role], name: role }));
-    this.root = makeRoot({ version: 1, epoch: 1, sequence: 0, owner: domain, thresholds: { root: 1, release: 1, operator: 1, aot: 0, dev: 0 }, keys });
+    const keys = (['root', 'release', 'operator'] as const).map((role) => ({
+      publicKey: this.keys[role].publicKey,
+      roles: [role],
+      name: role,
+    }));
+    this.root = makeRoot({
+      version: 1,
+      epoch: 1,
+      sequence: 0,
+      owner: domain,
+      thresholds: { root: 1, release: 1, operator: 1, aot: 0, dev: 0 },
+      keys,
+    });
   }
 
   /** The root document, or one of its successors. */
@@ -33,21 +44,43 @@ export class Owner {
     return signRoot({ ...this.root, ...changes }, [this.keys.root]);
   }
 
-  bundle(modules: readonly Uint8Array[], options: { readonly number: number; readonly healthMs?: number; readonly detached?: boolean; readonly by?: Signer; readonly class?: string }): { readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly app: App; readonly image: Uint8Array } {
+  bundle(
+    modules: readonly Uint8Array[],
+    options: {
+      readonly number: number;
+      readonly healthMs?: number;
+      readonly detached?: boolean;
+      readonly by?: Signer;
+      readonly class?: string;
+    },
+  ): { readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly app: App; readonly image: Uint8Array } {
     const app = { class: options.class ?? 'virtual', modules };
     const image = packApp(app);
-    const { bytes, manifest } = packBundle({
-      image, vendor: this.root.vendor, epoch: this.root.epoch, number: options.number, healthMs: options.healthMs ?? 1000,
-      ...(options.detached !== undefined && { detached: options.detached }),
-    }, [options.by ?? this.keys.release]);
+    const { bytes, manifest } = packBundle(
+      {
+        image,
+        vendor: this.root.vendor,
+        epoch: this.root.epoch,
+        number: options.number,
+        healthMs: options.healthMs ?? 1000,
+        ...(options.detached !== undefined && { detached: options.detached }),
+      },
+      [options.by ?? this.keys.release],
+    );
     return { bytes, digest: documentDigest(encodeManifest(manifest)), app, image };
   }
 }
 
 /** A topic of a device or, without one, of the fleet. */
-export function topic(name: (typeof topics)[number]['name'], fleetName: string, parts: Readonly<Record<string, string>> = {}): string {
+export function topic(
+  name: (typeof topics)[number]['name'],
+  fleetName: string,
+  parts: Readonly<Record<string, string>> = {},
+): string {
   const row = topics.find((each) => each.name === name);
-  return (topicRoot + (row?.path ?? '')).replaceAll(/\{(\w+)\}/g, (_, key: string) => (key === 'fleet' ? fleetName : (parts[key] ?? '+')));
+  return (topicRoot + (row?.path ?? '')).replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+    key === 'fleet' ? fleetName : (parts[key] ?? '+'),
+  );
 }
 
 export const errorName = (code: number): string => errors.find((row) => row.code === code)?.name ?? String(code);
@@ -67,7 +100,11 @@ export class Operator {
   private readonly waiting = new Set<() => void>();
   private counter = 0;
 
-  private constructor(readonly client: MqttClient, readonly owner: Owner, readonly fleet: string) {
+  private constructor(
+    readonly client: MqttClient,
+    readonly owner: Owner,
+    readonly fleet: string,
+  ) {
     client.on('message', (name, payload, packet) => {
       this.received.push({ topic: name, payload: new Uint8Array(payload), retained: packet.retain });
       for (const look of [...this.waiting]) look();
@@ -90,7 +127,15 @@ export class Operator {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(check);
-        reject(new Error(`no ${what} in ${WAIT_MS} ms; the last that came: ${this.received.slice(since).slice(-12).map((each) => each.topic.split('/').at(-1)).join(', ')}`));
+        reject(
+          new Error(
+            `no ${what} in ${WAIT_MS} ms; the last that came: ${this.received
+              .slice(since)
+              .slice(-12)
+              .map((each) => each.topic.split('/').at(-1))
+              .join(', ')}`,
+          ),
+        );
       }, WAIT_MS);
       const check = (): void => {
         const found = look(this.received.slice(since));
@@ -108,11 +153,16 @@ export class Operator {
   documents<N extends DeviceDocument>(name: N, received: readonly Received[], key?: Uint8Array): FleetBody<N>[] {
     const suffix = { birth: 'state', presence: 'online', report: 'events', reply: 'reply' }[name as string] as 'state';
     const pattern = new RegExp(`^${topic(suffix, this.fleet).replace('+', '[0-9a-f]{32}')}$`);
-    return received.filter((each) => pattern.test(each.topic) && each.payload.length > 0).map((each) => {
-      const body = verifyDevice(name, each.payload, { vendor: this.owner.root.vendor, ...(key && { publicKey: key }) });
-      if (isRefused(body)) throw new Error(`a ${name} that its device didn't sign: ${body.error} ${body.why}`);
-      return body;
-    });
+    return received
+      .filter((each) => pattern.test(each.topic) && each.payload.length > 0)
+      .map((each) => {
+        const body = verifyDevice(name, each.payload, {
+          vendor: this.owner.root.vendor,
+          ...(key && { publicKey: key }),
+        });
+        if (isRefused(body)) throw new Error(`a ${name} that its device didn't sign: ${body.error} ${body.why}`);
+        return body;
+      });
   }
 
   /** The next birth that fits. */
@@ -121,23 +171,45 @@ export class Operator {
   }
 
   /** The next report of a device that fits. */
-  report(device: FleetBody<'birth'>, fits: (report: FleetBody<'report'>) => boolean, since = 0): Promise<FleetBody<'report'>> {
+  report(
+    device: FleetBody<'birth'>,
+    fits: (report: FleetBody<'report'>) => boolean,
+    since = 0,
+  ): Promise<FleetBody<'report'>> {
     return this.until('report', (received) => this.documents('report', received, device.key).find(fits), since);
   }
 
   /** Signs a command for the session of a birth. */
-  command<N extends keyof typeof link>(birth: FleetBody<'birth'>, name: N, body: MessageBody<(typeof link)[N]>, by: readonly Signer[] = [this.owner.keys.operator], counter = ++this.counter): { readonly document: Uint8Array; readonly counter: number } {
+  command<N extends keyof typeof link>(
+    birth: FleetBody<'birth'>,
+    name: N,
+    body: MessageBody<(typeof link)[N]>,
+    by: readonly Signer[] = [this.owner.keys.operator],
+    counter = ++this.counter,
+  ): { readonly document: Uint8Array; readonly counter: number } {
     const row = link[name];
-    const document = signFleet('command', { device: birth.device, nonce: birth.nonce, counter, request: row.id, body: encodeBody(row, body as never) }, by);
+    const document = signFleet(
+      'command',
+      { device: birth.device, nonce: birth.nonce, counter, request: row.id, body: encodeBody(row, body as never) },
+      by,
+    );
     return { document, counter };
   }
 
   /** Sends a command and resolves with the code of its reply. */
-  async order<N extends keyof typeof link>(birth: FleetBody<'birth'>, name: N, body: MessageBody<(typeof link)[N]>): Promise<number> {
+  async order<N extends keyof typeof link>(
+    birth: FleetBody<'birth'>,
+    name: N,
+    body: MessageBody<(typeof link)[N]>,
+  ): Promise<number> {
     const { document, counter } = this.command(birth, name, body);
     const since = this.received.length;
     await this.publish(topic('command', this.fleet, { device: toHex(birth.device) }), document);
-    const reply = await this.until(`reply to ${name}`, (received) => this.documents('reply', received, birth.key).find((each) => each.command === counter), since);
+    const reply = await this.until(
+      `reply to ${name}`,
+      (received) => this.documents('reply', received, birth.key).find((each) => each.command === counter),
+      since,
+    );
     return reply.code;
   }
 
@@ -147,9 +219,17 @@ export class Operator {
 }
 
 /** Serves the blobs of an app to every device that asks, one answer after the other, until it is told to stop. `change` may change or drop what is sent. */
-export function serveBlobs(operator: Operator, { app, image }: { readonly app: App; readonly image: Uint8Array }, change: (name: string, bytes: Uint8Array) => Uint8Array | undefined = (_, bytes) => bytes): { readonly asked: readonly string[]; readonly stop: () => void } {
+export function serveBlobs(
+  operator: Operator,
+  { app, image }: { readonly app: App; readonly image: Uint8Array },
+  change: (name: string, bytes: Uint8Array) => Uint8Array | undefined = (_, bytes) => bytes,
+): { readonly asked: readonly string[]; readonly stop: () => void } {
   const blobs = new Map(app.modules.map((module) => [toHex(moduleDigest(module)), module]));
-  const index = encodeBody(fleet.index, { class: app.class, digests: Buffer.concat(app.modules.map((module) => moduleDigest(module))), sizes: app.modules.map((module) => module.length) });
+  const index = encodeBody(fleet.index, {
+    class: app.class,
+    digests: Buffer.concat(app.modules.map((module) => moduleDigest(module))),
+    sizes: app.modules.map((module) => module.length),
+  });
   const asked: string[] = [];
   const size = limits.blob_chunk.value;
   const answer = async (device: string, payload: Uint8Array): Promise<void> => {
@@ -164,7 +244,8 @@ export function serveBlobs(operator: Operator, { app, image }: { readonly app: A
     const module = want.index ? undefined : blobs.get(digest);
     for (let bit = 0; module && bit < 32; bit++) {
       const first = (want.first + bit) * size;
-      if (((want.bitmap >>> bit) & 1) !== 0 && first < module.length) await send(String(want.first + bit), module.subarray(first, first + size));
+      if (((want.bitmap >>> bit) & 1) !== 0 && first < module.length)
+        await send(String(want.first + bit), module.subarray(first, first + size));
     }
   };
   const listener = (name: string, payload: Buffer): void => {

@@ -25,16 +25,38 @@ const env = { TARS_PASSPHRASE: 'correct horse' };
 const KILLED_AFTER_S = [1, 3, 0.5, 1.5, 2, 4].slice(0, runs({ full: 6, short: 2 }));
 
 /** Versions that differ in a number only. One reaction a second: what a loaded computer skips of shorter periods looks like a bad app. */
-const arm = (pulse: number): readonly Uint8Array[] => [compile(`behaviour arm
+const arm = (pulse: number): readonly Uint8Array[] => [
+  compile(`behaviour arm
 use servo: pwm.pulse = board.SERVO1 at 50Hz safe 1500us
 param pulse: i32 us = ${pulse}us in 1000us ..= 2000us
-every 1s { servo.set(pulse) }`)];
+every 1s { servo.set(pulse) }`),
+];
 /** Traps 50 ms after it was started. */
-const faulty = (): readonly Uint8Array[] => [handmade('(module (func (export "r") (param $source i32) (param i32) (if (local.get $source) (then (unreachable)))))', { name: 'arm', sources: [[0, 50_000]] })];
+const faulty = (): readonly Uint8Array[] => [
+  handmade(
+    '(module (func (export "r") (param $source i32) (param i32) (if (local.get $source) (then (unreachable)))))',
+    { name: 'arm', sources: [[0, 50_000]] },
+  ),
+];
 
-interface Row { readonly name: string; readonly number: number; readonly online: boolean; readonly freshness: string; readonly modules: string[] }
-interface Done { readonly number: number; readonly state: string; readonly reason: string; readonly devices: { readonly name: string; readonly state: string; readonly error: string | null }[] }
-interface Committed { readonly device: string; readonly number: number; readonly bundle: string }
+interface Row {
+  readonly name: string;
+  readonly number: number;
+  readonly online: boolean;
+  readonly freshness: string;
+  readonly modules: string[];
+}
+interface Done {
+  readonly number: number;
+  readonly state: string;
+  readonly reason: string;
+  readonly devices: { readonly name: string; readonly state: string; readonly error: string | null }[];
+}
+interface Committed {
+  readonly device: string;
+  readonly number: number;
+  readonly bundle: string;
+}
 
 describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
   const desk = new Desk();
@@ -59,7 +81,11 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     return name;
   };
   /** Numbers of the bundles that a board has committed. */
-  const commitsOf = (number: number): string[] => [...commits.values()].filter((each) => each.number === number).map(({ device }) => device).sort();
+  const commitsOf = (number: number): string[] =>
+    [...commits.values()]
+      .filter((each) => each.number === number)
+      .map(({ device }) => device)
+      .sort();
 
   async function listen(): Promise<void> {
     listener = await connectAsync(broker.url, { protocolVersion: 5, reconnectPeriod: 50 });
@@ -67,7 +93,8 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       const envelope = readEnvelope('report', new Uint8Array(payload));
       if (isRefused(envelope)) return;
       const { device, boot, counter, phase, number, bundle } = decodeBody(documents.report, envelope.document);
-      if (phases[phase]?.name === 'committed') commits.set(`${toHex(device)}/${boot}/${counter}`, { device: toHex(device), number, bundle: toHex(bundle) });
+      if (phases[phase]?.name === 'committed')
+        commits.set(`${toHex(device)}/${boot}/${counter}`, { device: toHex(device), number, bundle: toHex(bundle) });
     });
     await listener.subscribeAsync('tars/v1/line1/d/+/evt', { qos: 1 });
   }
@@ -75,7 +102,11 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
   beforeAll(async () => {
     broker = await Mosquitto.start();
     await listen();
-    for (const args of [['keys', 'new', 'alice'], ['keys', 'new', 'olga', '--role', 'operator']]) await fine(...args);
+    for (const args of [
+      ['keys', 'new', 'alice'],
+      ['keys', 'new', 'olga', '--role', 'operator'],
+    ])
+      await fine(...args);
     await fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
     for (const name of BOARDS) {
       await desk.board({ name });
@@ -94,15 +125,30 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('gets an app: a canary, then the rest; the second time nothing', async () => {
     const { exit, done } = await push(app('one.app', arm(1100)));
-    expect({ exit, ...done }).toMatchObject({ exit: 0, state: 'done', number: 1, devices: BOARDS.map((name) => ({ name, state: 'committed' })) });
+    expect({ exit, ...done }).toMatchObject({
+      exit: 0,
+      state: 'done',
+      number: 1,
+      devices: BOARDS.map((name) => ({ name, state: 'committed' })),
+    });
     expect((await push('one.app')).done).toEqual({ state: 'nothing', devices: 3, number: 1 });
-    await expect.poll(async () => (await list()).map(({ number, freshness }) => [number, freshness]), { timeout: 20_000 }).toEqual([[1, 'fresh'], [1, 'fresh'], [1, 'fresh']]);
+    await expect
+      .poll(async () => (await list()).map(({ number, freshness }) => [number, freshness]), { timeout: 20_000 })
+      .toEqual([
+        [1, 'fresh'],
+        [1, 'fresh'],
+        [1, 'fresh'],
+      ]);
     expect(commitsOf(1)).toHaveLength(3);
   }, 120_000);
 
   it('is spared a version that fails on the canary', async () => {
     const { exit, done } = await push(app('bad.app', faulty()));
-    expect({ exit, state: done.state, reason: done.reason }).toEqual({ exit: 1, state: 'aborted', reason: 'a canary failed: reverted' });
+    expect({ exit, state: done.state, reason: done.reason }).toEqual({
+      exit: 1,
+      state: 'aborted',
+      reason: 'a canary failed: reverted',
+    });
     expect(done.devices.map(({ state }) => state)).toEqual(['reverted', 'withdrawn', 'withdrawn']);
     expect(done.devices[0]?.error).toBe(errors.find(({ name }) => name === 'trap')?.name);
     expect((await list()).map(({ number }) => number)).toEqual([1, 1, 1]);
@@ -117,11 +163,17 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('takes commands through the broker, from operators only', async () => {
     await fine('stop', 'blink', '--device', 'b', '--key', 'olga');
-    const status = async (): Promise<unknown> => (JSON.parse(await fine('ps', '--port', 'b', '--json')) as { behaviours: { status: string }[] }).behaviours[0]?.status;
+    const status = async (): Promise<unknown> =>
+      (JSON.parse(await fine('ps', '--port', 'b', '--json')) as { behaviours: { status: string }[] }).behaviours[0]
+        ?.status;
     expect(await status()).toBe('stopped');
     await fine('start', 'blink', '--device', 'b', '--key', 'olga');
     expect(await status()).toBe('running');
-    for (const [args, message] of [[['stop', 'blink', '--device', 'b', '--key', 'alice'], 'role operator must sign'], [['stop', 'nobody', '--device', 'b', '--key', 'olga'], 'b refused stop'], [['stop', 'blink', '--device', 'x', '--key', 'olga'], 'no device x']] as const) {
+    for (const [args, message] of [
+      [['stop', 'blink', '--device', 'b', '--key', 'alice'], 'role operator must sign'],
+      [['stop', 'nobody', '--device', 'b', '--key', 'olga'], 'b refused stop'],
+      [['stop', 'blink', '--device', 'x', '--key', 'olga'], 'no device x'],
+    ] as const) {
       const { exit, err } = await tars(args);
       expect(exit).toBe(1);
       expect(err).toMatch(clearError);
@@ -131,14 +183,26 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('goes back under a higher number', async () => {
     const { exit, out } = await tars(['ota', 'rollback', ...KEYS, '--json']);
-    expect({ exit, ...(JSON.parse(out) as Done) }).toMatchObject({ exit: 0, state: 'done', number: 4, kind: 'rollback', label: 'one.app' });
+    expect({ exit, ...(JSON.parse(out) as Done) }).toMatchObject({
+      exit: 0,
+      state: 'done',
+      number: 4,
+      kind: 'rollback',
+      label: 'one.app',
+    });
   }, 120_000);
 
   it('catches up when a board was off line', async () => {
     await fine('board', 'stop', 'c');
-    await expect.poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 }).toBe(false);
+    await expect
+      .poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 })
+      .toBe(false);
     const { exit, done } = await push(app('two.app', arm(1200)));
-    expect({ exit, state: done.state, devices: done.devices.map(({ name, state }) => `${name} ${state}`) }).toEqual({ exit: 0, state: 'done', devices: ['a committed', 'b committed', 'c sent'] });
+    expect({ exit, state: done.state, devices: done.devices.map(({ name, state }) => `${name} ${state}`) }).toEqual({
+      exit: 0,
+      state: 'done',
+      devices: ['a committed', 'b committed', 'c sent'],
+    });
     await fine('board', 'start', 'c');
     await expect.poll(async () => (await list()).map(({ number }) => number), { timeout: 60_000 }).toEqual([5, 5, 5]);
     expect(commitsOf(5)).toHaveLength(3);
@@ -146,7 +210,9 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('is watched: a board that comes late is shown, and gets an app in pieces meanwhile', async () => {
     await fine('board', 'stop', 'c');
-    await expect.poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 }).toBe(false);
+    await expect
+      .poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 })
+      .toBe(false);
     expect((await push('large.app')).done).toMatchObject({ state: 'done', number: 6 });
     const watched = desk.background(['fleet', 'watch', '--key', 'olga'], env);
     await watched.shows(/^c .*  no  5  6 /m);
@@ -160,7 +226,11 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     let number = 6;
     for (const [round, delay] of KILLED_AFTER_S.entries()) {
       const path = app('kill.app', arm(1300 + round));
-      const victim = spawn(process.execPath, [homePath('cli/bin/tars.js'), 'ota', 'push', path, ...KEYS], { cwd: desk.folder, env: { PATH: process.env['PATH'], HOME: desk.folder, XDG_STATE_HOME: join(desk.folder, 'state'), ...env }, stdio: 'ignore' });
+      const victim = spawn(process.execPath, [homePath('cli/bin/tars.js'), 'ota', 'push', path, ...KEYS], {
+        cwd: desk.folder,
+        env: { PATH: process.env['PATH'], HOME: desk.folder, XDG_STATE_HOME: join(desk.folder, 'state'), ...env },
+        stdio: 'ignore',
+      });
       const ended = new Promise((resolve) => victim.once('exit', resolve));
       await Promise.race([sleep(delay * 1000), ended]);
       victim.kill('SIGKILL');
@@ -170,7 +240,11 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       await expect.poll(async () => new Set((await list()).map((row) => row.number)).size, { timeout: 30_000 }).toBe(1);
       number = Math.max(...(await list()).map((row) => row.number));
       expect(number).toBe(7 + round);
-      expect({ delay, commits: commitsOf(number).length, boards: new Set(commitsOf(number)).size }).toEqual({ delay, commits: 3, boards: 3 });
+      expect({ delay, commits: commitsOf(number).length, boards: new Set(commitsOf(number)).size }).toEqual({
+        delay,
+        commits: 3,
+        boards: 3,
+      });
     }
     expect((await tars(['ota', 'history', '--json'])).exit).toBe(0);
   }, 400_000);
@@ -178,7 +252,11 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
   it('goes on with what the broker keeps when the operator has lost his memory', async () => {
     const path = app('lost.app', arm(1400));
     const before = Math.max(...(await list()).map((row) => row.number));
-    const victim = spawn(process.execPath, [homePath('cli/bin/tars.js'), 'ota', 'push', path, ...KEYS], { cwd: desk.folder, env: { PATH: process.env['PATH'], HOME: desk.folder, XDG_STATE_HOME: join(desk.folder, 'state'), ...env }, stdio: 'ignore' });
+    const victim = spawn(process.execPath, [homePath('cli/bin/tars.js'), 'ota', 'push', path, ...KEYS], {
+      cwd: desk.folder,
+      env: { PATH: process.env['PATH'], HOME: desk.folder, XDG_STATE_HOME: join(desk.folder, 'state'), ...env },
+      stdio: 'ignore',
+    });
     const ended = new Promise((resolve) => victim.once('exit', resolve));
     await expect.poll(async () => (await list()).some((row) => row.number > before), { timeout: 60_000 }).toBe(true);
     victim.kill('SIGKILL');
@@ -233,4 +311,8 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
 /** Process of a virtual board. */
 const readPid = (desk: Desk, name: string): number =>
-  (JSON.parse(readFileSync(join(desk.folder, 'state', 'tars', 'boards', name, 'board.json'), 'utf8')) as { pid: number }).pid;
+  (
+    JSON.parse(readFileSync(join(desk.folder, 'state', 'tars', 'boards', name, 'board.json'), 'utf8')) as {
+      pid: number;
+    }
+  ).pid;

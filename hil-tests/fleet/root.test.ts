@@ -8,7 +8,13 @@ import { Mosquitto, mosquittoPath } from './mosquitto.js';
 
 const env = { TARS_PASSPHRASE: 'correct horse' };
 
-interface Row { readonly name: string; readonly online: boolean; readonly root: number; readonly epoch: number; readonly number: number }
+interface Row {
+  readonly name: string;
+  readonly online: boolean;
+  readonly root: number;
+  readonly epoch: number;
+  readonly number: number;
+}
 
 describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
   const desk = new Desk();
@@ -27,7 +33,14 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     expect(err).toMatch(what);
   };
   const list = async (): Promise<Row[]> => JSON.parse(await fine('fleet', 'list', '--json')) as Row[];
-  const push = (...keys: string[]): string[] => ['ota', 'push', 'blink', '--health', '0.3', ...keys.flatMap((key) => ['--key', key])];
+  const push = (...keys: string[]): string[] => [
+    'ota',
+    'push',
+    'blink',
+    '--health',
+    '0.3',
+    ...keys.flatMap((key) => ['--key', key]),
+  ];
   const root = (name: string, ...args: string[]): Promise<string> => fine('keys', 'root', `${name}.root`, ...args);
 
   beforeAll(async () => {
@@ -61,16 +74,28 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     await refused(['fleet', 'root', 'three.root'], /version 3.*knows is 1/);
     await refused(['fleet', 'root', 'none.root'], /can't read/);
     await root('stolen', '--after', 'fork.root', '--member', 'eve', '--key', 'eve');
-    await refused(['fleet', 'root', 'stolen.root'], /stolen\.root: fewer keys signed than the root document wants \(0 of 1 keys of version 1\)/);
+    await refused(
+      ['fleet', 'root', 'stolen.root'],
+      /stolen\.root: fewer keys signed than the root document wants \(0 of 1 keys of version 1\)/,
+    );
     expect((await tars('fleet', 'root')).exit).toBe(2);
     expect((await list()).map((row) => row.root)).toEqual([1, 1]);
   }, 60_000);
 
-  it('changes the keys of a fleet, without a port in anybody\'s hands', async () => {
+  it("changes the keys of a fleet, without a port in anybody's hands", async () => {
     await fine('board', 'stop', 'b');
-    await expect.poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 }).toEqual([true, false]);
+    await expect
+      .poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 })
+      .toEqual([true, false]);
     const done = JSON.parse(await fine('fleet', 'root', 'two.root', '--json')) as { version: number; devices: Row[] };
-    expect(done).toMatchObject({ version: 2, epoch: 1, devices: [{ name: 'a', root: 2, error: null }, { name: 'b', root: 1, online: false }] });
+    expect(done).toMatchObject({
+      version: 2,
+      epoch: 1,
+      devices: [
+        { name: 'a', root: 2, error: null },
+        { name: 'b', root: 1, online: false },
+      ],
+    });
     const source = join(desk.folder, 'blink', 'blink.tars');
     writeFileSync(source, readFileSync(source, 'utf8').replace('500ms', '250ms'));
     await refused(push('alice'), /with the role release must sign/);
@@ -80,15 +105,24 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
 
   it('reaches who was away when he comes back, and then the app that was signed under it', async () => {
     await desk.board({ name: 'b' });
-    await expect.poll(async () => (await list()).map(({ name, epoch, number, ...row }) => ({ name, epoch, number, root: row.root })), { timeout: 60_000 })
-      .toEqual([{ name: 'a', root: 2, epoch: 1, number: 1 }, { name: 'b', root: 2, epoch: 1, number: 1 }]);
+    await expect
+      .poll(
+        async () => (await list()).map(({ name, epoch, number, ...row }) => ({ name, epoch, number, root: row.root })),
+        { timeout: 60_000 },
+      )
+      .toEqual([
+        { name: 'a', root: 2, epoch: 1, number: 1 },
+        { name: 'b', root: 2, epoch: 1, number: 1 },
+      ]);
     expect(await fine('fleet', 'root', 'two.root')).toMatch(/root document 2: 2 of 2 devices follow it\n$/);
     expect(await fine('ota', 'history')).toMatch(/ root +version=2 epoch=1 newest=true\n/);
   }, 90_000);
 
   it('makes a push of the same app a new one, signed under it, for who was away at both', async () => {
     await fine('board', 'stop', 'b');
-    await expect.poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 }).toEqual([true, false]);
+    await expect
+      .poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 })
+      .toEqual([true, false]);
     const source = join(desk.folder, 'blink', 'blink.tars');
     writeFileSync(source, readFileSync(source, 'utf8').replace('250ms', '125ms'));
     await fine(...push('bob', 'olga'));
@@ -96,19 +130,36 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     await fine('fleet', 'root', 'three.root');
     await fine(...push('alice', 'olga'));
     await desk.board({ name: 'b' });
-    await expect.poll(async () => (await list()).map(({ name, root: version, number }) => ({ name, version, number })), { timeout: 60_000 })
-      .toEqual([{ name: 'a', version: 3, number: 2 }, { name: 'b', version: 3, number: 3 }]);
+    await expect
+      .poll(async () => (await list()).map(({ name, root: version, number }) => ({ name, version, number })), {
+        timeout: 60_000,
+      })
+      .toEqual([
+        { name: 'a', version: 3, number: 2 },
+        { name: 'b', version: 3, number: 3 },
+      ]);
   }, 120_000);
 
   it('that is older is put back if the newer one follows from it, and never in place of what is newest', async () => {
     await root('forged', '--after', 'fork.root', '--member', 'eve', '--key', 'eve');
-    await refused(['fleet', 'root', 'forged.root'], /another document with version 2 than the one that version 3 followed/);
+    await refused(
+      ['fleet', 'root', 'forged.root'],
+      /another document with version 2 than the one that version 3 followed/,
+    );
     await refused(['fleet', 'root', 'one.root'], /nobody can tell[^]*version 2 with --root FILE/);
     await fine('fleet', 'root', 'one.root', '--root', 'two.root');
     await fine('fleet', 'root', 'two.root');
     // What a machine does that missed the last one.
     await fine('fleet', 'root', 'two.root', '--root', 'two.root');
-    expect((await fine('ota', 'history')).match(/ root +version=.*/g)?.slice(-3).map((line) => line.trim())).toEqual([
-      'root      version=1 epoch=0 newest=false', 'root      version=2 epoch=1 newest=false', 'root      version=2 epoch=1 newest=false']);
+    expect(
+      (await fine('ota', 'history'))
+        .match(/ root +version=.*/g)
+        ?.slice(-3)
+        .map((line) => line.trim()),
+    ).toEqual([
+      'root      version=1 epoch=0 newest=false',
+      'root      version=2 epoch=1 newest=false',
+      'root      version=2 epoch=1 newest=false',
+    ]);
   }, 60_000);
 });

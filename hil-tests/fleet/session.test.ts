@@ -54,7 +54,10 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     expect(toHex(birth.key)).toBe(toHex(identity.key));
     expect(toHex(birth.modules)).toBe(toHex(digest));
     expect(birth).toMatchObject({ class: 'virtual', root: 1, number: 0 });
-    const presence = await operator.until('presence', (received) => operator.documents('presence', received, birth.key)[0]);
+    const presence = await operator.until(
+      'presence',
+      (received) => operator.documents('presence', received, birth.key)[0],
+    );
     expect(presence.online).toBe(true);
     expect(toHex(presence.nonce)).toBe(toHex(birth.nonce));
     expect(toHex(identity.nonce)).toBe(toHex(birth.nonce));
@@ -75,7 +78,9 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   it('a request that only reads, or that must come over a port, is no command', async () => {
     const refused = operator.command(birth, 'erase', {});
     await operator.publish(commands(), refused.document);
-    const reply = await operator.until('reply', (received) => operator.documents('reply', received, birth.key).find(({ command }) => command === refused.counter));
+    const reply = await operator.until('reply', (received) =>
+      operator.documents('reply', received, birth.key).find(({ command }) => command === refused.counter),
+    );
     expect(errorName(reply.code)).toBe('denied');
   });
 
@@ -91,9 +96,19 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   });
 
   const stopBody = encodeBody(link.stop, { behaviour: 'counter' });
-  const stop = (changes: Partial<FleetBody<'command'>>, by = owner.keys.operator): Uint8Array => signFleet('command', {
-    device: birth.device, nonce: birth.nonce, counter: 0xffff_0000, request: link.stop.id, body: stopBody, ...changes,
-  }, [by]);
+  const stop = (changes: Partial<FleetBody<'command'>>, by = owner.keys.operator): Uint8Array =>
+    signFleet(
+      'command',
+      {
+        device: birth.device,
+        nonce: birth.nonce,
+        counter: 0xffff_0000,
+        request: link.stop.id,
+        body: stopBody,
+        ...changes,
+      },
+      [by],
+    );
 
   const forgeries: readonly { readonly what: string; readonly code: string; readonly make: () => Uint8Array }[] = [
     { what: 'by a key that nobody knows', code: 'unknown_key', make: () => stop({}, signer()) },
@@ -104,7 +119,14 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     { what: 'with a flipped bit', code: 'digest', make: () => flipped(stop({})) },
     { what: 'cut short', code: 'truncated', make: () => stop({}).subarray(0, -1) },
     { what: 'with a byte more', code: 'trailing', make: () => Buffer.concat([stop({}), new Uint8Array(1)]) },
-    { what: 'that is a beacon', code: 'bad_signature', make: () => signFleet('beacon', { device: birth.device, nonce: birth.nonce, epoch: 1, number: 1, time: 1, expiry: 2 }, [owner.keys.operator]) },
+    {
+      what: 'that is a beacon',
+      code: 'bad_signature',
+      make: () =>
+        signFleet('beacon', { device: birth.device, nonce: birth.nonce, epoch: 1, number: 1, time: 1, expiry: 2 }, [
+          owner.keys.operator,
+        ]),
+    },
   ];
   it.each(forgeries)('a command $what is refused and reported', async ({ code, make }) => {
     expect(await refusal(commands(), make())).toBe(code);
@@ -119,7 +141,12 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
 
   it('a beacon that answers its nonce makes it fresh, and an older one is refused', async () => {
     const name = topic('beacon', FLEET, { device: device() });
-    const beacon = (time: number): Uint8Array => signFleet('beacon', { device: birth.device, nonce: birth.nonce, epoch: 0, number: 0, time, expiry: time + 3600 }, [owner.keys.operator]);
+    const beacon = (time: number): Uint8Array =>
+      signFleet(
+        'beacon',
+        { device: birth.device, nonce: birth.nonce, epoch: 0, number: 0, time, expiry: time + 3600 },
+        [owner.keys.operator],
+      );
     await operator.publish(name, beacon(1_800_000_000));
     await operator.birth(({ freshness, time }) => freshness === 1 && time === 1_800_000_000);
     expect(await refusal(name, beacon(1_700_000_000))).toBe('past');
@@ -137,7 +164,11 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   it('its will says that it is gone when it is killed', async () => {
     const before = operator.received.length;
     await bench.close('kill');
-    const gone = await operator.until('presence', (received) => operator.documents('presence', received, birth.key).find(({ online }) => !online), before);
+    const gone = await operator.until(
+      'presence',
+      (received) => operator.documents('presence', received, birth.key).find(({ online }) => !online),
+      before,
+    );
     expect(toHex(gone.nonce)).toBe(toHex(birth.nonce));
     expect(gone.boot).toBe(birth.boot);
   });

@@ -22,18 +22,63 @@ describe.skipIf(!able)('a board at a broker with TLS', { timeout: 60_000 }, () =
   let broker: Mosquitto, port: number;
 
   /** A certificate that signs others. */
-  const authority = (name: string): void => void execFileSync('openssl', ['req', '-x509', ...KEY, '-days', '30', '-subj', `/CN=${name}`,
-    '-addext', 'keyUsage=critical,keyCertSign', '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)], { stdio: 'pipe' });
+  const authority = (name: string): void =>
+    void execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        ...KEY,
+        '-days',
+        '30',
+        '-subj',
+        `/CN=${name}`,
+        '-addext',
+        'keyUsage=critical,keyCertSign',
+        '-keyout',
+        file(`${name}.key`),
+        '-out',
+        file(`${name}.crt`),
+      ],
+      { stdio: 'pipe' },
+    );
 
   beforeAll(async () => {
     authority('ca');
     authority('other');
     writeFileSync(file('names'), 'subjectAltName=DNS:localhost\n');
-    execFileSync('openssl', ['req', '-new', ...KEY, '-subj', '/CN=broker', '-keyout', file('broker.key'), '-out', file('broker.csr')], { stdio: 'pipe' });
-    execFileSync('openssl', ['x509', '-req', '-in', file('broker.csr'), '-CA', file('ca.crt'), '-CAkey', file('ca.key'), '-CAcreateserial',
-      '-extfile', file('names'), '-days', '30', '-out', file('broker.crt')], { stdio: 'pipe' });
+    execFileSync(
+      'openssl',
+      ['req', '-new', ...KEY, '-subj', '/CN=broker', '-keyout', file('broker.key'), '-out', file('broker.csr')],
+      { stdio: 'pipe' },
+    );
+    execFileSync(
+      'openssl',
+      [
+        'x509',
+        '-req',
+        '-in',
+        file('broker.csr'),
+        '-CA',
+        file('ca.crt'),
+        '-CAkey',
+        file('ca.key'),
+        '-CAcreateserial',
+        '-extfile',
+        file('names'),
+        '-days',
+        '30',
+        '-out',
+        file('broker.crt'),
+      ],
+      { stdio: 'pipe' },
+    );
     port = await freePort();
-    broker = await Mosquitto.start([`listener ${port} 127.0.0.1`, `certfile ${file('broker.crt')}`, `keyfile ${file('broker.key')}`]);
+    broker = await Mosquitto.start([
+      `listener ${port} 127.0.0.1`,
+      `certfile ${file('broker.crt')}`,
+      `keyfile ${file('broker.key')}`,
+    ]);
   });
 
   afterAll(async () => {

@@ -16,7 +16,8 @@ import { errorName, Operator, Owner, phaseName, serveBlobs, signer, topic } from
 const FLEET = 'line1';
 const { wires } = description;
 /** Periods of a second and a bit: what a loaded computer skips of shorter ones in the window looks like a bad app. */
-const blink = (version: number): Uint8Array => tars(`behaviour blink
+const blink = (version: number): Uint8Array =>
+  tars(`behaviour blink
   use led: gpio.out = pin("${wires['led2']}")
   every ${1000 + version}ms { led.toggle() }`);
 const HEALTHY = ['received', 'verified', 'staged', 'trial', 'committed'];
@@ -37,7 +38,9 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     birth = await operator.birth();
   });
 
-  afterEach(() => { stopServing?.(); });
+  afterEach(() => {
+    stopServing?.();
+  });
 
   afterAll(async () => {
     await operator?.close();
@@ -47,10 +50,18 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   type Made = ReturnType<Owner['bundle']>;
-  const committed = ({ digest }: Made, since = 0): Promise<FleetBody<'birth'>> => operator.birth(({ bundle }) => toHex(bundle) === toHex(digest), since);
-  const phasesOf = ({ digest }: Made): string[] => operator.documents('report', operator.received, birth.key).filter(({ bundle }) => toHex(bundle) === toHex(digest)).map(({ phase, code }) => phaseName(phase) + (code ? ` ${errorName(code)}` : ''));
+  const committed = ({ digest }: Made, since = 0): Promise<FleetBody<'birth'>> =>
+    operator.birth(({ bundle }) => toHex(bundle) === toHex(digest), since);
+  const phasesOf = ({ digest }: Made): string[] =>
+    operator
+      .documents('report', operator.received, birth.key)
+      .filter(({ bundle }) => toHex(bundle) === toHex(digest))
+      .map(({ phase, code }) => phaseName(phase) + (code ? ` ${errorName(code)}` : ''));
   const reported = (made: Made, phase: string): Promise<FleetBody<'report'>> =>
-    operator.report(birth, (report) => toHex(report.bundle) === toHex(made.digest) && phaseName(report.phase) === phase);
+    operator.report(
+      birth,
+      (report) => toHex(report.bundle) === toHex(made.digest) && phaseName(report.phase) === phase,
+    );
 
   it('a bundle with its payload inside is tried, committed, and reported step by step', async () => {
     const made = owner.bundle([blink(20)], { number: ++number });
@@ -88,7 +99,9 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     expect(phasesOf(made)).toEqual(HEALTHY);
     expect(after.modules.length).toBe(64);
     expect(serving.asked[0]).toBe('index');
-    expect(serving.asked.slice(1).every((each) => each.startsWith(nameOf(made.app.modules[1] as Uint8Array)))).toBe(true);
+    expect(serving.asked.slice(1).every((each) => each.startsWith(nameOf(made.app.modules[1] as Uint8Array)))).toBe(
+      true,
+    );
   });
 
   it('goes on after cuts in the middle; modules that came whole are not fetched again', async () => {
@@ -116,7 +129,9 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
 
   it('a broker that tampers with a chunk installs nothing; the honest one is heard afterwards', async () => {
     const made = owner.bundle([large(wires['led'] ?? '', 1005)], { number: ++number, detached: true });
-    stopServing = serveBlobs(operator, made, (chunk, bytes) => (chunk === '2' ? bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte)) : bytes)).stop;
+    stopServing = serveBlobs(operator, made, (chunk, bytes) =>
+      chunk === '2' ? bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte)) : bytes,
+    ).stop;
     await operator.publish(desired(), made.bytes, true);
     expect(errorName((await reported(made, 'failed')).code)).toBe('digest');
     expect((await bench.link.request('identity', {})).number).toBe(number - 1);
@@ -135,7 +150,8 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('a version that faults is reverted and never tried again', async () => {
-    const trap = faulting(wires['led'] ?? '', wires['input'] ?? '').find(({ error }) => error === 'trap')?.module as Uint8Array;
+    const trap = faulting(wires['led'] ?? '', wires['input'] ?? '').find(({ error }) => error === 'trap')
+      ?.module as Uint8Array;
     const made = owner.bundle([trap], { number: ++number });
     await operator.publish(desired(), made.bytes, true);
     expect(errorName((await reported(made, 'reverted')).code)).toBe('trap');
@@ -144,7 +160,9 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     cutter.cut(); // the retained bundle comes again
     const now = await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
     await operator.order(now, 'install.abort', {});
-    expect(operator.documents('report', operator.received.slice(before), birth.key).map(({ phase }) => phaseName(phase))).toEqual([]);
+    expect(
+      operator.documents('report', operator.received.slice(before), birth.key).map(({ phase }) => phaseName(phase)),
+    ).toEqual([]);
   });
 
   it('new root documents are followed in order, also by a board that missed one', async () => {
@@ -168,7 +186,9 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     await expect(bench.link.request('upload.end', {})).rejects.toMatchObject({ code: 'truncated' });
     await operator.birth(({ root }) => root === version, before);
     // The retained bundle is looked at again under the new document; that is another matter.
-    const refused = operator.documents('report', operator.received.slice(before), birth.key).filter(({ phase }) => phaseName(phase) === 'refused');
+    const refused = operator
+      .documents('report', operator.received.slice(before), birth.key)
+      .filter(({ phase }) => phaseName(phase) === 'refused');
     expect(refused).toEqual([]);
   });
 });
@@ -177,4 +197,5 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
 const nameOf = (module: Uint8Array): string => toHex(moduleDigest(module)).slice(0, 8);
 
 /** Two large modules of one app must differ by name. */
-const rename = (module: Uint8Array): Uint8Array => new Uint8Array(Buffer.from(Buffer.from(module).toString('latin1').replace('large', 'huger'), 'latin1'));
+const rename = (module: Uint8Array): Uint8Array =>
+  new Uint8Array(Buffer.from(Buffer.from(module).toString('latin1').replace('large', 'huger'), 'latin1'));

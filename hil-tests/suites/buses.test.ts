@@ -20,7 +20,10 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
     await advance(m, ms(10));
     await m.i2cSet(wire('i2c'), 0x48, 4, Uint8Array.of(0x12, 0x34));
     await advance(m, ms(10));
-    await expectMessages(m, 'reading', [[-2, 0], [0x1234, 0]]);
+    await expectMessages(m, 'reading', [
+      [-2, 0],
+      [0x1234, 0],
+    ]);
   });
 
   hil('an error of the bus is handled where the source says so', async ({ machine, wire }) => {
@@ -35,14 +38,16 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
   });
 
   hil('writes registers', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour writer
+    const m = await machine([
+      tars(`behaviour writer
       use device: i2c = pin("${wire('i2c')}") at 0x20
       var n: u8 = 0
       every 10ms {
         n += 1
         device.write_u8(reg: 1, value: n) else { }
         device.write_u16be(reg: 2, value: 0xabcd) else { }
-      }`)]);
+      }`),
+    ]);
     await m.i2cDevice(wire('i2c'), 0x20, true);
     await advance(m, ms(30));
     const { data } = await m.i2cGet(wire('i2c'), 0x20, 1, 3);
@@ -52,28 +57,32 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
 
 suite('spi', ['spi', 'virtual-time'], (hil) => {
   hil('reads and writes registers of the device on its chip select', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour spi
+    const m = await machine([
+      tars(`behaviour spi
       use device: spi = pin("${wire('spi')}") select pin("${wire('select')}") max 1000kHz
       every 10ms {
         let value = device.read_u8(reg: 5) else { continue }
         device.write_u8(reg: 6, value: value + 1) else { }
-      }`)]);
+      }`),
+    ]);
     await m.spiSet(wire('spi'), wire('select'), 5, Uint8Array.of(41));
     await advance(m, ms(10));
-    expect([...await m.spiGet(wire('spi'), wire('select'), 5, 2)]).toEqual([41, 42]);
+    expect([...(await m.spiGet(wire('spi'), wire('select'), 5, 2))]).toEqual([41, 42]);
   });
 });
 
 suite('uart', ['uart', 'virtual-time'], (hil) => {
   hil('answers what it receives, byte by byte', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour echo
+    const m = await machine([
+      tars(`behaviour echo
       use port: uart = pin("${wire('uart')}") at 115200
       on port.receive {
         for i in 0 ..= 15 {
           let byte = port.read_u8() else { continue }
           port.write_u8(byte ^ 0x20) else { }
         }
-      }`)]);
+      }`),
+    ]);
     await m.uartSend(wire('uart'), new TextEncoder().encode('Tars'));
     expect(new TextDecoder().decode(await m.uartTake(wire('uart')))).toBe('tARS');
   });
@@ -81,14 +90,16 @@ suite('uart', ['uart', 'virtual-time'], (hil) => {
 
 suite('adc', ['adc', 'virtual-time'], (hil) => {
   hil('reads millivolts', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour meter
+    const m = await machine([
+      tars(`behaviour meter
       use input: adc = pin("${wire('analog')}")
       message Level { mv: u16 mV }
       publish out: Level = "level"
       every 10ms {
         let mv = input.read() else { continue }
         out.send({ mv })
-      }`)]);
+      }`),
+    ]);
     await m.adcSet(wire('analog'), 1234);
     await advance(m, ms(10));
     await expectMessages(m, 'level', [[1234]]);

@@ -38,18 +38,22 @@ suite('parameters', ['virtual-time'], (hil) => {
   });
 
   hil('a range of i64 is exact at its ends', async ({ machine }) => {
-    const m = await machine([tars('behaviour wide\n  param p: i64 = 9007199254740993 in 9007199254740993 ..= 9007199254740995')]);
+    const m = await machine([
+      tars('behaviour wide\n  param p: i64 = 9007199254740993 in 9007199254740993 ..= 9007199254740995'),
+    ]);
     await expect(m.paramSet('wide', 'p', 9007199254740992n)).rejects.toMatchObject({ row: 4 });
     await m.paramSet('wide', 'p', 9007199254740995n);
     await expect(m.paramSet('wide', 'p', 9007199254740996n)).rejects.toMatchObject({ row: 4 });
   });
 
   hil('a change is an event', async ({ machine }) => {
-    const m = await machine([tars(`behaviour listens
+    const m = await machine([
+      tars(`behaviour listens
       message Q { q: f32 }
       publish out: Q = "q"
       param q: f32 = 0.5 in 0 ..= 1
-      on q.change { out.send({ q }) }`)]);
+      on q.change { out.send({ q }) }`),
+    ]);
     await m.paramSet('listens', 'q', 0.25);
     await expectMessages(m, 'q', [[0.25]]);
   });
@@ -84,9 +88,12 @@ suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
   });
 
   hil('a neighbour misses nothing', async ({ machine, wire }) => {
-    const m = await machine([tars(FRAGILE(wire)), tars(`behaviour neighbour
+    const m = await machine([
+      tars(FRAGILE(wire)),
+      tars(`behaviour neighbour
       use led2: gpio.out = pin("${wire('led2')}")
-      every 10ms { led2.toggle() }`)]);
+      every 10ms { led2.toggle() }`),
+    ]);
     await m.paramSet('fragile', 'd', 0);
     await advance(m, ms(10_000));
     expect((await m.pinGet(wire('led2'))).edges).toBe(1000);
@@ -117,13 +124,20 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
   hil('a variable of another type starts anew', async ({ machine }) => {
     const m = await machine([tars(COUNTER())]);
     await advance(m, ms(20));
-    await m.install([tars(COUNTER().replace('n: i32 = 0', 'n: i32 mV = 0mV').replace('n += step; out.send({ n })', 'n += 1mV; out.send({ n: 100 })'))]);
+    await m.install([
+      tars(
+        COUNTER()
+          .replace('n: i32 = 0', 'n: i32 mV = 0mV')
+          .replace('n += step; out.send({ n })', 'n += 1mV; out.send({ n: 100 })'),
+      ),
+    ]);
     await advance(m, ms(10));
     await expectMessages(m, 'n', [[1], [2], [100]]);
   });
 
   hil('outputs hold their levels, and an unchanged neighbour goes on', async ({ machine, wire }) => {
-    const lamp = (extra: string): Uint8Array => tars(`behaviour lamp
+    const lamp = (extra: string): Uint8Array =>
+      tars(`behaviour lamp
       use led: gpio.out = pin("${wire('led')}")
       ${extra}
       every 10ms { led.set(true) }`);
@@ -136,7 +150,8 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('an output that goes over to another behaviour is as that one wants it', async ({ machine, wire }) => {
-    const lamp = (name: string, safe: string, extra: string): Uint8Array => tars(`behaviour ${name}
+    const lamp = (name: string, safe: string, extra: string): Uint8Array =>
+      tars(`behaviour ${name}
       ${safe === '' ? '' : `use led: gpio.out = pin("${wire('led')}") safe ${safe}`}
       ${extra}`);
     const m = await machine([lamp('takes', '', ''), lamp('gives', 'high', '')]);
@@ -146,7 +161,8 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('of two inputs on one pin each goes on in its own interval', async ({ machine, wire }) => {
-    const watch = (extra: string): Uint8Array => tars(`behaviour watch
+    const watch = (extra: string): Uint8Array =>
+      tars(`behaviour watch
       use fast: gpio.in = pin("${wire('button')}", pull: down)
       use slow: gpio.in = pin("${wire('button')}", pull: down, debounce: 20ms)
       message E { n: i32 }

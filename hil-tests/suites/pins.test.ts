@@ -4,9 +4,11 @@ import { advance, expectPin, ms, suite } from '../machine.js';
 
 suite('pins', ['pins', 'virtual-time'], (hil) => {
   hil('an output starts in its safe level and toggles with its period', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour blink
+    const m = await machine([
+      tars(`behaviour blink
       use led: gpio.out = pin("${wire('led')}") safe high
-      every 10ms { led.toggle() }`)]);
+      every 10ms { led.toggle() }`),
+    ]);
     await expectPin(m, 'led', 1);
     await advance(m, ms(9));
     await expectPin(m, 'led', 1);
@@ -17,19 +19,23 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('an active-low output is electrically inverted', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour inverted
+    const m = await machine([
+      tars(`behaviour inverted
       use led: gpio.out = pin("${wire('led')}", active: low)
-      every 10ms { led.set(true) }`)]);
+      every 10ms { led.set(true) }`),
+    ]);
     await expectPin(m, 'led', 1);
     await advance(m, ms(10));
     await expectPin(m, 'led', 0);
   });
 
   hil('an edge arrives in the reaction of its own moment', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour follow
+    const m = await machine([
+      tars(`behaviour follow
       use input: gpio.in = pin("${wire('input')}")
       use led: gpio.out = pin("${wire('led')}")
-      on input.edge { led.set(input.read()) }`)]);
+      on input.edge { led.set(input.read()) }`),
+    ]);
     for (const level of [1, 0, 1] as const) {
       await m.pinSet(wire('input'), level);
       await expectPin(m, 'led', level);
@@ -37,12 +43,14 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('press and release are told apart, with pull-up and active low', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour count
+    const m = await machine([
+      tars(`behaviour count
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low)
       use led: gpio.out = pin("${wire('led')}")
       use led2: gpio.out = pin("${wire('led2')}")
       on button.press { led.toggle() }
-      on button.release { led2.toggle() }`)]);
+      on button.release { led2.toggle() }`),
+    ]);
     await m.pinSet(wire('button'), 0);
     await expectPin(m, 'led', 1);
     await expectPin(m, 'led2', 0);
@@ -51,10 +59,12 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('bounces are ignored until the level is stable', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour debounced
+    const m = await machine([
+      tars(`behaviour debounced
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low, debounce: 20ms)
       use led: gpio.out = pin("${wire('led')}")
-      on button.press { led.toggle() }`)]);
+      on button.press { led.toggle() }`),
+    ]);
     for (const level of [0, 1, 0, 1, 0] as const) {
       await m.pinSet(wire('button'), level);
       await advance(m, ms(5));
@@ -67,10 +77,12 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('a glitch shorter than the interval is no edge', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour glitch
+    const m = await machine([
+      tars(`behaviour glitch
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low, debounce: 20ms)
       use led: gpio.out = pin("${wire('led')}")
-      on button.press { led.toggle() }`)]);
+      on button.press { led.toggle() }`),
+    ]);
     await m.pinSet(wire('button'), 0);
     await advance(m, ms(19));
     await m.pinSet(wire('button'), 1);

@@ -4,26 +4,36 @@ import { advance, expectMessages, expectPin, ms, suite } from '../machine.js';
 
 suite('timing', ['pins', 'virtual-time'], (hil) => {
   hil('periods do not drift, and those of one instant run in source order', async ({ machine }) => {
-    const m = await machine([tars(`behaviour beat
+    const m = await machine([
+      tars(`behaviour beat
       message Beat { who: u8, at: i32 us }
       publish out: Beat = "beat"
       every 3ms { out.send({ who: 3, at: i32(now()) }) }
-      every 2ms { out.send({ who: 2, at: i32(now()) }) }`)]);
-    const start = (await m.advance(0));
+      every 2ms { out.send({ who: 2, at: i32(now()) }) }`),
+    ]);
+    const start = await m.advance(0);
     await advance(m, ms(6));
     const at = (us: number): number => start + us;
-    await expectMessages(m, 'beat', [[2, at(2000)], [3, at(3000)], [2, at(4000)], [3, at(6000)], [2, at(6000)]]);
+    await expectMessages(m, 'beat', [
+      [2, at(2000)],
+      [3, at(3000)],
+      [2, at(4000)],
+      [3, at(6000)],
+      [2, at(6000)],
+    ]);
   });
 
   hil('a one-shot timer expires once; arming again replaces, cancelling drops', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour once
+    const m = await machine([
+      tars(`behaviour once
       use input: gpio.in = pin("${wire('input')}")
       use stop: gpio.in = pin("${wire('button')}")
       use led: gpio.out = pin("${wire('led')}")
       use late: timer
       on input.edge { late.after(10ms) }
       on stop.edge { late.cancel() }
-      on late { led.toggle() }`)]);
+      on late { led.toggle() }`),
+    ]);
     await m.pinSet(wire('input'), 1);
     await advance(m, ms(9));
     await m.pinSet(wire('input'), 0);
@@ -38,14 +48,16 @@ suite('timing', ['pins', 'virtual-time'], (hil) => {
   });
 
   hil('a loop sleeps on logical time', async ({ machine, wire }) => {
-    const m = await machine([tars(`behaviour sleeper
+    const m = await machine([
+      tars(`behaviour sleeper
       use led: gpio.out = pin("${wire('led')}")
       loop {
         sleep 3ms
         led.toggle()
         sleep 7ms
         led.toggle()
-      }`)]);
+      }`),
+    ]);
     await advance(m, ms(3));
     await expectPin(m, 'led', 1);
     await advance(m, ms(7) - 1);

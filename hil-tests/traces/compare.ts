@@ -16,7 +16,11 @@ export const EVENTS = 10_000;
 
 /** Plays `count` stimuli drawn from `seed` to both. */
 export async function compareTraces(modules: readonly Uint8Array[], seed: number, count: number): Promise<Comparison> {
-  const stimuli = generateStimuli(modules.map((module) => loadModule(module).manifest), seed, count);
+  const stimuli = generateStimuli(
+    modules.map((module) => loadModule(module).manifest),
+    seed,
+    count,
+  );
   const machine = new Machine(virtual, modules);
   await play(machineRig(machine), stimuli);
   const bench = await Bench.open(loadDescription('virtual'), { trace: true, store: false });

@@ -15,7 +15,11 @@ import { compareTraces, countReactions, EVENTS, firstDifference } from './compar
 async function expectEqual(name: string, modules: readonly Uint8Array[], seed: number): Promise<string> {
   const both = await compareTraces(modules, seed, EVENTS);
   expect(firstDifference(both)).toBeUndefined();
-  report(`trace of ${name}`, { stimuli: both.stimuli.length, reactions: countReactions(both.host), lines: both.host.split('\n').length - 1 });
+  report(`trace of ${name}`, {
+    stimuli: both.stimuli.length,
+    reactions: countReactions(both.host),
+    lines: both.host.split('\n').length - 1,
+  });
   expect(countReactions(both.host)).toBeGreaterThan(EVENTS / 5);
   return both.host;
 }
@@ -23,12 +27,18 @@ async function expectEqual(name: string, modules: readonly Uint8Array[], seed: n
 const single = { blink: 'blink/blink.tars', servo: 'servo/servo.tars', kalman: 'kalman/kalman.tars' } as const;
 
 describe('examples on the firmware and in the test host', () => {
-  it.each(['blink', 'servo', 'kalman'] as const)('%s, and the same host calls as the hand-written floor with its manifest', async (name) => {
-    const module = example(single[name]);
-    const floor = withManifest(assemble(readFileSync(`${projectRoot}sdk/host/testing/floors/${name}.wat`, 'utf8')), manifestBytes(module) ?? new Uint8Array());
-    const compiled = await expectEqual(name, [module], 1);
-    expect(await expectEqual(`the floor of ${name}`, [floor], 1)).toBe(compiled);
-  });
+  it.each(['blink', 'servo', 'kalman'] as const)(
+    '%s, and the same host calls as the hand-written floor with its manifest',
+    async (name) => {
+      const module = example(single[name]);
+      const floor = withManifest(
+        assemble(readFileSync(`${projectRoot}sdk/host/testing/floors/${name}.wat`, 'utf8')),
+        manifestBytes(module) ?? new Uint8Array(),
+      );
+      const compiled = await expectEqual(name, [module], 1);
+      expect(await expectEqual(`the floor of ${name}`, [floor], 1)).toBe(compiled);
+    },
+  );
 
   it('line-follower', async () => {
     await expectEqual('line-follower', [example('line-follower/follower.tars')], 1);

@@ -11,7 +11,9 @@ import { firstDifference } from './compare.js';
 const SEEDS = Array.from({ length: runs({ full: 40, short: 2 }) }, (_, i) => i + 1);
 
 /** Several versions of one behaviour: they differ in the order and the number of variables, sources and handles. */
-const version = (n: number): Uint8Array => tars(`behaviour worker
+const version = (n: number): Uint8Array =>
+  tars(
+    `behaviour worker
   use motor: pwm.duty = board.MOTOR_L at ${n === 2 ? 500 : 1000}Hz safe 5pct
   ${n === 1 ? 'use spare: gpio.out = board.PA5 safe hold' : ''}
   use button: gpio.in = board.PC13(pull: up, active: low, debounce: 7ms)
@@ -37,14 +39,19 @@ const version = (n: number): Uint8Array => tars(`behaviour worker
   on late { total += d; save() }
   on inbox { n -= 1; total += inbox.total }
   on d.change { log "d is {}", d }
-  loop { sleep 13ms; n += 3; await button.press }`, { restart: [40, 4] });
+  loop { sleep 13ms; n += 3; await button.press }`,
+    { restart: [40, 4] },
+  );
 
-const neighbour = tars(`behaviour neighbour
+const neighbour = tars(
+  `behaviour neighbour
   use led: gpio.out = board.LED2
   message Report { n: i32, total: f32, ticks: u32 }
   subscribe heard: Report = "out"
   every 25ms { led.toggle() }
-  on heard { if heard.n > 5 { led.set(heard.total > 1.0) } }`, { priority: 2 });
+  on heard { if heard.n > 5 { led.set(heard.total > 1.0) } }`,
+  { priority: 2 },
+);
 
 /** One life, the same for whoever lives it. A parked behaviour is started, a running one stopped and started. */
 async function live(rig: Rig, seed: number, rounds: number): Promise<void> {
@@ -74,7 +81,8 @@ it.each(SEEDS)('life %d is the same on the firmware', { timeout: 120_000 }, asyn
   const bench = await Bench.open(loadDescription('virtual'), { trace: true });
   try {
     await live(bench, seed, 25);
-    for (const event of [/^R \d+ worker 0 0$/m, /^R \d+ worker 0 1$/m, /^R \d+ worker 0 2$/m, /^F \d+ worker 99$/m]) expect(machine.trace.text()).toMatch(event);
+    for (const event of [/^R \d+ worker 0 0$/m, /^R \d+ worker 0 1$/m, /^R \d+ worker 0 2$/m, /^F \d+ worker 99$/m])
+      expect(machine.trace.text()).toMatch(event);
     expect(firstDifference({ host: machine.trace.text(), board: await bench.trace(), stimuli: [] })).toBeUndefined();
   } finally {
     await bench.close();

@@ -23,11 +23,19 @@ it(`${PROGRAMS} random programs have the same trace on the firmware`, { timeout:
   }
 });
 
-it(`${PROGRAMS} pairs of random programs that talk to each other have the same trace on the firmware`, { timeout: 600_000 }, async () => {
-  for (let seed = 1001; seed <= 1000 + PROGRAMS; seed++) {
-    const random = new Random(seed);
-    const [first, second] = [programOf(random), besides(programOf(random))];
-    const both = await compareTraces([tars(first, { priority: random.between(0, 1) }), tars(second, { priority: random.between(0, 1) })], seed, STIMULI);
-    expect(firstDifference(both), `seed ${seed}\n${first}\n${second}`).toBeUndefined();
-  }
-});
+it(
+  `${PROGRAMS} pairs of random programs that talk to each other have the same trace on the firmware`,
+  { timeout: 600_000 },
+  async () => {
+    for (let seed = 1001; seed <= 1000 + PROGRAMS; seed++) {
+      const random = new Random(seed);
+      const [first, second] = [programOf(random), besides(programOf(random))];
+      const both = await compareTraces(
+        [tars(first, { priority: random.between(0, 1) }), tars(second, { priority: random.between(0, 1) })],
+        seed,
+        STIMULI,
+      );
+      expect(firstDifference(both), `seed ${seed}\n${first}\n${second}`).toBeUndefined();
+    }
+  },
+);

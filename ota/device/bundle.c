@@ -18,7 +18,8 @@ static bool id_is(const uint8_t *id, const tars_root *root, const void *name, ui
 static int engine_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
   const tars_root *root = policy->root;
   uint8_t wanted = root->thresholds[TARS_ROLE_AOT] ? root->thresholds[TARS_ROLE_AOT] : 1;
-  bool same = facts->engine.size == policy->engine.size && !memcmp(facts->engine.bytes, policy->engine.bytes, facts->engine.size);
+  bool same = facts->engine.size == policy->engine.size &&
+              !memcmp(facts->engine.bytes, policy->engine.bytes, facts->engine.size);
   if (!same) return -TARS_E_WRONG_ENGINE;
   return facts->aot_signers < wanted ? -TARS_E_ROLE : 0;
 }
@@ -59,7 +60,8 @@ static int needs_check(const tars_bundle_policy *policy, const tars_bundle_facts
 }
 
 /* All checks in the order of the contract. */
-int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, tars_bundle_facts *facts) {
+int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
+                       tars_bundle_facts *facts) {
   envelope in;
   memset(facts, 0, sizeof *facts);
   int err = envelope_read(&in, &envelope_bundle, bytes, size);

@@ -1,4 +1,5 @@
-/* What a bundle's payload holds: an app image [class, [module, …]] whose modules ask for no more than the bundle grants. */
+/* What a bundle's payload holds: an app image [class, [module, …]] whose modules ask for no more than the bundle
+ * grants. */
 #include "tars_bundle_verify.h"
 
 #include <string.h> /* memcmp */
@@ -10,8 +11,9 @@
 /* Class and number of modules. */
 int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count) {
   uint32_t parts;
-  bool right = !tars_cbor_read_array(in, 2, &parts) && parts == 2 && !tars_cbor_read_text(in, TARS_LIMIT_NAME, board_class)
-    && board_class->size && !tars_cbor_read_array(in, TARS_LIMIT_MODULES, count) && *count;
+  bool right = !tars_cbor_read_array(in, 2, &parts) && parts == 2 &&
+               !tars_cbor_read_text(in, TARS_LIMIT_NAME, board_class) && board_class->size &&
+               !tars_cbor_read_array(in, TARS_LIMIT_MODULES, count) && *count;
   return right ? 0 : -TARS_E_INVALID;
 }
 
@@ -33,8 +35,8 @@ static bool has_call(tars_bytes calls, uint32_t id) {
   return id / 8 < calls.size && calls.bytes[id / 8] >> (id % 8) & 1;
 }
 
-/* The manifest says what the module asks for. A frame of its own, not a part of its caller's: rows and the arithmetic of
- * signatures use the stack one after the other. */
+/* The manifest says what the module asks for. A frame of its own, not a part of its caller's: rows and the arithmetic
+ * of signatures use the stack one after the other. */
 __attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts) {
   uint64_t rows[TARS_BUNDLE_ROWS / sizeof(uint64_t)];
   tars_manifest manifest;
@@ -46,9 +48,10 @@ __attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tar
 }
 
 /* Size and digest before a byte is looked at. */
-int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
+int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
+                        const tars_bundle_facts *facts) {
   uint8_t digest[TARS_BUNDLE_DIGEST];
-  tars_cbor_reader in = {bytes, size, 0};
+  tars_cbor_reader in = { bytes, size, 0 };
   tars_text board_class;
   tars_bytes module, section;
   uint32_t count;
@@ -58,7 +61,8 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   int err = tars_image_open(&in, &board_class, &count);
   if (!err) err = image_check(in, count);
   if (err) return err;
-  bool same_class = board_class.size == policy->board_class.size && !memcmp(board_class.text, policy->board_class.text, board_class.size);
+  bool same_class = board_class.size == policy->board_class.size &&
+                    !memcmp(board_class.text, policy->board_class.text, board_class.size);
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = tars_image_next(&in, &module);

@@ -9,8 +9,10 @@
 #include "tars_errors.h"
 #include "tars_sha256.h"
 
-const envelope_kind envelope_bundle = {TARS_BUNDLE_TAG, TARS_ENVELOPE_MANIFEST, TARS_AAD_BUNDLE, TARS_LIMIT_BUNDLE, TARS_LIMIT_KEYS, true};
-const envelope_kind envelope_root = {TARS_ROOT_TAG, TARS_ENVELOPE_BODY, TARS_AAD_ROOT, TARS_LIMIT_ROOT, SIGNATURES_MAX, false};
+const envelope_kind envelope_bundle = { TARS_BUNDLE_TAG,   TARS_ENVELOPE_MANIFEST, TARS_AAD_BUNDLE,
+                                        TARS_LIMIT_BUNDLE, TARS_LIMIT_KEYS,        true };
+const envelope_kind envelope_root = { TARS_ROOT_TAG,   TARS_ENVELOPE_BODY, TARS_AAD_ROOT,
+                                      TARS_LIMIT_ROOT, SIGNATURES_MAX,     false };
 
 /* The algorithm is looked at before the bytes. */
 const uint8_t *digest_read(form *in) {
@@ -59,7 +61,7 @@ static void read_authentication(form *in, envelope *out) {
 
 /* Document and payload are passed over by their length. */
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size) {
-  form in = {.bytes = bytes, .end = size};
+  form in = { .bytes = bytes, .end = size };
   memset(out, 0, sizeof *out);
   out->kind = kind;
   if (size > kind->longest) return -TARS_E_TOO_LONG;
@@ -71,7 +73,7 @@ int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes
   form_key(&in, kind->key);
   uint32_t start = in.at;
   out->document = form_bytes(&in, 0, UINT32_MAX);
-  out->wrapped = (tars_bytes){bytes + start, in.at - start};
+  out->wrapped = (tars_bytes){ bytes + start, in.at - start };
   if (kind->payload) out->has_payload = form_has_word(&in, TARS_PAYLOAD_KEY);
   if (out->has_payload) out->payload = form_bytes(&in, 0, UINT32_MAX);
   form_map_end(&in);
@@ -96,22 +98,24 @@ void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]) {
   tars_cbor_write_int(out, TARS_HEADER_ALGORITHM);
   tars_cbor_write_int(out, TARS_COSE_ED25519);
   tars_cbor_write_int(out, TARS_HEADER_KID);
-  tars_cbor_write_bytes(out, (tars_bytes){kid, TARS_KID_SIZE});
+  tars_cbor_write_bytes(out, (tars_bytes){ kid, TARS_KID_SIZE });
 }
 
 /* [context, protected header, external_aad, digest structure]. */
-int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]) {
-  tars_cbor_writer out = {bytes, SIGNED_MAX, 0};
+int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM],
+                    uint8_t bytes[SIGNED_MAX]) {
+  tars_cbor_writer out = { bytes, SIGNED_MAX, 0 };
   tars_cbor_write_array(&out, 4);
-  tars_cbor_write_text(&out, (tars_text){TARS_SIGN1_CONTEXT, sizeof TARS_SIGN1_CONTEXT - 1});
+  tars_cbor_write_text(&out, (tars_text){ TARS_SIGN1_CONTEXT, sizeof TARS_SIGN1_CONTEXT - 1 });
   envelope_header(&out, kid);
-  tars_cbor_write_bytes(&out, (tars_bytes){(const uint8_t *)aad, (uint32_t)strlen(aad)});
-  tars_cbor_write_bytes(&out, (tars_bytes){digest, DIGEST_ITEM});
+  tars_cbor_write_bytes(&out, (tars_bytes){ (const uint8_t *)aad, (uint32_t)strlen(aad) });
+  tars_cbor_write_bytes(&out, (tars_bytes){ digest, DIGEST_ITEM });
   return tars_cbor_write_end(&out);
 }
 
 /* The signer's key that has the role, in the old document or in the new one; says if it is known at all. */
-static const tars_root_key *signer_find(const uint8_t *kid, const tars_root *root, const tars_root *old, uint8_t role, bool *known) {
+static const tars_root_key *signer_find(const uint8_t *kid, const tars_root *root, const tars_root *old, uint8_t role,
+                                        bool *known) {
   const tars_root_key *before = old ? tars_root_find(old, kid) : NULL, *now = tars_root_find(root, kid);
   *known = before || now;
   if (before && tars_root_has(before, role)) return before;

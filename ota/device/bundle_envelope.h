@@ -1,5 +1,5 @@
-/* The outer form that bundles, root documents and the signed documents of a fleet share: digest and signatures in front of
- * a document that stays in its byte string until the signatures are known to be right. */
+/* The outer form that bundles, root documents and the signed documents of a fleet share: digest and signatures in front
+ * of a document that stays in its byte string until the signatures are known to be right. */
 #ifndef BUNDLE_ENVELOPE_H
 #define BUNDLE_ENVELOPE_H
 
@@ -48,7 +48,8 @@ typedef struct {
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size);
 /* There is a signer, and signers ascend. */
 int envelope_signers(const envelope *in);
-/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed rightly. */
+/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed rightly.
+ */
 int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role);
 /* The signed digest is the document's. */
 int envelope_digest(const envelope *in);
@@ -59,7 +60,8 @@ uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role);
 /* The arithmetic of one signature. */
 int envelope_signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key);
 /* What a signature covers (COSE's Sig_structure): number of bytes, or a negative error. */
-int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM], uint8_t bytes[SIGNED_MAX]);
+int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM],
+                    uint8_t bytes[SIGNED_MAX]);
 /* Writes the protected header of a signature in its byte string. */
 void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]);
 

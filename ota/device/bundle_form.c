@@ -15,7 +15,7 @@ void form_fail(form *in, int code) {
 
 /* Reads a head: its major type, NOTHING after a fault. Floats have no shorter form here: no template has any. */
 static uint8_t read_head(form *in, uint64_t *value) {
-  static const uint64_t least[] = {24, 0x100, 0x10000, 0x100000000};
+  static const uint64_t least[] = { 24, 0x100, 0x10000, 0x100000000 };
   *value = 0;
   if (in->error) return NOTHING;
   if (in->at >= in->end) return form_fail(in, TARS_E_TRUNCATED), NOTHING;
@@ -47,15 +47,14 @@ static uint32_t bounded(form *in, uint8_t major, uint32_t min, uint32_t max) {
 }
 
 /* An unsigned integer that is small enough. */
-uint32_t form_uint(form *in, uint32_t min, uint32_t max) {
-  return bounded(in, UINT, min, max);
-}
+uint32_t form_uint(form *in, uint32_t min, uint32_t max) { return bounded(in, UINT, min, max); }
 
 /* A negative integer n is spelled as the number -1 - n. */
 void form_literal(form *in, int32_t wanted, int code) {
   uint64_t value;
   uint8_t major = read_head(in, &value);
-  if (major != (wanted < 0 ? NEGATIVE : UINT) || value != (uint32_t)(wanted < 0 ? -1 - wanted : wanted)) form_fail(in, code);
+  if (major != (wanted < 0 ? NEGATIVE : UINT) || value != (uint32_t)(wanted < 0 ? -1 - wanted : wanted))
+    form_fail(in, code);
 }
 
 /* Null has one spelling; simple value 22 in a byte of its own is another item. */
@@ -77,7 +76,7 @@ tars_bytes form_bytes(form *in, uint32_t min, uint32_t max) {
   uint64_t size = expect(in, BYTES);
   const uint8_t *bytes = take(in, size);
   if (size < min || size > max) form_fail(in, TARS_E_PROFILE);
-  return in->error ? (tars_bytes){NULL, 0} : (tars_bytes){bytes, (uint32_t)size};
+  return in->error ? (tars_bytes){ NULL, 0 } : (tars_bytes){ bytes, (uint32_t)size };
 }
 
 /* As long as the template says. */
@@ -85,19 +84,17 @@ const uint8_t *form_fixed(form *in, uint32_t size) { return form_bytes(in, size,
 
 /* UTF-8 is judged before the length; the judge is the core's reader, which sees the same bytes again. */
 tars_text form_text(form *in, uint32_t max) {
-  tars_text text = {"", 0};
-  tars_cbor_reader again = {in->bytes, in->end, in->at};
+  tars_text text = { "", 0 };
+  tars_cbor_reader again = { in->bytes, in->end, in->at };
   take(in, expect(in, TEXT));
   if (in->error) return text;
   if (tars_cbor_read_text(&again, UINT16_MAX, &text)) form_fail(in, TARS_E_ENCODING);
   if (text.size > max) form_fail(in, TARS_E_PROFILE);
-  return in->error ? (tars_text){"", 0} : text;
+  return in->error ? (tars_text){ "", 0 } : text;
 }
 
 /* The items follow. */
-uint32_t form_array(form *in, uint32_t min, uint32_t max) {
-  return bounded(in, ARRAY, min, max);
-}
+uint32_t form_array(form *in, uint32_t min, uint32_t max) { return bounded(in, ARRAY, min, max); }
 
 /* The tagged item follows. */
 void form_tag(form *in, uint32_t tag) {
@@ -122,7 +119,7 @@ void form_leave(form *in, uint32_t outer) {
 
 /* The number of pairs is believed only as far as there are bytes. */
 void form_map_begin(form *in, form_map *map) {
-  *map = (form_map){.outer = in->map, .left = expect(in, MAP)};
+  *map = (form_map){ .outer = in->map, .left = expect(in, MAP) };
   in->map = map;
 }
 
@@ -148,7 +145,7 @@ static void next_key(form *in, form_map *map) {
   if (in->error) return;
   int order = map->last_size ? compare_keys(in, map, start) : 1;
   if (order <= 0) form_fail(in, order ? TARS_E_ENCODING : TARS_E_DUPLICATE_KEY);
-  *map = (form_map){map->outer, map->left - 1, value, start, in->at - start, major, true};
+  *map = (form_map){ map->outer, map->left - 1, value, start, in->at - start, major, true };
 }
 
 /* The key that waits is the row's: its value is read next. */
@@ -161,7 +158,8 @@ static bool taken(form *in, bool same) {
 /* A row with an integer as key, which may be left out. */
 bool form_has(form *in, int32_t key) {
   next_key(in, in->map);
-  return taken(in, in->map->major == (key < 0 ? NEGATIVE : UINT) && in->map->value == (uint32_t)(key < 0 ? -1 - key : key));
+  return taken(in,
+               in->map->major == (key < 0 ? NEGATIVE : UINT) && in->map->value == (uint32_t)(key < 0 ? -1 - key : key));
 }
 
 /* A row that must be there. */

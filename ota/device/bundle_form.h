@@ -1,6 +1,6 @@
-/* Form of signed documents: CBOR in shortest form, matched against a template from the first byte to the last. The first
- * byte that is wrong decides which error stays (`formErrors` in hal/contract/wire/bundle.ts); after it every function
- * yields zeros and moves nothing, so that a template reads as a list of what must follow. */
+/* Form of signed documents: CBOR in shortest form, matched against a template from the first byte to the last. The
+ * first byte that is wrong decides which error stays (`formErrors` in hal/contract/wire/bundle.ts); after it every
+ * function yields zeros and moves nothing, so that a template reads as a list of what must follow. */
 #ifndef BUNDLE_FORM_H
 #define BUNDLE_FORM_H
 
@@ -12,7 +12,7 @@ typedef struct form_map form_map;
 typedef struct {
   const uint8_t *bytes;
   uint32_t end, at;
-  int error; /* 0 or the negative error of the first wrong byte */
+  int error;     /* 0 or the negative error of the first wrong byte */
   form_map *map; /* that was begun last */
 } form;
 
@@ -45,13 +45,13 @@ tars_text form_text(form *in, uint32_t max);
 uint32_t form_array(form *in, uint32_t min, uint32_t max);
 void form_tag(form *in, uint32_t tag);
 
-/* Enters a byte string of at most `max` bytes that holds one item. Give the result to form_leave, which wants all of the
- * byte string read. */
+/* Enters a byte string of at most `max` bytes that holds one item. Give the result to form_leave, which wants all of
+ * the byte string read. */
 uint32_t form_enter(form *in, uint32_t max);
 void form_leave(form *in, uint32_t outer);
 
-/* A map: its head, then the rows of its template in order, then its end. The value follows the key; of a row that may be
- * left out only if the key is there. */
+/* A map: its head, then the rows of its template in order, then its end. The value follows the key; of a row that may
+ * be left out only if the key is there. */
 void form_map_begin(form *in, form_map *map);
 void form_key(form *in, int32_t key);
 bool form_has(form *in, int32_t key);

@@ -15,7 +15,7 @@ static void read_commands(form *in, const uint8_t *wanted, uint32_t count) {
 
 /* A sequence of one command, in its byte string. */
 static void read_sequence(form *in, uint8_t command, uint8_t report) {
-  const uint8_t wanted[] = {command, report};
+  const uint8_t wanted[] = { command, report };
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_array(in, 2, 2);
   read_commands(in, wanted, 2);
@@ -53,7 +53,7 @@ static void read_calls(form *in, tars_bundle_facts *facts) {
 /* How the payload makes the app; no method is known yet, so its form is all that counts. */
 static void read_delta(form *in, tars_bundle_facts *facts) {
   tars_bytes content = form_bytes(in, 0, TARS_BUNDLE_MAX_DELTA);
-  form inner = {.bytes = content.bytes, .end = content.size, .error = in->error};
+  form inner = { .bytes = content.bytes, .end = content.size, .error = in->error };
   facts->delta = true;
   form_array(&inner, 4, 4);
   form_uint(&inner, 1, MAX_METHOD);
@@ -91,8 +91,8 @@ static void read_parameters(form *in, tars_bundle_facts *facts) {
 /* The shared sequence: parameters, then a condition for vendor, class and, where there is one, device. */
 static void read_shared(form *in, tars_bundle_facts *facts) {
   enum { REPORT = TARS_BUNDLE_REPORT_CONDITION };
-  static const uint8_t conditions[] = {
-    TARS_BUNDLE_COMMAND_VENDOR, REPORT, TARS_BUNDLE_COMMAND_CLASS, REPORT, TARS_BUNDLE_COMMAND_DEVICE, REPORT};
+  static const uint8_t conditions[] = { TARS_BUNDLE_COMMAND_VENDOR, REPORT, TARS_BUNDLE_COMMAND_CLASS, REPORT,
+                                        TARS_BUNDLE_COMMAND_DEVICE, REPORT };
   uint32_t outer = form_enter(in, UINT32_MAX), count = form_array(in, 6, 8);
   if (count == 7) form_fail(in, TARS_E_PROFILE);
   form_literal(in, TARS_BUNDLE_COMMAND_OVERRIDE, TARS_E_PROFILE);
@@ -125,8 +125,8 @@ static bool text_is(tars_text text, const char *wanted) {
 
 /* Where the payload is, then fetch and compare. */
 static void read_install(form *in, tars_bundle_facts *facts) {
-  static const uint8_t commands[] = {
-    TARS_BUNDLE_COMMAND_FETCH, TARS_BUNDLE_REPORT_DIRECTIVE, TARS_BUNDLE_COMMAND_IMAGE, TARS_BUNDLE_REPORT_CONDITION};
+  static const uint8_t commands[] = { TARS_BUNDLE_COMMAND_FETCH, TARS_BUNDLE_REPORT_DIRECTIVE,
+                                      TARS_BUNDLE_COMMAND_IMAGE, TARS_BUNDLE_REPORT_CONDITION };
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_array(in, 6, 6);
   form_literal(in, TARS_BUNDLE_COMMAND_OVERRIDE, TARS_E_PROFILE);
@@ -143,7 +143,7 @@ static void read_install(form *in, tars_bundle_facts *facts) {
 
 /* The whole. */
 int bundle_manifest_read(tars_bytes document, tars_bundle_facts *facts) {
-  form in = {.bytes = document.bytes, .end = document.size};
+  form in = { .bytes = document.bytes, .end = document.size };
   form_map map;
   form_map_begin(&in, &map);
   form_key(&in, TARS_BUNDLE_KEY_VERSION);

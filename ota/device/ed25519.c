@@ -1,5 +1,6 @@
-/* Strict Ed25519 (RFC 8032). A verifier may take the equation with or without the cofactor; OpenSSL and tweetnacl take the one without,
- * and with the other a key or R that has a part of small order could pass here and fail on the host. */
+/* Strict Ed25519 (RFC 8032). A verifier may take the equation with or without the cofactor; OpenSSL and tweetnacl take
+ * the one without, and with the other a key or R that has a part of small order could pass here and fail on the host.
+ */
 #include "tars_ed25519.h"
 
 #include <string.h> /* memcmp, memcpy */
@@ -10,7 +11,8 @@
 #include "tars_sha512.h"
 
 /* SHA-512 of one or two (not NULL) times 32 bytes, and of a message. */
-static void hash(uint8_t digest[64], const uint8_t *first, const uint8_t *second, const uint8_t *message, uint32_t size) {
+static void hash(uint8_t digest[64], const uint8_t *first, const uint8_t *second, const uint8_t *message,
+                 uint32_t size) {
   tars_sha512 sha;
   tars_sha512_begin(&sha);
   tars_sha512_add(&sha, first, 32);
@@ -21,14 +23,16 @@ static void hash(uint8_t digest[64], const uint8_t *first, const uint8_t *second
 }
 
 /* The same modulo the order of the group. */
-static void hash_reduce(scalar number, const uint8_t *first, const uint8_t *second, const uint8_t *message, uint32_t size) {
+static void hash_reduce(scalar number, const uint8_t *first, const uint8_t *second, const uint8_t *message,
+                        uint32_t size) {
   uint8_t digest[64];
   hash(digest, first, second, message, size);
   scalar_reduce(number, digest);
   crypto_wipe(digest, sizeof digest);
 }
 
-/* The secret number of a seed: the first half of its digest, clamped (5.1.5). The second half is what makes nonces secret. */
+/* The secret number of a seed: the first half of its digest, clamped (5.1.5). The second half is what makes nonces
+ * secret. */
 static void expand(scalar number, uint8_t digest[64], const uint8_t seed[32]) {
   hash(digest, seed, NULL, NULL, 0);
   digest[0] &= 0xf8;

@@ -1,8 +1,9 @@
-/* Points over Monocypher's arithmetic modulo p = 2^255 - 19, whose functions are static: its source is included to reach them.
- * Its own functions for points are faster and take 5 K more: tables of the base point's multiples, and squares apart from products.
+/* Points over Monocypher's arithmetic modulo p = 2^255 - 19, whose functions are static: its source is included to
+ * reach them. Its own functions for points are faster and take 5 K more: tables of the base point's multiples, and
+ * squares apart from products.
  *
- * A product has limbs below 1.1 · 2^25 (even ones) and 1.1 · 2^24 (odd ones), a factor may have up to 1.65 · 2^26 and 1.65 · 2^25: so
- * sums and differences of up to three products are factors. */
+ * A product has limbs below 1.1 · 2^25 (even ones) and 1.1 · 2^24 (odd ones), a factor may have up to 1.65 · 2^26
+ * and 1.65 · 2^25: so sums and differences of up to three products are factors. */
 #include "ed25519_point.h"
 
 #include <string.h> /* memcmp, memset */
@@ -11,7 +12,8 @@
 
 enum { LIMBS = 10, SECRET_BITS = 255, TOP_DIGIT = 252 };
 
-/* A point (x / z, y / z) with x y = e h z: the two factors of what the formulas call t, multiplied only where a sum needs it. */
+/* A point (x / z, y / z) with x y = e h z: the two factors of what the formulas call t, multiplied only where a sum
+ * needs it. */
 typedef struct {
   fe x, y, z, e, h;
 } point;
@@ -23,8 +25,10 @@ typedef struct {
 } term;
 
 /* The base point. */
-static const fe base_x = {-14297830, -7645148, 16144683, -16471763, 27570974, -2696100, -26142465, 8378389, 20764389, 8758491};
-static const fe base_y = {-26843541, -6710886, 13421773, -13421773, 26843546, 6710886, -13421773, 13421773, -26843546, -6710886};
+static const fe base_x = { -14297830, -7645148,  16144683, -16471763, 27570974,
+                           -2696100,  -26142465, 8378389,  20764389,  8758491 };
+static const fe base_y = { -26843541, -6710886,  13421773, -13421773, 26843546,
+                           6710886,   -13421773, 13421773, -26843546, -6710886 };
 
 /* Bits of a limb, and where they begin in a number: 26 and 25 in turn. */
 static int limb_bits(int i) { return 26 - i % 2; }
@@ -65,8 +69,8 @@ static void square(fe x, int times) {
   while (times-- > 0) fe_mul(x, x, x);
 }
 
-/* x^((p - 5) / 8) = x^(2^252 - 3). x^(2^n - 1) is made for n = 1, 3, 7, 15, 31, 62, 125, 250: doubled, and one more where the next bit
- * of 250 is set. */
+/* x^((p - 5) / 8) = x^(2^252 - 3). x^(2^n - 1) is made for n = 1, 3, 7, 15, 31, 62, 125, 250: doubled, and one more
+ * where the next bit of 250 is set. */
 static void power(fe result, const fe x) {
   fe shifted;
   fe_copy(result, x);
@@ -93,8 +97,8 @@ static void y_read(fe y, fe u, fe v, const uint8_t encoded[32]) {
   v[0] += 2;
 }
 
-/* The sign of x doesn't matter: a point and its negative have the same order. Those of order 1 and 2 have x = 0, of order 4 y = 0, of
- * order 8 x² = -y²: one of u, y and u + v y² is 0. */
+/* The sign of x doesn't matter: a point and its negative have the same order. Those of order 1 and 2 have x = 0, of
+ * order 4 y = 0, of order 8 x² = -y²: one of u, y and u + v y² is 0. */
 bool point_weak(const uint8_t encoded[32]) {
   fe y, u, v, sum;
   uint8_t again[32];
@@ -118,8 +122,8 @@ static void term_make(term *made, const fe x, const fe y) {
   fe_mul(made->product, made->product, D2);
 }
 
-/* Reads a point as the term of its negative; false if it is not on the curve. On it u v is a square, and u (u v)^((p - 5) / 8) is a
- * root of u / v or of -u / v, which differ by a root of -1. */
+/* Reads a point as the term of its negative; false if it is not on the curve. On it u v is a square, and u (u v)^((p -
+ * 5) / 8) is a root of u / v or of -u / v, which differ by a root of -1. */
 static bool term_read(term *negative, const uint8_t encoded[32]) {
   fe x, y, u, v, t;
   uint8_t bytes[32];
@@ -184,7 +188,8 @@ static void twice(point *sum) {
   complete(sum, f, g);
 }
 
-/* Adds a term or its negative: madd-2008-hwcd-3. The negative has its sides exchanged and its product negated, which exchanges f and g. */
+/* Adds a term or its negative: madd-2008-hwcd-3. The negative has its sides exchanged and its product negated, which
+ * exchanges f and g. */
 static void add(point *sum, const term *more, bool negative) {
   fe a, b, t;
   fe_mul(t, sum->e, sum->h);
@@ -232,7 +237,8 @@ static void triple_make(scalar triple, const scalar number) {
   }
 }
 
-/* Digit of a number's non-adjacent form, -1, 0 or 1: the next bit of its triple less its own. 3 L is below 2^254: none follows TOP_DIGIT. */
+/* Digit of a number's non-adjacent form, -1, 0 or 1: the next bit of its triple less its own. 3 L is below 2^254: none
+ * follows TOP_DIGIT. */
 static int digit(const scalar number, const scalar triple, int i) {
   return (int)scalar_bit_at(triple, i + 1) - (int)scalar_bit_at(number, i + 1);
 }

@@ -5,7 +5,7 @@
 
 enum { WORDS = 8, HIGH = 31 }; /* so many of 64 bytes are below L without a reduction */
 
-static const scalar order = {0x5cf5d3ed, 0x5812631a, 0xa2f79cd6, 0x14def9de, 0, 0, 0, 0x10000000};
+static const scalar order = { 0x5cf5d3ed, 0x5812631a, 0xa2f79cd6, 0x14def9de, 0, 0, 0, 0x10000000 };
 
 /* number - L; all ones if the number is below L, else 0. */
 static uint32_t subtract(scalar difference, const scalar number) {
@@ -18,7 +18,8 @@ static uint32_t subtract(scalar difference, const scalar number) {
   return (uint32_t)carry;
 }
 
-/* sum + (mask ? number : 0) + bit modulo L; the mask is 0 or all ones. What comes out before the reduction is below 2 L. */
+/* sum + (mask ? number : 0) + bit modulo L; the mask is 0 or all ones. What comes out before the reduction is below 2
+ * L. */
 static void add(scalar sum, const scalar number, uint32_t mask, uint32_t bit) {
   scalar reduced;
   uint64_t carry = bit;
@@ -35,13 +36,14 @@ static void add(scalar sum, const scalar number, uint32_t mask, uint32_t bit) {
 bool scalar_read(scalar number, const uint8_t bytes[32]) {
   scalar ignored;
   for (int i = 0; i < WORDS; i++)
-    number[i] = bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 | (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24;
+    number[i] = bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 | (uint32_t)bytes[4 * i + 2] << 16 |
+                (uint32_t)bytes[4 * i + 3] << 24;
   return subtract(ignored, number);
 }
 
 /* The high bytes are below L; each lower bit doubles. */
 void scalar_reduce(scalar number, const uint8_t bytes[64]) {
-  uint8_t high[32] = {0};
+  uint8_t high[32] = { 0 };
   memcpy(high, bytes + 64 - HIGH, HIGH);
   scalar_read(number, high);
   for (int i = 8 * (64 - HIGH) - 1; i >= 0; i--) add(number, number, UINT32_MAX, bytes[i / 8] >> i % 8 & 1);
@@ -49,7 +51,7 @@ void scalar_reduce(scalar number, const uint8_t bytes[64]) {
 
 /* Doubles and adds. */
 void scalar_multiply_add(uint8_t bytes[32], const scalar a, const scalar b, const scalar c) {
-  scalar sum = {0};
+  scalar sum = { 0 };
   for (int i = 254; i >= 0; i--) {
     add(sum, sum, UINT32_MAX, 0);
     add(sum, b, -scalar_bit_at(a, i), 0);

@@ -9,9 +9,7 @@
 typedef uint32_t scalar[8];
 
 /* Bit `i` of a number. */
-static inline uint32_t scalar_bit_at(const scalar number, int i) {
-  return number[i / 32] >> i % 32 & 1;
-}
+static inline uint32_t scalar_bit_at(const scalar number, int i) { return number[i / 32] >> i % 32 & 1; }
 /* Reads 32 bytes as they are; whether they are below L. */
 bool scalar_read(scalar number, const uint8_t bytes[32]);
 /* 64 bytes modulo L. */

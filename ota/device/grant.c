@@ -1,5 +1,6 @@
 /* Grants: what the modules of a bundle may use together, compared with what they ask for. A grant is
- * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is stored. */
+ * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is stored.
+ */
 #include "tars_bundle_verify.h"
 
 #include <string.h> /* memcmp */
@@ -22,10 +23,10 @@ static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
 static tars_value number_of(const tars_field *field, const void *base) {
   const uint8_t *at = (const uint8_t *)base + field->offset;
   switch (field->type) {
-    case TARS_TYPE_U8: return (tars_value){.type = TARS_VALUE_INT, .i = *at};
-    case TARS_TYPE_U32: return (tars_value){.type = TARS_VALUE_INT, .i = *(const uint32_t *)(const void *)at};
-    case TARS_TYPE_F32: return (tars_value){.type = TARS_VALUE_FLOAT, .f = *(const float *)(const void *)at};
-    default: return *(const tars_value *)(const void *)at;
+  case TARS_TYPE_U8: return (tars_value){ .type = TARS_VALUE_INT, .i = *at };
+  case TARS_TYPE_U32: return (tars_value){ .type = TARS_VALUE_INT, .i = *(const uint32_t *)(const void *)at };
+  case TARS_TYPE_F32: return (tars_value){ .type = TARS_VALUE_FLOAT, .f = *(const float *)(const void *)at };
+  default: return *(const tars_value *)(const void *)at;
   }
 }
 
@@ -42,7 +43,8 @@ static bool any_nan(const tars_row *row, const void *base) {
 /* Reads one row. */
 static bool read_row(tars_cbor_reader *in, tars_use *row) {
   uint32_t count, kind;
-  if (tars_cbor_read_array(in, TARS_LIMIT_FIELDS, &count) || !count || tars_cbor_read_uint(in, UINT8_MAX, &kind)) return false;
+  if (tars_cbor_read_array(in, TARS_LIMIT_FIELDS, &count) || !count || tars_cbor_read_uint(in, UINT8_MAX, &kind))
+    return false;
   const tars_grant *grant = tars_grant_of(kind);
   if (!grant || tars_row_decode(in, &grant->row, count - 1, row) || any_nan(&grant->row, row)) return false;
   row->kind = (uint8_t)kind;
@@ -51,7 +53,7 @@ static bool read_row(tars_cbor_reader *in, tars_use *row) {
 
 /* Reads all of it. */
 bool tars_grant_valid(tars_bytes grant) {
-  tars_cbor_reader in = {grant.bytes, grant.size, 0};
+  tars_cbor_reader in = { grant.bytes, grant.size, 0 };
   uint32_t budget[BUDGETS];
   tars_use row;
   int rows = read_budgets(&in, budget);
@@ -78,17 +80,15 @@ static int compare(tars_value a, tars_value b) {
 }
 
 /* A rate of 0 has no bound. */
-static bool rate_covers(uint32_t granted, uint32_t asked) {
-  return granted == 0 || (asked != 0 && asked <= granted);
-}
+static bool rate_covers(uint32_t granted, uint32_t asked) { return granted == 0 || (asked != 0 && asked <= granted); }
 
 /* Whether a number lies inside the granted one. */
 static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
   switch (rule) {
-    case TARS_RULE_MOST: return compare(asked, granted) <= 0;
-    case TARS_RULE_LEAST: return compare(asked, granted) >= 0;
-    case TARS_RULE_RATE: return rate_covers((uint32_t)granted.i, (uint32_t)asked.i);
-    default: return compare(asked, granted) == 0;
+  case TARS_RULE_MOST: return compare(asked, granted) <= 0;
+  case TARS_RULE_LEAST: return compare(asked, granted) >= 0;
+  case TARS_RULE_RATE: return rate_covers((uint32_t)granted.i, (uint32_t)asked.i);
+  default: return compare(asked, granted) == 0;
   }
 }
 
@@ -103,8 +103,9 @@ static bool row_covers(const tars_use *row, const tars_use *use) {
   const tars_grant *grant = tars_grant_of(row->kind);
   for (uint8_t i = 0; i < grant->row.count; i++) {
     const tars_field *field = &grant->row.fields[i];
-    bool inside = field->type == TARS_TYPE_TEXT ? same_text((const uint8_t *)row + field->offset, (const uint8_t *)use + field->offset)
-      : number_covers(grant->rules[i], number_of(field, row), number_of(field, use));
+    bool inside = field->type == TARS_TYPE_TEXT
+                      ? same_text((const uint8_t *)row + field->offset, (const uint8_t *)use + field->offset)
+                      : number_covers(grant->rules[i], number_of(field, row), number_of(field, use));
     if (!inside) return false;
   }
   return true;
@@ -132,12 +133,13 @@ static void worst_reaction(const tars_manifest *request, uint32_t *instructions,
 
 /* Timers need no grant. */
 int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
-  tars_cbor_reader in = {grant.bytes, grant.size, 0};
+  tars_cbor_reader in = { grant.bytes, grant.size, 0 };
   uint32_t budget[BUDGETS], instructions, calls;
   int rows = read_budgets(&in, budget);
   worst_reaction(request, &instructions, &calls);
-  bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] && request->bounds[1] <= budget[TARS_GRANT_MEMORY]
-    && rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS];
+  bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] &&
+                request->bounds[1] <= budget[TARS_GRANT_MEMORY] &&
+                rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS];
   for (uint32_t i = 0; inside && i < request->uses_count; i++)
     inside = !tars_grant_of(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
   return inside ? 0 : -TARS_E_GRANT;

@@ -49,7 +49,7 @@ void tars_install_init(const tars_install_hooks *given) {
   memset(&mailbox, 0, sizeof mailbox);
   hooks = *given;
   memset(&trial_fault, 0, sizeof trial_fault);
-  blamed = (tars_text){"", 0};
+  blamed = (tars_text){ "", 0 };
   boot_begun = boot_done = false;
   tars_trust_init();
 }
@@ -61,35 +61,32 @@ void tars_install_note(const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
-  if (hooks.note)
-    hooks.note(line);
+  if (hooks.note) hooks.note(line);
 }
 
 /* Copies what the request points to; -too_long if it doesn't fit. */
 static int request_copy(const tars_install_request *request) {
   mailbox.request = *request;
   switch (request->verb) {
-    case TARS_INSTALL_BEGIN:
-      if (request->begin.class.size > sizeof mailbox.copy.begin.class)
-        return -TARS_E_TOO_LONG;
-      memcpy(mailbox.copy.begin.class, request->begin.class.text, request->begin.class.size);
-      mailbox.request.begin.class.text = mailbox.copy.begin.class;
-      mailbox.copy.begin.app = *request->begin.app;
-      mailbox.request.begin.app = &mailbox.copy.begin.app;
-      return 0;
-    case TARS_INSTALL_DATA:
-    case TARS_INSTALL_UPLOAD_DATA:
-    case TARS_INSTALL_COMMAND:
-      if (request->data.bytes.size > sizeof mailbox.copy.bytes)
-        return -TARS_E_TOO_LONG;
-      memcpy(mailbox.copy.bytes, request->data.bytes.bytes, request->data.bytes.size);
-      mailbox.request.data.bytes.bytes = mailbox.copy.bytes;
-      return 0;
-    case TARS_INSTALL_NETWORK:
-      mailbox.copy.network = *request->network;
-      mailbox.request.network = &mailbox.copy.network;
-      return 0;
-    default: return 0;
+  case TARS_INSTALL_BEGIN:
+    if (request->begin.class.size > sizeof mailbox.copy.begin.class) return -TARS_E_TOO_LONG;
+    memcpy(mailbox.copy.begin.class, request->begin.class.text, request->begin.class.size);
+    mailbox.request.begin.class.text = mailbox.copy.begin.class;
+    mailbox.copy.begin.app = *request->begin.app;
+    mailbox.request.begin.app = &mailbox.copy.begin.app;
+    return 0;
+  case TARS_INSTALL_DATA:
+  case TARS_INSTALL_UPLOAD_DATA:
+  case TARS_INSTALL_COMMAND:
+    if (request->data.bytes.size > sizeof mailbox.copy.bytes) return -TARS_E_TOO_LONG;
+    memcpy(mailbox.copy.bytes, request->data.bytes.bytes, request->data.bytes.size);
+    mailbox.request.data.bytes.bytes = mailbox.copy.bytes;
+    return 0;
+  case TARS_INSTALL_NETWORK:
+    mailbox.copy.network = *request->network;
+    mailbox.request.network = &mailbox.copy.network;
+    return 0;
+  default: return 0;
   }
 }
 
@@ -97,11 +94,9 @@ static int request_copy(const tars_install_request *request) {
 int tars_install_ask(const tars_install_request *request) {
   tars_os_lock();
   int err = mailbox.state == EMPTY ? request_copy(request) : -TARS_E_BUSY;
-  if (!err)
-    mailbox.state = ASKED;
+  if (!err) mailbox.state = ASKED;
   tars_os_unlock();
-  if (!err)
-    tars_os_supervisor_notify();
+  if (!err) tars_os_supervisor_notify();
   return err;
 }
 
@@ -124,12 +119,9 @@ bool tars_install_broker_take(tars_install_answer *answer) { return answer_take(
 /* A session ended. */
 void tars_install_leave(uint32_t owner) {
   tars_os_lock();
-  if (tars_install.owner == owner)
-    tars_install.owner = 0;
-  if (tars_install.upload.owner == owner)
-    tars_install.upload.owner = 0;
-  if (tars_install.provisioner == owner)
-    tars_install.provisioner = 0;
+  if (tars_install.owner == owner) tars_install.owner = 0;
+  if (tars_install.upload.owner == owner) tars_install.upload.owner = 0;
+  if (tars_install.provisioner == owner) tars_install.provisioner = 0;
   tars_os_unlock();
 }
 
@@ -146,7 +138,7 @@ bool tars_install_is_foreign(uint32_t owner) {
 
 /* A transfer begins. */
 void tars_pace_begin(install_pace *pace) {
-  *pace = (install_pace){.begun_us = tars_install.now_us, .deadline_us = tars_install.now_us + SILENCE_US};
+  *pace = (install_pace){ .begun_us = tars_install.now_us, .deadline_us = tars_install.now_us + SILENCE_US };
 }
 
 /* Bytes came: the whole transfer must be as fast as limits.rate. */
@@ -159,10 +151,11 @@ int tars_pace_add(install_pace *pace, uint32_t bytes) {
 /* Tells of a step. Apps that no bundle brought have none. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
-  bool nameless = phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN; /* refused before it said its name */
+  bool nameless =
+      phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN; /* refused before it said its name */
   bool named = nameless || app->order.number || memcmp(app->order.digest, none, sizeof none) != 0;
   tars_text behaviour = blamed;
-  blamed = (tars_text){"", 0};
+  blamed = (tars_text){ "", 0 };
   if (hooks.phase && named)
     hooks.phase(phase, app->order.digest, app->order.number, (uint8_t)(1 + app->reboots), code, behaviour);
 }
@@ -175,8 +168,7 @@ bool tars_install_way_back(void) { return !hooks.way_back || hooks.way_back(); }
 
 /* A new install: what this or a lost session had begun is dropped first. */
 static int begin_run(const tars_install_request *request, tars_install_answer *answer) {
-  if (tars_install.phase == INSTALL_TRIAL)
-    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_receive_drop();
   int err = tars_receive_begin(request, answer);
   tars_os_lock();
@@ -189,8 +181,7 @@ static int begin_run(const tars_install_request *request, tars_install_answer *a
 static int data_run(const tars_install_request *request) {
   bool receiving = tars_install.phase == INSTALL_RECEIVING;
   int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size) : 0;
-  if (!err)
-    return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
+  if (!err) return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
   tars_install.outcome = err;
   tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, err);
   tars_receive_drop();
@@ -201,19 +192,16 @@ static int data_run(const tars_install_request *request) {
 static int commit_run(const tars_install_request *request, tars_install_answer *answer) {
   int err = tars_trial_commit(&answer->gap_us);
   tars_os_lock();
-  if (!err)
-    tars_install.owner = request->owner;
+  if (!err) tars_install.owner = request->owner;
   tars_os_unlock();
   return err;
 }
 
 /* Drops what was received, or reverts. */
 static int abort_run(void) {
-  if (tars_install.phase == INSTALL_TRIAL)
-    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_receive_drop();
-  if (tars_install.upload.step == UPLOAD_VERIFIED)
-    tars_upload_drop();
+  if (tars_install.upload.step == UPLOAD_VERIFIED) tars_upload_drop();
   return 0;
 }
 
@@ -221,8 +209,7 @@ static int request_run(const tars_install_request *request, tars_install_answer 
 
 /* Forgets everything, the owner too. The board must restart then. */
 static int erase_run(void) {
-  if (!tars_install.mounted)
-    return -TARS_E_IO;
+  if (!tars_install.mounted) return -TARS_E_IO;
   tars_receive_drop();
   tars_install.mounted = false;
   return tars_store_erase();
@@ -231,7 +218,9 @@ static int erase_run(void) {
 /* A signed command; what it asks of updates is a request like any other. */
 static int command_run(const tars_install_request *request, tars_install_answer *answer) {
   tars_network network;
-  tars_install_request asked = {.verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical};
+  tars_install_request asked = {
+    .verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical
+  };
   int err = hooks.command ? hooks.command(request->data.bytes, &asked, &network) : -TARS_E_UNKNOWN;
   return err || asked.verb == request->verb ? err : request_run(&asked, answer);
 }
@@ -239,17 +228,17 @@ static int command_run(const tars_install_request *request, tars_install_answer 
 /* Works on an allowed request. */
 static int verb_run(const tars_install_request *request, tars_install_answer *answer) {
   switch (request->verb) {
-    case TARS_INSTALL_BEGIN: return begin_run(request, answer);
-    case TARS_INSTALL_DATA: return data_run(request);
-    case TARS_INSTALL_COMMIT: return commit_run(request, answer);
-    case TARS_INSTALL_CONFIRM: return tars_trial_confirm();
-    case TARS_INSTALL_ABORT: return abort_run();
-    case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request);
-    case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request);
-    case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
-    case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
-    case TARS_INSTALL_ERASE: return erase_run();
-    case TARS_INSTALL_COMMAND: return command_run(request, answer);
+  case TARS_INSTALL_BEGIN: return begin_run(request, answer);
+  case TARS_INSTALL_DATA: return data_run(request);
+  case TARS_INSTALL_COMMIT: return commit_run(request, answer);
+  case TARS_INSTALL_CONFIRM: return tars_trial_confirm();
+  case TARS_INSTALL_ABORT: return abort_run();
+  case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request);
+  case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request);
+  case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
+  case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
+  case TARS_INSTALL_ERASE: return erase_run();
+  case TARS_INSTALL_COMMAND: return command_run(request, answer);
   }
   return -TARS_E_INVALID;
 }
@@ -258,7 +247,8 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
 static int request_run(const tars_install_request *request, tars_install_answer *answer) {
   bool installs = request->verb <= TARS_INSTALL_ABORT;
   int err = tars_install_permission(request);
-  if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE && tars_install_is_foreign(request->owner))
+  if (!err && installs && !request->is_signed && tars_install.phase != INSTALL_IDLE &&
+      tars_install_is_foreign(request->owner))
     err = -TARS_E_BUSY;
   return err ? err : verb_run(request, answer);
 }
@@ -268,15 +258,13 @@ static void mailbox_serve(void) {
   tars_os_lock();
   bool asked = mailbox.state == ASKED; /* from here to ANSWERED only the supervisor touches the mailbox */
   tars_os_unlock();
-  if (!asked)
-    return;
-  mailbox.answer = (tars_install_answer){.owner = mailbox.request.owner, .ticket = mailbox.request.ticket};
+  if (!asked) return;
+  mailbox.answer = (tars_install_answer){ .owner = mailbox.request.owner, .ticket = mailbox.request.ticket };
   mailbox.answer.code = request_run(&mailbox.request, &mailbox.answer);
   tars_os_lock();
   mailbox.state = ANSWERED;
   tars_os_unlock();
-  if (hooks.answered)
-    hooks.answered();
+  if (hooks.answered) hooks.answered();
 }
 
 /* Mounts the store and starts what it holds. A board whose flash is broken still runs dev apps. */
@@ -285,19 +273,16 @@ static void boot(void) {
   boot_begun = true;
   int err = tars_store_mount(&formatted);
   tars_install.mounted = err == 0;
-  if (formatted)
-    tars_install_note("the store held no file system and was formatted");
+  if (formatted) tars_install_note("the store held no file system and was formatted");
   if (err) {
     tars_install_note("the store can't be used: %s", tars_error_name(err));
     tars_trust_nonce_renew();
     return;
   }
   err = tars_store_boot(&boots);
-  if (err)
-    tars_install_note("the boot can't be counted: %s", tars_error_name(err));
+  if (err) tars_install_note("the boot can't be counted: %s", tars_error_name(err));
   err = tars_trust_boot(tars_install.room);
-  if (err)
-    tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
+  if (err) tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
   tars_trial_boot();
 }
 
@@ -307,7 +292,7 @@ static uint8_t fault_take(void) {
   tars_os_lock();
   uint8_t code = trial_fault.code;
   memcpy(name, trial_fault.behaviour, sizeof name);
-  blamed = (tars_text){name, code ? trial_fault.size : 0};
+  blamed = (tars_text){ name, code ? trial_fault.size : 0 };
   trial_fault.code = 0;
   tars_os_unlock();
   return code;
@@ -316,8 +301,7 @@ static uint8_t fault_take(void) {
 /* Ends a trial that faulted or whose window is over. */
 static void trial_check(void) {
   uint8_t fault = fault_take();
-  if (tars_install.phase != INSTALL_TRIAL)
-    return;
+  if (tars_install.phase != INSTALL_TRIAL) return;
   if (fault)
     tars_trial_revert(-(int)fault, true);
   else if (tars_install.now_us >= tars_install.deadline_us && tars_install.app.unattended)
@@ -335,17 +319,14 @@ static void deadline_check(void) {
     tars_install.outcome = -TARS_E_TIMEOUT;
   }
   bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
-  if (waits && tars_install.now_us >= tars_install.upload.pace.deadline_us)
-    tars_upload_drop();
+  if (waits && tars_install.now_us >= tars_install.upload.pace.deadline_us) tars_upload_drop();
 }
 
 /* When deadline_check has something to do. */
 static int64_t deadline_next(void) {
   int64_t next = INT64_MAX;
-  if (tars_install.phase == INSTALL_TRIAL)
-    next = tars_install.deadline_us;
-  if (tars_install.phase == INSTALL_RECEIVING)
-    next = tars_install.pace.deadline_us;
+  if (tars_install.phase == INSTALL_TRIAL) next = tars_install.deadline_us;
+  if (tars_install.phase == INSTALL_RECEIVING) next = tars_install.pace.deadline_us;
   bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
   return waits && tars_install.upload.pace.deadline_us < next ? tars_install.upload.pace.deadline_us : next;
 }
@@ -369,17 +350,16 @@ int64_t tars_install_poll(int64_t now_us) {
   }
   deadline_check();
   mailbox_serve();
-  if (tars_install.mounted)
-    tars_trust_poll();
+  if (tars_install.mounted) tars_trust_poll();
   return deadline_next();
 }
 
 /* A behaviour of the trial faulted. */
 void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
   if (trial_fault.code == 0) {
-    trial_fault.size = (uint8_t)(behaviour.size < sizeof trial_fault.behaviour ? behaviour.size : sizeof trial_fault.behaviour);
-    if (trial_fault.size)
-      memcpy(trial_fault.behaviour, behaviour.text, trial_fault.size);
+    trial_fault.size =
+        (uint8_t)(behaviour.size < sizeof trial_fault.behaviour ? behaviour.size : sizeof trial_fault.behaviour);
+    if (trial_fault.size) memcpy(trial_fault.behaviour, behaviour.text, trial_fault.size);
   }
   trial_fault.code = code;
   tars_os_supervisor_notify();

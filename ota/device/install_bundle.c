@@ -14,28 +14,24 @@ enum { HEAD_MAX = 1 + 5 + TARS_LIMIT_NAME + 1 }; /* of an app image: array, clas
 void tars_bundle_record(tars_app_record *app) {
   const install_upload *upload = &tars_install.upload;
   memset(app, 0, sizeof *app);
-  if (upload->use == TARS_UPLOAD_DEV)
-    return; /* no number, no report, no trial after a reset */
+  if (upload->use == TARS_UPLOAD_DEV) return; /* no number, no report, no trial after a reset */
   app->unattended = upload->unattended;
   app->health_ms = upload->facts.health_ms;
   app->order.epoch = upload->facts.epoch;
   app->order.number = upload->facts.number;
-  if (upload->facts.digest)
-    memcpy(app->order.digest, upload->facts.digest, sizeof app->order.digest);
+  if (upload->facts.digest) memcpy(app->order.digest, upload->facts.digest, sizeof app->order.digest);
 }
 
 /* Starts to receive; a trial that the same host had begun is over. */
 static int app_begin(const tars_app_record *app) {
   bool store = tars_install.upload.use == TARS_UPLOAD_BUNDLE;
-  if (tars_install.phase == INSTALL_TRIAL)
-    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
   tars_install.upload.step = UPLOAD_BEGUN;
 #ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find: committed before anything is there or verified */
   tars_store_app_write(TARS_STORE_APP, app);
 #endif
   int err = tars_receive_start(app, store);
-  if (err)
-    tars_install_phase(TARS_PHASE_FAILED, app, err);
+  if (err) tars_install_phase(TARS_PHASE_FAILED, app, err);
   return err;
 }
 
@@ -48,7 +44,7 @@ static void image_begin(tars_cbor_writer *out, tars_text class, uint8_t count) {
 
 /* Size of the image that class and modules make. */
 static uint32_t image_size(tars_text class, const tars_app_record *app) {
-  tars_cbor_writer out = {NULL, 0, 0}; /* which only counts */
+  tars_cbor_writer out = { NULL, 0, 0 }; /* which only counts */
   image_begin(&out, class, app->count);
   for (int i = 0; i < app->count; i++) {
     tars_cbor_write_bytes_head(&out, app->sizes[i]);
@@ -60,8 +56,7 @@ static uint32_t image_size(tars_text class, const tars_app_record *app) {
 /* The announcement of a detached app must make an image of the signed size: nothing is written for another. */
 int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer) {
   tars_app_record app;
-  if (!tars_install.upload.facts.detached)
-    return -TARS_E_STATE;
+  if (!tars_install.upload.facts.detached) return -TARS_E_STATE;
   tars_bundle_record(&app);
   if (image_size(request->begin.class, request->begin.app) != tars_install.upload.facts.payload_size) {
     tars_install_phase(TARS_PHASE_FAILED, &app, -TARS_E_PAYLOAD_SIZE); /* somebody else may announce it rightly */
@@ -77,8 +72,8 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
 
 /* Digests first, then the modules that the store lacks; those of a dev app stay in the bundle. */
 int tars_bundle_unpack(void) {
-  tars_bytes payload = tars_install.upload.facts.payload, module = {NULL, 0};
-  tars_cbor_reader in = {payload.bytes, payload.size, 0}, again;
+  tars_bytes payload = tars_install.upload.facts.payload, module = { NULL, 0 };
+  tars_cbor_reader in = { payload.bytes, payload.size, 0 }, again;
   tars_app_record app;
   tars_text class;
   uint32_t count;
@@ -100,8 +95,7 @@ int tars_bundle_unpack(void) {
       else
         tars_receive_lend((uint8_t)i, module);
     }
-    if (err)
-      tars_install_phase(TARS_PHASE_FAILED, &app, err);
+    if (err) tars_install_phase(TARS_PHASE_FAILED, &app, err);
   }
   return err;
 }
@@ -111,11 +105,9 @@ static int manifest_check(install_place *place, uint32_t size) {
   uint8_t *room = tars_install.room + tars_install.ram_used;
   uint32_t offset, bytes;
   int err = tars_module_find(tars_place_read, place, size, &offset, &bytes);
-  if (!err && bytes > tars_install_room() - tars_install.ram_used)
-    err = -TARS_E_NOMEM;
-  if (!err)
-    err = tars_place_read(place, offset, room, bytes);
-  return err ? err : tars_bundle_manifest((tars_bytes){room, bytes}, &tars_install.upload.facts);
+  if (!err && bytes > tars_install_room() - tars_install.ram_used) err = -TARS_E_NOMEM;
+  if (!err) err = tars_place_read(place, offset, room, bytes);
+  return err ? err : tars_bundle_manifest((tars_bytes){ room, bytes }, &tars_install.upload.facts);
 }
 
 /* One module where it lies: its bytes go into the digest of the image, and its manifest must fit the grant. */
@@ -123,19 +115,19 @@ static int module_check(int module, tars_sha256 *sha) {
   uint32_t size = tars_install.app.sizes[module];
   install_place place = tars_place_of(&tars_install.app, module);
   uint8_t head[5];
-  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_cbor_writer out = { head, sizeof head, 0 };
   tars_cbor_write_bytes_head(&out, size);
   tars_sha256_add(sha, head, out.size);
   int err = tars_place_verify(&place, size, sha);
   return err ? err : manifest_check(&place, size);
 }
 
-/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules there is
- * none. */
+/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules
+ * there is none. */
 static int image_check(void) {
   const tars_bundle_facts *facts = &tars_install.upload.facts;
   uint8_t head[HEAD_MAX], digest[TARS_DIGEST];
-  tars_cbor_writer out = {head, sizeof head, 0};
+  tars_cbor_writer out = { head, sizeof head, 0 };
   tars_bundle_policy policy;
   tars_sha256 sha;
   int err = 0, code, flash = 0;
@@ -149,15 +141,13 @@ static int image_check(void) {
     flash = code == -TARS_E_CORRUPT || code == -TARS_E_IO || code == -TARS_E_NOMEM ? code : flash;
   }
   tars_sha256_end(&sha, digest);
-  if (flash)
-    return flash;
+  if (flash) return flash;
   return memcmp(digest, facts->payload_digest, sizeof digest) ? -TARS_E_PAYLOAD_DIGEST : err;
 }
 
 /* Modules that came inside were checked with the bundle. */
 int tars_bundle_complete(void) {
-  if (!tars_install.upload.facts.detached)
-    return 0;
+  if (!tars_install.upload.facts.detached) return 0;
   tars_install_phase(TARS_PHASE_RECEIVED, &tars_install.app, 0);
   int err = image_check();
   tars_install_phase(tars_install_phase_of(err, TARS_PHASE_VERIFIED), &tars_install.app, err);

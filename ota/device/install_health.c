@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-enum { MISSED_SHARE = 8 }; /* of a behaviour's events, one in so many may have been skipped: a host that steals time is no fault */
+enum {
+  MISSED_SHARE = 8
+}; /* of a behaviour's events, one in so many may have been skipped: a host that steals time is no fault */
 
 /* Counters of one behaviour when the trial began. */
 typedef struct {
@@ -18,9 +20,8 @@ static health_counts before[TARS_LIMIT_MODULES];
 /* Counters of a behaviour now; false past the last one. */
 static bool counts_read(int index, tars_behaviour_info *info, health_counts *counts) {
   tars_behaviour_stats stats;
-  if (tars_behaviour_at(index, info) || tars_behaviour_stats_get(info->name, &stats))
-    return false;
-  *counts = (health_counts){.faults = info->faults, .events = stats.events, .overruns = stats.overruns};
+  if (tars_behaviour_at(index, info) || tars_behaviour_stats_get(info->name, &stats)) return false;
+  *counts = (health_counts){ .faults = info->faults, .events = stats.events, .overruns = stats.overruns };
   return true;
 }
 
@@ -34,8 +35,7 @@ void tars_health_begin(void) {
 
 /* What is wrong with one behaviour. */
 static int behaviour_check(const tars_behaviour_info *info, const health_counts *was, const health_counts *now) {
-  if (info->status == TARS_STATUS_PARKED)
-    return -TARS_E_PARKED;
+  if (info->status == TARS_STATUS_PARKED) return -TARS_E_PARKED;
   if (info->status == TARS_STATUS_RESTARTING || now->faults != was->faults)
     return info->fault ? -(int)info->fault : -TARS_E_TRAP;
   uint32_t missed = now->overruns - was->overruns, events = now->events - was->events;
@@ -49,7 +49,7 @@ int tars_health_check(tars_text *behaviour) {
   int err = 0;
   for (int i = 0; i < TARS_LIMIT_MODULES && !err && counts_read(i, &info, &now); i++) {
     err = behaviour_check(&info, &before[i], &now);
-    *behaviour = err ? info.name : (tars_text){"", 0};
+    *behaviour = err ? info.name : (tars_text){ "", 0 };
   }
   return err;
 }

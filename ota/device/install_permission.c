@@ -17,17 +17,17 @@ enum {
 
 /* One of these claims must be true. */
 static const uint8_t claims_wanted[] = {
-    [TARS_INSTALL_BEGIN] = VERIFIED,
-    [TARS_INSTALL_DATA] = INSTALLS | ASKS,
-    [TARS_INSTALL_COMMIT] = INSTALLS | ASKS | VERIFIED,
-    [TARS_INSTALL_CONFIRM] = INSTALLS | ASKS,
-    [TARS_INSTALL_ABORT] = INSTALLS | UPLOADS,
-    [TARS_INSTALL_UPLOAD_BEGIN] = ANYBODY,
-    [TARS_INSTALL_UPLOAD_DATA] = ANYBODY,
-    [TARS_INSTALL_UPLOAD_END] = ANYBODY,
-    [TARS_INSTALL_NETWORK] = PROVISIONS,
-    [TARS_INSTALL_ERASE] = ANYBODY,
-    [TARS_INSTALL_COMMAND] = ANYBODY,
+  [TARS_INSTALL_BEGIN] = VERIFIED,
+  [TARS_INSTALL_DATA] = INSTALLS | ASKS,
+  [TARS_INSTALL_COMMIT] = INSTALLS | ASKS | VERIFIED,
+  [TARS_INSTALL_CONFIRM] = INSTALLS | ASKS,
+  [TARS_INSTALL_ABORT] = INSTALLS | UPLOADS,
+  [TARS_INSTALL_UPLOAD_BEGIN] = ANYBODY,
+  [TARS_INSTALL_UPLOAD_DATA] = ANYBODY,
+  [TARS_INSTALL_UPLOAD_END] = ANYBODY,
+  [TARS_INSTALL_NETWORK] = PROVISIONS,
+  [TARS_INSTALL_ERASE] = ANYBODY,
+  [TARS_INSTALL_COMMAND] = ANYBODY,
 };
 
 /* The claims that are true. */
@@ -37,12 +37,9 @@ static uint8_t claims_of(uint32_t owner) {
   upload_step step = tars_install.upload.step;
   if (step != UPLOAD_NONE && tars_install.upload.owner == owner)
     claims |= (tars_install.phase == INSTALL_TRIAL ? 0 : UPLOADS) | (step == UPLOAD_VERIFIED ? VERIFIED : 0);
-  if (tars_install.phase != INSTALL_IDLE && tars_install.owner == owner)
-    claims |= INSTALLS;
-  if (tars_install.outcome && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED)
-    claims |= ASKS;
-  if (tars_install.provisioner == owner)
-    claims |= PROVISIONS;
+  if (tars_install.phase != INSTALL_IDLE && tars_install.owner == owner) claims |= INSTALLS;
+  if (tars_install.outcome && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED) claims |= ASKS;
+  if (tars_install.provisioner == owner) claims |= PROVISIONS;
   tars_os_unlock();
   return claims;
 }
@@ -64,7 +61,6 @@ static int port_check(const tars_install_request *request) {
 /* Port first, then signature. */
 int tars_install_permission(const tars_install_request *request) {
   int err = port_check(request);
-  if (!err && tars_trust_is_owned())
-    err = owner_check(request);
+  if (!err && tars_trust_is_owned()) err = owner_check(request);
   return err;
 }

@@ -6,19 +6,19 @@
 
 /* In RAM, if it was received there. */
 install_place tars_place_of(const tars_app_record *app, int module) {
-  return (install_place){app->digests[module], tars_install.store ? NULL : tars_install.ram_at[module]};
+  return (install_place){ app->digests[module], tars_install.store ? NULL : tars_install.ram_at[module] };
 }
 
 /* Reads from RAM or from the store. */
 int tars_place_read(void *context, uint32_t offset, void *bytes, uint32_t size) {
   const install_place *place = context;
-  if (!place->ram)
-    return tars_store_module_read(place->digest, offset, bytes, size);
+  if (!place->ram) return tars_store_module_read(place->digest, offset, bytes, size);
   memcpy(bytes, place->ram + offset, size);
   return 0;
 }
 
-/* What was right when it was received may have decayed since. Nobody can use it then: the next install asks for it again. */
+/* What was right when it was received may have decayed since. Nobody can use it then: the next install asks for it
+ * again. */
 int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image) {
   uint8_t bytes[256], digest[TARS_DIGEST];
   tars_sha256 sha;
@@ -26,16 +26,12 @@ int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image) {
   for (uint32_t at = 0; at < size; at += sizeof bytes) {
     uint32_t part = size - at < sizeof bytes ? size - at : sizeof bytes;
     int err = tars_place_read(place, at, bytes, part);
-    if (err)
-      return err;
+    if (err) return err;
     tars_sha256_add(&sha, bytes, part);
-    if (image)
-      tars_sha256_add(image, bytes, part);
+    if (image) tars_sha256_add(image, bytes, part);
   }
   tars_sha256_end(&sha, digest);
-  if (memcmp(digest, place->digest, TARS_DIGEST) == 0)
-    return 0;
-  if (!place->ram)
-    tars_store_module_remove(place->digest);
+  if (memcmp(digest, place->digest, TARS_DIGEST) == 0) return 0;
+  if (!place->ram) tars_store_module_remove(place->digest);
   return -TARS_E_CORRUPT;
 }

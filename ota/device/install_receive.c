@@ -26,16 +26,14 @@ bool tars_install_runs_any(void) {
 /* Asks the core. */
 bool tars_install_runs(const uint8_t digest[TARS_DIGEST]) {
   int i = 0;
-  while (i < TARS_LIMIT_MODULES && !runs_at(i, digest))
-    i++;
+  while (i < TARS_LIMIT_MODULES && !runs_at(i, digest)) i++;
   return i < TARS_LIMIT_MODULES;
 }
 
 /* True if the app has this module. */
 static bool app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST]) {
   for (int i = 0; i < app->count; i++)
-    if (memcmp(app->digests[i], digest, TARS_DIGEST) == 0)
-      return true;
+    if (memcmp(app->digests[i], digest, TARS_DIGEST) == 0) return true;
   return false;
 }
 
@@ -57,8 +55,7 @@ int tars_install_sweep(void) {
   tars_app_record kept[2];
   memset(kept, 0, sizeof kept);
   int err = record_keep(TARS_STORE_APP, &kept[0]);
-  if (!err)
-    err = record_keep(TARS_STORE_NEXT, &kept[1]);
+  if (!err) err = record_keep(TARS_STORE_NEXT, &kept[1]);
   return err ? err : tars_store_modules_sweep(sweep_keep, kept);
 }
 
@@ -66,28 +63,24 @@ int tars_install_sweep(void) {
 static int app_check(const tars_app_record *app, tars_text class) {
   if (class.size != strlen(tars_board_class) || memcmp(class.text, tars_board_class, class.size) != 0)
     return -TARS_E_CLASS;
-  if (app->count == 0)
-    return -TARS_E_INVALID;
+  if (app->count == 0) return -TARS_E_INVALID;
   for (int i = 0; i < app->count; i++)
-    if (app->sizes[i] == 0 || app->sizes[i] > TARS_LIMIT_MODULE)
-      return -TARS_E_TOO_LONG;
+    if (app->sizes[i] == 0 || app->sizes[i] > TARS_LIMIT_MODULE) return -TARS_E_TOO_LONG;
   return 0;
 }
 
-/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. One that is
- * signed may not: its bytes are compared with the signed digest. */
+/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. One that
+ * is signed may not: its bytes are compared with the signed digest. */
 static bool is_here(int module) {
   const tars_app_record *app = &tars_install.app;
   for (int i = 0; i < module; i++)
-    if (memcmp(app->digests[i], app->digests[module], TARS_DIGEST) == 0)
-      return true;
-  if (!tars_install.store && !tars_install_bundled() && tars_install_runs(app->digests[module]))
-    return true;
+    if (memcmp(app->digests[i], app->digests[module], TARS_DIGEST) == 0) return true;
+  if (!tars_install.store && !tars_install_bundled() && tars_install_runs(app->digests[module])) return true;
   return tars_install.mounted && tars_store_module_has(app->digests[module], app->sizes[module]);
 }
 
-/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. Dev modules inside a bundle
- * stay where they are. */
+/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. Dev modules inside a
+ * bundle stay where they are. */
 static int room_check(void) {
   bool inside = tars_install_bundled() && !tars_install.upload.facts.detached;
   uint32_t flash = RESERVE, available;
@@ -96,19 +89,16 @@ static int room_check(void) {
       tars_install.ram_wanted += inside ? 0 : tars_install.app.sizes[i];
       flash += (tars_install.app.sizes[i] + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
     }
-  if (!tars_install.store)
-    return tars_install.ram_wanted > tars_install_room() ? -TARS_E_NOMEM : 0;
+  if (!tars_install.store) return tars_install.ram_wanted > tars_install_room() ? -TARS_E_NOMEM : 0;
   int err = tars_store_free(&available);
-  if (err || tars_install.missing == 0)
-    return err;
+  if (err || tars_install.missing == 0) return err;
   return flash > available ? -TARS_E_NOSPACE : 0;
 }
 
 /* True if exactly this app runs and, for one that is to be stored, is committed. */
 static bool is_same(const tars_app_record *app, bool store) {
   bool same = !store || tars_install.stored;
-  for (int i = 0; same && i < app->count; i++)
-    same = runs_at(i, app->digests[i]);
+  for (int i = 0; same && i < app->count; i++) same = runs_at(i, app->digests[i]);
   tars_behaviour_info more;
   return same && tars_behaviour_at(app->count, &more) != 0;
 }
@@ -117,16 +107,12 @@ static bool is_same(const tars_app_record *app, bool store) {
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
   const tars_app_record *app = request->begin.app;
   int err = app_check(app, request->begin.class);
-  if (err)
-    return err;
-  if (tars_install.upload.step == UPLOAD_VERIFIED)
-    return tars_bundle_begin(request, answer);
-  if (request->begin.store && !tars_install.mounted)
-    return -TARS_E_IO;
+  if (err) return err;
+  if (tars_install.upload.step == UPLOAD_VERIFIED) return tars_bundle_begin(request, answer);
+  if (request->begin.store && !tars_install.mounted) return -TARS_E_IO;
   tars_install.outcome = 0;
   answer->same = is_same(app, request->begin.store);
-  if (answer->same)
-    return 0;
+  if (answer->same) return 0;
   err = tars_receive_start(app, request->begin.store);
   answer->missing = tars_install.missing;
   return err;
@@ -143,17 +129,13 @@ int tars_receive_start(const tars_app_record *app, bool store) {
   tars_install.app.reboots = 0;
   tars_install.module = -1;
   tars_install.missing = tars_install.ram_wanted = tars_install.ram_used = 0;
-  if (tars_install.store)
-    err = tars_install_sweep();
+  if (tars_install.store) err = tars_install_sweep();
   for (int i = 0; i < app->count; i++) {
     tars_install.ram_at[i] = NULL;
-    if (!is_here(i))
-      tars_install.missing |= 1u << i;
+    if (!is_here(i)) tars_install.missing |= 1u << i;
   }
-  if (!err)
-    err = room_check();
-  if (err)
-    tars_receive_drop();
+  if (!err) err = room_check();
+  if (err) tars_receive_drop();
   return err;
 }
 
@@ -167,8 +149,7 @@ void tars_receive_lend(uint8_t module, tars_bytes bytes) {
 static int module_begin(uint8_t module) {
   if (tars_install.store) {
     int err = tars_store_part_begin(tars_install.app.digests[module]);
-    if (err)
-      return err;
+    if (err) return err;
   } else {
     tars_install.ram_at[module] = tars_install.room + tars_install.ram_used;
   }
@@ -181,8 +162,7 @@ static int module_begin(uint8_t module) {
 /* Drops the module that is being received. */
 static void module_drop(void) {
   int module = tars_install.module;
-  if (module < 0)
-    return;
+  if (module < 0) return;
   tars_install.module = -1;
   if (tars_install.store)
     tars_store_part_cancel(tars_install.app.digests[module]);
@@ -195,14 +175,11 @@ static int module_finish(void) {
   int module = tars_install.module;
   uint8_t digest[TARS_DIGEST];
   tars_sha256_end(&tars_install.sha, digest);
-  if (memcmp(digest, tars_install.app.digests[module], TARS_DIGEST) != 0)
-    return -TARS_E_DIGEST;
+  if (memcmp(digest, tars_install.app.digests[module], TARS_DIGEST) != 0) return -TARS_E_DIGEST;
   tars_install.module = -1;
   int err = tars_install.store ? tars_store_part_finish() : 0;
-  if (err)
-    return err;
-  if (!tars_install.store)
-    tars_install.ram_used += tars_install.received;
+  if (err) return err;
+  if (!tars_install.store) tars_install.ram_used += tars_install.received;
   tars_install.missing &= ~(1u << module);
   return 0;
 }
@@ -216,15 +193,13 @@ static int bytes_store(tars_bytes bytes) {
     memcpy(tars_install.room + tars_install.ram_used + tars_install.received, bytes.bytes, bytes.size);
   tars_sha256_add(&tars_install.sha, bytes.bytes, bytes.size);
   tars_install.received += bytes.size;
-  if (!err && tars_install.received == tars_install.app.sizes[tars_install.module])
-    err = module_finish();
+  if (!err && tars_install.received == tars_install.app.sizes[tars_install.module]) err = module_finish();
   return err;
 }
 
 /* Bytes of a module. An error drops what was received of it; offset 0 begins anew. */
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
-  if (tars_install.phase != INSTALL_RECEIVING)
-    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  if (tars_install.phase != INSTALL_RECEIVING) return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
   if (module >= tars_install.app.count || !(tars_install.missing >> module & 1) || bytes.size == 0)
     return -TARS_E_INVALID;
   int err = 0;
@@ -234,21 +209,16 @@ int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
   } else if (module != tars_install.module || offset != tars_install.received) {
     return -TARS_E_STATE;
   }
-  if (!err && bytes.size > tars_install.app.sizes[module] - tars_install.received)
-    err = -TARS_E_TOO_LONG;
-  if (!err)
-    err = bytes_store(bytes);
-  if (err)
-    module_drop();
+  if (!err && bytes.size > tars_install.app.sizes[module] - tars_install.received) err = -TARS_E_TOO_LONG;
+  if (!err) err = bytes_store(bytes);
+  if (err) module_drop();
   return err;
 }
 
 /* Forgets an app that isn't staged yet. Modules that arrived whole stay until the next install, which may want them. */
 void tars_receive_drop(void) {
-  if (tars_install.phase != INSTALL_RECEIVING)
-    return;
+  if (tars_install.phase != INSTALL_RECEIVING) return;
   module_drop();
   tars_install.phase = INSTALL_IDLE;
-  if (tars_install_bundled())
-    tars_upload_drop();
+  if (tars_install_bundled()) tars_upload_drop();
 }

@@ -35,27 +35,27 @@ typedef struct {
 } install_place;
 
 typedef struct {
-  int64_t now_us;          /* the supervisor's turn: as long as it works, no time passes */
+  int64_t now_us; /* the supervisor's turn: as long as it works, no time passes */
   install_phase phase;
-  bool mounted;            /* the store works */
-  uint32_t owner;          /* session that installs, 0 none; guarded by the core's lock */
-  bool store;              /* false: dev app */
-  tars_app_record app;     /* being installed or in trial */
-  uint32_t missing;        /* bit i: module i is still to be received */
-  int module;              /* being received, -1 none */
-  uint32_t received;       /* its bytes so far */
-  tars_sha256 sha;         /* over them */
+  bool mounted;                  /* the store works */
+  uint32_t owner;                /* session that installs, 0 none; guarded by the core's lock */
+  bool store;                    /* false: dev app */
+  tars_app_record app;           /* being installed or in trial */
+  uint32_t missing;              /* bit i: module i is still to be received */
+  int module;                    /* being received, -1 none */
+  uint32_t received;             /* its bytes so far */
+  tars_sha256 sha;               /* over them */
   uint32_t ram_wanted, ram_used; /* bytes of dev modules: all that were announced, and those that are there */
   const uint8_t *ram_at[TARS_LIMIT_MODULES]; /* a dev module, NULL if it isn't in RAM */
-  install_pace pace;       /* of the modules being received */
-  int64_t deadline_us;     /* trial: end of the health window */
-  int64_t patience_us;     /* unattended trial: the way back must be open by then */
+  install_pace pace;                         /* of the modules being received */
+  int64_t deadline_us;                       /* trial: end of the health window */
+  int64_t patience_us;                       /* unattended trial: the way back must be open by then */
   uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int outcome;             /* why the last install ended by itself, 0 if it didn't */
   bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
   install_upload upload;
-  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its end. What is
-   * large comes last: what is in front has short addresses. */
+  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its
+   * end. What is large comes last: what is in front has short addresses. */
   uint8_t room[TARS_INSTALL_RAM];
 } install_state;
 
@@ -89,7 +89,8 @@ void tars_install_note(const char *format, ...) __attribute__((format(printf, 1,
 /* install_receive.c */
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer);
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
-/* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come. */
+/* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come.
+ */
 int tars_receive_start(const tars_app_record *app, bool store);
 void tars_receive_drop(void);
 /* A dev module that lies in RAM already. */
@@ -100,7 +101,8 @@ bool tars_install_runs(const uint8_t digest[TARS_DIGEST]);
 /* Removes the modules that neither `app`, `next` nor what is being installed needs. */
 int tars_install_sweep(void);
 
-/* install_place.c: a module of `tars_install.app` or of the store's app; reading is a tars_read_fn, whose context is the place. */
+/* install_place.c: a module of `tars_install.app` or of the store's app; reading is a tars_read_fn, whose context is
+ * the place. */
 install_place tars_place_of(const tars_app_record *app, int module);
 int tars_place_read(void *context, uint32_t offset, void *bytes, uint32_t size);
 /* 0 if the bytes are those of the digest, -corrupt or -io; `image` (may be NULL) gets them too. */

@@ -1,4 +1,5 @@
-/* Staging, trial, commit and revert, and the start of the board, which is a trial that a power cut may have interrupted. */
+/* Staging, trial, commit and revert, and the start of the board, which is a trial that a power cut may have
+ * interrupted. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "trust_state.h" /* number that is committed, bundles that failed */
@@ -6,14 +7,15 @@
 #include <string.h>
 
 enum {
-  REBOOTS_MAX = 2,                /* the second reboot in a trial reverts it */
-  WAY_BACK_WAIT_US = 60000000,    /* so long after its window a healthy trial waits for the way back: brokers restart */
-  WAY_BACK_LOOK_US = 100000,      /* and looks so often */
+  REBOOTS_MAX = 2,             /* the second reboot in a trial reverts it */
+  WAY_BACK_WAIT_US = 60000000, /* so long after its window a healthy trial waits for the way back: brokers restart */
+  WAY_BACK_LOOK_US = 100000,   /* and looks so often */
 };
 
 /* True if staging won't read this module: it runs, and lies neither in RAM nor in the store. */
 static bool runs_only(const install_place *place, uint32_t size) {
-  return !place->ram && tars_install_runs(place->digest) && !(tars_install.mounted && tars_store_module_has(place->digest, size));
+  return !place->ram && tars_install_runs(place->digest) &&
+         !(tars_install.mounted && tars_store_module_has(place->digest, size));
 }
 
 /* Verifies and stages an app. Nothing that runs changes. */
@@ -30,23 +32,19 @@ static int app_stage(const tars_app_record *app) {
     sources[i].read = tars_place_read;
     sources[i].context = &places[i];
     int err = runs_only(&places[i], app->sizes[i]) ? 0 : tars_place_verify(&places[i], app->sizes[i], NULL);
-    if (err)
-      tars_install_note("module %d of the app: %s", i, tars_error_name(err));
+    if (err) tars_install_note("module %d of the app: %s", i, tars_error_name(err));
     first = first ? first : err;
   }
-  if (first)
-    return first;
+  if (first) return first;
   int err = tars_app_stage(sources, app->count, detail, sizeof detail);
-  if (err)
-    tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
+  if (err) tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
   return err;
 }
 
 /* Times of a trial. A host that must confirm has at least the usual window for it. */
 static void windows_set(const tars_app_record *app) {
   uint32_t health_ms = app->health_ms;
-  if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS)
-    health_ms = TARS_LIMIT_HEALTH_MS;
+  if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS) health_ms = TARS_LIMIT_HEALTH_MS;
   tars_install.deadline_us = tars_install.now_us + (int64_t)health_ms * 1000;
   tars_install.patience_us = tars_install.deadline_us + WAY_BACK_WAIT_US;
 }
@@ -74,18 +72,15 @@ static int trial_start(const tars_app_record *app, bool stored, uint32_t *gap_us
 static int received_start(uint32_t *gap_us) {
   tars_app_record app = tars_install.app;
   int err = app_stage(&app);
-  if (err)
-    return err;
+  if (err) return err;
   tars_install_phase(TARS_PHASE_STAGED, &app, 0);
-  if (tars_install.store)
-    err = tars_store_app_write(TARS_STORE_NEXT, &app);
+  if (tars_install.store) err = tars_store_app_write(TARS_STORE_NEXT, &app);
   if (err) {
     tars_app_unstage();
     return err;
   }
   err = trial_start(&app, tars_install.store, gap_us);
-  if (err && tars_install.store)
-    tars_store_next_remove();
+  if (err && tars_install.store) tars_store_next_remove();
   return err;
 }
 
@@ -98,8 +93,7 @@ uint8_t tars_install_phase_of(int err, uint8_t fine) {
 /* Everything was received: it is compared with what was signed, and its trial begins. */
 int tars_trial_commit(uint32_t *gap_us) {
   int err = 0;
-  if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached)
-    err = tars_bundle_unpack();
+  if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached) err = tars_bundle_unpack();
   if (err) {
     tars_receive_drop();
     return err;
@@ -107,12 +101,10 @@ int tars_trial_commit(uint32_t *gap_us) {
   if (tars_install.phase != INSTALL_RECEIVING || tars_install.missing)
     return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
   bool bundled = tars_install_bundled();
-  if (bundled)
-    err = tars_bundle_complete();
+  if (bundled) err = tars_bundle_complete();
   if (!err) {
     err = received_start(gap_us);
-    if (err)
-      tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
+    if (err) tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
   }
   if (err)
     tars_receive_drop();
@@ -129,20 +121,16 @@ static void next_remove(void) {
 
 /* The host is content: the new app stays. */
 int tars_trial_confirm(void) {
-  if (tars_install.phase != INSTALL_TRIAL)
-    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  if (tars_install.phase != INSTALL_TRIAL) return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
   int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
-  if (err)
-    return err;
+  if (err) return err;
   next_remove();
   tars_install.phase = INSTALL_IDLE;
   tars_app_commit();
   tars_trust_trial_set(NULL);
-  if (tars_install.store)
-    tars_trust_committed_set(&tars_install.app.order);
+  if (tars_install.store) tars_trust_committed_set(&tars_install.app.order);
   tars_install_phase(TARS_PHASE_COMMITTED, &tars_install.app, 0);
-  if (tars_install.store && tars_install_sweep())
-    tars_install_note("modules that nobody needs can't be removed");
+  if (tars_install.store && tars_install_sweep()) tars_install_note("modules that nobody needs can't be removed");
   return 0;
 }
 
@@ -154,8 +142,7 @@ static void failed_note(const tars_app_record *app) {
 
 /* The old app is back. */
 void tars_trial_revert(int code, bool failed) {
-  if (failed)
-    failed_note(&tars_install.app);
+  if (failed) failed_note(&tars_install.app);
   tars_install.phase = INSTALL_IDLE;
   tars_install.outcome = code;
   next_remove();
@@ -173,8 +160,7 @@ void tars_trial_decide(void) {
     tars_trial_revert(err, true);
     return;
   }
-  if (tars_install_way_back() && tars_trial_confirm() == 0)
-    return;
+  if (tars_install_way_back() && tars_trial_confirm() == 0) return;
   if (tars_install.now_us < tars_install.patience_us)
     tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
   else
@@ -186,15 +172,11 @@ static void boot_app(void) {
   tars_app_record app;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_APP, &app);
-  if (err == -TARS_E_UNKNOWN)
-    return;
+  if (err == -TARS_E_UNKNOWN) return;
   tars_install.store = true;
-  if (!err)
-    tars_trust_committed_set(&app.order);
-  if (!err)
-    err = app_stage(&app);
-  if (!err)
-    err = tars_app_swap(&gap_us);
+  if (!err) tars_trust_committed_set(&app.order);
+  if (!err) err = app_stage(&app);
+  if (!err) err = tars_app_swap(&gap_us);
   if (err) {
     tars_install_note("the stored app can't start: %s", tars_error_name(err));
     return;
@@ -216,32 +198,25 @@ static void boot_next(void) {
   tars_app_record next;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
-  if (err == -TARS_E_UNKNOWN)
-    return;
+  if (err == -TARS_E_UNKNOWN) return;
   tars_install.store = true;
   if (!err && is_committed(&next)) {
     next_remove();
     return;
   }
   bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
-  if (known_bad)
-    err = -TARS_E_KNOWN_BAD; /* the power failed while it was reverted */
+  if (known_bad) err = -TARS_E_KNOWN_BAD; /* the power failed while it was reverted */
   if (!err && ++next.reboots >= REBOOTS_MAX) {
     err = -TARS_E_UNCONFIRMED;
     failed_note(&next);
   }
-  if (!err)
-    err = tars_store_app_write(TARS_STORE_NEXT, &next);
-  if (!err)
-    err = app_stage(&next);
-  if (!err)
-    err = trial_start(&next, true, &gap_us);
-  if (!err)
-    return;
+  if (!err) err = tars_store_app_write(TARS_STORE_NEXT, &next);
+  if (!err) err = app_stage(&next);
+  if (!err) err = trial_start(&next, true, &gap_us);
+  if (!err) return;
   tars_install.outcome = err;
   next_remove();
-  if (err != -TARS_E_CORRUPT)
-    tars_install_phase(TARS_PHASE_REVERTED, &next, err);
+  if (err != -TARS_E_CORRUPT) tars_install_phase(TARS_PHASE_REVERTED, &next, err);
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
 }
 

@@ -1,5 +1,5 @@
-/* Documents that are longer than a frame: bundles, root documents, certificates. They are collected in RAM, at the end of the
- * room, so a refused one has written nothing. */
+/* Documents that are longer than a frame: bundles, root documents, certificates. They are collected in RAM, at the end
+ * of the room, so a refused one has written nothing. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_link.h"   /* uses */
@@ -13,21 +13,20 @@ static const struct {
   uint32_t longest;
   bool physical;
 } uses[] = {
-    [TARS_UPLOAD_BUNDLE] = {TARS_LIMIT_BUNDLE, false},
-    [TARS_UPLOAD_DEV] = {TARS_LIMIT_BUNDLE, false},
-    [TARS_UPLOAD_ROOT] = {TARS_LIMIT_ROOT, true},
-    [TARS_UPLOAD_CA] = {TARS_LIMIT_CA, true},
+  [TARS_UPLOAD_BUNDLE] = { TARS_LIMIT_BUNDLE, false },
+  [TARS_UPLOAD_DEV] = { TARS_LIMIT_BUNDLE, false },
+  [TARS_UPLOAD_ROOT] = { TARS_LIMIT_ROOT, true },
+  [TARS_UPLOAD_CA] = { TARS_LIMIT_CA, true },
 };
 
 /* Forgets it. */
-void tars_upload_drop(void) {
-  tars_install.upload.step = UPLOAD_NONE;
-}
+void tars_upload_drop(void) { tars_install.upload.step = UPLOAD_NONE; }
 
 /* True if somebody else who is still there uploads. */
 static bool is_foreign(uint32_t owner) {
   tars_os_lock();
-  bool foreign = tars_install.upload.step != UPLOAD_NONE && tars_install.upload.owner != 0 && tars_install.upload.owner != owner;
+  bool foreign =
+      tars_install.upload.step != UPLOAD_NONE && tars_install.upload.owner != 0 && tars_install.upload.owner != owner;
   tars_os_unlock();
   return foreign;
 }
@@ -35,42 +34,32 @@ static bool is_foreign(uint32_t owner) {
 /* Checks what was announced; nothing is stored before. */
 static int announcement_check(const tars_install_request *request) {
   uint8_t use = request->upload.use;
-  if (use >= sizeof uses / sizeof *uses)
-    return -TARS_E_INVALID;
-  if (uses[use].physical && !tars_trust_is_owned() && !request->physical)
-    return -TARS_E_DENIED;
-  if (request->upload.unattended && use == TARS_UPLOAD_DEV)
-    return -TARS_E_DENIED;
-  if (request->upload.size > uses[use].longest)
-    return -TARS_E_TOO_LONG;
-  if (request->upload.size > sizeof tars_install.room)
-    return -TARS_E_NOMEM;
+  if (use >= sizeof uses / sizeof *uses) return -TARS_E_INVALID;
+  if (uses[use].physical && !tars_trust_is_owned() && !request->physical) return -TARS_E_DENIED;
+  if (request->upload.unattended && use == TARS_UPLOAD_DEV) return -TARS_E_DENIED;
+  if (request->upload.size > uses[use].longest) return -TARS_E_TOO_LONG;
+  if (request->upload.size > sizeof tars_install.room) return -TARS_E_NOMEM;
   return use != TARS_UPLOAD_DEV && !tars_install.mounted ? -TARS_E_IO : 0;
 }
 
 /* Makes room beside a dev app that is received: it stays if it must. */
 static int room_make(uint32_t size, uint32_t owner) {
-  bool fits = tars_install.phase != INSTALL_RECEIVING || tars_install.store || tars_install.ram_wanted <= sizeof tars_install.room - size;
-  if (!fits && tars_install_is_foreign(owner))
-    return -TARS_E_BUSY;
-  if (!fits)
-    tars_receive_drop();
+  bool fits = tars_install.phase != INSTALL_RECEIVING || tars_install.store ||
+              tars_install.ram_wanted <= sizeof tars_install.room - size;
+  if (!fits && tars_install_is_foreign(owner)) return -TARS_E_BUSY;
+  if (!fits) tars_receive_drop();
   return 0;
 }
 
 /* A new upload: what the same session or a lost one had begun is dropped, and what was fetched for it. */
 int tars_upload_begin(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
-  if (is_foreign(request->owner))
-    return -TARS_E_BUSY;
+  if (is_foreign(request->owner)) return -TARS_E_BUSY;
   int err = announcement_check(request);
-  if (err)
-    return err;
-  if (tars_install_bundled())
-    tars_receive_drop();
+  if (err) return err;
+  if (tars_install_bundled()) tars_receive_drop();
   err = room_make(request->upload.size, request->owner);
-  if (err)
-    return err;
+  if (err) return err;
   tars_os_lock();
   upload->owner = request->owner;
   upload->step = UPLOAD_OPEN;
@@ -87,13 +76,10 @@ int tars_upload_begin(const tars_install_request *request) {
 /* Bytes, in order. */
 int tars_upload_data(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
-  if (is_foreign(request->owner))
-    return -TARS_E_BUSY;
-  if (upload->step != UPLOAD_OPEN || request->data.offset != upload->received)
-    return -TARS_E_STATE;
+  if (is_foreign(request->owner)) return -TARS_E_BUSY;
+  if (upload->step != UPLOAD_OPEN || request->data.offset != upload->received) return -TARS_E_STATE;
   int err = request->data.bytes.size > upload->size - upload->received ? -TARS_E_TOO_LONG : 0;
-  if (!err)
-    err = tars_pace_add(&upload->pace, request->data.bytes.size);
+  if (!err) err = tars_pace_add(&upload->pace, request->data.bytes.size);
   if (err) {
     tars_upload_drop();
     return err;
@@ -106,8 +92,7 @@ int tars_upload_data(const tars_install_request *request) {
 /* True if a trial stands in the way. The one of this very bundle doesn't: that is what was wanted. */
 static int trial_check(const install_upload *upload, bool *same) {
   const tars_app_record *app = &tars_install.app;
-  if (tars_install.phase != INSTALL_TRIAL || app->order.number == 0)
-    return 0;
+  if (tars_install.phase != INSTALL_TRIAL || app->order.number == 0) return 0;
   *same = upload->unattended && memcmp(app->order.digest, upload->facts.digest, TARS_BUNDLE_DIGEST) == 0;
   return !*same && app->unattended ? -TARS_E_BUSY : 0;
 }
@@ -118,8 +103,7 @@ static int bundle_check(install_upload *upload, bool *same) {
   tars_trust_policy(&policy, upload->use == TARS_UPLOAD_DEV);
   int err = tars_bundle_verify(upload->bytes, upload->size, &policy, &upload->facts);
   *same = !err && upload->facts.same && tars_install_runs_any() && tars_install.stored;
-  if (!err && !*same)
-    err = trial_check(upload, same);
+  if (!err && !*same) err = trial_check(upload, same);
   if (!err && !*same && upload->facts.same && !upload->facts.detached)
     err = tars_bundle_payload(upload->facts.payload.bytes, upload->facts.payload.size, &policy, &upload->facts);
   return err;
@@ -132,8 +116,7 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   tars_bundle_record(&app);
   bool reported = upload->use == TARS_UPLOAD_BUNDLE;
   if (err || answer->same) {
-    if (err && err != -TARS_E_BUSY && reported)
-      tars_install_phase(TARS_PHASE_REJECTED, &app, err);
+    if (err && err != -TARS_E_BUSY && reported) tars_install_phase(TARS_PHASE_REJECTED, &app, err);
     tars_upload_drop();
     return err;
   }
@@ -142,14 +125,14 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   answer->number = upload->facts.number;
   memcpy(answer->bundle, upload->facts.digest, sizeof answer->bundle);
   memcpy(answer->payload, upload->facts.payload_digest, sizeof answer->payload);
-  if (!reported || answer->detached)
-    return 0;
+  if (!reported || answer->detached) return 0;
   tars_install_phase(TARS_PHASE_RECEIVED, &app, 0);
   tars_install_phase(TARS_PHASE_VERIFIED, &app, 0);
   return 0;
 }
 
-/* A root document is whole. The first one makes the board owned: what came unsigned until now is not installed any more. */
+/* A root document is whole. The first one makes the board owned: what came unsigned until now is not installed any
+ * more. */
 static int root_end(const install_upload *upload, tars_install_answer *answer) {
   bool first = !tars_trust_is_owned();
   int err = tars_trust_root_install(upload->bytes, upload->size, &answer->same);
@@ -165,17 +148,15 @@ static int root_end(const install_upload *upload, tars_install_answer *answer) {
 /* The document is whole. */
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer) {
   install_upload *upload = &tars_install.upload;
-  if (is_foreign(request->owner))
-    return -TARS_E_BUSY;
-  if (upload->step != UPLOAD_OPEN)
-    return -TARS_E_STATE;
+  if (is_foreign(request->owner)) return -TARS_E_BUSY;
+  if (upload->step != UPLOAD_OPEN) return -TARS_E_STATE;
   if (upload->received != upload->size) {
     tars_upload_drop();
     return -TARS_E_TRUNCATED;
   }
-  if (upload->use <= TARS_UPLOAD_DEV)
-    return bundle_end(upload, answer);
-  int err = upload->use == TARS_UPLOAD_ROOT ? root_end(upload, answer) : tars_trust_ca_install(upload->bytes, upload->size);
+  if (upload->use <= TARS_UPLOAD_DEV) return bundle_end(upload, answer);
+  int err =
+      upload->use == TARS_UPLOAD_ROOT ? root_end(upload, answer) : tars_trust_ca_install(upload->bytes, upload->size);
   tars_upload_drop();
   return err;
 }

@@ -42,7 +42,8 @@ static void read_keys(form *in, tars_root *root) {
     tars_root_key *key = &root->keys[root->count];
     form_array(in, 3, 3);
     take(key->public_key, form_bytes(in, KEY_SIZE, KEY_SIZE));
-    if (!in->error && root->count && memcmp(key->public_key, key[-1].public_key, KEY_SIZE) <= 0) form_fail(in, TARS_E_ENCODING);
+    if (!in->error && root->count && memcmp(key->public_key, key[-1].public_key, KEY_SIZE) <= 0)
+      form_fail(in, TARS_E_ENCODING);
     key->roles = (uint8_t)form_uint(in, 0, ALL_ROLES);
     form_text(in, TARS_LIMIT_NAME);
   }
@@ -62,7 +63,7 @@ static void read_thresholds(form *in, tars_root *root) {
 
 /* The body. */
 static int read_body(tars_bytes document, tars_root *root) {
-  form in = {.bytes = document.bytes, .end = document.size};
+  form in = { .bytes = document.bytes, .end = document.size };
   form_map map;
   form_map_begin(&in, &map);
   form_key(&in, TARS_ROOT_KEY_FORMAT);

@@ -10,7 +10,7 @@
 
 enum { RETAIN_NAME = sizeof "retain." + TARS_LIMIT_NAME };
 
-static const char *const slot_names[] = {[TARS_STORE_APP] = "app", [TARS_STORE_NEXT] = "next"};
+static const char *const slot_names[] = { [TARS_STORE_APP] = "app", [TARS_STORE_NEXT] = "next" };
 
 /* Formats and mounts. */
 static int format(void) {
@@ -29,16 +29,16 @@ static lfs_block_t newest(lfs_block_t a, lfs_block_t b) {
   union {
     uint32_t number;
     uint8_t bytes[TARS_BOARD_FLASH_READ]; /* what can be read at least */
-  } at_a = {0}, at_b = {0};
+  } at_a = { 0 }, at_b = { 0 };
   tars_store_config.read(&tars_store_config, a, 0, &at_a, sizeof at_a);
   tars_store_config.read(&tars_store_config, b, 0, &at_b, sizeof at_b);
   return (int32_t)(at_b.number - at_a.number) > 0 ? b : a;
 }
 
-/* The blocks that name the mark go last, and not before those that held the same records earlier: until then the mark is
- * there and the next mount goes on, afterwards there is no file system. */
+/* The blocks that name the mark go last, and not before those that held the same records earlier: until then the mark
+ * is there and the next mount goes on, afterwards there is no file system. */
 static int blocks_erase(void) {
-  const lfs_block_t last[] = {newest(tars_store_lfs.root[0], tars_store_lfs.root[1]), newest(0, 1)};
+  const lfs_block_t last[] = { newest(tars_store_lfs.root[0], tars_store_lfs.root[1]), newest(0, 1) };
   int err = lfs_unmount(&tars_store_lfs);
   for (lfs_block_t i = tars_store_config.block_count; i-- > 0 && !err;)
     err = i == last[0] || i == last[1] ? 0 : tars_store_config.erase(&tars_store_config, i);
@@ -56,8 +56,7 @@ int tars_store_mount(bool *formatted) {
     err = blocks_erase();
     *formatted = !err;
   }
-  if (*formatted)
-    err = format();
+  if (*formatted) err = format();
   return tars_store_error(err);
 }
 
@@ -66,18 +65,13 @@ int tars_store_record_read(const char *name, void *bytes, uint32_t capacity) {
   lfs_file_t file;
   uint32_t crc;
   int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_RDONLY, tars_store_file_config());
-  if (err)
-    return tars_store_error(err);
+  if (err) return tars_store_error(err);
   lfs_soff_t whole = lfs_file_size(&tars_store_lfs, &file), size = whole - (lfs_soff_t)sizeof crc;
-  if (size < 0 || size > (lfs_soff_t)capacity)
-    size = whole == 0 ? LFS_ERR_NOENT : LFS_ERR_CORRUPT;
-  if (size >= 0)
-    size = lfs_file_read(&tars_store_lfs, &file, bytes, (lfs_size_t)size);
-  if (size >= 0 && lfs_file_read(&tars_store_lfs, &file, &crc, sizeof crc) != sizeof crc)
-    size = LFS_ERR_CORRUPT;
+  if (size < 0 || size > (lfs_soff_t)capacity) size = whole == 0 ? LFS_ERR_NOENT : LFS_ERR_CORRUPT;
+  if (size >= 0) size = lfs_file_read(&tars_store_lfs, &file, bytes, (lfs_size_t)size);
+  if (size >= 0 && lfs_file_read(&tars_store_lfs, &file, &crc, sizeof crc) != sizeof crc) size = LFS_ERR_CORRUPT;
   err = lfs_file_close(&tars_store_lfs, &file);
-  if (size >= 0 && tars_crc32(0, bytes, (uint32_t)size) != crc)
-    size = LFS_ERR_CORRUPT;
+  if (size >= 0 && tars_crc32(0, bytes, (uint32_t)size) != crc) size = LFS_ERR_CORRUPT;
   return tars_store_error(err ? err : (int)size);
 }
 
@@ -85,12 +79,11 @@ int tars_store_record_read(const char *name, void *bytes, uint32_t capacity) {
 int tars_store_record_write(const char *name, const void *bytes, uint32_t size) {
   lfs_file_t file;
   uint32_t crc = tars_crc32(0, bytes, size);
-  int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC, tars_store_file_config());
-  if (err)
-    return tars_store_error(err);
+  int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC,
+                             tars_store_file_config());
+  if (err) return tars_store_error(err);
   lfs_ssize_t wrote = lfs_file_write(&tars_store_lfs, &file, bytes, size);
-  if (wrote >= 0)
-    wrote = lfs_file_write(&tars_store_lfs, &file, &crc, sizeof crc);
+  if (wrote >= 0) wrote = lfs_file_write(&tars_store_lfs, &file, &crc, sizeof crc);
   err = lfs_file_close(&tars_store_lfs, &file);
   return tars_store_error(wrote < 0 ? (int)wrote : err);
 }
@@ -101,12 +94,11 @@ int tars_store_erase(void) {
   return err ? err : tars_store_error(blocks_erase());
 }
 
-/* Counts this boot. A damaged counter starts anew; until it is past what they have seen, operators take the board's words for
- * repeated ones. Trust doesn't depend on it. */
+/* Counts this boot. A damaged counter starts anew; until it is past what they have seen, operators take the board's
+ * words for repeated ones. Trust doesn't depend on it. */
 int tars_store_boot(uint32_t *boots) {
   uint32_t count = 0;
-  if (tars_store_record_read("boot", &count, sizeof count) != sizeof count)
-    count = 0;
+  if (tars_store_record_read("boot", &count, sizeof count) != sizeof count) count = 0;
   *boots = ++count;
   return tars_store_record_write("boot", &count, sizeof count);
 }
@@ -114,10 +106,8 @@ int tars_store_boot(uint32_t *boots) {
 /* Reads the record of an app. */
 int tars_store_app_read(tars_store_slot slot, tars_app_record *app) {
   int size = tars_store_record_read(slot_names[slot], app, sizeof *app);
-  if (size >= 0 && (size != sizeof *app || app->count > TARS_LIMIT_MODULES))
-    size = -TARS_E_CORRUPT;
-  if (size < 0)
-    memset(app, 0, sizeof *app);
+  if (size >= 0 && (size != sizeof *app || app->count > TARS_LIMIT_MODULES)) size = -TARS_E_CORRUPT;
+  if (size < 0) memset(app, 0, sizeof *app);
   return size < 0 ? size : 0;
 }
 
@@ -135,16 +125,14 @@ int tars_store_next_remove(void) {
 /* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes) {
   lfs_ssize_t used = lfs_fs_size(&tars_store_lfs);
-  if (used < 0)
-    return tars_store_error((int)used);
+  if (used < 0) return tars_store_error((int)used);
   *bytes = (tars_store_config.block_count - (uint32_t)used) * tars_store_config.block_size;
   return 0;
 }
 
 /* Name of a checkpoint; false for one that would lead elsewhere: a module may call itself anything. */
 static bool retain_name(tars_text behaviour, char name[RETAIN_NAME]) {
-  if (behaviour.size > TARS_LIMIT_NAME || memchr(behaviour.text, '/', behaviour.size))
-    return false;
+  if (behaviour.size > TARS_LIMIT_NAME || memchr(behaviour.text, '/', behaviour.size)) return false;
   snprintf(name, RETAIN_NAME, "retain.%.*s", behaviour.size, behaviour.text);
   return true;
 }

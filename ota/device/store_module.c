@@ -21,14 +21,11 @@ static void module_name(const uint8_t digest[TARS_DIGEST], char name[NAME]) {
 }
 
 /* Value of a hex digit. */
-static uint8_t nibble(char digit) {
-  return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-}
+static uint8_t nibble(char digit) { return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
 
 /* Digest from a module's name. */
 static void module_digest(const char name[NAME], uint8_t digest[TARS_DIGEST]) {
-  for (int i = 0; i < TARS_DIGEST; i++)
-    digest[i] = (uint8_t)(nibble(name[2 * i]) << 4 | nibble(name[2 * i + 1]));
+  for (int i = 0; i < TARS_DIGEST; i++) digest[i] = (uint8_t)(nibble(name[2 * i]) << 4 | nibble(name[2 * i + 1]));
 }
 
 /* True if the module is there, whole. */
@@ -45,14 +42,11 @@ int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, v
   lfs_file_t file;
   module_name(digest, name);
   int err = lfs_file_opencfg(&tars_store_lfs, &file, name, LFS_O_RDONLY, tars_store_file_config());
-  if (err)
-    return tars_store_error(err);
+  if (err) return tars_store_error(err);
   lfs_soff_t got = lfs_file_seek(&tars_store_lfs, &file, (lfs_soff_t)offset, LFS_SEEK_SET);
-  if (got >= 0)
-    got = lfs_file_read(&tars_store_lfs, &file, bytes, size);
+  if (got >= 0) got = lfs_file_read(&tars_store_lfs, &file, bytes, size);
   err = lfs_file_close(&tars_store_lfs, &file);
-  if (err || got < 0)
-    return tars_store_error(err ? err : (int)got);
+  if (err || got < 0) return tars_store_error(err ? err : (int)got);
   return got == (lfs_soff_t)size ? 0 : -TARS_E_RANGE;
 }
 
@@ -63,14 +57,15 @@ void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]) {
   lfs_remove(&tars_store_lfs, name); /* one that stays is found again by the next reader */
 }
 
-/* Starts to receive a module: an empty file until it is closed. It has a buffer of its own: records are read and written
- * meanwhile. */
+/* Starts to receive a module: an empty file until it is closed. It has a buffer of its own: records are read and
+ * written meanwhile. */
 int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]) {
   static uint8_t buffer[TARS_STORE_CACHE];
-  static const struct lfs_file_config config = {.buffer = buffer};
+  static const struct lfs_file_config config = { .buffer = buffer };
   char name[NAME];
   module_name(digest, name);
-  return tars_store_error(lfs_file_opencfg(&tars_store_lfs, &part, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC, &config));
+  return tars_store_error(
+      lfs_file_opencfg(&tars_store_lfs, &part, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC, &config));
 }
 
 /* Appends bytes. */
@@ -94,15 +89,12 @@ int tars_store_modules_sweep(tars_store_keep keep, const void *context) {
   struct lfs_info info;
   uint8_t digest[TARS_DIGEST];
   int err = lfs_dir_open(&tars_store_lfs, &folder, "/");
-  if (err)
-    return tars_store_error(err);
+  if (err) return tars_store_error(err);
   while ((err = lfs_dir_read(&tars_store_lfs, &folder, &info)) > 0) {
-    if (strlen(info.name) != NAME - 1)
-      continue;
+    if (strlen(info.name) != NAME - 1) continue;
     module_digest(info.name, digest);
     err = keep(context, digest) ? 0 : lfs_remove(&tars_store_lfs, info.name);
-    if (err)
-      break;
+    if (err) break;
   }
   lfs_dir_close(&tars_store_lfs, &folder);
   return tars_store_error(err);

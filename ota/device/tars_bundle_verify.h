@@ -1,6 +1,6 @@
-/* Bundles: a closed profile of the SUIT manifest, matched against a template; nothing in it is interpreted. The checks run
- * in the order of `refusals` in hal/contract/wire/bundle.ts and the first that fails names the refusal, with the same code
- * as ota/host/verify.ts. Nothing is allocated, and nothing is written but what the caller gave. */
+/* Bundles: a closed profile of the SUIT manifest, matched against a template; nothing in it is interpreted. The checks
+ * run in the order of `refusals` in hal/contract/wire/bundle.ts and the first that fails names the refusal, with the
+ * same code as ota/host/verify.ts. Nothing is allocated, and nothing is written but what the caller gave. */
 #ifndef TARS_BUNDLE_VERIFY_H
 #define TARS_BUNDLE_VERIFY_H
 
@@ -12,7 +12,7 @@
 #endif
 
 #define TARS_BUNDLE_DIGEST 32
-#define TARS_BUNDLE_ID 16
+#define TARS_BUNDLE_ID     16
 
 /* The bundle that is committed. */
 typedef struct {
@@ -25,10 +25,10 @@ typedef struct {
 typedef struct {
   const tars_root *root; /* NULL: the board has no owner */
   tars_text board_class;
-  const uint8_t *public_key;              /* of the device, 32 bytes */
-  tars_bytes calls;                       /* bitmap of the host calls that it has: bit id % 8 of byte id / 8 */
-  tars_bytes engine;                      /* what an engine condition is compared with; size 0: no native code */
-  const tars_bundle_committed *committed; /* NULL: none was ever */
+  const uint8_t *public_key;                   /* of the device, 32 bytes */
+  tars_bytes calls;                            /* bitmap of the host calls that it has: bit id % 8 of byte id / 8 */
+  tars_bytes engine;                           /* what an engine condition is compared with; size 0: no native code */
+  const tars_bundle_committed *committed;      /* NULL: none was ever */
   const uint8_t (*failed)[TARS_BUNDLE_DIGEST]; /* manifests that failed on it */
   uint32_t failed_count;
   tars_bytes payload; /* a detached payload that is at hand as a whole; bytes NULL: it comes later */
@@ -39,30 +39,32 @@ typedef struct {
 typedef struct {
   uint16_t epoch;
   uint32_t number;
-  const uint8_t *digest;  /* SHA-256 of the manifest: the bundle's name; of a refused one as it says, NULL if it has none */
+  const uint8_t
+      *digest; /* SHA-256 of the manifest: the bundle's name; of a refused one as it says, NULL if it has none */
   const uint8_t *vendor, *board_class;
-  const uint8_t *device;  /* NULL: every device of the class */
+  const uint8_t *device; /* NULL: every device of the class */
   const uint8_t *payload_digest;
   uint32_t payload_size;
-  tars_bytes grant;       /* encoded; its form is right */
-  tars_bytes calls;       /* bitmap of host calls needed */
+  tars_bytes grant; /* encoded; its form is right */
+  tars_bytes calls; /* bitmap of host calls needed */
   uint32_t health_ms;
-  tars_bytes engine;      /* size 0: none */
-  bool delta;             /* the payload is a difference */
-  bool detached;          /* the payload is not in the bundle */
-  bool same;              /* this very bundle is committed: nothing is left to do */
-  tars_bytes payload;     /* integrated, or the policy's */
-  uint8_t aot_signers;    /* how many of the signers have the role aot */
+  tars_bytes engine;   /* size 0: none */
+  bool delta;          /* the payload is a difference */
+  bool detached;       /* the payload is not in the bundle */
+  bool same;           /* this very bundle is committed: nothing is left to do */
+  tars_bytes payload;  /* integrated, or the policy's */
+  uint8_t aot_signers; /* how many of the signers have the role aot */
 } tars_bundle_facts;
 
-/* Checks a bundle. 0 or the negative error of the first check that fails. A detached payload that is not at hand is left
- * unchecked: see tars_bundle_payload and tars_bundle_manifest. What modules break beyond their manifests, and conflicts between
- * them, the core finds when the app is staged. */
+/* Checks a bundle. 0 or the negative error of the first check that fails. A detached payload that is not at hand is
+ * left unchecked: see tars_bundle_payload and tars_bundle_manifest. What modules break beyond their manifests, and
+ * conflicts between them, the core finds when the app is staged. */
 int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, tars_bundle_facts *facts);
 /* A payload that came later: its size, its digest, and everything inside. */
-int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, const tars_bundle_facts *facts);
-/* The manifest of a module out of a payload whose digest is right: its form, its calls, and that it asks for no more than is
- * granted. */
+int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
+                        const tars_bundle_facts *facts);
+/* The manifest of a module out of a payload whose digest is right: its form, its calls, and that it asks for no more
+ * than is granted. */
 int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts);
 
 /* An app image, head first: then `in` stands before the first of `count` modules. 0 or -invalid. */

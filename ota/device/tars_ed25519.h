@@ -8,9 +8,11 @@
 
 /* True for a point of small order, and for a second spelling of any point. */
 bool tars_ed25519_weak(const uint8_t point[32]);
-/* 0, -malleable, -small_order or -bad_signature. Takes time that depends on its arguments: nothing in them is secret. */
+/* 0, -malleable, -small_order or -bad_signature. Takes time that depends on its arguments: nothing in them is secret.
+ */
 int tars_ed25519_verify(const uint8_t *message, uint32_t size, const uint8_t signature[64], const uint8_t key[32]);
-/* Makes a secret key, which is its seed and its public key, and wipes the seed. Neither this nor signing takes time that depends on it. */
+/* Makes a secret key, which is its seed and its public key, and wipes the seed. Neither this nor signing takes time
+ * that depends on it. */
 void tars_ed25519_key(uint8_t secret[64], uint8_t seed[32]);
 /* Signs. The public half is hashed into it: signing with another one's would give the secret away. */
 void tars_ed25519_sign(uint8_t signature[64], const uint8_t secret[64], const uint8_t *message, uint32_t size);

@@ -12,8 +12,8 @@
 #include "tars_store.h" /* tars_app_record */
 #include "tars_trust.h" /* tars_network */
 
-/* Bytes of RAM for what comes in and isn't for the store: a document that is uploaded, and a dev app. The largest document that
- * a board takes is no longer; a bundle that is has to leave its modules outside. */
+/* Bytes of RAM for what comes in and isn't for the store: a document that is uploaded, and a dev app. The largest
+ * document that a board takes is no longer; a bundle that is has to leave its modules outside. */
 #ifndef TARS_INSTALL_RAM
 #define TARS_INSTALL_RAM (131072 + TARS_LIMIT_BUNDLE)
 #endif
@@ -22,29 +22,38 @@ _Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has roo
 struct tars_install_request;
 
 typedef struct {
-  void (*answered)(void);          /* an answer waits; NULL: nobody asks */
+  void (*answered)(void);         /* an answer waits; NULL: nobody asks */
   void (*note)(const char *line); /* what a person should know; may be NULL */
-  /* A step of the update of a bundle (TARS_PHASE_…), in order, from the supervisor without the lock; may be NULL. `bundle`
-   * and `number` are 0 where a refused one doesn't even say what it is; `code` is 0 or a negative error. */
-  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour);
+  /* A step of the update of a bundle (TARS_PHASE_…), in order, from the supervisor without the lock; may be NULL.
+   * `bundle` and `number` are 0 where a refused one doesn't even say what it is; `code` is 0 or a negative error. */
+  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
+                tars_text behaviour);
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
-  /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `request`, with another verb
-   * than TARS_INSTALL_COMMAND; `network` is memory for it. */
+  /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `request`, with
+   * another verb than TARS_INSTALL_COMMAND; `network` is memory for it. */
   int (*command)(tars_bytes document, struct tars_install_request *request, tars_network *network);
 } tars_install_hooks;
 
 typedef enum {
-  TARS_INSTALL_BEGIN, TARS_INSTALL_DATA, TARS_INSTALL_COMMIT, TARS_INSTALL_CONFIRM, TARS_INSTALL_ABORT,
-  TARS_INSTALL_UPLOAD_BEGIN, TARS_INSTALL_UPLOAD_DATA, TARS_INSTALL_UPLOAD_END, TARS_INSTALL_NETWORK, TARS_INSTALL_ERASE,
+  TARS_INSTALL_BEGIN,
+  TARS_INSTALL_DATA,
+  TARS_INSTALL_COMMIT,
+  TARS_INSTALL_CONFIRM,
+  TARS_INSTALL_ABORT,
+  TARS_INSTALL_UPLOAD_BEGIN,
+  TARS_INSTALL_UPLOAD_DATA,
+  TARS_INSTALL_UPLOAD_END,
+  TARS_INSTALL_NETWORK,
+  TARS_INSTALL_ERASE,
   TARS_INSTALL_COMMAND
 } tars_install_verb;
 
 /* The owner that the broker's agent is; sessions of the link have lower numbers. */
 #define TARS_INSTALL_BROKER UINT32_MAX
 
-/* A request; what it points to is copied. On a board with an owner only bundles are installed: `begin` must follow a bundle
- * whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
+/* A request; what it points to is copied. On a board with an owner only bundles are installed: `begin` must follow a
+ * bundle whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
 typedef struct tars_install_request {
   tars_install_verb verb;
   uint32_t owner;  /* who asks, not 0 */
@@ -74,14 +83,14 @@ typedef struct tars_install_request {
 typedef struct {
   uint32_t owner;
   uint16_t ticket;
-  int code; /* 0 or a negative error */
+  int code;         /* 0 or a negative error */
   uint32_t missing; /* begin: bit i is set if module i must be sent */
   bool same;        /* begin, upload end: nothing is left to do: it is committed, or in trial */
   bool detached;    /* upload end of a bundle: the payload is not inside */
   /* Upload end of a bundle that was verified, for the broker's agent: the bundle, and the app image to ask for. */
   uint32_t number;
   uint8_t bundle[TARS_BUNDLE_DIGEST], payload[TARS_BUNDLE_DIGEST];
-  uint32_t gap_us;  /* commit */
+  uint32_t gap_us; /* commit */
 } tars_install_answer;
 
 /* Before tars_init(). */

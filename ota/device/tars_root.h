@@ -1,5 +1,5 @@
-/* The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start. It
- * is replaced only by its next version, signed by enough keys of both. Checks and their order: `rootRefusals` in
+/* The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start.
+ * It is replaced only by its next version, signed by enough keys of both. Checks and their order: `rootRefusals` in
  * hal/contract/wire/bundle.ts. */
 #ifndef TARS_ROOT_H
 #define TARS_ROOT_H
@@ -25,8 +25,8 @@ typedef struct {
   tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending */
 } tars_root;
 
-/* Checks a document that was received. `old` is the one that is trusted now, NULL on a board without owner. 0 or the negative
- * error of the first check that fails. `same`: it is the old one again, nothing is left to do. */
+/* Checks a document that was received. `old` is the one that is trusted now, NULL on a board without owner. 0 or the
+ * negative error of the first check that fails. `same`: it is the old one again, nothing is left to do. */
 int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, tars_root *root, bool *same);
 /* Reads a document that was verified before it was stored: everything but its signatures is checked again. */
 int tars_root_read(const uint8_t *bytes, uint32_t size, tars_root *root);

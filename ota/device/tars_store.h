@@ -7,10 +7,10 @@
  *   key, root, …        records of trust.c
  *   erase               everything is being erased
  *
- * There are no folders: each would take two erase blocks, of which small flashes have eight. A file of littlefs changes as
- * a whole when it is closed, so a record is the old or the new one and a module is there or not, whenever the power fails. One
- * that was created but never closed is empty, which counts as not there. Records end with a CRC-32 against flash that
- * decays. */
+ * There are no folders: each would take two erase blocks, of which small flashes have eight. A file of littlefs changes
+ * as a whole when it is closed, so a record is the old or the new one and a module is there or not, whenever the power
+ * fails. One that was created but never closed is empty, which counts as not there. Records end with a CRC-32 against
+ * flash that decays. */
 #ifndef TARS_STORE_H
 #define TARS_STORE_H
 
@@ -23,9 +23,9 @@
 /* An app: its modules in order, and the bundle that brought it, so that app and number change together. */
 typedef struct {
   uint8_t count;
-  uint8_t reboots;    /* of `next`: how often the board has started in this trial */
-  bool unattended;    /* of `next`: commits by itself */
-  uint32_t health_ms; /* of `next`: window of the trial */
+  uint8_t reboots;             /* of `next`: how often the board has started in this trial */
+  bool unattended;             /* of `next`: commits by itself */
+  uint32_t health_ms;          /* of `next`: window of the trial */
   tars_bundle_committed order; /* number 0: no bundle brought it */
   uint32_t sizes[TARS_LIMIT_MODULES];
   uint8_t digests[TARS_LIMIT_MODULES][TARS_DIGEST];
@@ -33,7 +33,8 @@ typedef struct {
 
 typedef enum { TARS_STORE_APP, TARS_STORE_NEXT } tars_store_slot;
 
-/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative error. */
+/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative error.
+ */
 int tars_store_mount(bool *formatted);
 /* Counts this boot; `boots` is the new number. */
 int tars_store_boot(uint32_t *boots);
@@ -58,7 +59,8 @@ int tars_store_modules_sweep(tars_store_keep keep, const void *context);
 /* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes);
 
-/* A record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write replaces. */
+/* A record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write
+ * replaces. */
 int tars_store_record_read(const char *name, void *bytes, uint32_t capacity);
 int tars_store_record_write(const char *name, const void *bytes, uint32_t size);
 

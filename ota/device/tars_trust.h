@@ -1,8 +1,8 @@
-/* Whom a board belongs to and who it is: its own key, the owner's root document, the broker, and what is signed by and for
- * it. Records lie in the store; what other tasks read is a copy that changes under the core's lock.
+/* Whom a board belongs to and who it is: its own key, the owner's root document, the broker, and what is signed by and
+ * for it. Records lie in the store; what other tasks read is a copy that changes under the core's lock.
  *
- * An open board has no root document: it takes commands on its physical port, unsigned. An owned one takes what its root
- * document allows, and nothing else that changes something. */
+ * An open board has no root document: it takes commands on its physical port, unsigned. An owned one takes what its
+ * root document allows, and nothing else that changes something. */
 #ifndef TARS_TRUST_H
 #define TARS_TRUST_H
 
@@ -23,15 +23,15 @@ typedef struct {
   uint8_t nonce[TARS_NONCE];
   uint32_t root_version;
   char owner[65];
-  tars_bundle_committed committed; /* number 0: none */
+  tars_bundle_committed committed;   /* number 0: none */
   uint8_t trial[TARS_BUNDLE_DIGEST]; /* manifest of the bundle in trial, 0 none */
-  uint8_t freshness;               /* TARS_FRESHNESS_… */
-  int64_t time_s;                  /* highest signed time ever seen, 0 none */
-  uint32_t revision;               /* counts changes of anything above: a new birth is due */
+  uint8_t freshness;                 /* TARS_FRESHNESS_… */
+  int64_t time_s;                    /* highest signed time ever seen, 0 none */
+  uint32_t revision;                 /* counts changes of anything above: a new birth is due */
 } tars_trust_status;
 
-/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce. `room` is
- * free again afterwards. */
+/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce.
+ * `room` is free again afterwards. */
 int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]);
 /* Any task. */
 void tars_trust_read(tars_trust_status *status);
@@ -45,8 +45,8 @@ bool tars_trust_is_owned(void);
 /* A new session nonce, at each connection to the broker: commands signed for the last one are worth nothing. */
 void tars_trust_nonce_renew(void);
 
-/* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose `device`,
- * `boot` and `counter` are filled in here. Bytes written, or a negative error. Any task. */
+/* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose
+ * `device`, `boot` and `counter` are filled in here. Bytes written, or a negative error. Any task. */
 int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity);
 /* Checks a `command`: signers, role, threshold, device, nonce, counter; it is spent then. 0 or the negative error. Any
  * task, but one at a time. Pointers of `command` go into `bytes`. */

@@ -24,18 +24,17 @@ void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
 /* Counts a change that others want to know of; lock held. */
 static void changed(void) { tars_trust.status.revision++; }
 
-/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. One that can't be read now isn't. */
+/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. One that can't be read
+ * now isn't. */
 static int key_boot(void) {
   uint8_t seed[SEED];
   int got = tars_store_record_read("key", seed, sizeof seed);
   int err = got == -TARS_E_IO ? got : 0;
   if (!err && got != SEED) {
     err = tars_os_random(seed, sizeof seed);
-    if (!err)
-      err = tars_store_record_write("key", seed, sizeof seed);
+    if (!err) err = tars_store_record_write("key", seed, sizeof seed);
   }
-  if (err)
-    return err;
+  if (err) return err;
   tars_ed25519_key(tars_trust.secret, seed);
   memcpy(tars_trust.status.public_key, tars_trust.secret + SEED, sizeof tars_trust.status.public_key);
   tars_trust.status.has_key = true;
@@ -58,12 +57,10 @@ static void root_use(uint8_t place) {
 /* Reads the root document. One that can't be read leaves the board owned, by nobody it knows: only erasing helps. */
 static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   int size = tars_store_record_read("root", room, TARS_LIMIT_ROOT);
-  if (size == -TARS_E_UNKNOWN)
-    return 0;
+  if (size == -TARS_E_UNKNOWN) return 0;
   tars_trust.status.owned = true;
   int err = size < 0 ? size : tars_root_read(room, (uint32_t)size, &tars_trust.roots[0]);
-  if (!err)
-    root_use(0);
+  if (!err) root_use(0);
   return err;
 }
 
@@ -106,11 +103,10 @@ void tars_trust_nonce_renew(void) {
 static uint8_t freshness(void) {
   const trust_beacon *beacon = &tars_trust.beacon;
   const tars_bundle_committed *committed = &tars_trust.status.committed;
-  if (!beacon->answered)
-    return TARS_FRESHNESS_UNKNOWN;
-  bool newer = beacon->epoch != committed->epoch ? beacon->epoch > committed->epoch : beacon->number > committed->number;
-  if (beacon->number == 0)
-    newer = false;
+  if (!beacon->answered) return TARS_FRESHNESS_UNKNOWN;
+  bool newer =
+      beacon->epoch != committed->epoch ? beacon->epoch > committed->epoch : beacon->number > committed->number;
+  if (beacon->number == 0) newer = false;
   return newer || tars_os_now_us() >= beacon->expires_us ? TARS_FRESHNESS_STALE : TARS_FRESHNESS_FRESH;
 }
 
@@ -118,8 +114,7 @@ static uint8_t freshness(void) {
 void tars_trust_read(tars_trust_status *status) {
   tars_os_lock();
   uint8_t now = freshness();
-  if (now != tars_trust.status.freshness)
-    changed();
+  if (now != tars_trust.status.freshness) changed();
   tars_trust.status.freshness = now;
   *status = tars_trust.status;
   tars_os_unlock();
@@ -136,7 +131,7 @@ void tars_trust_network(tars_network *network) {
 tars_bytes tars_trust_ca(void) {
   tars_os_lock();
   const trust_ca *ca = &tars_trust.cas[tars_trust.ca_now];
-  tars_bytes bytes = {ca->bytes, ca->size};
+  tars_bytes bytes = { ca->bytes, ca->size };
   tars_os_unlock();
   return bytes;
 }
@@ -161,15 +156,15 @@ bool tars_trust_is_owned(void) {
 void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
   const tars_bundle_committed *committed = &tars_trust.status.committed; /* written by this task only */
   *policy = (tars_bundle_policy){
-      .root = tars_trust_root(),
-      .board_class = {tars_board_class, (uint16_t)strlen(tars_board_class)},
-      .public_key = tars_trust.status.public_key,
-      .calls = {tars_call_bitmap, TARS_CALL_BITMAP},
-      .engine = tars_trust.engine,
-      .committed = committed->number ? committed : NULL,
-      .failed = (const uint8_t (*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
-      .failed_count = tars_trust.failed_count,
-      .dev = dev,
+    .root = tars_trust_root(),
+    .board_class = { tars_board_class, (uint16_t)strlen(tars_board_class) },
+    .public_key = tars_trust.status.public_key,
+    .calls = { tars_call_bitmap, TARS_CALL_BITMAP },
+    .engine = tars_trust.engine,
+    .committed = committed->number ? committed : NULL,
+    .failed = (const uint8_t(*)[TARS_BUNDLE_DIGEST])(const void *)tars_trust.failed,
+    .failed_count = tars_trust.failed_count,
+    .dev = dev,
   };
 }
 
@@ -178,14 +173,11 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   tars_root next; /* a refused document touches nothing that others may still read */
   uint8_t place = !tars_trust.root_now;
   const tars_root *old = tars_trust_root();
-  if (!old && tars_trust_is_owned())
-    return -TARS_E_CORRUPT;
+  if (!old && tars_trust_is_owned()) return -TARS_E_CORRUPT;
   int err = tars_root_verify(bytes, size, old, &next, same);
-  if (err || *same)
-    return err;
+  if (err || *same) return err;
   err = tars_store_record_write("root", bytes, size);
-  if (err)
-    return err;
+  if (err) return err;
   tars_os_lock();
   tars_trust.roots[place] = next;
   root_use(place);
@@ -196,11 +188,9 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
 /* Writes, then uses. The agent's TLS finds out whether it is a certificate. */
 int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
   uint8_t place = !tars_trust.ca_now;
-  if (size > TARS_TRUST_CA)
-    return -TARS_E_TOO_LONG;
+  if (size > TARS_TRUST_CA) return -TARS_E_TOO_LONG;
   int err = tars_store_record_write("ca", bytes, size);
-  if (err)
-    return err;
+  if (err) return err;
   tars_os_lock();
   memcpy(tars_trust.cas[place].bytes, bytes, size);
   tars_trust.cas[place].size = size;
@@ -213,8 +203,7 @@ int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
 /* Writes, then uses. */
 int tars_trust_network_set(const tars_network *network) {
   int err = tars_store_record_write("network", network, sizeof *network);
-  if (err)
-    return err;
+  if (err) return err;
   tars_os_lock();
   tars_trust.network = *network;
   changed();
@@ -234,8 +223,7 @@ void tars_trust_committed_set(const tars_bundle_committed *committed) {
 void tars_trust_trial_set(const uint8_t *digest) {
   tars_os_lock();
   memset(tars_trust.status.trial, 0, sizeof tars_trust.status.trial);
-  if (digest)
-    memcpy(tars_trust.status.trial, digest, sizeof tars_trust.status.trial);
+  if (digest) memcpy(tars_trust.status.trial, digest, sizeof tars_trust.status.trial);
   changed();
   tars_os_unlock();
 }
@@ -243,16 +231,14 @@ void tars_trust_trial_set(const uint8_t *digest) {
 /* Whether it failed before. */
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   for (uint8_t i = 0; i < tars_trust.failed_count; i++)
-    if (memcmp(tars_trust.failed[i], digest, TARS_BUNDLE_DIGEST) == 0)
-      return true;
+    if (memcmp(tars_trust.failed[i], digest, TARS_BUNDLE_DIGEST) == 0) return true;
   return false;
 }
 
 /* The oldest makes room: what it names is below the committed number by then, or failed so long ago that its signer has
  * sent limits.failed others since. */
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
-  if (tars_trust_failed_has(digest))
-    return 0;
+  if (tars_trust_failed_has(digest)) return 0;
   if (tars_trust.failed_count == TARS_LIMIT_FAILED)
     memmove(tars_trust.failed[0], tars_trust.failed[1], (TARS_LIMIT_FAILED - 1) * sizeof tars_trust.failed[0]);
   else
@@ -270,8 +256,6 @@ void tars_trust_poll(void) {
   tars_os_lock();
   int64_t time_s = tars_trust.status.time_s;
   tars_os_unlock();
-  if (time_s - tars_trust.time_stored_s < TIME_STEP_S)
-    return;
-  if (tars_store_record_write("time", &time_s, sizeof time_s) == 0)
-    tars_trust.time_stored_s = time_s;
+  if (time_s - tars_trust.time_stored_s < TIME_STEP_S) return;
+  if (tars_store_record_write("time", &time_s, sizeof time_s) == 0) tars_trust.time_stored_s = time_s;
 }

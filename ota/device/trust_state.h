@@ -1,5 +1,5 @@
-/* Inside trust: its state, and what updates ask of it. All of it is guarded by the core's lock; writes of records are the
- * supervisor's. */
+/* Inside trust: its state, and what updates ask of it. All of it is guarded by the core's lock; writes of records are
+ * the supervisor's. */
 #ifndef TRUST_STATE_H
 #define TRUST_STATE_H
 
@@ -27,16 +27,16 @@ typedef struct {
 typedef struct {
   tars_trust_status status;
   tars_network network;
-  uint8_t secret[64];       /* seed and public key, as Monocypher wants them */
+  uint8_t secret[64]; /* seed and public key, as Monocypher wants them */
   uint8_t root_now, ca_now;
   bool has_root, has_nonce;
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
   uint8_t failed_count;
   uint32_t counter, command_counter;
-  tars_bytes engine;        /* what an engine condition is compared with; size 0: no board runs native code yet */
+  tars_bytes engine; /* what an engine condition is compared with; size 0: no board runs native code yet */
   trust_beacon beacon;
-  int64_t time_stored_s;    /* what the record has of status.time_s */
-  tars_root roots[2];       /* two of each: what others still read stays for one change */
+  int64_t time_stored_s; /* what the record has of status.time_s */
+  tars_root roots[2];    /* two of each: what others still read stays for one change */
   trust_ca cas[2];
 } trust_state;
 

@@ -7,14 +7,21 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('app image', () => {
   it('is CBOR [class, [modules]], byte for byte', () => {
-    expect(hex(packApp({ class: 'virtual', modules: [wasm, Uint8Array.of(1)] }))).toBe('82' + '67' + '7669727475616c' + '82' + '48' + '0061736d01000000' + '4101');
+    expect(hex(packApp({ class: 'virtual', modules: [wasm, Uint8Array.of(1)] }))).toBe(
+      '82' + '67' + '7669727475616c' + '82' + '48' + '0061736d01000000' + '4101',
+    );
   });
 
   it('comes back as it went', () => {
-    const app = fc.record({ class: fc.string({ minLength: 1, maxLength: 8 }), modules: fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { minLength: 1, maxLength: 8 }) });
-    fc.assert(fc.property(app, (value) => {
-      expect(unpackApp(packApp(value))).toEqual(value);
-    }));
+    const app = fc.record({
+      class: fc.string({ minLength: 1, maxLength: 8 }),
+      modules: fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { minLength: 1, maxLength: 8 }),
+    });
+    fc.assert(
+      fc.property(app, (value) => {
+        expect(unpackApp(packApp(value))).toEqual(value);
+      }),
+    );
   });
 
   it.each([
@@ -39,17 +46,22 @@ describe('app image', () => {
   });
 
   it('throws nothing but AppError on any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-      try {
-        return hex(packApp(unpackApp(bytes))) === hex(bytes);
-      } catch (error) {
-        return error instanceof AppError;
-      }
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        try {
+          return hex(packApp(unpackApp(bytes))) === hex(bytes);
+        } catch (error) {
+          return error instanceof AppError;
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('names modules by SHA-256', () => {
-    expect(hex(moduleDigest(Buffer.from('abc')))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(hex(moduleDigest(Buffer.from('abc')))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
     expect(isModule(wasm)).toBe(true);
     expect(isModule(packApp({ class: 'virtual', modules: [wasm] }))).toBe(false);
   });

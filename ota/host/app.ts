@@ -36,7 +36,11 @@ export function unpackApp(bytes: Uint8Array): App {
   }
   if (!Array.isArray(value) || value.length !== 2) throw new AppError('no app image: not [class, [modules]]');
   const [boardClass, modules] = value as [unknown, unknown];
-  if (typeof boardClass !== 'string' || !Array.isArray(modules) || !modules.every((module) => module instanceof Uint8Array)) {
+  if (
+    typeof boardClass !== 'string' ||
+    !Array.isArray(modules) ||
+    !modules.every((module) => module instanceof Uint8Array)
+  ) {
     throw new AppError('no app image: not [class, [modules]]');
   }
   const app = { class: boardClass, modules };
@@ -46,15 +50,20 @@ export function unpackApp(bytes: Uint8Array): App {
 
 function check({ class: boardClass, modules }: App): void {
   const name = Buffer.byteLength(boardClass);
-  if (name === 0 || name > limits.name.value) throw new AppError(`the board class must have 1 to ${limits.name.value} bytes`);
+  if (name === 0 || name > limits.name.value)
+    throw new AppError(`the board class must have 1 to ${limits.name.value} bytes`);
   if (modules.length === 0) throw new AppError('an app needs at least one behaviour');
-  if (modules.length > limits.modules.value) throw new AppError(`${modules.length} behaviours, an app has at most ${limits.modules.value}`);
+  if (modules.length > limits.modules.value)
+    throw new AppError(`${modules.length} behaviours, an app has at most ${limits.modules.value}`);
   const large = modules.findIndex((module) => module.length === 0 || module.length > limits.module.value);
-  if (large >= 0) throw new AppError(`module ${large} has ${modules[large]?.length} bytes, allowed are 1 to ${limits.module.value}`);
+  if (large >= 0)
+    throw new AppError(`module ${large} has ${modules[large]?.length} bytes, allowed are 1 to ${limits.module.value}`);
 }
 
 /** SHA-256 of a module, its name on boards and in bundles. */
-export const moduleDigest = (module: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(module).digest());
+export const moduleDigest = (module: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(module).digest());
 
 /** True for the first bytes of a Wasm module, as opposed to an app image. */
-export const isModule = (bytes: Uint8Array): boolean => [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
+export const isModule = (bytes: Uint8Array): boolean =>
+  [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);

@@ -47,15 +47,33 @@ export function requestsOf(image: Uint8Array): readonly Request[] {
 }
 
 /** The manifest of a bundle. */
-export function makeManifest({ image, vendor, epoch, number, device, healthMs = limits.health_ms.value, grant, detached = false }: BundleInput): Manifest {
+export function makeManifest({
+  image,
+  vendor,
+  epoch,
+  number,
+  device,
+  healthMs = limits.health_ms.value,
+  grant,
+  detached = false,
+}: BundleInput): Manifest {
   const requests = requestsOf(image);
-  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff) throw new BundleError(`the sequence number must be 1 to 4294967295, not ${number}`);
+  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff)
+    throw new BundleError(`the sequence number must be 1 to 4294967295, not ${number}`);
   if (!Number.isInteger(healthMs) || healthMs < healthLimits.min || healthMs > healthLimits.max) {
     throw new BundleError(`the health window must be ${healthLimits.min} to ${healthLimits.max} ms, not ${healthMs}`);
   }
   return {
-    epoch, number, vendor, class: classId(vendor, unpackApp(image).class), digest: sha256(image), size: image.length,
-    grant: grant ?? grantFor(requests), calls: callBitmap(requests.flatMap(({ calls }) => calls)), healthMs, detached,
+    epoch,
+    number,
+    vendor,
+    class: classId(vendor, unpackApp(image).class),
+    digest: sha256(image),
+    size: image.length,
+    grant: grant ?? grantFor(requests),
+    calls: callBitmap(requests.flatMap(({ calls }) => calls)),
+    healthMs,
+    detached,
     ...(device && { device }),
   };
 }
@@ -68,7 +86,8 @@ export function signBundle(manifest: Manifest, payload: Uint8Array, signers: rea
 
 /** Packs and signs. Throws BundleError or AppError. */
 export function packBundle(input: BundleInput, signers: readonly Signer[]): Bundle {
-  if (signers.length > limits.keys.value) throw new BundleError(`${signers.length} signers, at most ${limits.keys.value}`);
+  if (signers.length > limits.keys.value)
+    throw new BundleError(`${signers.length} signers, at most ${limits.keys.value}`);
   const whole = signBundle(makeManifest(input), input.image, signers);
   if (input.detached !== undefined || whole.bytes.length <= limits.bundle.value) return whole;
   return signBundle({ ...whole.manifest, detached: true }, input.image, signers);

@@ -9,7 +9,11 @@ export type FormCode = (typeof formErrors)[number];
 /** Bytes that are not in the one allowed form. */
 export class FormError extends Error {
   override readonly name = 'FormError';
-  constructor(readonly code: FormCode, readonly offset: number, why: string) {
+  constructor(
+    readonly code: FormCode,
+    readonly offset: number,
+    why: string,
+  ) {
     super(`${why} at byte ${offset}`);
   }
 }
@@ -55,7 +59,8 @@ export class Reader {
     let value = 0;
     for (let i = 0; i < size; i++) value = value * 256 + (this.bytes[this.at++] as number);
     // Floats have their own rule of shortness, see `number`.
-    if (major !== MAJOR.simple && value < [24, 2 ** 8, 2 ** 16, 2 ** 32][info - 24]!) this.fail('encoding', 'a number that is not in its shortest form', start);
+    if (major !== MAJOR.simple && value < [24, 2 ** 8, 2 ** 16, 2 ** 32][info - 24]!)
+      this.fail('encoding', 'a number that is not in its shortest form', start);
     return { major, info, value: value > Number.MAX_SAFE_INTEGER ? Infinity : value, start };
   }
 
@@ -82,7 +87,8 @@ export class Reader {
 
   null(what: string): void {
     const { major, value, info, start } = this.head();
-    if (major !== MAJOR.simple || info !== (NULL & 31) || value !== (NULL & 31)) this.fail('profile', `${what} is not null`, start);
+    if (major !== MAJOR.simple || info !== (NULL & 31) || value !== (NULL & 31))
+      this.fail('profile', `${what} is not null`, start);
   }
 
   /** Content of a byte string of `min` to `max` bytes. */
@@ -178,14 +184,16 @@ export class Reader {
     const { major, info, value, start } = this.head();
     if (major === MAJOR.uint || major === MAJOR.negative) {
       // Beyond 2^53 only the eight bytes know the value.
-      const exact = value === Infinity ? new DataView(this.bytes.buffer, this.bytes.byteOffset + start + 1).getBigUint64(0) : value;
+      const exact =
+        value === Infinity ? new DataView(this.bytes.buffer, this.bytes.byteOffset + start + 1).getBigUint64(0) : value;
       if (major === MAJOR.uint) return exact;
       return typeof exact === 'bigint' ? -1n - exact : -1 - exact;
     }
     if (major !== MAJOR.simple || (info !== 25 && info !== 26)) this.fail('profile', `${what} is no number`, start);
     const view = new DataView(this.bytes.buffer, this.bytes.byteOffset + start + 1);
     const float = info === 25 ? half(value) : view.getFloat32(0);
-    if (Number.isNaN(float) || (info === 26 && fitsHalf(float))) this.fail('encoding', `${what} is not in its shortest form`, start);
+    if (Number.isNaN(float) || (info === 26 && fitsHalf(float)))
+      this.fail('encoding', `${what} is not in its shortest form`, start);
     return float;
   }
 
@@ -262,7 +270,9 @@ export const cbor = {
   array: (...items: readonly Uint8Array[]): Uint8Array => concat(head('array', items.length), ...items),
   /** Pairs in ascending order of their keys; `undefined` leaves a pair out. */
   map: (pairs: readonly (readonly [number | string, Uint8Array | undefined])[]): Uint8Array => {
-    const given = pairs.flatMap(([key, value]) => (value ? [typeof key === 'string' ? cbor.text(key) : cbor.int(key), value] : []));
+    const given = pairs.flatMap(([key, value]) =>
+      value ? [typeof key === 'string' ? cbor.text(key) : cbor.int(key), value] : [],
+    );
     return concat(head('map', given.length / 2), ...given);
   },
   tag: (tag: number, item: Uint8Array): Uint8Array => concat(head('tag', tag), item),

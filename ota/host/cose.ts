@@ -29,10 +29,16 @@ export const keyId = (publicKey: Uint8Array): Uint8Array => publicKey.slice(0, K
 
 /** The bytes that Ed25519 signs: COSE's Sig_structure. */
 export const toBeSigned = ({ aad, digest }: Signed, protectedHeader: Uint8Array): Uint8Array =>
-  cbor.array(cbor.text(sign1.context), cbor.bytes(protectedHeader), cbor.bytes(encoder.encode(aad)), cbor.bytes(digest));
+  cbor.array(
+    cbor.text(sign1.context),
+    cbor.bytes(protectedHeader),
+    cbor.bytes(encoder.encode(aad)),
+    cbor.bytes(digest),
+  );
 
 /** Encoded digest structure of a document: `[-16, SHA-256]`. */
-export const digestItem = (digest: Uint8Array): Uint8Array => cbor.array(cbor.int(algorithms.sha256), cbor.bytes(digest));
+export const digestItem = (digest: Uint8Array): Uint8Array =>
+  cbor.array(cbor.int(algorithms.sha256), cbor.bytes(digest));
 
 /** Reads a digest structure. */
 export function readDigest(reader: Reader, what: string): Uint8Array {
@@ -46,9 +52,15 @@ export const signatureItem = (signature: Signature): Uint8Array =>
   cbor.tag(sign1.tag, cbor.array(cbor.bytes(signature.header), cbor.map([]), cbor.null, cbor.bytes(signature.bytes)));
 
 /** Signs with the key of a 32-byte seed. */
-export function signDigest(signed: Signed, key: { readonly seed: Uint8Array; readonly publicKey: Uint8Array }): Signature {
+export function signDigest(
+  signed: Signed,
+  key: { readonly seed: Uint8Array; readonly publicKey: Uint8Array },
+): Signature {
   const kid = keyId(key.publicKey);
-  const protectedHeader = cbor.map([[header.algorithm, cbor.int(algorithms.ed25519)], [header.kid, cbor.bytes(kid)]]);
+  const protectedHeader = cbor.map([
+    [header.algorithm, cbor.int(algorithms.ed25519)],
+    [header.kid, cbor.bytes(kid)],
+  ]);
   return { kid, header: protectedHeader, bytes: sign(toBeSigned(signed, protectedHeader), key.seed) };
 }
 
@@ -59,10 +71,16 @@ export function readSignature(reader: Reader): Signature {
   const content = reader.nested('a protected header');
   const bytes = content.bytes.subarray(content.at, content.end);
   let kid = new Uint8Array();
-  content.map([
-    { key: header.algorithm, read: (r) => r.literal(algorithms.ed25519, 'the algorithm of a signature', 'algorithm') },
-    { key: header.kid, read: (r) => (kid = Uint8Array.from(r.byteString(KID_SIZE, KID_SIZE, 'a key id'))) },
-  ], 'a protected header');
+  content.map(
+    [
+      {
+        key: header.algorithm,
+        read: (r) => r.literal(algorithms.ed25519, 'the algorithm of a signature', 'algorithm'),
+      },
+      { key: header.kid, read: (r) => (kid = Uint8Array.from(r.byteString(KID_SIZE, KID_SIZE, 'a key id'))) },
+    ],
+    'a protected header',
+  );
   content.done('a protected header');
   reader.map([], 'an unprotected header');
   reader.null('the payload of a signature');

@@ -22,7 +22,8 @@ beforeAll(() => void compileFilter(scratch), 120_000);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const codes = new Map<string, number>(errors.map(({ name, code }) => [name, code]));
-const device = (mode: 'bundle' | 'root', lines: readonly string[]): string[] => runFilter(join(scratch, 'filter'), mode, lines);
+const device = (mode: 'bundle' | 'root', lines: readonly string[]): string[] =>
+  runFilter(join(scratch, 'filter'), mode, lines);
 
 /** The host's answer in the filter's form. */
 function host({ board, bytes, payload }: Case): string {
@@ -33,7 +34,10 @@ function host({ board, bytes, payload }: Case): string {
 
 /** All cases on which the two differ, by name; there must be none. */
 function differences(cases: readonly (readonly [string, Case])[]): string[] {
-  const answers = device('bundle', cases.map(([, each]) => line(each)));
+  const answers = device(
+    'bundle',
+    cases.map(([, each]) => line(each)),
+  );
   expect(answers).toHaveLength(cases.length);
   return cases.flatMap(([name, each], i) => {
     const expected = host(each);
@@ -46,7 +50,8 @@ const flip = (bytes: Uint8Array, bit: number): Uint8Array => {
   out[bit >> 3] = (out[bit >> 3] as number) ^ (1 << (bit & 7));
   return out;
 };
-const taken = (name: string): (typeof accepted)[number] => accepted.find((row) => row.name === name) as (typeof accepted)[number];
+const taken = (name: string): (typeof accepted)[number] =>
+  accepted.find((row) => row.name === name) as (typeof accepted)[number];
 
 describe('host and device', () => {
   it('agree on every row of the tables', () => {
@@ -65,7 +70,14 @@ describe('host and device', () => {
 
   it('agree on every length', () => {
     const row = taken('kalman');
-    expect(differences([...Array(row.bytes.length).keys()].map((size) => [`${size} bytes`, { ...row, bytes: row.bytes.slice(0, size) }]))).toEqual([]);
+    expect(
+      differences(
+        [...Array(row.bytes.length).keys()].map((size) => [
+          `${size} bytes`,
+          { ...row, bytes: row.bytes.slice(0, size) },
+        ]),
+      ),
+    ).toEqual([]);
   });
 
   it('agree on every flipped bit of a manifest that is signed with it', () => {
@@ -73,14 +85,22 @@ describe('host and device', () => {
     const envelope = readEnvelope('bundle', row.bytes);
     if (isRefused(envelope)) throw new Error(envelope.why);
     const { document, payload } = envelope;
-    const cases = [...Array(8 * document.length).keys()].map((bit) => [`bit ${bit}`, { ...row, bytes: signDocument('bundle', flip(document, bit), [keys.alice], payload) }] as const);
+    const cases = [...Array(8 * document.length).keys()].map(
+      (bit) =>
+        [`bit ${bit}`, { ...row, bytes: signDocument('bundle', flip(document, bit), [keys.alice], payload) }] as const,
+    );
     expect(differences(cases)).toEqual([]);
   }, 120_000);
 
   it('agree on bundles with several bytes changed, cut out and put in', () => {
-    const rows = [...accepted, ...attacks, ...appAttacks].filter(({ bytes }) => bytes.length > 0 && bytes.length < 4000);
+    const rows = [...accepted, ...attacks, ...appAttacks].filter(
+      ({ bytes }) => bytes.length > 0 && bytes.length < 4000,
+    );
     const edit = fc.tuple(fc.nat(), fc.nat(3), fc.uint8Array({ minLength: 1, maxLength: 3 }));
-    const random = fc.sample(fc.tuple(fc.nat(rows.length - 1), fc.array(edit, { minLength: 1, maxLength: 3 })), { numRuns: 4000, seed: 4 });
+    const random = fc.sample(fc.tuple(fc.nat(rows.length - 1), fc.array(edit, { minLength: 1, maxLength: 3 })), {
+      numRuns: 4000,
+      seed: 4,
+    });
     const cases = random.map(([index, edits], i) => {
       const row = rows[index] as (typeof rows)[number];
       const bytes = edits.reduce((whole, [place, removed, inserted]) => {
@@ -99,7 +119,10 @@ describe('host and device', () => {
       ...[...Array(8 * next.bytes.length).keys()].map((bit) => ({ ...next, bytes: flip(next.bytes, bit) })),
       ...[...Array(next.bytes.length).keys()].map((size) => ({ ...next, bytes: next.bytes.slice(0, size) })),
     ];
-    const answers = device('root', cases.map(({ old, bytes }) => `${hex(old)} ${toHex(bytes)}`));
+    const answers = device(
+      'root',
+      cases.map(({ old, bytes }) => `${hex(old)} ${toHex(bytes)}`),
+    );
     const trusted = (bytes: Uint8Array): TrustedRoot => {
       const result = verifyRoot(bytes);
       if ('refused' in result) throw new Error(result.refused.why);

@@ -5,7 +5,15 @@
 import { bundle, fleet, limits, signed as signedForm } from '../../hal/contract/index.js';
 import type { ErrorName } from '../../hal/contract/index.js';
 import { cbor, compareBytes, concat, FormError, type MapRow, Reader, sameBytes } from './cbor.js';
-import { digestItem, readDigest, readSignature, type Signature, signatureItem, signDigest, toBeSigned } from './cose.js';
+import {
+  digestItem,
+  readDigest,
+  readSignature,
+  type Signature,
+  signatureItem,
+  signDigest,
+  toBeSigned,
+} from './cose.js';
 import { verify as verifySignature } from './ed25519.js';
 import { sha256 } from './ids.js';
 
@@ -24,15 +32,38 @@ interface DocumentForm {
 }
 
 /** A device signs alone; of operators as many may sign as a root document has keys. */
-const fleetForms = Object.fromEntries(fleet.map(({ name, signer }): [string, DocumentForm] => [name, {
-  tag: signedForm.tag, key: bundle.envelope.body, aad: signedForm.aad + name, payload: false,
-  size: limits.signed.value, signatures: signer === 'device' ? 1 : limits.keys.value,
-}])) as Record<FleetName, DocumentForm>;
+const fleetForms = Object.fromEntries(
+  fleet.map(({ name, signer }): [string, DocumentForm] => [
+    name,
+    {
+      tag: signedForm.tag,
+      key: bundle.envelope.body,
+      aad: signedForm.aad + name,
+      payload: false,
+      size: limits.signed.value,
+      signatures: signer === 'device' ? 1 : limits.keys.value,
+    },
+  ]),
+) as Record<FleetName, DocumentForm>;
 
 /** All documents that are signed. */
 export const documents: Readonly<Record<DocumentKind, DocumentForm>> = {
-  bundle: { tag: bundle.tag, key: bundle.envelope.manifest, aad: bundle.aad.bundle, payload: true, size: limits.bundle.value, signatures: limits.keys.value },
-  root: { tag: bundle.rootTag, key: bundle.envelope.body, aad: bundle.aad.root, payload: false, size: limits.root.value, signatures: 2 * limits.keys.value },
+  bundle: {
+    tag: bundle.tag,
+    key: bundle.envelope.manifest,
+    aad: bundle.aad.bundle,
+    payload: true,
+    size: limits.bundle.value,
+    signatures: limits.keys.value,
+  },
+  root: {
+    tag: bundle.rootTag,
+    key: bundle.envelope.body,
+    aad: bundle.aad.root,
+    payload: false,
+    size: limits.root.value,
+    signatures: 2 * limits.keys.value,
+  },
   ...fleetForms,
 };
 
@@ -90,22 +121,30 @@ function readOuter(kind: DocumentKind, bytes: Uint8Array): Envelope {
   let payload: Uint8Array | undefined;
   const signatures: Signature[] = [];
   const rows: MapRow[] = [
-    { key: bundle.envelope.authentication, read: (r) => {
-      const authentication = r.nested('the authentication');
-      const count = authentication.array(1, 1 + most, 'the authentication');
-      const inner = authentication.nested('the digest');
-      digest = readDigest(inner, 'the digest');
-      inner.done('the digest');
-      for (let i = 1; i < count; i++) {
-        const block = authentication.nested('a signature');
-        signatures.push(readSignature(block));
-        block.done('a signature');
-      }
-      authentication.done('the authentication');
-    } },
+    {
+      key: bundle.envelope.authentication,
+      read: (r) => {
+        const authentication = r.nested('the authentication');
+        const count = authentication.array(1, 1 + most, 'the authentication');
+        const inner = authentication.nested('the digest');
+        digest = readDigest(inner, 'the digest');
+        inner.done('the digest');
+        for (let i = 1; i < count; i++) {
+          const block = authentication.nested('a signature');
+          signatures.push(readSignature(block));
+          block.done('a signature');
+        }
+        authentication.done('the authentication');
+      },
+    },
     { key, read: (r) => (document = r.byteString(0, Infinity, 'the document')) },
   ];
-  if (hasPayload) rows.push({ key: bundle.envelope.payload, optional: true, read: (r) => (payload = r.byteString(0, Infinity, 'the payload')) });
+  if (hasPayload)
+    rows.push({
+      key: bundle.envelope.payload,
+      optional: true,
+      read: (r) => (payload = r.byteString(0, Infinity, 'the payload')),
+    });
   reader.tag(tag, 'the envelope');
   reader.map(rows, 'the envelope');
   reader.done('the envelope');
@@ -115,19 +154,35 @@ function readOuter(kind: DocumentKind, bytes: Uint8Array): Envelope {
 /** Writes an envelope with the signatures in the order of their key ids. */
 export function writeEnvelope({ kind, digest, signatures, document, payload }: Envelope): Uint8Array {
   const { tag, key } = documents[kind];
-  const blocks = [...signatures].sort((a, b) => compareBytes(a.kid, b.kid)).map((signature) => cbor.bytes(signatureItem(signature)));
-  return cbor.tag(tag, cbor.map([
-    [bundle.envelope.authentication, cbor.bytes(cbor.array(cbor.bytes(digestItem(digest)), ...blocks))],
-    [key, cbor.bytes(document)],
-    [bundle.envelope.payload, payload && cbor.bytes(payload)],
-  ]));
+  const blocks = [...signatures]
+    .sort((a, b) => compareBytes(a.kid, b.kid))
+    .map((signature) => cbor.bytes(signatureItem(signature)));
+  return cbor.tag(
+    tag,
+    cbor.map([
+      [bundle.envelope.authentication, cbor.bytes(cbor.array(cbor.bytes(digestItem(digest)), ...blocks))],
+      [key, cbor.bytes(document)],
+      [bundle.envelope.payload, payload && cbor.bytes(payload)],
+    ]),
+  );
 }
 
 /** Signs a document with each of the keys. */
-export function signDocument(kind: DocumentKind, document: Uint8Array, signers: readonly Signer[], payload?: Uint8Array): Uint8Array {
+export function signDocument(
+  kind: DocumentKind,
+  document: Uint8Array,
+  signers: readonly Signer[],
+  payload?: Uint8Array,
+): Uint8Array {
   const digest = documentDigest(document);
   const signed = { aad: documents[kind].aad, digest: digestItem(digest) };
-  return writeEnvelope({ kind, digest, signatures: signers.map((key) => signDigest(signed, key)), document, ...(payload && { payload }) });
+  return writeEnvelope({
+    kind,
+    digest,
+    signatures: signers.map((key) => signDigest(signed, key)),
+    document,
+    ...(payload && { payload }),
+  });
 }
 
 /** Checks of the signers that need no keys: there is one, and they ascend. */
@@ -143,7 +198,10 @@ export function checkSigners({ signatures }: Envelope): Refused | undefined {
 }
 
 /** Checks the arithmetic of every signature; `keys` are those of the signers, in the same order. */
-export function checkSignatures({ kind, signatures, digest }: Envelope, keys: readonly Uint8Array[]): Refused | undefined {
+export function checkSignatures(
+  { kind, signatures, digest }: Envelope,
+  keys: readonly Uint8Array[],
+): Refused | undefined {
   const signed = { aad: documents[kind].aad, digest: digestItem(digest) };
   for (const [i, signature] of signatures.entries()) {
     const error = verifySignature(toBeSigned(signed, signature.header), signature.bytes, keys[i] ?? new Uint8Array());
@@ -154,7 +212,9 @@ export function checkSignatures({ kind, signatures, digest }: Envelope, keys: re
 
 /** Checks that the signed digest is the document's. */
 export const checkDigest = ({ digest, document }: Envelope): Refused | undefined =>
-  sameBytes(digest, documentDigest(document)) ? undefined : { error: 'digest', why: 'the signed digest is not that of the document' };
+  sameBytes(digest, documentDigest(document))
+    ? undefined
+    : { error: 'digest', why: 'the signed digest is not that of the document' };
 
 /** True if the bytes begin as an envelope of this kind does. */
 export function isEnvelope(kind: DocumentKind, bytes: Uint8Array): boolean {

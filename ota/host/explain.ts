@@ -35,8 +35,16 @@ export function explainBundle(bytes: Uint8Array): Explanation | Refused {
   if (isRefused(manifest)) return manifest;
   const payload = envelope.payload;
   return {
-    kind: 'bundle', size: bytes.length, manifest, ...(payload && { payload }),
-    fields: [...outer(envelope), ...manifestFields(manifest), ...grantFields(manifest), payloadField(manifest, payload)],
+    kind: 'bundle',
+    size: bytes.length,
+    manifest,
+    ...(payload && { payload }),
+    fields: [
+      ...outer(envelope),
+      ...manifestFields(manifest),
+      ...grantFields(manifest),
+      payloadField(manifest, payload),
+    ],
   };
 }
 
@@ -45,15 +53,29 @@ export function explainRoot(bytes: Uint8Array): Explanation | Refused {
   const envelope = readEnvelope('root', bytes);
   if (isRefused(envelope)) return envelope;
   const root = guarded(() => decodeRoot(envelope.document));
-  return isRefused(root) ? root : { kind: 'root document', size: bytes.length, root, fields: [...outer(envelope), ...rootFields(root)] };
+  return isRefused(root)
+    ? root
+    : { kind: 'root document', size: bytes.length, root, fields: [...outer(envelope), ...rootFields(root)] };
 }
 
 function outer({ kind, digest, signatures, document }: Envelope): Explained[] {
   const fits = sameBytes(digest, documentDigest(document)) ? 'fits' : 'DOES NOT FIT';
   return [
-    { field: 'tag', value: String(kind === 'bundle' ? bundle.tag : bundle.rootTag), doc: kind === 'bundle' ? 'SUIT envelope' : 'root document of TARS' },
-    { field: 'digest', value: `${toHex(digest)} (${fits})`, doc: 'SHA-256 of the signed document with the head of its byte string' },
-    ...signatures.map((signature, i) => ({ field: `signature ${i + 1}`, value: `key ${toHex(signature.kid)}`, doc: `Ed25519, COSE_Sign1: ${toHex(signature.bytes).slice(0, 16)}…; not verified here` })),
+    {
+      field: 'tag',
+      value: String(kind === 'bundle' ? bundle.tag : bundle.rootTag),
+      doc: kind === 'bundle' ? 'SUIT envelope' : 'root document of TARS',
+    },
+    {
+      field: 'digest',
+      value: `${toHex(digest)} (${fits})`,
+      doc: 'SHA-256 of the signed document with the head of its byte string',
+    },
+    ...signatures.map((signature, i) => ({
+      field: `signature ${i + 1}`,
+      value: `key ${toHex(signature.kid)}`,
+      doc: `Ed25519, COSE_Sign1: ${toHex(signature.bytes).slice(0, 16)}…; not verified here`,
+    })),
   ];
 }
 
@@ -68,10 +90,21 @@ function manifestFields(manifest: Manifest): Explained[] {
     { field: 'device', value: device ? uuidText(device) : 'any', doc: parameterDoc('device') },
     { field: 'payload digest', value: toHex(manifest.digest), doc: 'SHA-256 of the app image' },
     { field: 'size', value: `${manifest.size} bytes`, doc: parameterDoc('size') },
-    { field: 'calls', value: callIds(manifest.calls).map((id) => calls.find((call) => call.id === id)?.name ?? String(id)).join(', ') || 'none', doc: 'host calls needed' },
+    {
+      field: 'calls',
+      value:
+        callIds(manifest.calls)
+          .map((id) => calls.find((call) => call.id === id)?.name ?? String(id))
+          .join(', ') || 'none',
+      doc: 'host calls needed',
+    },
     { field: 'health', value: `${manifest.healthMs} ms`, doc: 'window in which a fault brings the old app back' },
     { field: 'engine', value: engine ? toHex(engine) : 'any', doc: parameterDoc('engine') },
-    { field: 'delta', value: delta ? `method ${delta.method} on ${toHex(delta.base).slice(0, 16)}…` : 'none', doc: 'whether the payload is the whole app image' },
+    {
+      field: 'delta',
+      value: delta ? `method ${delta.method} on ${toHex(delta.base).slice(0, 16)}…` : 'none',
+      doc: 'whether the payload is the whole app image',
+    },
   ];
 }
 
@@ -92,7 +125,9 @@ function rootFields(root: Root): Explained[] {
     { field: 'epoch', value: String(root.epoch), doc: 'epoch of the bundles that it takes' },
     { field: 'sequence', value: String(root.sequence), doc: 'bundles below this number are refused' },
     { field: 'owner', value: root.owner, doc: `vendor id ${uuidText(root.vendor)}` },
-    ...roles.filter(({ name }) => root.thresholds[name] > 0).map(({ name, doc }) => ({ field: `threshold ${name}`, value: String(root.thresholds[name]), doc })),
+    ...roles
+      .filter(({ name }) => root.thresholds[name] > 0)
+      .map(({ name, doc }) => ({ field: `threshold ${name}`, value: String(root.thresholds[name]), doc })),
     ...root.keys.map((key) => ({ field: `key ${key.name}`, value: toHex(key.publicKey), doc: key.roles.join(', ') })),
   ];
 }

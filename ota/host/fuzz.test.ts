@@ -20,7 +20,17 @@ import { verifyBeacon, verifyCommand } from './signed.js';
 import { accepted } from './testing/accepted.js';
 import { appAttacks } from './testing/app-attacks.js';
 import { attacks } from './testing/attacks.js';
-import { boardOf, boards, DEVICE_ID, images, keys, rootDocuments, roots, VENDOR, type VectorBoard } from './testing/cast.js';
+import {
+  boardOf,
+  boards,
+  DEVICE_ID,
+  images,
+  keys,
+  rootDocuments,
+  roots,
+  VENDOR,
+  type VectorBoard,
+} from './testing/cast.js';
 import { bundleLine, type Case, compileFilter, field, project, runFilter } from './testing/device-filter.js';
 import { NONCE } from './testing/fleet-cases.js';
 import { forge, hex, parameterPairs } from './testing/forge.js';
@@ -33,7 +43,19 @@ const RUNS = 20_000;
 const work = 'build/fuzz-verdicts';
 
 /** As fuzz_bundle.c numbers them. */
-const parts = ['bundle', 'root', 'manifest', 'shared', 'body', 'app', 'grant', 'command', 'beacon', 'command body', 'beacon body'] as const;
+const parts = [
+  'bundle',
+  'root',
+  'manifest',
+  'shared',
+  'body',
+  'app',
+  'grant',
+  'command',
+  'beacon',
+  'command body',
+  'beacon body',
+] as const;
 const HEAD = 2;
 /** The session of the golden vectors. */
 const [COUNTER, TIME_S] = [4, 1_789_913_600];
@@ -45,12 +67,17 @@ let filter = '';
 beforeAll(() => {
   filter = compileFilter(scratch);
   for (const target of ['bundle', 'manifest']) {
-    execFileSync(process.execPath, ['cli/dev/fuzz.mjs', '--target', target, '--runs', String(RUNS), '--work', work], { cwd: project });
+    execFileSync(process.execPath, ['cli/dev/fuzz.mjs', '--target', target, '--runs', String(RUNS), '--work', work], {
+      cwd: project,
+    });
   }
 }, 600_000);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-interface RootCase { readonly old: Uint8Array | undefined; readonly bytes: Uint8Array }
+interface RootCase {
+  readonly old: Uint8Array | undefined;
+  readonly bytes: Uint8Array;
+}
 
 /** One input of the fuzzer. */
 interface Entry {
@@ -65,12 +92,20 @@ const header = hex('0061736d01000000');
 /** Files of a folder, by name. */
 function files(folder: string): (readonly [string, Uint8Array])[] {
   const path = join(project, folder);
-  return existsSync(path) ? readdirSync(path).sort().map((name) => [`${folder}/${name}`, new Uint8Array(readFileSync(join(path, name)))] as const) : [];
+  return existsSync(path)
+    ? readdirSync(path)
+        .sort()
+        .map((name) => [`${folder}/${name}`, new Uint8Array(readFileSync(join(path, name)))] as const)
+    : [];
 }
 
 /** An input of the fuzzer of bundles. */
-const bundleEntry = ([name, bytes]: readonly [string, Uint8Array]): Entry =>
-  ({ name, part: parts[(bytes[0] ?? 0) % parts.length] as Entry['part'], row: (bytes[1] ?? 0) % rows.length, content: bytes.subarray(HEAD) });
+const bundleEntry = ([name, bytes]: readonly [string, Uint8Array]): Entry => ({
+  name,
+  part: parts[(bytes[0] ?? 0) % parts.length] as Entry['part'],
+  row: (bytes[1] ?? 0) % rows.length,
+  content: bytes.subarray(HEAD),
+});
 
 /** An input of the fuzzer of manifests, inside a module of nothing else. */
 function manifestEntry([name, bytes]: readonly [string, Uint8Array]): Entry {
@@ -80,12 +115,19 @@ function manifestEntry([name, bytes]: readonly [string, Uint8Array]): Entry {
 }
 
 /** Every n-th, so that at most `most` remain. */
-const thinned = <T>(list: readonly T[], most: number): readonly T[] => list.filter((_, i) => i % Math.ceil(list.length / most) === 0);
+const thinned = <T>(list: readonly T[], most: number): readonly T[] =>
+  list.filter((_, i) => i % Math.ceil(list.length / most) === 0);
 
 /** Seeds, the corpus of the short run, and of the one that grows with every run. */
 function corpusOf(target: string, entry: (file: readonly [string, Uint8Array]) => Entry): readonly Entry[] {
   const grown = files(`build/fuzz/${target}/corpus-fast`);
-  return [...files(`${work}/${target}/seeds`), ...files(`${work}/${target}/corpus-fast`), ...(FULL ? grown : thinned(grown, MOST))].filter(([, { length }]) => length > HEAD).map(entry);
+  return [
+    ...files(`${work}/${target}/seeds`),
+    ...files(`${work}/${target}/corpus-fast`),
+    ...(FULL ? grown : thinned(grown, MOST)),
+  ]
+    .filter(([, { length }]) => length > HEAD)
+    .map(entry);
 }
 
 const corpus = (): readonly Entry[] => [...corpusOf('bundle', bundleEntry), ...corpusOf('manifest', manifestEntry)];
@@ -93,7 +135,11 @@ const corpus = (): readonly Entry[] => [...corpusOf('bundle', bundleEntry), ...c
 /** Keys of the board's owner that have a role; on a board without owner some key. */
 function signersOf({ root }: VectorBoard, role: RoleName): readonly Signer[] {
   const all = Object.values(keys);
-  return root ? roots[root].keys.filter((key) => key.roles.includes(role)).map(({ publicKey }) => all.find((key) => toHex(key.publicKey) === toHex(publicKey)) as Signer) : [keys.alice];
+  return root
+    ? roots[root].keys
+        .filter((key) => key.roles.includes(role))
+        .map(({ publicKey }) => all.find((key) => toHex(key.publicKey) === toHex(publicKey)) as Signer)
+    : [keys.alice];
 }
 
 const wide = decodeGrant(hex('851affffffff1affffffff001affffffff81840664493243311848190190'));
@@ -120,23 +166,34 @@ function bundlesOf(entry: Entry): Case[] {
   const { board } = row;
   const { content } = entry;
   const signers = signersOf(board, 'release');
-  const around = (document: Uint8Array, payload?: Uint8Array): Case => ({ board, bytes: signDocument('bundle', document, signers, payload) });
+  const around = (document: Uint8Array, payload?: Uint8Array): Case => ({
+    board,
+    bytes: signDocument('bundle', document, signers, payload),
+  });
   switch (entry.part) {
     case 'bundle': {
       const envelope = readEnvelope('bundle', content);
-      return [{ ...row, bytes: content }, ...(isRefused(envelope) ? [] : [{ ...row, ...around(envelope.document, envelope.payload) }])];
+      return [
+        { ...row, bytes: content },
+        ...(isRefused(envelope) ? [] : [{ ...row, ...around(envelope.document, envelope.payload) }]),
+      ];
     }
-    case 'manifest': return [{ ...row, ...around(content, payloadOf(row)) }];
-    case 'shared': return [{ ...row, ...around(forge(manifestFor(board, images.kalman), { shared: content })) }];
+    case 'manifest':
+      return [{ ...row, ...around(content, payloadOf(row)) }];
+    case 'shared':
+      return [{ ...row, ...around(forge(manifestFor(board, images.kalman), { shared: content })) }];
     case 'app': {
       const manifest = { ...manifestFor(board, content), grant: wide, calls: board.calls };
       return [{ ...around(forge(manifest)), payload: content }];
     }
     case 'grant': {
-      const pairs = parameterPairs(manifestFor(board, images.kalman)).map(([key, value]) => [key, toHex(key) === '38ff' ? cbor.bytes(content) : value] as const);
+      const pairs = parameterPairs(manifestFor(board, images.kalman)).map(
+        ([key, value]) => [key, toHex(key) === '38ff' ? cbor.bytes(content) : value] as const,
+      );
       return [{ ...around(forge(manifestFor(board, images.kalman), { parameters: pairs })), payload: images.kalman }];
     }
-    default: return [];
+    default:
+      return [];
   }
 }
 
@@ -185,7 +242,10 @@ function operatorOf(entry: Entry, document: Operator): Uint8Array[] {
 /** What the session of the golden vectors' device says. */
 function hostOperator(document: Operator, bytes: Uint8Array): string {
   const root = roots.one;
-  const body = document === 'command' ? verifyCommand(bytes, { root, device: DEVICE_ID, nonce: NONCE, counter: COUNTER }) : verifyBeacon(bytes, { root, device: DEVICE_ID, nonce: NONCE, timeS: TIME_S });
+  const body =
+    document === 'command'
+      ? verifyCommand(bytes, { root, device: DEVICE_ID, nonce: NONCE, counter: COUNTER })
+      : verifyBeacon(bytes, { root, device: DEVICE_ID, nonce: NONCE, timeS: TIME_S });
   return isRefused(body) ? String(codes.get(body.error)) : '0';
 }
 
@@ -197,9 +257,21 @@ function compare(names: readonly string[], device: readonly string[], host: read
 
 describe('the corpus of the fuzzer', () => {
   it('has the same verdicts on host and device, for every bundle', () => {
-    const cases = corpus().flatMap((entry) => bundlesOf(entry).map((each) => [`${entry.part} ${entry.row} ${entry.name}`, each] as const));
-    const device = runFilter(filter, 'bundle', cases.map(([, each]) => bundleLine(each)));
-    expect(compare(cases.map(([name]) => name), device, cases.map(([, each]) => hostBundle(each)))).toEqual([]);
+    const cases = corpus().flatMap((entry) =>
+      bundlesOf(entry).map((each) => [`${entry.part} ${entry.row} ${entry.name}`, each] as const),
+    );
+    const device = runFilter(
+      filter,
+      'bundle',
+      cases.map(([, each]) => bundleLine(each)),
+    );
+    expect(
+      compare(
+        cases.map(([name]) => name),
+        device,
+        cases.map(([, each]) => hostBundle(each)),
+      ),
+    ).toEqual([]);
     // A comparison of nothing but one refusal would say little.
     expect(cases.length).toBeGreaterThan(400);
     expect(new Set(device).size).toBeGreaterThan(30);
@@ -207,19 +279,47 @@ describe('the corpus of the fuzzer', () => {
   }, 600_000);
 
   it('has the same verdicts on host and device, for every root document', () => {
-    const cases = corpus().flatMap((entry) => rootsOf(entry).map((each) => [`${entry.part} ${entry.row} ${entry.name}`, each] as const));
-    const device = runFilter(filter, 'root', cases.map(([, { old, bytes }]) => `${field(old)} ${toHex(bytes)}`));
-    expect(compare(cases.map(([name]) => name), device, cases.map(([, each]) => hostRoot(each)))).toEqual([]);
+    const cases = corpus().flatMap((entry) =>
+      rootsOf(entry).map((each) => [`${entry.part} ${entry.row} ${entry.name}`, each] as const),
+    );
+    const device = runFilter(
+      filter,
+      'root',
+      cases.map(([, { old, bytes }]) => `${field(old)} ${toHex(bytes)}`),
+    );
+    expect(
+      compare(
+        cases.map(([name]) => name),
+        device,
+        cases.map(([, each]) => hostRoot(each)),
+      ),
+    ).toEqual([]);
     expect(cases.length).toBeGreaterThan(60);
     expect(new Set(device).size).toBeGreaterThan(15);
   }, 600_000);
 
-  it.each(['command', 'beacon'] as const)('has the same verdicts on host and device, for every %s', (document) => {
-    const cases = corpus().flatMap((entry) => operatorOf(entry, document).map((each) => [`${entry.part} ${entry.name}`, each] as const));
-    const session = [rootDocuments.one, DEVICE_ID, NONCE].map(field);
-    const device = runFilter(filter, document, cases.map(([, bytes]) => [...session, COUNTER, TIME_S, toHex(bytes)].join(' ')));
-    expect(compare(cases.map(([name]) => name), device, cases.map(([, bytes]) => hostOperator(document, bytes)))).toEqual([]);
-    expect(cases.length).toBeGreaterThan(20);
-    expect(new Set(device).size).toBeGreaterThan(6);
-  }, 600_000);
+  it.each(['command', 'beacon'] as const)(
+    'has the same verdicts on host and device, for every %s',
+    (document) => {
+      const cases = corpus().flatMap((entry) =>
+        operatorOf(entry, document).map((each) => [`${entry.part} ${entry.name}`, each] as const),
+      );
+      const session = [rootDocuments.one, DEVICE_ID, NONCE].map(field);
+      const device = runFilter(
+        filter,
+        document,
+        cases.map(([, bytes]) => [...session, COUNTER, TIME_S, toHex(bytes)].join(' ')),
+      );
+      expect(
+        compare(
+          cases.map(([name]) => name),
+          device,
+          cases.map(([, bytes]) => hostOperator(document, bytes)),
+        ),
+      ).toEqual([]);
+      expect(cases.length).toBeGreaterThan(20);
+      expect(new Set(device).size).toBeGreaterThan(6);
+    },
+    600_000,
+  );
 });

@@ -32,11 +32,19 @@ export function grantFor(requests: readonly Request[]): Grant {
   for (const row of requests.flatMap(({ uses }) => uses)) {
     const rule = rules.get(row.kind);
     if (!rule) continue;
-    const key = JSON.stringify([row.kind, ...rule.fields.filter((field) => field.rule === 'equal').map(({ name }) => String(row.cells[name]?.value))]);
+    const key = JSON.stringify([
+      row.kind,
+      ...rule.fields.filter((field) => field.rule === 'equal').map(({ name }) => String(row.cells[name]?.value)),
+    ]);
     merged.set(key, widen(rule, row, merged.get(key)));
   }
   return {
-    budget: { stack: most('stack'), memory: most('memory'), instructions: unbounded ? 0 : most('instructions'), calls: most('calls') },
+    budget: {
+      stack: most('stack'),
+      memory: most('memory'),
+      instructions: unbounded ? 0 : most('instructions'),
+      calls: most('calls'),
+    },
     rows: [...merged.values()].sort((a, b) => compareBytes(rowBytes(a), rowBytes(b))),
   };
 }
@@ -53,10 +61,14 @@ function widen(rule: GrantKind, row: Row, other: Row | undefined): Row {
 
 function covers(rule: GrantKind['fields'][number]['rule'], granted: Cell, asked: Cell): boolean {
   switch (rule) {
-    case 'equal': return granted.value === asked.value;
-    case 'most': return asked.value <= granted.value;
-    case 'least': return asked.value >= granted.value;
-    case 'rate': return granted.value === 0 || (asked.value !== 0 && asked.value <= granted.value);
+    case 'equal':
+      return granted.value === asked.value;
+    case 'most':
+      return asked.value <= granted.value;
+    case 'least':
+      return asked.value >= granted.value;
+    case 'rate':
+      return granted.value === 0 || (asked.value !== 0 && asked.value <= granted.value);
   }
 }
 
@@ -73,7 +85,9 @@ export function beyondGrant(grant: Grant, { budget, uses }: Request): string | u
 
 function rowCovers(granted: Row, asked: Row): boolean {
   if (granted.kind !== asked.kind) return false;
-  return (rules.get(asked.kind)?.fields ?? []).every(({ name, rule }) => covers(rule, granted.cells[name] as Cell, asked.cells[name] as Cell));
+  return (rules.get(asked.kind)?.fields ?? []).every(({ name, rule }) =>
+    covers(rule, granted.cells[name] as Cell, asked.cells[name] as Cell),
+  );
 }
 
 /** A row for people: `i2c I2C1, address 72, speed 400 kHz`. */
@@ -81,8 +95,11 @@ export function describeRow(row: Row): string {
   const kind = kinds.find(({ name }) => name === row.kind) as Kind;
   const [first, ...rest] = fieldsOf(kind);
   // Seven digits tell any two f32 apart that a person would write.
-  const shown = (value: Cell['value'] | undefined): string => String(typeof value === 'number' ? Number(value.toPrecision(Number.isInteger(value) ? 17 : 7)) : value);
-  const words = rest.map((field) => `${field.name} ${shown(row.cells[field.name]?.value)}${field.unit ? ` ${field.unit}` : ''}`);
+  const shown = (value: Cell['value'] | undefined): string =>
+    String(typeof value === 'number' ? Number(value.toPrecision(Number.isInteger(value) ? 17 : 7)) : value);
+  const words = rest.map(
+    (field) => `${field.name} ${shown(row.cells[field.name]?.value)}${field.unit ? ` ${field.unit}` : ''}`,
+  );
   return [`${row.kind} ${row.cells[first?.name ?? '']?.value}`, ...words].join(', ');
 }
 

@@ -29,4 +29,5 @@ export const classId = (vendor: Uint8Array, boardClass: string): Uint8Array => u
 export const deviceId = (vendor: Uint8Array, publicKey: Uint8Array): Uint8Array => uuid8(vendor, publicKey);
 
 /** A UUID as people write it. */
-export const uuidText = (id: Uint8Array): string => toHex(id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+export const uuidText = (id: Uint8Array): string =>
+  toHex(id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

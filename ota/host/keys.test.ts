@@ -19,7 +19,9 @@ describe('key files', () => {
     expect(text).not.toContain(toHex(seed));
     const other = makeKey({ name: 'alice', roles: ['release'], passphrase: 'correct horse', seed });
     expect(other.secret.box).not.toBe(made.secret.box);
-    expect(toHex(makeKey({ name: 'x', roles: ['operator'], passphrase: '' }).publicKey)).not.toBe(toHex(made.publicKey));
+    expect(toHex(makeKey({ name: 'x', roles: ['operator'], passphrase: '' }).publicKey)).not.toBe(
+      toHex(made.publicKey),
+    );
   });
 
   it('stay shut for a wrong passphrase and for a changed secret', () => {
@@ -33,9 +35,15 @@ describe('key files', () => {
   });
 
   it.each([
-    ['no JSON', 'alice'], ['no object', '[]'], ['null', 'null'], ['another format', text.replace('tars-key-1', 'tars-key-2')],
-    ['an unknown role', text.replace('"root"', '"king"')], ['a short key', text.replace(/"publicKey": "../, '"publicKey": "')],
-    ['a cost that fills the memory', text.replace('"n": 32768', '"n": 1073741824')], ['a cost that is no power of two', text.replace('"n": 32768', '"n": 30000')],
-    ['no secret', text.replace('"secret"', '"secrets"')], ['no salt', text.replace('"salt"', '"sole"')],
+    ['no JSON', 'alice'],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['another format', text.replace('tars-key-1', 'tars-key-2')],
+    ['an unknown role', text.replace('"root"', '"king"')],
+    ['a short key', text.replace(/"publicKey": "../, '"publicKey": "')],
+    ['a cost that fills the memory', text.replace('"n": 32768', '"n": 1073741824')],
+    ['a cost that is no power of two', text.replace('"n": 32768', '"n": 30000')],
+    ['no secret', text.replace('"secret"', '"secrets"')],
+    ['no salt', text.replace('"salt"', '"sole"')],
   ])('are refused: %s', (_, changed) => expect(() => readKey(changed)).toThrow(KeyError));
 });

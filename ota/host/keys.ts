@@ -25,30 +25,63 @@ export interface KeyFile {
   readonly name: string;
   readonly roles: readonly RoleName[];
   readonly publicKey: Uint8Array;
-  readonly secret: { readonly n: number; readonly r: number; readonly p: number; readonly salt: string; readonly nonce: string; readonly box: string };
+  readonly secret: {
+    readonly n: number;
+    readonly r: number;
+    readonly p: number;
+    readonly salt: string;
+    readonly nonce: string;
+    readonly box: string;
+  };
 }
 
 /** A key file that is damaged, or a passphrase that doesn't open it. */
 export class KeyError extends Error {
   override readonly name = 'KeyError';
-  constructor(readonly reason: 'format' | 'passphrase', message: string) {
+  constructor(
+    readonly reason: 'format' | 'passphrase',
+    message: string,
+  ) {
     super(message);
   }
 }
 
-const derive = (passphrase: string, salt: Uint8Array, { n, r, p }: { readonly n: number; readonly r: number; readonly p: number }): Uint8Array =>
-  new Uint8Array(scryptSync(passphrase.normalize('NFC'), salt, nacl.secretbox.keyLength, { N: n, r, p, maxmem: MAX_BYTES }));
+const derive = (
+  passphrase: string,
+  salt: Uint8Array,
+  { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
+): Uint8Array =>
+  new Uint8Array(
+    scryptSync(passphrase.normalize('NFC'), salt, nacl.secretbox.keyLength, { N: n, r, p, maxmem: MAX_BYTES }),
+  );
 
 /** Makes a key, or wraps the one of `seed`. */
-export function makeKey({ name, roles: names, passphrase, seed = randomBytes(32) }: { name: string; roles: readonly RoleName[]; passphrase: string; seed?: Uint8Array }): KeyFile {
+export function makeKey({
+  name,
+  roles: names,
+  passphrase,
+  seed = randomBytes(32),
+}: {
+  name: string;
+  roles: readonly RoleName[];
+  passphrase: string;
+  seed?: Uint8Array;
+}): KeyFile {
   const salt = new Uint8Array(randomBytes(SALT_SIZE));
   const nonce = new Uint8Array(randomBytes(nacl.secretbox.nonceLength));
   const box = nacl.secretbox(new Uint8Array(seed), nonce, derive(passphrase, salt, COST));
-  return { format: FORMAT, name, roles: names, publicKey: publicKey(seed), secret: { ...COST, salt: toHex(salt), nonce: toHex(nonce), box: toHex(box) } };
+  return {
+    format: FORMAT,
+    name,
+    roles: names,
+    publicKey: publicKey(seed),
+    secret: { ...COST, salt: toHex(salt), nonce: toHex(nonce), box: toHex(box) },
+  };
 }
 
 /** Text of a key file. */
-export const writeKey = ({ publicKey: key, ...rest }: KeyFile): string => `${JSON.stringify({ ...rest, publicKey: toHex(key) }, undefined, 2)}\n`;
+export const writeKey = ({ publicKey: key, ...rest }: KeyFile): string =>
+  `${JSON.stringify({ ...rest, publicKey: toHex(key) }, undefined, 2)}\n`;
 
 /** Reads a key file without opening it. Throws KeyError. */
 export function readKey(text: string): KeyFile {
@@ -69,19 +102,30 @@ function isKeyJson(value: unknown): value is KeyJson {
   if (typeof value !== 'object' || value === null) return false;
   const { format, name, roles: names, publicKey: key, secret } = value as Record<string, unknown>;
   if (format !== FORMAT || typeof name !== 'string' || !matches(key, HEX.key)) return false;
-  if (!Array.isArray(names) || names.length === 0 || !names.every((each) => roles.some((role) => role.name === each))) return false;
+  if (!Array.isArray(names) || names.length === 0 || !names.every((each) => roles.some((role) => role.name === each)))
+    return false;
   if (typeof secret !== 'object' || secret === null) return false;
   const { n, r, p, salt, nonce, box } = secret as Record<string, unknown>;
   const numbers = [n, r, p].every((each) => typeof each === 'number' && Number.isInteger(each) && each > 0);
-  return numbers && 128 * (n as number) * (r as number) * (p as number) <= MAX_BYTES / 2 && Number.isInteger(Math.log2(n as number))
-    && matches(salt, HEX.salt) && matches(nonce, HEX.nonce) && matches(box, HEX.box);
+  return (
+    numbers &&
+    128 * (n as number) * (r as number) * (p as number) <= MAX_BYTES / 2 &&
+    Number.isInteger(Math.log2(n as number)) &&
+    matches(salt, HEX.salt) &&
+    matches(nonce, HEX.nonce) &&
+    matches(box, HEX.box)
+  );
 }
 
 const matches = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);
 
 /** Opens a key. Throws KeyError if the passphrase is wrong. */
 export function openKey({ secret, publicKey: key }: KeyFile, passphrase: string): Signer {
-  const seed = nacl.secretbox.open(fromHex(secret.box), fromHex(secret.nonce), derive(passphrase, fromHex(secret.salt), secret));
+  const seed = nacl.secretbox.open(
+    fromHex(secret.box),
+    fromHex(secret.nonce),
+    derive(passphrase, fromHex(secret.salt), secret),
+  );
   if (!seed) throw new KeyError('passphrase', 'the passphrase does not open it');
   if (!sameBytes(publicKey(seed), key)) throw new KeyError('format', 'its public key is not the one of its secret');
   return { seed, publicKey: key };

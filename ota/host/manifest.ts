@@ -51,18 +51,39 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   const { epoch, number, detached } = manifest;
   const condition = cbor.int(report.condition);
   const conditions = [command.vendor, command.class, ...(manifest.device ? [command.device] : [])];
-  const shared = cbor.array(cbor.int(command.override), cbor.map(parameters(manifest)), ...conditions.flatMap((label) => [cbor.int(label), condition]));
+  const shared = cbor.array(
+    cbor.int(command.override),
+    cbor.map(parameters(manifest)),
+    ...conditions.flatMap((label) => [cbor.int(label), condition]),
+  );
   const place = cbor.map([[uris.parameter, cbor.text(detached ? uris.detached : uris.integrated)]]);
   return cbor.map([
     [keys.version, cbor.int(manifestVersion)],
     [keys.sequence, cbor.int(epoch * EPOCH + number)],
-    [keys.common, cbor.bytes(cbor.map([
-      [common.components, cbor.array(cbor.array(cbor.bytes(Uint8Array.of(component))))],
-      [common.shared, cbor.bytes(shared)],
-    ]))],
+    [
+      keys.common,
+      cbor.bytes(
+        cbor.map([
+          [common.components, cbor.array(cbor.array(cbor.bytes(Uint8Array.of(component))))],
+          [common.shared, cbor.bytes(shared)],
+        ]),
+      ),
+    ],
     [keys.validate, cbor.bytes(cbor.array(cbor.int(command.image), condition))],
     [keys.invoke, cbor.bytes(cbor.array(cbor.int(command.invoke), cbor.int(report.directive)))],
-    [keys.install, cbor.bytes(cbor.array(cbor.int(command.override), place, cbor.int(command.fetch), cbor.int(report.directive), cbor.int(command.image), condition))],
+    [
+      keys.install,
+      cbor.bytes(
+        cbor.array(
+          cbor.int(command.override),
+          place,
+          cbor.int(command.fetch),
+          cbor.int(report.directive),
+          cbor.int(command.image),
+          condition,
+        ),
+      ),
+    ],
   ]);
 }
 
@@ -78,7 +99,11 @@ function parameters(manifest: Manifest): readonly (readonly [number, Uint8Array 
     calls: cbor.bytes(manifest.calls),
     health: cbor.int(manifest.healthMs),
     engine: engine && cbor.bytes(engine),
-    delta: delta && cbor.bytes(cbor.array(cbor.int(delta.method), cbor.bytes(delta.base), cbor.int(delta.size), cbor.bytes(delta.digest))),
+    delta:
+      delta &&
+      cbor.bytes(
+        cbor.array(cbor.int(delta.method), cbor.bytes(delta.base), cbor.int(delta.size), cbor.bytes(delta.digest)),
+      ),
   };
   return bundleParameters.map(({ label, name }) => [label, values[name]]);
 }
@@ -89,14 +114,23 @@ export function decodeManifest(document: Uint8Array): Manifest {
   let sequence = 0;
   let shared: Shared | undefined;
   let detached = false;
-  reader.map([
-    { key: keys.version, read: (r) => r.literal(manifestVersion, 'the version', 'version') },
-    { key: keys.sequence, read: (r) => (sequence = readSequence(r)) },
-    { key: keys.common, read: (r) => (shared = wrapped(r, 'common', readCommon)) },
-    { key: keys.validate, read: (r) => wrapped(r, 'validate', (inner) => literals(inner, [command.image, report.condition], 'validate')) },
-    { key: keys.invoke, read: (r) => wrapped(r, 'invoke', (inner) => literals(inner, [command.invoke, report.directive], 'invoke')) },
-    { key: keys.install, read: (r) => (detached = wrapped(r, 'install', readInstall)) },
-  ], 'the manifest');
+  reader.map(
+    [
+      { key: keys.version, read: (r) => r.literal(manifestVersion, 'the version', 'version') },
+      { key: keys.sequence, read: (r) => (sequence = readSequence(r)) },
+      { key: keys.common, read: (r) => (shared = wrapped(r, 'common', readCommon)) },
+      {
+        key: keys.validate,
+        read: (r) => wrapped(r, 'validate', (inner) => literals(inner, [command.image, report.condition], 'validate')),
+      },
+      {
+        key: keys.invoke,
+        read: (r) => wrapped(r, 'invoke', (inner) => literals(inner, [command.invoke, report.directive], 'invoke')),
+      },
+      { key: keys.install, read: (r) => (detached = wrapped(r, 'install', readInstall)) },
+    ],
+    'the manifest',
+  );
   reader.done('the manifest');
   return { ...(shared as unknown as Shared), epoch: Math.floor(sequence / EPOCH), number: sequence % EPOCH, detached };
 }
@@ -125,15 +159,21 @@ function literals(reader: Reader, wanted: readonly number[], what: string): void
 
 function readCommon(reader: Reader): Shared {
   let shared: Shared | undefined;
-  reader.map([
-    { key: common.components, read: (r) => {
-      r.array(1, 1, 'the components');
-      r.array(1, 1, 'the component');
-      const start = r.at;
-      if (r.byteString(1, 1, 'the component')[0] !== component) r.fail('profile', 'another component', start);
-    } },
-    { key: common.shared, read: (r) => (shared = wrapped(r, 'the shared sequence', readShared)) },
-  ], 'common');
+  reader.map(
+    [
+      {
+        key: common.components,
+        read: (r) => {
+          r.array(1, 1, 'the components');
+          r.array(1, 1, 'the component');
+          const start = r.at;
+          if (r.byteString(1, 1, 'the component')[0] !== component) r.fail('profile', 'another component', start);
+        },
+      },
+      { key: common.shared, read: (r) => (shared = wrapped(r, 'the shared sequence', readShared)) },
+    ],
+    'common',
+  );
   return shared as unknown as Shared;
 }
 
@@ -142,7 +182,8 @@ function readShared(reader: Reader): Shared {
   if (count === 7) reader.fail('profile', 'the shared sequence has 7 items');
   reader.literal(command.override, 'the first command');
   const shared = readParameters(reader);
-  if ((shared.device !== undefined) !== (count === 8)) reader.fail('profile', 'device condition and device parameter do not match');
+  if ((shared.device !== undefined) !== (count === 8))
+    reader.fail('profile', 'device condition and device parameter do not match');
   const labels = [command.vendor, command.class, ...(shared.device ? [command.device] : [])];
   for (const label of labels) {
     reader.literal(label, 'a condition');
@@ -154,11 +195,13 @@ function readShared(reader: Reader): Shared {
 function readParameters(reader: Reader): Shared {
   const values: Partial<Record<ParameterName, unknown>> = {};
   const rows = bundleParameters.map((row): MapRow => ({
-    key: row.label, optional: row.optional,
+    key: row.label,
+    optional: row.optional,
     read: (r) => {
       const what = `the parameter ${row.name}`;
       if (row.type === 'u32') values[row.name] = r.uint(row.min, row.max, what);
-      else if (row.type === 'bytes') values[row.name] = row.name === 'calls' ? readCalls(r, row.max) : r.byteString(row.min, row.max, what).slice();
+      else if (row.type === 'bytes')
+        values[row.name] = row.name === 'calls' ? readCalls(r, row.max) : r.byteString(row.min, row.max, what).slice();
       else values[row.name] = contents[row.name](r.nested(what, row.max));
     },
   }));
@@ -182,12 +225,18 @@ const contents = {
     return digest;
   },
   grant: (r: Reader): Grant => asProfile(r, () => decodeGrant(r.bytes.subarray(r.at, r.end))),
-  delta: (r: Reader): Delta => asProfile(r, () => {
-    r.array(4, 4, 'delta');
-    const delta = { method: r.uint(1, 255, 'delta method'), base: r.byteString(32, 32, 'delta base').slice(), size: r.uint(1, U32, 'delta size'), digest: r.byteString(32, 32, 'delta digest').slice() };
-    r.done('delta');
-    return delta;
-  }),
+  delta: (r: Reader): Delta =>
+    asProfile(r, () => {
+      r.array(4, 4, 'delta');
+      const delta = {
+        method: r.uint(1, 255, 'delta method'),
+        base: r.byteString(32, 32, 'delta base').slice(),
+        size: r.uint(1, U32, 'delta size'),
+        digest: r.byteString(32, 32, 'delta digest').slice(),
+      };
+      r.done('delta');
+      return delta;
+    }),
 };
 
 /** Inside of grant and delta every fault of form is `profile`. */
@@ -206,12 +255,21 @@ function readInstall(reader: Reader): boolean {
   reader.array(6, 6, 'install');
   reader.literal(command.override, 'install');
   let uri = '';
-  reader.map([{ key: uris.parameter, read: (r) => {
-    const start = r.at;
-    uri = r.text(Infinity, 'the place of the payload');
-    if (uri !== uris.integrated && uri !== uris.detached) r.fail('profile', 'the place of the payload', start);
-  } }], 'the parameters of install');
-  for (const each of [command.fetch, report.directive, command.image, report.condition]) reader.literal(each, 'install');
+  reader.map(
+    [
+      {
+        key: uris.parameter,
+        read: (r) => {
+          const start = r.at;
+          uri = r.text(Infinity, 'the place of the payload');
+          if (uri !== uris.integrated && uri !== uris.detached) r.fail('profile', 'the place of the payload', start);
+        },
+      },
+    ],
+    'the parameters of install',
+  );
+  for (const each of [command.fetch, report.directive, command.image, report.condition])
+    reader.literal(each, 'install');
   return uri === uris.detached;
 }
 

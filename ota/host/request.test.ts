@@ -9,7 +9,8 @@ import { images } from './testing/cast.js';
 const kalman = unpackApp(images.kalman).modules[0] as Uint8Array;
 const header = fromHex('0061736d01000000');
 /** A module that is only a manifest: custom section `t` with this content, shorter than 126 bytes. */
-const withManifest = (hex: string): Uint8Array => concat(header, Uint8Array.of(0, 2 + hex.length / 2, 1, 0x74), fromHex(hex));
+const withManifest = (hex: string): Uint8Array =>
+  concat(header, Uint8Array.of(0, 2 + hex.length / 2, 1, 0x74), fromHex(hex));
 
 describe('requests', () => {
   it('say what the module asks for', () => {
@@ -22,22 +23,34 @@ describe('requests', () => {
   });
 
   it.each([
-    ['an empty file', '', 'module'], ['another file', '00'.repeat(8), 'module'], ['no section', '0061736d01000000', 'manifest'],
-    ['a section that is cut short', '0061736d010000000005', 'module'], ['a size of six bytes', '0061736d0100000000808080808000', 'module'],
-    ['a size without end', '0061736d010000000080', 'module'], ['a name beyond its section', '0061736d01000000000105', 'module'],
+    ['an empty file', '', 'module'],
+    ['another file', '00'.repeat(8), 'module'],
+    ['no section', '0061736d01000000', 'manifest'],
+    ['a section that is cut short', '0061736d010000000005', 'module'],
+    ['a size of six bytes', '0061736d0100000000808080808000', 'module'],
+    ['a size without end', '0061736d010000000080', 'module'],
+    ['a name beyond its section', '0061736d01000000000105', 'module'],
   ])('are refused: %s', (_, hex, error) => expect(readRequest(fromHex(hex))).toMatchObject({ error }));
 
   it.each([
-    ['no map', '80', 'manifest'], ['another ABI', 'a10002', 'abi'], ['no name', 'a10001', 'manifest'], ['an unknown key', 'a10d01', 'manifest'],
-    ['an unknown kind', 'a40001016178038182182000' + '0780', 'manifest'], ['nested as deeply as it is long', `a6000101617807800a${'81'.repeat(110)}`, 'manifest'],
-    ['a tag', 'a40001016178078008c100', 'manifest'], ['a lying list', 'a400010161780780' + '0a9b0000ffffffffffff', 'manifest'],
-  ])('are refused: manifest with %s', (_, hex, error) => expect(readRequest(withManifest(hex))).toMatchObject({ error }));
+    ['no map', '80', 'manifest'],
+    ['another ABI', 'a10002', 'abi'],
+    ['no name', 'a10001', 'manifest'],
+    ['an unknown key', 'a10d01', 'manifest'],
+    ['an unknown kind', 'a40001016178038182182000' + '0780', 'manifest'],
+    ['nested as deeply as it is long', `a6000101617807800a${'81'.repeat(110)}`, 'manifest'],
+    ['a tag', 'a40001016178078008c100', 'manifest'],
+    ['a lying list', 'a400010161780780' + '0a9b0000ffffffffffff', 'manifest'],
+  ])('are refused: manifest with %s', (_, hex, error) =>
+    expect(readRequest(withManifest(hex))).toMatchObject({ error }),
+  );
 
   it.each([
     ['whole', 'a30001016178078400000000', undefined],
     ['a value out of range under a key that no request has', 'a400010161780784000000000c02', 'manifest'],
     ['bounds of no reaction', 'a300010161780782' + '0000', 'manifest'],
-    ['another ABI before a byte that is no CBOR', 'a20002ff', 'abi'], ['another ABI and too many keys', 'b901000002', 'manifest'],
+    ['another ABI before a byte that is no CBOR', 'a20002ff', 'abi'],
+    ['another ABI and too many keys', 'b901000002', 'manifest'],
   ])('are read with all of the manifest: %s', (_, hex, error) => {
     const request = readRequest(withManifest(hex));
     expect('error' in request ? request.error : undefined).toBe(error);
@@ -45,19 +58,30 @@ describe('requests', () => {
 
   it('are refused with two manifests, and with one that is too long', () => {
     const one = withManifest('a30001016178078000'.slice(0, 16)).subarray(8);
-    expect(readRequest(concat(header, one, one))).toMatchObject({ error: 'manifest', why: expect.stringContaining('2 manifests') as string });
+    expect(readRequest(concat(header, one, one))).toMatchObject({
+      error: 'manifest',
+      why: expect.stringContaining('2 manifests') as string,
+    });
     const long = concat(header, Uint8Array.of(0, 0x82, 0x20, 1, 0x74), new Uint8Array(4096));
-    expect(readRequest(long)).toMatchObject({ error: 'manifest', why: expect.stringContaining('at most 2048') as string });
+    expect(readRequest(long)).toMatchObject({
+      error: 'manifest',
+      why: expect.stringContaining('at most 2048') as string,
+    });
   });
 
   it('never throw, whatever is changed in a module', () => {
     const edit = fc.record({ at: fc.nat(kalman.length - 1), value: fc.nat(255) });
-    fc.assert(fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-      const bytes = kalman.slice();
-      for (const { at, value } of edits) bytes[at] = value;
-      const request = readRequest(bytes);
-      expect('error' in request ? ['module', 'manifest', 'abi'].includes(request.error) : request.uses.length <= 32).toBe(true);
-    }), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const bytes = kalman.slice();
+        for (const { at, value } of edits) bytes[at] = value;
+        const request = readRequest(bytes);
+        expect(
+          'error' in request ? ['module', 'manifest', 'abi'].includes(request.error) : request.uses.length <= 32,
+        ).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('have calls as bitmaps', () => {

@@ -25,7 +25,10 @@ const LAST_MAX = 0x0f;
 const CUSTOM = 0;
 
 class Malformed extends Error {
-  constructor(readonly error: ErrorName, why: string) {
+  constructor(
+    readonly error: ErrorName,
+    why: string,
+  ) {
     super(why);
   }
 }
@@ -59,7 +62,8 @@ function manifestOf(module: Uint8Array): Uint8Array {
   }
   const [content] = found;
   if (found.length !== 1 || !content) throw new Malformed('manifest', `${found.length} manifests instead of one`);
-  if (content.length > limits.manifest.value) throw new Malformed('manifest', `${content.length} bytes, at most ${limits.manifest.value}`);
+  if (content.length > limits.manifest.value)
+    throw new Malformed('manifest', `${content.length} bytes, at most ${limits.manifest.value}`);
   return content;
 }
 
@@ -84,7 +88,8 @@ function requestOf(content: Uint8Array): Request {
   const [stack = 0, memory = 0, ...entries] = bounds;
   const instructions = entries.filter((_, i) => i % 2 === 0);
   const budget = {
-    stack, memory,
+    stack,
+    memory,
     instructions: instructions.includes(0) ? 0 : Math.max(0, ...instructions),
     calls: Math.max(0, ...entries.filter((_, i) => i % 2 === 1)),
   };
@@ -99,13 +104,19 @@ function checkAbi(content: Uint8Array): void {
     reader.literal(ABI_KEY, 'the first key');
     return { number: reader.uint(0, U8, 'abi') };
   });
-  if (!isRefused(abi) && abi.number !== limits.abi.value) throw new Malformed('abi', `ABI ${abi.number}, this is ${limits.abi.value}`);
+  if (!isRefused(abi) && abi.number !== limits.abi.value)
+    throw new Malformed('abi', `ABI ${abi.number}, this is ${limits.abi.value}`);
 }
 
 /** A handle as a row. There is one spelling of each value, so its bytes follow from it. */
 function rowOf({ kind: name, fields }: Use): Row {
   const kind = kinds.find((each) => each.name === name) as Kind;
-  return { kind: name, cells: Object.fromEntries(kind.fields.map((field) => [field.name, cellOf(field, fields[field.name] as FieldValue)])) };
+  return {
+    kind: name,
+    cells: Object.fromEntries(
+      kind.fields.map((field) => [field.name, cellOf(field, fields[field.name] as FieldValue)]),
+    ),
+  };
 }
 
 function cellOf({ type }: Field, given: FieldValue): Cell {
@@ -123,4 +134,6 @@ export function callBitmap(ids: readonly number[]): Uint8Array {
 
 /** Ids in a bitmap. */
 export const callIds = (bitmap: Uint8Array): number[] =>
-  [...bitmap].flatMap((byte, i) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => 8 * i + bit));
+  [...bitmap].flatMap((byte, i) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => 8 * i + bit),
+  );

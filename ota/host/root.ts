@@ -6,7 +6,18 @@ import { limits, roles, root as bodyKeys } from '../../hal/contract/index.js';
 import { cbor, compareBytes, Reader, sameBytes } from './cbor.js';
 import { keyId } from './cose.js';
 import { isWeakPoint } from './ed25519.js';
-import { checkDigest, checkSignatures, checkSigners, type Envelope, guarded, isRefused, readEnvelope, type Refused, signDocument, type Signer } from './envelope.js';
+import {
+  checkDigest,
+  checkSignatures,
+  checkSigners,
+  type Envelope,
+  guarded,
+  isRefused,
+  readEnvelope,
+  type Refused,
+  signDocument,
+  type Signer,
+} from './envelope.js';
 import { vendorId } from './ids.js';
 
 export type RoleName = (typeof roles)[number]['name'];
@@ -51,7 +62,11 @@ type BodyName = (typeof bodyKeys)[number]['name'];
 
 /** Fills in what follows from the rest: the vendor id, the order of the keys. */
 export function makeRoot(parts: Omit<Root, 'vendor'>): Root {
-  return { ...parts, vendor: vendorId(parts.owner), keys: [...parts.keys].sort((a, b) => compareBytes(a.publicKey, b.publicKey)) };
+  return {
+    ...parts,
+    vendor: vendorId(parts.owner),
+    keys: [...parts.keys].sort((a, b) => compareBytes(a.publicKey, b.publicKey)),
+  };
 }
 
 /** Bytes of a root document's body. */
@@ -64,15 +79,21 @@ export function encodeRoot(root: Root): Uint8Array {
     vendor: cbor.bytes(root.vendor),
     owner: cbor.text(root.owner),
     thresholds: cbor.array(...roles.map(({ name }) => cbor.int(root.thresholds[name]))),
-    keys: cbor.array(...root.keys.map((key) => cbor.array(cbor.bytes(key.publicKey), cbor.int(roleBits(key.roles)), cbor.text(key.name)))),
+    keys: cbor.array(
+      ...root.keys.map((key) =>
+        cbor.array(cbor.bytes(key.publicKey), cbor.int(roleBits(key.roles)), cbor.text(key.name)),
+      ),
+    ),
   };
   return cbor.map(bodyKeys.map(({ key, name }) => [key, values[name]]));
 }
 
-const roleBits = (names: readonly RoleName[]): number => roles.reduce((sum, { name }, i) => sum + (names.includes(name) ? 2 ** i : 0), 0);
+const roleBits = (names: readonly RoleName[]): number =>
+  roles.reduce((sum, { name }, i) => sum + (names.includes(name) ? 2 ** i : 0), 0);
 
 /** Signs a root document; the keys of both the old and the new one sign. */
-export const signRoot = (root: Root, signers: readonly Signer[]): Uint8Array => signDocument('root', encodeRoot(root), signers);
+export const signRoot = (root: Root, signers: readonly Signer[]): Uint8Array =>
+  signDocument('root', encodeRoot(root), signers);
 
 /** Reads a body. Throws FormError at the first byte that doesn't fit the template. */
 export function decodeRoot(document: Uint8Array): Root {
@@ -88,7 +109,10 @@ export function decodeRoot(document: Uint8Array): Root {
     thresholds: readThresholds,
     keys: readKeys,
   };
-  reader.map(bodyKeys.map(({ key, name }) => ({ key, read: (r) => (values[name] = readers[name](r)) })), 'the root document');
+  reader.map(
+    bodyKeys.map(({ key, name }) => ({ key, read: (r) => (values[name] = readers[name](r)) })),
+    'the root document',
+  );
   reader.done('the root document');
   delete values.format;
   return values as unknown as Root;
@@ -96,7 +120,9 @@ export function decodeRoot(document: Uint8Array): Root {
 
 function readThresholds(reader: Reader): Root['thresholds'] {
   reader.array(roles.length, roles.length, 'the thresholds');
-  return Object.fromEntries(roles.map(({ name }) => [name, reader.uint(0, 255, `the threshold of ${name}`)])) as Root['thresholds'];
+  return Object.fromEntries(
+    roles.map(({ name }) => [name, reader.uint(0, 255, `the threshold of ${name}`)]),
+  ) as Root['thresholds'];
 }
 
 function readKeys(reader: Reader): RootKey[] {
@@ -121,21 +147,24 @@ function keysRefusal({ keys, thresholds }: Root): Refused | undefined {
   const refuse = (why: string): Refused => ({ error: 'root_keys', why });
   for (const [i, key] of keys.entries()) {
     const before = keys[i - 1];
-    if (before && sameBytes(keyId(key.publicKey), keyId(before.publicKey))) return refuse(`${before.name} and ${key.name} have the same key id`);
+    if (before && sameBytes(keyId(key.publicKey), keyId(before.publicKey)))
+      return refuse(`${before.name} and ${key.name} have the same key id`);
     if (key.roles.length === 0) return refuse(`${key.name} has no role`);
   }
   for (const { name } of roles) {
     const holders = keys.filter((key) => key.roles.includes(name)).length;
     const needed = name === 'root' || name === 'release';
     if (holders === 0 && needed) return refuse(`no key has the role ${name}`);
-    if (thresholds[name] > holders || (thresholds[name] === 0) !== (holders === 0)) return refuse(`threshold ${thresholds[name]} for ${holders} keys with the role ${name}`);
+    if (thresholds[name] > holders || (thresholds[name] === 0) !== (holders === 0))
+      return refuse(`threshold ${thresholds[name]} for ${holders} keys with the role ${name}`);
   }
   const weak = keys.find((key) => isWeakPoint(key.publicKey));
   return weak && { error: 'small_order', why: `the key ${weak.name}` };
 }
 
 /** Key of a root document by the id in a signature. */
-export const findKey = (root: Root | undefined, kid: Uint8Array): RootKey | undefined => root?.keys.find((key) => sameBytes(keyId(key.publicKey), kid));
+export const findKey = (root: Root | undefined, kid: Uint8Array): RootKey | undefined =>
+  root?.keys.find((key) => sameBytes(keyId(key.publicKey), kid));
 
 /** Checks a root document, in the order of the contract's `rootRefusals`; `old` is the one that is trusted now, if any. */
 export function verifyRoot(bytes: Uint8Array, old?: TrustedRoot): RootResult {
@@ -148,18 +177,26 @@ export function verifyRoot(bytes: Uint8Array, old?: TrustedRoot): RootResult {
   const keys = keysRefusal(root);
   if (keys) return { refused: keys };
   const accepted = { root, digest: envelope.digest };
-  if (old && root.version === old.root.version && sameBytes(envelope.digest, old.digest)) return { accepted, same: true };
+  if (old && root.version === old.root.version && sameBytes(envelope.digest, old.digest))
+    return { accepted, same: true };
   const refused = (old && succession(root, old.root)) ?? rootSigners(envelope, root, old?.root);
   return refused ? { refused } : { accepted, same: false };
 }
 
 function succession(root: Root, old: Root): Refused | undefined {
-  if (root.version !== old.version + 1) return { error: 'root_version', why: `version ${root.version} after ${old.version}` };
+  if (root.version !== old.version + 1)
+    return { error: 'root_version', why: `version ${root.version} after ${old.version}` };
   if (!sameBytes(root.vendor, old.vendor)) return { error: 'wrong_vendor', why: `${root.owner} is not ${old.owner}` };
-  if (root.epoch !== old.epoch && root.epoch !== old.epoch + 1) return { error: 'epoch', why: `epoch ${root.epoch} after ${old.epoch}` };
-  if (root.epoch === old.epoch && root.sequence < old.sequence) return { error: 'rollback', why: `sequence ${root.sequence} after ${old.sequence}` };
-  const clash = root.keys.find(({ publicKey }) => !sameBytes(findKey(old, keyId(publicKey))?.publicKey ?? publicKey, publicKey));
-  return clash && { error: 'root_keys', why: `the key id of ${clash.name} names another key in version ${old.version}` };
+  if (root.epoch !== old.epoch && root.epoch !== old.epoch + 1)
+    return { error: 'epoch', why: `epoch ${root.epoch} after ${old.epoch}` };
+  if (root.epoch === old.epoch && root.sequence < old.sequence)
+    return { error: 'rollback', why: `sequence ${root.sequence} after ${old.sequence}` };
+  const clash = root.keys.find(
+    ({ publicKey }) => !sameBytes(findKey(old, keyId(publicKey))?.publicKey ?? publicKey, publicKey),
+  );
+  return (
+    clash && { error: 'root_keys', why: `the key id of ${clash.name} names another key in version ${old.version}` }
+  );
 }
 
 function rootSigners(envelope: Envelope, root: Root, old: Root | undefined): Refused | undefined {
@@ -171,7 +208,11 @@ function rootSigners(envelope: Envelope, root: Root, old: Root | undefined): Ref
   if (roleless >= 0) return { error: 'role', why: `signature ${roleless + 1} is by a key without the role root` };
   for (const [i, document] of documents.entries()) {
     const count = found.filter((keys) => keys[i]?.roles.includes('root')).length;
-    if (count < document.thresholds.root) return { error: 'threshold', why: `${count} of ${document.thresholds.root} keys of version ${document.version}` };
+    if (count < document.thresholds.root)
+      return { error: 'threshold', why: `${count} of ${document.thresholds.root} keys of version ${document.version}` };
   }
-  return checkSignatures(envelope, found.map((keys) => (keys.find((key) => key?.roles.includes('root')) as RootKey).publicKey));
+  return checkSignatures(
+    envelope,
+    found.map((keys) => (keys.find((key) => key?.roles.includes('root')) as RootKey).publicKey),
+  );
 }

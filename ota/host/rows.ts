@@ -15,7 +15,10 @@ export interface Row {
 }
 
 const RANGES: Partial<Record<Field['type'], readonly [number, number]>> = {
-  u8: [0, 0xff], u16: [0, 0xffff], u32: [0, 0xffffffff], i32: [-0x80000000, 0x7fffffff],
+  u8: [0, 0xff],
+  u16: [0, 0xffff],
+  u32: [0, 0xffffffff],
+  i32: [-0x80000000, 0x7fffffff],
 };
 /** Initial bytes of f16 and f32. */
 const FLOATS = [0xf9, 0xfa];
@@ -26,10 +29,12 @@ export const kindById = (id: number): Kind | undefined => kinds.find((kind) => k
 /** Reads the `count` fields after the id of a row; trailing fields that equal their default are left out, and only they. */
 export function readFields(reader: Reader, fields: readonly Field[], count: number): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
-  for (const [i, field] of fields.entries()) cells[field.name] = i < count ? readCell(reader, field) : defaultCell(reader, field);
+  for (const [i, field] of fields.entries())
+    cells[field.name] = i < count ? readCell(reader, field) : defaultCell(reader, field);
   const last = fields[count - 1];
   if (count > fields.length) reader.fail('profile', 'a row has too many fields');
-  if (last?.default !== undefined && cells[last.name]?.value === last.default) reader.fail('profile', `${last.name} is its default and must be left out`);
+  if (last?.default !== undefined && cells[last.name]?.value === last.default)
+    reader.fail('profile', `${last.name} is its default and must be left out`);
   return cells;
 }
 
@@ -43,8 +48,10 @@ function readNumber(reader: Reader, field: Field): number | bigint {
   const start = reader.at;
   const float = FLOATS.includes(reader.bytes[start] ?? 0);
   const value = reader.number(field.name);
-  if (field.type !== 'value' && float !== (field.type === 'f32')) reader.fail('profile', `${field.name} is of another type`, start);
-  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) reader.fail('profile', `${field.name} is beyond 64 bits`, start);
+  if (field.type !== 'value' && float !== (field.type === 'f32'))
+    reader.fail('profile', `${field.name} is of another type`, start);
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value)
+    reader.fail('profile', `${field.name} is beyond 64 bits`, start);
   const range = RANGES[field.type];
   if (range && (value < range[0] || value > range[1])) reader.fail('profile', `${field.name} is out of range`, start);
   return value;
@@ -63,6 +70,10 @@ function spelled(field: Field, value: number | string | boolean): Cell {
 
 /** Bytes of a row: the id of its kind, then the fields without trailing defaults. */
 export function writeRow(kind: Kind, fields: readonly Field[], cells: Readonly<Record<string, Cell>>): Uint8Array {
-  const count = fields.findLastIndex((field) => field.default === undefined || cells[field.name]?.value !== field.default) + 1;
-  return cbor.array(cbor.int(kind.id), ...fields.slice(0, count).map((field) => cells[field.name]?.raw ?? new Uint8Array()));
+  const count =
+    fields.findLastIndex((field) => field.default === undefined || cells[field.name]?.value !== field.default) + 1;
+  return cbor.array(
+    cbor.int(kind.id),
+    ...fields.slice(0, count).map((field) => cells[field.name]?.raw ?? new Uint8Array()),
+  );
 }

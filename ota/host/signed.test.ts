@@ -19,7 +19,8 @@ function verdict({ document, root, counter, timeS, bytes }: Omit<FleetCase, 'nam
 }
 
 const refusal = (result: object | Refused): string => ('error' in result ? `${result.error}` : 'taken');
-const rows = (JSON.parse(readFileSync(path, 'utf8')) as { documents: (Omit<FleetCase, 'bytes'> & { bytes: string })[] }).documents;
+const rows = (JSON.parse(readFileSync(path, 'utf8')) as { documents: (Omit<FleetCase, 'bytes'> & { bytes: string })[] })
+  .documents;
 const command = operatorCases[0] as FleetCase;
 
 describe('documents of a fleet', () => {
@@ -38,28 +39,40 @@ describe('documents of a fleet', () => {
         bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
         expect(refusal(verdict({ ...row, bytes })), `bit ${bit}`).not.toBe('taken');
       }
-      for (let size = 0; size < row.bytes.length; size++) expect(refusal(verdict({ ...row, bytes: row.bytes.slice(0, size) })), `${size} bytes`).not.toBe('taken');
+      for (let size = 0; size < row.bytes.length; size++)
+        expect(refusal(verdict({ ...row, bytes: row.bytes.slice(0, size) })), `${size} bytes`).not.toBe('taken');
     }
   }, 120_000);
 
   it('come out as they went in, and only from the key that signed', () => {
     const body = fc.record({
-      device: fc.constant(DEVICE_ID), nonce: fc.uint8Array({ minLength: 8, maxLength: 8 }), counter: fc.nat(0xffffffff), request: fc.nat(255), body: fc.uint8Array({ maxLength: 512 }),
+      device: fc.constant(DEVICE_ID),
+      nonce: fc.uint8Array({ minLength: 8, maxLength: 8 }),
+      counter: fc.nat(0xffffffff),
+      request: fc.nat(255),
+      body: fc.uint8Array({ maxLength: 512 }),
     });
-    fc.assert(fc.property(body, (fields) => {
-      const bytes = signFleet('command', fields, [keys.olga]);
-      expect(bytes.length).toBeLessThanOrEqual(limits.chunk.value);
-      expect(verifyOperator('command', bytes, roots.one)).toEqual(fields);
-      expect(refusal(verifyOperator('beacon', bytes, roots.one))).toBe('bad_signature');
-      expect(refusal(verifyOperator('command', signFleet('command', fields, [keys.mallory]), roots.one))).toBe('unknown_key');
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(body, (fields) => {
+        const bytes = signFleet('command', fields, [keys.olga]);
+        expect(bytes.length).toBeLessThanOrEqual(limits.chunk.value);
+        expect(verifyOperator('command', bytes, roots.one)).toEqual(fields);
+        expect(refusal(verifyOperator('beacon', bytes, roots.one))).toBe('bad_signature');
+        expect(refusal(verifyOperator('command', signFleet('command', fields, [keys.mallory]), roots.one))).toBe(
+          'unknown_key',
+        );
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('need as many operators as the root document wants', () => {
     const strict = rootOf({ alice: ['root', 'release'], olga: ['operator'], nadia: ['operator'] }, 1);
     const two = { ...strict, thresholds: { ...strict.thresholds, operator: 2 } };
     expect(refusal(verifyOperator('beacon', signFleet('beacon', bodies.beacon, [keys.olga]), two))).toBe('threshold');
-    expect(isRefused(verifyOperator('beacon', signFleet('beacon', bodies.beacon, [keys.nadia, keys.olga]), two))).toBe(false);
+    expect(isRefused(verifyOperator('beacon', signFleet('beacon', bodies.beacon, [keys.nadia, keys.olga]), two))).toBe(
+      false,
+    );
   });
 
   it('of a device nobody has seen the birth of are not believed', () => {

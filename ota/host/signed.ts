@@ -7,7 +7,18 @@ import { fleet as rows, limits } from '../../hal/contract/index.js';
 import { CborError, decodeBody, encodeBody, fleet, type MessageBody } from '../../sdk/wire/index.js';
 import { compareBytes, sameBytes } from './cbor.js';
 import { keyId } from './cose.js';
-import { checkDigest, checkSignatures, checkSigners, type Envelope, type FleetName, isRefused, readEnvelope, type Refused, signDocument, type Signer } from './envelope.js';
+import {
+  checkDigest,
+  checkSignatures,
+  checkSigners,
+  type Envelope,
+  type FleetName,
+  isRefused,
+  readEnvelope,
+  type Refused,
+  signDocument,
+  type Signer,
+} from './envelope.js';
 import { deviceId, toHex } from './ids.js';
 import { findKey, type Root, type RootKey } from './root.js';
 
@@ -26,7 +37,11 @@ export const signFleet = <N extends FleetName>(name: N, body: FleetBody<N>, sign
   signDocument(name, encodeBody(fleet[name], body as never), signers);
 
 /** Form, digest and fields, before any key is known: nothing in it is believed yet. */
-function open<N extends FleetName>(name: N, bytes: Uint8Array, trusted: (envelope: Envelope) => Refused | undefined): { envelope: Envelope; body: FleetBody<N> } | Refused {
+function open<N extends FleetName>(
+  name: N,
+  bytes: Uint8Array,
+  trusted: (envelope: Envelope) => Refused | undefined,
+): { envelope: Envelope; body: FleetBody<N> } | Refused {
   const envelope = readEnvelope(name, bytes);
   if (isRefused(envelope)) return envelope;
   const early = checkSigners(envelope) ?? trusted(envelope) ?? checkDigest(envelope);
@@ -52,10 +67,19 @@ function operatorKeys({ signatures }: Envelope, root: Root | undefined): readonl
 }
 
 /** Verifies what operators signed, as a device does: order of checks as for bundles, then the fields (`invalid`). */
-export function verifyOperator<N extends OperatorDocument>(name: N, bytes: Uint8Array, root: Root | undefined): FleetBody<N> | Refused {
+export function verifyOperator<N extends OperatorDocument>(
+  name: N,
+  bytes: Uint8Array,
+  root: Root | undefined,
+): FleetBody<N> | Refused {
   const opened = open(name, bytes, (envelope) => {
     const keys = operatorKeys(envelope, root);
-    return isRefused(keys) ? keys : checkSignatures(envelope, keys.map(({ publicKey }) => publicKey));
+    return isRefused(keys)
+      ? keys
+      : checkSignatures(
+          envelope,
+          keys.map(({ publicKey }) => publicKey),
+        );
   });
   return isRefused(opened) ? opened : opened.body;
 }
@@ -71,16 +95,22 @@ export interface DeviceIdentity {
  * Verifies what a device signed: the key must make the device id that stands in the document. A birth carries its key, so
  * there is nobody else to ask who this is; for the other documents the key is that of the device's birth.
  */
-export function verifyDevice<N extends DeviceDocument>(name: N, bytes: Uint8Array, { vendor, publicKey }: DeviceIdentity): FleetBody<N> | Refused {
+export function verifyDevice<N extends DeviceDocument>(
+  name: N,
+  bytes: Uint8Array,
+  { vendor, publicKey }: DeviceIdentity,
+): FleetBody<N> | Refused {
   const opened = open(name, bytes, () => undefined);
   if (isRefused(opened)) return opened;
   const { envelope, body } = opened;
   const { key, device } = body as unknown as { readonly key?: Uint8Array; readonly device: Uint8Array };
   const known = key ?? publicKey;
   if (!known) return { error: 'unknown_key', why: `no birth of ${toHex(device)} is known` };
-  if (!sameBytes(deviceId(vendor, known), device)) return { error: 'wrong_device', why: `${toHex(device)} is not the id of this key` };
+  if (!sameBytes(deviceId(vendor, known), device))
+    return { error: 'wrong_device', why: `${toHex(device)} is not the id of this key` };
   const signature = envelope.signatures[0];
-  if (!signature || compareBytes(signature.kid, keyId(known)) !== 0) return { error: 'unknown_key', why: `not signed by ${toHex(device)}` };
+  if (!signature || compareBytes(signature.kid, keyId(known)) !== 0)
+    return { error: 'unknown_key', why: `not signed by ${toHex(device)}` };
   return checkSignatures(envelope, [known]) ?? body;
 }
 
@@ -99,7 +129,9 @@ export function verifyCommand(bytes: Uint8Array, session: CommandSession): Fleet
   if (isRefused(command)) return command;
   if (!sameBytes(command.device, session.device)) return { error: 'wrong_device', why: `for ${toHex(command.device)}` };
   if (!sameBytes(command.nonce, session.nonce)) return { error: 'session', why: 'another nonce' };
-  return command.counter <= session.counter ? { error: 'replay', why: `counter ${command.counter} after ${session.counter}` } : command;
+  return command.counter <= session.counter
+    ? { error: 'replay', why: `counter ${command.counter} after ${session.counter}` }
+    : command;
 }
 
 /** What a device knows when a beacon comes. */
@@ -117,7 +149,8 @@ export function verifyBeacon(bytes: Uint8Array, state: BeaconState): FleetBody<'
   const beacon = verifyOperator('beacon', bytes, state.root);
   if (isRefused(beacon)) return beacon;
   const { device, nonce, time, expiry } = beacon;
-  if (device.length > 0 && !sameBytes(device, state.device)) return { error: 'wrong_device', why: `for ${toHex(device)}` };
+  if (device.length > 0 && !sameBytes(device, state.device))
+    return { error: 'wrong_device', why: `for ${toHex(device)}` };
   if (nonce.length > 0 && !sameBytes(nonce, state.nonce)) return { error: 'session', why: 'another nonce' };
   if (time < state.timeS) return { error: 'past', why: `${state.timeS - time} s before the newest signed time` };
   // The device has no clock of its own: the signed time is the only one there is.

@@ -15,16 +15,32 @@ function trusted(hex: string): TrustedRoot {
   return result.accepted;
 }
 
-function boardOf({ root, class: boardClass, key, calls, engine, committed, failed }: Vectors['refused'][number]['board']): Board {
+function boardOf({
+  root,
+  class: boardClass,
+  key,
+  calls,
+  engine,
+  committed,
+  failed,
+}: Vectors['refused'][number]['board']): Board {
   return {
-    class: boardClass, publicKey: fromHex(key), calls: fromHex(calls),
-    ...(root && { root: trusted(vectors.roots[root] as string).root }), ...(engine && { engine: fromHex(engine) }),
-    ...(committed && { committed: { ...committed, digest: fromHex(committed.digest) } }), ...(failed && { failed: failed.map(fromHex) }),
+    class: boardClass,
+    publicKey: fromHex(key),
+    calls: fromHex(calls),
+    ...(root && { root: trusted(vectors.roots[root] as string).root }),
+    ...(engine && { engine: fromHex(engine) }),
+    ...(committed && { committed: { ...committed, digest: fromHex(committed.digest) } }),
+    ...(failed && { failed: failed.map(fromHex) }),
   };
 }
 
 const verdict = (row: Vectors['refused'][number] | Vectors['accepted'][number]): ReturnType<typeof verifyBundle> =>
-  verifyBundle(fromHex(row.bytes), boardOf(row.board), 'payload' in row && row.payload ? { payload: fromHex(row.payload) } : {});
+  verifyBundle(
+    fromHex(row.bytes),
+    boardOf(row.board),
+    'payload' in row && row.payload ? { payload: fromHex(row.payload) } : {},
+  );
 
 describe('golden vectors of bundles', () => {
   it('are what the packer makes (vitest -u rewrites them)', async () => {
@@ -39,12 +55,16 @@ describe('golden vectors of bundles', () => {
 
   it.each(vectors.refused.map((row) => [row.name, row] as const))('refuses: %s', (_, row) => {
     const result = verdict(row);
-    expect('refused' in result ? result.refused.error : 'taken', 'refused' in result ? result.refused.why : '').toBe(row.error);
+    expect('refused' in result ? result.refused.error : 'taken', 'refused' in result ? result.refused.why : '').toBe(
+      row.error,
+    );
   });
 
   it.each(vectors.documents.map((row) => [row.name, row] as const))('root document: %s', (_, row) => {
     const result = verifyRoot(fromHex(row.bytes), row.old === undefined ? undefined : trusted(row.old));
-    expect('refused' in result ? result.refused.error : undefined, 'refused' in result ? result.refused.why : '').toBe(row.error);
+    expect('refused' in result ? result.refused.error : undefined, 'refused' in result ? result.refused.why : '').toBe(
+      row.error,
+    );
     if ('accepted' in result) expect(result.same).toBe(row.same === true);
   });
 
@@ -60,7 +80,8 @@ describe('golden vectors of bundles', () => {
   });
 
   it('have names of their own', () => {
-    for (const rows of [vectors.accepted, vectors.refused, vectors.documents]) expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    for (const rows of [vectors.accepted, vectors.refused, vectors.documents])
+      expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
     expect(toHex(fromHex(vectors.roots.one as string))).toBe(vectors.roots.one);
   });
 });

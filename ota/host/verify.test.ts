@@ -34,23 +34,42 @@ describe('a bundle', () => {
       caught.set(error as string, (caught.get(error as string) ?? 0) + 1);
     }
     expect(caught.get('payload_digest')).toBe(8 * images.kalman.length);
-    for (const error of ['bad_signature', 'malleable', 'unknown_key', 'algorithm', 'digest', 'truncated', 'profile', 'encoding']) expect(caught.get(error), error).toBeGreaterThan(0);
+    for (const error of [
+      'bad_signature',
+      'malleable',
+      'unknown_key',
+      'algorithm',
+      'digest',
+      'truncated',
+      'profile',
+      'encoding',
+    ])
+      expect(caught.get(error), error).toBeGreaterThan(0);
   });
 
   it('is refused as truncated at every length', () => {
-    for (let length = 0; length < good.length; length++) expect(errorOf(good.subarray(0, length)), `${length} bytes`).toBe('truncated');
+    for (let length = 0; length < good.length; length++)
+      expect(errorOf(good.subarray(0, length)), `${length} bytes`).toBe('truncated');
     expect(errorOf(good)).toBeUndefined();
   });
 
   it('never makes the verifier throw, whatever its bytes are', () => {
     const edit = fc.record({ at: fc.nat(good.length - 1), value: fc.nat(255) });
-    fc.assert(fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
-      const bytes = good.slice();
-      for (const { at, value } of edits) bytes[at] = value;
-      const error = errorOf(bytes);
-      expect(error === undefined ? toHex(bytes) === toHex(good) : names.includes(error)).toBe(true);
-    }), { numRuns: 1500 });
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => { expect(names).toContain(errorOf(bytes)); }), { numRuns: 1500 });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        const bytes = good.slice();
+        for (const { at, value } of edits) bytes[at] = value;
+        const error = errorOf(bytes);
+        expect(error === undefined ? toHex(bytes) === toHex(good) : names.includes(error)).toBe(true);
+      }),
+      { numRuns: 1500 },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        expect(names).toContain(errorOf(bytes));
+      }),
+      { numRuns: 1500 },
+    );
   });
 
   it('is put together by hand as by the packer', () => {
@@ -68,15 +87,24 @@ describe('a bundle', () => {
     const bundle = packBundle({ ...input, image }, [keys.alice]);
     expect(bundle.bytes.length).toBeLessThan(limits.bundle.value);
     expect(bundle.payload).toEqual(image);
-    expect(verifyBundle(bundle.bytes, fresh, { payload: image })).toMatchObject({ accepted: { app: { class: 'virtual' } } });
+    expect(verifyBundle(bundle.bytes, fresh, { payload: image })).toMatchObject({
+      accepted: { app: { class: 'virtual' } },
+    });
     expect(verifyBundle(bundle.bytes, fresh)).not.toHaveProperty('accepted.app');
   });
 
   it('is not packed from nonsense', () => {
     expect(() => packBundle({ ...input, number: 0 }, [keys.alice])).toThrow(BundleError);
     expect(() => packBundle({ ...input, healthMs: 600_001 }, [keys.alice])).toThrow('health window');
-    expect(() => packBundle(input, Array.from({ length: 9 }, () => keys.alice))).toThrow('at most 8');
-    expect(() => packBundle({ ...input, image: packApp({ class: 'virtual', modules: [Uint8Array.of(0)] }) }, [keys.alice])).toThrow('no Wasm module');
+    expect(() =>
+      packBundle(
+        input,
+        Array.from({ length: 9 }, () => keys.alice),
+      ),
+    ).toThrow('at most 8');
+    expect(() =>
+      packBundle({ ...input, image: packApp({ class: 'virtual', modules: [Uint8Array.of(0)] }) }, [keys.alice]),
+    ).toThrow('no Wasm module');
   });
 
   it('hears what else is wrong with its app', () => {
@@ -86,7 +114,10 @@ describe('a bundle', () => {
 
   it('costs what was promised: Kalman with grant, calls, health window and one signature', () => {
     for (const number of [1, 200, 60_000]) {
-      expect(packBundle({ ...input, number }, [keys.alice]).bytes.length - images.kalman.length, `number ${number}`).toBeLessThanOrEqual(330);
+      expect(
+        packBundle({ ...input, number }, [keys.alice]).bytes.length - images.kalman.length,
+        `number ${number}`,
+      ).toBeLessThanOrEqual(330);
     }
   });
 });
@@ -99,7 +130,8 @@ describe('a root document', () => {
       changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
       expect(verifyRoot(changed), `bit ${bit}`).toHaveProperty('refused');
     }
-    for (let length = 0; length < bytes.length; length++) expect(verifyRoot(bytes.subarray(0, length))).toMatchObject({ refused: { error: 'truncated' } });
+    for (let length = 0; length < bytes.length; length++)
+      expect(verifyRoot(bytes.subarray(0, length))).toMatchObject({ refused: { error: 'truncated' } });
   });
 });
 
@@ -121,13 +153,19 @@ describe('grants', () => {
 
   it('take the wider of two uses, and 0 as no limit of a rate', () => {
     const cell = (value: number | string) => ({ value, raw: new Uint8Array() });
-    const publish = (rate: number): Request => ({ name: 'x', calls: [], budget: { stack: 0, memory: 0, instructions: 1, calls: 0 },
-      uses: [{ kind: 'publish', cells: { topic: cell('t'), rate: cell(rate), schema: cell('') } }] });
-    fc.assert(fc.property(fc.nat(50), fc.nat(50), fc.nat(50), (a, b, asked) => {
-      const limit = a === 0 || b === 0 ? Infinity : Math.max(a, b);
-      const inside = (asked === 0 ? Infinity : asked) <= limit;
-      expect(beyondGrant(grantFor([publish(a), publish(b)]), publish(asked)) === undefined).toBe(inside);
-    }));
+    const publish = (rate: number): Request => ({
+      name: 'x',
+      calls: [],
+      budget: { stack: 0, memory: 0, instructions: 1, calls: 0 },
+      uses: [{ kind: 'publish', cells: { topic: cell('t'), rate: cell(rate), schema: cell('') } }],
+    });
+    fc.assert(
+      fc.property(fc.nat(50), fc.nat(50), fc.nat(50), (a, b, asked) => {
+        const limit = a === 0 || b === 0 ? Infinity : Math.max(a, b);
+        const inside = (asked === 0 ? Infinity : asked) <= limit;
+        expect(beyondGrant(grantFor([publish(a), publish(b)]), publish(asked)) === undefined).toBe(inside);
+      }),
+    );
   });
 
   it('want a bound where they grant one', () => {
@@ -139,7 +177,11 @@ describe('grants', () => {
 });
 
 it('bitmaps of calls come back', () => {
-  fc.assert(fc.property(fc.uniqueArray(fc.nat(127)), (ids) => { expect(callIds(callBitmap(ids))).toEqual([...ids].sort((a, b) => a - b)); }));
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(127)), (ids) => {
+      expect(callIds(callBitmap(ids))).toEqual([...ids].sort((a, b) => a - b));
+    }),
+  );
 });
 
 it('images of the vectors are apps', () => {

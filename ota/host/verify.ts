@@ -5,7 +5,16 @@
 import { limits } from '../../hal/contract/index.js';
 import { type App, AppError, unpackApp } from './app.js';
 import { sameBytes } from './cbor.js';
-import { checkDigest, checkSignatures, checkSigners, type Envelope, guarded, isRefused, readEnvelope, type Refused } from './envelope.js';
+import {
+  checkDigest,
+  checkSignatures,
+  checkSigners,
+  type Envelope,
+  guarded,
+  isRefused,
+  readEnvelope,
+  type Refused,
+} from './envelope.js';
 import { beyondGrant } from './grant.js';
 import { classId, deviceId, sha256, toHex } from './ids.js';
 import { decodeManifest, type Manifest } from './manifest.js';
@@ -59,20 +68,31 @@ export function openBundle(bytes: Uint8Array, root: Root | undefined): SignedBun
   if (isRefused(envelope)) return envelope;
   const signers = checkSigners(envelope) ?? bundleSigners(envelope, root);
   if (isRefused(signers)) return signers;
-  const tampered = checkSignatures(envelope, signers.map(({ publicKey }) => publicKey)) ?? checkDigest(envelope);
+  const tampered =
+    checkSignatures(
+      envelope,
+      signers.map(({ publicKey }) => publicKey),
+    ) ?? checkDigest(envelope);
   if (tampered) return tampered;
   const manifest = guarded(() => decodeManifest(envelope.document));
   return isRefused(manifest) ? manifest : { envelope, manifest, signers };
 }
 
 /** Verifies an envelope; `payload` is a detached payload, where it is at hand. */
-export function verifyBundle(bytes: Uint8Array, board: Board, { payload, checkApp }: { payload?: Uint8Array; checkApp?: AppCheck } = {}): Verdict {
+export function verifyBundle(
+  bytes: Uint8Array,
+  board: Board,
+  { payload, checkApp }: { payload?: Uint8Array; checkApp?: AppCheck } = {},
+): Verdict {
   const opened = openBundle(bytes, board.root);
   if (isRefused(opened)) return { refused: opened };
   const { envelope, manifest, signers } = opened;
   const root = board.root as Root;
   const accepted = { manifest, digest: envelope.digest, signers, same: false };
-  const first = payloadPlace(envelope, manifest) ?? checkTarget(manifest, board, root, signers) ?? checkOrder(manifest, envelope.digest, board, root);
+  const first =
+    payloadPlace(envelope, manifest) ??
+    checkTarget(manifest, board, root, signers) ??
+    checkOrder(manifest, envelope.digest, board, root);
   if (first) return first === 'same' ? { accepted: { ...accepted, same: true } } : { refused: first };
   const content = manifest.detached ? payload : envelope.payload;
   const later = checkNeeds(manifest, envelope.digest, board) ?? (content && checkPayload(manifest, content));
@@ -95,27 +115,42 @@ function bundleSigners({ signatures }: Envelope, root: Root | undefined): readon
 }
 
 function payloadPlace({ payload }: Envelope, { detached }: Manifest): Refused | undefined {
-  return (payload === undefined) === detached ? undefined : { error: 'profile', why: detached ? 'a payload that the manifest does not mention' : 'the payload is missing' };
+  return (payload === undefined) === detached
+    ? undefined
+    : { error: 'profile', why: detached ? 'a payload that the manifest does not mention' : 'the payload is missing' };
 }
 
 function checkTarget(manifest: Manifest, board: Board, root: Root, signers: readonly RootKey[]): Refused | undefined {
   if (!sameBytes(manifest.vendor, root.vendor)) return { error: 'wrong_vendor', why: `not from ${root.owner}` };
-  if (!sameBytes(manifest.class, classId(root.vendor, board.class))) return { error: 'wrong_class', why: `not for ${board.class}` };
-  if (manifest.device && !sameBytes(manifest.device, deviceId(root.vendor, board.publicKey))) return { error: 'wrong_device', why: 'for another device' };
+  if (!sameBytes(manifest.class, classId(root.vendor, board.class)))
+    return { error: 'wrong_class', why: `not for ${board.class}` };
+  if (manifest.device && !sameBytes(manifest.device, deviceId(root.vendor, board.publicKey)))
+    return { error: 'wrong_device', why: 'for another device' };
   if (!manifest.engine) return undefined;
-  if (!board.engine || !sameBytes(manifest.engine, board.engine)) return { error: 'wrong_engine', why: 'for another engine' };
+  if (!board.engine || !sameBytes(manifest.engine, board.engine))
+    return { error: 'wrong_engine', why: 'for another engine' };
   const native = signers.filter((key) => key.roles.includes('aot')).length;
   const wanted = Math.max(1, root.thresholds.aot);
   return native < wanted ? { error: 'role', why: `${native} of ${wanted} signers have the role aot` } : undefined;
 }
 
-function checkOrder({ epoch, number }: Manifest, digest: Uint8Array, { committed }: Board, root: Root): Refused | 'same' | undefined {
+function checkOrder(
+  { epoch, number }: Manifest,
+  digest: Uint8Array,
+  { committed }: Board,
+  root: Root,
+): Refused | 'same' | undefined {
   if (epoch !== root.epoch) return { error: 'epoch', why: `epoch ${epoch}, the root document has ${root.epoch}` };
   const last = committed?.epoch === epoch ? committed : undefined;
   const floor = Math.max(root.sequence, last?.number ?? 0);
   if (number < floor) return { error: 'rollback', why: `number ${number} after ${floor}` };
-  if (last?.number === number) return sameBytes(last.digest, digest) ? 'same' : { error: 'equivocation', why: `another bundle has the number ${number}` };
-  return number > floor + limits.jump.value ? { error: 'fast_forward', why: `number ${number} after ${floor}, at most ${limits.jump.value} ahead` } : undefined;
+  if (last?.number === number)
+    return sameBytes(last.digest, digest)
+      ? 'same'
+      : { error: 'equivocation', why: `another bundle has the number ${number}` };
+  return number > floor + limits.jump.value
+    ? { error: 'fast_forward', why: `number ${number} after ${floor}, at most ${limits.jump.value} ahead` }
+    : undefined;
 }
 
 function checkNeeds(manifest: Manifest, digest: Uint8Array, { failed, calls }: Board): Refused | undefined {
@@ -127,10 +162,17 @@ function checkNeeds(manifest: Manifest, digest: Uint8Array, { failed, calls }: B
 
 function checkPayload({ size, digest }: Manifest, payload: Uint8Array): Refused | undefined {
   if (payload.length !== size) return { error: 'payload_size', why: `${payload.length} bytes, signed are ${size}` };
-  return sameBytes(sha256(payload), digest) ? undefined : { error: 'payload_digest', why: `not ${toHex(digest).slice(0, 16)}…` };
+  return sameBytes(sha256(payload), digest)
+    ? undefined
+    : { error: 'payload_digest', why: `not ${toHex(digest).slice(0, 16)}…` };
 }
 
-function checkImage(payload: Uint8Array, manifest: Manifest, board: Board, checkApp: AppCheck | undefined): App | Refused {
+function checkImage(
+  payload: Uint8Array,
+  manifest: Manifest,
+  board: Board,
+  checkApp: AppCheck | undefined,
+): App | Refused {
   let app: App;
   try {
     app = unpackApp(payload);
@@ -151,7 +193,8 @@ function checkModule(module: Uint8Array, { grant, calls }: Manifest): Refused | 
   if (isRefused(request)) return request;
   const granted = callIds(calls);
   const beyond = request.calls.find((id) => !granted.includes(id));
-  if (beyond !== undefined) return { error: 'missing_call', why: `host call ${beyond} is not among those of the bundle` };
+  if (beyond !== undefined)
+    return { error: 'missing_call', why: `host call ${beyond} is not among those of the bundle` };
   const outside = beyondGrant(grant, request);
   return outside === undefined ? undefined : { error: 'grant', why: outside };
 }

@@ -57,7 +57,9 @@ export class Devices {
 
   /** All of them, sorted by name. */
   list(): readonly Device[] {
-    return [...this.known.values()].sort((a, b) => (a.birth.name === b.birth.name ? (a.id < b.id ? -1 : 1) : a.birth.name < b.birth.name ? -1 : 1));
+    return [...this.known.values()].sort((a, b) =>
+      a.birth.name === b.birth.name ? (a.id < b.id ? -1 : 1) : a.birth.name < b.birth.name ? -1 : 1,
+    );
   }
 
   get(id: string): Device | undefined {
@@ -77,7 +79,8 @@ export class Devices {
     if (document === 'presence' && !device) this.early.set(id, bytes);
     const body = verifyDevice(document, bytes, { vendor: this.vendor, ...(device && { publicKey: device.birth.key }) });
     if (isRefused(body)) return this.drop(document, id, body.error, body.why);
-    if (!device || toHex(body.device) !== id) return this.drop(document, id, 'wrong_device', `${toHex(body.device)} under the topic of ${id}`);
+    if (!device || toHex(body.device) !== id)
+      return this.drop(document, id, 'wrong_device', `${toHex(body.device)} under the topic of ${id}`);
     if (document === 'presence') return this.presence(device, body as FleetBody<'presence'>, bytes);
     if (document === 'reply') return { kind: 'reply', device, reply: body as FleetBody<'reply'> };
     return this.report(device, body as Report);
@@ -86,14 +89,26 @@ export class Devices {
   private birth(id: string, bytes: Uint8Array): Taken {
     const birth = verifyDevice('birth', bytes, { vendor: this.vendor });
     if (isRefused(birth)) return this.drop('birth', id, birth.error, birth.why);
-    if (toHex(birth.device) !== id) return this.drop('birth', id, 'wrong_device', `${toHex(birth.device)} under the topic of ${id}`);
+    if (toHex(birth.device) !== id)
+      return this.drop('birth', id, 'wrong_device', `${toHex(birth.device)} under the topic of ${id}`);
     const before = this.known.get(id);
     const newer = before ? order(birth, before.birth) : 1;
-    if (before && newer < 0) return this.drop('birth', id, 'replay', `document ${birth.boot}.${birth.counter} after ${before.birth.boot}.${before.birth.counter}`);
+    if (before && newer < 0)
+      return this.drop(
+        'birth',
+        id,
+        'replay',
+        `document ${birth.boot}.${birth.counter} after ${before.birth.boot}.${before.birth.counter}`,
+      );
     if (before && newer === 0 && before.online) return this.drop('birth', id, 'duplicate', 'seen before');
     // A new session was not seen on line yet, whatever was said about the one before.
     const same = before !== undefined && sameSession(before.birth, birth);
-    const device: Device = { id, birth, online: same && before.online, ...(before?.report && { report: before.report }) };
+    const device: Device = {
+      id,
+      birth,
+      online: same && before.online,
+      ...(before?.report && { report: before.report }),
+    };
     this.known.set(id, device);
     const waiting = this.early.get(id);
     this.early.delete(id);
@@ -116,7 +131,13 @@ export class Devices {
     const key = reportKey(device.id, report);
     if (this.reports.has(key)) return this.drop('report', device.id, 'duplicate', key);
     const { boot, counter } = report;
-    if (device.report && order(report, device.report) <= 0) return this.drop('report', device.id, 'replay', `report ${boot}.${counter} after ${device.report.boot}.${device.report.counter}`);
+    if (device.report && order(report, device.report) <= 0)
+      return this.drop(
+        'report',
+        device.id,
+        'replay',
+        `report ${boot}.${counter} after ${device.report.boot}.${device.report.counter}`,
+      );
     this.reports.add(key);
     const now = { ...device, report: { boot, counter } };
     this.known.set(device.id, now);
@@ -128,7 +149,10 @@ export class Devices {
   }
 }
 
-const sameSession = (a: { readonly boot: number; readonly nonce: Uint8Array }, b: { readonly boot: number; readonly nonce: Uint8Array }): boolean => a.boot === b.boot && toHex(a.nonce) === toHex(b.nonce);
+const sameSession = (
+  a: { readonly boot: number; readonly nonce: Uint8Array },
+  b: { readonly boot: number; readonly nonce: Uint8Array },
+): boolean => a.boot === b.boot && toHex(a.nonce) === toHex(b.nonce);
 
 /**
  * What makes two reports the same step. The reasons of refusals and failed attempts may differ each time, so those count by

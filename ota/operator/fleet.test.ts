@@ -10,10 +10,26 @@ import { topicPath } from './topics.js';
 it('opens while a device never stops talking', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   const broker = new MemoryBroker();
-  await new FakeDevice({ broker: broker.connect('device'), fleet: 'line1', root: roots.one, key: keys.device, name: 'd0' }).start();
+  await new FakeDevice({
+    broker: broker.connect('device'),
+    fleet: 'line1',
+    root: roots.one,
+    key: keys.device,
+    name: 'd0',
+  }).start();
   const talker = broker.connect('talker');
-  const talk = setInterval(() => void talker.publish(topicPath('line1', 'want', { device: '0'.repeat(32) }), new Uint8Array(1)), 100);
-  const fleet = new Fleet({ broker: broker.connect('operator'), fleet: 'line1', root: roots.one, store: new MemoryStore('', (bytes) => toHex(sha256(bytes))), nowMs: Date.now, signers: [] });
+  const talk = setInterval(
+    () => void talker.publish(topicPath('line1', 'want', { device: '0'.repeat(32) }), new Uint8Array(1)),
+    100,
+  );
+  const fleet = new Fleet({
+    broker: broker.connect('operator'),
+    fleet: 'line1',
+    root: roots.one,
+    store: new MemoryStore('', (bytes) => toHex(sha256(bytes))),
+    nowMs: Date.now,
+    signers: [],
+  });
   let open = false;
   const opened = fleet.open().then(() => (open = true));
   await vi.advanceTimersByTimeAsync(2000);

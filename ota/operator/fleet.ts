@@ -37,7 +37,10 @@ export interface Claim {
   readonly over?: string;
 }
 
-export type FleetEvent = Taken | { readonly kind: 'desired'; readonly desired: Desired } | { readonly kind: 'claim'; readonly claim: Claim | undefined };
+export type FleetEvent =
+  | Taken
+  | { readonly kind: 'desired'; readonly desired: Desired }
+  | { readonly kind: 'claim'; readonly claim: Claim | undefined };
 
 export interface FleetOptions {
   readonly broker: Broker;
@@ -87,7 +90,7 @@ export class Fleet {
       this.hear(message);
     });
     await broker.subscribe(WATCHED.map((name) => topicPath(fleet, name)));
-    for (let before = -1; before !== heard.size; ) {
+    for (let before = -1; before !== heard.size;) {
       before = heard.size;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     }
@@ -135,7 +138,11 @@ export class Fleet {
   /** Says who pushes; `undefined` nobody any more. */
   claim(claim: Claim | undefined): Promise<void> {
     const { broker, fleet } = this.options;
-    return broker.publish(topicPath(fleet, 'operator'), claim ? new TextEncoder().encode(JSON.stringify(claim)) : new Uint8Array(), { retain: true });
+    return broker.publish(
+      topicPath(fleet, 'operator'),
+      claim ? new TextEncoder().encode(JSON.stringify(claim)) : new Uint8Array(),
+      { retain: true },
+    );
   }
 
   /** Resolves when everything that had to be answered is answered. */
@@ -185,7 +192,8 @@ export class Fleet {
       return this.emit(taken);
     }
     if (taken.kind === 'report') store.saveReport(reportKey(id, taken.report));
-    if (taken.kind === 'birth' || taken.kind === 'report') this.save(taken.device, taken.kind === 'birth' ? bytes : undefined);
+    if (taken.kind === 'birth' || taken.kind === 'report')
+      this.save(taken.device, taken.kind === 'birth' ? bytes : undefined);
     if (taken.kind === 'birth' || taken.kind === 'presence') this.later(() => this.answer(taken.device, false));
     this.emit(taken);
   }
@@ -213,7 +221,10 @@ export class Fleet {
     if (bytes.length === 0) this.wanted.delete(device);
     const opened = bytes.length === 0 ? undefined : openBundle(bytes, this.options.root);
     if (!opened || isRefused(opened)) return undefined;
-    const { envelope, manifest: { epoch, number, digest: image } } = opened;
+    const {
+      envelope,
+      manifest: { epoch, number, digest: image },
+    } = opened;
     const desired: Desired = { device, epoch, number, digest: toHex(envelope.digest), image: toHex(image), bytes };
     this.wanted.set(device, desired);
     return desired;
@@ -225,9 +236,16 @@ export class Fleet {
     const { desired: wanted, nonce } = { desired: this.wanted.get(id), nonce: toHex(birth.nonce) };
     if (signers.length === 0 || (!again && this.answered.get(id) === nonce)) return;
     this.answered.set(id, nonce);
-    const newest = Math.max(wanted?.epoch === root.epoch ? wanted.number : 0, birth.epoch === root.epoch ? birth.number : 0);
+    const newest = Math.max(
+      wanted?.epoch === root.epoch ? wanted.number : 0,
+      birth.epoch === root.epoch ? birth.number : 0,
+    );
     const time = Math.floor(nowMs() / 1000);
-    const beacon = signFleet('beacon', { device: fromHex(id), nonce: birth.nonce, epoch: root.epoch, number: newest, time, expiry: time + BEACON_S }, signers);
+    const beacon = signFleet(
+      'beacon',
+      { device: fromHex(id), nonce: birth.nonce, epoch: root.epoch, number: newest, time, expiry: time + BEACON_S },
+      signers,
+    );
     await broker.publish(topicPath(fleet, 'beacon', { device: id }), beacon);
   }
 
@@ -237,7 +255,8 @@ export class Fleet {
     const want = readWant(payload);
     if (!want) return;
     const digest = toHex(want.digest);
-    const publish = (chunk: string, bytes: Uint8Array): Promise<void> => broker.publish(topicPath(fleet, 'blob', { device, digest, chunk }), bytes);
+    const publish = (chunk: string, bytes: Uint8Array): Promise<void> =>
+      broker.publish(topicPath(fleet, 'blob', { device, digest, chunk }), bytes);
     if (want.index) {
       const image = this.options.store.payload(digest);
       return image && publish('index', indexOf(image));
@@ -246,7 +265,8 @@ export class Fleet {
     const size = limits.blob_chunk.value;
     for (let bit = 0; module && bit < 32; bit++) {
       const at = (want.first + bit) * size;
-      if ((want.bitmap >>> bit) & 1 && at < module.length) await publish(String(want.first + bit), module.subarray(at, at + size));
+      if ((want.bitmap >>> bit) & 1 && at < module.length)
+        await publish(String(want.first + bit), module.subarray(at, at + size));
     }
   }
 
@@ -270,11 +290,18 @@ function readWant(payload: Uint8Array): ReturnType<typeof decodeWant> | undefine
   }
 }
 
-const decodeWant = (payload: Uint8Array): { readonly digest: Uint8Array; readonly index: boolean; readonly first: number; readonly bitmap: number } => decodeBody(messages.want, payload);
+const decodeWant = (
+  payload: Uint8Array,
+): { readonly digest: Uint8Array; readonly index: boolean; readonly first: number; readonly bitmap: number } =>
+  decodeBody(messages.want, payload);
 
 function indexOf(image: Uint8Array): Uint8Array {
   const { class: boardClass, modules } = unpackApp(image);
-  return encodeBody(messages.index, { class: boardClass, digests: Uint8Array.from(modules.flatMap((module) => [...moduleDigest(module)])), sizes: modules.map((module) => module.length) });
+  return encodeBody(messages.index, {
+    class: boardClass,
+    digests: Uint8Array.from(modules.flatMap((module) => [...moduleDigest(module)])),
+    sizes: modules.map((module) => module.length),
+  });
 }
 
 /** A claim is not signed: it keeps honest operators apart, and whoever can forge it can stop the broker as well. */
@@ -282,8 +309,14 @@ function readClaim(payload: Uint8Array): Claim | undefined {
   if (payload.length === 0) return undefined;
   try {
     const { operator, who, since, over } = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
-    const text = (value: unknown): string => (typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 100) : '');
-    return { operator: text(operator), who: text(who), since: text(since), ...(over !== undefined && { over: text(over) }) };
+    const text = (value: unknown): string =>
+      typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 100) : '';
+    return {
+      operator: text(operator),
+      who: text(who),
+      since: text(since),
+      ...(over !== undefined && { over: text(over) }),
+    };
   } catch {
     return undefined;
   }

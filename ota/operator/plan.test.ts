@@ -21,7 +21,14 @@ class Desk {
 
   /** The fleet under a root document, with what the broker keeps. */
   async fleet(root: Root): Promise<Fleet> {
-    const fleet = new Fleet({ broker: this.broker.connect('operator'), fleet: 'line1', root, store: this.store, nowMs: Date.now, signers: [] });
+    const fleet = new Fleet({
+      broker: this.broker.connect('operator'),
+      fleet: 'line1',
+      root,
+      store: this.store,
+      nowMs: Date.now,
+      signers: [],
+    });
     const opened = fleet.open();
     await vi.advanceTimersByTimeAsync(2000);
     await opened;
@@ -29,11 +36,28 @@ class Desk {
   }
 
   /** Writes down a push of blink under a root document. `wants`: the fleet's devices are given it, too. */
-  async plan(root: Root, { wants = false, only }: { readonly wants?: boolean; readonly only?: string } = {}): Promise<StoredPlan> {
+  async plan(
+    root: Root,
+    { wants = false, only }: { readonly wants?: boolean; readonly only?: string } = {},
+  ): Promise<StoredPlan> {
     const fleet = await this.fleet(root);
     const devices = fleet.devices.list().filter(({ birth }) => only === undefined || birth.name === only);
-    const stored = makePlan({ app: unpackApp(images.blink), label: 'blink', kind: 'push', root, canary: 0, percents: [100], abort: { percent: 20, min: 3 }, timeoutMs: 1000, healthMs: 1000, lastNumber: 0 },
-      devices, { fleet, store: this.store, signers: [keys.alice], nowMs: Date.now() });
+    const stored = makePlan(
+      {
+        app: unpackApp(images.blink),
+        label: 'blink',
+        kind: 'push',
+        root,
+        canary: 0,
+        percents: [100],
+        abort: { percent: 20, min: 3 },
+        timeoutMs: 1000,
+        healthMs: 1000,
+        lastNumber: 0,
+      },
+      devices,
+      { fleet, store: this.store, signers: [keys.alice], nowMs: Date.now() },
+    );
     for (const { id } of wants ? devices : []) await fleet.want(id, stored.bundle);
     return stored;
   }
@@ -44,7 +68,14 @@ describe('a plan and the root document', () => {
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     broker = new MemoryBroker();
-    await new FakeDevice({ broker: broker.connect('device'), fleet: 'line1', root: roots.one, key: keys.device, name: 'd0', fate: () => 'silent' }).start();
+    await new FakeDevice({
+      broker: broker.connect('device'),
+      fleet: 'line1',
+      root: roots.one,
+      key: keys.device,
+      name: 'd0',
+      fate: () => 'silent',
+    }).start();
   });
   afterEach(() => void vi.useRealTimers());
 
@@ -64,7 +95,14 @@ describe('a plan and the root document', () => {
     const topic = topicPath('line1', 'desired', { device: stored.plan.waves.flat()[0] ?? '' });
     expect(broker.retained.get(topic)).toEqual(stored.bundle);
     const fleet = await desk.fleet(rootOf({ bob: ['root', 'release'] }, 1, { version: 2 }));
-    const run = runPush({ fleet, store: desk.store, stored: { ...stored, state: 'aborting' }, claim: { operator: '', who: '', since: '' }, nowMs: Date.now, ended: new Promise(() => undefined) });
+    const run = runPush({
+      fleet,
+      store: desk.store,
+      stored: { ...stored, state: 'aborting' },
+      claim: { operator: '', who: '', since: '' },
+      nowMs: Date.now,
+      ended: new Promise(() => undefined),
+    });
     await vi.advanceTimersByTimeAsync(2000);
     expect((await run).state).toBe('aborted');
     expect(broker.retained.has(topic)).toBe(false);
@@ -81,9 +119,24 @@ describe('a plan and the root document', () => {
 
   it('a device that says it has a number far above all others stops nobody else, and takes no number away', async () => {
     const liar = deviceId(roots.one.vendor, keys.otherDevice.publicKey);
-    await broker.connect('liar').publish(topicPath('line1', 'state', { device: toHex(liar) }), signFleet('birth', { ...bodies.birth, device: liar, key: keys.otherDevice.publicKey, name: 'liar', number: 5000 }, [keys.otherDevice]), { retain: true });
+    await broker
+      .connect('liar')
+      .publish(
+        topicPath('line1', 'state', { device: toHex(liar) }),
+        signFleet(
+          'birth',
+          { ...bodies.birth, device: liar, key: keys.otherDevice.publicKey, name: 'liar', number: 5000 },
+          [keys.otherDevice],
+        ),
+        { retain: true },
+      );
     const desk = new Desk(broker);
-    await expect(desk.plan(roots.one)).rejects.toMatchObject({ name: 'TooFarAhead', number: 5001, device: { birth: { name: 'd0' } }, ahead: { birth: { name: 'liar' } } });
+    await expect(desk.plan(roots.one)).rejects.toMatchObject({
+      name: 'TooFarAhead',
+      number: 5001,
+      device: { birth: { name: 'd0' } },
+      ahead: { birth: { name: 'liar' } },
+    });
     expect(desk.store.plans()).toEqual([]);
     expect((await desk.plan(roots.one, { only: 'd0' })).plan.number).toBe(1);
   });

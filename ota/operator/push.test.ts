@@ -46,13 +46,33 @@ interface World {
 
 async function makeWorld(fates: readonly ((number: number) => Fate)[]): Promise<World> {
   const broker = new MemoryBroker();
-  const devices = fates.map((fate, i) => new FakeDevice({ broker: broker.connect(`device ${i}`), fleet: FLEET, root, key: deviceKey(i), name: `d${i}`, fate }));
+  const devices = fates.map(
+    (fate, i) =>
+      new FakeDevice({
+        broker: broker.connect(`device ${i}`),
+        fleet: FLEET,
+        root,
+        key: deviceKey(i),
+        name: `d${i}`,
+        fate,
+      }),
+  );
   for (const device of devices) await device.start();
   return { broker, devices };
 }
 
 const input = (image: keyof typeof images, more: Partial<PlanInput> = {}): PlanInput => ({
-  app: unpackApp(images[image]), label: image, kind: 'push', root, canary: 1, percents: [50, 100], abort: { percent: 30, min: 2 }, timeoutMs: 20_000, healthMs: 5000, lastNumber: 0, ...more,
+  app: unpackApp(images[image]),
+  label: image,
+  kind: 'push',
+  root,
+  canary: 1,
+  percents: [50, 100],
+  abort: { percent: 30, min: 2 },
+  timeoutMs: 20_000,
+  healthMs: 5000,
+  lastNumber: 0,
+  ...more,
 });
 
 /** What `tars ota push` does after it has connected; ends as the command does. */
@@ -103,9 +123,12 @@ describe('a push', () => {
   it('gives way to another operator, whichever of two comes first', async () => {
     // A canary that says nothing, so that the first is still at it when the second comes.
     const world = await makeWorld([always('silent'), always('commit')]);
-    const ends = await passing(Promise.allSettled([
-      push(world.broker.connect('one'), store('one'), input('kalman')), push(world.broker.connect('two'), store('two'), input('topic')),
-    ]));
+    const ends = await passing(
+      Promise.allSettled([
+        push(world.broker.connect('one'), store('one'), input('kalman')),
+        push(world.broker.connect('two'), store('two'), input('topic')),
+      ]),
+    );
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [lost] = ends.filter((end) => end.status === 'rejected');
     expect(lost?.reason).toBeInstanceOf(OtherOperator);
@@ -118,9 +141,21 @@ describe('a push', () => {
     const stopped = expect(passing(first)).rejects.toThrow(/somebody else has pushed the bundle 2/);
     const rude = store('two');
     await vi.advanceTimersByTimeAsync(2000);
-    const fleet = new Fleet({ broker: world.broker.connect('two'), fleet: FLEET, root, store: rude, nowMs: Date.now, signers: [] });
+    const fleet = new Fleet({
+      broker: world.broker.connect('two'),
+      fleet: FLEET,
+      root,
+      store: rude,
+      nowMs: Date.now,
+      signers: [],
+    });
     await passing(fleet.open());
-    const stored = makePlan(input('topic'), fleet.devices.list(), { fleet, store: rude, signers: [keys.alice], nowMs: Date.now() });
+    const stored = makePlan(input('topic'), fleet.devices.list(), {
+      fleet,
+      store: rude,
+      signers: [keys.alice],
+      nowMs: Date.now(),
+    });
     await fleet.want(fleet.devices.list()[0]?.id ?? '', stored.bundle);
     await stopped;
     onlyOneEach(world);
@@ -134,10 +169,16 @@ describe('a push', () => {
     await forger.publish(`tars/v1/${FLEET}/d/${id}/state`, signFleet('birth', bodies.birth, [keys.mallory]));
     const done = passing(push(world.broker.connect('operator'), memory, input('kalman')));
     await vi.advanceTimersByTimeAsync(100);
-    await forger.publish(`tars/v1/${FLEET}/d/${id}/evt`, signFleet('report', { ...bodies.report, phase: 5 }, [keys.device]));
+    await forger.publish(
+      `tars/v1/${FLEET}/d/${id}/evt`,
+      signFleet('report', { ...bodies.report, phase: 5 }, [keys.device]),
+    );
     expect((await done)?.state).toBe('done');
-    for (const { topic, payload } of [...world.broker.log].filter((message) => message.topic.endsWith('/evt'))) await forger.publish(topic, payload);
-    expect(memory.log.filter(({ action }) => action === 'dropped').map(({ details }) => details['error'])).toContain('wrong_device');
+    for (const { topic, payload } of [...world.broker.log].filter((message) => message.topic.endsWith('/evt')))
+      await forger.publish(topic, payload);
+    expect(memory.log.filter(({ action }) => action === 'dropped').map(({ details }) => details['error'])).toContain(
+      'wrong_device',
+    );
   });
 });
 
@@ -147,43 +188,59 @@ describe('kills at any moment', () => {
     fates: fc.array(fc.constantFrom<Fate>('commit', 'commit', 'commit', 'revert'), { minLength: 1, maxLength: 5 }),
     kills: fc.array(fc.nat(40), { maxLength: 4 }),
     loses: fc.boolean(),
-    disturb: fc.array(fc.constantFrom<ReturnType<Disturb>>('deliver', 'deliver', 'deliver', 'drop', 'repeat', 'delay'), { minLength: 1, maxLength: 20 }),
+    disturb: fc.array(
+      fc.constantFrom<ReturnType<Disturb>>('deliver', 'deliver', 'deliver', 'drop', 'repeat', 'delay'),
+      { minLength: 1, maxLength: 20 },
+    ),
   });
 
   it('lose nothing: each device commits once, one bundle a number, nothing behind a canary that failed', async () => {
-    await fc.assert(fc.asyncProperty(scene, async ({ fates, kills, loses, disturb }) => {
-      const world = await makeWorld(fates.map(always));
-      let at = 0;
-      // Only what devices say is disturbed: MQTT keeps the order of a topic, but not what a connection that broke was owed.
-      world.broker.disturb = ({ topic }, subscriber) => (subscriber === 'operator' && /evt$/.test(topic) ? (disturb[at++ % disturb.length] ?? 'deliver') : 'deliver');
-      let memory = store();
-      const what = input('kalman');
-      for (const kill of [...kills, Infinity]) {
-        let left = kill;
-        const connection = world.broker.connect('operator', () => {
-          if (left-- <= 0) throw new Killed('killed');
-        });
-        const run = push(connection, memory, what);
-        const end = await passing(run.then((rollout) => rollout?.state ?? 'nothing', (error: unknown) => error));
-        await connection.close();
-        world.broker.release();
-        if (end instanceof Error && !(end instanceof Killed)) throw end;
-        // A will would empty the claim; here the same operator comes back, or one with an empty memory.
-        if (end instanceof Killed && loses) {
-          memory = store();
-          world.broker.retained.delete(`tars/v1/${FLEET}/operator`);
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ fates, kills, loses, disturb }) => {
+        const world = await makeWorld(fates.map(always));
+        let at = 0;
+        // Only what devices say is disturbed: MQTT keeps the order of a topic, but not what a connection that broke was owed.
+        world.broker.disturb = ({ topic }, subscriber) =>
+          subscriber === 'operator' && /evt$/.test(topic) ? (disturb[at++ % disturb.length] ?? 'deliver') : 'deliver';
+        let memory = store();
+        const what = input('kalman');
+        for (const kill of [...kills, Infinity]) {
+          let left = kill;
+          const connection = world.broker.connect('operator', () => {
+            if (left-- <= 0) throw new Killed('killed');
+          });
+          const run = push(connection, memory, what);
+          const end = await passing(
+            run.then(
+              (rollout) => rollout?.state ?? 'nothing',
+              (error: unknown) => error,
+            ),
+          );
+          await connection.close();
+          world.broker.release();
+          if (end instanceof Error && !(end instanceof Killed)) throw end;
+          // A will would empty the claim; here the same operator comes back, or one with an empty memory.
+          if (end instanceof Killed && loses) {
+            memory = store();
+            world.broker.retained.delete(`tars/v1/${FLEET}/operator`);
+          }
+          if (!(end instanceof Killed)) break;
         }
-        if (!(end instanceof Killed)) break;
-      }
-      onlyOneEach(world);
-      for (const { commits } of world.devices) expect(commits.length).toBeLessThanOrEqual(1);
-      const [first] = memory.plans();
-      const canary = first?.plan.canary ? first.plan.waves[0]?.[0] : undefined;
-      const failed = world.devices.find(({ id }) => id === canary);
-      // Of this plan: a push that was stopped and then killed is followed by a new one, under the next number.
-      const reached = world.devices.filter(({ offered }) => first && offered.has(first.plan.number)).map(({ id }) => id);
-      if (!loses && failed && fates[world.devices.indexOf(failed)] === 'revert') expect(reached.filter((id) => id !== canary)).toEqual([]);
-      if (!fates.includes('revert')) expect(world.devices.map(({ commits }) => commits.length)).toEqual(fates.map(() => 1));
-    }), { numRuns: 60 });
+        onlyOneEach(world);
+        for (const { commits } of world.devices) expect(commits.length).toBeLessThanOrEqual(1);
+        const [first] = memory.plans();
+        const canary = first?.plan.canary ? first.plan.waves[0]?.[0] : undefined;
+        const failed = world.devices.find(({ id }) => id === canary);
+        // Of this plan: a push that was stopped and then killed is followed by a new one, under the next number.
+        const reached = world.devices
+          .filter(({ offered }) => first && offered.has(first.plan.number))
+          .map(({ id }) => id);
+        if (!loses && failed && fates[world.devices.indexOf(failed)] === 'revert')
+          expect(reached.filter((id) => id !== canary)).toEqual([]);
+        if (!fates.includes('revert'))
+          expect(world.devices.map(({ commits }) => commits.length)).toEqual(fates.map(() => 1));
+      }),
+      { numRuns: 60 },
+    );
   }, 240_000);
 });

@@ -10,7 +10,11 @@ import type { Store, StoredPlan } from './store.js';
 /** Somebody else pushes to this fleet; `who` is empty if only his bundles were seen. */
 export class OtherOperator extends Error {
   override readonly name = 'OtherOperator';
-  constructor(readonly who: string, readonly since: string, message: string) {
+  constructor(
+    readonly who: string,
+    readonly since: string,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -26,7 +30,10 @@ export async function claimFleet(fleet: Fleet, claim: Claim): Promise<void> {
   const mine = (other: Claim): boolean => other.operator === claim.operator || other.operator === claim.over;
   if (claimed && !mine(claimed)) throw otherClaim(claimed);
   const first = new Promise<Claim>((resolve, reject) => {
-    const timer = setTimeout(() => (end(), reject(new Error('the broker does not pass on what is published under the operator topic'))), CLAIM_MS);
+    const timer = setTimeout(
+      () => (end(), reject(new Error('the broker does not pass on what is published under the operator topic'))),
+      CLAIM_MS,
+    );
     const end = fleet.on((event) => {
       if (event.kind !== 'claim' || !event.claim || event.claim.operator === claim.over) return;
       clearTimeout(timer);
@@ -39,7 +46,8 @@ export async function claimFleet(fleet: Fleet, claim: Claim): Promise<void> {
   if (winner.operator !== claim.operator) throw otherClaim(winner);
 }
 
-const otherClaim = ({ who, since }: Claim): OtherOperator => new OtherOperator(who, since, `${who} pushes to this fleet since ${since}`);
+const otherClaim = ({ who, since }: Claim): OtherOperator =>
+  new OtherOperator(who, since, `${who} pushes to this fleet since ${since}`);
 
 export interface PushOptions {
   readonly fleet: Fleet;
@@ -78,7 +86,12 @@ class Push {
     this.options = options;
     const { store, stored, fleet } = options;
     const steps = store.steps(stored.plan);
-    this.rollout = { ...beginRollout(stored.plan), steps: new Map(steps.map((step) => [step.device, this.again(step)])), state: stored.state, reason: stored.reason };
+    this.rollout = {
+      ...beginRollout(stored.plan),
+      steps: new Map(steps.map((step) => [step.device, this.again(step)])),
+      state: stored.state,
+      reason: stored.reason,
+    };
     this.end = fleet.on((event) => this.hear(event));
   }
 
@@ -94,7 +107,8 @@ class Push {
     const { fleet, stored, nowMs } = this.options;
     if (step.state === 'waiting' || isEnd(step.state)) return step;
     const unsure = step.state === 'sending' || step.state === 'sent';
-    if (unsure && fleet.desired(step.device)?.digest !== stored.plan.digest) return { ...step, state: 'waiting', sinceMs: 0 };
+    if (unsure && fleet.desired(step.device)?.digest !== stored.plan.digest)
+      return { ...step, state: 'waiting', sinceMs: 0 };
     return { ...step, sinceMs: nowMs() };
   }
 
@@ -153,21 +167,38 @@ class Push {
   }
 
   private hear(event: FleetEvent): void {
-    const { fleet, claim, nowMs, stored: { plan } } = this.options;
+    const {
+      fleet,
+      claim,
+      nowMs,
+      stored: { plan },
+    } = this.options;
     if (event.kind === 'claim') return this.hearClaim(event.claim, claim);
     if (event.kind === 'desired') {
       const { desired } = event;
-      const newer = desired.epoch === plan.epoch && (desired.number > plan.number || (desired.number === plan.number && desired.digest !== plan.digest));
-      if (newer && this.rollout.steps.has(desired.device)) this.stopFor(new OtherOperator('', '', `somebody else has pushed the bundle ${desired.number} to this fleet`));
+      const newer =
+        desired.epoch === plan.epoch &&
+        (desired.number > plan.number || (desired.number === plan.number && desired.digest !== plan.digest));
+      if (newer && this.rollout.steps.has(desired.device))
+        this.stopFor(new OtherOperator('', '', `somebody else has pushed the bundle ${desired.number} to this fleet`));
       return;
     }
     if (event.kind === 'report') {
       const { device, report } = event;
-      this.apply({ type: 'report', device: device.id, bundle: toHex(report.bundle), number: report.number, phase: report.phase, code: report.code, behaviour: report.behaviour });
+      this.apply({
+        type: 'report',
+        device: device.id,
+        bundle: toHex(report.bundle),
+        number: report.number,
+        phase: report.phase,
+        code: report.code,
+        behaviour: report.behaviour,
+      });
     } else if (event.kind === 'birth' || event.kind === 'presence') {
       const { id, birth } = event.device;
       this.apply({ type: 'birth', device: id, bundle: toHex(birth.bundle), trial: toHex(birth.trial), nowMs: nowMs() });
-      if (event.kind === 'presence' && fleet.devices.get(id)?.online) this.apply({ type: 'online', device: id, nowMs: nowMs() });
+      if (event.kind === 'presence' && fleet.devices.get(id)?.online)
+        this.apply({ type: 'online', device: id, nowMs: nowMs() });
     }
     this.wakeUp();
   }
@@ -185,7 +216,8 @@ class Push {
   }
 
   private supersede(other: OtherOperator): OtherOperator {
-    if (this.rollout.state === 'running' || this.rollout.state === 'aborting') this.setState('superseded', other.message);
+    if (this.rollout.state === 'running' || this.rollout.state === 'aborting')
+      this.setState('superseded', other.message);
     return other;
   }
 
@@ -196,7 +228,13 @@ class Push {
     const { store, stored, onChange } = this.options;
     const step = this.rollout.steps.get(event.device) as Step;
     store.saveSteps(stored.plan, [step]);
-    if (before.steps.get(event.device)?.state !== step.state) store.audit('step', { device: step.device, number: stored.plan.number, state: step.state, ...(step.code > 0 && { code: step.code, behaviour: step.behaviour }) });
+    if (before.steps.get(event.device)?.state !== step.state)
+      store.audit('step', {
+        device: step.device,
+        number: stored.plan.number,
+        state: step.state,
+        ...(step.code > 0 && { code: step.code, behaviour: step.behaviour }),
+      });
     onChange?.(this.rollout);
   }
 

@@ -5,12 +5,26 @@
 import { phases } from '../../hal/contract/index.js';
 
 /** Names of a step's states, in the order in which a device goes through them; those from `committed` on are ends. */
-export const stepStates = ['waiting', 'sending', 'sent', 'received', 'verified', 'staged', 'trial', 'committed', 'reverted', 'rejected', 'timeout', 'withdrawn'] as const;
+export const stepStates = [
+  'waiting',
+  'sending',
+  'sent',
+  'received',
+  'verified',
+  'staged',
+  'trial',
+  'committed',
+  'reverted',
+  'rejected',
+  'timeout',
+  'withdrawn',
+] as const;
 export type StepState = (typeof stepStates)[number];
 
 const rank = (state: StepState): number => Math.min(stepStates.indexOf(state), stepStates.indexOf('committed'));
 export const isEnd = (state: StepState): boolean => rank(state) === stepStates.indexOf('committed');
-export const isFailure = (state: StepState): boolean => state === 'reverted' || state === 'rejected' || state === 'timeout';
+export const isFailure = (state: StepState): boolean =>
+  state === 'reverted' || state === 'rejected' || state === 'timeout';
 
 /** What a push is going to do; it doesn't change once it is written down. */
 export interface Plan {
@@ -51,13 +65,24 @@ export interface Rollout {
 
 /** A rollout of which nothing is done. */
 export function beginRollout(plan: Plan): Rollout {
-  const steps = plan.waves.flatMap((devices, wave) => devices.map((device): [string, Step] => [device, { device, wave, state: 'waiting', sinceMs: 0, code: 0, behaviour: '' }]));
+  const steps = plan.waves.flatMap((devices, wave) =>
+    devices.map((device): [string, Step] => [
+      device,
+      { device, wave, state: 'waiting', sinceMs: 0, code: 0, behaviour: '' },
+    ]),
+  );
   return { plan, steps: new Map(steps), state: 'running', reason: '' };
 }
 
 /** Orders devices into waves: canaries first, then up to each percentage of all. The last percentage is 100. */
-export function makeWaves(devices: readonly string[], { canary, percents }: { readonly canary: number; readonly percents: readonly number[] }): string[][] {
-  const ends = [Math.min(canary, devices.length), ...percents.map((percent) => Math.ceil((devices.length * percent) / 100))];
+export function makeWaves(
+  devices: readonly string[],
+  { canary, percents }: { readonly canary: number; readonly percents: readonly number[] },
+): string[][] {
+  const ends = [
+    Math.min(canary, devices.length),
+    ...percents.map((percent) => Math.ceil((devices.length * percent) / 100)),
+  ];
   const waves: string[][] = [];
   let from = 0;
   for (const end of ends) {
@@ -68,26 +93,51 @@ export function makeWaves(devices: readonly string[], { canary, percents }: { re
 }
 
 /** Number of the next bundle: above everything that was ever seen. */
-export const nextNumber = (seen: Iterable<number>, floor: number): number => Math.max(1, floor, ...[...seen].map((number) => number + 1));
+export const nextNumber = (seen: Iterable<number>, floor: number): number =>
+  Math.max(1, floor, ...[...seen].map((number) => number + 1));
 
 export type RolloutEvent =
   /** `online`: it has come on line; what it was sent while it was away is new to it. */
-  | { readonly type: 'sending' | 'sent' | 'online' | 'timeout' | 'withdrawn'; readonly device: string; readonly nowMs: number }
-  | { readonly type: 'report'; readonly device: string; readonly bundle: string; readonly number: number; readonly phase: number; readonly code: number; readonly behaviour: string }
+  | {
+      readonly type: 'sending' | 'sent' | 'online' | 'timeout' | 'withdrawn';
+      readonly device: string;
+      readonly nowMs: number;
+    }
+  | {
+      readonly type: 'report';
+      readonly device: string;
+      readonly bundle: string;
+      readonly number: number;
+      readonly phase: number;
+      readonly code: number;
+      readonly behaviour: string;
+    }
   /** What a birth says: bundle that is committed, bundle in trial; hexadecimal. */
-  | { readonly type: 'birth'; readonly device: string; readonly bundle: string; readonly trial: string; readonly nowMs: number };
+  | {
+      readonly type: 'birth';
+      readonly device: string;
+      readonly bundle: string;
+      readonly trial: string;
+      readonly nowMs: number;
+    };
 
 /** The step after an event; the same object if nothing changed. */
 function advance(plan: Plan, step: Step, event: RolloutEvent): Step {
   switch (event.type) {
-    case 'sending': return forward(step, 'sending');
-    case 'sent': return { ...forward(step, 'sent'), sinceMs: event.nowMs };
-    case 'online': return begun(step) && rank(step.state) < rank('received') ? { ...step, sinceMs: event.nowMs } : step;
-    case 'timeout': return isEnd(step.state) ? step : { ...step, state: 'timeout' };
-    case 'withdrawn': return rank(step.state) >= rank('received') ? step : { ...step, state: 'withdrawn' };
+    case 'sending':
+      return forward(step, 'sending');
+    case 'sent':
+      return { ...forward(step, 'sent'), sinceMs: event.nowMs };
+    case 'online':
+      return begun(step) && rank(step.state) < rank('received') ? { ...step, sinceMs: event.nowMs } : step;
+    case 'timeout':
+      return isEnd(step.state) ? step : { ...step, state: 'timeout' };
+    case 'withdrawn':
+      return rank(step.state) >= rank('received') ? step : { ...step, state: 'withdrawn' };
     case 'birth':
       // The newest word of the device itself: it stands above whatever was thought of it.
-      if (event.bundle === plan.digest) return step.state === 'committed' ? step : { ...step, state: 'committed', code: 0, behaviour: '' };
+      if (event.bundle === plan.digest)
+        return step.state === 'committed' ? step : { ...step, state: 'committed', code: 0, behaviour: '' };
       return event.trial === plan.digest ? forward(step, 'trial') : step;
     case 'report': {
       if (event.bundle !== plan.digest) return step;
@@ -122,13 +172,19 @@ const nothing = { send: [], timeout: [], withdraw: [] } as const;
 const begun = ({ state }: Step): boolean => !isEnd(state) && rank(state) >= rank('sending');
 
 /** Decides from what is known; `online` says whether a device can answer now. */
-export function decide(rollout: Rollout, { nowMs, online }: { readonly nowMs: number; readonly online: (device: string) => boolean }): Decision {
+export function decide(
+  rollout: Rollout,
+  { nowMs, online }: { readonly nowMs: number; readonly online: (device: string) => boolean },
+): Decision {
   const { plan, state, reason } = rollout;
   if (state !== 'running' && state !== 'aborting') return { ...nothing, state, reason };
   const steps = [...rollout.steps.values()];
   // Somebody who is off line catches up later; a canary has to answer.
-  const answers = (step: Step): boolean => online(step.device) || (plan.canary && step.wave === 0) || rank(step.state) >= rank('received');
-  const timeout = steps.filter((step) => begun(step) && step.sinceMs > 0 && answers(step) && nowMs - step.sinceMs >= plan.timeoutMs).map(({ device }) => device);
+  const answers = (step: Step): boolean =>
+    online(step.device) || (plan.canary && step.wave === 0) || rank(step.state) >= rank('received');
+  const timeout = steps
+    .filter((step) => begun(step) && step.sinceMs > 0 && answers(step) && nowMs - step.sinceMs >= plan.timeoutMs)
+    .map(({ device }) => device);
   if (timeout.length > 0) return { ...nothing, timeout, state, reason };
   const why = state === 'aborting' ? reason : failed(plan, steps);
   if (why !== undefined) return aborting(steps, why);

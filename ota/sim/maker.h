@@ -1,5 +1,5 @@
-/* An owner for tests in C: keys, root documents, apps and signed bundles, commands and beacons, made here so that a test can
- * sign whatever it needs. Every byte is the same in every run. */
+/* An owner for tests in C: keys, root documents, apps and signed bundles, commands and beacons, made here so that a
+ * test can sign whatever it needs. Every byte is the same in every run. */
 #ifndef TARS_SIM_MAKER_H
 #define TARS_SIM_MAKER_H
 

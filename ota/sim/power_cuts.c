@@ -1,8 +1,8 @@
-/* Power cuts: the device's own code over NOR flash in RAM, cut at every flash operation of an update, of rollbacks and of a
- * change of the root document, then again at every operation of the recovery. The operation is torn: half of a program's
- * bytes and one byte between, half of a sector. After each cut the board must run the old app or the new one, never neither,
- * with the number, the owner, the list of failures and the retained variables that belong to it; and it must still reach
- * the end.
+/* Power cuts: the device's own code over NOR flash in RAM, cut at every flash operation of an update, of rollbacks and
+ * of a change of the root document, then again at every operation of the recovery. The operation is torn: half of a
+ * program's bytes and one byte between, half of a sector. After each cut the board must run the old app or the new one,
+ * never neither, with the number, the owner, the list of failures and the retained variables that belong to it; and it
+ * must still reach the end.
  *
  *   power_cuts [--all]   every cut, every pair of the update and of the change of owner, every 7th by every 7th of the
  *                        rollbacks; without it a sample */
@@ -26,9 +26,9 @@ enum { PLANTED = false };
 
 enum { OLD_NUMBER = 4, NEW_NUMBER = 5, BACK_NUMBER = 6, RECORD = 12 };
 
-static const maker_app old_app = {3, {1, 2, 3}, {2000, 6000, 3000}};
-static const maker_app new_app = {4, {1, 12, 13, 14}, {2000, 14000, 12000, 9000}};
-static const tars_text retainer = {"blink", 5};
+static const maker_app old_app = { 3, { 1, 2, 3 }, { 2000, 6000, 3000 } };
+static const maker_app new_app = { 4, { 1, 12, 13, 14 }, { 2000, 14000, 12000, 9000 } };
+static const tars_text retainer = { "blink", 5 };
 
 static maker_bytes old_bundle, new_bundle, back_bundle, next_root;
 static uint8_t base_old[TARS_BOARD_FLASH_SIZE], base_new[TARS_BOARD_FLASH_SIZE], torn[TARS_BOARD_FLASH_SIZE];
@@ -39,9 +39,9 @@ static uint32_t violations, cuts, pairs;
 typedef struct {
   const char *name;
   const uint8_t *base;
-  uint32_t step;   /* with --all: every so manieth cut has a second one, at every so manieth operation */
-  uint32_t stride; /* without it: every so manieth operation is cut */
-  void (*drive)(void); /* does it, or goes on with it after a cut */
+  uint32_t step;                  /* with --all: every so manieth cut has a second one, at every so manieth operation */
+  uint32_t stride;                /* without it: every so manieth operation is cut */
+  void (*drive)(void);            /* does it, or goes on with it after a cut */
   bool (*done)(bool tried_twice); /* whether it ended as it should */
 } scenario;
 
@@ -49,7 +49,7 @@ typedef struct {
 
 /* The core checkpoints a retained variable; in a trial it keeps that to itself. */
 static void core_saves(const char *value) {
-  uint8_t record[RECORD] = {0};
+  uint8_t record[RECORD] = { 0 };
   memcpy(record, value, strlen(value));
   if (!fake_core.trial) tars_install_retain_save(retainer, record, sizeof record);
 }
@@ -94,12 +94,14 @@ static void drive_root(void) { host_upload(TARS_UPLOAD_ROOT, &next_root, true, 1
 
 /* Tells of the first ones. */
 static void violated(const char *what, const char *name, uint32_t cut, int second) {
-  if (violations++ < 5 && !PLANTED) printf("%s: %s, cut at operation %u and %d of the recovery\n", name, what, (unsigned)cut, second);
+  if (violations++ < 5 && !PLANTED)
+    printf("%s: %s, cut at operation %u and %d of the recovery\n", name, what, (unsigned)cut, second);
 }
 
 /* Whether the record is the app's, with this number and digest. */
 static bool record_is(const tars_app_record *record, const maker_app *app, uint32_t number, const uint8_t digest[32]) {
-  if (record->order.number != number || memcmp(record->order.digest, digest, 32) || record->count != app->count) return false;
+  if (record->order.number != number || memcmp(record->order.digest, digest, 32) || record->count != app->count)
+    return false;
   for (int i = 0; i < app->count; i++)
     if (record->sizes[i] != app->sizes[i]) return false;
   return true;
@@ -107,7 +109,8 @@ static bool record_is(const tars_app_record *record, const maker_app *app, uint3
 
 /* What runs is what is committed, or a trial of something else before it. */
 static const char *apps_wrong(const tars_app_record *record) {
-  bool is_old = record_is(record, &old_app, OLD_NUMBER, old_digest), is_new = record_is(record, &new_app, NEW_NUMBER, new_digest);
+  bool is_old = record_is(record, &old_app, OLD_NUMBER, old_digest),
+       is_new = record_is(record, &new_app, NEW_NUMBER, new_digest);
   bool is_back = record_is(record, &old_app, BACK_NUMBER, back_digest);
   if (!is_old && !is_new && !is_back) return "the record is neither the old nor the new one";
   const maker_app *committed = is_new ? &new_app : &old_app, *other = is_new ? &old_app : &new_app;
@@ -117,7 +120,7 @@ static const char *apps_wrong(const tars_app_record *record) {
 
 /* Retained variables are a whole checkpoint of the app that is committed. */
 static bool retained_wrong(const tars_app_record *record) {
-  uint8_t kept[RECORD + 1] = {0};
+  uint8_t kept[RECORD + 1] = { 0 };
   int size = tars_install_retain_load(retainer, kept, RECORD);
   bool fits_new = strcmp((char *)kept, "new 0") == 0, fits_old = strncmp((char *)kept, "old ", 4) == 0;
   if (size != RECORD || (!fits_new && !fits_old)) return true;
@@ -132,7 +135,8 @@ static const char *state_wrong(void) {
   if (tars_store_app_read(TARS_STORE_APP, &record)) return "there is no record";
   const char *apps = apps_wrong(&record);
   if (apps) return apps;
-  if (memcmp(&status.committed, &record.order, sizeof status.committed)) return "the number is not the one of the record";
+  if (memcmp(&status.committed, &record.order, sizeof status.committed))
+    return "the number is not the one of the record";
   if (!status.owned || (status.root_version != 1 && status.root_version != 2)) return "the owner is gone";
   if (!status.has_key || memcmp(status.public_key, device_key, sizeof device_key)) return "the key has changed";
   if (!tars_trust_failed_has(bad_digest)) return "what failed is forgotten";
@@ -146,14 +150,16 @@ static bool ends_with(const maker_app *app, uint32_t number) {
 
 /* The new app; after two cuts in its trial the old one, and the new one is never tried again. */
 static bool done_update(bool tried_twice) {
-  return ends_with(&new_app, NEW_NUMBER) || (tried_twice && ends_with(&old_app, OLD_NUMBER) && tars_trust_failed_has(new_digest));
+  return ends_with(&new_app, NEW_NUMBER) ||
+         (tried_twice && ends_with(&old_app, OLD_NUMBER) && tars_trust_failed_has(new_digest));
 }
 static bool done_revert(bool tried_twice) {
   (void)tried_twice;
   return ends_with(&old_app, OLD_NUMBER) && tars_trust_failed_has(new_digest);
 }
 static bool done_back(bool tried_twice) {
-  return ends_with(&old_app, BACK_NUMBER) || (tried_twice && ends_with(&new_app, NEW_NUMBER) && tars_trust_failed_has(back_digest));
+  return ends_with(&old_app, BACK_NUMBER) ||
+         (tried_twice && ends_with(&new_app, NEW_NUMBER) && tars_trust_failed_has(back_digest));
 }
 static bool done_root(bool tried_twice) {
   (void)tried_twice;
@@ -179,8 +185,10 @@ static void check(const scenario *s, uint32_t cut, int second) {
   if (wrong) violated(wrong, s->name, cut, second);
   s->drive();
   wrong = state_wrong();
-  if (wrong) violated(wrong, s->name, cut, second);
-  else if (!s->done(second >= 0)) violated("it does not end as it should", s->name, cut, second);
+  if (wrong)
+    violated(wrong, s->name, cut, second);
+  else if (!s->done(second >= 0))
+    violated("it does not end as it should", s->name, cut, second);
 }
 
 /* A second cut in the recovery from the first, at every `step`th of its operations. */
@@ -266,19 +274,22 @@ static void boards_make(void) {
 int main(int argc, char **argv) {
   bool all = argc > 1 && strcmp(argv[1], "--all") == 0;
   const scenario scenarios[] = {
-    {"update", base_old, 1, 5, drive_update, done_update},
-    {"rollback after a fault", base_old, 7, 5, drive_revert, done_revert},
-    {"rollback on purpose", base_new, 7, 5, drive_back, done_back},
-    {"change of the root document", base_old, 1, 1, drive_root, done_root},
+    { "update", base_old, 1, 5, drive_update, done_update },
+    { "rollback after a fault", base_old, 7, 5, drive_revert, done_revert },
+    { "rollback on purpose", base_new, 7, 5, drive_back, done_back },
+    { "change of the root document", base_old, 1, 1, drive_root, done_root },
   };
   documents_make();
   boards_make();
   for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
     clock_t begun = clock();
-    uint32_t cuts_before = cuts, pairs_before = pairs, operations =
-      all ? scenario_run(&scenarios[i], 1, scenarios[i].step) : scenario_run(&scenarios[i], scenarios[i].stride, 11);
-    if (!PLANTED) printf("%s: %u flash operations, %u cuts, %u pairs of cuts, %.1f s\n", scenarios[i].name, (unsigned)operations,
-                         (unsigned)(cuts - cuts_before), (unsigned)(pairs - pairs_before), (double)(clock() - begun) / CLOCKS_PER_SEC);
+    uint32_t cuts_before = cuts, pairs_before = pairs,
+             operations = all ? scenario_run(&scenarios[i], 1, scenarios[i].step)
+                              : scenario_run(&scenarios[i], scenarios[i].stride, 11);
+    if (!PLANTED)
+      printf("%s: %u flash operations, %u cuts, %u pairs of cuts, %.1f s\n", scenarios[i].name, (unsigned)operations,
+             (unsigned)(cuts - cuts_before), (unsigned)(pairs - pairs_before),
+             (double)(clock() - begun) / CLOCKS_PER_SEC);
     if (i == 0 && !PLANTED) CHECK(operations >= 150 && (!all || pairs >= 10000));
   }
   if (PLANTED) printf("the planted fault was %s\n", violations ? "caught" : "NOT caught");

@@ -5,7 +5,8 @@ import { build } from './testing/programs.js';
 const USES = 'use led: gpio.out = board.LED\nuse s: i2c = board.I2C1 at 0x48\nuse b: gpio.in = board.BUTTON\n';
 
 /** Constants that each square the one before. */
-const squares = (count: number, first: string): string => `const c0 = ${first}¶${Array.from({ length: count }, (_, i) => `const c${i + 1} = c${i} * c${i}¶`).join('')}`;
+const squares = (count: number, first: string): string =>
+  `const c0 = ${first}¶${Array.from({ length: count }, (_, i) => `const c${i + 1} = c${i} * c${i}¶`).join('')}`;
 
 /** Each line is a wrong program behind `behaviour t` and USES, then its diagnostics in order: `CODE text`. `¶` is a line end. */
 const cases: readonly (readonly [string, ...string[]])[] = [
@@ -122,7 +123,10 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['fn f(a: i32, c: i32) { }¶every 5ms { f(1, a: 2); f(a: 1, a: 2); f(c: 1, 2) }', 'T0333 a', 'T0333 a', 'T0333 2'],
   [`${squares(40, '1.5')}var a: f32 = 0`, 'T0306 c9 * c9'],
   [`${squares(40, '1m')}var a: f32 = 0`, 'T0108 c6 * c6'],
-  ['var a: f32 = 1 / 0x1ffffffffffffffffffffffffffffffffffffffffffff', 'T0002 0x1ffffffffffffffffffffffffffffffffffffffffffff'],
+  [
+    'var a: f32 = 1 / 0x1ffffffffffffffffffffffffffffffffffffffffffff',
+    'T0002 0x1ffffffffffffffffffffffffffffffffffffffffffff',
+  ],
   ['use x: gpio.out = board.PA0(active: low, active: high) safe low safe high', 'T0333 active', 'T0333 safe'],
   ['every 5ms catchup(2) catchup(3) { }', 'T0333 catchup'],
   ['fn f32(a: i32): i32 { return a + 1 }', 'T0103 f32'],
@@ -148,11 +152,23 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   [`loop { ${'sleep 1ms; '.repeat(33)} }`, 'T0503 loop'],
   [`every 5ms { log "${'a'.repeat(121)}" }`, `T0502 "${'a'.repeat(121)}"`],
   [Array.from({ length: 30 }, (_, i) => `param p${i}: i32 = 0`).join('¶'), 'T0501 p29'],
-  [`every 5ms { ${Array.from({ length: 30 }, (_, i) => `log "${String(i).padStart(100, '-')}"`).join('; ')} }`, 'T0505 '],
+  [
+    `every 5ms { ${Array.from({ length: 30 }, (_, i) => `log "${String(i).padStart(100, '-')}"`).join('; ')} }`,
+    'T0505 ',
+  ],
   ['var n: u8 = 0¶every 5ms { for i in 0 ..= 99999 { for j in 0 ..= 99999 { n += 1 } } }', 'T0506 '],
-  ['var n: u8 = 0¶every 5ms { for i in 0 ..= 999999 { for j in 0 ..= 999999 { for k in 0 ..= 999999 { n += 1 } } } }', 'T0506 '],
+  [
+    'var n: u8 = 0¶every 5ms { for i in 0 ..= 999999 { for j in 0 ..= 999999 { for k in 0 ..= 999999 { n += 1 } } } }',
+    'T0506 ',
+  ],
   // several at once, and none that follow from others
-  ['var a: u8 = 300¶var c: flot = 1¶every 5ms { a = c; x = 1; led.toggle( }', 'T0304 300', 'T0215 flot', 'T0203 x', 'T0101 }'],
+  [
+    'var a: u8 = 300¶var c: flot = 1¶every 5ms { a = c; x = 1; led.toggle( }',
+    'T0304 300',
+    'T0215 flot',
+    'T0203 x',
+    'T0101 }',
+  ],
   ['every 5ms { let x = nope.read(); let y = x + 1; led.set(y) }', 'T0203 nope'],
 ];
 
@@ -186,7 +202,9 @@ describe('diagnostics', () => {
         if (!edit) continue;
         edits++;
         const edited = source.slice(0, edit.span.start) + edit.text + source.slice(edit.span.end);
-        const after = build(edited).diagnostics.filter((each) => each.code === code && each.span.start === edit.span.start);
+        const after = build(edited).diagnostics.filter(
+          (each) => each.code === code && each.span.start === edit.span.start,
+        );
         expect(after, `${code} in ${text}`).toEqual([]);
       }
     }
@@ -194,19 +212,25 @@ describe('diagnostics', () => {
   });
 
   it.each([
-    ['let x = s.read_u8(reg: 0)', undefined], ['for i in 0 .. 2 { let x = s.read_u8(reg: 0) }', ' else { continue }'],
-    ['fn f(): u8 { let x = s.read_u8(reg: 0)¶return x }', undefined], ['fn f() { let x = s.read_u8(reg: 0) }', ' else { return }'],
-    ['every 5ms { let x = s.read_u8(reg: 0) }', ' else { continue }'], ['s.write_u8(reg: 0, value: 1)', ' else { }'],
+    ['let x = s.read_u8(reg: 0)', undefined],
+    ['for i in 0 .. 2 { let x = s.read_u8(reg: 0) }', ' else { continue }'],
+    ['fn f(): u8 { let x = s.read_u8(reg: 0)¶return x }', undefined],
+    ['fn f() { let x = s.read_u8(reg: 0) }', ' else { return }'],
+    ['every 5ms { let x = s.read_u8(reg: 0) }', ' else { continue }'],
+    ['s.write_u8(reg: 0, value: 1)', ' else { }'],
   ])('%s: the `else` that is offered leaves the block, or nothing is offered', (text, offered) => {
     const source = `behaviour t\n${USES}${text.replaceAll('¶', '\n')}\n`;
     const [first] = build(source).diagnostics;
     expect([first?.code, first?.edit?.text]).toEqual(['T0309', offered]);
     const { start, end } = first?.edit?.span ?? { start: 0, end: 0 };
-    if (offered !== undefined) expect(build(source.slice(0, start) + offered + source.slice(end)).diagnostics).toEqual([]);
+    if (offered !== undefined)
+      expect(build(source.slice(0, start) + offered + source.slice(end)).diagnostics).toEqual([]);
   });
 
   it('start-up code is not told to end an `else` with `continue`', () => {
-    expect(build(`behaviour t\n${USES}let x = s.read_u8(reg: 0) else { }\n`).diagnostics.map((each) => each.fix)).toEqual(['write `else value`']);
+    expect(
+      build(`behaviour t\n${USES}let x = s.read_u8(reg: 0) else { }\n`).diagnostics.map((each) => each.fix),
+    ).toEqual(['write `else value`']);
   });
 
   it('says all that is filled in', () => {

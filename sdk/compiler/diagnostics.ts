@@ -43,11 +43,18 @@ export class Bag {
   report(code: Code, span: Span, values: Readonly<Record<string, string | number>> = {}, extra: Extra = {}): void {
     if (this.list.some((other) => other.span.start === span.start && other.span.end === span.end)) return;
     const row: { readonly title: string; readonly why: string; readonly fix?: string } = rows[code];
-    const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    const fill = (text: string): string =>
+      text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
     const fix = extra.fix ?? (row.fix === undefined ? undefined : fill(row.fix));
     this.list.push({
-      code, file: this.file, span, title: fill(row.title), why: fill(row.why), notes: extra.notes ?? [],
-      ...(fix !== undefined && { fix }), ...(extra.edit && { edit: extra.edit }),
+      code,
+      file: this.file,
+      span,
+      title: fill(row.title),
+      why: fill(row.why),
+      notes: extra.notes ?? [],
+      ...(fix !== undefined && { fix }),
+      ...(extra.edit && { edit: extra.edit }),
     });
   }
 
@@ -77,7 +84,8 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let least = Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, cell(i - 2, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, cell(i - 2, j - 2) + 1);
       (rowsOf[i] as number[])[j] = least;
     }
   }

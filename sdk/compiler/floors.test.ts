@@ -10,7 +10,9 @@ import type { Call } from './testing/run.js';
 
 /** Programs written by hand under the same ABI: they must make the same host calls, bit for bit. */
 const floors = [
-  { name: 'blink', source: BLINK, sources: [1] }, { name: 'kalman', source: KALMAN, sources: [1] }, { name: 'servo', source: SERVO, sources: [1, -1] },
+  { name: 'blink', source: BLINK, sources: [1] },
+  { name: 'kalman', source: KALMAN, sources: [1] },
+  { name: 'servo', source: SERVO, sources: [1, -1] },
 ];
 
 async function assemble(name: string): Promise<Uint8Array> {
@@ -22,13 +24,19 @@ describe('programs by hand', () => {
   it.each(floors)('$name makes the same host calls', async ({ name, source, sources }) => {
     const { module } = buildGood(source);
     const byHand = await assemble(name);
-    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(...sources), fc.integer({ min: -70000, max: 32767 })), { maxLength: 300 }), (events) => {
-      const run = (bytes: Uint8Array): Call[] => {
-        let at = 0;
-        return runModule(bytes, [0, ...events.map(([event]) => event)], { 2: () => events[at++]?.[1] ?? 0 });
-      };
-      expect(run(module)).toEqual(run(byHand));
-    }), { numRuns: 60, seed: 3 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...sources), fc.integer({ min: -70000, max: 32767 })), { maxLength: 300 }),
+        (events) => {
+          const run = (bytes: Uint8Array): Call[] => {
+            let at = 0;
+            return runModule(bytes, [0, ...events.map(([event]) => event)], { 2: () => events[at++]?.[1] ?? 0 });
+          };
+          expect(run(module)).toEqual(run(byHand));
+        },
+      ),
+      { numRuns: 60, seed: 3 },
+    );
   });
 
   it.each(floors)('$name takes the manifest of the compiled program', async ({ name, source }) => {

@@ -28,7 +28,10 @@ export function parse(source: string, file: string): { tree: SourceFile; diagnos
 }
 
 /** Parses and checks a source. `program` is present only if there is no diagnostic. */
-export function check(source: string, options: { file: string; board: Board }): { program?: Program; diagnostics: Diagnostic[] } {
+export function check(
+  source: string,
+  options: { file: string; board: Board },
+): { program?: Program; diagnostics: Diagnostic[] } {
   const bag = new Bag(options.file);
   const program = checkFile(parseFile(source, bag), options.board, bag);
   return bag.list.length === 0 ? { program, diagnostics: [] } : { diagnostics: bag.sorted() };
@@ -75,7 +78,8 @@ function generate(program: Program, options: CompileOptions): Compiled {
   const bounds = boundsOf(lowered, program);
   const bag = new Bag(options.file);
   for (const { entry, instructions } of bounds.entries) {
-    if (instructions > MAX_BOUND) bag.report('T0506', { start: 0, end: 0 }, { entry, count: instructions.toPrecision(3), limit: MAX_BOUND });
+    if (instructions > MAX_BOUND)
+      bag.report('T0506', { start: 0, end: 0 }, { entry, count: instructions.toPrecision(3), limit: MAX_BOUND });
   }
   if (bag.list.length > 0) return { diagnostics: bag.list };
   const manifest = buildManifest(program, importsOf(lowered), flatBounds(bounds), options);
@@ -87,5 +91,7 @@ function generate(program: Program, options: CompileOptions): Compiled {
   };
   fits('manifest', request.length, limits.manifest.value);
   fits('module', out.length, limits.module.value);
-  return bag.list.length > 0 ? { diagnostics: bag.list } : { diagnostics: [], module: Uint8Array.from(out), program, manifest, bounds };
+  return bag.list.length > 0
+    ? { diagnostics: bag.list }
+    : { diagnostics: [], module: Uint8Array.from(out), program, manifest, bounds };
 }

@@ -27,7 +27,8 @@ export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d });
 export const equal = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d;
 /** Numerator and denominator have fewer bits than `most`. */
-export const isShort = (a: Rational, most: bigint): boolean => a.d >> most === 0n && (a.n < 0n ? -a.n : a.n) >> most === 0n;
+export const isShort = (a: Rational, most: bigint): boolean =>
+  a.d >> most === 0n && (a.n < 0n ? -a.n : a.n) >> most === 0n;
 export const isWhole = (a: Rational): boolean => a.d === 1n;
 
 /** Negative, zero or positive as a is below, equal to or above b. */

@@ -41,7 +41,11 @@ error T0203: there is no \`nope\`
   it('is data for other programs', () => {
     const [first] = renderJson(diagnostics, SOURCE);
     expect(first).toMatchObject({
-      code: 'T0205', file: 'test.tars', start: { line: 3, column: 30, offset: 71 }, end: { line: 3, column: 33, offset: 74 }, notes: [{ start: { line: 2, column: 5 }, text: 'declared here' }],
+      code: 'T0205',
+      file: 'test.tars',
+      start: { line: 3, column: 30, offset: 71 },
+      end: { line: 3, column: 33, offset: 74 },
+      notes: [{ start: { line: 2, column: 5 }, text: 'declared here' }],
     });
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });

@@ -10,7 +10,11 @@ export type Paint = (role: Role, text: string) => string;
 const TAB = '  ';
 
 /** Diagnostics as a person reads them: title, place, the line with a mark, why, fix. Ends with a line end. */
-export function renderText(diagnostics: readonly Diagnostic[], source: string, paint: Paint = (_, text) => text): string {
+export function renderText(
+  diagnostics: readonly Diagnostic[],
+  source: string,
+  paint: Paint = (_, text) => text,
+): string {
   return diagnostics.map((each) => `${one(each, source, paint).join('\n')}\n`).join('\n');
 }
 
@@ -30,11 +34,19 @@ function one(diagnostic: Diagnostic, source: string, paint: Paint): string[] {
 
 /** Columns of the line numbers: those of the largest. */
 function marginOf({ span, notes }: Diagnostic, source: string): number {
-  return String(Math.max(...[span, ...notes.map((note) => note.span)].map((each) => position(source, each.start).line))).length;
+  return String(Math.max(...[span, ...notes.map((note) => note.span)].map((each) => position(source, each.start).line)))
+    .length;
 }
 
 /** The line of a span with its mark below; of a span over several lines the first. */
-function excerpt(source: string, span: Span, margin: string, paint: Paint, role: 'mark' | 'note', label = ''): string[] {
+function excerpt(
+  source: string,
+  span: Span,
+  margin: string,
+  paint: Paint,
+  role: 'mark' | 'note',
+  label = '',
+): string[] {
   const { line, column } = position(source, span.start);
   const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
   const start = column - 1;
@@ -72,9 +84,18 @@ export interface JsonPlace {
 /** Diagnostics as data. */
 export function renderJson(diagnostics: readonly Diagnostic[], source: string): JsonDiagnostic[] {
   const place = (offset: number): JsonPlace => ({ ...position(source, offset), offset });
-  const range = (span: Span): { start: JsonPlace; end: JsonPlace } => ({ start: place(span.start), end: place(span.end) });
+  const range = (span: Span): { start: JsonPlace; end: JsonPlace } => ({
+    start: place(span.start),
+    end: place(span.end),
+  });
   return diagnostics.map(({ code, file, span, title, why, fix, edit, notes }) => ({
-    code, file, ...range(span), title, why, ...(fix !== undefined && { fix }), ...(edit && { edit: { ...range(edit.span), text: edit.text } }),
+    code,
+    file,
+    ...range(span),
+    title,
+    why,
+    ...(fix !== undefined && { fix }),
+    ...(edit && { edit: { ...range(edit.span), text: edit.text } }),
     notes: notes.map((note) => ({ ...range(note.span), text: note.text })),
   }));
 }

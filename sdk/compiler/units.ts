@@ -44,8 +44,14 @@ function textOf(factors: Readonly<Record<string, number>>): string {
     const power = Math.abs(factors[name] ?? 0);
     return power === 1 ? name : `${name}^${power}`;
   };
-  const top = names.filter((name) => (factors[name] ?? 0) > 0).map(one).join('*');
-  const bottom = names.filter((name) => (factors[name] ?? 0) < 0).map((name) => `/${one(name)}`).join('');
+  const top = names
+    .filter((name) => (factors[name] ?? 0) > 0)
+    .map(one)
+    .join('*');
+  const bottom = names
+    .filter((name) => (factors[name] ?? 0) < 0)
+    .map((name) => `/${one(name)}`)
+    .join('');
   return bottom === '' ? top : (top || '1') + bottom;
 }
 
@@ -56,9 +62,14 @@ function build(factors: Readonly<Record<string, number>>): Unit {
     const unit = named[name];
     if (!unit) throw new Error(`no unit ${name}`);
     powers[unit.base] = (powers[unit.base] ?? 0) + unit.power * power;
-    for (let i = 0; i < Math.abs(power); i++) scale = power > 0 ? multiply(scale, unit.scale) : divide(scale, unit.scale);
+    for (let i = 0; i < Math.abs(power); i++)
+      scale = power > 0 ? multiply(scale, unit.scale) : divide(scale, unit.scale);
   }
-  const dimension = Object.keys(powers).filter((base) => powers[base]).sort().map((base) => `${base}^${powers[base]}`).join(' ');
+  const dimension = Object.keys(powers)
+    .filter((base) => powers[base])
+    .sort()
+    .map((base) => `${base}^${powers[base]}`)
+    .join(' ');
   return { text: textOf(factors), factors, dimension, scale };
 }
 
@@ -71,7 +82,8 @@ export const unit = (name: string): Unit | undefined => (Object.hasOwn(named, na
 export const MICROSECOND: Unit = build({ us: 1 });
 
 export const sameDimension = (a: Unit, b: Unit): boolean => a.dimension === b.dimension;
-export const sameUnit = (a: Unit, b: Unit): boolean => a === b || (a.dimension === b.dimension && equal(a.scale, b.scale));
+export const sameUnit = (a: Unit, b: Unit): boolean =>
+  a === b || (a.dimension === b.dimension && equal(a.scale, b.scale));
 
 /** a * b^power; power is 1 or -1. Names that cancel disappear. */
 export function combine(a: Unit, b: Unit, power: number): Unit {
@@ -93,7 +105,9 @@ export function likeUnit(from: Unit, like: Unit): Unit {
   const factors: Record<string, number> = {};
   for (const [name, power] of Object.entries(from.factors)) {
     const base = named[name]?.base;
-    const twin = Object.keys(like.factors).find((other) => named[other]?.base === base && named[other]?.power === named[name]?.power);
+    const twin = Object.keys(like.factors).find(
+      (other) => named[other]?.base === base && named[other]?.power === named[name]?.power,
+    );
     factors[twin ?? name] = (factors[twin ?? name] ?? 0) + power;
   }
   return Object.keys(factors).length === 0 ? PLAIN : build(factors);

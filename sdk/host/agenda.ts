@@ -23,7 +23,11 @@ export class Agenda {
   private readonly timers = new Timers();
   private readonly inputs = new Inputs();
 
-  constructor(private readonly manifest: Manifest, private readonly world: World, private readonly stats: AgendaStats) {}
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly world: World,
+    private readonly stats: AgendaStats,
+  ) {}
 
   /**
    * Starts with one lifecycle event; inputs take the level that they find, periods begin now. A serial port that the version
@@ -33,13 +37,22 @@ export class Agenda {
     const now = this.world.nowUs;
     this.open = true;
     this.manifest.uses.forEach((use, handle) => {
-      if (use.kind === 'uart' && !before?.uses.some((old) => samePort(use, old))) this.world.devices.serial.configure(textField(use, 'name'));
+      if (use.kind === 'uart' && !before?.uses.some((old) => samePort(use, old)))
+        this.world.devices.serial.configure(textField(use, 'name'));
       if (use.kind !== 'gpio.in') return;
       const pin = textField(use, 'name');
       this.world.devices.pins.input(pin, numberField(use, 'pull'));
       const level = this.world.devices.pins.level(pin);
       const intervalUs = numberField(use, 'debounce');
-      this.inputs.add({ handle, pin, activeLow: numberField(use, 'active') === 1, intervalUs, raw: level, reported: level, settlesUs: undefined });
+      this.inputs.add({
+        handle,
+        pin,
+        activeLow: numberField(use, 'active') === 1,
+        intervalUs,
+        raw: level,
+        reported: level,
+        settlesUs: undefined,
+      });
     });
     this.manifest.sources.forEach(({ kind, fields }, row) => {
       if (kind === 'every') this.periods.start(row, Number(fields['period']), now + Number(fields['period']));
@@ -66,7 +79,9 @@ export class Agenda {
   /** Enters everything that is due by now, in order. */
   enterDue(): void {
     for (;;) {
-      const [first] = this.dueItems().filter(({ timeUs }) => timeUs <= this.world.nowUs).sort(compareDue);
+      const [first] = this.dueItems()
+        .filter(({ timeUs }) => timeUs <= this.world.nowUs)
+        .sort(compareDue);
       if (first === undefined) return;
       this.pass(first);
     }
@@ -126,21 +141,36 @@ export class Agenda {
   }
 
   serialArrived(port: string, waiting: number): void {
-    this.eachSource('uart', ({ fields }) => this.manifest.uses[Number(fields['handle'])]?.fields['name'] === port,
-      (source) => { this.enter({ source, argument: waiting, timeUs: this.world.nowUs }); });
+    this.eachSource(
+      'uart',
+      ({ fields }) => this.manifest.uses[Number(fields['handle'])]?.fields['name'] === port,
+      (source) => {
+        this.enter({ source, argument: waiting, timeUs: this.world.nowUs });
+      },
+    );
   }
 
   paramChanged(handle: number): void {
-    this.eachSource('param', ({ fields }) => fields['handle'] === handle,
-      (source) => { this.enter({ source, timeUs: this.world.nowUs }); });
+    this.eachSource(
+      'param',
+      ({ fields }) => fields['handle'] === handle,
+      (source) => {
+        this.enter({ source, timeUs: this.world.nowUs });
+      },
+    );
   }
 
   messageArrived(topic: string, fields: readonly Operand[], timeUs: number): void {
     if (!this.open) return;
     this.manifest.uses.forEach((use, handle) => {
       if (use.kind !== 'subscribe' || use.fields['topic'] !== topic) return;
-      this.eachSource('message', (row) => row.fields['handle'] === handle,
-        (source) => { this.enterMessage(source, numberField(use, 'depth'), fields, timeUs); });
+      this.eachSource(
+        'message',
+        (row) => row.fields['handle'] === handle,
+        (source) => {
+          this.enterMessage(source, numberField(use, 'depth'), fields, timeUs);
+        },
+      );
     });
   }
 
@@ -155,12 +185,19 @@ export class Agenda {
     const level = this.inputs.settle(handle);
     if (level === undefined) return;
     const mask = level === 1 ? 1 : 2;
-    this.eachSource('edge', ({ fields }) => fields['handle'] === handle && (Number(fields['edges']) & mask) !== 0,
-      (source) => { this.enter({ source, argument: level, timeUs }); });
+    this.eachSource(
+      'edge',
+      ({ fields }) => fields['handle'] === handle && (Number(fields['edges']) & mask) !== 0,
+      (source) => {
+        this.enter({ source, argument: level, timeUs });
+      },
+    );
   }
 
   private eachSource(kind: Source['kind'], matches: (row: Source) => boolean, act: (source: number) => void): void {
-    this.manifest.sources.forEach((row, index) => { if (row.kind === kind && matches(row)) act(index + 1); });
+    this.manifest.sources.forEach((row, index) => {
+      if (row.kind === kind && matches(row)) act(index + 1);
+    });
   }
 
   private enter(event: Partial<Event> & Pick<Event, 'source' | 'timeUs'>): void {
@@ -187,25 +224,33 @@ export class Agenda {
       const period = Number(fields['period']);
       if (kind === 'every' && phase?.periodUs === period) this.periods.start(row, period, phase.nextUs);
     });
-    this.manifest.uses.forEach((use, handle) => { this.adoptInput(use, handle, old); });
+    this.manifest.uses.forEach((use, handle) => {
+      this.adoptInput(use, handle, old);
+    });
     for (const event of old.queue.drain()) this.adopt(event, old.manifest);
   }
 
   private adoptInput(use: Use, handle: number, old: Agenda): void {
     const input = this.inputs.get(handle);
-    const onPin = old.manifest.uses.flatMap((theirs, from) => (theirs.fields['pull'] === use.fields['pull'] ? old.inputs.get(from) ?? [] : []))
+    const onPin = old.manifest.uses
+      .flatMap((theirs, from) => (theirs.fields['pull'] === use.fields['pull'] ? (old.inputs.get(from) ?? []) : []))
       .filter(({ pin }) => pin === input?.pin);
     const before = onPin.find(({ intervalUs }) => intervalUs === input?.intervalUs) ?? onPin.at(-1);
-    if (input !== undefined && before !== undefined) Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
+    if (input !== undefined && before !== undefined)
+      Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
   }
 
   /** An event that waited for the old version goes to the same period, pin, port, topic or parameter of this one, if there is one. */
   private adopt(event: Event, old: Manifest): void {
     const row = event.source > 0 ? old.sources[event.source - 1] : undefined;
     if (row === undefined) return;
-    const at = this.manifest.sources.findIndex((mine, index) => mine.kind === row.kind && (row.kind === 'every'
-      ? index === event.source - 1 && mine.fields['period'] === row.fields['period']
-      : mine.fields['edges'] === row.fields['edges'] && resourceOf(this.manifest, mine) === resourceOf(old, row)));
+    const at = this.manifest.sources.findIndex(
+      (mine, index) =>
+        mine.kind === row.kind &&
+        (row.kind === 'every'
+          ? index === event.source - 1 && mine.fields['period'] === row.fields['period']
+          : mine.fields['edges'] === row.fields['edges'] && resourceOf(this.manifest, mine) === resourceOf(old, row)),
+    );
     if (at < 0) return;
     if (!this.queue.push({ ...event, source: at + 1 })) this.stats.dropped++;
   }

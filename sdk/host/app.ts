@@ -7,14 +7,23 @@ import type { Manifest, Use } from './manifest.js';
 
 /** Type of board resource behind each kind of handle that names one. */
 const RESOURCE_TYPES: Readonly<Record<string, string>> = {
-  'gpio.out': 'gpio', 'gpio.in': 'gpio', 'pwm.pulse': 'pwm', 'pwm.duty': 'pwm', adc: 'adc', i2c: 'i2c', spi: 'spi', uart: 'uart',
+  'gpio.out': 'gpio',
+  'gpio.in': 'gpio',
+  'pwm.pulse': 'pwm',
+  'pwm.duty': 'pwm',
+  adc: 'adc',
+  i2c: 'i2c',
+  spi: 'spi',
+  uart: 'uart',
 };
 
 /** Throws Refused for an app that the board can't run. */
 export function checkApp(programs: readonly Program[], board: Board): void {
   const manifests = programs.map(({ manifest }) => manifest);
-  if (manifests.length > Math.min(limits.modules.value, board.budgets.slots)) throw new Refused('nomem', 'too many behaviours');
-  if (new Set(manifests.map(({ name }) => name)).size < manifests.length) throw new Refused('conflict', 'two behaviours of one name');
+  if (manifests.length > Math.min(limits.modules.value, board.budgets.slots))
+    throw new Refused('nomem', 'too many behaviours');
+  if (new Set(manifests.map(({ name }) => name)).size < manifests.length)
+    throw new Refused('conflict', 'two behaviours of one name');
   for (const manifest of manifests) checkManifest(manifest, board);
   checkExclusive(manifests);
   checkTopics(manifests);
@@ -41,16 +50,23 @@ function checkExclusive(manifests: readonly Manifest[]): void {
 
 function sameDevice(a: Use, b: Use): boolean {
   if (a.kind !== b.kind || a.fields['name'] !== b.fields['name']) return false;
-  return (a.kind === 'i2c' && a.fields['address'] === b.fields['address']) || (a.kind === 'spi' && a.fields['select'] === b.fields['select']);
+  return (
+    (a.kind === 'i2c' && a.fields['address'] === b.fields['address']) ||
+    (a.kind === 'spi' && a.fields['select'] === b.fields['select'])
+  );
 }
 
 /** True if one drives, as an output or as a chip select, what the other uses in any way. */
-const collide = (a: Use, b: Use): boolean => placesOf(a).some((place) => drives(a, place) && placesOf(b).includes(place));
+const collide = (a: Use, b: Use): boolean =>
+  placesOf(a).some((place) => drives(a, place) && placesOf(b).includes(place));
 
 /** The board's resources that a handle uses. */
-const placesOf = ({ kind, fields: { name, select } }: Use): unknown[] => (RESOURCE_TYPES[kind] === undefined ? [] : [name, select].filter((place) => place !== undefined));
+const placesOf = ({ kind, fields: { name, select } }: Use): unknown[] =>
+  RESOURCE_TYPES[kind] === undefined ? [] : [name, select].filter((place) => place !== undefined);
 
-const drives = ({ kind, fields }: Use, place: unknown): boolean => fields['select'] === place || (fields['name'] === place && kinds.find(({ name }) => name === kind)?.exclusive === 'output');
+const drives = ({ kind, fields }: Use, place: unknown): boolean =>
+  fields['select'] === place ||
+  (fields['name'] === place && kinds.find(({ name }) => name === kind)?.exclusive === 'output');
 
 /** All who name a topic agree on its fields. */
 function checkTopics(manifests: readonly Manifest[]): void {

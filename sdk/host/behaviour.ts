@@ -29,7 +29,16 @@ const NO_EVENT: Event = { source: 0, argument: 0, timeUs: 0, order: 0, generatio
 
 export class Behaviour implements Caller {
   status: Status = 'stopped';
-  readonly stats: Stats = { reactions: 0, events: 0, dropped: 0, overruns: 0, limited: 0, restarts: 0, faults: 0, lastFault: 0 };
+  readonly stats: Stats = {
+    reactions: 0,
+    events: 0,
+    dropped: 0,
+    overruns: 0,
+    limited: 0,
+    restarts: 0,
+    faults: 0,
+    lastFault: 0,
+  };
   readonly agenda: Agenda;
   readonly put: PutField[] = [];
   event: Event = NO_EVENT;
@@ -47,7 +56,11 @@ export class Behaviour implements Caller {
   private checkpointUs = Infinity;
 
   /** `saved`: last checkpoints by behaviour, kept over a power cut by whoever owns the map. */
-  constructor(readonly program: Program, readonly world: World, private readonly saved: Map<string, Snapshot>) {
+  constructor(
+    readonly program: Program,
+    readonly world: World,
+    private readonly saved: Map<string, Snapshot>,
+  ) {
     this.outputs = new Outputs(program.manifest.uses, world.devices);
     this.agenda = new Agenda(program.manifest, world, this.stats);
   }
@@ -81,7 +94,9 @@ export class Behaviour implements Caller {
     this.begin(lifecycle.swap, old.guest === undefined ? undefined : old.manifest);
     if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot, 'all');
     this.loadParams();
-    old.lastSentUs.forEach((timeUs, handle) => { this.inheritRate(old.manifest.uses[handle], timeUs); });
+    old.lastSentUs.forEach((timeUs, handle) => {
+      this.inheritRate(old.manifest.uses[handle], timeUs);
+    });
     this.agenda.takeOver(old.agenda);
     old.halt();
   }

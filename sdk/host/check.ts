@@ -14,7 +14,9 @@ export function checkModule(bytes: Uint8Array): void {
   for (const wanted of imports) checkImport(wanted);
   checkExports(WebAssembly.Module.exports(compiled));
   const signatures = readSignatures(sections);
-  imports.forEach(({ name }, i) => { checkSignature(name, signatures[i], signatureOf(parseInt(name, 36))); });
+  imports.forEach(({ name }, i) => {
+    checkSignature(name, signatures[i], signatureOf(parseInt(name, 36)));
+  });
   checkSignature(ENTRY, signatures[findExport(sections, ENTRY)], '(ii)');
 }
 
@@ -54,7 +56,8 @@ function checkExports(exported: readonly WebAssembly.ExportEntry[]): void {
   const allowed: readonly string[] = [ENTRY, ...EXPORTS];
   const stranger = exported.find(({ name }) => !allowed.includes(name));
   if (stranger !== undefined) throw new Refused('module', `export ${stranger.name}`);
-  if (!exported.some(({ name, kind }) => name === ENTRY && kind === 'function')) throw new Refused('module', `no export ${ENTRY}`);
+  if (!exported.some(({ name, kind }) => name === ENTRY && kind === 'function'))
+    throw new Refused('module', `no export ${ENTRY}`);
 }
 
 /** Tables and memories neither grow nor come without a maximum. */

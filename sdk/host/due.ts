@@ -124,7 +124,8 @@ export class Inputs {
 
   get items(): Due[] {
     return [...this.inputs.values()].flatMap(({ handle, settlesUs }) =>
-      settlesUs === undefined ? [] : [{ timeUs: settlesUs, class: 0 as const, number: handle }]);
+      settlesUs === undefined ? [] : [{ timeUs: settlesUs, class: 0 as const, number: handle }],
+    );
   }
 
   clear(): void {

@@ -24,7 +24,10 @@ export class Fault extends Error {
 export class Refused extends Error {
   readonly code: number;
 
-  constructor(readonly reason: ErrorName, detail = '') {
+  constructor(
+    readonly reason: ErrorName,
+    detail = '',
+  ) {
     super(detail === '' ? `refused: ${reason}` : `refused: ${reason}: ${detail}`);
     this.code = errorCode(reason);
   }

@@ -37,7 +37,8 @@ export function loadModule(bytes: Uint8Array): Program {
   const manifest = readManifest(section.body);
   checkCalls(bytes, manifest.calls);
   const types = readGlobalTypes(sections);
-  if (!manifest.memory && manifest.state.some(({ place }) => place >= types.length)) throw new Refused('manifest', 'state table');
+  if (!manifest.memory && manifest.state.some(({ place }) => place >= types.length))
+    throw new Refused('manifest', 'state table');
   const module = new WebAssembly.Module(exportGlobals(sections, types.length));
   return {
     manifest,
@@ -46,7 +47,12 @@ export function loadModule(bytes: Uint8Array): Program {
   };
 }
 
-function instantiate(module: WebAssembly.Module, manifest: Manifest, types: readonly GlobalType[], calls: HostCalls): Guest {
+function instantiate(
+  module: WebAssembly.Module,
+  manifest: Manifest,
+  types: readonly GlobalType[],
+  calls: HostCalls,
+): Guest {
   const imports: Record<string, (...operands: Operand[]) => Operand | undefined> = {};
   for (const { name } of WebAssembly.Module.imports(module)) {
     const id = parseInt(name, 36);
@@ -55,7 +61,12 @@ function instantiate(module: WebAssembly.Module, manifest: Manifest, types: read
   const { exports } = new WebAssembly.Instance(module, { [SECTION]: imports });
   const entry = exports[ENTRY] as (source: number, argument: number) => void;
   const slots = manifest.memory ? memorySlots(exports, manifest) : globalSlots(exports, manifest, types);
-  return { react: (source, argument) => { entry(source, argument); }, ...slots };
+  return {
+    react: (source, argument) => {
+      entry(source, argument);
+    },
+    ...slots,
+  };
 }
 
 type Slots = Pick<Guest, 'read' | 'write' | 'typeOf'>;
@@ -67,21 +78,28 @@ function slotAt(manifest: Manifest, slot: number): StateSlot {
 }
 
 function globalSlots(exports: Record<string, unknown>, manifest: Manifest, types: readonly GlobalType[]): Slots {
-  const at = (slot: number): WebAssembly.Global => exports[globalName(slotAt(manifest, slot).place)] as WebAssembly.Global;
+  const at = (slot: number): WebAssembly.Global =>
+    exports[globalName(slotAt(manifest, slot).place)] as WebAssembly.Global;
   return {
     read: (slot) => at(slot).value,
-    write: (slot, value) => { at(slot).value = value; },
+    write: (slot, value) => {
+      at(slot).value = value;
+    },
     typeOf: (slot) => types[slotAt(manifest, slot).place] ?? 'i32',
   };
 }
 
 /** Modules with memory: a slot is four bytes, read as i32 unless a parameter says that they are an f32. */
 function memorySlots(exports: Record<string, unknown>, manifest: Manifest): Slots {
-  const floats = new Set(manifest.uses.filter(({ kind, fields }) => kind === 'param' && fields['type'] === 4).map(({ fields }) => fields['slot']));
+  const floats = new Set(
+    manifest.uses
+      .filter(({ kind, fields }) => kind === 'param' && fields['type'] === 4)
+      .map(({ fields }) => fields['slot']),
+  );
   const view = (): DataView => new DataView((exports['memory'] as WebAssembly.Memory).buffer);
   const offset = (slot: number): number => slotAt(manifest, slot).place;
   return {
-    read: (slot) => floats.has(slot) ? view().getFloat32(offset(slot), true) : view().getInt32(offset(slot), true),
+    read: (slot) => (floats.has(slot) ? view().getFloat32(offset(slot), true) : view().getInt32(offset(slot), true)),
     write: (slot, value) => {
       if (floats.has(slot)) view().setFloat32(offset(slot), Number(value), true);
       else view().setInt32(offset(slot), Number(value), true);

@@ -6,6 +6,15 @@ export { type Guest, type HostCalls, loadModule, type Program } from './guest.js
 export { type Fields, type Manifest, readManifest, type Source, type StateSlot, type Use } from './manifest.js';
 export { type Installable, type LogLine, Machine, type TopicMessage } from './machine.js';
 export type { Operand } from './trace.js';
-export { machineRig, type PinDrive, type PinReading, type PwmReading, refusalOf, type Rig, type RigStats, type RigStatus } from './rig.js';
+export {
+  machineRig,
+  type PinDrive,
+  type PinReading,
+  type PwmReading,
+  refusalOf,
+  type Rig,
+  type RigStats,
+  type RigStatus,
+} from './rig.js';
 export { Random } from './random.js';
 export { applyStimulus, generateStimuli, play, type Stimulus } from './stimulus.js';

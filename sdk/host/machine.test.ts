@@ -36,10 +36,18 @@ const COUNTER = `(module
     (if (i32.eq (global.get $kept) (i32.const 3)) (then (call $save)))
     (call $put (global.get $kept))
     (call $send (i32.const 0))))`;
-const counter = (extra = {}): Uint8Array => handmade(COUNTER, {
-  name: 'counter', calls: [4, 9, 28], uses: [[10, 'count', 0, 'n:i32'], [12, 'step', 1, 1, 0, 9]],
-  sources: [[0, 10_000]], state: [77, 1, 78, 2], ...extra,
-});
+const counter = (extra = {}): Uint8Array =>
+  handmade(COUNTER, {
+    name: 'counter',
+    calls: [4, 9, 28],
+    uses: [
+      [10, 'count', 0, 'n:i32'],
+      [12, 'step', 1, 1, 0, 9],
+    ],
+    sources: [[0, 10_000]],
+    state: [77, 1, 78, 2],
+    ...extra,
+  });
 
 describe('periods and pins', () => {
   it('delivers start and then each period, without drift', () => {
@@ -83,7 +91,10 @@ describe('faults', () => {
     expect(machine.status('counter')).toBe('running');
     machine.advance(10_000 + 200_000 + 10_000);
     expect(machine.status('counter')).toBe('parked');
-    const times = machine.trace.text().split('\n').filter((line) => line.startsWith('F'));
+    const times = machine.trace
+      .text()
+      .split('\n')
+      .filter((line) => line.startsWith('F'));
     expect(times).toEqual(['F 10000 counter 96', 'F 120000 counter 96', 'F 330000 counter 96']);
   });
 
@@ -110,14 +121,26 @@ describe('state', () => {
     const machine = new Machine(virtual, [counter()]);
     machine.advance(25_000);
     machine.paramSet('counter', 'step', 5);
-    machine.install([counter({ state: [78, 2, 77, 1], uses: [[10, 'count', 0, 'n:i32'], [12, 'step', 0, 1, 0, 9]] })]);
+    machine.install([
+      counter({
+        state: [78, 2, 77, 1],
+        uses: [
+          [10, 'count', 0, 'n:i32'],
+          [12, 'step', 0, 1, 0, 9],
+        ],
+      }),
+    ]);
     machine.advance(5_000);
     expect(machine.messages.at(-1)).toEqual({ timeUs: 30_000, topic: 'count', fields: [7] });
   });
 
   it('keeps what waits in a serial port over a swap, unless its speed changes', () => {
     const reader = (baud: number, priority: number): Uint8Array =>
-      handmade('(module (func (export "r") (param i32 i32)))', { name: 'reader', priority, uses: [[8, 'UART1', baud]] });
+      handmade('(module (func (export "r") (param i32 i32)))', {
+        name: 'reader',
+        priority,
+        uses: [[8, 'UART1', baud]],
+      });
     const machine = new Machine(virtual, [reader(9600, 0)]);
     machine.uartSend('UART1', [1, 2, 3]);
     machine.install([reader(9600, 1)]);
@@ -128,29 +151,49 @@ describe('state', () => {
 
   it('refuses a parameter outside its range', () => {
     const machine = new Machine(virtual, [counter()]);
-    expect(() => { machine.paramSet('counter', 'step', 10); }).toThrow('range');
-    expect(() => { machine.paramSet('counter', 'gain', 1); }).toThrow('unknown');
+    expect(() => {
+      machine.paramSet('counter', 'step', 10);
+    }).toThrow('range');
+    expect(() => {
+      machine.paramSet('counter', 'gain', 1);
+    }).toThrow('unknown');
   });
 });
 
 describe('topics', () => {
   /** Sends the number of its period; depth and rate come from the manifests. */
-  const talker = (rate: number): Uint8Array => counter({ name: 'talker', uses: [[10, 'count', rate, 'n:i32'], [12, 'step', 1, 1, 0, 9]] });
+  const talker = (rate: number): Uint8Array =>
+    counter({
+      name: 'talker',
+      uses: [
+        [10, 'count', rate, 'n:i32'],
+        [12, 'step', 1, 1, 0, 9],
+      ],
+    });
   const LISTENER = `(module
     (import "t" "p" (func $get (param i32) (result i32)))
     (import "t" "7" (func $write (param i32 i32)))
     (func (export "r") (param i32 i32)
       (if (local.get 0) (then (call $write (i32.const 1) (i32.and (call $get (i32.const 0)) (i32.const 1)))))))`;
-  const listener = (priority: number, depth: number): Uint8Array => handmade(LISTENER, {
-    name: 'listener', calls: [7, 25], priority, uses: [[11, 'count', 'n:i32', ...(depth > 0 ? [depth] : [])], [1, 'LED2']], sources: [[2, 0]],
-  });
+  const listener = (priority: number, depth: number): Uint8Array =>
+    handmade(LISTENER, {
+      name: 'listener',
+      calls: [7, 25],
+      priority,
+      uses: [
+        [11, 'count', 'n:i32', ...(depth > 0 ? [depth] : [])],
+        [1, 'LED2'],
+      ],
+      sources: [[2, 0]],
+    });
 
   it('delivers a message at the logical time of its publisher', () => {
     const machine = new Machine(virtual, [talker(0), listener(1, 0)]);
     machine.trace.clear();
     machine.advance(10_000);
     expect(machine.trace.text()).toBe(
-      'R 10000 talker 1 0\nC 9 1 = -\nC 4 0 = -\nR 10000 listener 1 0\nC p 0 = 1\nC 7 1 1 = -\n');
+      'R 10000 talker 1 0\nC 9 1 = -\nC 4 0 = -\nR 10000 listener 1 0\nC p 0 = 1\nC 7 1 1 = -\n',
+    );
   });
 
   it('drops what comes faster than the declared rate', () => {
@@ -164,9 +207,15 @@ describe('topics', () => {
     const machine = new Machine(virtual, [listener(0, 2)]);
     machine.publish('count', [-7]);
     expect(machine.pin('LED2')).toBe(1);
-    expect(() => { machine.publish('count', [2 ** 31]); }).toThrow('range');
-    expect(() => { machine.publish('count', []); }).toThrow('invalid');
-    expect(() => { machine.publish('nobody', [1]); }).toThrow('unknown');
+    expect(() => {
+      machine.publish('count', [2 ** 31]);
+    }).toThrow('range');
+    expect(() => {
+      machine.publish('count', []);
+    }).toThrow('invalid');
+    expect(() => {
+      machine.publish('nobody', [1]);
+    }).toThrow('unknown');
   });
 });
 
@@ -200,9 +249,17 @@ describe('refusals', () => {
     ['two devices of one bus', [7, 'SPI1', 'PA4'], [7, 'SPI1', 'PA5'], false],
     ['two addresses of one bus', [6, 'I2C1', 0x20], [6, 'I2C1', 0x21], false],
   ])('of two behaviours: %s', (_what, mine, theirs, refused) => {
-    const idle = (name: string, use: readonly (number | string)[]): Uint8Array => handmade('(module (func (export "r") (param i32 i32)))', { name, uses: [use] });
-    for (const pair of [[mine, theirs], [theirs, mine]] as const) {
-      const make = (): Machine => new Machine(virtual, pair.map((use, index) => idle(`b${index}`, use)));
+    const idle = (name: string, use: readonly (number | string)[]): Uint8Array =>
+      handmade('(module (func (export "r") (param i32 i32)))', { name, uses: [use] });
+    for (const pair of [
+      [mine, theirs],
+      [theirs, mine],
+    ] as const) {
+      const make = (): Machine =>
+        new Machine(
+          virtual,
+          pair.map((use, index) => idle(`b${index}`, use)),
+        );
       if (refused) expect(make).toThrow('conflict');
       else expect(make).not.toThrow();
     }
@@ -212,7 +269,16 @@ describe('refusals', () => {
 it('saturates a pulse and refuses NaN for a duty', () => {
   const wat = `(module (import "t" "5" (func $us (param i32 i32))) (import "t" "b" (func $duty (param i32 f32)))
     (func (export "r") (param i32 i32) (call $us (i32.const 0) (i32.const 9000)) (call $duty (i32.const 1) (f32.const nan))))`;
-  const machine = new Machine(virtual, [handmade(wat, { name: 'out', calls: [5, 11], uses: [[3, 'SERVO1', 1500], [4, 'MOTOR_L', new CborFloat(0)]] })]);
+  const machine = new Machine(virtual, [
+    handmade(wat, {
+      name: 'out',
+      calls: [5, 11],
+      uses: [
+        [3, 'SERVO1', 1500],
+        [4, 'MOTOR_L', new CborFloat(0)],
+      ],
+    }),
+  ]);
   expect(machine.trace.text()).toBe('R 0 out 0 0\nC 5 0 9000 = -\nC b 1 nan = !99\nF 0 out 99\n');
   expect(machine.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, writes: 3 });
 });

@@ -52,10 +52,18 @@ export class Machine implements World {
   private readonly saved = new Map<string, Snapshot>();
 
   /** Installs and starts `modules` at time 0. Throws Refused. */
-  constructor(private readonly board: Board, modules: readonly Installable[] = []) {
+  constructor(
+    private readonly board: Board,
+    modules: readonly Installable[] = [],
+  ) {
     this.devices = new Devices(
-      (pin, level) => { for (const behaviour of this.behaviours) behaviour.agenda.pinChanged(pin, level); },
-      (port, waiting) => { for (const behaviour of this.behaviours) behaviour.agenda.serialArrived(port, waiting); });
+      (pin, level) => {
+        for (const behaviour of this.behaviours) behaviour.agenda.pinChanged(pin, level);
+      },
+      (port, waiting) => {
+        for (const behaviour of this.behaviours) behaviour.agenda.serialArrived(port, waiting);
+      },
+    );
     this.install(modules);
   }
 
@@ -135,7 +143,8 @@ export class Machine implements World {
   /** Runs until nothing is left to do at this instant: the highest priority first, among equals the oldest event. */
   private run(): void {
     for (let reactions = 0; ; reactions++) {
-      if (reactions > MOST_AT_ONCE) throw new Error(`the app does not come to rest at ${this.nowUs} us: more than ${MOST_AT_ONCE} reactions`);
+      if (reactions > MOST_AT_ONCE)
+        throw new Error(`the app does not come to rest at ${this.nowUs} us: more than ${MOST_AT_ONCE} reactions`);
       for (const behaviour of this.behaviours) behaviour.supervise();
       for (const behaviour of this.behaviours) behaviour.agenda.enterDue();
       const [next] = this.behaviours

@@ -11,7 +11,10 @@ export class Outputs {
   private readonly levels = new Map<number, 0 | 1>();
   private configured = false;
 
-  constructor(private readonly uses: readonly Use[], private readonly devices: Devices) {}
+  constructor(
+    private readonly uses: readonly Use[],
+    private readonly devices: Devices,
+  ) {}
 
   level(handle: number): 0 | 1 {
     return this.levels.get(handle) ?? 0;
@@ -26,13 +29,18 @@ export class Outputs {
 
   /** The first time: sets every output to its safe level; one that holds starts low or off. */
   begin(): void {
-    if (!this.configured) this.uses.forEach((use, handle) => { this.initialize(use, handle); });
+    if (!this.configured)
+      this.uses.forEach((use, handle) => {
+        this.initialize(use, handle);
+      });
     this.configured = true;
   }
 
   /** What the next version lacks becomes safe. */
   rest(next: Outputs): void {
-    this.uses.forEach((use, handle) => { if (find(next.uses, use) < 0) this.makeSafe(use, handle); });
+    this.uses.forEach((use, handle) => {
+      if (find(next.uses, use) < 0) this.makeSafe(use, handle);
+    });
   }
 
   /** Takes over from an older version without a change of level. */
@@ -49,7 +57,9 @@ export class Outputs {
 
   /** Puts every output into its declared safe state. */
   safe(): void {
-    this.uses.forEach((use, handle) => { this.makeSafe(use, handle); });
+    this.uses.forEach((use, handle) => {
+      this.makeSafe(use, handle);
+    });
   }
 
   private makeSafe(use: Use, handle: number): void {

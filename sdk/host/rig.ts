@@ -33,7 +33,9 @@ export interface RigStatus {
 }
 
 /** Counters of a behaviour since it was installed; the contract's `stats` says what they count. */
-export type RigStats = Readonly<Record<'reactions' | 'events' | 'dropped' | 'overruns' | 'limited' | 'restarts', number>>;
+export type RigStats = Readonly<
+  Record<'reactions' | 'events' | 'dropped' | 'overruns' | 'limited' | 'restarts', number>
+>;
 
 export interface Rig {
   /** Lets time pass. On virtual time it returns when all that became due is done. Resolves with the board's time. */
@@ -47,7 +49,12 @@ export interface Rig {
   adcSet(input: string, millivolts: number): Promise<void>;
   i2cDevice(bus: string, address: number, present: boolean): Promise<void>;
   i2cSet(bus: string, address: number, reg: number, data: Uint8Array): Promise<void>;
-  i2cGet(bus: string, address: number, reg: number, count: number): Promise<{ readonly data: Uint8Array; readonly transfers: number }>;
+  i2cGet(
+    bus: string,
+    address: number,
+    reg: number,
+    count: number,
+  ): Promise<{ readonly data: Uint8Array; readonly transfers: number }>;
   /** The next `count` transfers fail; `undefined` ends it. */
   i2cFault(bus: string, address: number, error: ErrorName | undefined, count: number): Promise<void>;
   spiSet(bus: string, select: string, reg: number, data: Uint8Array): Promise<void>;
@@ -89,33 +96,78 @@ async function step<T>(act: () => T): Promise<T> {
 export function machineRig(machine: Machine): Rig {
   const { devices } = machine;
   return {
-    advance: (us) => step(() => { machine.advance(us); return machine.nowUs; }),
-    power: () => step(() => { machine.power(); }),
-    pinSet: (pin, drive) => step(() => { machine.pinSet(pin, drive); }),
+    advance: (us) =>
+      step(() => {
+        machine.advance(us);
+        return machine.nowUs;
+      }),
+    power: () =>
+      step(() => {
+        machine.power();
+      }),
+    pinSet: (pin, drive) =>
+      step(() => {
+        machine.pinSet(pin, drive);
+      }),
     pinGet: (pin) => step(() => ({ level: devices.pins.level(pin), edges: devices.pins.edges(pin) })),
-    pwmGet: (channel) => step(() => {
-      const { pulseUs, dutyPct, frequencyHz, writes } = machine.pwm(channel);
-      return { pulse: pulseUs, duty: dutyPct, frequency: frequencyHz, writes };
-    }),
-    adcSet: (input, millivolts) => step(() => { machine.adcSet(input, millivolts); }),
-    i2cDevice: (bus, address, present) => step(() => { machine.i2cDevice(bus, address, present); }),
-    i2cSet: (bus, address, reg, data) => step(() => { machine.i2cSet(bus, address, reg, data); }),
+    pwmGet: (channel) =>
+      step(() => {
+        const { pulseUs, dutyPct, frequencyHz, writes } = machine.pwm(channel);
+        return { pulse: pulseUs, duty: dutyPct, frequency: frequencyHz, writes };
+      }),
+    adcSet: (input, millivolts) =>
+      step(() => {
+        machine.adcSet(input, millivolts);
+      }),
+    i2cDevice: (bus, address, present) =>
+      step(() => {
+        machine.i2cDevice(bus, address, present);
+      }),
+    i2cSet: (bus, address, reg, data) =>
+      step(() => {
+        machine.i2cSet(bus, address, reg, data);
+      }),
     i2cGet: (bus, address, reg, count) => step(() => devices.i2c.get(bus, address, reg, count)),
-    i2cFault: (bus, address, error, count) => step(() => { machine.i2cFault(bus, address, error, count); }),
-    spiSet: (bus, select, reg, data) => step(() => { devices.spi.set(bus, select, reg, data); }),
+    i2cFault: (bus, address, error, count) =>
+      step(() => {
+        machine.i2cFault(bus, address, error, count);
+      }),
+    spiSet: (bus, select, reg, data) =>
+      step(() => {
+        devices.spi.set(bus, select, reg, data);
+      }),
     spiGet: (bus, select, reg, count) => step(() => devices.spi.get(bus, select, reg, count)),
-    uartSend: (port, data) => step(() => { machine.uartSend(port, data); }),
+    uartSend: (port, data) =>
+      step(() => {
+        machine.uartSend(port, data);
+      }),
     uartTake: (port) => step(() => devices.serial.take(port)),
-    install: (modules) => step(() => { machine.install(modules); }),
-    start: (behaviour) => step(() => { machine.start(behaviour); }),
-    stop: (behaviour) => step(() => { machine.stop(behaviour); }),
+    install: (modules) =>
+      step(() => {
+        machine.install(modules);
+      }),
+    start: (behaviour) =>
+      step(() => {
+        machine.start(behaviour);
+      }),
+    stop: (behaviour) =>
+      step(() => {
+        machine.stop(behaviour);
+      }),
     paramGet: (behaviour, name) => step(() => machine.paramGet(behaviour, name)),
-    paramSet: (behaviour, name, value) => step(() => { machine.paramSet(behaviour, name, value); }),
-    publish: (topic, values) => step(() => { machine.publish(topic, values); }),
-    status: (behaviour) => step(() => {
-      const { lastFault, faults } = machine.stats(behaviour);
-      return { status: machine.status(behaviour), fault: lastFault, faults };
-    }),
+    paramSet: (behaviour, name, value) =>
+      step(() => {
+        machine.paramSet(behaviour, name, value);
+      }),
+    publish: (topic, values) =>
+      step(() => {
+        machine.publish(topic, values);
+      }),
+    status: (behaviour) =>
+      step(() => {
+        const { lastFault, faults } = machine.stats(behaviour);
+        return { status: machine.status(behaviour), fault: lastFault, faults };
+      }),
     stats: (behaviour) => step(() => machine.stats(behaviour)),
     messages: () => step(() => machine.messages),
     logs: () => step(() => machine.logs),

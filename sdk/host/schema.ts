@@ -11,7 +11,13 @@ export interface SchemaField {
 
 /** Smallest and largest value of the integer types. */
 const RANGES: Readonly<Partial<Record<Scalar, readonly [number, number]>>> = {
-  bool: [0, 1], i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535], i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1],
+  bool: [0, 1],
+  i8: [-128, 127],
+  u8: [0, 255],
+  i16: [-32768, 32767],
+  u16: [0, 65535],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
 };
 
 /** Fields of a schema, in order. */

@@ -18,7 +18,9 @@ export type Snapshot = ReadonlyMap<number, SavedValue>;
 
 /** Values of the state table, all of them or only those that survive a reboot. */
 export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain'): Snapshot {
-  const slots = manifest.state.map((entry, slot) => ({ entry, slot })).filter(({ entry }) => which === 'all' || entry.retain);
+  const slots = manifest.state
+    .map((entry, slot) => ({ entry, slot }))
+    .filter(({ entry }) => which === 'all' || entry.retain);
   return new Map(slots.map(({ entry, slot }) => [entry.hash, { type: guest.typeOf(slot), value: guest.read(slot) }]));
 }
 
@@ -49,7 +51,8 @@ export function findParam(manifest: Manifest, name: string): { use: Use; handle:
 export function paramOperand(use: Use, value: number | bigint): Operand {
   const type = paramTypes[numberField(use, 'type')];
   if (type === 'f32') return checkRange(use, Math.fround(Number(value)));
-  if (typeof value === 'number' && !Number.isInteger(value)) throw new Refused('invalid', `${textField(use, 'name')} is no integer`);
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw new Refused('invalid', `${textField(use, 'name')} is no integer`);
   checkRange(use, value);
   return type === 'i64' ? BigInt(value) : Number(value) | 0;
 }

@@ -14,10 +14,28 @@ export type Stimulus =
   | { readonly kind: 'advance'; readonly us: number }
   | { readonly kind: 'pin'; readonly pin: string; readonly drive: PinDrive }
   | { readonly kind: 'adc'; readonly input: string; readonly millivolts: number }
-  | { readonly kind: 'i2c'; readonly bus: string; readonly address: number; readonly reg: number; readonly data: readonly number[] }
+  | {
+      readonly kind: 'i2c';
+      readonly bus: string;
+      readonly address: number;
+      readonly reg: number;
+      readonly data: readonly number[];
+    }
   | { readonly kind: 'i2c.device'; readonly bus: string; readonly address: number; readonly present: boolean }
-  | { readonly kind: 'i2c.fault'; readonly bus: string; readonly address: number; readonly error: ErrorName; readonly count: number }
-  | { readonly kind: 'spi'; readonly bus: string; readonly select: string; readonly reg: number; readonly data: readonly number[] }
+  | {
+      readonly kind: 'i2c.fault';
+      readonly bus: string;
+      readonly address: number;
+      readonly error: ErrorName;
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'spi';
+      readonly bus: string;
+      readonly select: string;
+      readonly reg: number;
+      readonly data: readonly number[];
+    }
   | { readonly kind: 'uart'; readonly port: string; readonly data: readonly number[] }
   | { readonly kind: 'publish'; readonly topic: string; readonly values: readonly number[] }
   | { readonly kind: 'param'; readonly behaviour: string; readonly name: string; readonly value: number | bigint };
@@ -41,16 +59,27 @@ export function generateStimuli(manifests: readonly Manifest[], seed: number, co
 /** Does one of them to a rig. */
 export async function applyStimulus(rig: Rig, stimulus: Stimulus): Promise<void> {
   switch (stimulus.kind) {
-    case 'advance': await rig.advance(stimulus.us); return;
-    case 'pin': return rig.pinSet(stimulus.pin, stimulus.drive);
-    case 'adc': return rig.adcSet(stimulus.input, stimulus.millivolts);
-    case 'i2c': return rig.i2cSet(stimulus.bus, stimulus.address, stimulus.reg, Uint8Array.from(stimulus.data));
-    case 'i2c.device': return rig.i2cDevice(stimulus.bus, stimulus.address, stimulus.present);
-    case 'i2c.fault': return rig.i2cFault(stimulus.bus, stimulus.address, stimulus.error, stimulus.count);
-    case 'spi': return rig.spiSet(stimulus.bus, stimulus.select, stimulus.reg, Uint8Array.from(stimulus.data));
-    case 'uart': return rig.uartSend(stimulus.port, Uint8Array.from(stimulus.data));
-    case 'publish': return rig.publish(stimulus.topic, stimulus.values);
-    case 'param': return rig.paramSet(stimulus.behaviour, stimulus.name, stimulus.value);
+    case 'advance':
+      await rig.advance(stimulus.us);
+      return;
+    case 'pin':
+      return rig.pinSet(stimulus.pin, stimulus.drive);
+    case 'adc':
+      return rig.adcSet(stimulus.input, stimulus.millivolts);
+    case 'i2c':
+      return rig.i2cSet(stimulus.bus, stimulus.address, stimulus.reg, Uint8Array.from(stimulus.data));
+    case 'i2c.device':
+      return rig.i2cDevice(stimulus.bus, stimulus.address, stimulus.present);
+    case 'i2c.fault':
+      return rig.i2cFault(stimulus.bus, stimulus.address, stimulus.error, stimulus.count);
+    case 'spi':
+      return rig.spiSet(stimulus.bus, stimulus.select, stimulus.reg, Uint8Array.from(stimulus.data));
+    case 'uart':
+      return rig.uartSend(stimulus.port, Uint8Array.from(stimulus.data));
+    case 'publish':
+      return rig.publish(stimulus.topic, stimulus.values);
+    case 'param':
+      return rig.paramSet(stimulus.behaviour, stimulus.name, stimulus.value);
   }
 }
 
@@ -65,7 +94,9 @@ export async function play(rig: Rig, stimuli: readonly Stimulus[]): Promise<void
 
 /** Shortest period, 20 ms if there is none: time moves in steps around it. */
 function timeScaleUs(manifests: readonly Manifest[]): number {
-  const periods = manifests.flatMap(({ sources }) => sources.flatMap(({ fields }) => fields['period'] ?? [])).map(Number);
+  const periods = manifests
+    .flatMap(({ sources }) => sources.flatMap(({ fields }) => fields['period'] ?? []))
+    .map(Number);
   return periods.length > 0 ? Math.max(Math.min(...periods), 100) : 20_000;
 }
 
@@ -86,14 +117,37 @@ function attach({ kind, fields }: Use): Stimulus[] {
 function makersFor(manifest: Manifest, use: Use): Maker[] {
   const name = String(use.fields['name']);
   switch (use.kind) {
-    case 'gpio.in': return [bounces(name, Number(use.fields['debounce']))];
-    case 'adc': return [(random) => [{ kind: 'adc', input: name, millivolts: random.between(0, 3300) }]];
-    case 'i2c': return [registers(name, Number(use.fields['address'])), faults(name, Number(use.fields['address']))];
-    case 'spi': return [(random) => [{ kind: 'spi', bus: name, select: String(use.fields['select']), reg: random.between(0, 100), data: bytes(random, 4) }]];
-    case 'uart': return [(random) => [{ kind: 'uart', port: name, data: bytes(random, random.between(1, 2)) }, { kind: 'advance', us: 100 }]];
-    case 'subscribe': return [messages(use)];
-    case 'param': return [params(manifest.name, use)];
-    default: return [];
+    case 'gpio.in':
+      return [bounces(name, Number(use.fields['debounce']))];
+    case 'adc':
+      return [(random) => [{ kind: 'adc', input: name, millivolts: random.between(0, 3300) }]];
+    case 'i2c':
+      return [registers(name, Number(use.fields['address'])), faults(name, Number(use.fields['address']))];
+    case 'spi':
+      return [
+        (random) => [
+          {
+            kind: 'spi',
+            bus: name,
+            select: String(use.fields['select']),
+            reg: random.between(0, 100),
+            data: bytes(random, 4),
+          },
+        ],
+      ];
+    case 'uart':
+      return [
+        (random) => [
+          { kind: 'uart', port: name, data: bytes(random, random.between(1, 2)) },
+          { kind: 'advance', us: 100 },
+        ],
+      ];
+    case 'subscribe':
+      return [messages(use)];
+    case 'param':
+      return [params(manifest.name, use)];
+    default:
+      return [];
   }
 }
 
@@ -112,24 +166,49 @@ function bounces(pin: string, debounceUs: number): Maker {
 }
 
 function registers(bus: string, address: number): Maker {
-  return (random) => [{ kind: 'i2c', bus, address, reg: random.once(2) ? 0 : random.between(0, 250), data: bytes(random, random.between(1, 4)) }];
+  return (random) => [
+    {
+      kind: 'i2c',
+      bus,
+      address,
+      reg: random.once(2) ? 0 : random.between(0, 250),
+      data: bytes(random, random.between(1, 4)),
+    },
+  ];
 }
 
 /** Transfers that fail, or a device that is gone for a while. */
 function faults(bus: string, address: number): Maker {
   return (random) => {
-    if (random.once(3)) return [{ kind: 'i2c.fault', bus, address, error: random.pick(['nack', 'timeout', 'busy', 'io'] as const), count: random.between(1, 5) }];
+    if (random.once(3))
+      return [
+        {
+          kind: 'i2c.fault',
+          bus,
+          address,
+          error: random.pick(['nack', 'timeout', 'busy', 'io'] as const),
+          count: random.between(1, 5),
+        },
+      ];
     return [{ kind: 'i2c.device', bus, address, present: !random.once(8) }];
   };
 }
 
 function messages({ fields }: Use): Maker {
   const schema = parseSchema(String(fields['schema']));
-  return (random) => [{ kind: 'publish', topic: String(fields['topic']), values: schema.map(({ type }) => fieldValue(random, type)) }];
+  return (random) => [
+    { kind: 'publish', topic: String(fields['topic']), values: schema.map(({ type }) => fieldValue(random, type)) },
+  ];
 }
 
 const FIELD_RANGES: Readonly<Partial<Record<Scalar, readonly [number, number]>>> = {
-  bool: [0, 1], i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535], i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1],
+  bool: [0, 1],
+  i8: [-128, 127],
+  u8: [0, 255],
+  i16: [-32768, 32767],
+  u16: [0, 65535],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
 };
 
 function fieldValue(random: Random, type: Scalar): number {
@@ -144,7 +223,9 @@ function params(behaviour: string, { fields }: Use): Maker {
   const type = paramTypes[Number(fields['type'])];
   const inside = (random: Random): number => {
     if (random.once(5)) return random.pick([low, high]);
-    return type === 'f32' ? Math.fround(low + (random.between(0, 1 << 20) / (1 << 20)) * (high - low)) : random.between(low, high);
+    return type === 'f32'
+      ? Math.fround(low + (random.between(0, 1 << 20) / (1 << 20)) * (high - low))
+      : random.between(low, high);
   };
   return (random) => {
     const value = Math.min(Math.max(inside(random), low), high);

@@ -13,7 +13,17 @@ export interface Section {
 /** Types of a global that the ABI allows. */
 export type GlobalType = 'i32' | 'i64' | 'f32';
 
-export const SECTION_ID = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8 } as const;
+export const SECTION_ID = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+} as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const GLOBAL_TYPES: Readonly<Record<number, GlobalType>> = { 0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32' };
 
@@ -104,7 +114,8 @@ const VALUE_LETTERS: Readonly<Record<number, string>> = { 0x7f: 'i', 0x7e: 'I', 
 export function readSignatures(sections: readonly Section[]): string[] {
   const types = readVector(sections, SECTION_ID.type, (reader) => {
     reader.byte(); // 0x60, a function
-    const letters = (): string => Array.from({ length: reader.u32() }, () => VALUE_LETTERS[reader.byte()] ?? '?').join('');
+    const letters = (): string =>
+      Array.from({ length: reader.u32() }, () => VALUE_LETTERS[reader.byte()] ?? '?').join('');
     return `(${letters()})${letters()}`;
   });
   const imported = readVector(sections, SECTION_ID.import, (reader) => {
@@ -119,7 +130,11 @@ export function readSignatures(sections: readonly Section[]): string[] {
 
 /** Index of an exported function, -1 if there is none of this name. */
 export function findExport(sections: readonly Section[], name: string): number {
-  const exported = readVector(sections, SECTION_ID.export, (reader) => ({ name: reader.text(), kind: reader.byte(), index: reader.u32() }));
+  const exported = readVector(sections, SECTION_ID.export, (reader) => ({
+    name: reader.text(),
+    kind: reader.byte(),
+    index: reader.u32(),
+  }));
   return exported.find((each) => each.name === name && each.kind === 0)?.index ?? -1;
 }
 
@@ -152,7 +167,10 @@ export function exportGlobals(sections: readonly Section[], globals: number): Ui
   const kept = sections.filter(({ id }) => id !== SECTION_ID.export && id !== SECTION_ID.custom);
   const at = kept.findIndex(({ id }) => id > SECTION_ID.export);
   kept.splice(at < 0 ? kept.length : at, 0, added);
-  return Uint8Array.from([...MAGIC, ...kept.flatMap((section) => [section.id, ...leb(section.body.length), ...section.body])]);
+  return Uint8Array.from([
+    ...MAGIC,
+    ...kept.flatMap((section) => [section.id, ...leb(section.body.length), ...section.body]),
+  ]);
 }
 
 function leb(value: number): number[] {

@@ -5,7 +5,10 @@ import type { ValueType } from './opcodes.js';
 
 /** Bytes that aren't a Wasm module of the form that engines take. */
 export class ImageError extends Error {
-  constructor(message: string, readonly offset: number) {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
     super(`${message} at byte ${offset}`);
   }
 }
@@ -33,7 +36,12 @@ export interface Decoded {
   readonly sections: readonly Section[];
   readonly types: readonly FunctionType[];
   /** `type`: of a function. */
-  readonly imports: readonly { readonly module: string; readonly field: string; readonly kind: ExternalKind; readonly type?: number }[];
+  readonly imports: readonly {
+    readonly module: string;
+    readonly field: string;
+    readonly kind: ExternalKind;
+    readonly type?: number;
+  }[];
   /** Type of each function of the module. */
   readonly functions: readonly number[];
   readonly tables: readonly Limits[];
@@ -43,12 +51,19 @@ export interface Decoded {
   readonly exports: readonly { readonly name: string; readonly kind: ExternalKind; readonly index: number }[];
   readonly start?: number;
   /** Locals and code of each function; `code` ends with `end`. */
-  readonly bodies: readonly { readonly locals: readonly { readonly count: number; readonly type: ValueType }[]; readonly code: Uint8Array }[];
+  readonly bodies: readonly {
+    readonly locals: readonly { readonly count: number; readonly type: ValueType }[];
+    readonly code: Uint8Array;
+  }[];
 }
 
 /** Reads numbers, names and lists. Refuses LEB128 that is not in shortest form. */
 export class Reader {
-  constructor(readonly bytes: Uint8Array, public at = 0, readonly end = bytes.length) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    public at = 0,
+    readonly end = bytes.length,
+  ) {}
 
   byte(): number {
     if (this.at >= this.end) throw new ImageError('cut short', this.at);
@@ -120,7 +135,20 @@ export class Reader {
 export function readSections(bytes: Uint8Array): Section[] {
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw new ImageError('not a Wasm module', 0);
   const names = Object.keys(sectionIds) as SectionName[];
-  const order: readonly SectionName[] = ['type', 'import', 'function', 'table', 'memory', 'global', 'export', 'start', 'element', 'dataCount', 'code', 'data'];
+  const order: readonly SectionName[] = [
+    'type',
+    'import',
+    'function',
+    'table',
+    'memory',
+    'global',
+    'export',
+    'start',
+    'element',
+    'dataCount',
+    'code',
+    'data',
+  ];
   const sections: Section[] = [];
   let reached = -1;
   const reader = new Reader(bytes, MAGIC.length);
@@ -159,11 +187,19 @@ export function decodeModule(bytes: Uint8Array): Decoded {
   const startSection = sections.find((each) => each.name === 'start');
   const start = startSection && new Reader(bytes, startSection.body, startSection.end).u32();
   const decoded = {
-    sections, types: read('type', readType), imports: read('import', readImport), functions: read('function', (reader) => reader.u32()),
-    tables: read('table', readTable), memories: read('memory', readLimits), globals: read('global', readGlobal), exports: read('export', readExport),
-    bodies: read('code', readBody), ...(start !== undefined && { start }),
+    sections,
+    types: read('type', readType),
+    imports: read('import', readImport),
+    functions: read('function', (reader) => reader.u32()),
+    tables: read('table', readTable),
+    memories: read('memory', readLimits),
+    globals: read('global', readGlobal),
+    exports: read('export', readExport),
+    bodies: read('code', readBody),
+    ...(start !== undefined && { start }),
   };
-  if (decoded.functions.length !== decoded.bodies.length) throw new ImageError('functions and bodies differ in number', bytes.length);
+  if (decoded.functions.length !== decoded.bodies.length)
+    throw new ImageError('functions and bodies differ in number', bytes.length);
   return decoded;
 }
 

@@ -19,73 +19,111 @@ import { verify } from './verify.js';
 
 describe('LEB128', () => {
   it('is read back, and only in shortest form', () => {
-    fc.assert(fc.property(fc.nat(0xffffffff), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (unsigned, signed) => {
-      const out: number[] = [];
-      writeU32(out, unsigned);
-      writeSigned(out, signed);
-      const reader = new Reader(Uint8Array.from(out));
-      expect(reader.u32()).toBe(unsigned);
-      expect(reader.signed(64)).toBe(signed);
-      expect(reader.at).toBe(out.length);
-    }));
-    for (const bytes of [[0x80, 0x00], [0xff, 0xff, 0xff, 0xff, 0x1f]]) expect(() => new Reader(Uint8Array.from(bytes)).u32()).toThrow(ImageError);
-    for (const bytes of [[0x80, 0x00], [0xff, 0x7f]]) expect(() => new Reader(Uint8Array.from(bytes)).signed(32)).toThrow(ImageError);
+    fc.assert(
+      fc.property(fc.nat(0xffffffff), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (unsigned, signed) => {
+        const out: number[] = [];
+        writeU32(out, unsigned);
+        writeSigned(out, signed);
+        const reader = new Reader(Uint8Array.from(out));
+        expect(reader.u32()).toBe(unsigned);
+        expect(reader.signed(64)).toBe(signed);
+        expect(reader.at).toBe(out.length);
+      }),
+    );
+    for (const bytes of [
+      [0x80, 0x00],
+      [0xff, 0xff, 0xff, 0xff, 0x1f],
+    ])
+      expect(() => new Reader(Uint8Array.from(bytes)).u32()).toThrow(ImageError);
+    for (const bytes of [
+      [0x80, 0x00],
+      [0xff, 0x7f],
+    ])
+      expect(() => new Reader(Uint8Array.from(bytes)).signed(32)).toThrow(ImageError);
   });
 });
 
 describe('SHA-256', () => {
   it('is the one of Node', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      expect(Buffer.from(sha256(bytes)).equals(createHash('sha256').update(bytes).digest())).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(Buffer.from(sha256(bytes)).equals(createHash('sha256').update(bytes).digest())).toBe(true);
+      }),
+    );
   });
 });
 
 const valueType = fc.constantFrom('i32', 'i64', 'f32');
 const global = fc.oneof(
   fc.record({ type: fc.constant('i32'), mutable: fc.boolean(), initial: fc.integer() }),
-  fc.record({ type: fc.constant('i64'), mutable: fc.boolean(), initial: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }) }),
+  fc.record({
+    type: fc.constant('i64'),
+    mutable: fc.boolean(),
+    initial: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  }),
   fc.record({ type: fc.constant('f32'), mutable: fc.boolean(), initial: fc.float({ noNaN: true }) }),
 );
 const modules = fc.record({
-  types: fc.array(fc.record({ params: fc.array(valueType, { maxLength: 4 }), results: fc.array(valueType, { maxLength: 1 }) }), { minLength: 1, maxLength: 5 }),
+  types: fc.array(
+    fc.record({ params: fc.array(valueType, { maxLength: 4 }), results: fc.array(valueType, { maxLength: 1 }) }),
+    { minLength: 1, maxLength: 5 },
+  ),
   globals: fc.array(global, { maxLength: 6 }),
-  customs: fc.array(fc.record({ name: fc.string({ maxLength: 5 }), bytes: fc.uint8Array({ maxLength: 20 }) }), { maxLength: 3 }),
+  customs: fc.array(fc.record({ name: fc.string({ maxLength: 5 }), bytes: fc.uint8Array({ maxLength: 20 }) }), {
+    maxLength: 3,
+  }),
   locals: fc.array(valueType, { maxLength: 6 }),
 });
 
 describe('modules', () => {
   it('come back from their bytes as they were', () => {
-    fc.assert(fc.property(modules, ({ types, globals, customs, locals }) => {
-      const module = {
-        types, globals, customs, imports: [{ module: 't', field: 'a', type: 0 }], functions: [{ type: 0, locals, code: [0x00, 0x0b] }], exports: [{ name: 'r', function: 1 }],
-      } as unknown as WasmModule;
-      const decoded = decodeModule(encodeModule(module));
-      expect(decoded.types).toEqual(types);
-      expect(decoded.globals).toEqual(globals);
-      expect(decoded.imports).toEqual([{ module: 't', field: 'a', kind: 'function', type: 0 }]);
-      expect(decoded.bodies[0]?.locals.flatMap(({ count, type }) => Array.from({ length: count }, () => type))).toEqual(locals);
-      expect(decoded.sections.flatMap((section) => section.custom ?? [])).toEqual(customs.map((custom) => custom.name));
-    }));
+    fc.assert(
+      fc.property(modules, ({ types, globals, customs, locals }) => {
+        const module = {
+          types,
+          globals,
+          customs,
+          imports: [{ module: 't', field: 'a', type: 0 }],
+          functions: [{ type: 0, locals, code: [0x00, 0x0b] }],
+          exports: [{ name: 'r', function: 1 }],
+        } as unknown as WasmModule;
+        const decoded = decodeModule(encodeModule(module));
+        expect(decoded.types).toEqual(types);
+        expect(decoded.globals).toEqual(globals);
+        expect(decoded.imports).toEqual([{ module: 't', field: 'a', kind: 'function', type: 0 }]);
+        expect(
+          decoded.bodies[0]?.locals.flatMap(({ count, type }) => Array.from({ length: count }, () => type)),
+        ).toEqual(locals);
+        expect(decoded.sections.flatMap((section) => section.custom ?? [])).toEqual(
+          customs.map((custom) => custom.name),
+        );
+      }),
+    );
   });
 
   it('of random programs are valid for wabt and keep the rules of the ABI', async () => {
     const tools = await wabt();
-    fc.assert(fc.property(programs, (source) => {
-      const { module } = buildGood(source);
-      tools.readWasm(module, { readDebugNames: false }).validate();
-      expect(verify(module)).toEqual([]);
-      expect(disassemble(module)).not.toMatch(/unknown|opcode/);
-    }), { numRuns: 60, seed: 4 });
+    fc.assert(
+      fc.property(programs, (source) => {
+        const { module } = buildGood(source);
+        tools.readWasm(module, { readDebugNames: false }).validate();
+        expect(verify(module)).toEqual([]);
+        expect(disassemble(module)).not.toMatch(/unknown|opcode/);
+      }),
+      { numRuns: 60, seed: 4 },
+    );
   });
 
   it('cut short or changed are refused or decoded, never a crash', () => {
     const { module } = buildGood(KALMAN);
-    fc.assert(fc.property(fc.nat(module.length - 1), fc.nat(255), fc.boolean(), (at, byte, cut) => {
-      const bytes = cut ? module.slice(0, at) : module.map((each, i) => (i === at ? byte : each));
-      expect(Array.isArray(verify(bytes))).toBe(true);
-      if (cut) expect(verify(bytes).length).toBeGreaterThan(0);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.nat(module.length - 1), fc.nat(255), fc.boolean(), (at, byte, cut) => {
+        const bytes = cut ? module.slice(0, at) : module.map((each, i) => (i === at ? byte : each));
+        expect(Array.isArray(verify(bytes))).toBe(true);
+        if (cut) expect(verify(bytes).length).toBeGreaterThan(0);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -99,8 +137,14 @@ describe('manifests', () => {
     readonly from?: string;
     readonly to?: string;
   }
-  const vectors = JSON.parse(readFileSync(new URL('../../hal/vectors/manifests.json', import.meta.url), 'utf8')) as Vector[];
-  const good = new Map(vectors.filter((each) => each.name !== undefined).map((each) => [each.name, (each.bytes ?? []).map(([hex]) => hex).join('')]));
+  const vectors = JSON.parse(
+    readFileSync(new URL('../../hal/vectors/manifests.json', import.meta.url), 'utf8'),
+  ) as Vector[];
+  const good = new Map(
+    vectors
+      .filter((each) => each.name !== undefined)
+      .map((each) => [each.name, (each.bytes ?? []).map(([hex]) => hex).join('')]),
+  );
   const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
   it.each([...good])('golden %s is decoded and comes back the same', (_, hex) => {
@@ -109,11 +153,14 @@ describe('manifests', () => {
     expect(Buffer.from(encodeManifest(result.manifest)).toString('hex')).toBe(hex);
   });
 
-  it.each(vectors.filter((each) => each.refused !== undefined))('refused as $refused: $why ($of)', ({ refused, of, from = '', to = '' }) => {
-    const hex = good.get(of) ?? '';
-    expect(hex).toContain(from);
-    expect(decodeManifest(bytesOf(hex.replace(from, to)))).toMatchObject({ verdict: refused });
-  });
+  it.each(vectors.filter((each) => each.refused !== undefined))(
+    'refused as $refused: $why ($of)',
+    ({ refused, of, from = '', to = '' }) => {
+      const hex = good.get(of) ?? '';
+      expect(hex).toContain(from);
+      expect(decodeManifest(bytesOf(hex.replace(from, to)))).toMatchObject({ verdict: refused });
+    },
+  );
 
   it('of the compiler come back as they were', () => {
     for (const source of [BLINK, KALMAN, SWEEP]) {
@@ -154,7 +201,12 @@ describe('the rules of the ABI', () => {
   it.each([
     ['a start section', `(module ${entry} (func $s) (start $s))`, 'module', /start/],
     ['a call that does not exist', `(module (import "t" "zz" (func)) ${entry})`, 'missing_call', /zz/],
-    ['a call that the manifest lacks', `(module (import "t" "7" (func (param i32 i32))) ${entry})`, 'denied', /gpio.write/],
+    [
+      'a call that the manifest lacks',
+      `(module (import "t" "7" (func (param i32 i32))) ${entry})`,
+      'denied',
+      /gpio.write/,
+    ],
     ['a call of another type', `(module (import "t" "1" (func (param i64))) ${entry})`, 'module', /type/],
     ['an import from elsewhere', `(module (import "env" "1" (func (param i32))) ${entry})`, 'module', /env/],
     ['an imported memory', `(module (import "t" "m" (memory 1 1)) ${entry})`, 'module', /only functions/],
@@ -172,7 +224,11 @@ describe('the rules of the ABI', () => {
   });
 
   it('let pass a memory of fixed size with what a C guest exports', async () => {
-    expect(await handmade(`(module (memory (export "memory") 1 1) (global (export "__heap_base") i32 (i32.const 8)) ${entry})`)).toEqual([]);
+    expect(
+      await handmade(
+        `(module (memory (export "memory") 1 1) (global (export "__heap_base") i32 (i32.const 8)) ${entry})`,
+      ),
+    ).toEqual([]);
   });
 
   it('want exactly one manifest', () => {
@@ -192,7 +248,8 @@ describe('explaining', () => {
   });
 
   it('lists code with the calls by name', () => {
-    expect(disassemble(buildGood(BLINK).module)).toBe(`(module
+    expect(disassemble(buildGood(BLINK).module)).toBe(
+      `(module
   (import "t" "1" (func $gpio.toggle (param i32)))
   (func $r (export "r") (param i32 i32)
     local.get 0
@@ -201,7 +258,8 @@ describe('explaining', () => {
       call $gpio.toggle
     end)
 )
-`.replace(')\n)\n', '))\n'));
+`.replace(')\n)\n', '))\n'),
+    );
   });
 
   it('a program with mistakes has no module to explain', () => {

@@ -35,7 +35,10 @@ export function inspect(bytes: Uint8Array): Inspection {
   const section = module.sections.find((each) => each.custom === 't');
   return {
     size: { total: bytes.length, code, manifest: section ? section.end - section.start : 0 },
-    sections: module.sections.map((each) => ({ name: each.custom === undefined ? each.name : `custom "${each.custom}"`, bytes: each.end - each.start })),
+    sections: module.sections.map((each) => ({
+      name: each.custom === undefined ? each.name : `custom "${each.custom}"`,
+      bytes: each.end - each.start,
+    })),
     imports: module.imports.map(({ field }) => {
       const call = calls.find((each) => each.id.toString(36) === field);
       return { id: field, name: call?.name ?? 'unknown', doc: call?.doc ?? '' };
@@ -51,27 +54,35 @@ export function inspect(bytes: Uint8Array): Inspection {
 
 function keyText(manifest: Manifest, name: (typeof keys)[number]['name']): string {
   const value = manifest[name];
-  if (name === 'calls') return manifest.calls.map((id) => calls.find((call) => call.id === id)?.name ?? String(id)).join(', ');
+  if (name === 'calls')
+    return manifest.calls.map((id) => calls.find((call) => call.id === id)?.name ?? String(id)).join(', ');
   if (name === 'uses') return manifest.uses.map((use) => use.kind).join(', ');
   if (name === 'sources') return manifest.sources.map((source) => sourceText(manifest, source)).join(', ');
   if (name === 'state') return stateText(manifest);
-  return Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? `"${item}"` : String(item))).join(', ') : String(value);
+  return Array.isArray(value)
+    ? value.map((item) => (typeof item === 'string' ? `"${item}"` : String(item))).join(', ')
+    : String(value);
 }
 
 function stateText({ state, memory }: Manifest): string {
-  return state.filter((_, i) => i % 2 === 0).map((hash, i) => {
-    const place = state[2 * i + 1] ?? 0;
-    return `${hash.toString(16).padStart(8, '0')} at ${memory ? 'offset' : 'global'} ${place >>> 1}${place & 1 ? ' retained' : ''}`;
-  }).join(', ');
+  return state
+    .filter((_, i) => i % 2 === 0)
+    .map((hash, i) => {
+      const place = state[2 * i + 1] ?? 0;
+      return `${hash.toString(16).padStart(8, '0')} at ${memory ? 'offset' : 'global'} ${place >>> 1}${place & 1 ? ' retained' : ''}`;
+    })
+    .join(', ');
 }
 
-const valueText = (value: FieldValue | undefined, unit = ''): string => (typeof value === 'string' ? `"${value}"` : `${String(typeof value === 'object' ? value.float : value)}${unit}`);
+const valueText = (value: FieldValue | undefined, unit = ''): string =>
+  typeof value === 'string' ? `"${value}"` : `${String(typeof value === 'object' ? value.float : value)}${unit}`;
 
 function rowText(fields: readonly Field[], values: Readonly<Record<string, FieldValue>>): string {
   return fields.map((field) => `${field.name} ${valueText(values[field.name], field.unit)}`).join(', ');
 }
 
-const useText = (use: Use): string => `${use.kind}: ${rowText(kinds.find((kind) => kind.name === use.kind)?.fields ?? [], use.fields)}`;
+const useText = (use: Use): string =>
+  `${use.kind}: ${rowText(kinds.find((kind) => kind.name === use.kind)?.fields ?? [], use.fields)}`;
 
 function sourceText(manifest: Manifest, source: SourceRow): string {
   const fields = sources.find((each) => each.name === source.kind)?.fields ?? [];
@@ -81,6 +92,14 @@ function sourceText(manifest: Manifest, source: SourceRow): string {
 }
 
 function entriesOf(manifest: Manifest): Inspection['entries'] {
-  const names = ['start', ...manifest.sources.map((source) => sourceText(manifest, source)), ...Array.from({ length: manifest.timers }, (_, i) => `timer ${i}`)];
-  return names.map((entry, i) => ({ entry, instructions: manifest.bounds[2 + 2 * i] ?? 0, calls: manifest.bounds[3 + 2 * i] ?? 0 }));
+  const names = [
+    'start',
+    ...manifest.sources.map((source) => sourceText(manifest, source)),
+    ...Array.from({ length: manifest.timers }, (_, i) => `timer ${i}`),
+  ];
+  return names.map((entry, i) => ({
+    entry,
+    instructions: manifest.bounds[2 + 2 * i] ?? 0,
+    calls: manifest.bounds[3 + 2 * i] ?? 0,
+  }));
 }

@@ -6,11 +6,15 @@ import { checkManifest } from './manifest-check.js';
 import type { FieldValue, Manifest, SourceRow, Use } from './manifest.js';
 
 /** A decoded manifest, or the board's verdict (an error of the contract) and what is wrong. */
-export type ManifestResult = { readonly manifest: Manifest } | { readonly verdict: 'manifest' | 'abi'; readonly why: string };
+export type ManifestResult =
+  { readonly manifest: Manifest } | { readonly verdict: 'manifest' | 'abi'; readonly why: string };
 
 /** Leaves the decoder; never seen outside of this file. */
 class Malformed extends Error {
-  constructor(message: string, readonly verdict: 'manifest' | 'abi' = 'manifest') {
+  constructor(
+    message: string,
+    readonly verdict: 'manifest' | 'abi' = 'manifest',
+  ) {
     super(message);
   }
 }
@@ -18,7 +22,8 @@ class Malformed extends Error {
 /** Decodes and checks the content of section `t`, by the same rules as the board. */
 export function decodeManifest(bytes: Uint8Array): ManifestResult {
   try {
-    if (bytes.length > limits.manifest.value) throw new Malformed(`${bytes.length} bytes, at most ${limits.manifest.value}`);
+    if (bytes.length > limits.manifest.value)
+      throw new Malformed(`${bytes.length} bytes, at most ${limits.manifest.value}`);
     const manifest = readMap(decodeCbor(bytes));
     const why = checkManifest(manifest);
     return why === undefined ? { manifest } : { verdict: 'manifest', why };
@@ -33,8 +38,10 @@ function readMap(map: Cbor): Manifest {
   if (!(map instanceof Map)) throw new Malformed('not a map');
   const values: Record<string, unknown> = {};
   // An older or newer ABI may mean other things by the other keys, so it is looked at first.
-  if (map.has(0) && integer(map.get(0), 0, 0xff, 'abi') !== limits.abi.value) throw new Malformed(`ABI ${String(map.get(0))}, this is ${limits.abi.value}`, 'abi');
-  for (const key of map.keys()) if (!keys.some((row) => row.key === key)) throw new Malformed(`unknown key ${String(key)}`);
+  if (map.has(0) && integer(map.get(0), 0, 0xff, 'abi') !== limits.abi.value)
+    throw new Malformed(`ABI ${String(map.get(0))}, this is ${limits.abi.value}`, 'abi');
+  for (const key of map.keys())
+    if (!keys.some((row) => row.key === key)) throw new Malformed(`unknown key ${String(key)}`);
   for (const row of keys) {
     const given: Cbor | undefined = map.get(row.key);
     if (given === undefined) {
@@ -43,23 +50,32 @@ function readMap(map: Cbor): Manifest {
       continue;
     }
     values[row.name] = readKey(row, given);
-    if ('default' in row && isSame(values[row.name], row.default)) throw new Malformed(`${row.name} is its default and must be left out`);
+    if ('default' in row && isSame(values[row.name], row.default))
+      throw new Malformed(`${row.name} is its default and must be left out`);
   }
   return values as unknown as Manifest;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => (Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, i) => item === b[i]) : a === b);
+const isSame = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, i) => item === b[i]) : a === b;
 
 function readKey(row: (typeof keys)[number], given: Cbor): unknown {
   const max = 'max' in row ? row.max : 0;
   switch (row.type) {
-    case 'u8': return integer(given, 0, 0xff, row.name);
-    case 'text': return text(given, max, row.name);
-    case 'u16s': return list(given, max, row.name).map((item) => integer(item, 0, 0xffff, row.name));
-    case 'u32s': return list(given, max, row.name).map((item) => integer(item, 0, 0xffffffff, row.name));
-    case 'texts': return list(given, max, row.name).map((item) => text(item, limits.log_text.value, row.name));
-    case 'kinds': return list(given, max, row.name).map(readUse);
-    case 'sources': return list(given, max, row.name).map(readSource);
+    case 'u8':
+      return integer(given, 0, 0xff, row.name);
+    case 'text':
+      return text(given, max, row.name);
+    case 'u16s':
+      return list(given, max, row.name).map((item) => integer(item, 0, 0xffff, row.name));
+    case 'u32s':
+      return list(given, max, row.name).map((item) => integer(item, 0, 0xffffffff, row.name));
+    case 'texts':
+      return list(given, max, row.name).map((item) => text(item, limits.log_text.value, row.name));
+    case 'kinds':
+      return list(given, max, row.name).map(readUse);
+    case 'sources':
+      return list(given, max, row.name).map(readSource);
   }
 }
 
@@ -70,7 +86,8 @@ function list(value: Cbor, max: number, name: string): readonly Cbor[] {
 }
 
 function integer(value: Cbor | undefined, low: number, high: number, name: string): number {
-  if (typeof value !== 'number' || value < low || value > high) throw new Malformed(`${name} is no integer from ${low} to ${high}`);
+  if (typeof value !== 'number' || value < low || value > high)
+    throw new Malformed(`${name} is no integer from ${low} to ${high}`);
   return value;
 }
 
@@ -90,7 +107,11 @@ function readSource(row: Cbor): SourceRow {
   return { kind: kind.name, fields };
 }
 
-function readRow<T extends { readonly id: number; readonly name: string; readonly fields: readonly Field[] }>(value: Cbor, rows: readonly T[], what: string): { row: T; fields: Record<string, FieldValue> } {
+function readRow<T extends { readonly id: number; readonly name: string; readonly fields: readonly Field[] }>(
+  value: Cbor,
+  rows: readonly T[],
+  what: string,
+): { row: T; fields: Record<string, FieldValue> } {
   const [id, ...values] = list(value, 0xff, what);
   const row = rows.find((each) => each.id === id);
   if (!row) throw new Malformed(`unknown ${what} ${String(id)}`);
@@ -102,11 +123,17 @@ function readRow<T extends { readonly id: number; readonly name: string; readonl
     fields[field.name] = given === undefined ? (field.default as FieldValue) : readField(field, given);
   });
   const lastField = row.fields[values.length - 1];
-  if (lastField?.default !== undefined && fields[lastField.name] === lastField.default) throw new Malformed(`${lastField.name} is its default and must be left out`);
+  if (lastField?.default !== undefined && fields[lastField.name] === lastField.default)
+    throw new Malformed(`${lastField.name} is its default and must be left out`);
   return { row, fields };
 }
 
-const RANGES: Readonly<Record<string, readonly [number, number]>> = { u8: [0, 0xff], u16: [0, 0xffff], u32: [0, 0xffffffff], i32: [-0x80000000, 0x7fffffff] };
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  u8: [0, 0xff],
+  u16: [0, 0xffff],
+  u32: [0, 0xffffffff],
+  i32: [-0x80000000, 0x7fffffff],
+};
 
 function readField(field: Field, value: Cbor): FieldValue {
   if (field.type === 'text') return text(value, field.max ?? 0, field.name);

@@ -43,8 +43,10 @@ export interface Manifest {
   readonly finish: number;
 }
 
-const kindRow = (name: KindName): (typeof kinds)[number] => kinds.find((kind) => kind.name === name) as (typeof kinds)[number];
-const sourceRow = (name: SourceKind): (typeof sourceKinds)[number] => sourceKinds.find((kind) => kind.name === name) as (typeof sourceKinds)[number];
+const kindRow = (name: KindName): (typeof kinds)[number] =>
+  kinds.find((kind) => kind.name === name) as (typeof kinds)[number];
+const sourceRow = (name: SourceKind): (typeof sourceKinds)[number] =>
+  sourceKinds.find((kind) => kind.name === name) as (typeof sourceKinds)[number];
 
 /** The bytes of the manifest in the one allowed form. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -61,9 +63,13 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return encodeCbor(map);
 }
 
-const same = (a: Cbor, b: Cbor): boolean => (Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, i) => item === b[i]) : a === b);
+const same = (a: Cbor, b: Cbor): boolean =>
+  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, i) => item === b[i]) : a === b;
 
-function encodeRow(row: { readonly id: number; readonly fields: readonly Field[] }, fields: Readonly<Record<string, FieldValue>>): Cbor {
+function encodeRow(
+  row: { readonly id: number; readonly fields: readonly Field[] },
+  fields: Readonly<Record<string, FieldValue>>,
+): Cbor {
   const values = row.fields.map((field) => fields[field.name] ?? (field.default as FieldValue));
   let count = values.length;
   while (count > 0 && isDefault(row.fields[count - 1], values[count - 1])) count--;
@@ -71,7 +77,9 @@ function encodeRow(row: { readonly id: number; readonly fields: readonly Field[]
 }
 
 const isDefault = (field: Field | undefined, value: FieldValue | undefined): boolean =>
-  field?.default !== undefined && value !== undefined && (typeof value === 'object' ? value.float : typeof value === 'bigint' ? Number(value) : value) === field.default;
+  field?.default !== undefined &&
+  value !== undefined &&
+  (typeof value === 'object' ? value.float : typeof value === 'bigint' ? Number(value) : value) === field.default;
 
 function encodeField(field: Field, value: FieldValue): Cbor {
   if (typeof value === 'object') return new CborFloat(value.float);

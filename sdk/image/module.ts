@@ -40,7 +40,19 @@ export interface WasmGlobal {
 
 /** Ids of the sections. */
 export const sectionIds = {
-  custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10, data: 11, dataCount: 12,
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
 } as const;
 export type SectionName = keyof typeof sectionIds;
 

@@ -19,7 +19,10 @@ const valueType = (scalar: Scalar): ValueType => (scalar === 'i64' || scalar ===
 /** The Wasm type of a host call. */
 export function callType(call: HostCall): FunctionType {
   const first: ValueType[] = call.kinds.length > 0 || call.timer ? ['i32'] : [];
-  return { params: [...first, ...call.params.map((param) => valueType(param.type))], results: call.result ? [valueType(call.result.type)] : [] };
+  return {
+    params: [...first, ...call.params.map((param) => valueType(param.type))],
+    results: call.result ? [valueType(call.result.type)] : [],
+  };
 }
 
 const sameType = (a: FunctionType | undefined, b: FunctionType): boolean =>
@@ -29,7 +32,8 @@ const sameType = (a: FunctionType | undefined, b: FunctionType): boolean =>
 export function verify(bytes: Uint8Array): Finding[] {
   try {
     const findings: Finding[] = [];
-    if (bytes.length > limits.module.value) findings.push({ verdict: 'module', why: `${bytes.length} bytes, at most ${limits.module.value}` });
+    if (bytes.length > limits.module.value)
+      findings.push({ verdict: 'module', why: `${bytes.length} bytes, at most ${limits.module.value}` });
     const module = decodeModule(bytes);
     const manifest = verifyManifest(bytes, module, findings);
     verifyImports(module, manifest, findings);
@@ -64,30 +68,45 @@ function verifyImports(module: Decoded, manifest: Manifest | undefined, findings
     }
     const call = calls.find((candidate) => candidate.id.toString(36) === each.field);
     if (!call) findings.push({ verdict: 'missing_call', why: `${what}: there is no such call` });
-    else if (!sameType(module.types[each.type ?? -1], callType(call))) findings.push({ verdict: 'module', why: `${what} (${call.name}) has another type` });
-    else if (manifest && !manifest.calls.includes(call.id)) findings.push({ verdict: 'denied', why: `${call.name} is not in the manifest` });
+    else if (!sameType(module.types[each.type ?? -1], callType(call)))
+      findings.push({ verdict: 'module', why: `${what} (${call.name}) has another type` });
+    else if (manifest && !manifest.calls.includes(call.id))
+      findings.push({ verdict: 'denied', why: `${call.name} is not in the manifest` });
   }
-  for (const id of manifest?.calls ?? []) if (!calls.some((call) => call.id === id)) findings.push({ verdict: 'missing_call', why: `the manifest asks for call ${id}, which does not exist` });
+  for (const id of manifest?.calls ?? [])
+    if (!calls.some((call) => call.id === id))
+      findings.push({ verdict: 'missing_call', why: `the manifest asks for call ${id}, which does not exist` });
 }
 
 function verifyExports(module: Decoded, findings: Finding[]): void {
   const entries = module.exports.filter((each) => each.name === ENTRY);
   const imported = module.imports.filter((each) => each.kind === 'function').length;
-  if (entries.length !== 1) findings.push({ verdict: 'module', why: `${entries.length} exports \`${ENTRY}\` instead of one` });
+  if (entries.length !== 1)
+    findings.push({ verdict: 'module', why: `${entries.length} exports \`${ENTRY}\` instead of one` });
   for (const each of entries) {
     const type = module.types[module.functions[each.index - imported] ?? -1];
-    if (each.kind !== 'function' || !sameType(type, { params: ['i32', 'i32'], results: [] })) findings.push({ verdict: 'module', why: `\`${ENTRY}\` is not (i32, i32) -> ()` });
+    if (each.kind !== 'function' || !sameType(type, { params: ['i32', 'i32'], results: [] }))
+      findings.push({ verdict: 'module', why: `\`${ENTRY}\` is not (i32, i32) -> ()` });
   }
   for (const each of module.exports) {
     const wanted = each.name === EXPORTS[0] ? 'memory' : 'global';
     const known = (EXPORTS as readonly string[]).includes(each.name) && each.kind === wanted;
-    if (each.name !== ENTRY && !known) findings.push({ verdict: 'module', why: `export \`${each.name}\`: only ${[ENTRY, ...EXPORTS].join(', ')} are allowed` });
+    if (each.name !== ENTRY && !known)
+      findings.push({
+        verdict: 'module',
+        why: `export \`${each.name}\`: only ${[ENTRY, ...EXPORTS].join(', ')} are allowed`,
+      });
   }
 }
 
 function verifyRest(module: Decoded, findings: Finding[]): void {
-  if (module.sections.some((section) => section.name === 'start')) findings.push({ verdict: 'module', why: 'start section: code would run before the board is ready for it' });
-  for (const [what, list] of [['table', module.tables], ['memory', module.memories]] as const) {
-    if (list.some((each) => each.max !== each.min)) findings.push({ verdict: 'module', why: `a ${what} that can grow: its minimum must be its maximum` });
+  if (module.sections.some((section) => section.name === 'start'))
+    findings.push({ verdict: 'module', why: 'start section: code would run before the board is ready for it' });
+  for (const [what, list] of [
+    ['table', module.tables],
+    ['memory', module.memories],
+  ] as const) {
+    if (list.some((each) => each.max !== each.min))
+      findings.push({ verdict: 'module', why: `a ${what} that can grow: its minimum must be its maximum` });
   }
 }

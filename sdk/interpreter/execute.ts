@@ -25,7 +25,10 @@ function callId(name: string): number {
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 export class Executor {
-  constructor(private readonly globals: Map<Variable, Value>, private readonly host: HostCalls) {}
+  constructor(
+    private readonly globals: Map<Variable, Value>,
+    private readonly host: HostCalls,
+  ) {}
 
   /** Runs a body that can't wait. */
   run(body: readonly Statement[]): void {
@@ -45,27 +48,63 @@ export class Executor {
   private *statement(statement: Statement, frame: Frame): Running {
     switch (statement.kind) {
       case 'declare':
-      case 'assign': return yield* this.assign(statement, frame);
-      case 'effect': return yield* this.guarded(() => { this.evaluate(statement.value, frame); }, statement.otherwise, frame, () => undefined);
-      case 'if': return yield* this.statements(this.truth(statement.condition, frame) ? statement.then : statement.otherwise, frame);
-      case 'match': return yield* this.match(statement, frame);
-      case 'for': return yield* this.repeat(statement, frame);
-      case 'continue': return 'continue';
-      case 'return': return { returned: statement.value === undefined ? undefined : this.evaluate(statement.value, frame) };
-      case 'log': return this.log(statement, frame);
-      case 'send': return this.send(statement, frame);
-      case 'await': yield 'source' in statement ? { source: statement.source } : { timer: statement.timer }; return 'end';
-      case 'sleep': return yield* this.sleep(statement, frame);
+      case 'assign':
+        return yield* this.assign(statement, frame);
+      case 'effect':
+        return yield* this.guarded(
+          () => {
+            this.evaluate(statement.value, frame);
+          },
+          statement.otherwise,
+          frame,
+          () => undefined,
+        );
+      case 'if':
+        return yield* this.statements(
+          this.truth(statement.condition, frame) ? statement.then : statement.otherwise,
+          frame,
+        );
+      case 'match':
+        return yield* this.match(statement, frame);
+      case 'for':
+        return yield* this.repeat(statement, frame);
+      case 'continue':
+        return 'continue';
+      case 'return':
+        return { returned: statement.value === undefined ? undefined : this.evaluate(statement.value, frame) };
+      case 'log':
+        return this.log(statement, frame);
+      case 'send':
+        return this.send(statement, frame);
+      case 'await':
+        yield 'source' in statement ? { source: statement.source } : { timer: statement.timer };
+        return 'end';
+      case 'sleep':
+        return yield* this.sleep(statement, frame);
     }
   }
 
   private *assign({ variable, value, otherwise }: Of<'declare' | 'assign'>, frame: Frame): Running {
-    const store = (result: Value): void => { (variable.kind === 'global' ? this.globals : frame).set(variable, result); };
-    return yield* this.guarded(() => { store(this.required(value, frame)); }, otherwise, frame, store);
+    const store = (result: Value): void => {
+      (variable.kind === 'global' ? this.globals : frame).set(variable, result);
+    };
+    return yield* this.guarded(
+      () => {
+        store(this.required(value, frame));
+      },
+      otherwise,
+      frame,
+      store,
+    );
   }
 
   /** Does `attempt`; if it fails, what stands after `else`, whose value goes to `store`. */
-  private *guarded(attempt: () => void, otherwise: Otherwise | undefined, frame: Frame, store: (value: Value) => void): Running {
+  private *guarded(
+    attempt: () => void,
+    otherwise: Otherwise | undefined,
+    frame: Frame,
+    store: (value: Value) => void,
+  ): Running {
     try {
       attempt();
       return 'end';
@@ -109,7 +148,8 @@ export class Executor {
   /** All are evaluated before the first is put. */
   private putAll(fields: readonly Expression[], frame: Frame): void {
     const values = fields.map((field) => ({ scalar: scalarOf(field), value: this.required(field, frame) }));
-    for (const { scalar, value } of values) this.host(callId(scalar === 'f32' ? 'msg.put_f32' : 'msg.put_i32'), [toOperand(scalar, value)]);
+    for (const { scalar, value } of values)
+      this.host(callId(scalar === 'f32' ? 'msg.put_f32' : 'msg.put_i32'), [toOperand(scalar, value)]);
   }
 
   private *sleep({ timer, duration }: Of<'sleep'>, frame: Frame): Running {
@@ -133,14 +173,25 @@ export class Executor {
 
   private evaluate(expression: Expression, frame: Frame): Value | undefined {
     switch (expression.kind) {
-      case 'const': return expression.value;
-      case 'variable': return this.variable(expression.variable, frame);
-      case 'field': return this.field(expression);
-      case 'unary': return unary(expression.operator, scalarOf(expression), this.required(expression.operand, frame));
-      case 'binary': return this.binary(expression, frame);
-      case 'cast': return cast(scalarOf(expression.operand), scalarOf(expression), this.required(expression.operand, frame));
-      case 'host': return this.hostCall(expression, frame);
-      case 'call': return this.call(expression.fn, expression.args.map((arg) => this.required(arg, frame)));
+      case 'const':
+        return expression.value;
+      case 'variable':
+        return this.variable(expression.variable, frame);
+      case 'field':
+        return this.field(expression);
+      case 'unary':
+        return unary(expression.operator, scalarOf(expression), this.required(expression.operand, frame));
+      case 'binary':
+        return this.binary(expression, frame);
+      case 'cast':
+        return cast(scalarOf(expression.operand), scalarOf(expression), this.required(expression.operand, frame));
+      case 'host':
+        return this.hostCall(expression, frame);
+      case 'call':
+        return this.call(
+          expression.fn,
+          expression.args.map((arg) => this.required(arg, frame)),
+        );
     }
   }
 
@@ -158,12 +209,17 @@ export class Executor {
 
   private binary({ operator, left, right }: Extract<Expression, { kind: 'binary' }>, frame: Frame): Value {
     const a = this.required(left, frame);
-    if (operator === '&&' || operator === '||') return (a !== 0) === (operator === '&&') ? this.required(right, frame) : a;
+    if (operator === '&&' || operator === '||')
+      return (a !== 0) === (operator === '&&') ? this.required(right, frame) : a;
     return binary(operator, scalarOf(left), a, this.required(right, frame));
   }
 
-  private hostCall({ call, handle, timer, args, failing }: Extract<Expression, { kind: 'host' }>, frame: Frame): Value | undefined {
-    const subject = handle !== undefined && call.kinds.length > 0 ? [handle.number] : timer !== undefined ? [timer.id] : [];
+  private hostCall(
+    { call, handle, timer, args, failing }: Extract<Expression, { kind: 'host' }>,
+    frame: Frame,
+  ): Value | undefined {
+    const subject =
+      handle !== undefined && call.kinds.length > 0 ? [handle.number] : timer !== undefined ? [timer.id] : [];
     const operands = args.map((arg) => toOperand(scalarOf(arg), this.required(arg, frame)));
     const result = this.host(call.id, [...subject, ...operands]);
     if (failing && result !== undefined && result < ERROR_BASE) throw new Failure(call.name);
@@ -182,4 +238,3 @@ function scalarOf(expression: Expression): NonNullable<Expression['type']>['scal
   if (expression.type === undefined) throw new Error('an expression without type');
   return expression.type.scalar;
 }
-

@@ -56,11 +56,16 @@ export function operand(choices: Choices, scope: Scope, type: Scalar): string {
 export function expression(choices: Choices, scope: Scope, type: Scalar, depth: number): string {
   if (depth === 0) return choices.maybe() ? literal(choices, type) : operand(choices, scope, type);
   switch (choices.below(6)) {
-    case 0: return operand(choices, scope, type);
-    case 1: return literal(choices, type);
-    case 2: return cast(choices, scope, type, depth);
-    case 3: return call(choices, scope, type, depth);
-    default: return operation(choices, scope, type, depth);
+    case 0:
+      return operand(choices, scope, type);
+    case 1:
+      return literal(choices, type);
+    case 2:
+      return cast(choices, scope, type, depth);
+    case 3:
+      return call(choices, scope, type, depth);
+    default:
+      return operation(choices, scope, type, depth);
   }
 }
 
@@ -85,26 +90,36 @@ function operation(choices: Choices, scope: Scope, type: Scalar, depth: number):
     return `(${left} ${choices.pick(FLOAT_OPERATORS)} ${expression(choices, scope, type, depth - 1)})`;
   }
   switch (choices.below(8)) {
-    case 5: return shift(choices, scope, left, type);
-    case 6: return `(${type.startsWith('i') ? choices.pick(['-', '~'] as const) : '~'}${left})`;
-    case 7: return `(${left} ${choices.pick(['/', '%'] as const)} ${choices.pick(['3', '1', '7', '100'] as const)})`;
-    default: return `(${left} ${choices.pick(INTEGER_OPERATORS)} ${expression(choices, scope, type, depth - 1)})`;
+    case 5:
+      return shift(choices, scope, left, type);
+    case 6:
+      return `(${type.startsWith('i') ? choices.pick(['-', '~'] as const) : '~'}${left})`;
+    case 7:
+      return `(${left} ${choices.pick(['/', '%'] as const)} ${choices.pick(['3', '1', '7', '100'] as const)})`;
+    default:
+      return `(${left} ${choices.pick(INTEGER_OPERATORS)} ${expression(choices, scope, type, depth - 1)})`;
   }
 }
 
 /** By a constant below the width, or by any number, which is taken modulo the width. */
 function shift(choices: Choices, scope: Scope, left: string, type: Scalar): string {
-  const by = choices.maybe() ? String(choices.below(BITS[type] ?? 1)) : operand(choices, scope, choices.pick(['u8', 'u16', 'u32'] as const));
+  const by = choices.maybe()
+    ? String(choices.below(BITS[type] ?? 1))
+    : operand(choices, scope, choices.pick(['u8', 'u16', 'u32'] as const));
   return `(${left} ${choices.pick(['<<', '>>'] as const)} ${by})`;
 }
 
 function logic(choices: Choices, scope: Scope, depth: number): string {
   const left = nonConstant(choices, scope, 'bool', depth - 1);
   switch (choices.below(4)) {
-    case 0: return comparison(choices, scope, depth);
-    case 1: return `(!${left})`;
-    case 2: return `(${left} && ${expression(choices, scope, 'bool', depth - 1)})`;
-    default: return `(${left} || ${expression(choices, scope, 'bool', depth - 1)})`;
+    case 0:
+      return comparison(choices, scope, depth);
+    case 1:
+      return `(!${left})`;
+    case 2:
+      return `(${left} && ${expression(choices, scope, 'bool', depth - 1)})`;
+    default:
+      return `(${left} || ${expression(choices, scope, 'bool', depth - 1)})`;
   }
 }
 

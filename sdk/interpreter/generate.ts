@@ -9,7 +9,8 @@ import { Choices } from './choices.js';
 import { type Callable, expression, literal, type Named, operand, scalars, type Scope } from './generate-expression.js';
 
 /** Programs that shrink to short ones: the tape shrinks, and its end stands for the simplest choices. */
-export const programs: fc.Arbitrary<string> = fc.array(fc.nat({ max: 0xffff }), { minLength: 20, maxLength: 500, size: 'max' })
+export const programs: fc.Arbitrary<string> = fc
+  .array(fc.nat({ max: 0xffff }), { minLength: 20, maxLength: 500, size: 'max' })
   .map((tape) => generateProgram(new Choices(tape)));
 
 const DECLARATIONS = `use led: gpio.out = board.LED
@@ -35,12 +36,21 @@ const WITNESS = `every 7ms {
 }`;
 
 const PARAMS: readonly Named[] = [
-  { text: 'gain', type: 'f32', mutable: false }, { text: 'level', type: 'i32', mutable: false }, { text: 'enabled', type: 'bool', mutable: false },
+  { text: 'gain', type: 'f32', mutable: false },
+  { text: 'level', type: 'i32', mutable: false },
+  { text: 'enabled', type: 'bool', mutable: false },
   { text: 'probe.read()', type: 'bool', mutable: false },
 ];
 
-const FIELDS: readonly Named[] = ([['a', 'i32'], ['b', 'f32'], ['c', 'bool'], ['d', 'u8'], ['e', 'u32']] as const)
-  .map(([name, type]) => ({ text: `inbox.${name}`, type, mutable: false }));
+const FIELDS: readonly Named[] = (
+  [
+    ['a', 'i32'],
+    ['b', 'f32'],
+    ['c', 'bool'],
+    ['d', 'u8'],
+    ['e', 'u32'],
+  ] as const
+).map(([name, type]) => ({ text: `inbox.${name}`, type, mutable: false }));
 
 const MESSAGE_TYPES: readonly Scalar[] = ['i32', 'f32', 'bool', 'u8', 'u32'];
 
@@ -56,9 +66,19 @@ interface Place extends Scope {
 
 /** What a program must not share with another of the same app, and what the other gets instead; each hears what the other says. */
 const OTHERS: readonly (readonly [string | RegExp, string])[] = [
-  ['behaviour random', 'behaviour other'], ['board.LED', 'board.LED2'], ['board.SERVO1', 'board.SERVO2'], ['board.MOTOR_L', 'board.MOTOR_R'],
-  ['at 0x48', 'at 0x49'], ['select board.PA4', 'select board.PA5'], ['= "out"', '= "between"'], ['= "in"', '= "out"'], ['= "between"', '= "in"'],
-  [/^use port.*$/m, ''], [/port\.read_u8\(\)/g, 'sensor.read_u8(reg: 7)'], [/port\.write_u8\(/g, 'sensor.write_u8(reg: 8, value: '], ['on port.receive', 'on level.change'],
+  ['behaviour random', 'behaviour other'],
+  ['board.LED', 'board.LED2'],
+  ['board.SERVO1', 'board.SERVO2'],
+  ['board.MOTOR_L', 'board.MOTOR_R'],
+  ['at 0x48', 'at 0x49'],
+  ['select board.PA4', 'select board.PA5'],
+  ['= "out"', '= "between"'],
+  ['= "in"', '= "out"'],
+  ['= "between"', '= "in"'],
+  [/^use port.*$/m, ''],
+  [/port\.read_u8\(\)/g, 'sensor.read_u8(reg: 7)'],
+  [/port\.write_u8\(/g, 'sensor.write_u8(reg: 8, value: '],
+  ['on port.receive', 'on level.change'],
 ];
 
 /** The program as a second behaviour beside one from the same generator: the board has one serial port only. */
@@ -78,12 +98,22 @@ class Generator {
 
   program(): string {
     const globals = scalars.map((type): Named => ({ text: `g_${type}`, type, mutable: true }));
-    const variables = globals.map(({ text, type }) => `${this.choices.maybe() ? 'retain ' : ''}var ${text}: ${type} = ${literal(this.choices, type)}`);
+    const variables = globals.map(
+      ({ text, type }) =>
+        `${this.choices.maybe() ? 'retain ' : ''}var ${text}: ${type} = ${literal(this.choices, type)}`,
+    );
     const base: Scope = { names: [...globals, ...PARAMS], functions: [] };
     const functions = this.functions(base);
     const scope: Scope = { ...base, functions: functions.map(({ callable }) => callable) };
     const startup = this.block({ ...scope, depth: 1, in: 'startup', mayContinue: false }, 2, 0);
-    return ['behaviour random', DECLARATIONS, ...variables, ...functions.map(({ text }) => text), ...startup, ...this.trails(scope)].join('\n');
+    return [
+      'behaviour random',
+      DECLARATIONS,
+      ...variables,
+      ...functions.map(({ text }) => text),
+      ...startup,
+      ...this.trails(scope),
+    ].join('\n');
   }
 
   /** Each may call those before it. */
@@ -93,7 +123,13 @@ class Generator {
       const params = Array.from({ length: this.choices.below(3) }, () => this.choices.pick(scalars));
       const named = params.map((type): Named => ({ text: this.fresh('p'), type, mutable: false }));
       const callable: Callable = { name: this.fresh('f'), params, result: this.choices.pick(scalars) };
-      const place: Place = { names: [...base.names, ...named], functions: made.map((each) => each.callable), depth: 1, in: 'function', mayContinue: false };
+      const place: Place = {
+        names: [...base.names, ...named],
+        functions: made.map((each) => each.callable),
+        depth: 1,
+        in: 'function',
+        mayContinue: false,
+      };
       const head = `fn ${callable.name}(${named.map(({ text, type }) => `${text}: ${type}`).join(', ')}): ${String(callable.result)} {`;
       const result = `  return ${expression(this.choices, place, callable.result ?? 'i32', 2)}`;
       made.push({ callable, text: [head, ...this.block(place, 2, 1), result, '}'].join('\n') });
@@ -103,15 +139,27 @@ class Generator {
 
   private trails(scope: Scope): string[] {
     const trails = [this.trail('every 5ms', scope), WITNESS];
-    const heads = ['every 2ms', 'on button.press', 'on probe.edge', 'on tick', 'on gain.change', 'on inbox', 'on port.receive', 'loop', 'loop'] as const;
+    const heads = [
+      'every 2ms',
+      'on button.press',
+      'on probe.edge',
+      'on tick',
+      'on gain.change',
+      'on inbox',
+      'on port.receive',
+      'loop',
+      'loop',
+    ] as const;
     for (const head of heads) {
-      if (this.choices.maybe()) trails.push(this.trail(head, head === 'on inbox' ? { ...scope, names: [...scope.names, ...FIELDS] } : scope));
+      if (this.choices.maybe())
+        trails.push(this.trail(head, head === 'on inbox' ? { ...scope, names: [...scope.names, ...FIELDS] } : scope));
     }
     return trails;
   }
 
   private trail(head: string, scope: Scope): string {
-    if (head !== 'loop') return [`${head} {`, ...this.block({ ...scope, depth: 2, in: 'tick', mayContinue: true }, 4, 1), '}'].join('\n');
+    if (head !== 'loop')
+      return [`${head} {`, ...this.block({ ...scope, depth: 2, in: 'tick', mayContinue: true }, 4, 1), '}'].join('\n');
     const before = this.choices.maybe() ? [`  ${this.wait(scope)}`] : [];
     const body = this.block({ ...scope, depth: 2, in: 'loop', mayContinue: before.length > 0 }, 3, 1);
     const after = before.length > 0 ? [] : [`  ${this.wait(scope)}`];
@@ -133,18 +181,32 @@ class Generator {
   private statement(place: Place): { text: string; declares?: Named } {
     const { choices } = this;
     switch (choices.below(place.depth > 0 ? 13 : 8)) {
-      case 0: return { text: this.assign(place) };
-      case 1: return this.declare(place);
-      case 2: return { text: this.effect(place) };
-      case 3: return { text: this.send(place) };
-      case 4: return { text: `log "values {} {}", ${operand(choices, place, choices.pick(MESSAGE_TYPES))}, ${this.value(place, 'f32')}` };
-      case 5: return this.fallible(place);
-      case 6: return { text: this.assign(place) };
-      case 7: return place.in === 'loop' ? { text: this.wait(place) } : { text: this.effect(place) };
-      case 8: return { text: this.branch(place) };
-      case 9: return { text: this.match(place) };
-      case 10: return { text: this.repeat(place) };
-      default: return { text: this.branch(place) };
+      case 0:
+        return { text: this.assign(place) };
+      case 1:
+        return this.declare(place);
+      case 2:
+        return { text: this.effect(place) };
+      case 3:
+        return { text: this.send(place) };
+      case 4:
+        return {
+          text: `log "values {} {}", ${operand(choices, place, choices.pick(MESSAGE_TYPES))}, ${this.value(place, 'f32')}`,
+        };
+      case 5:
+        return this.fallible(place);
+      case 6:
+        return { text: this.assign(place) };
+      case 7:
+        return place.in === 'loop' ? { text: this.wait(place) } : { text: this.effect(place) };
+      case 8:
+        return { text: this.branch(place) };
+      case 9:
+        return { text: this.match(place) };
+      case 10:
+        return { text: this.repeat(place) };
+      default:
+        return { text: this.branch(place) };
     }
   }
 
@@ -163,18 +225,28 @@ class Generator {
     const type = this.choices.pick(scalars);
     const name = this.fresh('v');
     const mutable = place.in !== 'startup' && this.choices.maybe();
-    return { text: `${mutable ? 'var' : 'let'} ${name}: ${type} = ${this.value(place, type)}`, declares: { text: name, type, mutable } };
+    return {
+      text: `${mutable ? 'var' : 'let'} ${name}: ${type} = ${this.value(place, type)}`,
+      declares: { text: name, type, mutable },
+    };
   }
 
   private effect(place: Place): string {
     switch (this.choices.below(7)) {
-      case 0: return 'led.toggle()';
-      case 1: return `led.set(${this.value(place, 'bool')})`;
-      case 2: return `servo.set(${this.value(place, 'i32')} * 1us)`;
-      case 3: return `motor.set(f32(${operand(this.choices, place, 'u8')}) * 0.5pct)`;
-      case 4: return `tick.after(${1 + this.choices.below(12)}ms)`;
-      case 5: return 'tick.cancel()';
-      default: return 'save()';
+      case 0:
+        return 'led.toggle()';
+      case 1:
+        return `led.set(${this.value(place, 'bool')})`;
+      case 2:
+        return `servo.set(${this.value(place, 'i32')} * 1us)`;
+      case 3:
+        return `motor.set(f32(${operand(this.choices, place, 'u8')}) * 0.5pct)`;
+      case 4:
+        return `tick.after(${1 + this.choices.below(12)}ms)`;
+      case 5:
+        return 'tick.cancel()';
+      default:
+        return 'save()';
     }
   }
 
@@ -188,18 +260,36 @@ class Generator {
     const name = this.fresh('v');
     const way = this.choices.below(7);
     const alternative = (type: Scalar): string => this.value(place, type);
-    if (way === 0) return { text: `let ${name} = sensor.read_i16be(reg: 2) else ${alternative('i16')}`, declares: { text: name, type: 'i16', mutable: false } };
+    if (way === 0)
+      return {
+        text: `let ${name} = sensor.read_i16be(reg: 2) else ${alternative('i16')}`,
+        declares: { text: name, type: 'i16', mutable: false },
+      };
     if (way === 1) {
       const otherwise = place.mayContinue ? '{ g_i32 += 1; continue }' : alternative('u16');
-      return { text: `let ${name} = sensor.read_u16be(reg: 4) else ${otherwise}`, declares: { text: name, type: 'u16', mutable: false } };
+      return {
+        text: `let ${name} = sensor.read_u16be(reg: 4) else ${otherwise}`,
+        declares: { text: name, type: 'u16', mutable: false },
+      };
     }
-    if (way === 3) return { text: `let ${name} = port.read_u8() else ${alternative('u8')}`, declares: { text: name, type: 'u8', mutable: false } };
-    if (way === 4) return { text: `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ${alternative('u8')}`, declares: { text: name, type: 'u8', mutable: false } };
+    if (way === 3)
+      return {
+        text: `let ${name} = port.read_u8() else ${alternative('u8')}`,
+        declares: { text: name, type: 'u8', mutable: false },
+      };
+    if (way === 4)
+      return {
+        text: `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ${alternative('u8')}`,
+        declares: { text: name, type: 'u8', mutable: false },
+      };
     if (way === 5) return { text: `port.write_u8(${operand(this.choices, place, 'u8')}) else { g_i16 -|= 1 }` };
     if (way === 2) return { text: 'sensor.write_u8(reg: 9, value: g_u8) else { g_u16 +|= 1 }' };
     const type = this.choices.pick(['i32', 'u8', 'i64', 'i8', 'u32'] as const);
     const divide = `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ${operand(this.choices, place, type)}`;
-    return { text: `let ${name}: ${type} = ${divide} else ${alternative(type)}`, declares: { text: name, type, mutable: false } };
+    return {
+      text: `let ${name}: ${type} = ${divide} else ${alternative(type)}`,
+      declares: { text: name, type, mutable: false },
+    };
   }
 
   private branch(place: Place): string {
@@ -215,22 +305,37 @@ class Generator {
     const inner = { ...place, depth: place.depth - 1 };
     const type = this.choices.pick(['i32', 'u8', 'i64', 'u32'] as const);
     const arm = (patterns: string): string[] => [`  ${patterns} => {`, ...this.block(inner, 2, 2), '  }'];
-    return [`match ${operand(this.choices, place, type)} {`, ...arm('0'), ...arm('1 | 3 ..= 7'), ...arm('100'), ...arm('_'), '}'].join('\n');
+    return [
+      `match ${operand(this.choices, place, type)} {`,
+      ...arm('0'),
+      ...arm('1 | 3 ..= 7'),
+      ...arm('100'),
+      ...arm('_'),
+      '}',
+    ].join('\n');
   }
 
   private repeat(place: Place): string {
     const name = this.fresh('i');
     const range = this.choices.pick(['0 ..= 3', '0 .. 4', '10 ..= 1 step -4', '0 .. 1'] as const);
-    const inner: Place = { ...place, depth: place.depth - 1, names: [...place.names, { text: name, type: 'i32', mutable: false }] };
+    const inner: Place = {
+      ...place,
+      depth: place.depth - 1,
+      names: [...place.names, { text: name, type: 'i32', mutable: false }],
+    };
     return [`for ${name} in ${range} {`, ...this.block(inner, 3, 1), '}'].join('\n');
   }
 
   private wait(scope: Scope): string {
     switch (this.choices.below(4)) {
-      case 1: return 'await button.press';
-      case 2: return 'await probe.edge';
-      case 3: return `sleep i64(${operand(this.choices, scope, 'u16')}) * 1us + 100us`;
-      default: return `sleep ${1 + this.choices.below(9)}ms`;
+      case 1:
+        return 'await button.press';
+      case 2:
+        return 'await probe.edge';
+      case 3:
+        return `sleep i64(${operand(this.choices, scope, 'u16')}) * 1us + 100us`;
+      default:
+        return `sleep ${1 + this.choices.below(9)}ms`;
     }
   }
 

@@ -22,7 +22,11 @@ class Instance implements Guest {
   /** Loops that wait, by trail. */
   private readonly waiting = new Map<Trail, { readonly running: Running; readonly event: Event }>();
 
-  constructor(private readonly checked: Checked, private readonly manifest: Manifest, host: HostCalls) {
+  constructor(
+    private readonly checked: Checked,
+    private readonly manifest: Manifest,
+    host: HostCalls,
+  ) {
     this.globals = new Map(checked.globals.map((variable) => [variable, variable.initial ?? 0]));
     this.executor = new Executor(this.globals, host);
   }
@@ -40,7 +44,8 @@ class Instance implements Guest {
 
   /** Who wakes is fixed before the first of them runs. */
   private wake(source: number): void {
-    const woken = this.checked.trails.map((trail) => ({ trail, waits: this.waiting.get(trail) }))
+    const woken = this.checked.trails
+      .map((trail) => ({ trail, waits: this.waiting.get(trail) }))
       .filter(({ trail, waits }) => matches(trail.kind === 'tick' ? trail.event : waits?.event, source));
     for (const { trail, waits } of woken) {
       if (trail.kind === 'tick') this.executor.run(trail.body);

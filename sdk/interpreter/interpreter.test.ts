@@ -22,12 +22,18 @@ async function traceOf(installed: Installable, stimuli: readonly Stimulus[]): Pr
 /** Compiles, or throws what the compiler says. */
 function build(source: string): Required<Pick<Compiled, 'program' | 'module'>> {
   const { program, module, diagnostics } = compile(source, { file: 'random.tars', board: virtual });
-  if (program === undefined || module === undefined) throw new Error(diagnostics.map(({ code, title }) => `${code} ${title}`).join('\n'));
+  if (program === undefined || module === undefined)
+    throw new Error(diagnostics.map(({ code, title }) => `${code} ${title}`).join('\n'));
   return { program, module };
 }
 
 /** Traces of the interpreter and of the module compiled from the same source, or from another to see that it is noticed. */
-async function bothTraces(source: string, seed: number, count: number, other = source): Promise<{ interpreted: string; compiled: string }> {
+async function bothTraces(
+  source: string,
+  seed: number,
+  count: number,
+  other = source,
+): Promise<{ interpreted: string; compiled: string }> {
   const { program } = build(source);
   const { module } = build(other);
   const stimuli = generateStimuli([manifestOf(program)], seed, count);
@@ -46,22 +52,37 @@ describe('the interpreter and the module', () => {
 
   it(`have the same trace: ${PROGRAMS} random programs`, { timeout: 1_800_000 }, async () => {
     let reactions = 0;
-    await fc.assert(fc.asyncProperty(programs, fc.nat(), async (source, seed) => {
-      const { interpreted, compiled } = await bothTraces(source, seed, STIMULI);
-      reactions += interpreted.split('\nR').length;
-      expect(compiled).toBe(interpreted);
-    }), { numRuns: PROGRAMS, seed: 20261121 });
+    await fc.assert(
+      fc.asyncProperty(programs, fc.nat(), async (source, seed) => {
+        const { interpreted, compiled } = await bothTraces(source, seed, STIMULI);
+        reactions += interpreted.split('\nR').length;
+        expect(compiled).toBe(interpreted);
+      }),
+      { numRuns: PROGRAMS, seed: 20261121 },
+    );
     expect(reactions).toBeGreaterThan(PROGRAMS * 20);
   });
 
   // What a wrong compiler would do, planted: a comparison that can't fail would prove nothing.
-  it.each([['+|', '+'], ['>>', '<<'], ['<=', '<'], ['&&', '||'], ['..= 3', '.. 3'], ['led.toggle()', 'led.set(true)'], ['await button.press', 'await probe.edge']])(
-    'differ if the compiler takes %s for %s', async (right, wrong) => {
-      const candidates = fc.sample(programs, { numRuns: 300, seed: 5 }).filter((source) => source.includes(right)).slice(0, 16);
-      const noticed = await Promise.all(candidates.map(async (source, seed) => {
+  it.each([
+    ['+|', '+'],
+    ['>>', '<<'],
+    ['<=', '<'],
+    ['&&', '||'],
+    ['..= 3', '.. 3'],
+    ['led.toggle()', 'led.set(true)'],
+    ['await button.press', 'await probe.edge'],
+  ])('differ if the compiler takes %s for %s', async (right, wrong) => {
+    const candidates = fc
+      .sample(programs, { numRuns: 300, seed: 5 })
+      .filter((source) => source.includes(right))
+      .slice(0, 16);
+    const noticed = await Promise.all(
+      candidates.map(async (source, seed) => {
         const { interpreted, compiled } = await bothTraces(source, seed, STIMULI, source.replaceAll(right, wrong));
         return interpreted !== compiled;
-      }));
-      expect(noticed).toContain(true);
-    });
+      }),
+    );
+    expect(noticed).toContain(true);
+  });
 });

@@ -33,12 +33,17 @@ export function manifestOf(checked: Checked, { priority = 0, restart = [100, 5] 
 
 function readSource(source: CheckedSource): Source {
   switch (source.kind) {
-    case 'every': return { kind: 'every', fields: { period: Number(source.period), catchup: source.catchup } };
-    case 'edge': return { kind: 'edge', fields: { handle: source.handle.number, edges: source.edges } };
-    default: return { kind: source.kind, fields: { handle: source.handle.number } };
+    case 'every':
+      return { kind: 'every', fields: { period: Number(source.period), catchup: source.catchup } };
+    case 'edge':
+      return { kind: 'edge', fields: { handle: source.handle.number, edges: source.edges } };
+    default:
+      return { kind: source.kind, fields: { handle: source.handle.number } };
   }
 }
 
 function plain(fields: Readonly<Record<string, number | bigint | string>>): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
 }

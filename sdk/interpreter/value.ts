@@ -12,7 +12,13 @@ export class Failure extends Error {}
 
 /** Least and greatest value of the small integer types. */
 const RANGES = {
-  bool: [0, 1], i8: [-0x80, 0x7f], u8: [0, 0xff], i16: [-0x8000, 0x7fff], u16: [0, 0xffff], i32: [-0x80000000, 0x7fffffff], u32: [0, 0xffffffff],
+  bool: [0, 1],
+  i8: [-0x80, 0x7f],
+  u8: [0, 0xff],
+  i16: [-0x8000, 0x7fff],
+  u16: [0, 0xffff],
+  i32: [-0x80000000, 0x7fffffff],
+  u32: [0, 0xffffffff],
 } as const;
 const MIN_I64 = -(1n << 63n);
 const MAX_I64 = (1n << 63n) - 1n;
@@ -38,7 +44,7 @@ export function wrap(scalar: Scalar, exact: bigint): Value {
 
 /** An exact integer brought into its type by saturating. */
 export function saturate(scalar: Scalar, exact: bigint): Value {
-  const [low, high] = isSmall(scalar) ? RANGES[scalar].map(BigInt) as [bigint, bigint] : [MIN_I64, MAX_I64];
+  const [low, high] = isSmall(scalar) ? (RANGES[scalar].map(BigInt) as [bigint, bigint]) : [MIN_I64, MAX_I64];
   const limited = exact < low ? low : exact > high ? high : exact;
   return scalar === 'i64' ? limited : Number(limited);
 }

@@ -16,7 +16,15 @@ export class CborFloat {
 
 /** What can be written. A plain number must be a safe integer; integers beyond come back as bigint. */
 export type Cbor =
-  | number | bigint | CborFloat | boolean | null | string | Uint8Array | readonly Cbor[] | ReadonlyMap<number | string, Cbor>;
+  | number
+  | bigint
+  | CborFloat
+  | boolean
+  | null
+  | string
+  | Uint8Array
+  | readonly Cbor[]
+  | ReadonlyMap<number | string, Cbor>;
 
 /** Bytes that aren't CBOR in the one allowed form, or a value that has none. */
 export class CborError extends Error {
@@ -53,7 +61,8 @@ function write(out: number[], value: Cbor): void {
 }
 
 function writeInteger(out: number[], value: number | bigint): void {
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new CborError(`${value} is no integer; wrap floats in CborFloat`);
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw new CborError(`${value} is no integer; wrap floats in CborFloat`);
   if (value < 0) writeHead(out, MAJOR.negative, typeof value === 'number' ? -1 - value : -1n - value);
   else writeHead(out, MAJOR.uint, value);
 }

@@ -21,7 +21,8 @@ const FULL_BLOCK = 0xff;
 
 /** The bytes of a frame as they go over the wire. Throws RangeError if the body is longer than MAX_BODY. */
 export function encodeFrame(frame: Frame): Uint8Array {
-  if (frame.body.length > MAX_BODY) throw new RangeError(`body of ${frame.body.length} bytes, at most ${MAX_BODY} fit a frame`);
+  if (frame.body.length > MAX_BODY)
+    throw new RangeError(`body of ${frame.body.length} bytes, at most ${MAX_BODY} fit a frame`);
   const size = layout.header + frame.body.length;
   const inner = new Uint8Array(size + layout.crc);
   const view = new DataView(inner.buffer);
@@ -53,8 +54,7 @@ function closeBlock(out: number[], code: number): number {
 
 /** What came out of a stream, in order. */
 export type Received =
-  | { readonly type: 'frame'; readonly frame: Frame }
-  | { readonly type: 'console'; readonly bytes: Uint8Array };
+  { readonly type: 'frame'; readonly frame: Frame } | { readonly type: 'console'; readonly bytes: Uint8Array };
 
 /**
  * Takes a stream apart. A zero that closes a frame which failed may also open the next, so one damaged frame never costs

@@ -3,14 +3,29 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../hal/contract/index.js';
 import { bench, blobs, fleet, link } from '../../hal/contract/index.js';
 import { CborFloat } from './cbor.js';
-import { decodeBody, decodeResponse, encodeBody, encodeFrame, encodeResponse, type Frame, FrameReceiver, type MessageBody, type Response } from './index.js';
+import {
+  decodeBody,
+  decodeResponse,
+  encodeBody,
+  encodeFrame,
+  encodeResponse,
+  type Frame,
+  FrameReceiver,
+  type MessageBody,
+  type Response,
+} from './index.js';
 import { type ItemJson, itemOf } from './vectors.test-util.js';
 
-const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../hal/vectors/${name}`, import.meta.url), 'utf8')) as T;
+const read = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../../hal/vectors/${name}`, import.meta.url), 'utf8')) as T;
 const unhex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-const protocols: Readonly<Record<'link' | 'bench' | 'fleet', readonly Message[]>> = { link, bench, fleet: [...fleet, ...blobs] };
+const protocols: Readonly<Record<'link' | 'bench' | 'fleet', readonly Message[]>> = {
+  link,
+  bench,
+  fleet: [...fleet, ...blobs],
+};
 
 interface MessageVector {
   readonly protocol: keyof typeof protocols;
@@ -26,9 +41,11 @@ interface MessageVector {
 /** Row and fields of a vector's body. */
 function rowOf(vector: MessageVector): { message: Message; body: Record<string, unknown> } {
   const rows: readonly Message[] = protocols[vector.protocol];
-  const message = rows.find((row) => row.name === vector.message && (row.kind === 'event') === (vector.part === 'event'));
+  const message = rows.find(
+    (row) => row.name === vector.message && (row.kind === 'event') === (vector.part === 'event'),
+  );
   if (!message) throw new Error(`no message ${vector.message}`);
-  const fields = vector.part === 'response' ? message.response ?? [] : message.fields;
+  const fields = vector.part === 'response' ? (message.response ?? []) : message.fields;
   const values = vector.values.map((value, i) => {
     const item = itemOf(value);
     return item instanceof CborFloat && fields[i]?.type === 'f32' ? item.value : item;
@@ -40,8 +57,11 @@ describe('hal/vectors/messages.json', () => {
   const vectors = read<readonly MessageVector[]>('messages.json');
 
   it('has every message', () => {
-    expect(new Set(vectors.map((vector) => `${vector.protocol} ${vector.message} ${vector.part}`)).size)
-      .toBe(Object.values(protocols).flat().reduce((sum, row) => sum + (row.kind === 'request' ? 2 : 1), 0));
+    expect(new Set(vectors.map((vector) => `${vector.protocol} ${vector.message} ${vector.part}`)).size).toBe(
+      Object.values(protocols)
+        .flat()
+        .reduce((sum, row) => sum + (row.kind === 'request' ? 2 : 1), 0),
+    );
   });
 
   it.each(vectors)('$protocol $message $part $seq', (vector) => {
@@ -65,13 +85,20 @@ describe('hal/vectors/frames.json', () => {
   interface FrameVector {
     readonly note: string;
     readonly stream: string;
-    readonly out: readonly ({ readonly console: string } | { readonly frame: Omit<Frame, 'body'> & { readonly body: string } })[];
+    readonly out: readonly (
+      { readonly console: string } | { readonly frame: Omit<Frame, 'body'> & { readonly body: string } }
+    )[];
     readonly damaged: number;
   }
   it.each(read<readonly FrameVector[]>('frames.json'))('$note', ({ stream, out, damaged }) => {
     const receiver = new FrameReceiver();
-    expect(receiver.push(unhex(stream))).toEqual(out.map((one) => ('console' in one
-      ? { type: 'console', bytes: unhex(one.console) } : { type: 'frame', frame: { ...one.frame, body: unhex(one.frame.body) } })));
+    expect(receiver.push(unhex(stream))).toEqual(
+      out.map((one) =>
+        'console' in one
+          ? { type: 'console', bytes: unhex(one.console) }
+          : { type: 'frame', frame: { ...one.frame, body: unhex(one.frame.body) } },
+      ),
+    );
     expect(receiver.damaged).toBe(damaged);
     expect(receiver.frames).toBe(out.filter((one) => 'frame' in one).length);
   });

@@ -3,6 +3,18 @@ export { type Cbor, CborError, CborFloat, decodeCbor, encodeCbor } from './cbor.
 export { crc32 } from './crc32.js';
 export { encodeFrame, type Frame, FrameReceiver, MAX_BODY, type Received } from './frame.js';
 export {
-  bench, type Body, decodeBody, decodeResponse, encodeBody, encodeResponse, type FieldValues, fleet, link, type MessageBody, messageById,
-  type Response, type ResponseBody, type WireValue,
+  bench,
+  type Body,
+  decodeBody,
+  decodeResponse,
+  encodeBody,
+  encodeResponse,
+  type FieldValues,
+  fleet,
+  link,
+  type MessageBody,
+  messageById,
+  type Response,
+  type ResponseBody,
+  type WireValue,
 } from './message.js';

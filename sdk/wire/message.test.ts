@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { bench, CborError, CborFloat, decodeBody, decodeResponse, encodeBody, encodeCbor, encodeResponse, link } from './index.js';
+import {
+  bench,
+  CborError,
+  CborFloat,
+  decodeBody,
+  decodeResponse,
+  encodeBody,
+  encodeCbor,
+  encodeResponse,
+  link,
+} from './index.js';
 
 describe('bodies are typed by the contract', () => {
   it('encodes fields in the order of the row', () => {
-    expect(encodeBody(link['param.set'], { value: new CborFloat(1), name: 'q', behaviour: 'kf' }))
-      .toEqual(encodeCbor(['kf', 'q', new CborFloat(1)]));
+    expect(encodeBody(link['param.set'], { value: new CborFloat(1), name: 'q', behaviour: 'kf' })).toEqual(
+      encodeCbor(['kf', 'q', new CborFloat(1)]),
+    );
   });
 
   it('decodes to numbers, texts and bytes', () => {
@@ -19,7 +30,10 @@ describe('bodies are typed by the contract', () => {
   it('keeps a code apart from fields', () => {
     const failed = decodeResponse(link.board, encodeResponse(link.board, { ok: false, code: -67 }));
     expect(failed).toEqual({ ok: false, code: -67 });
-    expect(decodeResponse(link.start, encodeResponse(link.start, { ok: true, body: {} }))).toEqual({ ok: true, body: {} });
+    expect(decodeResponse(link.start, encodeResponse(link.start, { ok: true, body: {} }))).toEqual({
+      ok: true,
+      body: {},
+    });
   });
 });
 
@@ -33,7 +47,10 @@ describe('values outside their field', () => {
     ['a text for a number', mistyped],
     ['257 in a u8', (): Uint8Array => encodeBody(link.list, { index: 257 })],
     ['33 bytes of a name of 32', (): Uint8Array => encodeBody(link.start, { behaviour: 'ä'.repeat(16) + 'x' })],
-    ['17 of 16 numbers', (): Uint8Array => encodeBody(link.publish, { topic: 't', fields: Array.from({ length: 17 }, () => 1) })],
+    [
+      '17 of 16 numbers',
+      (): Uint8Array => encodeBody(link.publish, { topic: 't', fields: Array.from({ length: 17 }, () => 1) }),
+    ],
     ['65 bits', (): Uint8Array => encodeBody(link['param.set'], { behaviour: 'b', name: 'n', value: 1n << 63n })],
   ])('refuses to encode %s', (_, encode) => expect(encode).toThrow(CborError));
 
@@ -50,5 +67,7 @@ describe('values outside their field', () => {
     ['a positive code', [1]],
     ['an error with fields', [-1, 2]],
     ['success without the fields', [0]],
-  ])('refuses a response with %s', (_, value) => expect(() => decodeResponse(link['param.get'], encodeCbor(value))).toThrow(CborError));
+  ])('refuses a response with %s', (_, value) =>
+    expect(() => decodeResponse(link['param.get'], encodeCbor(value))).toThrow(CborError),
+  );
 });

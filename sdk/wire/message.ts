@@ -30,12 +30,13 @@ export type Body<F extends readonly Field[]> = { readonly [K in F[number] as K['
 export type MessageBody<M extends Message> = Body<M['fields']>;
 
 /** Fields of a response without error. */
-export type ResponseBody<M extends Message> = M extends { readonly response: infer R extends readonly Field[] } ? Body<R> : never;
+export type ResponseBody<M extends Message> = M extends { readonly response: infer R extends readonly Field[] }
+  ? Body<R>
+  : never;
 
 /** A response: fields, or the negative code of an error. */
 export type Response<M extends Message> =
-  | { readonly ok: true; readonly body: ResponseBody<M> }
-  | { readonly ok: false; readonly code: number };
+  { readonly ok: true; readonly body: ResponseBody<M> } | { readonly ok: false; readonly code: number };
 
 type ByName<M extends readonly Message[]> = { readonly [K in M[number] as K['name']]: K };
 
@@ -97,31 +98,43 @@ function encodeFields(fields: readonly Field[], body: object): Cbor[] {
   const values = body as Readonly<Record<string, unknown>>;
   return fields.map((field) => {
     const item = toCbor(field.type, values[field.name]);
-    if (item === undefined || !fits(field, item)) throw new CborError(`${field.name} is not a ${field.type} within its limits`);
+    if (item === undefined || !fits(field, item))
+      throw new CborError(`${field.name} is not a ${field.type} within its limits`);
     return item;
   });
 }
 
 function decodeFields(fields: readonly Field[], items: readonly Cbor[]): object {
   if (items.length !== fields.length) throw new CborError(`${items.length} fields instead of ${fields.length}`);
-  return Object.fromEntries(fields.map((field, i) => {
-    const item = items[i] as Cbor;
-    if (!fits(field, item)) throw new CborError(`${field.name} is not a ${field.type} within its limits`);
-    return [field.name, item instanceof CborFloat && field.type === 'f32' ? item.value : item];
-  }));
+  return Object.fromEntries(
+    fields.map((field, i) => {
+      const item = items[i] as Cbor;
+      if (!fits(field, item)) throw new CborError(`${field.name} is not a ${field.type} within its limits`);
+      return [field.name, item instanceof CborFloat && field.type === 'f32' ? item.value : item];
+    }),
+  );
 }
 
 /** The CBOR item of a value; undefined where it has another type than its field. Ranges are checked by `fits`. */
 function toCbor(type: FieldType, value: unknown): Cbor | undefined {
   if (type === 'f32') return typeof value === 'number' ? new CborFloat(value) : undefined;
-  if (typeof value === 'string' || typeof value === 'boolean' || value instanceof Uint8Array || value instanceof CborFloat) return value;
+  if (
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    value instanceof Uint8Array ||
+    value instanceof CborFloat
+  )
+    return value;
   if (typeof value === 'number' || typeof value === 'bigint' || Array.isArray(value)) return value as Cbor;
   return undefined;
 }
 
 /** Integers that a field may hold, both ends included. */
 const ranges = {
-  u8: [0, 0xff], u16: [0, 0xffff], u32: [0, 0xffffffff], i32: [-0x80000000, 0x7fffffff],
+  u8: [0, 0xff],
+  u16: [0, 0xffff],
+  u32: [0, 0xffffffff],
+  i32: [-0x80000000, 0x7fffffff],
   i64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 } as const;
 
@@ -144,14 +157,23 @@ function isList(item: Cbor, max: number, fitsOne: (one: Cbor) => boolean): boole
 function fits(field: Field, item: Cbor): boolean {
   const max = field.max ?? Infinity;
   switch (field.type) {
-    case 'bool': return typeof item === 'boolean';
-    case 'f32': return item instanceof CborFloat;
-    case 'text': return typeof item === 'string' && new TextEncoder().encode(item).length <= max;
-    case 'bytes': return item instanceof Uint8Array && item.length <= max;
-    case 'value': return isValue(item);
-    case 'values': return isList(item, max, isValue);
-    case 'u32s': return isList(item, max, (one) => inRange('u32', one));
-    case 'u16s': return isList(item, max, (one) => inRange('u16', one));
-    default: return inRange(field.type, item);
+    case 'bool':
+      return typeof item === 'boolean';
+    case 'f32':
+      return item instanceof CborFloat;
+    case 'text':
+      return typeof item === 'string' && new TextEncoder().encode(item).length <= max;
+    case 'bytes':
+      return item instanceof Uint8Array && item.length <= max;
+    case 'value':
+      return isValue(item);
+    case 'values':
+      return isList(item, max, isValue);
+    case 'u32s':
+      return isList(item, max, (one) => inRange('u32', one));
+    case 'u16s':
+      return isList(item, max, (one) => inRange('u16', one));
+    default:
+      return inRange(field.type, item);
   }
 }

@@ -2,8 +2,14 @@
 import { type Cbor, CborFloat } from './cbor.js';
 
 export type ItemJson =
-  | number | boolean | string | readonly ItemJson[] | { readonly int: string } | { readonly float: number | string }
-  | { readonly hex: string } | { readonly map: readonly (readonly [number | string, ItemJson])[] };
+  | number
+  | boolean
+  | string
+  | readonly ItemJson[]
+  | { readonly int: string }
+  | { readonly float: number | string }
+  | { readonly hex: string }
+  | { readonly map: readonly (readonly [number | string, ItemJson])[] };
 
 /** The item that a vector describes. */
 export function itemOf(json: ItemJson): Cbor {

@@ -13,7 +13,10 @@ export const build: Step = {
       for (const { name: behaviour, module } of await compileAt(homePath(`examples/${name}`))) {
         const code = withoutCustoms(module).length; // a compiled module has no custom section but the manifest
         stage.say(`examples/${name}: ${behaviour}, ${module.length} bytes`);
-        rows.push({ what: `compiled ${behaviour}`, seen: `${code} bytes of Wasm, ${module.length - code} of manifest` });
+        rows.push({
+          what: `compiled ${behaviour}`,
+          seen: `${code} bytes of Wasm, ${module.length - code} of manifest`,
+        });
       }
     }
     return rows;

@@ -27,9 +27,14 @@ export const edit: Step = {
     const after = await board.messages('kf/x', 200);
     const first = after[0] ?? [];
     const q = await board.param('kf', 'q');
-    stage.say(`x ${before?.[0]?.toFixed(2)} before, ${first[0]?.toFixed(2)} after; ticks, the new variable, is at ${first[2]}`);
+    stage.say(
+      `x ${before?.[0]?.toFixed(2)} before, ${first[0]?.toFixed(2)} after; ticks, the new variable, is at ${first[2]}`,
+    );
     return [
-      { what: 'a variable added, swapped in flight', seen: `gap ${gapUs} us; x ${before?.[0]?.toFixed(2)} -> ${first[0]?.toFixed(2)} degC, q still ${q}` },
+      {
+        what: 'a variable added, swapped in flight',
+        seen: `gap ${gapUs} us; x ${before?.[0]?.toFixed(2)} -> ${first[0]?.toFixed(2)} degC, q still ${q}`,
+      },
     ];
   },
 };

@@ -16,10 +16,16 @@ const EVERY = 12;
 export const emulate: Step = {
   title: 'The same on a Cortex-M7 with FreeRTOS',
   async run(stage: Stage): Promise<Row[]> {
-    if (!hasEmulator()) return [{ what: 'left out', seen: 'qemu-system-arm or the firmware for it is missing; see npm run setup' }];
+    if (!hasEmulator())
+      return [{ what: 'left out', seen: 'qemu-system-arm or the firmware for it is missing; see npm run setup' }];
     const { board, emulator } = await DemoBoard.emulate(stage.folder, 'm7');
     stage.boards.set(board.name, board);
-    const warm = (degC: number): Promise<unknown> => emulator.execute('qom-set', { path: '/machine/peripheral/thermometer', property: 'temperature', value: degC * 1000 });
+    const warm = (degC: number): Promise<unknown> =>
+      emulator.execute('qom-set', {
+        path: '/machine/peripheral/thermometer',
+        property: 'temperature',
+        value: degC * 1000,
+      });
     stage.say(`${board.name}: class ${board.hello.class}, firmware ${board.hello.firmware}, serial port ${board.pty}`);
     const source = join(stage.folder, 'tmp105.tars');
     writeFileSync(source, exampleSource('kalman/kalman.tars').replace(...COUNTS));
@@ -40,7 +46,10 @@ export const emulate: Step = {
     const last = (messages: readonly number[][]): string => (messages.at(-1)?.[0] ?? NaN).toFixed(2);
     return [
       { what: `${EMULATED} flashed over its pseudo-terminal`, seen: `${bytes} bytes, class ${board.hello.class}` },
-      { what: `thermometer on its I2C bus set to ${COLD_DEGC}, then to ${WARM_DEGC} degC`, seen: `estimates ${last(cold)} and ${last(hot)} degC` },
+      {
+        what: `thermometer on its I2C bus set to ${COLD_DEGC}, then to ${WARM_DEGC} degC`,
+        seen: `estimates ${last(cold)} and ${last(hot)} degC`,
+      },
     ];
   },
 };

@@ -51,8 +51,14 @@ export const fault: Step = {
     const { dropped, overruns } = await board.link.request('stats', { behaviour: 'steady' });
     const reason = errors.find(({ code }) => code === faulty?.fault)?.text ?? 'none';
     return [
-      { what: 'faulty: NaN to a motor', seen: `${faulty?.faults} faults (${reason}), ${faulty?.status}; duty ${duties[0]} -> ${duties.at(-1)} %` },
-      { what: 'steady at 100 Hz beside it', seen: `${edges.length} edges in 1.8 s, longest gap ${Math.max(...gaps)} us, ${dropped + overruns} lost` },
+      {
+        what: 'faulty: NaN to a motor',
+        seen: `${faulty?.faults} faults (${reason}), ${faulty?.status}; duty ${duties[0]} -> ${duties.at(-1)} %`,
+      },
+      {
+        what: 'steady at 100 Hz beside it',
+        seen: `${edges.length} edges in 1.8 s, longest gap ${Math.max(...gaps)} us, ${dropped + overruns} lost`,
+      },
     ];
   },
 };

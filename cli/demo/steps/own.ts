@@ -13,15 +13,22 @@ export const own: Step = {
     await fleet.must('keys', 'new', 'alice');
     await fleet.must('keys', 'new', 'olga', '--role', 'operator');
     await fleet.must('keys', 'root', root, '--owner', OWNER, '--member', 'alice', '--member', 'olga', '--key', 'alice');
-    for (const { port } of fleet.boards) await fleet.must('provision', '--port', port, '--root', root, '--broker', fleet.url, '--fleet', FLEET);
+    for (const { port } of fleet.boards)
+      await fleet.must('provision', '--port', port, '--root', root, '--broker', fleet.url, '--fleet', FLEET);
     await fleet.online();
     const refused = await fleet.tars('flash', homePath('examples/blink'), '--port', fleet.boards[0]?.port ?? '');
     stage.say(refused.out.split('\n')[0] ?? '');
     const identities = await fleet.identities();
     const [first] = identities;
     return [
-      { what: 'provisioned over their ports', seen: `${identities.filter(({ owner }) => owner === first?.owner).length} boards belong to ${first?.owner}, root document ${first?.root}, all on line in ${first?.fleet}` },
-      { what: 'an unsigned app after that', seen: `exit code ${refused.exit}; ${(await fleet.boards[0]?.behaviours())?.length} behaviours on the board` },
+      {
+        what: 'provisioned over their ports',
+        seen: `${identities.filter(({ owner }) => owner === first?.owner).length} boards belong to ${first?.owner}, root document ${first?.root}, all on line in ${first?.fleet}`,
+      },
+      {
+        what: 'an unsigned app after that',
+        seen: `exit code ${refused.exit}; ${(await fleet.boards[0]?.behaviours())?.length} behaviours on the board`,
+      },
     ];
   },
 };

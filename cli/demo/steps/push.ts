@@ -13,9 +13,11 @@ export const push: Step = {
     const identities = await fleet.identities();
     const rows = await Promise.all(fleet.boards.map((board) => board.behaviours()));
     const [first] = identities;
-    return [{
-      what: `bundle ${first?.number} over MQTT`,
-      seen: `${identities.filter(({ bundle }) => toHex(bundle) === toHex(first?.bundle ?? bundle)).length} boards committed ${toHex(first?.bundle ?? new Uint8Array()).slice(0, 8)}; ${rows.map(([row]) => `${row?.name} ${row?.status}`).join(', ')}`,
-    }];
+    return [
+      {
+        what: `bundle ${first?.number} over MQTT`,
+        seen: `${identities.filter(({ bundle }) => toHex(bundle) === toHex(first?.bundle ?? bundle)).length} boards committed ${toHex(first?.bundle ?? new Uint8Array()).slice(0, 8)}; ${rows.map(([row]) => `${row?.name} ${row?.status}`).join(', ')}`,
+      },
+    ];
   },
 };

@@ -24,7 +24,10 @@ export const revert: Step = {
     const identities = await fleet.identities();
     const behaviours = (await Promise.all(fleet.boards.map((board) => board.behaviours()))).flat();
     return [
-      { what: 'a push whose canary fails', seen: `exit code ${exit}; ${fleet.boards.map(({ name }, index) => `${name} has bundle ${identities[index]?.number}`).join(', ')}` },
+      {
+        what: 'a push whose canary fails',
+        seen: `exit code ${exit}; ${fleet.boards.map(({ name }, index) => `${name} has bundle ${identities[index]?.number}`).join(', ')}`,
+      },
       { what: 'what runs afterwards', seen: behaviours.map(({ name, status }) => `${name} ${status}`).join(', ') },
     ];
   },

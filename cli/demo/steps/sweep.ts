@@ -29,6 +29,11 @@ export const sweep: Step = {
     stop();
     stage.end();
     const { pulse } = await board.bench.request('pwm.get', { pin: 'SERVO1' });
-    return [{ what: 'bouncing button pressed, swept, pressed again', seen: `${pulses.length} pulses set, highest ${Math.max(...pulses)} us, at rest again at ${pulse} us` }];
+    return [
+      {
+        what: 'bouncing button pressed, swept, pressed again',
+        seen: `${pulses.length} pulses set, highest ${Math.max(...pulses)} us, at rest again at ${pulse} us`,
+      },
+    ];
   },
 };

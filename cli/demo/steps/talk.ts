@@ -22,6 +22,8 @@ export const talk: Step = {
     await board.flash(await compileExample('topic'));
     const levels = [await settle(21), await settle(33), await settle(29), await settle(25)];
     const { messages } = await board.link.request('topic.list', { index: 0 });
-    return [{ what: 'thermometer tells fan 21, 33, 29, 25 degC', seen: `fan pin ${levels.join(' ')}, ${messages} messages` }];
+    return [
+      { what: 'thermometer tells fan 21, 33, 29, 25 degC', seen: `fan pin ${levels.join(' ')}, ${messages} messages` },
+    ];
   },
 };

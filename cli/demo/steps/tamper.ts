@@ -30,7 +30,9 @@ export const tamper: Step = {
     const desired = topicPath(FLEET, 'desired', { device: id });
     const before = await board.link.request('board', {});
     const report = new Promise<{ phase: number; code: number }>((resolve, reject) => {
-      setTimeout(() => { reject(new Error('the board reported nothing')); }, WAIT_MS).unref();
+      setTimeout(() => {
+        reject(new Error('the board reported nothing'));
+      }, WAIT_MS).unref();
       broker.onMessage(({ topic, payload, retained }) => {
         if (topic === desired && retained) void broker.publish(desired, withBitFlipped(payload));
         if (topic === desired) return;
@@ -44,6 +46,11 @@ export const tamper: Step = {
     const after = await board.link.request('board', {});
     const row = errors.find((each) => each.code === code);
     stage.say(`${board.name} reports: ${phases[phase]?.name}, ${row?.text}`);
-    return [{ what: `a bit of ${board.name}'s bundle flipped`, seen: `${phases[phase]?.name} (${row?.name}); ${after.programs - before.programs} flash writes; ${(await board.behaviours()).map(({ name, status }) => `${name} ${status}`).join(', ')}` }];
+    return [
+      {
+        what: `a bit of ${board.name}'s bundle flipped`,
+        seen: `${phases[phase]?.name} (${row?.name}); ${after.programs - before.programs} flash writes; ${(await board.behaviours()).map(({ name, status }) => `${name} ${status}`).join(', ')}`,
+      },
+    ];
   },
 };

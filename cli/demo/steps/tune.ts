@@ -34,8 +34,14 @@ export const tune: Step = {
     stage.end();
     const last = (seen: number[][], field: number): string => (seen.at(-1)?.[field] ?? NaN).toFixed(2);
     return [
-      { what: 'sensor set to 25 degC', seen: `${slow.length} messages in 0.6 s, estimate ${last(slow, 0)} degC, p ${last(slow, 1)}` },
-      { what: 'q set to 1, sensor to 30 degC', seen: `q reads ${q}, estimate ${last(fast, 0)} degC, p ${last(fast, 1)}` },
+      {
+        what: 'sensor set to 25 degC',
+        seen: `${slow.length} messages in 0.6 s, estimate ${last(slow, 0)} degC, p ${last(slow, 1)}`,
+      },
+      {
+        what: 'q set to 1, sensor to 30 degC',
+        seen: `q reads ${q}, estimate ${last(fast, 0)} degC, p ${last(fast, 1)}`,
+      },
     ];
   },
 };

@@ -25,8 +25,11 @@ export async function codegen() {
 }
 
 /** Board files, parsed, by name. */
-export const boards = () => readdirSync(at('boards')).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
-  .map((name) => json(`boards/${name}`));
+export const boards = () =>
+  readdirSync(at('boards'))
+    .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
+    .sort()
+    .map((name) => json(`boards/${name}`));
 
 /** Golden vectors. */
 export const vectors = () => ({

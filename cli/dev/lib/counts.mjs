@@ -23,10 +23,10 @@ const GROWTH = 1.1;
 const ROWS = {
   'blink.event': ["blink: from the timer's interrupt to the guest's first instruction", 1932],
   'blink.reaction': ['blink: its reaction, the pin included', 967],
-  'blink.all': ["blink: all of it, from the interrupt to the idle processor", 4684],
+  'blink.all': ['blink: all of it, from the interrupt to the idle processor', 4684],
   'kalman.event': ["kalman: from the timer's interrupt to the guest's first instruction", 2090],
   'kalman.reaction': ['kalman: its reaction, the (simulated) bus included', 4765],
-  'kalman.all': ["kalman: all of it, from the interrupt to the idle processor", 8640],
+  'kalman.all': ['kalman: all of it, from the interrupt to the idle processor', 8640],
   call: ['host call there and back (gpio.read of an output)', 489],
   stage: ['swap of blink: new version loaded, checked, instantiated; the old one runs', 70114],
   swap: ["swap of blink: from the order to the new version's first instruction", 18271],
@@ -36,20 +36,36 @@ const ROWS = {
 /** Symbols of an image: name to address and bytes. */
 export async function symbolsOf(image) {
   const table = await run('arm-none-eabi-nm', ['-S', image]);
-  return new Map([...table.matchAll(/^(\w+) (?:(\w+) )?[a-zA-Z] (\S+)$/gm)].map(([, address, bytes, name]) => [name, { address: parseInt(address, 16), bytes: parseInt(bytes ?? '0', 16) }]));
+  return new Map(
+    [...table.matchAll(/^(\w+) (?:(\w+) )?[a-zA-Z] (\S+)$/gm)].map(([, address, bytes, name]) => [
+      name,
+      { address: parseInt(address, 16), bytes: parseInt(bytes ?? '0', 16) },
+    ]),
+  );
 }
 
 /** Addresses behind every call of a function. */
 async function returnsOf(image, name) {
   const listing = await run('arm-none-eabi-objdump', ['-d', '--no-show-raw-insn', image]);
-  return [...listing.matchAll(new RegExp(`^ +(\\w+):\\tbl\\t\\w+ <${name}>$`, 'gm'))].map(([, address]) => parseInt(address, 16) + CALL);
+  return [...listing.matchAll(new RegExp(`^ +(\\w+):\\tbl\\t\\w+ <${name}>$`, 'gm'))].map(
+    ([, address]) => parseInt(address, 16) + CALL,
+  );
 }
 
 /** Places of the interpreter's opcodes, from its table of labels. */
 async function opcodesOf(image, symbols) {
   const [, { address, bytes }] = [...symbols].find(([name]) => /^handle_table\.\d+$/.test(name)) ?? [undefined, {}];
-  const dump = await run('arm-none-eabi-objdump', ['-s', '-j', '.data', `--start-address=${address}`, `--stop-address=${address + bytes}`, image]);
-  const words = [...dump.matchAll(/^ \w{8} ((?:\w{8} ){1,4})/gm)].flatMap(([, row]) => row.trim().split(' ')).map((word) => Buffer.from(word, 'hex').readUInt32LE());
+  const dump = await run('arm-none-eabi-objdump', [
+    '-s',
+    '-j',
+    '.data',
+    `--start-address=${address}`,
+    `--stop-address=${address + bytes}`,
+    image,
+  ]);
+  const words = [...dump.matchAll(/^ \w{8} ((?:\w{8} ){1,4})/gm)]
+    .flatMap(([, row]) => row.trim().split(' '))
+    .map((word) => Buffer.from(word, 'hex').readUInt32LE());
   return new Set(words.filter((word, opcode) => opcode !== ENTRY && word !== 0).map((word) => word & ~1));
 }
 
@@ -61,8 +77,11 @@ async function marksOf(image, { entries, returns }) {
     if (!symbols.has(name)) throw new Error(`${image} has no ${name}`);
     marks.push([name, symbols.get(name).address & ~1]);
   }
-  for (const name of returns) for (const place of await returnsOf(image, name)) marks.push([`${name} is called`, place - CALL], [`${name} returns`, place]);
-  if (symbols.has('tars_engine_call')) for (const place of await opcodesOf(image, symbols)) marks.push(['opcode', place]);
+  for (const name of returns)
+    for (const place of await returnsOf(image, name))
+      marks.push([`${name} is called`, place - CALL], [`${name} returns`, place]);
+  if (symbols.has('tars_engine_call'))
+    for (const place of await opcodesOf(image, symbols)) marks.push(['opcode', place]);
   return marks;
 }
 
@@ -73,13 +92,16 @@ async function trace(name, image, places, work) {
   writeFileSync(file, marks.map(([, address]) => `${address.toString(16)}\n`).join(''));
   await work(['-plugin', `${at(FOLDER, 'counter.so')},marks=${file},out=${out}`]);
   let fresh = false;
-  return readFileSync(out, 'utf8').trim().split('\n').map((line) => {
-    const [mark, count] = line.split(' ').map(Number);
-    let [passed] = marks[mark];
-    if (passed === 'tars_engine_call') fresh = true;
-    if (passed === 'opcode' && fresh) [passed, fresh] = ['first', false];
-    return { name: passed, count };
-  });
+  return readFileSync(out, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [mark, count] = line.split(' ').map(Number);
+      let [passed] = marks[mark];
+      if (passed === 'tars_engine_call') fresh = true;
+      if (passed === 'opcode' && fresh) [passed, fresh] = ['first', false];
+      return { name: passed, count };
+    });
 }
 
 /** Instructions from the latest `from` to the next `to`, if `over` was passed in between. */
@@ -99,7 +121,9 @@ function spans(events, from, to, over) {
 /** From the opcode that calls the host to the next one. */
 function roundTrips(events) {
   const steps = events.filter(({ name }) => ['first', 'opcode', 'tars_dispatch'].includes(name));
-  return steps.flatMap(({ name }, i) => (name === 'tars_dispatch' && steps[i + 1] ? [steps[i + 1].count - steps[i - 1].count] : []));
+  return steps.flatMap(({ name }, i) =>
+    name === 'tars_dispatch' && steps[i + 1] ? [steps[i + 1].count - steps[i - 1].count] : [],
+  );
 }
 
 /** The least, and how many were the same. The first pass may differ: nothing was there before it. */
@@ -111,15 +135,44 @@ function least([, ...spans]) {
 
 const INTERRUPT = 'tars_alarm_interrupt';
 const IDLE = 'vApplicationIdleHook';
-const BOARD = { entries: [INTERRUPT, IDLE, 'tars_engine_call', 'tars_dispatch', 'tars_app_stage', 'tars_app_swap', 'tars_behaviour_open'], returns: ['tars_engine_call', 'tars_app_stage'] };
+const BOARD = {
+  entries: [
+    INTERRUPT,
+    IDLE,
+    'tars_engine_call',
+    'tars_dispatch',
+    'tars_app_stage',
+    'tars_app_swap',
+    'tars_behaviour_open',
+  ],
+  returns: ['tars_engine_call', 'tars_app_stage'],
+};
 const PLAIN = { entries: [INTERRUPT, IDLE, 'plain_react'], returns: ['plain_react', 'plain_level'] };
 
 /** Builds counter and runner; returns the runner's functions. */
 export async function prepare() {
   mkdirSync(at(FOLDER), { recursive: true });
-  await run('cc', ['-O2', '-std=c11', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', at(FOLDER, 'counter.so'), at('firmware/bench/counter/counter.c')]);
+  await run('cc', [
+    '-O2',
+    '-std=c11',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-shared',
+    '-fPIC',
+    '-o',
+    at(FOLDER, 'counter.so'),
+    at('firmware/bench/counter/counter.c'),
+  ]);
   const outfile = at('build/m7-board.mjs'); // one level below the root, as the command line's own files are
-  const options = { bundle: true, platform: 'node', packages: 'external', format: 'esm', target: 'node20', logLevel: 'warning' };
+  const options = {
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  };
   await esbuild({ ...options, entryPoints: [at('cli/dev/m7-board.ts')], outfile });
   return import(pathToFileURL(outfile).href);
 }
@@ -132,7 +185,10 @@ async function program(runner, name) {
   return {
     plain,
     [`${name}.event`]: [spans(board, INTERRUPT, 'first'), spans(plain, INTERRUPT, 'plain_react')],
-    [`${name}.reaction`]: [spans(board, 'first', 'tars_engine_call returns', 'tars_dispatch'), spans(plain, 'plain_react', 'plain_react returns')],
+    [`${name}.reaction`]: [
+      spans(board, 'first', 'tars_engine_call returns', 'tars_dispatch'),
+      spans(plain, 'plain_react', 'plain_react returns'),
+    ],
     [`${name}.all`]: [spans(board, INTERRUPT, IDLE, 'first'), spans(plain, INTERRUPT, IDLE, 'plain_react')],
   };
 }
@@ -149,9 +205,12 @@ async function swapping(runner) {
 
 /** The verification as bench/m7 runs it, which counts it by a timer in steps: both ways must come to the same. */
 async function verification(expected) {
-  const events = await trace('verify', imageOf('Os'), { entries: [], returns: ['tars_bundle_verify'] }, (more) => boot('Os', more));
+  const events = await trace('verify', imageOf('Os'), { entries: [], returns: ['tars_bundle_verify'] }, (more) =>
+    boot('Os', more),
+  );
   const [count] = spans(events, 'tars_bundle_verify is called', 'tars_bundle_verify returns');
-  if (!(Math.abs(count - expected) <= 2 * STEP)) throw new Error(`the counter says ${count} instructions, the timer ${expected}`);
+  if (!(Math.abs(count - expected) <= 2 * STEP))
+    throw new Error(`the counter says ${count} instructions, the timer ${expected}`);
   return { count, same: 1, of: 1 };
 }
 
@@ -161,9 +220,17 @@ export async function counts(verified) {
   const { plain, ...blink } = await program(runner, 'blink');
   const kalman = await program(runner, 'kalman');
   delete kalman.plain;
-  const call = [roundTrips(await trace('call', BOARD_IMAGE, BOARD, (more) => runner.runProgram('call', more))), spans(plain, 'plain_level is called', 'plain_level returns')];
+  const call = [
+    roundTrips(await trace('call', BOARD_IMAGE, BOARD, (more) => runner.runProgram('call', more))),
+    spans(plain, 'plain_level is called', 'plain_level returns'),
+  ];
   const passes = { ...blink, ...kalman, call, ...(await swapping(runner)) };
   const figures = Object.entries(passes).map(([key, lists]) => [key, lists.map(least)]);
   figures.push(['verify', [await verification(verified)]]);
-  return figures.map(([key, [tars, twin]]) => ({ what: ROWS[key][0], tars, plain: twin, limit: Math.floor(ROWS[key][1] * GROWTH) }));
+  return figures.map(([key, [tars, twin]]) => ({
+    what: ROWS[key][0],
+    tars,
+    plain: twin,
+    limit: Math.floor(ROWS[key][1] * GROWTH),
+  }));
 }

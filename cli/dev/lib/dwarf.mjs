@@ -32,7 +32,9 @@ function parse(text) {
 /** Returns a function from the address of a function or variable to its source file, as the compiler was given it. */
 export async function filesOf(image) {
   const { entries, units } = parse(await run('arm-none-eabi-objdump', ['--dwarf=info', image]));
-  const origins = new Map(entries.filter(({ origin }) => origin).map(({ offset, origin }) => [offset, parseInt(origin, 16)]));
+  const origins = new Map(
+    entries.filter(({ origin }) => origin).map(({ offset, origin }) => [offset, parseInt(origin, 16)]),
+  );
   const unitOf = (offset) => units.findLast((unit) => unit.offset <= offset)?.name;
   const files = new Map();
   for (const { tag, address, offset } of entries) {

@@ -4,7 +4,11 @@ import { at } from './paths.mjs';
 import { Skipped } from './parts.mjs';
 import { run, which } from './run.mjs';
 
-const M7 = [`-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`, '-DTARS_PORT=freertos', '-DTARS_BOARD=qemu_m7'];
+const M7 = [
+  `-DCMAKE_TOOLCHAIN_FILE=${at('firmware/toolchains/cortex-m7.cmake')}`,
+  '-DTARS_PORT=freertos',
+  '-DTARS_BOARD=qemu_m7',
+];
 
 /** In CI, what fails is tried once more, as vitest.config.ts does it and for its reason. */
 const AGAIN = process.env.CI === 'true' ? ['--repeat', 'until-pass:2'] : [];
@@ -32,7 +36,8 @@ export async function buildM7() {
 /** Configures a flavour if it is new and builds a target of it (everything by default). */
 export async function buildFirmware(flavour, target = 'all') {
   const folder = `build/${flavour}`;
-  if (!existsSync(at(folder, 'build.ninja'))) await run('cmake', ['-S', 'firmware', '-B', folder, '-G', 'Ninja', ...flavours[flavour]]);
+  if (!existsSync(at(folder, 'build.ninja')))
+    await run('cmake', ['-S', 'firmware', '-B', folder, '-G', 'Ninja', ...flavours[flavour]]);
   await run('cmake', ['--build', folder, '--target', target]);
   return folder;
 }
@@ -44,7 +49,16 @@ export async function testFirmware(flavour) {
   rmSync(report, { force: true });
   let output;
   try {
-    output = await run('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report, '-j', '2', ...AGAIN]);
+    output = await run('ctest', [
+      '--test-dir',
+      folder,
+      '--output-on-failure',
+      '--output-junit',
+      report,
+      '-j',
+      '2',
+      ...AGAIN,
+    ]);
   } catch (error) {
     if (!existsSync(report)) throw error;
     output = error.output;
@@ -68,5 +82,7 @@ export async function warnings() {
 export function lacksM7() {
   const gone = ['arm-none-eabi-gcc', 'qemu-system-arm'].filter((program) => !which(program));
   if (!existsSync('/usr/include/newlib/stdlib.h')) gone.push("newlib's headers");
-  return gone.length > 0 ? `${gone.join(' and ')} missing (Debian: gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm)` : undefined;
+  return gone.length > 0
+    ? `${gone.join(' and ')} missing (Debian: gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm)`
+    : undefined;
 }

@@ -31,7 +31,18 @@ const PARTS = [
 
 /** At most so many K of text for a part, in every image. */
 const TEXT = {
-  simulation: 4.5, TLS: 36.5, crypto: 5.5, core: 25.5, engine: 42.5, kernel: 3.5, network: 35.5, 'store, updates': 31, 'link agent': 6.5, port: 9, 'C library': 1, constants: 7.5,
+  simulation: 4.5,
+  TLS: 36.5,
+  crypto: 5.5,
+  core: 25.5,
+  engine: 42.5,
+  kernel: 3.5,
+  network: 35.5,
+  'store, updates': 31,
+  'link agent': 6.5,
+  port: 9,
+  'C library': 1,
+  constants: 7.5,
 };
 
 /**
@@ -41,7 +52,12 @@ const TEXT = {
 export const IMAGES = {
   'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 202 },
   'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 160 },
-  'tars-board-smallest': { what: 'the smallest: one UART, no network, no bench', folder: 'firmware-qemu-m7-smallest', text: 125, ram: 32 },
+  'tars-board-smallest': {
+    what: 'the smallest: one UART, no network, no bench',
+    folder: 'firmware-qemu-m7-smallest',
+    text: 125,
+    ram: 32,
+  },
 };
 
 /** A line of nm: address, bytes, kind, name without what the optimiser added. */
@@ -61,15 +77,23 @@ async function pieces(image) {
 
 /** Bytes of flash and of RAM that an image takes in all. */
 async function total(image) {
-  const rows = [...(await run('arm-none-eabi-size', ['-A', '-d', image])).matchAll(/^(\.\S+) +(\d+) +(\d+)$/gm)].map(([, section, bytes, address]) => ({ section, bytes: +bytes, address: +address }));
+  const rows = [...(await run('arm-none-eabi-size', ['-A', '-d', image])).matchAll(/^(\.\S+) +(\d+) +(\d+)$/gm)].map(
+    ([, section, bytes, address]) => ({ section, bytes: +bytes, address: +address }),
+  );
   const placed = rows.filter(({ section }) => !/^\.(debug|comment|ARM\.attr)/.test(section));
   const sum = (fits) => placed.filter(fits).reduce((bytes, row) => bytes + row.bytes, 0);
-  const place = async (symbol) => parseInt(new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(await run('arm-none-eabi-nm', [image]))[1], 16);
+  const place = async (symbol) =>
+    parseInt(new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(await run('arm-none-eabi-nm', [image]))[1], 16);
   const stack = (await place('tars_stack_top')) - (await place('tars_bss_end')); // of start and interrupts: in .bss, and no symbol's
-  return { text: sum(({ section, address }) => address < RAM || section === '.data'), ram: sum(({ address }) => address >= RAM), stack };
+  return {
+    text: sum(({ section, address }) => address < RAM || section === '.data'),
+    ram: sum(({ address }) => address >= RAM),
+    stack,
+  };
 }
 
-const partOf = ({ name, file = '' }) => PARTS.find(({ symbols, files }) => (symbols?.test(name) ?? true) && (files?.test(file) ?? true));
+const partOf = ({ name, file = '' }) =>
+  PARTS.find(({ symbols, files }) => (symbols?.test(name) ?? true) && (files?.test(file) ?? true));
 
 /** Parts with their bytes `{ name, text, ram }` from an image; what has no name is "constants", or a stack of the port's. */
 export async function footprint(image) {
@@ -82,7 +106,8 @@ export async function footprint(image) {
   }
   const whole = await total(image);
   row('port').ram += whole.stack;
-  for (const key of ['text', 'ram']) row('constants')[key] += whole[key] - rows.reduce((sum, each) => sum + each[key], 0);
+  for (const key of ['text', 'ram'])
+    row('constants')[key] += whole[key] - rows.reduce((sum, each) => sum + each[key], 0);
   return rows;
 }
 
@@ -91,15 +116,24 @@ export async function budgetsOf(image, file = fileOf(image)) {
   const { text, ram } = IMAGES[image];
   const rows = (await footprint(file)).map((row) => ({ ...row, textMost: TEXT[row.name] * K }));
   const sum = (key, without) => rows.reduce((total, row) => total + (without.includes(row.name) ? 0 : row[key]), 0);
-  const board = { name: 'all but the simulation', text: sum('text', ['simulation']), textMost: text * K,
-    ram: sum('ram', ['simulation', 'behaviours']), ramMost: ram * K };
+  const board = {
+    name: 'all but the simulation',
+    text: sum('text', ['simulation']),
+    textMost: text * K,
+    ram: sum('ram', ['simulation', 'behaviours']),
+    ramMost: ram * K,
+  };
   return [...rows, board, { name: 'all', text: sum('text', []), ram: sum('ram', []) }];
 }
 
 /** Sentences about what is too large. */
 export function outgrown(image, rows) {
-  const over = (row, key) => (row[`${key}Most`] < row[key]
-    ? [`${image} is too large: ${key === 'ram' ? 'RAM before behaviours' : 'text'} of "${row.name}" takes ${row[key]} bytes, its budget in cli/dev/lib/footprint.mjs is ${row[`${key}Most`]}`] : []);
+  const over = (row, key) =>
+    row[`${key}Most`] < row[key]
+      ? [
+          `${image} is too large: ${key === 'ram' ? 'RAM before behaviours' : 'text'} of "${row.name}" takes ${row[key]} bytes, its budget in cli/dev/lib/footprint.mjs is ${row[`${key}Most`]}`,
+        ]
+      : [];
   return rows.flatMap((row) => [...over(row, 'text'), ...over(row, 'ram')]);
 }
 

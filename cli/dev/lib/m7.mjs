@@ -22,7 +22,14 @@ export const lacks = lacksM7;
 async function writeFixture() {
   mkdirSync(at(FOLDER), { recursive: true });
   const outfile = at(FOLDER, 'fixture.mjs');
-  const options = { bundle: true, platform: 'node', packages: 'external', format: 'esm', target: 'node20', logLevel: 'warning' };
+  const options = {
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  };
   await esbuild({ ...options, entryPoints: [at('cli/dev/m7-fixture.ts')], outfile });
   const { fixture } = await import(pathToFileURL(outfile).href);
   writeFileSync(at(FOLDER, 'fixture.h'), fixture(await build('examples/kalman')));
@@ -50,8 +57,28 @@ export const imageOf = (level) => at(FOLDER, `verify_${level}`);
 
 /** Runs it and returns what it prints. */
 export function boot(level, more = []) {
-  const machine = ['-M', 'mps2-an500', '-icount', 'shift=0', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
-  return run('timeout', ['120', 'qemu-system-arm', ...machine, '-semihosting-config', 'enable=on,target=native', '-kernel', imageOf(level), ...more]);
+  const machine = [
+    '-M',
+    'mps2-an500',
+    '-icount',
+    'shift=0',
+    '-display',
+    'none',
+    '-monitor',
+    'none',
+    '-serial',
+    'stdio',
+  ];
+  return run('timeout', [
+    '120',
+    'qemu-system-arm',
+    ...machine,
+    '-semihosting-config',
+    'enable=on,target=native',
+    '-kernel',
+    imageOf(level),
+    ...more,
+  ]);
 }
 
 /** Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted or if signing tells of its secret. */
@@ -65,7 +92,8 @@ export async function measure() {
     const output = await boot(level);
     results[level] = { ...parse(output), ...(await sections(imageOf(level))) };
     if (results[level].accepted !== 1) throw new Error(`the bench of ${level} didn't accept its bundle:\n${output}`);
-    if (results[level].steady !== 1) throw new Error(`at -${level} the time of signing depends on the secret:\n${output}`);
+    if (results[level].steady !== 1)
+      throw new Error(`at -${level} the time of signing depends on the secret:\n${output}`);
   }
   return results;
 }

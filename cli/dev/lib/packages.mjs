@@ -8,16 +8,57 @@ import { run, step, which } from './run.mjs';
 const needs = [
   { is: () => which('cmake'), packages: () => ['cmake'], target: 'firmware', required: true },
   { is: () => which('ninja'), packages: () => ['ninja-build'], target: 'firmware', required: true },
-  { is: () => which('gcc') && existsSync('/usr/include/stdlib.h'), packages: () => ['gcc', 'libc6-dev'], target: 'firmware', required: true },
+  {
+    is: () => which('gcc') && existsSync('/usr/include/stdlib.h'),
+    packages: () => ['gcc', 'libc6-dev'],
+    target: 'firmware',
+    required: true,
+  },
   { is: () => which('clang'), packages: () => ['clang'], target: "clang's warnings and the fuzzers", required: false },
+  {
+    is: () => which('clang-format'),
+    packages: () => ['clang-format'],
+    target: 'the check that C is formatted',
+    required: false,
+  },
   { is: hasClangRuntime, packages: () => [clangRuntimePackage()], target: 'fuzzers', required: false },
-  { is: () => which('g++'), packages: () => ['g++'], target: 'fuzzers (their run-time library is C++)', required: false },
+  {
+    is: () => which('g++'),
+    packages: () => ['g++'],
+    target: 'fuzzers (their run-time library is C++)',
+    required: false,
+  },
   { is: () => which('llvm-cov'), packages: () => ['llvm'], target: 'coverage of the fuzzers', required: false },
-  { is: () => which('arm-none-eabi-gcc'), packages: () => ['gcc-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
-  { is: () => existsSync('/usr/include/newlib/stdlib.h'), packages: () => ['libnewlib-arm-none-eabi'], target: 'firmware for Cortex-M', required: false },
-  { is: () => which('qemu-system-arm'), packages: () => ['qemu-system-arm'], target: 'the board qemu-m7 (firmware for Cortex-M in an emulator)', required: false },
-  { is: () => which('openssl'), packages: () => ['openssl'], target: 'tests of TLS, which make certificates', required: false },
-  { is: () => which('mosquitto') || existsSync('/usr/sbin/mosquitto'), packages: () => ['mosquitto'], target: 'tests of boards at a real broker', required: false },
+  {
+    is: () => which('arm-none-eabi-gcc'),
+    packages: () => ['gcc-arm-none-eabi'],
+    target: 'firmware for Cortex-M',
+    required: false,
+  },
+  {
+    is: () => existsSync('/usr/include/newlib/stdlib.h'),
+    packages: () => ['libnewlib-arm-none-eabi'],
+    target: 'firmware for Cortex-M',
+    required: false,
+  },
+  {
+    is: () => which('qemu-system-arm'),
+    packages: () => ['qemu-system-arm'],
+    target: 'the board qemu-m7 (firmware for Cortex-M in an emulator)',
+    required: false,
+  },
+  {
+    is: () => which('openssl'),
+    packages: () => ['openssl'],
+    target: 'tests of TLS, which make certificates',
+    required: false,
+  },
+  {
+    is: () => which('mosquitto') || existsSync('/usr/sbin/mosquitto'),
+    packages: () => ['mosquitto'],
+    target: 'tests of boards at a real broker',
+    required: false,
+  },
   { is: () => which('socat'), packages: () => ['socat'], target: 'tests over pseudo-terminals', required: false },
   { is: () => which('wasm-ld'), packages: () => ['lld'], target: 'behaviours in C, compared by size', required: false },
 ];
@@ -45,7 +86,14 @@ function clangRuntimePackage() {
 /** What this machine lacks. */
 export const missing = () => needs.filter((need) => !need.is());
 
-const install = (rows) => ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...rows.flatMap((need) => need.packages())];
+const install = (rows) => [
+  'apt-get',
+  'install',
+  '-y',
+  '-qq',
+  '--no-install-recommends',
+  ...rows.flatMap((need) => need.packages()),
+];
 
 /** The words before a command that make it run as root: none, sudo if it asks for no password, or undefined. */
 function rootPrefix() {
@@ -71,14 +119,23 @@ export async function installPackages(gaps) {
   const optional = gaps.filter((need) => !need.required);
   const prefix = rootPrefix();
   if (!prefix || !which('apt-get')) {
-    if (required.length > 0) throw new Error(`Debian packages are missing and this user can't install them. Run this once, then try again:\n  ${byHand(gaps)}`);
+    if (required.length > 0)
+      throw new Error(
+        `Debian packages are missing and this user can't install them. Run this once, then try again:\n  ${byHand(gaps)}`,
+      );
     return optional.map((need) => ({ ...need, reason: `to have it, run: ${byHand([need])}` }));
   }
   await step('apt-get update', () => apt(prefix, ['apt-get', 'update', '-qq']));
-  const get = (rows) => step(`apt-get install ${rows.flatMap((need) => need.packages()).join(' ')}`, () => apt(prefix, install(rows)));
+  const get = (rows) =>
+    step(`apt-get install ${rows.flatMap((need) => need.packages()).join(' ')}`, () => apt(prefix, install(rows)));
   if (required.length > 0) await get(required);
   // One by one only if together they fail: then what can be had is not held up by what can't.
-  const together = optional.length > 0 && (await get(optional).then(() => true, () => false));
+  const together =
+    optional.length > 0 &&
+    (await get(optional).then(
+      () => true,
+      () => false,
+    ));
   for (const need of together ? [] : optional) {
     await get([need]).catch((error) => (need.reason = error.message.trimEnd().split('\n').at(-1)));
   }

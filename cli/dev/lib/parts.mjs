@@ -43,7 +43,9 @@ function summary(rows) {
     const count = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
     console.log(`${name.padEnd(width)}  ${state.padEnd(7)}  ${minutes(ms).padStart(8)}  ${count}`.trimEnd());
   }
-  console.log(`${'total'.padEnd(width)}  ${''.padEnd(7)}  ${minutes(rows.reduce((sum, row) => sum + row.ms, 0)).padStart(8)}`);
+  console.log(
+    `${'total'.padEnd(width)}  ${''.padEnd(7)}  ${minutes(rows.reduce((sum, row) => sum + row.ms, 0)).padStart(8)}`,
+  );
 }
 
 /** Tests counted by earlier runs with these names. */

@@ -25,7 +25,7 @@ const HEADER = 8;
 export function measure(wasm) {
   let code = HEADER;
   let manifest = 0;
-  for (let offset = HEADER; offset < wasm.length; ) {
+  for (let offset = HEADER; offset < wasm.length;) {
     const start = offset;
     const id = wasm[offset];
     const [size, next] = leb(wasm, offset + 1);
@@ -76,7 +76,15 @@ export async function cBytes(name) {
   if (!which('clang') || !which('wasm-ld')) return { reason: 'clang or lld is missing' };
   mkdirSync(at('build/bench'), { recursive: true });
   const out = at('build/bench', `${name}.wasm`);
-  const flags = ['--target=wasm32', '-Oz', '-nostdlib', '-Wl,--no-entry', '-Wl,--strip-all', '-Wl,-z,stack-size=0', '-Wl,--compress-relocations'];
+  const flags = [
+    '--target=wasm32',
+    '-Oz',
+    '-nostdlib',
+    '-Wl,--no-entry',
+    '-Wl,--strip-all',
+    '-Wl,-z,stack-size=0',
+    '-Wl,--compress-relocations',
+  ];
   await run('clang', [...flags, '-o', out, source]);
   return { bytes: measure(new Uint8Array(readFileSync(out))).code };
 }

@@ -8,7 +8,8 @@ const HEADERS = ['tars_os.h', 'tars_hal.h', 'tars_net.h'];
 const FOLDER = 'build/firmware/ports/template';
 
 /** Functions that a header declares. */
-const declared = (header) => [...readFileSync(at('hal/include', header), 'utf8').matchAll(/^\w[\w ]*[ *](tars_\w+)\(/gm)].map(([, name]) => name);
+const declared = (header) =>
+  [...readFileSync(at('hal/include', header), 'utf8').matchAll(/^\w[\w ]*[ *](tars_\w+)\(/gm)].map(([, name]) => name);
 
 /** Builds it with the host's compiler and names what it lacks. */
 export async function portTemplate() {

@@ -8,7 +8,10 @@ const STARTED = /\.test\.ts$|\.config\.ts$|\.d\.ts$/;
 
 export function deadFiles(sources: Sources): Problem[] {
   const imported = new Set(allImports(sources).map(({ target }) => target));
-  const scripts = [...sources].filter(([path]) => /\.mjs$|package\.json$/.test(path)).map(([, text]) => text).join('\n');
+  const scripts = [...sources]
+    .filter(([path]) => /\.mjs$|package\.json$/.test(path))
+    .map(([, text]) => text)
+    .join('\n');
   const compiled = compiledC(sources);
   const problems: Problem[] = [];
   for (const path of sources.keys()) {
@@ -32,8 +35,16 @@ function compiledC(sources: Sources): RegExp[] {
       const own = named.replace('${CMAKE_CURRENT_SOURCE_DIR}/', '');
       const elsewhere = own.startsWith('${') && own.includes('/');
       // Scripts name files from the root of the project, builds from their own folder.
-      const place = elsewhere ? `*${own.slice(own.indexOf('/'))}` : path.endsWith('.mjs') ? own : posix.join(posix.dirname(path), own);
-      const source = place.replace(/\$\{\w+\}/g, '*').split('*').map((part) => part.replace(/[.+?^$()|[\]\\]/g, '\\$&')).join('.*');
+      const place = elsewhere
+        ? `*${own.slice(own.indexOf('/'))}`
+        : path.endsWith('.mjs')
+          ? own
+          : posix.join(posix.dirname(path), own);
+      const source = place
+        .replace(/\$\{\w+\}/g, '*')
+        .split('*')
+        .map((part) => part.replace(/[.+?^$()|[\]\\]/g, '\\$&'))
+        .join('.*');
       patterns.push(new RegExp(`^${source}$`));
     }
   }

@@ -64,7 +64,8 @@ export function importRules(sources: Sources): Problem[] {
     if (!zone || !relative || zone === other) continue;
     // Board files are data, and tests may read data. Examples know the package by its public name only, like a user's project.
     const data = /\.test\.ts$|\/testing\//.test(path) && target.endsWith('.json');
-    if (!data && !(other && zone.from.includes(other.folder))) problems.push({ path, line, text: `${zone.folder} must not import ${target}` });
+    if (!data && !(other && zone.from.includes(other.folder)))
+      problems.push({ path, line, text: `${zone.folder} must not import ${target}` });
   }
   return problems;
 }

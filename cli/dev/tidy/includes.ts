@@ -17,17 +17,34 @@ export const layers: readonly Layer[] = [
   { folder: 'firmware/include', from: ['hal/include', 'firmware/gen'] },
   { folder: 'hal/include', from: ['firmware/gen'] },
   { folder: 'firmware/core', from: ['firmware/include', 'hal/include', 'firmware/gen'] },
-  { folder: 'firmware/engines', from: ['firmware/include', 'firmware/gen'], others: /^((wasm|platform|bh|aot)_\w+|mem_alloc)\.h$/ },
-  { folder: 'ota/device', from: ['firmware/include', 'hal/include', 'firmware/gen'], others: /^(lfs(_util)?\.h|monocypher(-ed25519)?\.[ch])$/ },
-  { folder: 'firmware/net', from: ['hal/include', 'firmware/include', 'firmware/gen'], others: /^(core_mqtt_\w+\.h|mbedtls\/\w+\.h)$/ },
+  {
+    folder: 'firmware/engines',
+    from: ['firmware/include', 'firmware/gen'],
+    others: /^((wasm|platform|bh|aot)_\w+|mem_alloc)\.h$/,
+  },
+  {
+    folder: 'ota/device',
+    from: ['firmware/include', 'hal/include', 'firmware/gen'],
+    others: /^(lfs(_util)?\.h|monocypher(-ed25519)?\.[ch])$/,
+  },
+  {
+    folder: 'firmware/net',
+    from: ['hal/include', 'firmware/include', 'firmware/gen'],
+    others: /^(core_mqtt_\w+\.h|mbedtls\/\w+\.h)$/,
+  },
   { folder: 'firmware/agent', from: ['ota/device', 'firmware/net', 'firmware/include', 'hal/include', 'firmware/gen'] },
   // The bench's channel is the agent's.
   { folder: 'firmware/sim', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'] },
-  { folder: 'firmware/ports', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent', 'firmware/sim'], system: true },
+  {
+    folder: 'firmware/ports',
+    from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent', 'firmware/sim'],
+    system: true,
+  },
 ];
 
 /** Headers of C11 that need no operating system, and the address sanitizer's, which is there only in sanitized builds. */
-const ISO = /^(sanitizer\/asan_interface|assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
+const ISO =
+  /^(sanitizer\/asan_interface|assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
 /** Written by CMake: it includes the generated header of the board that is built. */
 const BOARD_HEADER = 'board.h';
 const INCLUDE = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/;
@@ -49,12 +66,21 @@ export function includeRules(sources: Sources): Problem[] {
 }
 
 /** Why a file of this layer must not include a header; undefined if it may. */
-function refuse(layer: Layer, path: string, system: boolean, name: string, headers: readonly string[]): string | undefined {
-  if (name === BOARD_HEADER || [name, posix.basename(name)].some((written) => layer.others?.test(written))) return undefined;
+function refuse(
+  layer: Layer,
+  path: string,
+  system: boolean,
+  name: string,
+  headers: readonly string[],
+): string | undefined {
+  if (name === BOARD_HEADER || [name, posix.basename(name)].some((written) => layer.others?.test(written)))
+    return undefined;
   if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
   const own = posix.join(posix.dirname(path), name);
   const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));
-  const allowed = found.some((header) => [layer.folder, ...layer.from].some((folder) => header.startsWith(`${folder}/`)));
+  const allowed = found.some((header) =>
+    [layer.folder, ...layer.from].some((folder) => header.startsWith(`${folder}/`)),
+  );
   if (allowed) return undefined;
   return found.length > 0 ? `${layer.folder} must not include ${found[0]}` : `"${name}" is no header of the project`;
 }

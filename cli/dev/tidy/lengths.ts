@@ -11,10 +11,16 @@ export function lengths(sources: Sources): Problem[] {
   for (const [path, text] of sources) {
     if (isGenerated(path) || !/\.(ts|mjs|js|c|h|tars)$/.test(path)) continue;
     const lines = text.split('\n').length - 1;
-    if (lines > FILE_LINES) problems.push({ path, line: FILE_LINES, text: `the file has ${lines} lines, at most ${FILE_LINES}` });
-    const functions = /\.[ch]$/.test(path) ? functionsOfC(text) : /\.(ts|mjs|js)$/.test(path) ? functionsOfTypeScript(path, text) : [];
+    if (lines > FILE_LINES)
+      problems.push({ path, line: FILE_LINES, text: `the file has ${lines} lines, at most ${FILE_LINES}` });
+    const functions = /\.[ch]$/.test(path)
+      ? functionsOfC(text)
+      : /\.(ts|mjs|js)$/.test(path)
+        ? functionsOfTypeScript(path, text)
+        : [];
     for (const { name, line, length } of functions) {
-      if (length > FUNCTION_LINES) problems.push({ path, line, text: `${name} has ${length} lines, at most ${FUNCTION_LINES}` });
+      if (length > FUNCTION_LINES)
+        problems.push({ path, line, text: `${name} has ${length} lines, at most ${FUNCTION_LINES}` });
     }
   }
   return problems;
@@ -55,7 +61,8 @@ export function functionsOfC(text: string): FunctionLength[] {
   lines.forEach((line, index) => {
     if (/^[A-Za-z_].*[,(]$|^[A-Za-z_].*\) ?\{$/.test(line) && start < 0) start = index;
     else if (/^(\S.*;|})/.test(line)) {
-      if (start >= 0 && line.startsWith('}')) found.push({ name: nameOfC(lines[start] ?? ''), line: start + 1, length: index - start + 1 });
+      if (start >= 0 && line.startsWith('}'))
+        found.push({ name: nameOfC(lines[start] ?? ''), line: start + 1, length: index - start + 1 });
       start = -1;
     }
   });

@@ -18,7 +18,10 @@ const BINARY = /\.(png|jpg|gif|ico|wasm|bin|woff2?)$/;
 
 /** All files that git tracks or would track. */
 export function readSources(root: string): Sources {
-  const names = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
+  const names = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).split('\0');
   const sources = new Map<string, string>();
   for (const name of names.filter((name) => name !== '' && !BINARY.test(name)).sort()) {
     const path = `${root}/${name}`;
@@ -35,4 +38,5 @@ export function lineAt(text: string, offset: number): number {
 }
 
 /** Written by `npm run gen`: exempt from the rules about length and style, but held fresh. */
-export const isGenerated = (path: string): boolean => path.startsWith('firmware/gen/') || path.startsWith('hal/vectors/');
+export const isGenerated = (path: string): boolean =>
+  path.startsWith('firmware/gen/') || path.startsWith('hal/vectors/');

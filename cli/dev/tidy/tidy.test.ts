@@ -40,51 +40,88 @@ describe('tidy finds', () => {
   });
 
   it('every function of a file', () => {
-    expect(functionsOfTypeScript('a.ts', 'const f = () => {\n};\nclass A { g() {\n1;\n} }').map(({ length }) => length)).toEqual([2, 3]);
-    expect(functionsOfC('struct a {\n  int b;\n};\n\nint f(void) {\n  return 1;\n}\n').map(({ name, length }) => [name, length])).toEqual([['f', 3]]);
+    expect(
+      functionsOfTypeScript('a.ts', 'const f = () => {\n};\nclass A { g() {\n1;\n} }').map(({ length }) => length),
+    ).toEqual([2, 3]);
+    expect(
+      functionsOfC('struct a {\n  int b;\n};\n\nint f(void) {\n  return 1;\n}\n').map(({ name, length }) => [
+        name,
+        length,
+      ]),
+    ).toEqual([['f', 3]]);
   });
 
   it('an import against the flow', () => {
     const files = planted({
-      'sdk/a.ts': "import { x } from '../cli/b.js';", 'cli/b.ts': "import { y } from '../sdk/a.js';",
-      'examples/c.ts': "import { y } from '../sdk/a.js'; import 'tars-sdk';", 'hal/contract/d.ts': "export { x } from '../../sdk/a.js';",
+      'sdk/a.ts': "import { x } from '../cli/b.js';",
+      'cli/b.ts': "import { y } from '../sdk/a.js';",
+      'examples/c.ts': "import { y } from '../sdk/a.js'; import 'tars-sdk';",
+      'hal/contract/d.ts': "export { x } from '../../sdk/a.js';",
     });
     expect(importRules(files).map(({ path }) => path)).toEqual(['sdk/a.ts', 'examples/c.ts', 'hal/contract/d.ts']);
   });
 
   it('an include across a border', () => {
     const files = planted({
-      'firmware/core/a.c': '#include <pthread.h>\n#include "sim.h"\n#include "tars.h"\n#include <stdint.h>', 'firmware/ports/posix/sim.h': '',
-      'firmware/include/tars.h': '', 'firmware/ports/posix/b.c': '#include <pthread.h>\n#include "core.h"', 'firmware/core/core.h': '',
+      'firmware/core/a.c': '#include <pthread.h>\n#include "sim.h"\n#include "tars.h"\n#include <stdint.h>',
+      'firmware/ports/posix/sim.h': '',
+      'firmware/include/tars.h': '',
+      'firmware/ports/posix/b.c': '#include <pthread.h>\n#include "core.h"',
+      'firmware/core/core.h': '',
       'firmware/engines/wamr/e.c': '#include "wasm_export.h"',
     });
     expect(includeRules(files).map(show)).toEqual([
-      'firmware/core/a.c:1: firmware/core must not include <pthread.h>', 'firmware/core/a.c:2: firmware/core must not include firmware/ports/posix/sim.h',
+      'firmware/core/a.c:1: firmware/core must not include <pthread.h>',
+      'firmware/core/a.c:2: firmware/core must not include firmware/ports/posix/sim.h',
       'firmware/ports/posix/b.c:2: firmware/ports must not include firmware/core/core.h',
     ]);
   });
 
   it('a dead file', () => {
-    const files = planted({ 'sdk/a.ts': "import './b.js';", 'sdk/b.ts': '', 'cli/dev/x.mjs': "'sdk/a.ts'", 'sdk/c.ts': '', 'firmware/core/d.c': '' });
+    const files = planted({
+      'sdk/a.ts': "import './b.js';",
+      'sdk/b.ts': '',
+      'cli/dev/x.mjs': "'sdk/a.ts'",
+      'sdk/c.ts': '',
+      'firmware/core/d.c': '',
+    });
     expect(deadFiles(files).map(({ path }) => path)).toEqual(['sdk/c.ts', 'firmware/core/d.c']);
   });
 
   it('every way in which a build names a C file', () => {
     const files = planted({
-      'firmware/CMakeLists.txt': 'file(GLOB x core/*.c ../ota/device/*.c) main.c', 'firmware/test/CMakeLists.txt': '${core}/e.c ${name}_test.c',
-      'firmware/core/a.c': '', 'ota/device/b.c': '', 'firmware/main.c': '', 'firmware/port/e.c': '', 'firmware/test/c_test.c': '', 'firmware/test/d.c': '', 'ota/main.c': '',
+      'firmware/CMakeLists.txt': 'file(GLOB x core/*.c ../ota/device/*.c) main.c',
+      'firmware/test/CMakeLists.txt': '${core}/e.c ${name}_test.c',
+      'firmware/core/a.c': '',
+      'ota/device/b.c': '',
+      'firmware/main.c': '',
+      'firmware/port/e.c': '',
+      'firmware/test/c_test.c': '',
+      'firmware/test/d.c': '',
+      'ota/main.c': '',
     });
     expect(deadFiles(files).map(({ path }) => path)).toEqual(['firmware/test/d.c', 'ota/main.c']);
   });
 
   it('a path that does not exist', () => {
-    const files = planted({ 'a.md': 'see `sdk/a.ts`, [b](docs/b.md), `sdk/*.ts`, `cli/no/*`, `README.md`', 'sdk/a.ts': '' });
-    expect(markdownPaths(files).map(({ text }) => text.split(' ')[1])).toEqual(['docs/b.md,', 'cli/no/*,', 'README.md,']);
+    const files = planted({
+      'a.md': 'see `sdk/a.ts`, [b](docs/b.md), `sdk/*.ts`, `cli/no/*`, `README.md`',
+      'sdk/a.ts': '',
+    });
+    expect(markdownPaths(files).map(({ text }) => text.split(' ')[1])).toEqual([
+      'docs/b.md,',
+      'cli/no/*,',
+      'README.md,',
+    ]);
   });
 
   it('an address of a registry and a path of this machine', () => {
     const address = ['https:', '', 'registry.example', 'x'].join('/');
-    const files = planted({ 'package-lock.json': `    "resolved": "${address}"`, 'a.ts': `'${root}/b'`, 'firmware/deps/Cargo.lock': address });
+    const files = planted({
+      'package-lock.json': `    "resolved": "${address}"`,
+      'a.ts': `'${root}/b'`,
+      'firmware/deps/Cargo.lock': address,
+    });
     expect(placeNames(files, root).map(({ path }) => path)).toEqual(['package-lock.json', 'package-lock.json', 'a.ts']);
   });
 });

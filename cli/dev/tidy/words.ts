@@ -14,7 +14,10 @@ export function markdownPaths(sources: Sources): Problem[] {
   for (const [path, text] of sources) {
     if (!path.endsWith('.md')) continue;
     for (const match of text.matchAll(NAMED)) {
-      const named = (match[1] ?? '').replace(/[.,:;]+$/, '').replace(/:\d+$/, '').replace(/\/$/, '');
+      const named = (match[1] ?? '')
+        .replace(/[.,:;]+$/, '')
+        .replace(/:\d+$/, '')
+        .replace(/\/$/, '');
       const fixed = /[*<{]/.test(named) ? posix.dirname(named.slice(0, named.search(/[*<{]/)) + 'x') : named;
       if (!exists(fixed) && !exists(posix.join(posix.dirname(path), fixed))) {
         problems.push({ path, line: lineAt(text, match.index), text: `names ${named}, which does not exist` });
@@ -33,7 +36,10 @@ function parents(path: string): string[] {
 export function placeNames(sources: Sources, root: string): Problem[] {
   const problems: Problem[] = [];
   const wrong: readonly (readonly [RegExp, string])[] = [
-    [/^\s*"resolved": "https?:/, 'an address of a package registry: write the lock file with omit-lockfile-registry-resolved'],
+    [
+      /^\s*"resolved": "https?:/,
+      'an address of a package registry: write the lock file with omit-lockfile-registry-resolved',
+    ],
     [/\bregistry\s*=\s*["']?https?:|\/\/registry\./, 'an address of a package registry'],
     [new RegExp(`${root.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|\\b)`), 'a path of this machine'],
   ];

@@ -30,7 +30,11 @@ export async function fakeWire(): Promise<Wire> {
   const chunks: Uint8Array[] = [];
   other.onData((bytes) => chunks.push(bytes));
   await other.open();
-  const far: FarEnd = { send: (bytes) => other.write(bytes), received: () => Buffer.concat(chunks), vanish: () => other.close() };
+  const far: FarEnd = {
+    send: (bytes) => other.write(bytes),
+    received: () => Buffer.concat(chunks),
+    vanish: () => other.close(),
+  };
   return { transport, far, dispose: () => transport.close() };
 }
 
@@ -67,7 +71,15 @@ function ptyPair(): string {
     const folder = mkdtempSync(join(tmpdir(), 'tars-pty-'));
     mkdirSync(folder, { recursive: true });
     pairProgram = join(folder, 'pty-pair');
-    execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', pairProgram, new URL('pty-pair.c', import.meta.url).pathname]);
+    execFileSync('gcc', [
+      '-O1',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-o',
+      pairProgram,
+      new URL('pty-pair.c', import.meta.url).pathname,
+    ]);
   }
   return pairProgram;
 }
@@ -94,7 +106,11 @@ export async function serialWire(): Promise<Wire> {
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  const far: FarEnd = { send: async (bytes) => void child.stdin.write(bytes), received: () => Buffer.concat(chunks), vanish };
+  const far: FarEnd = {
+    send: async (bytes) => void child.stdin.write(bytes),
+    received: () => Buffer.concat(chunks),
+    vanish,
+  };
   const dispose = async (): Promise<void> => {
     await transport.close();
     await vanish();

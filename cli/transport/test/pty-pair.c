@@ -35,7 +35,7 @@ int main(void) {
   printf("%s\n", path);
   fflush(stdout);
   for (;;) {
-    struct pollfd ends[] = {{STDIN_FILENO, POLLIN, 0}, {master, POLLIN, 0}};
+    struct pollfd ends[] = { { STDIN_FILENO, POLLIN, 0 }, { master, POLLIN, 0 } };
     if (poll(ends, 2, -1) < 0 && errno != EINTR) return 1;
     if (ends[0].revents && !copy(STDIN_FILENO, master)) return 0;
     if (ends[1].revents && !copy(master, STDOUT_FILENO)) return 0;

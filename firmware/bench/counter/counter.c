@@ -1,10 +1,10 @@
 /* Counts instructions from inside QEMU, as a plugin of its translator: every instruction that the emulated processor
- * executes adds one, and an instruction at a marked address writes down how many came before it. The image is the one that
- * ships, and what it computes doesn't change. QEMU's header for plugins is in no package, so what is used of it is declared
- * here (version 1 of the interface).
+ * executes adds one, and an instruction at a marked address writes down how many came before it. The image is the one
+ * that ships, and what it computes doesn't change. QEMU's header for plugins is in no package, so what is used of it is
+ * declared here (version 1 of the interface).
  *
- * -plugin counter.so,marks=FILE,out=FILE: FILE `marks` has one address a line, hexadecimal; `out` gets one line for each
- * time that one of them was reached: its line in `marks`, from 0, and the count. */
+ * -plugin counter.so,marks=FILE,out=FILE: FILE `marks` has one address a line, hexadecimal; `out` gets one line for
+ * each time that one of them was reached: its line in `marks`, from 0, and the count. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +17,16 @@ size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, void (*run)(uint64_t id, struct qemu_plugin_tb *block));
-void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *instruction, int operation, void *number, uint64_t operand);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction, void (*run)(unsigned cpu, void *own), int flags, void *own);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *instruction, int operation, void *number,
+                                                uint64_t operand);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction, void (*run)(unsigned cpu, void *own),
+                                            int flags, void *own);
 void qemu_plugin_register_atexit_cb(uint64_t id, void (*run)(uint64_t id, void *own), void *own);
 
 /* What QEMU looks for. */
 __attribute__((visibility("default"))) extern int qemu_plugin_version;
-__attribute__((visibility("default"))) int qemu_plugin_install(uint64_t id, const void *machine, int count, char **arguments);
+__attribute__((visibility("default"))) int qemu_plugin_install(uint64_t id, const void *machine, int count,
+                                                               char **arguments);
 int qemu_plugin_version = 1;
 
 static uint64_t executed;
@@ -43,7 +46,8 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block) {
   for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
     struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
     for (size_t m = 0; m < mark_count; m++)
-      if (marks[m] == qemu_plugin_insn_vaddr(instruction)) qemu_plugin_register_vcpu_insn_exec_cb(instruction, reached, CB_NO_REGISTERS, &marks[m]);
+      if (marks[m] == qemu_plugin_insn_vaddr(instruction))
+        qemu_plugin_register_vcpu_insn_exec_cb(instruction, reached, CB_NO_REGISTERS, &marks[m]);
     qemu_plugin_register_vcpu_insn_exec_inline(instruction, INLINE_ADD_U64, &executed, 1);
   }
 }

@@ -6,14 +6,14 @@
 extern uint32_t m7_data[], m7_data_end[], m7_data_from[], m7_bss[], m7_bss_end[], m7_stack_top[], m7_stack_low[];
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
-#define SYSTICK_CONTROL REGISTER(0xe000e010)
-#define SYSTICK_RELOAD REGISTER(0xe000e014)
-#define SYSTICK_NOW REGISTER(0xe000e018)
-#define FPU_ACCESS REGISTER(0xe000ed88)
-#define UART_DATA REGISTER(0x40004000)
-#define UART_STATE REGISTER(0x40004004)
-#define UART_CONTROL REGISTER(0x40004008)
-#define UART_DIVIDER REGISTER(0x40004010)
+#define SYSTICK_CONTROL   REGISTER(0xe000e010)
+#define SYSTICK_RELOAD    REGISTER(0xe000e014)
+#define SYSTICK_NOW       REGISTER(0xe000e018)
+#define FPU_ACCESS        REGISTER(0xe000ed88)
+#define UART_DATA         REGISTER(0x40004000)
+#define UART_STATE        REGISTER(0x40004004)
+#define UART_CONTROL      REGISTER(0x40004008)
+#define UART_DIVIDER      REGISTER(0x40004010)
 
 enum { TICKS = 0xffffff, PAINT = 0x5a5a5a5a, MARGIN = 64 };
 
@@ -32,12 +32,13 @@ m7_cost m7_measure(void (*work)(void)) {
   work();
   uint32_t ticks = (start - SYSTICK_NOW) & TICKS;
   while (low < top && *low == PAINT) low++;
-  return (m7_cost){ticks * M7_STEP, (uint32_t)((top - low) * (int)sizeof *top)};
+  return (m7_cost){ ticks * M7_STEP, (uint32_t)((top - low) * (int)sizeof *top) };
 }
 
 /* One character, once there is room. */
 static void put(char c) {
-  while (UART_STATE & 1) {}
+  while (UART_STATE & 1) {
+  }
   UART_DATA = (uint8_t)c;
 }
 
@@ -47,18 +48,20 @@ void m7_print(const char *name, uint32_t value) {
   int count = 0;
   while (*name) put(*name++);
   put(' ');
-  do digits[count++] = (char)('0' + value % 10); while (value /= 10);
+  do digits[count++] = (char)('0' + value % 10);
+  while (value /= 10);
   while (count) put(digits[--count]);
   put('\n');
 }
 
 /* Semihosting: SYS_EXIT_EXTENDED with ADP_Stopped_ApplicationExit. */
 void m7_exit(int code) {
-  uint32_t block[2] = {0x20026, (uint32_t)code};
+  uint32_t block[2] = { 0x20026, (uint32_t)code };
   register uint32_t operation __asm__("r0") = 0x20;
   register uint32_t *argument __asm__("r1") = block;
   __asm__ volatile("bkpt 0xab" : : "r"(operation), "r"(argument) : "memory");
-  for (;;) {}
+  for (;;) {
+  }
 }
 
 /* Any fault or interrupt: none is wanted. */
@@ -94,4 +97,5 @@ void m7_reset(void) {
 __attribute__((section(".vectors"), used)) static const struct {
   void *stack;
   void (*handlers[15])(void);
-} vectors = {m7_stack_top, {m7_reset, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail}};
+} vectors = { m7_stack_top,
+              { m7_reset, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail, fail } };

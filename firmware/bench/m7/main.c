@@ -1,5 +1,5 @@
-/* What it costs to verify a bundle, and where that goes. A board of the fixture has read its root document at boot; the bundle
- * comes in whole. And what it costs to sign, which must be the same for all secrets. */
+/* What it costs to verify a bundle, and where that goes. A board of the fixture has read its root document at boot; the
+ * bundle comes in whole. And what it costs to sign, which must be the same for all secrets. */
 #include <string.h> /* memcpy, memset */
 
 #include "ed25519_point.h" /* what computes with secrets */
@@ -26,20 +26,16 @@ static int verdict;
 
 static const tars_bundle_policy policy = {
   .root = &owner,
-  .board_class = {fixture_class, sizeof fixture_class - 1},
+  .board_class = { fixture_class, sizeof fixture_class - 1 },
   .public_key = fixture_key,
-  .calls = {fixture_calls, sizeof fixture_calls},
+  .calls = { fixture_calls, sizeof fixture_calls },
 };
 
 /* All of it. */
-static void verify(void) {
-  verdict = tars_bundle_verify(fixture_bundle, sizeof fixture_bundle, &policy, &facts);
-}
+static void verify(void) { verdict = tars_bundle_verify(fixture_bundle, sizeof fixture_bundle, &policy, &facts); }
 
 /* Reads the root document, as at each boot. */
-static void read_root(void) {
-  verdict = tars_root_read(fixture_root, sizeof fixture_root, &owner);
-}
+static void read_root(void) { verdict = tars_root_read(fixture_root, sizeof fixture_root, &owner); }
 
 /* Checks the root document as at its installation: one more signature, and its form. */
 static void verify_root(void) {
@@ -63,24 +59,18 @@ static void hash_signature(void) {
 
 /* Makes the device's key of its seed, as at each boot. */
 static void make_key(void) {
-  uint8_t seed[32] = {DEVICE};
+  uint8_t seed[32] = { DEVICE };
   tars_ed25519_key(secret, seed);
 }
 
 /* Signs as much as in a report of the device. */
-static void sign(void) {
-  tars_ed25519_sign(signature, secret, fixture_signed, sizeof fixture_signed);
-}
+static void sign(void) { tars_ed25519_sign(signature, secret, fixture_signed, sizeof fixture_signed); }
 
 /* Two tests whether a point is weak. */
-static void test_points(void) {
-  verdict = tars_ed25519_weak(fixture_signature) || tars_ed25519_weak(fixture_signer);
-}
+static void test_points(void) { verdict = tars_ed25519_weak(fixture_signature) || tars_ed25519_weak(fixture_signer); }
 
 /* A multiple of the base point, as for a key and for a nonce. */
-static void multiply_base(void) {
-  point_multiply(signature, number);
-}
+static void multiply_base(void) { point_multiply(signature, number); }
 
 /* The other half of a signature, and what makes a nonce. */
 static void multiply_number(void) {
@@ -95,9 +85,7 @@ static void count(void) {
 }
 
 /* The payload's digest. */
-static void hash_payload(void) {
-  tars_sha256_of(facts.payload.bytes, facts.payload.size, digest);
-}
+static void hash_payload(void) { tars_sha256_of(facts.payload.bytes, facts.payload.size, digest); }
 
 /* Whether the clock counts instructions. */
 static bool clock_right(void) {
@@ -105,10 +93,10 @@ static bool clock_right(void) {
   return wrong > -TOLERANCE && wrong < TOLERANCE;
 }
 
-/* Whether what computes with secrets takes equally long for those with no bit, every bit and every second one set: a branch on bits
- * would make hundreds of instructions. */
+/* Whether what computes with secrets takes equally long for those with no bit, every bit and every second one set: a
+ * branch on bits would make hundreds of instructions. */
 static bool steady(void (*work)(void)) {
-  static const uint8_t patterns[] = {0, 0xff, 0x55};
+  static const uint8_t patterns[] = { 0, 0xff, 0x55 };
   uint32_t first = 0;
   for (size_t i = 0; i < sizeof patterns; i++) {
     memset(number, patterns[i], sizeof number);

@@ -7,14 +7,10 @@ enum { LED = 0 };
 static bool level;
 
 /* The pin as an output. */
-void plain_start(void) {
-  tars_gpio_output(LED, level);
-}
+void plain_start(void) { tars_gpio_output(LED, level); }
 
 /* What was written last; not inlined, because its call is measured. */
-__attribute__((noinline)) static bool plain_level(void) {
-  return level;
-}
+__attribute__((noinline)) static bool plain_level(void) { return level; }
 
 /* Toggles. */
 void plain_react(void) {

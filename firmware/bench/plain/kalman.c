@@ -1,5 +1,5 @@
-/* examples/kalman in C. Its parameters are variables that another task may write; its estimate is left where another task may
- * read it whole. */
+/* examples/kalman in C. Its parameters are variables that another task may write; its estimate is left where another
+ * task may read it whole. */
 #include "plain.h"
 #include "port.h" /* critical section */
 #include "tars_hal.h"
@@ -10,14 +10,12 @@ enum { ADDRESS = 0x48, SPEED_KHZ = 400 };
 static volatile float q = 0.01f, r = 0.5f;
 static float x, p = 1;
 static uint16_t misses, bus;
-static struct {
-  float x, p;
-} estimate;
+static struct { float x, p; } estimate;
 
 /* Plugs the thermometer in. */
 void plain_start(void) {
   static const char name[] = "I2C2";
-  tars_text text = {name, sizeof name - 1};
+  tars_text text = { name, sizeof name - 1 };
   bus = (uint16_t)tars_sim_find(text, TARS_RESOURCE_I2C);
   tars_sim_i2c_attach(text, ADDRESS, true);
 }

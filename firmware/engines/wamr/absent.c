@@ -1,6 +1,6 @@
-/* Parts of WAMR that aren't linked, where the runtime names them: its own heap (ems), which serves a pool and heaps inside
- * linear memories, traps and imports of the wasm-c-api, and host functions that are registered or aren't raw. This engine has
- * none of them; nothing here is reached, and each fails if it were. */
+/* Parts of WAMR that aren't linked, where the runtime names them: its own heap (ems), which serves a pool and heaps
+ * inside linear memories, traps and imports of the wasm-c-api, and host functions that are registered or aren't raw.
+ * This engine has none of them; nothing here is reached, and each fails if it were. */
 #include <stdio.h> /* snprintf */
 
 #include "mem_alloc.h"
@@ -9,19 +9,23 @@
 #include "wasm_runtime.h"
 
 /* CMakeLists.txt puts these in the place of functions of WAMR. */
-bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature, void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret);
-bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv, bool with_env, void *env);
+bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature,
+                        void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret);
+bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv,
+                       bool with_env, void *env);
 void wamr_loader_refused(char *words, uint32 size);
 
 /* Of host functions that aren't raw. */
-bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature, void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret) {
+bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature,
+                        void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret) {
   (void)function, (void)type, (void)signature, (void)attachment, (void)argv, (void)argc, (void)argv_ret;
   wasm_runtime_set_exception(env->module_inst, "no raw host function");
   return false;
 }
 
 /* Of the wasm-c-api. */
-bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv, bool with_env, void *env) {
+bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv,
+                       bool with_env, void *env) {
   (void)function, (void)type, (void)argc, (void)argv, (void)with_env, (void)env;
   wasm_runtime_set_exception(guest, "no raw host function");
   return false;
@@ -39,9 +43,7 @@ bool wasm_native_register_natives(const char *module, NativeSymbol *symbols, uin
 }
 
 /* Of the wasm-c-api. */
-void wasm_trap_delete(wasm_trap_t *trap) {
-  (void)trap;
-}
+void wasm_trap_delete(wasm_trap_t *trap) { (void)trap; }
 
 /* No heap. */
 mem_allocator_t mem_allocator_create(void *memory, uint32_t size) {
@@ -50,7 +52,8 @@ mem_allocator_t mem_allocator_create(void *memory, uint32_t size) {
 }
 
 /* No heap. */
-mem_allocator_t mem_allocator_create_with_struct_and_pool(void *heap, uint32_t heap_size, void *pool, uint32_t pool_size) {
+mem_allocator_t mem_allocator_create_with_struct_and_pool(void *heap, uint32_t heap_size, void *pool,
+                                                          uint32_t pool_size) {
   (void)heap, (void)heap_size, (void)pool, (void)pool_size;
   return NULL;
 }
@@ -62,9 +65,7 @@ int mem_allocator_destroy(mem_allocator_t heap) {
 }
 
 /* No heap, no size. */
-uint32_t mem_allocator_get_heap_struct_size(void) {
-  return 0;
-}
+uint32_t mem_allocator_get_heap_struct_size(void) { return 0; }
 
 /* No heap, no memory. */
 void *mem_allocator_malloc(mem_allocator_t heap, uint32_t size) {
@@ -79,9 +80,7 @@ void *mem_allocator_realloc(mem_allocator_t heap, void *piece, uint32_t size) {
 }
 
 /* Nothing was given. */
-void mem_allocator_free(mem_allocator_t heap, void *piece) {
-  (void)heap, (void)piece;
-}
+void mem_allocator_free(mem_allocator_t heap, void *piece) { (void)heap, (void)piece; }
 
 /* Nothing to move. */
 int mem_allocator_migrate(mem_allocator_t heap, char *memory, uint32_t size) {

@@ -1,5 +1,6 @@
-/* Running the entry: one execution environment (WAMR's operand stack) in an arena of its own, shared by all instances. An
- * abandoned reaction leaves it in any state, so it is never used again: its arena is made empty and it is built anew. */
+/* Running the entry: one execution environment (WAMR's operand stack) in an arena of its own, shared by all instances.
+ * An abandoned reaction leaves it in any state, so it is never used again: its arena is made empty and it is built
+ * anew. */
 #include "call.h"
 
 #include <string.h> /* strncmp */
@@ -40,26 +41,19 @@ int tars_engine_prepare(void) {
 }
 
 /* False between discard and prepare. */
-bool tars_engine_ready(void) {
-  return environment != NULL;
-}
+bool tars_engine_ready(void) { return environment != NULL; }
 
 /* Forgets the environment; its memory stays untouched until prepare. */
-void tars_engine_discard(void) {
-  environment = NULL;
-}
+void tars_engine_discard(void) { environment = NULL; }
 
 /* WAMR adds its guard to it. */
-void tars_engine_stack(uint8_t *lowest) {
-  native_boundary = lowest;
-}
+void tars_engine_stack(uint8_t *lowest) { native_boundary = lowest; }
 
 /* What WAMR compares its own stack pointer with. */
-uint8_t *wamr_stack_boundary(void) {
-  return native_boundary;
-}
+uint8_t *wamr_stack_boundary(void) { return native_boundary; }
 
-/* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has one. */
+/* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has one.
+ */
 static void lend(wasm_module_inst_t guest) {
   const WASMModule *module = ((WASMModuleInstance *)guest)->module;
   wasm_runtime_set_module_inst(environment, guest);
@@ -70,7 +64,7 @@ static void lend(wasm_module_inst_t guest) {
 /* Lends the stack to the guest and calls its entry. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
   wasm_module_inst_t guest = (wasm_module_inst_t)instance;
-  uint32_t cells[2] = {(uint32_t)source, (uint32_t)argument};
+  uint32_t cells[2] = { (uint32_t)source, (uint32_t)argument };
   wasm_function_inst_t entry = wasm_runtime_lookup_function(guest, "r");
   lend(guest);
   return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : -TARS_E_TRAP;

@@ -1,7 +1,7 @@
 /* WAMR's fast interpreter behind tars_engine.h: start, load, instantiate and their opposites. */
 #include "tars_engine.h"
 
-#include <stdio.h> /* snprintf */
+#include <stdio.h>  /* snprintf */
 #include <string.h> /* strcmp, strlen */
 
 #include "call.h"
@@ -20,13 +20,16 @@ static int refusal(const char *words, char *reason, uint32_t reason_size) {
 /* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further. */
 static void host_call(wasm_exec_env_t env, uint64_t *args) {
   const tars_call_row *row = wasm_runtime_get_function_attachment(env);
-  if (tars_engine_host_call(row, args) != 0) wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
+  if (tars_engine_host_call(row, args) != 0)
+    wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
 }
 
-/* WAMR asks this for every import, in the place of its own wasm_native.c, which keeps its tables in RAM: the contract's is in
- * flash. No signature: the module check has compared it with the row's already. */
-void *wasm_native_resolve_symbol(const char *module, const char *field, const WASMFuncType *type, const char **signature, void **attachment, bool *raw) {
-  const tars_call_row *row = strcmp(module, TARS_SECTION) == 0 ? tars_call_import(field, (uint32_t)strlen(field)) : NULL;
+/* WAMR asks this for every import, in the place of its own wasm_native.c, which keeps its tables in RAM: the contract's
+ * is in flash. No signature: the module check has compared it with the row's already. */
+void *wasm_native_resolve_symbol(const char *module, const char *field, const WASMFuncType *type,
+                                 const char **signature, void **attachment, bool *raw) {
+  const tars_call_row *row =
+      strcmp(module, TARS_SECTION) == 0 ? tars_call_import(field, (uint32_t)strlen(field)) : NULL;
   (void)type;
   if (row == NULL) return NULL;
   *signature = NULL;
@@ -41,7 +44,7 @@ void wasm_native_destroy(void) {}
 
 /* WAMR's own memory comes from the pool. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
-  RuntimeInitArgs args = {.mem_alloc_type = Alloc_With_Allocator};
+  RuntimeInitArgs args = { .mem_alloc_type = Alloc_With_Allocator };
   args.mem_alloc_option.allocator.malloc_func = (void *)(uintptr_t)wamr_memory_alloc;
   args.mem_alloc_option.allocator.realloc_func = (void *)(uintptr_t)wamr_memory_resize;
   args.mem_alloc_option.allocator.free_func = (void *)(uintptr_t)wamr_memory_free;
@@ -52,9 +55,10 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
 }
 
 /* WAMR's loader checks all that the module check has not. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason, uint32_t reason_size) {
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
+                     uint32_t reason_size) {
   char words[128] = "";
-  LoadArgs args = {.name = (char *)(uintptr_t)"", .no_resolve = false};
+  LoadArgs args = { .name = (char *)(uintptr_t) "", .no_resolve = false };
   wamr_memory_open(arena);
   *module = (tars_engine_module *)wasm_runtime_load_ex(image, size, &args, words, sizeof words);
   wamr_memory_close();
@@ -69,7 +73,8 @@ void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
 }
 
 /* Globals, memory, tables, functions. */
-int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance, char *reason, uint32_t reason_size) {
+int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
+                            char *reason, uint32_t reason_size) {
   char words[128] = "";
   wamr_memory_open(arena);
   /* No stack: there is one for all. No heap inside the linear memory: the guest has what it declares. */

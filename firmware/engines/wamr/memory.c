@@ -1,5 +1,5 @@
-/* WAMR asks for memory by global functions. The supervisor opens the arena of the behaviour that it loads; while none is
- * open, which is always when a guest runs, every request is refused and counted. */
+/* WAMR asks for memory by global functions. The supervisor opens the arena of the behaviour that it loads; while none
+ * is open, which is always when a guest runs, every request is refused and counted. */
 #include "memory.h"
 
 #include "tars_engine.h" /* stray allocations */
@@ -15,14 +15,10 @@ void wamr_memory_open(tars_arena *arena) {
 }
 
 /* Requests are refused from here on. */
-void wamr_memory_close(void) {
-  open_arena = NULL;
-}
+void wamr_memory_close(void) { open_arena = NULL; }
 
 /* True if a request didn't fit since the arena was opened. */
-bool wamr_memory_exhausted(void) {
-  return exhausted;
-}
+bool wamr_memory_exhausted(void) { return exhausted; }
 
 /* A piece that was asked of the open arena, and might be none. */
 static void *served(void *piece) {
@@ -47,11 +43,11 @@ void *wamr_memory_resize(void *piece, unsigned int size) {
 /* A piece back. */
 void wamr_memory_free(void *piece) {
   if (piece == NULL) return;
-  if (open_arena != NULL) tars_arena_free(open_arena, piece);
-  else strays++;
+  if (open_arena != NULL)
+    tars_arena_free(open_arena, piece);
+  else
+    strays++;
 }
 
 /* 0, or there is a bug. */
-uint32_t tars_engine_stray_allocations(void) {
-  return strays;
-}
+uint32_t tars_engine_stray_allocations(void) { return strays; }

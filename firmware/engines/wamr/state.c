@@ -1,5 +1,5 @@
-/* Globals by index and bytes of the linear memory: WAMR's public header reaches exported globals only, and exporting them
- * would cost every module its names, so this reads the instance's own tables. */
+/* Globals by index and bytes of the linear memory: WAMR's public header reaches exported globals only, and exporting
+ * them would cost every module its names, so this reads the instance's own tables. */
 #include "tars_engine.h"
 
 #include <string.h> /* memcpy: a global of 8 bytes may lie on a multiple of 4 */
@@ -22,10 +22,10 @@ tars_global_type tars_engine_global_type(const tars_engine_instance *instance, u
   WASMModuleInstance *guest = guest_of(instance);
   if (index >= guest->e->global_count || !guest->e->globals[index].is_mutable) return TARS_GLOBAL_OTHER;
   switch (guest->e->globals[index].type) {
-    case VALUE_TYPE_I32: return TARS_GLOBAL_I32;
-    case VALUE_TYPE_I64: return TARS_GLOBAL_I64;
-    case VALUE_TYPE_F32: return TARS_GLOBAL_F32;
-    default: return TARS_GLOBAL_OTHER;
+  case VALUE_TYPE_I32: return TARS_GLOBAL_I32;
+  case VALUE_TYPE_I64: return TARS_GLOBAL_I64;
+  case VALUE_TYPE_F32: return TARS_GLOBAL_F32;
+  default: return TARS_GLOBAL_OTHER;
   }
 }
 
@@ -44,8 +44,10 @@ uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t i
 /* i64 takes both halves. */
 void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint64_t bits) {
   uint32_t narrow = (uint32_t)bits;
-  if (guest_of(instance)->e->globals[index].type == VALUE_TYPE_I64) memcpy(place_of(instance, index), &bits, sizeof bits);
-  else memcpy(place_of(instance, index), &narrow, sizeof narrow);
+  if (guest_of(instance)->e->globals[index].type == VALUE_TYPE_I64)
+    memcpy(place_of(instance, index), &bits, sizeof bits);
+  else
+    memcpy(place_of(instance, index), &narrow, sizeof narrow);
 }
 
 /* Turns a claim into an address after the check. */

@@ -1,4 +1,5 @@
-/* In the place of bench.c and net/agent.c, where an image has neither: the smallest one. What it simulates nobody drives. */
+/* In the place of bench.c and net/agent.c, where an image has neither: the smallest one. What it simulates nobody
+ * drives. */
 #include "an500.h"
 #include "port.h"
 #include "tars_bench_port.h"
@@ -20,14 +21,15 @@ void tars_sim_unlock(void) {
 
 /* Nobody looks but the lamps: LED and LED2, the first two resources. */
 void tars_watch_edge(uint16_t resource, bool level) {
-  if (resource > 1)
-    return;
+  if (resource > 1) return;
   tars_sim_lock();
   AN500_FPGAIO->led = (AN500_FPGAIO->led & ~(1u << resource)) | (uint32_t)level << resource;
   tars_sim_unlock();
 }
 
-void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) { (void)resource, (void)pulse_us, (void)duty_pct; }
+void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
+  (void)resource, (void)pulse_us, (void)duty_pct;
+}
 
 /* There is no bench, */
 void tars_bench_wake(void) {}

@@ -8,17 +8,24 @@ enum { AN500_CLOCK_HZ = 25000000, AN500_TICKS_US = 25 };
 
 /* Interrupts. */
 enum {
-  AN500_IRQ_UART0_RX = 0, AN500_IRQ_UART0_TX = 1, AN500_IRQ_UART1_RX = 2, AN500_IRQ_UART1_TX = 3,
-  AN500_IRQ_TIMER0 = 8, AN500_IRQ_TIMER1 = 9, AN500_IRQ_DUAL_TIMER = 10, AN500_IRQ_ETHERNET = 13, AN500_IRQ_COUNT = 32,
+  AN500_IRQ_UART0_RX = 0,
+  AN500_IRQ_UART0_TX = 1,
+  AN500_IRQ_UART1_RX = 2,
+  AN500_IRQ_UART1_TX = 3,
+  AN500_IRQ_TIMER0 = 8,
+  AN500_IRQ_TIMER1 = 9,
+  AN500_IRQ_DUAL_TIMER = 10,
+  AN500_IRQ_ETHERNET = 13,
+  AN500_IRQ_COUNT = 32,
 };
 
 /* Serial port without a FIFO. */
 typedef struct {
   volatile uint32_t data, state, control, interrupts, baud_divisor;
 } an500_uart;
-enum { AN500_UART_TX_FULL = 1, AN500_UART_RX_FULL = 2 };                                                   /* state */
-enum { AN500_UART_TX_ON = 1, AN500_UART_RX_ON = 2, AN500_UART_TX_IRQ = 4, AN500_UART_RX_IRQ = 8 };           /* control */
-enum { AN500_UART_TX_DONE = 1, AN500_UART_RX_DONE = 2 };                                                   /* interrupts */
+enum { AN500_UART_TX_FULL = 1, AN500_UART_RX_FULL = 2 };                                           /* state */
+enum { AN500_UART_TX_ON = 1, AN500_UART_RX_ON = 2, AN500_UART_TX_IRQ = 4, AN500_UART_RX_IRQ = 8 }; /* control */
+enum { AN500_UART_TX_DONE = 1, AN500_UART_RX_DONE = 2 };                                           /* interrupts */
 #define AN500_UART0 ((an500_uart *)0x40004000u)
 #define AN500_UART1 ((an500_uart *)0x40005000u)
 
@@ -35,7 +42,7 @@ typedef struct {
   volatile uint32_t load, value, control, interrupt_clear, raw, masked, background_load;
 } an500_dual;
 enum { AN500_DUAL_ONE_SHOT = 1, AN500_DUAL_32_BITS = 2, AN500_DUAL_IRQ = 0x20, AN500_DUAL_ON = 0x80 };
-#define AN500_DUAL ((an500_dual *)0x40002000u)
+#define AN500_DUAL  ((an500_dual *)0x40002000u)
 #define AN500_DUAL2 ((an500_dual *)0x40002020u)
 
 /* Watchdog: a non-maskable interrupt at the first expiry, a reset at the second. */
@@ -62,16 +69,21 @@ enum { AN500_SCL = 1, AN500_SDA = 2, AN500_SDA_LEVEL = 2 };
 #define AN500_FLASH ((uint8_t *)0x60000000u)
 
 /* The core's own: interrupt controller and system control. */
-#define AN500_NVIC_ENABLE ((volatile uint32_t *)0xe000e100u)
+#define AN500_NVIC_ENABLE        ((volatile uint32_t *)0xe000e100u)
 #define AN500_NVIC_CLEAR_PENDING ((volatile uint32_t *)0xe000e280u)
-#define AN500_NVIC_PRIORITY ((volatile uint8_t *)0xe000e400u)
-#define AN500_AIRCR (*(volatile uint32_t *)0xe000ed0cu)
-#define AN500_CPACR (*(volatile uint32_t *)0xe000ed88u)
+#define AN500_NVIC_PRIORITY      ((volatile uint8_t *)0xe000e400u)
+#define AN500_AIRCR              (*(volatile uint32_t *)0xe000ed0cu)
+#define AN500_CPACR              (*(volatile uint32_t *)0xe000ed88u)
 enum { AN500_AIRCR_RESET = 0x05fa0004 };
 
 /* Priorities of interrupts: this controller has 8 bits, lower numbers first. The kernel masks from CALLS on down;
  * handlers above it may not call the kernel, and nothing delays them. */
-enum { AN500_PRIORITY_NATIVE = 0x20, AN500_PRIORITY_CALLS = 0x80, AN500_PRIORITY_PORT = 0xa0, AN500_PRIORITY_KERNEL = 0xff };
+enum {
+  AN500_PRIORITY_NATIVE = 0x20,
+  AN500_PRIORITY_CALLS = 0x80,
+  AN500_PRIORITY_PORT = 0xa0,
+  AN500_PRIORITY_KERNEL = 0xff
+};
 
 /* Lets an interrupt in. */
 static inline void an500_irq_enable(int irq, uint8_t priority) {

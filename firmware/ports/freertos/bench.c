@@ -9,7 +9,9 @@
 enum { RING = 16384, STACK = 6144, LEDS = 2, MARK = 0x7a125eed };
 
 static uart_ring bench_in, bench_out;
-static tars_uart tars_uart_bench = {.port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out};
+static tars_uart tars_uart_bench = {
+  .port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out
+};
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
 static uint8_t ring[RING];
@@ -34,8 +36,7 @@ void tars_bench_unlock(void) { tars_sim_unlock(); }
 /* Calls the task. */
 void tars_bench_wake(void) {
   tars_hold();
-  if (task.handle)
-    xTaskNotifyGive(task.handle);
+  if (task.handle) xTaskNotifyGive(task.handle);
   tars_release();
 }
 
@@ -65,14 +66,12 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
 static void pump(void) {
   static uint8_t wire[TARS_CHANNEL_WIRE];
   uint32_t size;
-  while ((size = tars_bench_take(wire)) > 0)
-    tars_uart_send(&tars_uart_bench, wire, size);
+  while ((size = tars_bench_take(wire)) > 0) tars_uart_send(&tars_uart_bench, wire, size);
 }
 
 /* During a long `advance`. */
 void tars_bench_relieve(void) {
-  if (tars_bench_waiting() > RING / 2)
-    pump();
+  if (tars_bench_waiting() > RING / 2) pump();
 }
 
 /* Body of the task. */
@@ -87,8 +86,7 @@ static void run(void *unused) {
       tars_uart_drain(&tars_uart_bench);
       tars_os_reset();
     }
-    if (size == 0)
-      ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+    if (size == 0) ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
   }
 }
 
@@ -96,8 +94,7 @@ void tars_uart_interrupt_bench(void) { tars_uart_interrupt(&tars_uart_bench); }
 
 /* Starts the simulation and the task. */
 void tars_bench_start(void) {
-  if (mark != MARK)
-    memset(&tars_world, 0, sizeof tars_world);
+  if (mark != MARK) memset(&tars_world, 0, sizeof tars_world);
   mark = MARK;
   tars_sim_gpio_start();
   tars_bench_open(ring, sizeof ring);

@@ -1,5 +1,6 @@
-/* printf's formats as far as this firmware and its libraries use them: %d %i %u %x %X %c %s %%, a width with or without zeros, the
- * precision of %s, the lengths h, l, z, ll. newlib's formatter takes ten times the flash. Anything else is copied as it stands. */
+/* printf's formats as far as this firmware and its libraries use them: %d %i %u %x %X %c %s %%, a width with or without
+ * zeros, the precision of %s, the lengths h, l, z, ll. newlib's formatter takes ten times the flash. Anything else is
+ * copied as it stands. */
 #include "format.h"
 
 #include <stdbool.h>
@@ -24,7 +25,8 @@ static void put_text(sink *out, const char *text, size_t size, size_t width, cha
 }
 
 /* A number; the sign comes before zeros and behind spaces. */
-static void put_number(sink *out, unsigned long long value, bool negative, unsigned base, bool capital, size_t width, char fill) {
+static void put_number(sink *out, unsigned long long value, bool negative, unsigned base, bool capital, size_t width,
+                       char fill) {
   char digits[24], *at = digits + sizeof digits;
   do {
     unsigned digit = (unsigned)(value % base);
@@ -34,7 +36,8 @@ static void put_number(sink *out, unsigned long long value, bool negative, unsig
   if (negative && fill == '0') {
     put(out, '-');
     width -= width > 0;
-  } else if (negative) *--at = '-';
+  } else if (negative)
+    *--at = '-';
   put_text(out, at, (size_t)(digits + sizeof digits - at), width, fill);
 }
 
@@ -47,7 +50,7 @@ static size_t number_read(const char **format) {
 
 /* vsnprintf. */
 int tars_format(char *to, size_t capacity, const char *format, va_list arguments) {
-  sink out = {.to = to, .capacity = capacity};
+  sink out = { .to = to, .capacity = capacity };
   for (; *format; format++) {
     if (*format != '%') {
       put(&out, *format);
@@ -60,19 +63,27 @@ int tars_format(char *to, size_t capacity, const char *format, va_list arguments
       int given = va_arg(arguments, int);
       precision = given < 0 ? SIZE_MAX : (size_t)given;
       format++;
-    } else if (format[-1] == '.') precision = number_read(&format);
+    } else if (format[-1] == '.')
+      precision = number_read(&format);
     int longs = 0;
-    for (; *format == 'l' || *format == 'h' || *format == 'z'; format++) longs += *format == 'l' || (*format == 'z' && sizeof(size_t) > sizeof(int));
+    for (; *format == 'l' || *format == 'h' || *format == 'z'; format++)
+      longs += *format == 'l' || (*format == 'z' && sizeof(size_t) > sizeof(int));
     if (*format == 'd' || *format == 'i') {
-      long long value = longs > 1 ? va_arg(arguments, long long) : longs == 1 ? va_arg(arguments, long) : va_arg(arguments, int);
-      put_number(&out, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value, value < 0, 10, false, width, fill);
+      long long value = longs > 1    ? va_arg(arguments, long long)
+                        : longs == 1 ? va_arg(arguments, long)
+                                     : va_arg(arguments, int);
+      put_number(&out, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value, value < 0, 10, false,
+                 width, fill);
     } else if (*format == 'u' || *format == 'x' || *format == 'X') {
-      unsigned long long value = longs > 1 ? va_arg(arguments, unsigned long long) : longs == 1 ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned);
+      unsigned long long value = longs > 1    ? va_arg(arguments, unsigned long long)
+                                 : longs == 1 ? va_arg(arguments, unsigned long)
+                                              : va_arg(arguments, unsigned);
       put_number(&out, value, false, *format == 'u' ? 10 : 16, *format == 'X', width, fill);
     } else if (*format == 's') {
       const char *text = va_arg(arguments, const char *), *end = memchr(text, 0, precision);
       put_text(&out, text, end ? (size_t)(end - text) : precision, width, ' ');
-    } else if (*format == 'c') put(&out, (char)va_arg(arguments, int));
+    } else if (*format == 'c')
+      put(&out, (char)va_arg(arguments, int));
     else {
       if (*format != '%') put_text(&out, begin, (size_t)(format - begin), 0, ' ');
       if (*format == 0) break;

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h> /* SIZE_MAX */
 
-/* vsnprintf without floating point, field flags and %n: size of the whole text, of which `capacity` − 1 bytes and a zero are
- * written. */
+/* vsnprintf without floating point, field flags and %n: size of the whole text, of which `capacity` − 1 bytes and a
+ * zero are written. */
 int tars_format(char *to, size_t capacity, const char *format, va_list arguments);
 
 #endif

@@ -12,9 +12,7 @@
 static uint32_t half_us; /* half a clock of the transfer that runs */
 
 /* The bus with wires. */
-bool tars_sim_i2c_is_simulated(uint16_t resource) {
-  return strcmp(tars_board_resources[resource].name, "I2C1") != 0;
-}
+bool tars_sim_i2c_is_simulated(uint16_t resource) { return strcmp(tars_board_resources[resource].name, "I2C1") != 0; }
 
 /* Half a clock. */
 static void half(void) {
@@ -65,16 +63,14 @@ static void stop(void) {
 
 /* Sends a byte; true if it was acknowledged. */
 static bool byte_send(uint8_t byte) {
-  for (int i = 7; i >= 0; i--)
-    bit(byte >> i & 1);
+  for (int i = 7; i >= 0; i--) bit(byte >> i & 1);
   return !bit(true);
 }
 
 /* Receives a byte; the last one isn't acknowledged. */
 static uint8_t byte_receive(bool last) {
   uint8_t byte = 0;
-  for (int i = 0; i < 8; i++)
-    byte = (uint8_t)(byte << 1 | bit(true));
+  for (int i = 0; i < 8; i++) byte = (uint8_t)(byte << 1 | bit(true));
   bit(last);
   return byte;
 }
@@ -84,26 +80,20 @@ static int transfer(uint8_t address, const uint8_t *tx, uint32_t tx_size, uint8_
   if (tx_size > 0 || rx_size == 0) {
     start();
     bool heard = byte_send((uint8_t)(address << 1));
-    for (uint32_t i = 0; heard && i < tx_size; i++)
-      heard = byte_send(tx[i]);
-    if (!heard)
-      return -TARS_E_NACK;
+    for (uint32_t i = 0; heard && i < tx_size; i++) heard = byte_send(tx[i]);
+    if (!heard) return -TARS_E_NACK;
   }
-  if (rx_size == 0)
-    return 0;
+  if (rx_size == 0) return 0;
   start();
-  if (!byte_send((uint8_t)(address << 1 | 1)))
-    return -TARS_E_NACK;
-  for (uint32_t i = 0; i < rx_size; i++)
-    rx[i] = byte_receive(i + 1 == rx_size);
+  if (!byte_send((uint8_t)(address << 1 | 1))) return -TARS_E_NACK;
+  for (uint32_t i = 0; i < rx_size; i++) rx[i] = byte_receive(i + 1 == rx_size);
   return 0;
 }
 
 /* One transfer on a bus. The core has checked that its wire time is short. */
-int tars_i2c_transfer(
-    uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
-  if (tars_sim_i2c_is_simulated(resource))
-    return tars_sim_i2c_transfer(resource, address, tx, tx_size, rx, rx_size);
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size) {
+  if (tars_sim_i2c_is_simulated(resource)) return tars_sim_i2c_transfer(resource, address, tx, tx_size, rx, rx_size);
   half_us = speed_khz >= 500 || speed_khz == 0 ? 1 : 500 / speed_khz;
   int err = transfer(address, tx, tx_size, rx, rx_size);
   stop();

@@ -1,5 +1,5 @@
-/* In the place of libgcc's own, for size: numbers of 64 bits, which a Cortex-M7 neither divides nor converts itself. libgcc brings
- * 2.3 KB for them, among it addition in software for a processor that has it in hardware. */
+/* In the place of libgcc's own, for size: numbers of 64 bits, which a Cortex-M7 neither divides nor converts itself.
+ * libgcc brings 2.3 KB for them, among it addition in software for a processor that has it in hardware. */
 #include <stdint.h>
 
 /* The compiler calls these by their names. */
@@ -16,9 +16,12 @@ double __aeabi_l2d(int64_t value) { return (double)(int32_t)(value >> 32) * 0x1p
 /* What a double has no room for is gathered in one odd bit, so that only the rounding to float is seen. */
 static uint64_t odd(uint64_t value) { return (value & ~UINT64_C(0x7ff)) | (value & 0x7ff ? 0x800 : 0); }
 float __aeabi_ul2f(uint64_t value) { return (float)__aeabi_ul2d(value >> 53 ? odd(value) : value); }
-float __aeabi_l2f(int64_t value) { return (float)__aeabi_l2d(value >> 53 == value >> 63 ? value : (int64_t)odd((uint64_t)value)); }
+float __aeabi_l2f(int64_t value) {
+  return (float)__aeabi_l2d(value >> 53 == value >> 63 ? value : (int64_t)odd((uint64_t)value));
+}
 
-/* Quotient, and remainder. A divisor below 2^16 takes four divisions by the processor, any other a bit at a time; it isn't 0. */
+/* Quotient, and remainder. A divisor below 2^16 takes four divisions by the processor, any other a bit at a time; it
+ * isn't 0. */
 uint64_t __udivmoddi4(uint64_t value, uint64_t divisor, uint64_t *remainder) {
   uint64_t quotient = 0, rest = 0;
   if (divisor >> 16 == 0) {

@@ -7,7 +7,9 @@
 #include <string.h>
 
 /* As C has it, within format.h. */
-int vsnprintf(char *to, size_t capacity, const char *format, va_list arguments) { return tars_format(to, capacity, format, arguments); }
+int vsnprintf(char *to, size_t capacity, const char *format, va_list arguments) {
+  return tars_format(to, capacity, format, arguments);
+}
 
 /* As C has it, within format.h. */
 int snprintf(char *to, size_t capacity, const char *format, ...) {

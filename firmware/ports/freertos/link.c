@@ -1,4 +1,5 @@
-/* The link task: one session over UART0. It can't see whether a host listens, so the session lasts until the next `hello`. */
+/* The link task: one session over UART0. It can't see whether a host listens, so the session lasts until the next
+ * `hello`. */
 #include "port.h"
 #include "tars_agent.h" /* session */
 
@@ -13,12 +14,12 @@ static _Alignas(8) uint8_t link_stack[TARS_LINK_STACK];
 /* Any task: something waits for the link. */
 void tars_link_wake(void) {
   tars_hold();
-  if (link_task.handle)
-    xTaskNotifyGive(link_task.handle);
+  if (link_task.handle) xTaskNotifyGive(link_task.handle);
   tars_release();
 }
 
-/* Bytes in, one item out, so that a host which reads slowly keeps neither requests nor the watchdog waiting; true if there was anything. */
+/* Bytes in, one item out, so that a host which reads slowly keeps neither requests nor the watchdog waiting; true if
+ * there was anything. */
 static bool serve(tars_session *session) {
   static uint8_t in[64], out[TARS_CHANNEL_WIRE];
   uint32_t size = tars_uart_take(&tars_uart_link, in, sizeof in);
@@ -45,8 +46,7 @@ static void run(void *unused) {
       tars_uart_drain(&tars_uart_link);
       tars_os_reset();
     }
-    if (!any)
-      ulTaskNotifyTake(pdTRUE, ALIVE_MS);
+    if (!any) ulTaskNotifyTake(pdTRUE, ALIVE_MS);
   }
 }
 

@@ -1,10 +1,10 @@
-/* The board: clocks and tasks, then the kernel. The supervisor's task starts the core before it becomes the supervisor, so
- * that the stack of the start is used twice. */
+/* The board: clocks and tasks, then the kernel. The supervisor's task starts the core before it becomes the supervisor,
+ * so that the stack of the start is used twice. */
 #include "port.h"
-#include "tars.h"        /* tars_init, supervisor */
-#include "tars_agent.h"  /* hooks, sessions */
-#include "tars_board.h"  /* class */
-#include "tars_hal.h"    /* flash counters */
+#include "tars.h"       /* tars_init, supervisor */
+#include "tars_agent.h" /* hooks, sessions */
+#include "tars_board.h" /* class */
+#include "tars_hal.h"   /* flash counters */
 
 #ifndef TARS_SUPERVISOR_STACK
 #define TARS_SUPERVISOR_STACK 12288
@@ -16,12 +16,12 @@ static _Alignas(8) uint8_t supervisor_stack[TARS_SUPERVISOR_STACK];
 /* Puts the agent on this board. */
 static const tars_hooks *agent_init(void) {
   static tars_agent_config config = {
-      .class = tars_board_class,
-      .now_us = tars_os_now_us,
-      .lock = tars_os_lock,
-      .unlock = tars_os_unlock,
-      .flash_counters = tars_flash_counters,
-      .wake = tars_link_wake,
+    .class = tars_board_class,
+    .now_us = tars_os_now_us,
+    .lock = tars_os_lock,
+    .unlock = tars_os_unlock,
+    .flash_counters = tars_flash_counters,
+    .wake = tars_link_wake,
   };
   config.virtual_clock = tars_clock_is_virtual();
   config.device = tars_provision_name();
@@ -34,8 +34,7 @@ static void supervisor_run(void *unused) {
   (void)unused;
   tars_provision_init();
   tars_bench_start();
-  if (tars_init(agent_init()) != 0)
-    tars_os_panic(26, "the core can't start");
+  if (tars_init(agent_init()) != 0) tars_os_panic(26, "the core can't start");
   tars_reaction_start();
   tars_wait_tasks(tars_reaction_worker(), supervisor.handle);
   tars_link_start();
@@ -50,7 +49,8 @@ static void supervisor_run(void *unused) {
 int main(void) {
   tars_clock_init(tars_provision_virtual());
   tars_wait_init();
-  tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, supervisor_stack, sizeof supervisor_stack);
+  tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, supervisor_stack,
+                  sizeof supervisor_stack);
   vTaskStartScheduler();
   tars_os_panic(27, "the kernel came back");
 }

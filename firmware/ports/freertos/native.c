@@ -1,6 +1,6 @@
-/* A native block at 1 kHz: a timer interrupt above everything that the kernel masks. It stands for a control loop; what it
- * does here is to measure how late it was started, by a second counter that nothing else touches: its own timer may have
- * begun its next period already. */
+/* A native block at 1 kHz: a timer interrupt above everything that the kernel masks. It stands for a control loop; what
+ * it does here is to measure how late it was started, by a second counter that nothing else touches: its own timer may
+ * have begun its next period already. */
 #include "native.h"
 
 #include "an500.h"
@@ -25,14 +25,10 @@ void tars_native_start(void) {
 void tars_native_interrupt(void) {
   uint32_t now = AN500_DUAL2->value;
   AN500_TIMER1->interrupt = 1;
-  if (tars_native_block.turns++ > 0)
-    phase += (int32_t)(before - now) - PERIOD_TICKS;
+  if (tars_native_block.turns++ > 0) phase += (int32_t)(before - now) - PERIOD_TICKS;
   before = now;
-  if (phase < phase_min)
-    phase_min = phase;
+  if (phase < phase_min) phase_min = phase;
   uint32_t ticks = (uint32_t)(phase - phase_min);
-  if (ticks > tars_native_block.worst_ticks)
-    tars_native_block.worst_ticks = ticks;
-  if (ticks > LATE_TICKS)
-    tars_native_block.late++;
+  if (ticks > tars_native_block.worst_ticks) tars_native_block.worst_ticks = ticks;
+  if (ticks > LATE_TICKS) tars_native_block.late++;
 }

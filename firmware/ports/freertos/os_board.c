@@ -4,8 +4,10 @@
 #include "tars_place.h"
 
 /* Creates a task. */
-void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int priority, void *stack, uint32_t bytes) {
-  task->handle = xTaskCreateStatic(body, name, bytes / sizeof(StackType_t), NULL, (UBaseType_t)priority, stack, &task->control);
+void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int priority, void *stack,
+                     uint32_t bytes) {
+  task->handle =
+      xTaskCreateStatic(body, name, bytes / sizeof(StackType_t), NULL, (UBaseType_t)priority, stack, &task->control);
 }
 
 /* Restarts the board: RAM and flash stay, all else starts anew. */
@@ -17,10 +19,11 @@ void tars_os_reset(void) {
   }
 }
 
-/* Stops with the lamps off and says why; the watchdog restarts the board. Its own interrupt comes first: the first reason counts. */
+/* Stops with the lamps off and says why; the watchdog restarts the board. Its own interrupt comes first: the first
+ * reason counts. */
 void tars_os_panic(int number, const char *reason) {
   static volatile bool said;
-  const char digits[] = {(char)('0' + number / 10 % 10), (char)('0' + number % 10), 0};
+  const char digits[] = { (char)('0' + number / 10 % 10), (char)('0' + number % 10), 0 };
   __asm volatile("cpsid i");
   AN500_FPGAIO->led = 0;
   while (said) {
@@ -53,6 +56,5 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name) {
 /* Nothing to do: sleep until an interrupt. */
 TARS_PLACE void vApplicationIdleHook(void);
 void vApplicationIdleHook(void) {
-  if (!tars_provision_busy())
-    __asm volatile("wfi");
+  if (!tars_provision_busy()) __asm volatile("wfi");
 }

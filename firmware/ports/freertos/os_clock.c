@@ -1,5 +1,5 @@
-/* Time of the board: a free-running counter of microseconds with 32 bits, carried on to 64; it wraps after 71 minutes, and
- * the supervisor looks at it every second. Or a virtual clock that only the bench moves. */
+/* Time of the board: a free-running counter of microseconds with 32 bits, carried on to 64; it wraps after 71 minutes,
+ * and the supervisor looks at it every second. Or a virtual clock that only the bench moves. */
 #include "an500.h"
 #include "port.h"
 
@@ -22,8 +22,7 @@ bool tars_clock_is_virtual(void) { return is_virtual; }
 int64_t tars_clock_host_us(void) {
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
   uint32_t low = AN500_FPGAIO->counter;
-  if (low < last)
-    high++;
+  if (low < last) high++;
   last = low;
   int64_t now_us = (int64_t)((uint64_t)high << 32 | low);
   portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
@@ -32,8 +31,7 @@ int64_t tars_clock_host_us(void) {
 
 /* Time since the board started. */
 int64_t tars_os_now_us(void) {
-  if (!is_virtual)
-    return tars_clock_host_us();
+  if (!is_virtual) return tars_clock_host_us();
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
   int64_t now_us = virtual_us;
   portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
@@ -43,8 +41,7 @@ int64_t tars_os_now_us(void) {
 /* Moves the virtual clock; never back. */
 void tars_clock_set(int64_t now_us) {
   taskENTER_CRITICAL();
-  if (now_us > virtual_us)
-    virtual_us = now_us;
+  if (now_us > virtual_us) virtual_us = now_us;
   taskEXIT_CRITICAL();
   tars_wait_clock_moved();
 }

@@ -1,9 +1,10 @@
-/* The clock of a reaction: the worker's processor time, in a hardware timer that stands still while another task runs. (A
- * bundle's verification alone takes seven budgets, and the supervisor that does it runs above the worker.)
+/* The clock of a reaction: the worker's processor time, in a hardware timer that stands still while another task runs.
+ * (A bundle's verification alone takes seven budgets, and the supervisor that does it runs above the worker.)
  *
- * When the time is over, the interrupt calls the guard, the task of the highest priority. If the worker holds nothing (no
- * host call, no lock: `holding`), the guard deletes it and creates it again on the same memory; nobody else has run in
- * between. If it does, the worker's outermost release calls the guard. An alarm carries the number of its reaction. */
+ * When the time is over, the interrupt calls the guard, the task of the highest priority. If the worker holds nothing
+ * (no host call, no lock: `holding`), the guard deletes it and creates it again on the same memory; nobody else has run
+ * in between. If it does, the worker's outermost release calls the guard. An alarm carries the number of its reaction.
+ */
 #include "an500.h"
 #include "port.h"
 #include "tars.h" /* tars_worker_run */
@@ -27,14 +28,12 @@ static struct {
 
 /* From here the worker stays where it is. */
 void tars_hold(void) {
-  if (xTaskGetCurrentTaskHandle() == worker.handle)
-    reaction.holding++;
+  if (xTaskGetCurrentTaskHandle() == worker.handle) reaction.holding++;
 }
 
 /* Leaves a hold; the outermost one acts on an alarm that came meanwhile. */
 void tars_release(void) {
-  if (xTaskGetCurrentTaskHandle() != worker.handle)
-    return;
+  if (xTaskGetCurrentTaskHandle() != worker.handle) return;
   reaction.holding--;
   while (reaction.holding == 0 && reaction.armed && reaction.expired)
     xTaskNotifyGive(guard.handle); /* this task ends here */
@@ -60,8 +59,7 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
 
 /* Another task takes the processor. */
 void tars_reaction_pause(const void *task) {
-  if (reaction.armed && task == worker.handle)
-    AN500_DUAL->control = 0;
+  if (reaction.armed && task == worker.handle) AN500_DUAL->control = 0;
 }
 
 /* The worker has it again. A timer that has come to its end stays there. */
@@ -108,8 +106,7 @@ static void guard_run(void *unused) {
   (void)unused;
   for (;;) {
     ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
-    if (!reaction.armed || reaction.late != reaction.number)
-      continue;
+    if (!reaction.armed || reaction.late != reaction.number) continue;
     if (reaction.holding > 0) {
       reaction.expired = true;
       continue;

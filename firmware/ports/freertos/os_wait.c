@@ -49,13 +49,10 @@ void tars_os_unlock(void) {
 static void alarm_set(int64_t now_us) {
   int64_t next_us = INT64_MAX;
   for (int i = 0; i < SLEEPERS; i++)
-    if (sleepers[i].until_us < next_us)
-      next_us = sleepers[i].until_us;
-  if (next_us == INT64_MAX)
-    return; /* what is still set finds nothing due */
+    if (sleepers[i].until_us < next_us) next_us = sleepers[i].until_us;
+  if (next_us == INT64_MAX) return; /* what is still set finds nothing due */
   int64_t left_us = next_us - now_us;
-  if (left_us > ALARM_MAX_US)
-    left_us = ALARM_MAX_US;
+  if (left_us > ALARM_MAX_US) left_us = ALARM_MAX_US;
   AN500_TIMER0->value = left_us > 0 ? (uint32_t)left_us * AN500_TICKS_US : 1;
   AN500_TIMER0->control = AN500_TIMER_ON | AN500_TIMER_IRQ;
 }
@@ -67,8 +64,7 @@ void tars_alarm_interrupt(void) {
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
   int64_t now_us = tars_os_now_us();
   for (int i = 0; i < SLEEPERS; i++) {
-    if (sleepers[i].until_us > now_us)
-      continue;
+    if (sleepers[i].until_us > now_us) continue;
     sleepers[i].until_us = INT64_MAX;
     vTaskNotifyGiveFromISR(sleepers[i].task, &woken);
   }
@@ -81,8 +77,7 @@ void tars_alarm_interrupt(void) {
 static void sleep_set(int who, int64_t until_us) {
   taskENTER_CRITICAL();
   sleepers[who].until_us = until_us;
-  if (until_us != INT64_MAX && !tars_clock_is_virtual())
-    alarm_set(tars_os_now_us());
+  if (until_us != INT64_MAX && !tars_clock_is_virtual()) alarm_set(tars_os_now_us());
   taskEXIT_CRITICAL();
 }
 
@@ -101,8 +96,7 @@ static void sleep_until(int who, int64_t until_us) {
   sleepers[who].asleep = true;
   generation++;
   tars_os_unlock();
-  if (tars_clock_is_virtual())
-    tars_bench_wake();
+  if (tars_clock_is_virtual()) tars_bench_wake();
   notified_wait(who);
   taskENTER_CRITICAL();
   sleepers[who].asleep = sleepers[who].notified = false;
@@ -114,23 +108,20 @@ static void sleep_until(int who, int64_t until_us) {
 
 /* The worker sleeps. */
 void tars_os_worker_wait(int64_t until_us) {
-  if (until_us > tars_os_now_us())
-    sleep_until(WORKER, until_us);
+  if (until_us > tars_os_now_us()) sleep_until(WORKER, until_us);
 }
 
 /* The supervisor sleeps. */
 void tars_os_supervisor_wait(int64_t until_us) {
   tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);
-  if (until_us > tars_os_now_us())
-    sleep_until(SUPERVISOR, until_us);
+  if (until_us > tars_os_now_us()) sleep_until(SUPERVISOR, until_us);
 }
 
 /* Calls a task; its next sleep ends at once if it is awake. */
 static void notify(int who) {
   tars_hold();
   sleepers[who].notified = true;
-  if (sleepers[who].task)
-    xTaskNotifyGive(sleepers[who].task);
+  if (sleepers[who].task) xTaskNotifyGive(sleepers[who].task);
   tars_release();
 }
 
@@ -140,16 +131,14 @@ void tars_os_supervisor_notify(void) { notify(SUPERVISOR); }
 /* Virtual clock: wakes whose time has come. */
 void tars_wait_clock_moved(void) {
   for (int i = 0; i < SLEEPERS; i++)
-    if (sleepers[i].until_us <= tars_os_now_us())
-      notify(i);
+    if (sleepers[i].until_us <= tars_os_now_us()) notify(i);
 }
 
 /* Virtual clock: true when both sleep and neither was called. */
 bool tars_wait_both_asleep(void) {
   taskENTER_CRITICAL();
   bool asleep = true;
-  for (int i = 0; i < SLEEPERS; i++)
-    asleep = asleep && sleepers[i].asleep && !sleepers[i].notified;
+  for (int i = 0; i < SLEEPERS; i++) asleep = asleep && sleepers[i].asleep && !sleepers[i].notified;
   taskEXIT_CRITICAL();
   return asleep;
 }
@@ -157,6 +146,5 @@ bool tars_wait_both_asleep(void) {
 /* Virtual clock: counts how often a task went to sleep, which also calls the bench's task. */
 uint32_t tars_wait_generation(void) { return generation; }
 void tars_wait_next_sleep(uint32_t seen) {
-  if (generation == seen)
-    ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(SLEEP_MS));
+  if (generation == seen) ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(SLEEP_MS));
 }

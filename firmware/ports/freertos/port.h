@@ -18,7 +18,8 @@ enum { TARS_TASK_WORKER = 1, TARS_TASK_SUPERVISOR, TARS_TASK_LINK, TARS_TASK_NET
 /* ---- start.c ---- */
 
 _Noreturn void tars_start(void);
-/* Interrupts of the Ethernet controller and of the bench's serial port; the network's and the bench's, where there are any. */
+/* Interrupts of the Ethernet controller and of the bench's serial port; the network's and the bench's, where there are
+ * any. */
 void tars_ethernet_interrupt(void);
 void tars_uart_interrupt_bench(void);
 
@@ -102,8 +103,8 @@ void tars_watchdog_alive(int who);
 const char *tars_provision_name(void);
 /* True if it is to run on the virtual clock. */
 bool tars_provision_virtual(void);
-/* True if the idle processor isn't to sleep: the emulator's clock, which follows the host's while it sleeps, then counts
- * instructions and nothing else. */
+/* True if the idle processor isn't to sleep: the emulator's clock, which follows the host's while it sleeps, then
+ * counts instructions and nothing else. */
 bool tars_provision_busy(void);
 /* Before the first random byte: takes the seed and replaces it, so that no start repeats the bytes of another. */
 void tars_provision_init(void);

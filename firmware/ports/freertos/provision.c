@@ -1,5 +1,5 @@
-/* What was put into the flash behind the store when the board was made: its name and a seed. The emulator has no source of
- * entropy, so random bytes are the seed stretched by SHA-256: as unpredictable as who made it, no more. Every start
+/* What was put into the flash behind the store when the board was made: its name and a seed. The emulator has no source
+ * of entropy, so random bytes are the seed stretched by SHA-256: as unpredictable as who made it, no more. Every start
  * replaces the seed by its digest before the first byte is given out, so no start repeats another one's. A port to a
  * real board asks the chip's generator here instead. */
 #include "an500.h"
@@ -14,7 +14,7 @@ enum { MAGIC = 0x56505254 }; /* "TRPV" */
 /* At the first byte behind the store; written by whoever makes the board. */
 typedef struct {
   uint32_t magic;
-  char name[36]; /* ends with a zero */
+  char name[36];  /* ends with a zero */
   uint32_t flags; /* 1: the virtual clock, 2: never sleeps */
   uint8_t seed[32];
 } provision;
@@ -49,19 +49,13 @@ const char *tars_provision_name(void) {
 }
 
 /* A flag, if the page was written at all. */
-static bool flag(uint32_t bit) {
-  return PROVISION->magic == MAGIC && (PROVISION->flags & bit) != 0;
-}
+static bool flag(uint32_t bit) { return PROVISION->magic == MAGIC && (PROVISION->flags & bit) != 0; }
 
 /* The virtual clock only if somebody asked for it. */
-bool tars_provision_virtual(void) {
-  return flag(1);
-}
+bool tars_provision_virtual(void) { return flag(1); }
 
 /* Never sleeps only if somebody asked for it. */
-bool tars_provision_busy(void) {
-  return flag(2);
-}
+bool tars_provision_busy(void) { return flag(2); }
 
 /* Bytes of the generator: SHA-256 of key and count. Any task. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {

@@ -9,7 +9,8 @@ extern int main(void);
 /* The kernel's. */
 extern void vPortSVCHandler(void), xPortPendSVHandler(void), xPortSysTickHandler(void);
 
-/* Fills what is free of this stack as the kernel fills those of tasks: a test sees how much of it interrupts have used. */
+/* Fills what is free of this stack as the kernel fills those of tasks: a test sees how much of it interrupts have used.
+ */
 static void stack_fill(void) {
   uint8_t *used;
   __asm volatile("mov %0, sp" : "=r"(used));
@@ -44,23 +45,46 @@ static const union {
   vector handler;
   void *stack;
 } vectors[16 + AN500_IRQ_COUNT] __attribute__((section(".vectors"), used)) = {
-    {.stack = tars_stack_top},
-    {.handler = (vector)tars_start},
-    {.handler = watchdog_bite}, /* NMI */
-    [3] = {fault}, [4] = {fault}, [5] = {fault}, [6] = {fault},
-    [11] = {vPortSVCHandler},
-    [14] = {xPortPendSVHandler},
-    [15] = {xPortSysTickHandler},
-    [16 + AN500_IRQ_UART0_RX] = {tars_uart_interrupt_link},
-    [16 + AN500_IRQ_UART0_TX] = {tars_uart_interrupt_link},
-    [16 + AN500_IRQ_UART1_RX] = {tars_uart_interrupt_bench},
-    [16 + AN500_IRQ_UART1_TX] = {tars_uart_interrupt_bench},
-    [16 + 4] = {unexpected}, {unexpected}, {unexpected}, {unexpected},
-    [16 + AN500_IRQ_TIMER0] = {tars_alarm_interrupt},
-    [16 + AN500_IRQ_TIMER1] = {tars_native_interrupt},
-    [16 + AN500_IRQ_DUAL_TIMER] = {tars_reaction_interrupt},
-    [16 + 11] = {unexpected}, {unexpected},
-    [16 + AN500_IRQ_ETHERNET] = {tars_ethernet_interrupt},
-    [16 + 14] = {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected},
-    {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected}, {unexpected},
+  { .stack = tars_stack_top },
+  { .handler = (vector)tars_start },
+  { .handler = watchdog_bite }, /* NMI */
+  [3] = { fault },
+  [4] = { fault },
+  [5] = { fault },
+  [6] = { fault },
+  [11] = { vPortSVCHandler },
+  [14] = { xPortPendSVHandler },
+  [15] = { xPortSysTickHandler },
+  [16 + AN500_IRQ_UART0_RX] = { tars_uart_interrupt_link },
+  [16 + AN500_IRQ_UART0_TX] = { tars_uart_interrupt_link },
+  [16 + AN500_IRQ_UART1_RX] = { tars_uart_interrupt_bench },
+  [16 + AN500_IRQ_UART1_TX] = { tars_uart_interrupt_bench },
+  [16 + 4] = { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  [16 + AN500_IRQ_TIMER0] = { tars_alarm_interrupt },
+  [16 + AN500_IRQ_TIMER1] = { tars_native_interrupt },
+  [16 + AN500_IRQ_DUAL_TIMER] = { tars_reaction_interrupt },
+  [16 + 11] = { unexpected },
+  { unexpected },
+  [16 + AN500_IRQ_ETHERNET] = { tars_ethernet_interrupt },
+  [16 + 14] = { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
+  { unexpected },
 };

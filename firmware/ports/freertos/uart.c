@@ -1,17 +1,15 @@
-/* Serial ports without a FIFO: an interrupt for every byte, a ring each way. A receiving ring that is full leaves the byte in
- * the port: the emulator then holds the next one back, real wires would lose it. */
+/* Serial ports without a FIFO: an interrupt for every byte, a ring each way. A receiving ring that is full leaves the
+ * byte in the port: the emulator then holds the next one back, real wires would lose it. */
 #include "uart.h"
 
 enum { BAUD_DIVISOR = 16 }; /* the least that the port takes: 1.5 Mbaud; the emulator keeps no speed */
 enum { DRAIN_MS = 200 };    /* bound of a wait for the last bytes */
 
 static uart_ring link_in, link_out;
-tars_uart tars_uart_link = {.port = AN500_UART0, .irq = AN500_IRQ_UART0_RX, .in = &link_in, .out = &link_out};
+tars_uart tars_uart_link = { .port = AN500_UART0, .irq = AN500_IRQ_UART0_RX, .in = &link_in, .out = &link_out };
 
 /* Bytes in a ring. */
-static uint32_t ring_used(const uart_ring *self) {
-  return self->put - self->taken;
-}
+static uint32_t ring_used(const uart_ring *self) { return self->put - self->taken; }
 
 /* Starts a port. */
 void tars_uart_start(tars_uart *uart, TaskHandle_t task) {
@@ -40,8 +38,7 @@ void tars_uart_interrupt(tars_uart *uart) {
   uart->port->interrupts = AN500_UART_TX_DONE | AN500_UART_RX_DONE;
   receive(uart);
   transmit(uart);
-  if (uart->task)
-    vTaskNotifyGiveFromISR(uart->task, &woken);
+  if (uart->task) vTaskNotifyGiveFromISR(uart->task, &woken);
   portYIELD_FROM_ISR(woken);
 }
 
@@ -73,8 +70,7 @@ void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size) {
     taskENTER_CRITICAL();
     transmit(uart);
     taskEXIT_CRITICAL();
-    if (size > 0)
-      ulTaskNotifyTake(pdTRUE, 1);
+    if (size > 0) ulTaskNotifyTake(pdTRUE, 1);
     if (uart == &tars_uart_link)
       tars_watchdog_alive(TARS_ALIVE_LINK); /* a host that doesn't read stops the link, and not the board */
   }

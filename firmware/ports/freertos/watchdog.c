@@ -1,4 +1,5 @@
-/* The watchdog is fed when supervisor, link and, where there is one, the agent have gone round since it was fed last. */
+/* The watchdog is fed when supervisor, link and, where there is one, the agent have gone round since it was fed last.
+ */
 #include "an500.h"
 #include "port.h"
 
@@ -14,9 +15,7 @@ void tars_watchdog_start(void) {
 }
 
 /* One more. */
-void tars_watchdog_expect(int who) {
-  expected |= who;
-}
+void tars_watchdog_expect(int who) { expected |= who; }
 
 /* One of them has gone round. */
 void tars_watchdog_alive(int who) {

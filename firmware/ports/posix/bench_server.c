@@ -29,8 +29,7 @@ void tars_bench_unlock(void) {
 
 /* Wakes the thread. */
 void tars_bench_wake(void) {
-  if (write(wake_pipe[1], "", 1) < 0 && errno != EAGAIN)
-    tars_fail("the bench can't be woken: %m");
+  if (write(wake_pipe[1], "", 1) < 0 && errno != EAGAIN) tars_fail("the bench can't be woken: %m");
 }
 
 /* A pin changed. */
@@ -62,7 +61,7 @@ static void client_send(const uint8_t *bytes, uint32_t size) {
       bytes += sent;
       size -= (uint32_t)sent;
     } else if (sent < 0 && errno == EAGAIN) {
-      poll(&(struct pollfd){.fd = tars_power.bench_client, .events = POLLOUT}, 1, -1);
+      poll(&(struct pollfd){ .fd = tars_power.bench_client, .events = POLLOUT }, 1, -1);
     } else if (!(sent < 0 && errno == EINTR)) {
       client_close();
     }
@@ -85,17 +84,14 @@ static void bench_pump(void) {
 
 /* During a long `advance`: sends what waits before it would be dropped. */
 void tars_bench_relieve(void) {
-  if (tars_bench_waiting() > RING / 2)
-    bench_pump();
+  if (tars_bench_waiting() > RING / 2) bench_pump();
 }
 
 /* A client comes; one that is there goes. */
 static void client_accept(void) {
   int client = tars_net_accept(tars_power.bench);
-  if (client < 0)
-    return;
-  if (tars_power.bench_client >= 0)
-    client_close();
+  if (client < 0) return;
+  if (tars_power.bench_client >= 0) client_close();
   tars_power.bench_client = client;
   tars_bench_open(ring, sizeof ring);
 }
@@ -114,20 +110,17 @@ static void client_read(void) {
 static void *bench_run(void *unused) {
   (void)unused;
   for (;;) {
-    struct pollfd fds[] = {
-        {.fd = tars_power.bench, .events = POLLIN}, {.fd = tars_power.bench_client, .events = POLLIN}, {.fd = wake_pipe[0], .events = POLLIN}};
+    struct pollfd fds[] = { { .fd = tars_power.bench, .events = POLLIN },
+                            { .fd = tars_power.bench_client, .events = POLLIN },
+                            { .fd = wake_pipe[0], .events = POLLIN } };
     char drain[64];
-    if (poll(fds, 3, -1) < 0)
-      continue;
+    if (poll(fds, 3, -1) < 0) continue;
     if (fds[2].revents && read(wake_pipe[0], drain, sizeof drain) < 0 && errno != EAGAIN)
       tars_fail("the bench can't be woken: %m");
-    if (fds[1].revents)
-      client_read();
-    if (fds[0].revents)
-      client_accept();
+    if (fds[1].revents) client_read();
+    if (fds[0].revents) client_accept();
     bench_pump();
-    if (tars_bench_power_wanted())
-      tars_power_cycle();
+    if (tars_bench_power_wanted()) tars_power_cycle();
   }
 }
 

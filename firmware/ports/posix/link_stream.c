@@ -1,5 +1,5 @@
-/* A stream of the link. A paced one takes and gives bytes only as fast as a serial line of its baud rate: the line is busy
- * for ten bit times a byte, each way. */
+/* A stream of the link. A paced one takes and gives bytes only as fast as a serial line of its baud rate: the line is
+ * busy for ten bit times a byte, each way. */
 #include "link_stream.h"
 #include "port.h"
 
@@ -11,7 +11,7 @@ enum { PACED_CHUNK = 64 }; /* most bytes at a time on a paced line: 5.6 ms at 11
 
 /* Starts a stream. */
 bool tars_link_stream_open(tars_link_stream *stream, int fd, uint32_t baud) {
-  *stream = (tars_link_stream){.fd = fd, .session = tars_session_open(), .byte_ns = baud ? 10000000000u / baud : 0};
+  *stream = (tars_link_stream){ .fd = fd, .session = tars_session_open(), .byte_ns = baud ? 10000000000u / baud : 0 };
   return stream->session != NULL;
 }
 
@@ -31,8 +31,7 @@ void tars_link_stream_renew(tars_link_stream *stream) {
 /* Marks the line busy for `size` bytes. */
 static void line_use(const tars_link_stream *stream, int64_t *free_us, ssize_t size) {
   int64_t now_us = tars_clock_host_us();
-  if (*free_us < now_us)
-    *free_us = now_us;
+  if (*free_us < now_us) *free_us = now_us;
   *free_us += (int64_t)size * stream->byte_ns / 1000;
 }
 
@@ -44,8 +43,7 @@ static bool line_busy(const tars_link_stream *stream, int64_t free_us) {
 /* Reads what has come. */
 bool tars_link_stream_read(tars_link_stream *stream) {
   uint8_t bytes[2048];
-  if (line_busy(stream, stream->rx_free_us))
-    return true;
+  if (line_busy(stream, stream->rx_free_us)) return true;
   ssize_t size = read(stream->fd, bytes, stream->byte_ns ? PACED_CHUNK : sizeof bytes);
   if (size > 0) {
     line_use(stream, &stream->rx_free_us, size);
@@ -67,11 +65,9 @@ static bool item_next(tars_link_stream *stream) {
 bool tars_link_stream_write(tars_link_stream *stream) {
   while (!line_busy(stream, stream->tx_free_us) && item_next(stream)) {
     size_t size = stream->out_size - stream->out_at;
-    if (stream->byte_ns && size > PACED_CHUNK)
-      size = PACED_CHUNK;
+    if (stream->byte_ns && size > PACED_CHUNK) size = PACED_CHUNK;
     ssize_t sent = write(stream->fd, stream->out + stream->out_at, size);
-    if (sent < 0)
-      return errno == EAGAIN || errno == EINTR;
+    if (sent < 0) return errno == EAGAIN || errno == EINTR;
     line_use(stream, &stream->tx_free_us, sent);
     stream->out_at += (uint32_t)sent;
   }
@@ -81,8 +77,7 @@ bool tars_link_stream_write(tars_link_stream *stream) {
 /* Lowers a wait to when the line is free. */
 static void wait_lower(int64_t *wait_us, int64_t free_us) {
   int64_t left_us = free_us - tars_clock_host_us();
-  if (left_us < *wait_us)
-    *wait_us = left_us > 0 ? left_us : 0;
+  if (left_us < *wait_us) *wait_us = left_us > 0 ? left_us : 0;
 }
 
 /* What to wait for. */

@@ -10,9 +10,9 @@
 typedef struct {
   int fd; /* -1: free */
   tars_session *session;
-  uint32_t byte_ns;             /* time of one byte on the line, 0: not paced */
+  uint32_t byte_ns;               /* time of one byte on the line, 0: not paced */
   int64_t rx_free_us, tx_free_us; /* the line is free from then on, host time */
-  uint32_t out_at, out_size;    /* item being sent */
+  uint32_t out_at, out_size;      /* item being sent */
   uint8_t out[TARS_CHANNEL_WIRE];
 } tars_link_stream;
 

@@ -1,15 +1,15 @@
-/* The virtual board: one process, five threads. Worker and supervisor run the core, the main thread is the link task, the
- * broker's agent and the bench have one each. Linux shares processor time fairly among them, so the worker needs no lower
- * priority for the link to stay responsive while a guest spins. */
+/* The virtual board: one process, five threads. Worker and supervisor run the core, the main thread is the link task,
+ * the broker's agent and the bench have one each. Linux shares processor time fairly among them, so the worker needs no
+ * lower priority for the link to stay responsive while a guest spins. */
 #include "port.h"
 #include "tars_sim.h"
-#include "tars.h"        /* tars_init, supervisor */
-#include "tars_agent.h"  /* hooks, sessions */
-#include "tars_board.h"  /* class */
-#include "tars_errors.h" /* name of an error */
+#include "tars.h"             /* tars_init, supervisor */
+#include "tars_agent.h"       /* hooks, sessions */
+#include "tars_board.h"       /* class */
+#include "tars_errors.h"      /* name of an error */
 #include "tars_fleet_agent.h" /* the broker */
-#include "tars_hal.h"    /* flash counters */
-#include "tars_os.h"     /* lock, time */
+#include "tars_hal.h"         /* flash counters */
+#include "tars_os.h"          /* lock, time */
 
 #include <pthread.h>
 #include <signal.h>
@@ -49,19 +49,15 @@ static void *fleet_run(void *unused) {
 /* Starts a thread. */
 static void thread_start(void *(*body)(void *), const char *name) {
   pthread_t thread;
-  if (pthread_create(&thread, NULL, body, NULL) != 0)
-    tars_fail("cannot start the %s", name);
+  if (pthread_create(&thread, NULL, body, NULL) != 0) tars_fail("cannot start the %s", name);
   pthread_setname_np(thread, name);
 }
 
 /* Opens the channels that the options ask for; after a power cycle they are open already. */
 static void channels_open(void) {
-  if (options.tcp_port >= 0 && tars_power.tcp < 0)
-    tars_power.tcp = tars_net_listen(options.tcp_port, "link");
-  if (options.bench_port >= 0 && tars_power.bench < 0)
-    tars_power.bench = tars_net_listen(options.bench_port, "bench");
-  if (options.pty_link)
-    tars_pty_open(options.pty_link);
+  if (options.tcp_port >= 0 && tars_power.tcp < 0) tars_power.tcp = tars_net_listen(options.tcp_port, "link");
+  if (options.bench_port >= 0 && tars_power.bench < 0) tars_power.bench = tars_net_listen(options.bench_port, "bench");
+  if (options.pty_link) tars_pty_open(options.pty_link);
 }
 
 /* Prints a JSON string, or null. */
@@ -105,8 +101,7 @@ static void ready_print(void) {
 static void booted_wait(void) {
   for (;;) {
     uint32_t seen = tars_wait_generation();
-    if (tars_agent_booted())
-      return;
+    if (tars_agent_booted()) return;
     tars_wait_next_sleep(seen);
   }
 }
@@ -114,18 +109,18 @@ static void booted_wait(void) {
 /* Puts the agent on this board. */
 static const tars_hooks *agent_init(void) {
   tars_agent_config config = {
-      .class = tars_board_class,
-      .device = device,
-      .virtual_clock = options.virtual_clock,
-      .now_us = tars_os_now_us,
-      .lock = tars_os_lock,
-      .unlock = tars_os_unlock,
-      .flash_counters = tars_flash_counters,
-      .wake = tars_link_server_wake,
-      .online = tars_fleet_online,
-      .way_back = tars_fleet_online,
-      .phase = tars_fleet_report,
-      .answered = tars_fleet_wake,
+    .class = tars_board_class,
+    .device = device,
+    .virtual_clock = options.virtual_clock,
+    .now_us = tars_os_now_us,
+    .lock = tars_os_lock,
+    .unlock = tars_os_unlock,
+    .flash_counters = tars_flash_counters,
+    .wake = tars_link_server_wake,
+    .online = tars_fleet_online,
+    .way_back = tars_fleet_online,
+    .phase = tars_fleet_report,
+    .answered = tars_fleet_wake,
   };
   return tars_agent_init(&config);
 }
@@ -140,21 +135,17 @@ int main(int argc, char **argv) {
   channels_open();
   tars_sim_gpio_start();
   tars_clock_init(options.virtual_clock);
-  if (options.trace)
-    tars_trace_open(options.trace, again);
+  if (options.trace) tars_trace_open(options.trace, again);
   tars_fleet_init();
   int err = tars_init(agent_init());
-  if (err)
-    tars_fail("the core can't start: %s", tars_error_name(err));
+  if (err) tars_fail("the core can't start: %s", tars_error_name(err));
   tars_link_server_open(&options);
   thread_start(tars_reaction_worker, "worker");
   thread_start(supervisor_run, "supervisor");
   if (!options.virtual_clock) /* a broker doesn't wait for virtual time */
     thread_start(fleet_run, "fleet");
-  if (options.bench_port >= 0)
-    tars_bench_server_start();
+  if (options.bench_port >= 0) tars_bench_server_start();
   booted_wait();
-  if (options.ready && !again)
-    ready_print();
+  if (options.ready && !again) ready_print();
   tars_link_server_run();
 }

@@ -12,10 +12,10 @@
 /* Listens on the loopback. */
 int tars_net_listen(int port, const char *what) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
-  struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  if (fd < 0)
-    tars_fail("cannot open a socket: %m");
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons((uint16_t)port),
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+  if (fd < 0) tars_fail("cannot open a socket: %m");
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 8) != 0) {
     if (errno == EADDRINUSE)
@@ -35,7 +35,6 @@ int tars_net_port(int fd) {
 /* Takes the next client. */
 int tars_net_accept(int fd) {
   int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), one = 1;
-  if (client >= 0)
-    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (client >= 0) setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return client;
 }

@@ -1,5 +1,5 @@
-/* The TCP connection to the broker: one non-blocking socket. Names are resolved in a thread of its own, because that may
- * take seconds; an answer that nobody waits for any more is thrown away. */
+/* The TCP connection to the broker: one non-blocking socket. Names are resolved in a thread of its own, because that
+ * may take seconds; an answer that nobody waits for any more is thrown away. */
 #include "port.h"
 #include "tars_errors.h" /* codes */
 #include "tars_net.h"    /* the interface implemented here */
@@ -38,7 +38,7 @@ static struct {
   uint32_t number; /* of the newest request */
   char host[HOST], service[8];
   resolution result;
-} resolver = {.lock = PTHREAD_MUTEX_INITIALIZER, .asked = PTHREAD_COND_INITIALIZER};
+} resolver = { .lock = PTHREAD_MUTEX_INITIALIZER, .asked = PTHREAD_COND_INITIALIZER };
 
 /* Agent only. */
 static struct {
@@ -47,7 +47,7 @@ static struct {
   bool want_receive, want_send; /* the last call would have blocked */
   int64_t deadline_us;          /* of the attempt */
   resolution names;
-} net = {.fd = -1};
+} net = { .fd = -1 };
 
 static int wake_fd = -1;
 
@@ -62,7 +62,7 @@ void tars_net_notify(void) {
 
 /* Looks a name up; what stands for a number is no name. */
 static void resolve(const char *host, const char *service, resolution *result) {
-  struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *list = NULL;
+  struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
   if (getaddrinfo(host, service, &hints, &list) != 0) {
     hints.ai_flags = 0; /* without any network but the loopback, names of the loopback must still be found */
     if (getaddrinfo(host, service, &hints, &list) != 0) {
@@ -84,9 +84,8 @@ static void *resolver_run(void *unused) {
   for (;;) {
     char host[HOST], service[sizeof resolver.service];
     pthread_mutex_lock(&resolver.lock);
-    while (resolver.number == done)
-      pthread_cond_wait(&resolver.asked, &resolver.lock);
-    resolution result = {.number = resolver.number};
+    while (resolver.number == done) pthread_cond_wait(&resolver.asked, &resolver.lock);
+    resolution result = { .number = resolver.number };
     memcpy(host, resolver.host, sizeof host);
     memcpy(service, resolver.service, sizeof service);
     pthread_mutex_unlock(&resolver.lock);
@@ -104,8 +103,7 @@ static void *resolver_run(void *unused) {
 static void start(void) {
   pthread_t thread;
   wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (wake_fd < 0 || pthread_create(&thread, NULL, resolver_run, NULL) != 0)
-    tars_fail("cannot start the network: %m");
+  if (wake_fd < 0 || pthread_create(&thread, NULL, resolver_run, NULL) != 0) tars_fail("cannot start the network: %m");
   pthread_setname_np(thread, "resolver");
 }
 
@@ -117,8 +115,7 @@ static void started(void) {
 
 /* Closes at once. */
 void tars_net_close(void) {
-  if (net.fd >= 0)
-    close(net.fd);
+  if (net.fd >= 0) close(net.fd);
   net.fd = -1;
   net.state = TARS_NET_CLOSED;
   net.want_receive = net.want_send = false;
@@ -134,8 +131,7 @@ static int fail(int err) {
 int tars_net_open(const char *host, uint16_t port) {
   started();
   tars_net_close();
-  if (strlen(host) >= sizeof resolver.host)
-    return -TARS_E_UNKNOWN;
+  if (strlen(host) >= sizeof resolver.host) return -TARS_E_UNKNOWN;
   pthread_mutex_lock(&resolver.lock);
   net.names.number = ++resolver.number;
   strcpy(resolver.host, host);
@@ -150,20 +146,17 @@ int tars_net_open(const char *host, uint16_t port) {
 
 /* Tries the next address; the last error counts. */
 static int next_try(int err) {
-  if (net.fd >= 0)
-    close(net.fd);
+  if (net.fd >= 0) close(net.fd);
   net.fd = -1;
   while (net.tried < net.names.count) {
     const struct sockaddr *address = (const struct sockaddr *)&net.names.addresses[net.tried];
     socklen_t size = net.names.sizes[net.tried++];
     int one = 1;
     net.fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (net.fd < 0)
-      continue;
+    if (net.fd < 0) continue;
     setsockopt(net.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     net.deadline_us = tars_os_now_us() + CONNECT_US;
-    if (connect(net.fd, address, size) == 0 || errno == EINPROGRESS)
-      return net.state;
+    if (connect(net.fd, address, size) == 0 || errno == EINPROGRESS) return net.state;
     close(net.fd);
     net.fd = -1;
   }
@@ -174,25 +167,20 @@ static int next_try(int err) {
 static int names_take(void) {
   pthread_mutex_lock(&resolver.lock);
   bool found = resolver.result.number == net.names.number;
-  if (found)
-    net.names = resolver.result;
+  if (found) net.names = resolver.result;
   pthread_mutex_unlock(&resolver.lock);
-  if (!found)
-    return tars_os_now_us() >= net.deadline_us ? fail(-TARS_E_UNKNOWN) : net.state;
+  if (!found) return tars_os_now_us() >= net.deadline_us ? fail(-TARS_E_UNKNOWN) : net.state;
   return net.names.err ? fail(net.names.err) : next_try(-TARS_E_IO);
 }
 
 /* Where it stands. */
 int tars_net_state_get(void) {
-  if (net.state != TARS_NET_OPENING)
-    return net.state;
-  if (net.names.count == 0)
-    return names_take();
-  struct pollfd fd = {.fd = net.fd, .events = POLLOUT};
+  if (net.state != TARS_NET_OPENING) return net.state;
+  if (net.names.count == 0) return names_take();
+  struct pollfd fd = { .fd = net.fd, .events = POLLOUT };
   int err = 0;
   socklen_t size = sizeof err;
-  if (poll(&fd, 1, 0) <= 0)
-    return tars_os_now_us() >= net.deadline_us ? next_try(-TARS_E_TIMEOUT) : net.state;
+  if (poll(&fd, 1, 0) <= 0) return tars_os_now_us() >= net.deadline_us ? next_try(-TARS_E_TIMEOUT) : net.state;
   if (getsockopt(net.fd, SOL_SOCKET, SO_ERROR, &err, &size) != 0 || err != 0)
     return next_try(err == ETIMEDOUT ? -TARS_E_TIMEOUT : -TARS_E_IO);
   return net.state = TARS_NET_OPEN;
@@ -200,22 +188,18 @@ int tars_net_state_get(void) {
 
 /* Sends. */
 int32_t tars_net_send(const void *bytes, uint32_t size) {
-  if (net.state != TARS_NET_OPEN)
-    return -TARS_E_IO;
+  if (net.state != TARS_NET_OPEN) return -TARS_E_IO;
   ssize_t sent = send(net.fd, bytes, size, MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN && errno != EINTR)
-    return fail(-TARS_E_IO);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) return fail(-TARS_E_IO);
   net.want_send = sent < (ssize_t)size;
   return sent < 0 ? 0 : (int32_t)sent;
 }
 
 /* Receives. */
 int32_t tars_net_receive(void *bytes, uint32_t capacity) {
-  if (net.state != TARS_NET_OPEN)
-    return -TARS_E_IO;
+  if (net.state != TARS_NET_OPEN) return -TARS_E_IO;
   ssize_t got = recv(net.fd, bytes, capacity, 0);
-  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-    return fail(-TARS_E_IO);
+  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return fail(-TARS_E_IO);
   net.want_receive = got < 0;
   return got < 0 ? 0 : (int32_t)got;
 }
@@ -223,22 +207,16 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity) {
 /* Sleeps. */
 void tars_net_wait(int64_t until_us) {
   started();
-  struct pollfd fds[2] = {{.fd = wake_fd, .events = POLLIN}, {.fd = net.fd}};
-  if (net.state == TARS_NET_OPENING && net.deadline_us < until_us)
-    until_us = net.deadline_us;
-  if (net.state == TARS_NET_OPENING || net.want_send)
-    fds[1].events |= POLLOUT;
-  if (net.want_receive)
-    fds[1].events |= POLLIN;
-  if (fds[1].events == 0)
-    fds[1].fd = -1; /* poll would report a broken connection again and again */
+  struct pollfd fds[2] = { { .fd = wake_fd, .events = POLLIN }, { .fd = net.fd } };
+  if (net.state == TARS_NET_OPENING && net.deadline_us < until_us) until_us = net.deadline_us;
+  if (net.state == TARS_NET_OPENING || net.want_send) fds[1].events |= POLLOUT;
+  if (net.want_receive) fds[1].events |= POLLIN;
+  if (fds[1].events == 0) fds[1].fd = -1; /* poll would report a broken connection again and again */
   int64_t wait_us = until_us - tars_os_now_us();
-  if (wait_us < 0)
-    wait_us = 0;
-  struct timespec timeout = {.tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000};
+  if (wait_us < 0) wait_us = 0;
+  struct timespec timeout = { .tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000 };
   if (ppoll(fds, 2, until_us == INT64_MAX ? NULL : &timeout, NULL) > 0 && fds[0].revents) {
     uint64_t count;
-    if (read(wake_fd, &count, sizeof count) < 0)
-      return;
+    if (read(wake_fd, &count, sizeof count) < 0) return;
   }
 }

@@ -13,8 +13,7 @@
 int tars_os_random(uint8_t *bytes, uint32_t size) {
   while (size > 0) {
     ssize_t got = getrandom(bytes, size, 0);
-    if (got <= 0)
-      return -TARS_E_IO;
+    if (got <= 0) return -TARS_E_IO;
     bytes += got;
     size -= (uint32_t)got;
   }

@@ -6,13 +6,14 @@
  * `holding` counts host calls, the core's lock and the locks of this port.
  *
  * A budget that has passed is only believed when LOOKS looks in a row, LOOK_NS of processor time apart (LOOK_MIN_NS
- * after a late one), found the reaction still running; the last is due at the end of the budget, so a spin costs no more for them. A virtual machine
- * charges jumps of up to 2.5 ms to whoever runs (seen about once in three seconds of processor time on a loaded host, and
- * then several in a row), and a reaction of microseconds must not be abandoned for them: between two looks it runs, and is
- * over. A spin is still there at the last.
+ * after a late one), found the reaction still running; the last is due at the end of the budget, so a spin costs no
+ * more for them. A virtual machine charges jumps of up to 2.5 ms to whoever runs (seen about once in three seconds of
+ * processor time on a loaded host, and then several in a row), and a reaction of microseconds must not be abandoned for
+ * them: between two looks it runs, and is over. A spin is still there at the last.
  *
- * On the virtual clock a reaction costs nothing, so only one that never ends must be abandoned, and the same events must
- * lead to the same trace however busy the host is: there the alarm waits VIRTUAL_PATIENCE budgets of processor time.
+ * On the virtual clock a reaction costs nothing, so only one that never ends must be abandoned, and the same events
+ * must lead to the same trace however busy the host is: there the alarm waits VIRTUAL_PATIENCE budgets of processor
+ * time.
  *
  * The handler uses clock_gettime, timer_settime and siglongjmp only. The code that it interrupts is the engine's
  * interpreter, which holds no lock and owns no memory but its arena, and the instance is discarded. */
@@ -40,7 +41,8 @@ static struct {
   volatile sig_atomic_t armed;   /* a reaction runs */
   volatile sig_atomic_t looks;   /* looks that are done */
   volatile sig_atomic_t expired; /* its budget passed while the worker held something */
-  volatile int64_t begun_ns, look_ns, end_ns; /* processor time of the worker's thread: start, next look, end of the budget */
+  volatile int64_t begun_ns, look_ns,
+      end_ns; /* processor time of the worker's thread: start, next look, end of the budget */
   volatile uint32_t number, budget_us;
   timer_t timer;
   sigjmp_buf top;
@@ -55,9 +57,8 @@ static int64_t processor_ns(void) {
 
 /* Signals the worker once `ns` of host time have passed; at once if they have. */
 static void alarm_arm(int64_t ns) {
-  if (ns <= 0)
-    ns = 1; /* 0 would disarm it */
-  struct itimerspec at = {.it_value = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}};
+  if (ns <= 0) ns = 1; /* 0 would disarm it */
+  struct itimerspec at = { .it_value = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 } };
   timer_settime(reaction.timer, 0, &at, NULL);
 }
 
@@ -70,15 +71,13 @@ static _Noreturn void abandon(void) {
 /* The alarm. */
 static void alarm_handle(int number) {
   (void)number;
-  if (!reaction.armed)
-    return;
+  if (!reaction.armed) return;
   int64_t now_ns = processor_ns();
   if (now_ns < reaction.look_ns) {
     alarm_arm(reaction.look_ns - now_ns);
   } else if (++reaction.looks < LOOKS) {
     reaction.look_ns += LOOK_NS;
-    if (reaction.look_ns < now_ns + LOOK_MIN_NS)
-      reaction.look_ns = now_ns + LOOK_MIN_NS;
+    if (reaction.look_ns < now_ns + LOOK_MIN_NS) reaction.look_ns = now_ns + LOOK_MIN_NS;
     alarm_arm(reaction.look_ns - now_ns);
   } else if (holding) {
     reaction.expired = 1;
@@ -95,8 +94,7 @@ void tars_hold(void) { holding++; }
 /* Leaves a hold; the outermost one acts on an alarm that came meanwhile. */
 void tars_release(void) {
   holding--;
-  if (is_worker && holding == 0 && reaction.armed && reaction.expired)
-    abandon();
+  if (is_worker && holding == 0 && reaction.armed && reaction.expired) abandon();
 }
 
 void tars_os_host_enter(void) { tars_hold(); }
@@ -116,7 +114,8 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   tars_release();
 }
 
-/* Stops the clock. The timer is left running: its alarm finds nothing armed, and a system call per reaction is saved. */
+/* Stops the clock. The timer is left running: its alarm finds nothing armed, and a system call per reaction is saved.
+ */
 uint32_t tars_os_reaction_end(void) {
   reaction.armed = 0;
   return (uint32_t)((processor_ns() - reaction.begun_ns) / 1000);
@@ -137,10 +136,10 @@ uint8_t *tars_os_worker_stack(void) {
 
 /* Makes the timer that signals this thread, and lets the signal in. */
 static void alarm_init(void) {
-  struct sigaction action = {.sa_handler = alarm_handle, .sa_flags = SA_RESTART};
+  struct sigaction action = { .sa_handler = alarm_handle, .sa_flags = SA_RESTART };
   sigemptyset(&action.sa_mask);
   sigaction(tars_reaction_signal(), &action, NULL);
-  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tars_reaction_signal()};
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tars_reaction_signal() };
   event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
   if (timer_create(CLOCK_MONOTONIC, &event, &reaction.timer) != 0)
     tars_fail("the system has no timer left for the worker");
@@ -155,8 +154,7 @@ void *tars_reaction_worker(void *unused) {
   (void)unused;
   is_worker = 1;
   alarm_init();
-  if (sigsetjmp(reaction.top, 1) != 0)
-    tars_clock_spend(reaction.budget_us);
+  if (sigsetjmp(reaction.top, 1) != 0) tars_clock_spend(reaction.budget_us);
   holding = 0;
   tars_worker_run();
   return NULL;

@@ -1,7 +1,7 @@
 /* The core's lock and the sleep of its two tasks.
  *
- * A sleeper has a flag of its own under `sleep_mutex`, so a notification is never lost whether or not the notifier holds
- * the core's lock. Order of locks: core, then sleep. */
+ * A sleeper has a flag of its own under `sleep_mutex`, so a notification is never lost whether or not the notifier
+ * holds the core's lock. Order of locks: core, then sleep. */
 #include "port.h"
 #include "tars_os.h" /* the interface implemented here */
 
@@ -51,8 +51,7 @@ void tars_os_unlock(void) {
 /* Sleeps on the real clock until notified or until the time has come. */
 static void sleep_real(sleeper *self, int64_t until_us) {
   int64_t left_us = until_us == INT64_MAX ? INT64_MAX : until_us - tars_os_now_us();
-  if (left_us <= 0)
-    return;
+  if (left_us <= 0) return;
   if (left_us > (int64_t)3600 * 1000000) /* an hour, then look again: keeps the sum below in range */
     left_us = (int64_t)3600 * 1000000;
   struct timespec at;
@@ -61,16 +60,13 @@ static void sleep_real(sleeper *self, int64_t until_us) {
   at.tv_sec += left_us / 1000000 + ns / 1000000000;
   at.tv_nsec = ns % 1000000000;
   while (!self->notified)
-    if (pthread_cond_timedwait(&self->wake, &sleep_mutex, &at) != 0)
-      return;
+    if (pthread_cond_timedwait(&self->wake, &sleep_mutex, &at) != 0) return;
 }
 
 /* Sleeps on the virtual clock; tars_wait_clock_moved() wakes it. */
 static void sleep_virtual(sleeper *self, int64_t until_us) {
-  if (tars_os_now_us() >= until_us)
-    return;
-  while (!self->notified)
-    pthread_cond_wait(&self->wake, &sleep_mutex);
+  if (tars_os_now_us() >= until_us) return;
+  while (!self->notified) pthread_cond_wait(&self->wake, &sleep_mutex);
 }
 
 /* One sleep; called and left with the core's lock held. */
@@ -110,8 +106,7 @@ void tars_os_supervisor_notify(void) { sleeper_notify(&supervisor); }
 
 /* Calls a sleeper whose virtual time has come. */
 static void sleeper_due(sleeper *self, int64_t now_us) {
-  if (!self->asleep || self->until_us > now_us)
-    return;
+  if (!self->asleep || self->until_us > now_us) return;
   self->notified = true;
   pthread_cond_signal(&self->wake);
 }

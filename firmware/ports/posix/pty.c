@@ -1,7 +1,7 @@
 /* The serial port of the virtual board: a pseudo-terminal with a symlink that keeps its name.
  *
- * The board holds the slave open too, so that it stays raw (a terminal that was closed by everyone comes back with echo)
- * and the master never hangs up when a client leaves. */
+ * The board holds the slave open too, so that it stays raw (a terminal that was closed by everyone comes back with
+ * echo) and the master never hangs up when a client leaves. */
 #include "port.h"
 
 #include <fcntl.h>
@@ -16,12 +16,10 @@
 static void link_make(const char *link) {
   struct stat status;
   if (lstat(link, &status) == 0) {
-    if (!S_ISLNK(status.st_mode))
-      tars_fail("%s exists and is not a symlink; choose another name for --pty", link);
+    if (!S_ISLNK(status.st_mode)) tars_fail("%s exists and is not a symlink; choose another name for --pty", link);
     unlink(link);
   }
-  if (symlink(tars_pty_path(), link) != 0)
-    tars_fail("cannot create the symlink %s: %m", link);
+  if (symlink(tars_pty_path(), link) != 0) tars_fail("cannot create the symlink %s: %m", link);
 }
 
 /* Creates the pty, raw from the start; after a power cycle it is already there. */
@@ -43,8 +41,7 @@ void tars_pty_open(const char *link) {
 /* Path of the slave. */
 const char *tars_pty_path(void) {
   static char path[64];
-  if (ptsname_r(tars_power.pty_master, path, sizeof path) != 0)
-    tars_fail("the pseudo-terminal has no name: %m");
+  if (ptsname_r(tars_power.pty_master, path, sizeof path) != 0) tars_fail("the pseudo-terminal has no name: %m");
   return path;
 }
 
@@ -52,9 +49,7 @@ const char *tars_pty_path(void) {
 void tars_pty_unlink(const char *link) {
   char target[64];
   ssize_t size = readlink(link, target, sizeof target - 1);
-  if (size <= 0)
-    return;
+  if (size <= 0) return;
   target[size] = '\0';
-  if (strcmp(target, tars_pty_path()) == 0)
-    unlink(link);
+  if (strcmp(target, tars_pty_path()) == 0) unlink(link);
 }

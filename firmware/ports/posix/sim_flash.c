@@ -1,5 +1,5 @@
-/* The bytes of the NOR flash in a file. Every write is one pwrite, so what was acknowledged outlives the process, however
- * it ends. */
+/* The bytes of the NOR flash in a file. Every write is one pwrite, so what was acknowledged outlives the process,
+ * however it ends. */
 #include "port.h"
 #include "board.h"       /* geometry */
 #include "tars_errors.h" /* codes of the contract */
@@ -37,10 +37,8 @@ void tars_flash_open(const char *state) {
   snprintf(path, sizeof path, "%s/flash.bin", state);
   file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   struct stat status;
-  if (file < 0 || fstat(file, &status) != 0)
-    tars_fail("cannot open %s: %m", path);
+  if (file < 0 || fstat(file, &status) != 0) tars_fail("cannot open %s: %m", path);
   uint32_t size = (uint32_t)(status.st_size / TARS_BOARD_FLASH_ERASE * TARS_BOARD_FLASH_ERASE);
   for (; size < TARS_BOARD_FLASH_SIZE; size += TARS_BOARD_FLASH_ERASE)
-    if (tars_nor_erase(size))
-      tars_fail("cannot write %s: %m", path);
+    if (tars_nor_erase(size)) tars_fail("cannot write %s: %m", path);
 }

@@ -1,4 +1,5 @@
-/* What this port gives the simulation: its lock, its buses, and a place for the world while the process replaces itself. */
+/* What this port gives the simulation: its lock, its buses, and a place for the world while the process replaces
+ * itself. */
 #include "port.h"
 #include "tars_sim.h"
 #include "tars_hal.h" /* I2C */
@@ -27,8 +28,8 @@ bool tars_sim_i2c_is_simulated(uint16_t resource) {
 }
 
 /* A simulated bus has no speed. */
-int tars_i2c_transfer(
-    uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size) {
   (void)speed_khz;
   return tars_sim_i2c_transfer(resource, address, tx, tx_size, rx, rx_size);
 }

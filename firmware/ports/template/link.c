@@ -4,29 +4,25 @@
 #include "tars_fleet_agent.h" /* replies over the broker */
 #include "tars_os.h"
 
-/* Wherever the bytes come from; returns how many, 0 if none wait. No byte is lost at the port's speed: an interrupt or DMA into
- * a ring does it. Opening the port on the host must not reset the board. */
+/* Wherever the bytes come from; returns how many, 0 if none wait. No byte is lost at the port's speed: an interrupt or
+ * DMA into a ring does it. Opening the port on the host must not reset the board. */
 static uint32_t receive(uint8_t *bytes, uint32_t capacity) {
   (void)bytes, (void)capacity;
   return 0;
 }
 
-/* Sends all of it; sleeps while there is no room, and shows the watchdog meanwhile that the link lives: a host may have the port
- * open and not read. */
-static void transmit(const uint8_t *bytes, uint32_t size) {
-  (void)bytes, (void)size;
-}
+/* Sends all of it; sleeps while there is no room, and shows the watchdog meanwhile that the link lives: a host may have
+ * the port open and not read. */
+static void transmit(const uint8_t *bytes, uint32_t size) { (void)bytes, (void)size; }
 
 /* Sleeps until bytes come, tars_link_wake() is called, or half a second is over, for the watchdog. */
-static void rest(void) {
-  STOP("the link's sleep");
-}
+static void rest(void) { STOP("the link's sleep"); }
 
 /* Any task: something waits to be sent. */
-void tars_link_wake(void) {
-}
+void tars_link_wake(void) {}
 
-/* One round: bytes in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if there was anything. */
+/* One round: bytes in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if there
+ * was anything. */
 static bool serve(tars_session *session) {
   static uint8_t in[256], out[TARS_CHANNEL_WIRE];
   uint32_t size = receive(in, sizeof in);

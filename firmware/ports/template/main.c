@@ -1,4 +1,5 @@
-/* The board: everything is started here, in this order. The template runs nothing; it compiles, so that what it says stays true. */
+/* The board: everything is started here, in this order. The template runs nothing; it compiles, so that what it says
+ * stays true. */
 #include "port.h"
 #include "tars.h"             /* tars_init */
 #include "tars_agent.h"       /* hooks, sessions */
@@ -10,22 +11,23 @@
 /* Puts the agent on this board. `device` is this one's name: from its serial number, or written when it was made. */
 static const tars_hooks *agent_init(void) {
   static tars_agent_config config = {
-      .class = tars_board_class,
-      .device = "template",
-      .now_us = tars_os_now_us,
-      .lock = tars_os_lock,
-      .unlock = tars_os_unlock,
-      .flash_counters = tars_flash_counters,
-      .wake = tars_link_wake,
-      .online = tars_fleet_online,
-      .way_back = tars_fleet_online,
-      .phase = tars_fleet_report,
-      .answered = tars_fleet_wake,
+    .class = tars_board_class,
+    .device = "template",
+    .now_us = tars_os_now_us,
+    .lock = tars_os_lock,
+    .unlock = tars_os_unlock,
+    .flash_counters = tars_flash_counters,
+    .wake = tars_link_wake,
+    .online = tars_fleet_online,
+    .way_back = tars_fleet_online,
+    .phase = tars_fleet_report,
+    .answered = tars_fleet_wake,
   };
   return tars_agent_init(&config);
 }
 
-/* On a kernel: clocks and sleep before it starts, the rest in the supervisor's task, whose stack the start uses, too. */
+/* On a kernel: clocks and sleep before it starts, the rest in the supervisor's task, whose stack the start uses, too.
+ */
 int main(void) {
   tars_clock_init();
   tars_wait_init();

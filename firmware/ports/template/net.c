@@ -1,5 +1,6 @@
-/* Step 13: TCP to the broker, if the board has a network; without one this file, tars_fleet and the network's task are left out.
- * One connection at a time, agent task only, nothing blocks, nothing is allocated. firmware/net brings MQTT and TLS above it. */
+/* Step 13: TCP to the broker, if the board has a network; without one this file, tars_fleet and the network's task are
+ * left out. One connection at a time, agent task only, nothing blocks, nothing is allocated. firmware/net brings MQTT
+ * and TLS above it. */
 #include "port.h"
 #include "tars_net.h"
 
@@ -13,8 +14,9 @@ int32_t tars_net_send(const void *bytes, uint32_t size) { return (void)bytes, (v
 int32_t tars_net_receive(void *bytes, uint32_t capacity) { return (void)bytes, (void)capacity, NOT_WRITTEN; }
 /* At once. */
 void tars_net_close(void) {}
-/* The agent's sleep: until the state changes, tars_net_notify(), `until_us`, bytes after a receive that gave 0, or room after a
- * send that took less. The stack is served meanwhile. It shows the watchdog that the agent lives: at least every second. */
+/* The agent's sleep: until the state changes, tars_net_notify(), `until_us`, bytes after a receive that gave 0, or room
+ * after a send that took less. The stack is served meanwhile. It shows the watchdog that the agent lives: at least
+ * every second. */
 void tars_net_wait(int64_t until_us) { (void)until_us, tars_watchdog_alive(TARS_ALIVE_AGENT); }
 /* Any task. */
 void tars_net_notify(void) {}

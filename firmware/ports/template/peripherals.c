@@ -1,6 +1,7 @@
-/* Step 9: the peripherals. A resource is an index into the board's table (tars_board.h), so a port has a table of its own beside
- * it: port and bit of a pin, timer and channel, bus. Each function takes 1 ms at most, calls come from worker and supervisor,
- * never both at once. One that isn't of the right type is -unknown. What the board lacks can come from firmware/sim. */
+/* Step 9: the peripherals. A resource is an index into the board's table (tars_board.h), so a port has a table of its
+ * own beside it: port and bit of a pin, timer and channel, bus. Each function takes 1 ms at most, calls come from
+ * worker and supervisor, never both at once. One that isn't of the right type is -unknown. What the board lacks can
+ * come from firmware/sim. */
 #include "port.h"
 #include "tars_hal.h"
 
@@ -8,8 +9,9 @@
 
 /* An output, at this level from its first moment. */
 int tars_gpio_output(uint16_t resource, bool level) { return (void)resource, (void)level, NOT_WRITTEN; }
-/* An input with a pull: 0 none, 1 up, 2 down. From now on each edge goes to tars_event_edge() (firmware/include/tars.h) with
- * the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes one. */
+/* An input with a pull: 0 none, 1 up, 2 down. From now on each edge goes to tars_event_edge() (firmware/include/tars.h)
+ * with the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes one.
+ */
 int tars_gpio_input(uint16_t resource, int pull) { return (void)resource, (void)pull, NOT_WRITTEN; }
 /* Only after tars_gpio_output() has said 0. */
 void tars_gpio_write(uint16_t resource, bool level) { (void)resource, (void)level; }
@@ -21,7 +23,9 @@ void tars_gpio_release(uint16_t resource) { (void)resource; }
 /* ---- PWM ---- */
 
 /* -range for a frequency that the timer can't make. No pulse until one is set. */
-int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz) { return (void)resource, (void)frequency_hz, NOT_WRITTEN; }
+int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz) {
+  return (void)resource, (void)frequency_hz, NOT_WRITTEN;
+}
 /* From the next period on: no short pulse in between. */
 void tars_pwm_pulse_us(uint16_t resource, uint32_t pulse_us) { (void)resource, (void)pulse_us; }
 /* 0 to 100. */
@@ -36,22 +40,24 @@ int tars_adc_read_mv(uint16_t resource) { return (void)resource, NOT_WRITTEN; }
 
 /* ---- buses ---- */
 
-/* One transfer: sends `tx`, then a repeated start and reads `rx`; either count may be 0. -nack, -timeout (a device that stretches
- * the clock), -io. The core has checked that the wire time is at most 1 ms. */
-int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
+/* One transfer: sends `tx`, then a repeated start and reads `rx`; either count may be 0. -nack, -timeout (a device that
+ * stretches the clock), -io. The core has checked that the wire time is at most 1 ms. */
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size) {
   (void)resource, (void)address, (void)speed_khz, (void)tx, (void)tx_size, (void)rx, (void)rx_size;
   return NOT_WRITTEN;
 }
 /* Both ways at once; `select` is the pin that is low meanwhile. */
-int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size) {
+int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx,
+                      uint8_t *rx, uint32_t size) {
   (void)resource, (void)select, (void)mode, (void)speed_khz, (void)tx, (void)rx, (void)size;
   return NOT_WRITTEN;
 }
 
 /* ---- serial ports of behaviours ---- */
 
-/* 8 bits, no parity, one stop bit; -range for a speed that the port can't have. What comes goes to tars_event_uart() with the
- * count that waits. */
+/* 8 bits, no parity, one stop bit; -range for a speed that the port can't have. What comes goes to tars_event_uart()
+ * with the count that waits. */
 int tars_uart_configure(uint16_t resource, uint32_t baud) { return (void)resource, (void)baud, NOT_WRITTEN; }
 /* -full if there is no room. */
 int tars_uart_write(uint16_t resource, uint8_t byte) { return (void)resource, (void)byte, NOT_WRITTEN; }

@@ -1,5 +1,6 @@
-/* The board's image with a way to break it, for tests only: a message on the topic `break` does what its number says. In this image
- * those who call the real functions are compiled to call these; nothing of this is in the image that ships. */
+/* The board's image with a way to break it, for tests only: a message on the topic `break` does what its number says.
+ * In this image those who call the real functions are compiled to call these; nothing of this is in the image that
+ * ships. */
 #include "tars.h"
 #include "tars_install.h"
 #include "tars_os.h"

@@ -39,7 +39,7 @@ static void check_verdicts(void) {
 /* What the manifest of the Kalman filter's bundle says, by hand. */
 static void check_facts(void) {
   static case_board board;
-  static const uint8_t calls[] = {0x1c}; /* 2, 3 and 4 */
+  static const uint8_t calls[] = { 0x1c }; /* 2, 3 and 4 */
   const tars_vector_bundle *row = row_of("kalman");
   tars_bundle_facts facts;
   uint32_t size;
@@ -48,7 +48,8 @@ static void check_facts(void) {
   CHECK(facts.epoch == 0 && facts.number == 7 && facts.health_ms == 5000, "numbers");
   CHECK(!facts.device && !facts.engine.size && !facts.delta && !facts.detached && !facts.same, "options");
   CHECK(facts.calls.size == 1 && !memcmp(facts.calls.bytes, calls, 1), "calls");
-  CHECK(facts.payload.size == facts.payload_size && facts.payload.bytes + facts.payload.size == bytes + size, "payload");
+  CHECK(facts.payload.size == facts.payload_size && facts.payload.bytes + facts.payload.size == bytes + size,
+        "payload");
   CHECK(facts.aot_signers == 0, "signers");
   CHECK(!memcmp(facts.vendor, board.root.vendor, TARS_BUNDLE_ID), "vendor");
   case_close(&board);
@@ -58,11 +59,13 @@ static void check_facts(void) {
 /* A detached payload that comes after its announcement: the right one, each with a bit flipped, and one cut short. */
 static void check_later(void) {
   static case_board board;
-  const tars_vector_bundle *announced = row_of("detached, payload to be fetched"), *whole = row_of("detached, payload at hand");
+  const tars_vector_bundle *announced = row_of("detached, payload to be fetched"),
+                           *whole = row_of("detached, payload at hand");
   tars_bundle_facts facts;
   uint32_t size, length;
   uint8_t *bytes = case_bytes(announced->bytes, &size), *payload = case_bytes(whole->payload, &length);
-  CHECK(case_open(&board, announced, root_of(announced)) && !tars_bundle_verify(bytes, size, &board.policy, &facts), "refused");
+  CHECK(case_open(&board, announced, root_of(announced)) && !tars_bundle_verify(bytes, size, &board.policy, &facts),
+        "refused");
   CHECK(facts.detached && !facts.payload.bytes && facts.payload_size == length, "announcement");
   CHECK(!tars_bundle_payload(payload, length, &board.policy, &facts), "payload");
   for (uint32_t bit = 0; bit < 8 * length; bit++) {

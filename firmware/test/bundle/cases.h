@@ -1,5 +1,5 @@
-/* Rows of the golden vectors as a board sees them. Every byte string lies in memory of exactly its size, so that a sanitizer
- * sees a read beyond. */
+/* Rows of the golden vectors as a board sees them. Every byte string lies in memory of exactly its size, so that a
+ * sanitizer sees a read beyond. */
 #ifndef CASES_H
 #define CASES_H
 

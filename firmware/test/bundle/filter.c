@@ -1,9 +1,7 @@
-/* The device's verifier as a filter, for the test that compares it with the host's (ota/host/device.test.ts). A line in:
- * fields between single spaces, `-` where there is none, bytes in hexadecimal.
- *   filter bundle: root class key calls engine epoch number committed failed payload bytes
- *   filter root:   old bytes
- *   filter command, filter beacon: root device nonce counter time bytes
- * A line out: 0, `same`, or the code of the refusal. */
+/* The device's verifier as a filter, for the test that compares it with the host's (ota/host/device.test.ts). A line
+ * in: fields between single spaces, `-` where there is none, bytes in hexadecimal. filter bundle: root class key calls
+ * engine epoch number committed failed payload bytes filter root:   old bytes filter command, filter beacon: root
+ * device nonce counter time bytes A line out: 0, `same`, or the code of the refusal. */
 #include "cases.h"
 #include "filter_fleet.h"
 
@@ -28,8 +26,15 @@ static int split(char *line, const char *fields[FIELDS]) {
 static int filter_bundle(const char *const f[FIELDS]) {
   static case_board board;
   tars_bundle_facts facts;
-  tars_vector_bundle row = {.board_class = f[1], .key = f[2], .calls = f[3], .engine = f[4], .epoch = (uint16_t)atoi(f[5]),
-    .number = (uint32_t)strtoul(f[6], NULL, 10), .committed = f[7], .failed = f[8], .payload = f[9]};
+  tars_vector_bundle row = { .board_class = f[1],
+                             .key = f[2],
+                             .calls = f[3],
+                             .engine = f[4],
+                             .epoch = (uint16_t)atoi(f[5]),
+                             .number = (uint32_t)strtoul(f[6], NULL, 10),
+                             .committed = f[7],
+                             .failed = f[8],
+                             .payload = f[9] };
   uint32_t size;
   if (!case_open(&board, &row, f[0])) exit(2);
   uint8_t *bytes = case_bytes(f[10], &size);
@@ -72,8 +77,10 @@ int main(int argc, char **argv) {
     line[strcspn(line, "\n")] = 0;
     if (split(line, fields) != count_of(argv[1])) return 2;
     int code = verdict(argv[1], fields);
-    if (code < 0) puts("same");
-    else printf("%d\n", code);
+    if (code < 0)
+      puts("same");
+    else
+      printf("%d\n", code);
   }
   return 0;
 }

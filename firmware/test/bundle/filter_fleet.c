@@ -13,9 +13,7 @@ static tars_root owner;
 static bool owned;
 
 /* The line's. */
-const tars_root *tars_trust_root(void) {
-  return owned ? &owner : NULL;
-}
+const tars_root *tars_trust_root(void) { return owned ? &owner : NULL; }
 
 /* There is one task. */
 void tars_os_lock(void) {}
@@ -24,9 +22,7 @@ void tars_os_lock(void) {}
 void tars_os_unlock(void) {}
 
 /* Nothing here depends on it. */
-int64_t tars_os_now_us(void) {
-  return 0;
-}
+int64_t tars_os_now_us(void) { return 0; }
 
 /* Nobody waits. */
 void tars_os_supervisor_notify(void) {}

@@ -9,7 +9,7 @@
 static bool valid(const char *hex) {
   uint32_t size;
   uint8_t *bytes = case_bytes(hex, &size);
-  bool result = tars_grant_valid((tars_bytes){bytes, size});
+  bool result = tars_grant_valid((tars_bytes){ bytes, size });
   free(bytes);
   return result;
 }
@@ -18,8 +18,8 @@ static bool valid(const char *hex) {
 static bool covers(const char *hex, const tars_manifest *request) {
   uint32_t size;
   uint8_t *bytes = case_bytes(hex, &size);
-  CHECK(tars_grant_valid((tars_bytes){bytes, size}), "%s", hex);
-  int err = tars_grant_check((tars_bytes){bytes, size}, request);
+  CHECK(tars_grant_valid((tars_bytes){ bytes, size }), "%s", hex);
+  int err = tars_grant_check((tars_bytes){ bytes, size }, request);
   CHECK(!err || err == -TARS_E_GRANT, "%s: %d", hex, err);
   free(bytes);
   return !err;
@@ -37,17 +37,38 @@ static void check_form(void) {
   CHECK(valid("85010203048182016141"), "an output");
   CHECK(!valid("850102030481821861614180"), "unknown kind");
   CHECK(!valid("8501020304818209614180"), "a timer needs none");
-  CHECK(valid("85010203048184046141" "1907d0" "f95000"), "duty of at most 32 percent");
-  CHECK(!valid("85010203048184046141" "1907d0" "f97e00"), "duty of at most NaN");
-  CHECK(valid("8501020304" "81" "840c6171" "00" "f93c00"), "parameter from 0 to 1.0");
-  CHECK(!valid("8501020304" "81" "840c6171" "00" "f97e00"), "parameter up to NaN");
-  CHECK(!valid("8501020304" "81" "840c6171" "00" "1bffffffffffffffff"), "parameter beyond 64 bits");
+  CHECK(valid("85010203048184046141"
+              "1907d0"
+              "f95000"),
+        "duty of at most 32 percent");
+  CHECK(!valid("85010203048184046141"
+               "1907d0"
+               "f97e00"),
+        "duty of at most NaN");
+  CHECK(valid("8501020304"
+              "81"
+              "840c6171"
+              "00"
+              "f93c00"),
+        "parameter from 0 to 1.0");
+  CHECK(!valid("8501020304"
+               "81"
+               "840c6171"
+               "00"
+               "f97e00"),
+        "parameter up to NaN");
+  CHECK(!valid("8501020304"
+               "81"
+               "840c6171"
+               "00"
+               "1bffffffffffffffff"),
+        "parameter beyond 64 bits");
 }
 
 /* Stack, memory, instructions and host calls. */
 static void check_budgets(void) {
-  uint32_t bounds[] = {100, 20, 30, 4, 10, 5}; /* the worst reaction: 30 instructions, 5 calls */
-  tars_manifest request = {.bounds = bounds, .bounds_count = 6};
+  uint32_t bounds[] = { 100, 20, 30, 4, 10, 5 }; /* the worst reaction: 30 instructions, 5 calls */
+  tars_manifest request = { .bounds = bounds, .bounds_count = 6 };
   CHECK(covers("85186414181e0580", &request), "exactly");
   CHECK(!covers("85186314181e0580", &request), "less stack");
   CHECK(!covers("85186413181e0580", &request), "less memory");
@@ -62,7 +83,7 @@ static void check_budgets(void) {
 /* Request of one handle without budgets. */
 static bool use_covered(const char *row, const tars_use *use) {
   static const uint32_t bounds[4];
-  tars_manifest request = {.uses = use, .uses_count = 1, .bounds = bounds, .bounds_count = 4};
+  tars_manifest request = { .uses = use, .uses_count = 1, .bounds = bounds, .bounds_count = 4 };
   char hex[128] = "85000000008";
   strcat(strcat(hex, "1"), row);
   return covers(hex, &request);
@@ -70,36 +91,115 @@ static bool use_covered(const char *row, const tars_use *use) {
 
 /* Names, addresses, clocks, rates. */
 static void check_rules(void) {
-  tars_use sensor = {.kind = TARS_KIND_I2C, .i2c = {{"B", 1}, 0x10, 400}};
-  CHECK(use_covered("8406614210190190", &sensor) && use_covered("8406614210190191", &sensor), "clock up to the granted one");
-  CHECK(!use_covered("840661421019018f", &sensor) && !use_covered("8406614211190190", &sensor) && !use_covered("8406614310190190", &sensor), "clock, address, bus");
+  tars_use sensor = { .kind = TARS_KIND_I2C, .i2c = { { "B", 1 }, 0x10, 400 } };
+  CHECK(use_covered("8406614210190190", &sensor) && use_covered("8406614210190191", &sensor),
+        "clock up to the granted one");
+  CHECK(!use_covered("840661421019018f", &sensor) && !use_covered("8406614211190190", &sensor) &&
+            !use_covered("8406614310190190", &sensor),
+        "clock, address, bus");
   CHECK(!use_covered("82016142", &sensor), "row of another kind");
-  tars_use topic = {.kind = TARS_KIND_PUBLISH, .publish = {.topic = {"a", 1}, .rate = 10}};
-  CHECK(use_covered("830a61610a", &topic) && use_covered("820a6161", &topic) && !use_covered("830a616109", &topic), "rate, or none");
+  tars_use topic = { .kind = TARS_KIND_PUBLISH, .publish = { .topic = { "a", 1 }, .rate = 10 } };
+  CHECK(use_covered("830a61610a", &topic) && use_covered("820a6161", &topic) && !use_covered("830a616109", &topic),
+        "rate, or none");
   topic.publish.rate = 0;
   CHECK(!use_covered("830a61610a", &topic) && use_covered("820a6161", &topic), "rate without bound");
-  tars_use servo = {.kind = TARS_KIND_PWM_PULSE, .pwm_pulse = {.name = {"S", 1}, .frequency = 50, .min = 1000, .max = 2000}};
-  CHECK(use_covered("82036153", &servo) && use_covered("850361531832" "1903e8" "1907d0", &servo), "pulse");
-  CHECK(!use_covered("850361531832" "1903e9" "1907d0", &servo) && !use_covered("850361531832" "1903e8" "1907cf", &servo)
-    && !use_covered("850361531831" "1903e8" "1907d0", &servo), "pulse shorter, longer, more often");
-  tars_use timer = {.kind = TARS_KIND_TIMER};
+  tars_use servo = { .kind = TARS_KIND_PWM_PULSE,
+                     .pwm_pulse = { .name = { "S", 1 }, .frequency = 50, .min = 1000, .max = 2000 } };
+  CHECK(use_covered("82036153", &servo) && use_covered("850361531832"
+                                                       "1903e8"
+                                                       "1907d0",
+                                                       &servo),
+        "pulse");
+  CHECK(!use_covered("850361531832"
+                     "1903e9"
+                     "1907d0",
+                     &servo) &&
+            !use_covered("850361531832"
+                         "1903e8"
+                         "1907cf",
+                         &servo) &&
+            !use_covered("850361531831"
+                         "1903e8"
+                         "1907d0",
+                         &servo),
+        "pulse shorter, longer, more often");
+  tars_use timer = { .kind = TARS_KIND_TIMER };
   CHECK(use_covered("82036153", &timer), "a timer needs none");
 }
 
 /* Bounds of parameters: integers and floats compare by their exact values. */
 static void check_values(void) {
-  tars_use param = {.kind = TARS_KIND_PARAM, .param = {.name = {"q", 1}, .min = {.type = TARS_VALUE_INT, .i = 1}, .max = {.type = TARS_VALUE_INT, .i = 2}}};
-  CHECK(use_covered("840c6171" "01" "02", &param) && !use_covered("840c6171" "02" "02", &param) && !use_covered("840c6171" "01" "01", &param), "integers");
-  CHECK(use_covered("840c6171" "f93c00" "f94000", &param), "integers in floats: 1.0 to 2.0");
-  CHECK(!use_covered("840c6171" "f93e00" "f94000", &param), "1 is below 1.5");
-  CHECK(!use_covered("840c6171" "f93c00" "f93f00", &param), "2 is above 1.75");
-  CHECK(use_covered("840c6171" "f9fc00" "f97c00", &param), "within infinity");
+  tars_use param = { .kind = TARS_KIND_PARAM,
+                     .param = { .name = { "q", 1 },
+                                .min = { .type = TARS_VALUE_INT, .i = 1 },
+                                .max = { .type = TARS_VALUE_INT, .i = 2 } } };
+  CHECK(use_covered("840c6171"
+                    "01"
+                    "02",
+                    &param) &&
+            !use_covered("840c6171"
+                         "02"
+                         "02",
+                         &param) &&
+            !use_covered("840c6171"
+                         "01"
+                         "01",
+                         &param),
+        "integers");
+  CHECK(use_covered("840c6171"
+                    "f93c00"
+                    "f94000",
+                    &param),
+        "integers in floats: 1.0 to 2.0");
+  CHECK(!use_covered("840c6171"
+                     "f93e00"
+                     "f94000",
+                     &param),
+        "1 is below 1.5");
+  CHECK(!use_covered("840c6171"
+                     "f93c00"
+                     "f93f00",
+                     &param),
+        "2 is above 1.75");
+  CHECK(use_covered("840c6171"
+                    "f9fc00"
+                    "f97c00",
+                    &param),
+        "within infinity");
   param.param.max.i = INT64_MAX;
-  CHECK(use_covered("840c6171" "01" "fa5f000000", &param) && !use_covered("840c6171" "01" "fa5effffff", &param), "2^63 and the float below it");
-  param.param.min = (tars_value){.type = TARS_VALUE_FLOAT, .f = -0.5f};
-  param.param.max = (tars_value){.type = TARS_VALUE_FLOAT, .f = 0.5f};
-  CHECK(use_covered("840c6171" "20" "01", &param) && !use_covered("840c6171" "00" "01", &param) && !use_covered("840c6171" "20" "00", &param), "floats in integers");
-  CHECK(use_covered("840c6171" "f9b800" "f93800", &param) && !use_covered("840c6171" "f9b400" "f93800", &param), "floats");
+  CHECK(use_covered("840c6171"
+                    "01"
+                    "fa5f000000",
+                    &param) &&
+            !use_covered("840c6171"
+                         "01"
+                         "fa5effffff",
+                         &param),
+        "2^63 and the float below it");
+  param.param.min = (tars_value){ .type = TARS_VALUE_FLOAT, .f = -0.5f };
+  param.param.max = (tars_value){ .type = TARS_VALUE_FLOAT, .f = 0.5f };
+  CHECK(use_covered("840c6171"
+                    "20"
+                    "01",
+                    &param) &&
+            !use_covered("840c6171"
+                         "00"
+                         "01",
+                         &param) &&
+            !use_covered("840c6171"
+                         "20"
+                         "00",
+                         &param),
+        "floats in integers");
+  CHECK(use_covered("840c6171"
+                    "f9b800"
+                    "f93800",
+                    &param) &&
+            !use_covered("840c6171"
+                         "f9b400"
+                         "f93800",
+                         &param),
+        "floats");
 }
 
 /* Runs all. */

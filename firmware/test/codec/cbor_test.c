@@ -13,8 +13,9 @@ enum { DEPTH = 16, ITEMS = 64 };
 static int walk(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out, int depth);
 
 /* Walks `count` items in brackets. */
-static int walk_items(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out, int depth, uint32_t count, const char *brackets) {
-  char open[] = {brackets[0], 0}, close[] = {brackets[1], 0};
+static int walk_items(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out, int depth, uint32_t count,
+                      const char *brackets) {
+  char open[] = { brackets[0], 0 }, close[] = { brackets[1], 0 };
   dump_text(out, open);
   for (uint32_t i = 0; i < count; i++) {
     if (i) dump_text(out, " ");
@@ -61,8 +62,10 @@ static int walk_scalar(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out) 
   *in = before;
   int err = tars_cbor_read_value(in, &value);
   if (err) return err;
-  if (value.type == TARS_VALUE_FLOAT) dump_float(out, value.f);
-  else dump_int(out, value.i);
+  if (value.type == TARS_VALUE_FLOAT)
+    dump_float(out, value.f);
+  else
+    dump_int(out, value.i);
   tars_cbor_write_value(copy, value);
   return 0;
 }
@@ -75,24 +78,24 @@ static int walk(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out, int dep
   int err;
   if (depth > DEPTH || in->at == in->size) return -TARS_E_INVALID;
   switch (in->bytes[in->at] >> 5) {
-    case 2:
-      if ((err = tars_cbor_read_bytes(in, ITEMS, &bytes))) return err;
-      dump_text(out, "#");
-      dump_hex(out, bytes.bytes, bytes.size);
-      tars_cbor_write_bytes(copy, bytes);
-      return 0;
-    case 3:
-      if ((err = tars_cbor_read_text(in, ITEMS, &text))) return err;
-      dump_text(out, "'");
-      dump_hex(out, (const uint8_t *)text.text, text.size);
-      tars_cbor_write_text(copy, text);
-      return 0;
-    case 4:
-      if ((err = tars_cbor_read_array(in, ITEMS, &count))) return err;
-      tars_cbor_write_array(copy, count);
-      return walk_items(in, copy, out, depth, count, "[]");
-    case 5: return walk_map(in, copy, out, depth);
-    default: return walk_scalar(in, copy, out);
+  case 2:
+    if ((err = tars_cbor_read_bytes(in, ITEMS, &bytes))) return err;
+    dump_text(out, "#");
+    dump_hex(out, bytes.bytes, bytes.size);
+    tars_cbor_write_bytes(copy, bytes);
+    return 0;
+  case 3:
+    if ((err = tars_cbor_read_text(in, ITEMS, &text))) return err;
+    dump_text(out, "'");
+    dump_hex(out, (const uint8_t *)text.text, text.size);
+    tars_cbor_write_text(copy, text);
+    return 0;
+  case 4:
+    if ((err = tars_cbor_read_array(in, ITEMS, &count))) return err;
+    tars_cbor_write_array(copy, count);
+    return walk_items(in, copy, out, depth, count, "[]");
+  case 5: return walk_map(in, copy, out, depth);
+  default: return walk_scalar(in, copy, out);
   }
 }
 
@@ -103,8 +106,8 @@ static void check_vector(const char *hex, const char *expected) {
   uint32_t size = unhex(hex, bytes, sizeof bytes);
   uint8_t *exact = malloc(size ? size : 1);
   memcpy(exact, bytes, size);
-  tars_cbor_reader in = {exact, size, 0};
-  tars_cbor_writer copy = {copied, sizeof copied, 0};
+  tars_cbor_reader in = { exact, size, 0 };
+  tars_cbor_writer copy = { copied, sizeof copied, 0 };
   out.size = 0;
   int err = walk(&in, &copy, &out, 0);
   if (!err) err = tars_cbor_read_end(&in);
@@ -133,8 +136,8 @@ static void check_halves(void) {
 
 /* A writer that runs out of room stores nothing beyond it and says how much was missing. */
 static void check_overflow(void) {
-  uint8_t bytes[4] = {0xaa, 0xaa, 0xaa, 0xaa};
-  tars_cbor_writer out = {bytes, 3, 0};
+  uint8_t bytes[4] = { 0xaa, 0xaa, 0xaa, 0xaa };
+  tars_cbor_writer out = { bytes, 3, 0 };
   tars_cbor_write_uint(&out, 256);
   tars_cbor_write_uint(&out, 1);
   CHECK(tars_cbor_write_end(&out) == -TARS_E_TOO_LONG && out.size == 4, "size %u", out.size);
@@ -143,16 +146,17 @@ static void check_overflow(void) {
 
 /* Integers beyond what the caller takes, and wider than 64 bits with sign. */
 static void check_ranges(void) {
-  static const uint8_t wide[] = {0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0}, low[] = {0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0}, ten[] = {0x0a}, minus[] = {0x29};
+  static const uint8_t wide[] = { 0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0 }, low[] = { 0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0 },
+                       ten[] = { 0x0a }, minus[] = { 0x29 };
   int64_t number;
   uint32_t natural;
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){wide, 9, 0}, INT64_MIN, INT64_MAX, &number) < 0, "2^63");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){low, 9, 0}, INT64_MIN, INT64_MAX, &number) < 0, "-2^63 - 1");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){wide, 9, 0}, UINT32_MAX, &natural) < 0, "2^63 of at most 32 bits");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ten, 1, 0}, 9, &natural) < 0, "10 of at most 9");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){minus, 1, 0}, 100, &natural) < 0, "-10 without sign");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){minus, 1, 0}, -10, 0, &number) == 0 && number == -10, "-10");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){minus, 1, 0}, -9, 0, &number) < 0, "-10 of at least -9");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ wide, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "2^63");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ low, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "-2^63 - 1");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ wide, 9, 0 }, UINT32_MAX, &natural) < 0, "2^63 of at most 32 bits");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ ten, 1, 0 }, 9, &natural) < 0, "10 of at most 9");
+  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ minus, 1, 0 }, 100, &natural) < 0, "-10 without sign");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -10, 0, &number) == 0 && number == -10, "-10");
+  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -9, 0, &number) < 0, "-10 of at least -9");
 }
 
 /* Runs all. */

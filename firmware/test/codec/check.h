@@ -6,15 +6,15 @@
 
 extern int check_count, check_failed;
 
-#define CHECK(condition, ...) \
-  do { \
-    check_count++; \
-    if (!(condition)) { \
-      check_failed++; \
-      printf("%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-      printf(__VA_ARGS__); \
-      printf("\n"); \
-    } \
+#define CHECK(condition, ...)                                                                                          \
+  do {                                                                                                                 \
+    check_count++;                                                                                                     \
+    if (!(condition)) {                                                                                                \
+      check_failed++;                                                                                                  \
+      printf("%s:%d: %s: ", __FILE__, __LINE__, #condition);                                                           \
+      printf(__VA_ARGS__);                                                                                             \
+      printf("\n");                                                                                                    \
+    }                                                                                                                  \
   } while (0)
 
 /* Prints the sum; the exit code of a test program. */

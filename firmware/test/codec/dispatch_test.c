@@ -1,4 +1,5 @@
-/* The dispatch over recording handlers: what is refused and why, what handlers get, what the guest and the trace see. */
+/* The dispatch over recording handlers: what is refused and why, what handlers get, what the guest and the trace see.
+ */
 #include "check.h"
 #include "dump.h"
 #include "tars_calls_fake.h"
@@ -12,9 +13,7 @@ enum { F32_ONE = 0x3f800000, F32_NAN = 0x7fc00001, F32_INFINITY = 0x7f800000 };
 static char line[160];
 
 /* Keeps the last trace line. */
-static void keep(const char *text) {
-  snprintf(line, sizeof line, "%s", text);
-}
+static void keep(const char *text) { snprintf(line, sizeof line, "%s", text); }
 
 /* The manifest with every kind of handle, two timers and every call declared. */
 static struct tars_behaviour *guest(void) {
@@ -22,7 +21,7 @@ static struct tars_behaviour *guest(void) {
   static uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
   static uint16_t calls[TARS_LIMIT_CALLS];
   static tars_manifest manifest;
-  static struct tars_behaviour b = {&manifest};
+  static struct tars_behaviour b = { &manifest };
   uint32_t i = 0;
   while (strcmp(tars_vectors_manifests[i].name, "all")) i++;
   uint32_t size = unhex(tars_vectors_manifests[i].hex, bytes, sizeof bytes);
@@ -34,13 +33,11 @@ static struct tars_behaviour *guest(void) {
 }
 
 /* Handle of a kind in that manifest: kinds from 1 in order. */
-static uint64_t handle_of(uint8_t kind) {
-  return kind - 1u;
-}
+static uint64_t handle_of(uint8_t kind) { return kind - 1u; }
 
 /* Calls with up to three cells; the outcome in args[0]. */
 static int call(struct tars_behaviour *b, uint8_t id, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t *result) {
-  uint64_t args[TARS_CALL_CELLS + 1] = {a0, a1, a2};
+  uint64_t args[TARS_CALL_CELLS + 1] = { a0, a1, a2 };
   int err = tars_dispatch(b, tars_call_find(id), args);
   CHECK(tars_fake_depth == 0, "enter and leave of call %u", id);
   *result = args[0];
@@ -56,7 +53,7 @@ static void check_table(void) {
     CHECK(tars_call_import(row->field, (uint32_t)strlen(row->field)) == row, "import of call %u", row->id);
     CHECK(tars_call_bitmap[row->id / 8] >> row->id % 8 & 1, "bit of call %u", row->id);
   }
-  static const char *unknown[] = {"", "0", "01", "zz", "zzz", "A", "-", "10000"};
+  static const char *unknown[] = { "", "0", "01", "zz", "zzz", "A", "-", "10000" };
   for (uint32_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
     CHECK(!tars_call_import(unknown[i], (uint32_t)strlen(unknown[i])), "import %s", unknown[i]);
   }
@@ -75,7 +72,9 @@ static void check_handles(struct tars_behaviour *b) {
       bool fits = handle < b->manifest->uses_count && row->kinds >> b->manifest->uses[handle].kind & 1;
       CHECK(err == (fits ? 0 : -TARS_E_HANDLE), "call %u with handle %u: %d", row->id, handle, err);
       CHECK(tars_fake.count == before + fits, "call %u with handle %u", row->id, handle);
-      if (fits) CHECK(tars_fake.id == row->id && tars_fake.use == &b->manifest->uses[handle], "call %u with handle %u", row->id, handle);
+      if (fits)
+        CHECK(tars_fake.id == row->id && tars_fake.use == &b->manifest->uses[handle], "call %u with handle %u", row->id,
+              handle);
     }
     CHECK(call(b, row->id, 0xffffffff, 0, 0, &result) == -TARS_E_HANDLE, "call %u with handle -1", row->id);
   }
@@ -97,7 +96,8 @@ static void check_denied(struct tars_behaviour *b) {
     }
     manifest->calls = others;
     uint32_t before = tars_fake.count;
-    CHECK(call(b, tars_calls[i].id, 0, 0, 0, &result) == -TARS_E_DENIED && tars_fake.count == before, "call %u", tars_calls[i].id);
+    CHECK(call(b, tars_calls[i].id, 0, 0, 0, &result) == -TARS_E_DENIED && tars_fake.count == before, "call %u",
+          tars_calls[i].id);
   }
   manifest->calls = calls;
   manifest->calls_count = count;
@@ -105,7 +105,8 @@ static void check_denied(struct tars_behaviour *b) {
 
 /* Arguments: ranges, bools, floats. */
 static void check_arguments(struct tars_behaviour *b) {
-  uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT), duty = handle_of(TARS_KIND_PWM_DUTY);
+  uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT),
+                   duty = handle_of(TARS_KIND_PWM_DUTY);
   CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, 255, 0, &result) == 0 && tars_fake.args[0] == 255, "u8 255");
   CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, 256, 0, &result) == -TARS_E_RANGE, "u8 256");
   CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, (uint32_t)-1, 0, &result) == -TARS_E_RANGE, "u8 -1");
@@ -113,26 +114,42 @@ static void check_arguments(struct tars_behaviour *b) {
   CHECK(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 1, 65536, &result) == -TARS_E_RANGE, "u16 65536");
   CHECK(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 256, 1, &result) == -TARS_E_RANGE, "first of two");
   CHECK(call(b, TARS_CALL_GPIO_WRITE, out, 2, 0, &result) == 0 && tars_fake.args[0] == 1, "bool 2");
-  CHECK(call(b, TARS_CALL_PWM_SET_US, handle_of(TARS_KIND_PWM_PULSE), (uint32_t)-5, 0, &result) == 0 && tars_fake.args[0] == -5, "i32 -5");
-  CHECK(call(b, TARS_CALL_TIMER_AFTER, 0, (uint64_t)INT64_MIN, 0, &result) == 0 && tars_fake.args[0] == INT64_MIN, "i64");
+  CHECK(call(b, TARS_CALL_PWM_SET_US, handle_of(TARS_KIND_PWM_PULSE), (uint32_t)-5, 0, &result) == 0 &&
+            tars_fake.args[0] == -5,
+        "i32 -5");
+  CHECK(call(b, TARS_CALL_TIMER_AFTER, 0, (uint64_t)INT64_MIN, 0, &result) == 0 && tars_fake.args[0] == INT64_MIN,
+        "i64");
   CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_ONE, 0, &result) == 0 && tars_fake.args[0] == F32_ONE, "f32 1");
   CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_INFINITY, 0, &result) == 0, "infinity saturates, it is not NaN");
   CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN, 0, &result) == -TARS_E_NAN, "NaN to an output");
   CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN | 0x80000000, 0, &result) == -TARS_E_NAN, "-NaN to an output");
   CHECK(call(b, TARS_CALL_MSG_PUT_F32, F32_NAN, 0, 0, &result) == 0, "NaN in a message");
-  CHECK(call(b, TARS_CALL_PWM_SET_US, 0xdeadbeef00000000 | handle_of(TARS_KIND_PWM_PULSE), 0xdeadbeef00000007, 0, &result) == 0 && tars_fake.args[0] == 7, "high bits of a cell mean nothing");
+  CHECK(call(b, TARS_CALL_PWM_SET_US, 0xdeadbeef00000000 | handle_of(TARS_KIND_PWM_PULSE), 0xdeadbeef00000007, 0,
+             &result) == 0 &&
+            tars_fake.args[0] == 7,
+        "high bits of a cell mean nothing");
 }
 
 /* Widths that no call of the contract has yet. */
 static void check_widths(struct tars_behaviour *b) {
-  static const struct { uint8_t scalar; int32_t value; int fault; } cases[] = {
-    {TARS_SCALAR_I8, 127, 0}, {TARS_SCALAR_I8, -128, 0}, {TARS_SCALAR_I8, 128, -TARS_E_RANGE}, {TARS_SCALAR_I8, -129, -TARS_E_RANGE},
-    {TARS_SCALAR_I16, 32767, 0}, {TARS_SCALAR_I16, -32768, 0}, {TARS_SCALAR_I16, 32768, -TARS_E_RANGE}, {TARS_SCALAR_I16, -32769, -TARS_E_RANGE},
-    {TARS_SCALAR_U32, -1, 0},
+  static const struct {
+    uint8_t scalar;
+    int32_t value;
+    int fault;
+  } cases[] = {
+    { TARS_SCALAR_I8, 127, 0 },
+    { TARS_SCALAR_I8, -128, 0 },
+    { TARS_SCALAR_I8, 128, -TARS_E_RANGE },
+    { TARS_SCALAR_I8, -129, -TARS_E_RANGE },
+    { TARS_SCALAR_I16, 32767, 0 },
+    { TARS_SCALAR_I16, -32768, 0 },
+    { TARS_SCALAR_I16, 32768, -TARS_E_RANGE },
+    { TARS_SCALAR_I16, -32769, -TARS_E_RANGE },
+    { TARS_SCALAR_U32, -1, 0 },
   };
   for (uint32_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     tars_call_row row = *tars_call_find(TARS_CALL_MSG_PUT_I32);
-    uint64_t args[TARS_CALL_CELLS] = {(uint32_t)cases[i].value};
+    uint64_t args[TARS_CALL_CELLS] = { (uint32_t)cases[i].value };
     row.params[0] = cases[i].scalar;
     CHECK(tars_dispatch(b, &row, args) == cases[i].fault, "scalar %u of %d", cases[i].scalar, cases[i].value);
   }
@@ -148,7 +165,8 @@ static void check_results(struct tars_behaviour *b) {
   tars_fake_result = F32_ONE;
   CHECK(call(b, TARS_CALL_MSG_GET_F32, 0, 0, 0, &result) == 0 && result == F32_ONE, "f32 1");
   tars_fake_code = -TARS_E_NACK;
-  CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 && (int32_t)result == TARS_ERROR_BASE - TARS_E_NACK, "error of the row");
+  CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 && (int32_t)result == TARS_ERROR_BASE - TARS_E_NACK,
+        "error of the row");
   CHECK(call(b, TARS_CALL_GPIO_TOGGLE, out, 0, 0, &result) == -TARS_E_NACK, "no error of the row: a fault");
   tars_fake_code = -TARS_E_MESSAGE;
   CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == -TARS_E_MESSAGE, "a code beyond those for guests");

@@ -6,9 +6,7 @@
 #include <string.h>
 
 /* Value of a hexadecimal digit. */
-static uint8_t digit(char c) {
-  return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
+static uint8_t digit(char c) { return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
 /* Bytes of a hexadecimal text. */
 uint32_t unhex(const char *hex, uint8_t *bytes, uint32_t capacity) {
@@ -51,8 +49,10 @@ void dump_float(dump *out, float value) {
 
 /* Appends an integer or a float. */
 static void dump_value(dump *out, tars_value value) {
-  if (value.type == TARS_VALUE_FLOAT) dump_float(out, value.f);
-  else dump_int(out, value.i);
+  if (value.type == TARS_VALUE_FLOAT)
+    dump_float(out, value.f);
+  else
+    dump_int(out, value.i);
 }
 
 /* Appends a list of numbers. */
@@ -80,23 +80,21 @@ static void dump_field(dump *out, uint8_t type, const void *at) {
   const tars_text *text = at;
   const tars_bytes *bytes = at;
   switch (type) {
-    case TARS_TYPE_BOOL: dump_text(out, *(const bool *)at ? "true" : "false"); break;
-    case TARS_TYPE_U8: dump_int(out, *(const uint8_t *)at); break;
-    case TARS_TYPE_U16: dump_int(out, *(const uint16_t *)at); break;
-    case TARS_TYPE_U32: dump_int(out, *(const uint32_t *)at); break;
-    case TARS_TYPE_I32: dump_int(out, *(const int32_t *)at); break;
-    case TARS_TYPE_I64: dump_int(out, *(const int64_t *)at); break;
-    case TARS_TYPE_F32: dump_float(out, *(const float *)at); break;
-    case TARS_TYPE_VALUE: dump_value(out, *(const tars_value *)at); break;
-    case TARS_TYPE_VALUES: dump_values(out, at); break;
-    case TARS_TYPE_U32S: dump_u32s(out, at); break;
-    case TARS_TYPE_TEXT:
-      dump_text(out, "'");
-      dump_hex(out, (const uint8_t *)text->text, text->size);
-      break;
-    default:
-      dump_text(out, "#");
-      dump_hex(out, bytes->bytes, bytes->size);
+  case TARS_TYPE_BOOL: dump_text(out, *(const bool *)at ? "true" : "false"); break;
+  case TARS_TYPE_U8: dump_int(out, *(const uint8_t *)at); break;
+  case TARS_TYPE_U16: dump_int(out, *(const uint16_t *)at); break;
+  case TARS_TYPE_U32: dump_int(out, *(const uint32_t *)at); break;
+  case TARS_TYPE_I32: dump_int(out, *(const int32_t *)at); break;
+  case TARS_TYPE_I64: dump_int(out, *(const int64_t *)at); break;
+  case TARS_TYPE_F32: dump_float(out, *(const float *)at); break;
+  case TARS_TYPE_VALUE: dump_value(out, *(const tars_value *)at); break;
+  case TARS_TYPE_VALUES: dump_values(out, at); break;
+  case TARS_TYPE_U32S: dump_u32s(out, at); break;
+  case TARS_TYPE_TEXT:
+    dump_text(out, "'");
+    dump_hex(out, (const uint8_t *)text->text, text->size);
+    break;
+  default: dump_text(out, "#"); dump_hex(out, bytes->bytes, bytes->size);
   }
 }
 

@@ -1,4 +1,5 @@
-/* Values as text, in the form of the golden vectors: integers in decimal, `f` and the 8 digits of a float's bits, `'` and
+/* Values as text, in the form of the golden vectors: integers in decimal, `f` and the 8 digits of a float's bits, `'`
+ * and
  * `#` before the hexadecimal digits of texts and bytes, lists in brackets. */
 #ifndef DUMP_H
 #define DUMP_H

@@ -1,6 +1,6 @@
-/* The firmware's decoders as a filter, for tests that compare them with the host's: a line of hexadecimal in, a line out.
- * `filter manifest`: 0, or the error that refuses the bytes. `filter frames`: what a stream holds (c console bytes; f or r,
- * id, sequence number, body), then the number of damaged frames. */
+/* The firmware's decoders as a filter, for tests that compare them with the host's: a line of hexadecimal in, a line
+ * out. `filter manifest`: 0, or the error that refuses the bytes. `filter frames`: what a stream holds (c console
+ * bytes; f or r, id, sequence number, body), then the number of damaged frames. */
 #include "dump.h"
 #include "tars_frame.h"
 #include "tars_manifest.h"
@@ -60,8 +60,10 @@ int main(int argc, char **argv) {
     unhex(line, bytes, size);
     out.size = 0;
     out.text[0] = 0;
-    if (strcmp(argv[1], "manifest") == 0) filter_manifest(bytes, size, &out);
-    else filter_frames(bytes, size, &out);
+    if (strcmp(argv[1], "manifest") == 0)
+      filter_manifest(bytes, size, &out);
+    else
+      filter_frames(bytes, size, &out);
     puts(out.text);
     free(bytes);
   }

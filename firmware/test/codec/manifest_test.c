@@ -42,12 +42,15 @@ static void check_verdicts(void) {
       free(bytes);
       free(rows);
     }
-    CHECK(decode(i, 0, m.rows_size, &bytes, &rows, &other) == 0, "%s in exactly enough memory", tars_vectors_manifests[i].name);
+    CHECK(decode(i, 0, m.rows_size, &bytes, &rows, &other) == 0, "%s in exactly enough memory",
+          tars_vectors_manifests[i].name);
     int measured = tars_manifest_decode(bytes, (uint32_t)strlen(tars_vectors_manifests[i].hex) / 2, NULL, 0, &other);
-    CHECK(measured == 0 && other.rows_size == m.rows_size, "%s is measured: %d", tars_vectors_manifests[i].name, measured);
+    CHECK(measured == 0 && other.rows_size == m.rows_size, "%s is measured: %d", tars_vectors_manifests[i].name,
+          measured);
     free(bytes);
     free(rows);
-    CHECK(decode(i, 0, m.rows_size - 1, &bytes, &rows, &other) == -TARS_E_NOMEM, "%s in too little memory", tars_vectors_manifests[i].name);
+    CHECK(decode(i, 0, m.rows_size - 1, &bytes, &rows, &other) == -TARS_E_NOMEM, "%s in too little memory",
+          tars_vectors_manifests[i].name);
     free(bytes);
     free(rows);
   }
@@ -82,33 +85,53 @@ static bool is(tars_text text, const char *expected) {
 
 /* The Kalman filter of the language page: every member by hand. */
 static void check_kalman(void) {
-  static const uint8_t places[] = {0, 1, 2, 3, 4};
+  static const uint8_t places[] = { 0, 1, 2, 3, 4 };
   uint8_t *bytes;
   void *rows;
   tars_manifest m;
   CHECK(decode(vector_of("kalman"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
   CHECK(m.abi == 1 && is(m.name, "kf") && m.calls_count == 3 && m.calls[2] == 4, "head");
-  CHECK(m.uses_count == 4 && m.uses[0].kind == TARS_KIND_I2C && is(m.uses[0].i2c.name, "I2C1") && m.uses[0].i2c.address == 0x48 && m.uses[0].i2c.speed == 400, "sensor");
-  CHECK(is(m.uses[1].publish.topic, "kf/x") && m.uses[1].publish.rate == 100 && is(m.uses[1].publish.schema, "x:f32 degC,p:f32"), "topic");
-  CHECK(is(m.uses[3].param.name, "r") && m.uses[3].param.slot == 1 && m.uses[3].param.type == TARS_PARAM_F32 && m.uses[3].param.min.f == 0.001f
-    && m.uses[3].param.max.f == 10 && m.uses[3].param.unit.size == 0, "parameter");
-  CHECK(m.sources_count == 1 && m.sources[0].kind == TARS_SOURCE_EVERY && m.sources[0].every.period == 10000 && m.sources[0].every.catchup == 0, "source");
+  CHECK(m.uses_count == 4 && m.uses[0].kind == TARS_KIND_I2C && is(m.uses[0].i2c.name, "I2C1") &&
+            m.uses[0].i2c.address == 0x48 && m.uses[0].i2c.speed == 400,
+        "sensor");
+  CHECK(is(m.uses[1].publish.topic, "kf/x") && m.uses[1].publish.rate == 100 &&
+            is(m.uses[1].publish.schema, "x:f32 degC,p:f32"),
+        "topic");
+  CHECK(is(m.uses[3].param.name, "r") && m.uses[3].param.slot == 1 && m.uses[3].param.type == TARS_PARAM_F32 &&
+            m.uses[3].param.min.f == 0.001f && m.uses[3].param.max.f == 10 && m.uses[3].param.unit.size == 0,
+        "parameter");
+  CHECK(m.sources_count == 1 && m.sources[0].kind == TARS_SOURCE_EVERY && m.sources[0].every.period == 10000 &&
+            m.sources[0].every.catchup == 0,
+        "source");
   CHECK(tars_state_count(&m) == 5, "state");
-  for (uint32_t i = 0; i < 5; i++) CHECK(tars_state_place(&m, i) == places[i] && tars_state_retain(&m, i) == (i == 2), "state %u", i);
+  for (uint32_t i = 0; i < 5; i++)
+    CHECK(tars_state_place(&m, i) == places[i] && tars_state_retain(&m, i) == (i == 2), "state %u", i);
   CHECK(tars_state_hash(&m, 2) == 0x4c76cbf7, "first bytes of SHA-256 of x:f32:degC");
-  CHECK(m.restart_count == 2 && m.restart[0] == TARS_LIMIT_RESTART_MS && m.restart[1] == TARS_LIMIT_RESTART_COUNT, "default of restart");
+  CHECK(m.restart_count == 2 && m.restart[0] == TARS_LIMIT_RESTART_MS && m.restart[1] == TARS_LIMIT_RESTART_COUNT,
+        "default of restart");
   CHECK(m.timers == 0 && m.priority == 0 && m.memory == 0 && m.finish == 0 && m.logs_count == 0, "defaults");
-  CHECK(tars_manifest_calls(&m, 2) && tars_manifest_calls(&m, 4) && !tars_manifest_calls(&m, 1) && !tars_manifest_calls(&m, 5), "calls");
+  CHECK(tars_manifest_calls(&m, 2) && tars_manifest_calls(&m, 4) && !tars_manifest_calls(&m, 1) &&
+            !tars_manifest_calls(&m, 5),
+        "calls");
   free(bytes);
   free(rows);
 }
 
 /* The manifest with every key and kind. */
 static void check_all(void) {
-  static const char expected[] =
-    "1 '4c4544 2 1\n" "2 '425554544f4e 1 1 20000\n" "3 '5331 -1 200 1000 2000\n" "4 '4d31 f00000000 1000 f42480000\n" "5 '4130\n"
-    "6 '49324331 72 100\n" "7 '53504931 '504134 1000 3\n" "8 '5541525431 9600\n" "9 1\n" "10 '61 0 '763a693332\n" "11 '62 '763a663332 4\n"
-    "12 '70 0 3 -9223372036854775808 9223372036854775807 '7573\n" "s0 1000 2\ns1 1 3\ns2 10\ns3 11\ns4 7\n";
+  static const char expected[] = "1 '4c4544 2 1\n"
+                                 "2 '425554544f4e 1 1 20000\n"
+                                 "3 '5331 -1 200 1000 2000\n"
+                                 "4 '4d31 f00000000 1000 f42480000\n"
+                                 "5 '4130\n"
+                                 "6 '49324331 72 100\n"
+                                 "7 '53504931 '504134 1000 3\n"
+                                 "8 '5541525431 9600\n"
+                                 "9 1\n"
+                                 "10 '61 0 '763a693332\n"
+                                 "11 '62 '763a663332 4\n"
+                                 "12 '70 0 3 -9223372036854775808 9223372036854775807 '7573\n"
+                                 "s0 1000 2\ns1 1 3\ns2 10\ns3 11\ns4 7\n";
   static dump out;
   uint8_t *bytes;
   void *rows;
@@ -116,11 +139,16 @@ static void check_all(void) {
   CHECK(decode(vector_of("all"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
   dump_rows(&out, &m);
   CHECK(!strcmp(out.text, expected), "%s", out.text);
-  CHECK(m.timers == 2 && m.priority == 7 && m.memory == 1 && m.finish == 1 && m.restart[0] == 250 && m.restart[1] == 0, "numbers");
+  CHECK(m.timers == 2 && m.priority == 7 && m.memory == 1 && m.finish == 1 && m.restart[0] == 250 && m.restart[1] == 0,
+        "numbers");
   CHECK(m.logs_count == 1 && is(m.logs[0], "{} V") && m.bounds[0] == 4096 && m.bounds[1] == 256, "lists");
-  CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) && !tars_use_resource(&m.uses[11]), "resources");
-  CHECK(tars_kind_exclusive(TARS_KIND_PWM_DUTY) == TARS_EXCLUSIVE_OUTPUT && tars_kind_exclusive(TARS_KIND_SPI) == TARS_EXCLUSIVE_ADDRESS
-    && tars_kind_exclusive(TARS_KIND_ADC) == TARS_EXCLUSIVE_SHARED, "who may claim");
+  CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&
+            !tars_use_resource(&m.uses[11]),
+        "resources");
+  CHECK(tars_kind_exclusive(TARS_KIND_PWM_DUTY) == TARS_EXCLUSIVE_OUTPUT &&
+            tars_kind_exclusive(TARS_KIND_SPI) == TARS_EXCLUSIVE_ADDRESS &&
+            tars_kind_exclusive(TARS_KIND_ADC) == TARS_EXCLUSIVE_SHARED,
+        "who may claim");
   free(bytes);
   free(rows);
 }

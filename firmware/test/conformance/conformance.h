@@ -1,13 +1,13 @@
-/* The suite that every port runs: hal/include as the core uses it, driven through the simulation's bench side. No core is
- * linked: the suite stands in its place. */
+/* The suite that every port runs: hal/include as the core uses it, driven through the simulation's bench side. No core
+ * is linked: the suite stands in its place. */
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed. `port` is that
- * of a peer for the stream (peer.mjs) on the host, 0 if there is none: then it is left out. */
+/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed.
+ * `port` is that of a peer for the stream (peer.mjs) on the host, 0 if there is none: then it is left out. */
 int conformance_run(uint16_t port);
 
 /* What the port's own main provides: text for whoever reads the result. */

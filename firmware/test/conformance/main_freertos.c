@@ -1,5 +1,5 @@
-/* The suite on the FreeRTOS port, in an emulator with semihosting: its exit code is the result, and the second of the words that
- * it passes on is the port of the peer. */
+/* The suite on the FreeRTOS port, in an emulator with semihosting: its exit code is the result, and the second of the
+ * words that it passes on is the port of the peer. */
 #include "conformance.h"
 #include "port.h"
 #include "tars_sim.h"
@@ -22,16 +22,13 @@ static uint32_t ask(uint32_t operation, const uint32_t *arguments) {
 }
 
 /* Ends the emulator. */
-static void leave(uint32_t code) {
-  ask(SYS_EXIT_EXTENDED, (const uint32_t[]){APPLICATION_EXIT, code});
-}
+static void leave(uint32_t code) { ask(SYS_EXIT_EXTENDED, (const uint32_t[]){ APPLICATION_EXIT, code }); }
 
 /* The number at the end of the command line, 0 if there is none. */
 static uint16_t peer_port(void) {
   static char line[64];
   uint32_t port = 0;
-  if (ask(SYS_GET_CMDLINE, (const uint32_t[]){(uint32_t)line, sizeof line}) != 0)
-    return 0;
+  if (ask(SYS_GET_CMDLINE, (const uint32_t[]){ (uint32_t)line, sizeof line }) != 0) return 0;
   for (const char *at = strrchr(line, ' '); at && at[1] >= '0' && at[1] <= '9'; at++)
     port = port * 10 + (uint32_t)(at[1] - '0');
   return (uint16_t)port;

@@ -20,13 +20,11 @@ int main(int argc, char **argv) {
   sigaddset(&alarm, tars_reaction_signal());
   signal(SIGPIPE, SIG_IGN);
   pthread_sigmask(SIG_BLOCK, &alarm, NULL);
-  if (!mkdtemp(state))
-    return 1;
+  if (!mkdtemp(state)) return 1;
   tars_flash_open(state);
   tars_clock_init(false);
   tars_sim_gpio_start();
-  if (pthread_create(&worker, NULL, tars_reaction_worker, NULL) != 0)
-    return 1;
+  if (pthread_create(&worker, NULL, tars_reaction_worker, NULL) != 0) return 1;
   int failures = conformance_run(argc > 1 ? (uint16_t)atoi(argv[1]) : 0);
   snprintf(path, sizeof path, "%s/flash.bin", state);
   unlink(path);

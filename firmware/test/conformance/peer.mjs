@@ -44,7 +44,10 @@ function hold(socket, chunk) {
 }
 
 const behaviours = {
-  E: (socket, chunk) => { socket.write(chunk); socket.pipe(socket); },
+  E: (socket, chunk) => {
+    socket.write(chunk);
+    socket.pipe(socket);
+  },
   L: (socket) => socket.end(Uint8Array.from({ length: LAST_BYTES }, (_, at) => at * 7 + Math.floor(at / 251))),
   R: (socket) => socket.resetAndDestroy(),
   H: hold,
@@ -58,6 +61,9 @@ server.listen(0, '127.0.0.1', () => {
   const [program, ...words] = process.argv.slice(2).map((word) => word.replace('PORT', String(server.address().port)));
   const child = spawn(program, words, { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => { console.error(error.message); process.exit(1); });
+  child.on('error', (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
   child.on('exit', (code) => process.exit(code ?? 1));
 });

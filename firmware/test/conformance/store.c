@@ -12,18 +12,16 @@ enum { AT = 2 * TARS_BOARD_FLASH_ERASE, PAGE = TARS_BOARD_FLASH_PROGRAM };
 static bool all(uint32_t offset, uint32_t size, uint8_t value) {
   uint8_t bytes[PAGE];
   for (uint32_t at = 0; at < size; at += PAGE) {
-    if (tars_flash_read(offset + at, bytes, PAGE) != 0)
-      return false;
+    if (tars_flash_read(offset + at, bytes, PAGE) != 0) return false;
     for (uint32_t i = 0; i < PAGE; i++)
-      if (bytes[i] != value)
-        return false;
+      if (bytes[i] != value) return false;
   }
   return true;
 }
 
 /* All of them. */
 void conformance_store(void) {
-  uint8_t zeros[PAGE] = {0}, ones[PAGE];
+  uint8_t zeros[PAGE] = { 0 }, ones[PAGE];
   uint32_t erases, programs, erases_after, programs_after;
   memset(ones, 0xff, sizeof ones);
   tars_flash_counters(&erases, &programs);

@@ -1,5 +1,6 @@
-/* The way to the broker: TCP as tars_net.h has it, then the same through tars_stream.h. The peer (peer.mjs) does with each
- * connection what its first byte says. Sleeps are as long as the suite's patience, so a wake-up that is lost is seen. */
+/* The way to the broker: TCP as tars_net.h has it, then the same through tars_stream.h. The peer (peer.mjs) does with
+ * each connection what its first byte says. Sleeps are as long as the suite's patience, so a wake-up that is lost is
+ * seen. */
 #include "conformance.h"
 #include "tars_errors.h"
 #include "tars_net.h"
@@ -25,10 +26,12 @@ static uint8_t out[1000], in[1000];
 
 /* To the host, wherever the board runs. */
 static int net_open(uint16_t port) { return tars_net_open("localhost", port); }
-static int stream_open(uint16_t port) { return tars_stream_open(&(tars_stream_config){.host = "localhost", .port = port}); }
+static int stream_open(uint16_t port) {
+  return tars_stream_open(&(tars_stream_config){ .host = "localhost", .port = port });
+}
 
-static const way tcp = {net_open, tars_net_state_get, tars_net_send, tars_net_receive, tars_net_close};
-static const way stream = {stream_open, tars_stream_poll, tars_stream_send, tars_stream_receive, tars_stream_close};
+static const way tcp = { net_open, tars_net_state_get, tars_net_send, tars_net_receive, tars_net_close };
+static const way stream = { stream_open, tars_stream_poll, tars_stream_send, tars_stream_receive, tars_stream_close };
 
 /* Byte of a message by its place. */
 static uint8_t pattern(uint32_t at) { return (uint8_t)(at * 7 + at / 251); }
@@ -121,11 +124,13 @@ static void held_back(const way *by, uint16_t port) {
   CHECK(sent > 0);
   while ((came = by->send(&end, 1)) == 0 && tars_os_now_us() < end_us) tars_net_wait(end_us);
   CHECK(came == 1);
-  while (got < sizeof count && (came = by->receive(count + got, sizeof count - got)) >= 0 && tars_os_now_us() < end_us) {
+  while (got < sizeof count && (came = by->receive(count + got, sizeof count - got)) >= 0 &&
+         tars_os_now_us() < end_us) {
     got += (uint32_t)came;
     if (came == 0) tars_net_wait(end_us);
   }
-  CHECK(got == sizeof count && ((uint32_t)count[0] << 24 | (uint32_t)count[1] << 16 | (uint32_t)count[2] << 8 | count[3]) == sent);
+  CHECK(got == sizeof count &&
+        ((uint32_t)count[0] << 24 | (uint32_t)count[1] << 16 | (uint32_t)count[2] << 8 | count[3]) == sent);
 }
 
 /* Everything that both interfaces promise. */
@@ -164,7 +169,7 @@ static void net_only(void) {
 static void stream_only(uint16_t port) {
   CHECK(opened(&stream, port) == OPEN && tars_stream_reason()[0] == 0);
   CHECK(opened(&stream, NOBODY) == -TARS_E_IO && tars_stream_reason()[0] != 0);
-  CHECK(tars_stream_open(&(tars_stream_config){.host = "localhost", .port = port, .tls = true}) == -TARS_E_DENIED);
+  CHECK(tars_stream_open(&(tars_stream_config){ .host = "localhost", .port = port, .tls = true }) == -TARS_E_DENIED);
   tars_stream_close();
 }
 

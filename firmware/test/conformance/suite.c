@@ -10,8 +10,7 @@ static int checks, failures;
 static void say_number(int number) {
   char text[12], *at = text + sizeof text - 1;
   *at = 0;
-  do
-    *--at = (char)('0' + number % 10);
+  do *--at = (char)('0' + number % 10);
   while ((number /= 10) > 0);
   conformance_say(at);
 }
@@ -19,8 +18,7 @@ static void say_number(int number) {
 /* Counts. */
 void conformance_check(bool fine, const char *what, int line) {
   checks++;
-  if (fine)
-    return;
+  if (fine) return;
   failures++;
   conformance_say("line ");
   say_number(line);
@@ -35,8 +33,7 @@ static void entropy(void) {
   CHECK(tars_os_random(first, sizeof first) == 0 && tars_os_random(second, sizeof second) == 0);
   CHECK(memcmp(first, second, sizeof first) != 0);
   int ones = 0;
-  for (unsigned i = 0; i < sizeof first; i++)
-    ones += __builtin_popcount(first[i]);
+  for (unsigned i = 0; i < sizeof first; i++) ones += __builtin_popcount(first[i]);
   CHECK(ones > 4096 - 400 && ones < 4096 + 400); /* almost nine standard deviations */
 }
 

@@ -1,5 +1,5 @@
-/* Time, lock, sleep, and the clock of reactions. The suite is supervisor and worker: it gives the worker one order after the
- * other and waits, as long as it takes, for what must come of it. */
+/* Time, lock, sleep, and the clock of reactions. The suite is supervisor and worker: it gives the worker one order
+ * after the other and waits, as long as it takes, for what must come of it. */
 #include "conformance.h"
 #include "board.h"
 #include "tars.h"
@@ -41,8 +41,7 @@ static void obey(int what) {
   else if (what != SLEEP)
     tars_os_reaction_begin(this, TARS_BOARD_REACTION_US);
   if (what == SPIN)
-    for (;;)
-      number = this; /* a loop without effects may be taken away */
+    for (;;) number = this; /* a loop without effects may be taken away */
   if (what == SHORT) {
     work_until(now_us + SHORT_US);
     used_us = tars_os_reaction_end();
@@ -74,8 +73,7 @@ void tars_worker_run(void) {
     resting = what == NOTHING;
     if (what == SLEEP) {
       int64_t until_us = tars_os_now_us() + SLEEP_US;
-      while (tars_os_now_us() < until_us)
-        tars_os_worker_wait(until_us);
+      while (tars_os_now_us() < until_us) tars_os_worker_wait(until_us);
       order = NOTHING;
     } else if (what != NOTHING) {
       order = NOTHING; /* it may be abandoned */
@@ -113,8 +111,7 @@ static void lock_keeps(void) {
   add();
   int64_t end_us = tars_os_now_us() + PATIENCE_US;
   tars_os_lock();
-  while (sum < 2 * ROUNDS && tars_os_now_us() < end_us)
-    tars_os_supervisor_wait(tars_os_now_us() + 1000);
+  while (sum < 2 * ROUNDS && tars_os_now_us() < end_us) tars_os_supervisor_wait(tars_os_now_us() + 1000);
   tars_os_unlock();
   CHECK(sum == 2 * ROUNDS);
 }
@@ -134,16 +131,14 @@ void conformance_tasks(void) {
   CHECK(tars_os_now_us() >= slept_us + SLEEP_US && slept_us >= before_us);
   command(SHORT, 0);
   CHECK(used_us <= TARS_BOARD_REACTION_US);
-  for (int i = 0; i < SPINS; i++)
-    command(SPIN, 1);
+  for (int i = 0; i < SPINS; i++) command(SPIN, 1);
   command(HOST, 1);
   CHECK(survived && !reached); /* not inside the host call, but at its end */
   command(SHORT, 0);
   uint32_t rest = entries;
   int64_t later_us = tars_os_now_us() + 5 * TARS_BOARD_REACTION_US;
   tars_os_lock();
-  while (tars_os_now_us() < later_us)
-    tars_os_supervisor_wait(later_us);
+  while (tars_os_now_us() < later_us) tars_os_supervisor_wait(later_us);
   tars_os_unlock();
   CHECK(entries == rest); /* an alarm of a reaction that has ended does nothing */
 }

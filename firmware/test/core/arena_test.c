@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE 8192
+#define SIZE   8192
 #define PIECES 64
 
 static _Alignas(8) uint8_t memory[SIZE];
@@ -26,7 +26,10 @@ void tars_os_panic(int number, const char *reason) {
 /* Random allocations, resizes and frees; every piece is filled with its own number and read back. */
 static void random_use(unsigned seed) {
   tars_arena arena;
-  struct { uint8_t *at; uint32_t size; } pieces[PIECES] = {0};
+  struct {
+    uint8_t *at;
+    uint32_t size;
+  } pieces[PIECES] = { 0 };
   tars_arena_init(&arena, memory, SIZE);
   uint32_t whole = arena.free;
   srand(seed);
@@ -35,7 +38,9 @@ static void random_use(unsigned seed) {
     uint32_t size = (uint32_t)(rand() % 300);
     for (uint32_t k = 0; pieces[i].at != NULL && k < pieces[i].size; k++)
       if (pieces[i].at[k] != (uint8_t)i) CHECK(!"a piece was overwritten");
-    uint8_t *at = rand() % 4 && pieces[i].at == NULL ? tars_arena_alloc(&arena, size) : pieces[i].at != NULL && rand() % 2 ? tars_arena_resize(&arena, pieces[i].at, size) : NULL;
+    uint8_t *at = rand() % 4 && pieces[i].at == NULL   ? tars_arena_alloc(&arena, size)
+                  : pieces[i].at != NULL && rand() % 2 ? tars_arena_resize(&arena, pieces[i].at, size)
+                                                       : NULL;
     if (at == NULL) {
       tars_arena_free(&arena, pieces[i].at);
       pieces[i].at = NULL;

@@ -6,23 +6,23 @@
 
 extern int check_failures, check_count;
 
-#define CHECK(condition)                                                      \
-  do {                                                                        \
-    check_count++;                                                            \
-    if (!(condition)) {                                                       \
-      check_failures++;                                                       \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                  \
-    }                                                                         \
+#define CHECK(condition)                                                                                               \
+  do {                                                                                                                 \
+    check_count++;                                                                                                     \
+    if (!(condition)) {                                                                                                \
+      check_failures++;                                                                                                \
+      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                           \
+    }                                                                                                                  \
   } while (0)
 
-#define CHECK_EQUAL(actual, expected)                                         \
-  do {                                                                        \
-    long long actual_ = (long long)(actual), expected_ = (long long)(expected); \
-    check_count++;                                                            \
-    if (actual_ != expected_) {                                               \
-      check_failures++;                                                       \
-      printf("%s:%d: %s is %lld, expected %lld\n", __FILE__, __LINE__, #actual, actual_, expected_); \
-    }                                                                         \
+#define CHECK_EQUAL(actual, expected)                                                                                  \
+  do {                                                                                                                 \
+    long long actual_ = (long long)(actual), expected_ = (long long)(expected);                                        \
+    check_count++;                                                                                                     \
+    if (actual_ != expected_) {                                                                                        \
+      check_failures++;                                                                                                \
+      printf("%s:%d: %s is %lld, expected %lld\n", __FILE__, __LINE__, #actual, actual_, expected_);                   \
+    }                                                                                                                  \
   } while (0)
 
 /* Prints the count and gives the exit code. */

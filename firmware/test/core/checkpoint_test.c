@@ -19,7 +19,8 @@ static void checkpoints_wait_for_the_commit(void) {
   rig_commit();
   CHECK_EQUAL(fake.saves, 1);
   CHECK_EQUAL(fake.record_size, 12);
-  CHECK(fake.record[0] == 0x34 && fake.record[1] == 0x12 && fake.record[4] == 179); /* of 180 s, before that second's tick */
+  CHECK(fake.record[0] == 0x34 && fake.record[1] == 0x12 &&
+        fake.record[4] == 179); /* of 180 s, before that second's tick */
   fake_advance(100000000);
   CHECK_EQUAL(fake.saves, 3); /* 240 s and 300 s */
   CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);

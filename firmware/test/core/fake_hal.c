@@ -14,9 +14,7 @@ uint16_t fake_resource(const char *name) {
   return 0;
 }
 
-fake_pin *fake_pin_of(const char *name) {
-  return &fake.pins[fake_resource(name)];
-}
+fake_pin *fake_pin_of(const char *name) { return &fake.pins[fake_resource(name)]; }
 
 /* Level of an input: what drives it from outside. */
 static void level_set(uint16_t resource, bool level) {
@@ -62,9 +60,7 @@ bool tars_gpio_read(uint16_t resource) {
   return fake.pins[resource].level;
 }
 
-void tars_gpio_release(uint16_t resource) {
-  fake.pins[resource].driven = fake.pins[resource].configured = false;
-}
+void tars_gpio_release(uint16_t resource) { fake.pins[resource].driven = fake.pins[resource].configured = false; }
 
 int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz) {
   CHECK(!fake_locked());
@@ -85,16 +81,15 @@ void tars_pwm_duty_pct(uint16_t resource, float duty_pct) {
   fake.pins[resource].writes++;
 }
 
-void tars_pwm_release(uint16_t resource) {
-  fake.pins[resource].configured = false;
-}
+void tars_pwm_release(uint16_t resource) { fake.pins[resource].configured = false; }
 
 int tars_adc_read_mv(uint16_t resource) {
   (void)resource;
   return fake.millivolts;
 }
 
-int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size, uint8_t *rx, uint32_t rx_size) {
+int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
+                      uint8_t *rx, uint32_t rx_size) {
   (void)resource, (void)speed_khz;
   CHECK(!fake_locked());
   if (fake.i2c_error) return fake.i2c_error;
@@ -105,7 +100,8 @@ int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, co
   return 0;
 }
 
-int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx, uint8_t *rx, uint32_t size) {
+int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx,
+                      uint8_t *rx, uint32_t size) {
   (void)resource, (void)select, (void)mode, (void)speed_khz;
   for (uint32_t i = 0; i < size; i++) rx[i] = (uint8_t)~tx[i];
   return 0;

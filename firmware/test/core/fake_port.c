@@ -19,9 +19,7 @@ static int hosting;
 static int64_t worker_until_us, supervisor_until_us; /* how long they sleep if nobody notifies them */
 static void (*supervisor_call)(void);
 
-int64_t tars_os_now_us(void) {
-  return fake.now_us += fake.look_us;
-}
+int64_t tars_os_now_us(void) { return fake.now_us += fake.look_us; }
 
 void tars_os_lock(void) {
   if (locked) tars_os_panic(100, "the lock was taken twice");
@@ -34,14 +32,10 @@ void tars_os_unlock(void) {
 }
 
 /* True if the worker is to wake: a sleeper that nobody notified sleeps on, as on a real board. */
-static bool worker_called(void) {
-  return worker_notified || worker_until_us <= fake.now_us;
-}
+static bool worker_called(void) { return worker_notified || worker_until_us <= fake.now_us; }
 
 /* The same for the supervisor. */
-static bool supervisor_called(void) {
-  return supervisor_notified || supervisor_until_us <= fake.now_us;
-}
+static bool supervisor_called(void) { return supervisor_notified || supervisor_until_us <= fake.now_us; }
 
 /* Runs the worker until it sleeps. */
 static void worker_run(void) {
@@ -65,9 +59,7 @@ void tars_os_worker_wait(int64_t until_us) {
   longjmp(worker_sleeps, 1);
 }
 
-void tars_os_worker_notify(void) {
-  worker_notified = true;
-}
+void tars_os_worker_notify(void) { worker_notified = true; }
 
 void tars_os_supervisor_wait(int64_t until_us) {
   CHECK(locked);
@@ -84,9 +76,7 @@ void tars_os_supervisor_wait(int64_t until_us) {
   longjmp(supervisor_sleeps, 1);
 }
 
-void tars_os_supervisor_notify(void) {
-  supervisor_notified = true;
-}
+void tars_os_supervisor_notify(void) { supervisor_notified = true; }
 
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   (void)number, (void)budget_us;
@@ -100,9 +90,7 @@ uint32_t tars_os_reaction_end(void) {
 }
 
 /* There is one task, with far more. */
-uint8_t *tars_os_worker_stack(void) {
-  return (uint8_t *)__builtin_frame_address(0) - 256 * 1024;
-}
+uint8_t *tars_os_worker_stack(void) { return (uint8_t *)__builtin_frame_address(0) - 256 * 1024; }
 
 void tars_os_host_enter(void) {
   CHECK(in_worker);
@@ -125,9 +113,7 @@ int tars_os_random(uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-void tars_os_reset(void) {
-  abort();
-}
+void tars_os_reset(void) { abort(); }
 
 void tars_os_panic(int number, const char *reason) {
   printf("panic %d: %s\n", number, reason);
@@ -181,9 +167,7 @@ void fake_supervise(void (*call)(void)) {
   fake_settle();
 }
 
-tars_text fake_text(const char *text) {
-  return (tars_text){text, (uint16_t)strlen(text)};
-}
+tars_text fake_text(const char *text) { return (tars_text){ text, (uint16_t)strlen(text) }; }
 
 /* ---- hooks ---- */
 
@@ -239,8 +223,13 @@ static void on_trial_failed(tars_text behaviour, uint8_t code) {
 }
 
 void fake_boot(void) {
-  static const tars_hooks hooks = {.log = on_log, .message = on_message, .status = on_status, .retain_save = on_save,
-                                   .retain_load = on_load, .poll = poll, .trial_failed = on_trial_failed};
+  static const tars_hooks hooks = { .log = on_log,
+                                    .message = on_message,
+                                    .status = on_status,
+                                    .retain_save = on_save,
+                                    .retain_load = on_load,
+                                    .poll = poll,
+                                    .trial_failed = on_trial_failed };
   uint8_t record[sizeof fake.record];
   uint32_t size = fake.record_size;
   memcpy(record, fake.record, sizeof record);
@@ -262,6 +251,4 @@ int fake_traced(const char *text) {
   return count;
 }
 
-bool fake_locked(void) {
-  return locked;
-}
+bool fake_locked(void) { return locked; }

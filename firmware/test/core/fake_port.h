@@ -1,5 +1,5 @@
-/* A port for tests: one thread, a clock that moves only when told, peripherals that remember. Worker and supervisor run in
- * turn and leave by longjmp where they would sleep; a reaction is abandoned after a number of host calls. */
+/* A port for tests: one thread, a clock that moves only when told, peripherals that remember. Worker and supervisor run
+ * in turn and leave by longjmp where they would sleep; a reaction is abandoned after a number of host calls. */
 #ifndef FAKE_PORT_H
 #define FAKE_PORT_H
 

@@ -9,13 +9,15 @@ static make a, b;
 
 /* Makes a behaviour with every kind of output, which `code` then misuses in reactions to source 1, every 10 ms. */
 static void misuser(make *m, const uint8_t *code, uint32_t size) {
-  static const uint8_t calls[] = {TARS_CALL_GPIO_WRITE, TARS_CALL_PWM_SET_US, TARS_CALL_PWM_SET_DUTY, TARS_CALL_MSG_PUT_I32,
-                                  TARS_CALL_MSG_SEND, TARS_CALL_MSG_GET_I32, TARS_CALL_TIMER_AFTER, TARS_CALL_LOG_EMIT, TARS_CALL_MSG_PUT_F32};
+  static const uint8_t calls[] = { TARS_CALL_GPIO_WRITE,  TARS_CALL_PWM_SET_US, TARS_CALL_PWM_SET_DUTY,
+                                   TARS_CALL_MSG_PUT_I32, TARS_CALL_MSG_SEND,   TARS_CALL_MSG_GET_I32,
+                                   TARS_CALL_TIMER_AFTER, TARS_CALL_LOG_EMIT,   TARS_CALL_MSG_PUT_F32 };
   static uint8_t body[512];
-  static const uint8_t head[] = {
-      /* outputs away from their safe state at the start */
-      LOCAL_GET(0), EQZ, IF, I32(0), I32(1), CALL(0), I32(1), I32(0), CALL(0), I32(2), I32(1), CALL(0),
-      I32(3), 0x41, 0xd0, 0x0f, CALL(1), I32(4), 0x43, 0, 0, 0x48, 0x42, CALL(2), RETURN, END};
+  static const uint8_t head[] = { /* outputs away from their safe state at the start */
+                                  LOCAL_GET(0), EQZ,    IF,      I32(0), I32(1), CALL(0), I32(1), I32(0),  CALL(0),
+                                  I32(2),       I32(1), CALL(0), I32(3), 0x41,   0xd0,    0x0f,   CALL(1), I32(4),
+                                  0x43,         0,      0,       0x48,   0x42,   CALL(2), RETURN, END
+  };
   make_begin(m, "bad");
   for (size_t i = 0; i < sizeof calls; i++) make_call(m, calls[i]);
   make_gpio_out(m, "LED", 0, 0);
@@ -29,14 +31,15 @@ static void misuser(make *m, const uint8_t *code, uint32_t size) {
   memcpy(body + sizeof head, code, size);
   make_body(m, 0, body, (uint32_t)sizeof head + size);
 }
-#define MISUSER(m, ...) misuser(m, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define MISUSER(m, ...) misuser(m, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
-/* Runs the misuser beside a 100 Hz neighbour; its first reaction must fault with `code` and nothing else must suffer. */
+/* Runs the misuser beside a 100 Hz neighbour; its first reaction must fault with `code` and nothing else must suffer.
+ */
 static void faults_with(uint8_t code) {
   tars_behaviour_info info;
   fake_boot();
   rig_toggler(&b, "good", "LED2", 10000);
-  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  tars_module_source app[] = { make_end(&a), make_end(&b) };
   CHECK_EQUAL(rig_install(app, 2), 0);
   CHECK_EQUAL(fake_pin_of("LED")->level, 1);
   CHECK_EQUAL(fake_pin_of("PA0")->level, 0);
@@ -96,7 +99,7 @@ static void a_spin_is_abandoned(void) {
   a.restart_ms = 10;
   fake_boot();
   rig_toggler(&b, "good", "LED2", 10000);
-  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  tars_module_source app[] = { make_end(&a), make_end(&b) };
   CHECK_EQUAL(rig_install(app, 2), 0);
   fake.abandon_after = 100;
   uint32_t free = tars_pool_free();
@@ -115,9 +118,7 @@ static void a_spin_is_abandoned(void) {
 }
 
 /* Time passes from the first write to LED2 on, and stands still again after the first one to LED. */
-static void clock_runs(void) {
-  fake.look_us = fake_pin_of("LED")->edges == 0;
-}
+static void clock_runs(void) { fake.look_us = fake_pin_of("LED")->edges == 0; }
 
 /* The worker gives the lock away while the execution stack is built anew, though a period is over whenever it looks. */
 static void the_supervisor_gets_the_lock(void) {
@@ -128,7 +129,7 @@ static void the_supervisor_gets_the_lock(void) {
   fake_boot();
   fake.abandon_after = 100;
   fake.on_write = clock_runs;
-  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  tars_module_source app[] = { make_end(&a), make_end(&b) };
   CHECK_EQUAL(rig_install(app, 2), 0);
   CHECK_EQUAL(fake.abandoned, 1);
   CHECK_EQUAL(rig_status("spin"), 3);
@@ -203,10 +204,9 @@ static void restarts_keep_what_is_kept(void) {
   make_every(&a, 1000, 0);
   make_every(&a, 2500, 0);
   /* source 1: count both, save at the start only; source 2: fault; source 0: show */
-  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, GLOBAL_GET(0), CALL(2), GLOBAL_GET(1), CALL(2), GLOBAL_GET(2), CALL(2), I32(0), CALL(1), RETURN, END,
-    LOCAL_GET(0), I32(2), EQ, IF, UNREACHABLE, END,
-    GLOBAL_GET(0), I32(10), ADD, GLOBAL_SET(0), GLOBAL_GET(1), I32(10), ADD, GLOBAL_SET(1),
-    GLOBAL_GET(0), I32(11), EQ, IF, CALL(0), END);
+  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, GLOBAL_GET(0), CALL(2), GLOBAL_GET(1), CALL(2), GLOBAL_GET(2), CALL(2), I32(0),
+            CALL(1), RETURN, END, LOCAL_GET(0), I32(2), EQ, IF, UNREACHABLE, END, GLOBAL_GET(0), I32(10), ADD,
+            GLOBAL_SET(0), GLOBAL_GET(1), I32(10), ADD, GLOBAL_SET(1), GLOBAL_GET(0), I32(11), EQ, IF, CALL(0), END);
   fake.record_size = 0;
   fake_boot();
   CHECK_EQUAL(rig_install_one(&a), 0);

@@ -1,5 +1,5 @@
-/* Memory: arenas are as before after any number of loads, a guest stays in its own bytes, recursion ends in a trap, and no
- * reaction asks for memory. */
+/* Memory: arenas are as before after any number of loads, a guest stays in its own bytes, recursion ends in a trap, and
+ * no reaction asks for memory. */
 #include "rig.h"
 
 #include <string.h>
@@ -12,11 +12,11 @@ static make a, b, c;
 static void loads_leave_nothing(void) {
   fake_boot();
   uint32_t free = tars_pool_free();
-  tars_module_source none[1] = {0};
+  tars_module_source none[1] = { 0 };
   for (int i = 0; i < 500; i++) {
     rig_toggler(&a, i % 2 ? "blink" : "other", "LED", 1000 + i);
     rig_counter(&b, "counter", "n", 500 + i);
-    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    tars_module_source app[] = { make_end(&a), make_end(&b) };
     CHECK_EQUAL(rig_install(app, 2), 0);
     fake.trace[0] = '\0';
     fake_advance(2000);
@@ -36,21 +36,24 @@ static void memory_module(make *m, const char *name, uint8_t value) {
   make_log(m, "{}");
   make_every(m, 1000, 0);
   make_memory(m, 1, 1);
-  /* a global that starts at the heap base is what WAMR takes for the stack pointer: shrinking needs it, and both exports */
+  /* a global that starts at the heap base is what WAMR takes for the stack pointer: shrinking needs it, and both
+   * exports */
   m->globals.size = m->global_count = 0;
-  static const uint8_t globals[] = {0x7f, 1, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xe0, 0x10, END, 0x7f, 1, 0x41, 0, END};
+  static const uint8_t globals[] = { 0x7f, 1, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xf0, 0x10, END,
+                                     0x7f, 0, 0x41, 0xe0, 0x10, END, 0x7f, 1, 0x41, 0,    END };
   memcpy(m->globals.bytes, globals, sizeof globals);
   m->globals.size = sizeof globals;
   m->global_count = 4;
   make_export_global(m, "__heap_base", 1);
   make_export_global(m, "__data_end", 2);
   /* one byte further at each tick; the address of the next store is logged first */
-  MAKE_BODY(m, LOCAL_GET(0), EQZ, IF, 0x41, 0xe8, 0x10, GLOBAL_SET(3), RETURN, END, GLOBAL_GET(3), CALL(0), I32(0), CALL(1),
-    GLOBAL_GET(3), 0x41, (uint8_t)(value & 0x3f), 0x3a, 0, 0, GLOBAL_GET(3), I32(1), ADD, GLOBAL_SET(3));
+  MAKE_BODY(m, LOCAL_GET(0), EQZ, IF, 0x41, 0xe8, 0x10, GLOBAL_SET(3), RETURN, END, GLOBAL_GET(3), CALL(0), I32(0),
+            CALL(1), GLOBAL_GET(3), 0x41, (uint8_t)(value & 0x3f), 0x3a, 0, 0, GLOBAL_GET(3), I32(1), ADD,
+            GLOBAL_SET(3));
 }
 
-/* Linear memories are honest to the byte: the first store past the heap base, rounded to 8, traps, and what lies behind it in
- * the arena is as it was. */
+/* Linear memories are honest to the byte: the first store past the heap base, rounded to 8, traps, and what lies behind
+ * it in the arena is as it was. */
 static void memory_ends_at_its_end(void) {
   fake_boot();
   memory_module(&a, "writer", 0x2a);
@@ -73,7 +76,7 @@ static void memory_ends_at_its_end(void) {
 
 /* A page that isn't shrunk ends at 65,536. */
 static void whole_pages_end_too(void) {
-  static const uint8_t stores[][4] = {{0xff, 0xff, 0x03, 0}, {0x80, 0x80, 0x04, 1}};
+  static const uint8_t stores[][4] = { { 0xff, 0xff, 0x03, 0 }, { 0x80, 0x80, 0x04, 1 } };
   for (int i = 0; i < 2; i++) {
     fake_boot();
     make_begin(&a, "page");
@@ -92,7 +95,7 @@ static void recursion_traps(void) {
   a.restart_most = 1;
   MAKE_BODY(&a, LOCAL_GET(0), LOCAL_GET(1), CALL(0));
   rig_toggler(&b, "good", "LED", 1000);
-  tars_module_source app[] = {make_end(&a), make_end(&b)};
+  tars_module_source app[] = { make_end(&a), make_end(&b) };
   CHECK_EQUAL(rig_install(app, 2), 0);
   fake_advance(10000);
   CHECK_EQUAL(rig_status("deep"), 3);
@@ -120,8 +123,8 @@ static void too_big_is_refused(void) {
 /* More behaviours than slots. */
 static void slots_are_bounded(void) {
   static make many[9];
-  static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
-  static const char *const pins[] = {"PA0", "PA1", "PA2", "PA3", "PA4", "PA5", "PA6", "PA7", "LED"};
+  static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i" };
+  static const char *const pins[] = { "PA0", "PA1", "PA2", "PA3", "PA4", "PA5", "PA6", "PA7", "LED" };
   tars_module_source app[9];
   fake_boot();
   uint32_t free = tars_pool_free();

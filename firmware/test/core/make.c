@@ -15,9 +15,7 @@ static void put(make_bytes *to, const void *bytes, size_t size) {
 }
 
 /* Appends one byte. */
-static void byte(make_bytes *to, uint8_t value) {
-  put(to, &value, 1);
-}
+static void byte(make_bytes *to, uint8_t value) { put(to, &value, 1); }
 
 /* Appends an unsigned LEB128. */
 static void leb(make_bytes *to, uint32_t value) {
@@ -86,9 +84,7 @@ void make_import(make *m, const char *module, const char *field, const char *typ
 }
 
 /* Letter of the value type that carries a scalar. */
-static char letter_of(int scalar) {
-  return scalar == TARS_SCALAR_I64 ? 'I' : scalar == TARS_SCALAR_F32 ? 'f' : 'i';
-}
+static char letter_of(int scalar) { return scalar == TARS_SCALAR_I64 ? 'I' : scalar == TARS_SCALAR_F32 ? 'f' : 'i'; }
 
 uint32_t make_call(make *m, uint8_t id) {
   const tars_call_row *row = tars_call_find(id);
@@ -105,7 +101,7 @@ uint32_t make_call(make *m, uint8_t id) {
 
 /* A CBOR writer at the end of some bytes, and its end. */
 static tars_cbor_writer open(make_bytes *to) {
-  return (tars_cbor_writer){to->bytes + to->size, MAKE_SIZE - to->size, 0};
+  return (tars_cbor_writer){ to->bytes + to->size, MAKE_SIZE - to->size, 0 };
 }
 
 static uint8_t close(make_bytes *to, tars_cbor_writer *out, uint32_t *count) {
@@ -115,7 +111,7 @@ static uint8_t close(make_bytes *to, tars_cbor_writer *out, uint32_t *count) {
 }
 
 static void text(tars_cbor_writer *out, const char *value) {
-  tars_cbor_write_text(out, (tars_text){value, (uint16_t)strlen(value)});
+  tars_cbor_write_text(out, (tars_text){ value, (uint16_t)strlen(value) });
 }
 
 uint8_t make_gpio_out(make *m, const char *pin, uint8_t safe, uint8_t active) {
@@ -260,13 +256,13 @@ static void key_list(tars_cbor_writer *out, uint32_t key, const uint32_t *list, 
 static void manifest(make *m, make_bytes *to) {
   tars_cbor_writer out = open(to);
   bool restarts = m->restart_ms != 100 || m->restart_most != 5;
-  uint32_t keys = 3 + (m->call_count > 0) + (m->use_count > 0) + (m->source_count > 0) + (m->timers > 0) + (m->state_count > 0) + (m->priority > 0)
-    + restarts + (m->log_count > 0) + m->memory + m->finish;
-  uint32_t calls[64] = {0}, count = 0;
+  uint32_t keys = 3 + (m->call_count > 0) + (m->use_count > 0) + (m->source_count > 0) + (m->timers > 0) +
+                  (m->state_count > 0) + (m->priority > 0) + restarts + (m->log_count > 0) + m->memory + m->finish;
+  uint32_t calls[64] = { 0 }, count = 0;
   for (uint16_t id = 0; id < 400; id++)
     for (uint32_t i = 0; i < m->call_count; i++)
       if (m->calls[i] == id && (count == 0 || calls[count - 1] != id)) calls[count++] = id;
-  uint32_t bounds[98] = {m->stack}, restart[] = {m->restart_ms, m->restart_most};
+  uint32_t bounds[98] = { m->stack }, restart[] = { m->restart_ms, m->restart_most };
   tars_cbor_write_map(&out, keys);
   tars_cbor_write_uint(&out, 0);
   tars_cbor_write_uint(&out, m->abi);
@@ -360,7 +356,7 @@ static int source_read(void *context, uint32_t offset, void *bytes, uint32_t siz
 }
 
 tars_module_source make_end(make *m) {
-  static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  static const uint8_t head[] = { 0, 'a', 's', 'm', 1, 0, 0, 0 };
   static make_bytes custom;
   put(&m->image, head, sizeof head);
   if (!m->no_entry) {
@@ -385,7 +381,7 @@ tars_module_source make_end(make *m) {
     raw_section(&m->image, 0, &custom);
   }
   put(&m->image, m->extra.bytes, m->extra.size);
-  tars_module_source source = {.size = m->image.size, .read = source_read, .context = m};
+  tars_module_source source = { .size = m->image.size, .read = source_read, .context = m };
   tars_sha256_of(m->image.bytes, m->image.size, m->digest);
   memcpy(source.digest, m->digest, sizeof source.digest);
   return source;

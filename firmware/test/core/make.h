@@ -6,25 +6,25 @@
 #include "tars_cbor.h"
 
 /* Instructions. Constants are given as signed LEB128 bytes; one byte holds -64 to 63. */
-#define LOCAL_GET(i) 0x20, (i)
+#define LOCAL_GET(i)  0x20, (i)
 #define GLOBAL_GET(i) 0x23, (i)
 #define GLOBAL_SET(i) 0x24, (i)
-#define I32(n) 0x41, ((n) & 0x7f)
-#define I64(n) 0x42, ((n) & 0x7f)
-#define I32_MS(n) 0x41, (((n) & 0x7f) | 0x80), (((n) >> 7) & 0x7f | 0x80), ((n) >> 14)
-#define CALL(i) 0x10, (i)
-#define ADD 0x6a
-#define SUB 0x6b
-#define EQ 0x46
-#define EQZ 0x45
-#define LOOP 0x03, 0x40
-#define IF 0x04, 0x40
-#define BR(n) 0x0c, (n)
-#define BR_IF(n) 0x0d, (n)
-#define RETURN 0x0f
-#define UNREACHABLE 0x00
-#define DROP 0x1a
-#define END 0x0b
+#define I32(n)        0x41, ((n)&0x7f)
+#define I64(n)        0x42, ((n)&0x7f)
+#define I32_MS(n)     0x41, (((n)&0x7f) | 0x80), (((n) >> 7) & 0x7f | 0x80), ((n) >> 14)
+#define CALL(i)       0x10, (i)
+#define ADD           0x6a
+#define SUB           0x6b
+#define EQ            0x46
+#define EQZ           0x45
+#define LOOP          0x03, 0x40
+#define IF            0x04, 0x40
+#define BR(n)         0x0c, (n)
+#define BR_IF(n)      0x0d, (n)
+#define RETURN        0x0f
+#define UNREACHABLE   0x00
+#define DROP          0x1a
+#define END           0x0b
 
 #define MAKE_SIZE 16384
 
@@ -78,7 +78,7 @@ void make_memory(make *m, uint8_t minimum, int maximum);
 void make_export_global(make *m, const char *name, uint32_t index);
 /* The body of the entry, without its last `end`; `locals` i32 locals beside the two parameters. */
 void make_body(make *m, uint8_t locals, const uint8_t *code, uint32_t size);
-#define MAKE_BODY(m, ...) make_body(m, 0, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define MAKE_BODY(m, ...) make_body(m, 0, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 /* Puts it together; `source` can be staged. */
 tars_module_source make_end(make *m);
 

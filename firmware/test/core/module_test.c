@@ -6,16 +6,14 @@
 static make a, b;
 
 /* A module that is right, for a test to spoil. */
-static void good(void) {
-  rig_toggler(&a, "blink", "LED", 1000);
-}
+static void good(void) { rig_toggler(&a, "blink", "LED", 1000); }
 
 /* Appends bytes to a section of the module. */
 static void add(make_bytes *to, const uint8_t *bytes, uint32_t size) {
   memcpy(to->bytes + to->size, bytes, size);
   to->size += size;
 }
-#define ADD_BYTES(to, ...) add(to, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define ADD_BYTES(to, ...) add(to, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 /* The module is refused with `code` and these words; nothing of it stays. */
 static void refused(int code, const char *words) {
@@ -96,7 +94,7 @@ static void rules_of_imports(void) {
 }
 
 static void rules_of_the_entry(void) {
-  static const char *const types[] = {"(i)", "(iii)", "(ii)i", "(iI)", "()"};
+  static const char *const types[] = { "(i)", "(iii)", "(ii)i", "(iI)", "()" };
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
     make_begin(&a, "blink");
     a.entry_type = types[i];
@@ -187,8 +185,12 @@ static void rules_of_apps(void) {
   static const struct {
     int code;
     const char *words;
-  } expected[] = {{-TARS_E_CONFLICT, "LED in one and two"}, {-TARS_E_CONFLICT, "two behaviours named one"}, {-TARS_E_CONFLICT, "I2C1 in one and two"},
-                  {-TARS_E_CONFLICT, "fields of x"}, {0, ""}, {-TARS_E_CONFLICT, "LED in one and two"}};
+  } expected[] = { { -TARS_E_CONFLICT, "LED in one and two" },
+                   { -TARS_E_CONFLICT, "two behaviours named one" },
+                   { -TARS_E_CONFLICT, "I2C1 in one and two" },
+                   { -TARS_E_CONFLICT, "fields of x" },
+                   { 0, "" },
+                   { -TARS_E_CONFLICT, "LED in one and two" } };
   for (int i = 0; i < 6; i++) {
     rig_toggler(&a, "one", "LED", 1000);
     rig_toggler(&b, i == 1 ? "one" : "two", i == 0 ? "LED" : "LED2", 1000);
@@ -198,7 +200,7 @@ static void rules_of_apps(void) {
     make_subscribe(&b, "x", i == 3 ? "n:f32" : "n:i32", 0);
     make_gpio_in(&a, "PC13", 0, 0, 0);
     make_gpio_in(&b, i == 5 ? "LED" : "PC13", 0, 0, 0);
-    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    tars_module_source app[] = { make_end(&a), make_end(&b) };
     fake_boot();
     uint32_t free = tars_pool_free();
     CHECK_EQUAL(rig_stage(app, 2), expected[i].code);

@@ -11,10 +11,11 @@ static void order_is_kept(void) {
   int next_in = 0, next_out = 0;
   for (int round = 0; round < 100; round++) {
     for (int i = 0; i < round % TARS_LIMIT_QUEUE; i++) {
-      tars_event event = {.argument = next_in, .source = (int16_t)(next_in % 3)};
+      tars_event event = { .argument = next_in, .source = (int16_t)(next_in % 3) };
       if (tars_queue_push(&queue, &event)) next_in++;
     }
-    CHECK_EQUAL(tars_queue_waiting(&queue, 0) + tars_queue_waiting(&queue, 1) + tars_queue_waiting(&queue, 2), queue.count);
+    CHECK_EQUAL(tars_queue_waiting(&queue, 0) + tars_queue_waiting(&queue, 1) + tars_queue_waiting(&queue, 2),
+                queue.count);
     for (int i = 0; i < round % 11 && queue.count > 0; i++) {
       CHECK_EQUAL(tars_queue_at(&queue, 0)->argument, next_out++);
       tars_queue_pop(&queue);
@@ -26,7 +27,7 @@ static void order_is_kept(void) {
 /* It takes as many as the contract says, and no more. */
 static void it_has_its_limit(void) {
   static tars_queue queue;
-  tars_event event = {.source = 1};
+  tars_event event = { .source = 1 };
   for (int i = 0; i < TARS_LIMIT_QUEUE; i++) CHECK(tars_queue_push(&queue, &event));
   CHECK(!tars_queue_push(&queue, &event));
   CHECK(tars_queue_at(&queue, TARS_LIMIT_QUEUE - 1) != NULL);

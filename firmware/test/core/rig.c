@@ -9,9 +9,7 @@ uint32_t rig_gap_us;
 static const tars_module_source *wanted;
 static int wanted_count, result;
 
-static void stage(void) {
-  result = tars_app_stage(wanted, wanted_count, rig_detail, sizeof rig_detail);
-}
+static void stage(void) { result = tars_app_stage(wanted, wanted_count, rig_detail, sizeof rig_detail); }
 
 static void swap(void) {
   if (result == 0) result = tars_app_swap(&rig_gap_us);
@@ -30,13 +28,9 @@ int rig_try(const tars_module_source *modules, int count) {
   return result;
 }
 
-void rig_commit(void) {
-  fake_supervise(tars_app_commit);
-}
+void rig_commit(void) { fake_supervise(tars_app_commit); }
 
-void rig_revert(void) {
-  fake_supervise(tars_app_revert);
-}
+void rig_revert(void) { fake_supervise(tars_app_revert); }
 
 int rig_install(const tars_module_source *modules, int count) {
   if (rig_try(modules, count) == 0) rig_commit();
@@ -49,7 +43,7 @@ int rig_install_one(make *m) {
 }
 
 tars_behaviour_stats rig_stats(const char *name) {
-  tars_behaviour_stats stats = {0};
+  tars_behaviour_stats stats = { 0 };
   CHECK_EQUAL(tars_behaviour_stats_get(fake_text(name), &stats), 0);
   return stats;
 }
@@ -67,13 +61,13 @@ int64_t rig_param(const char *behaviour, const char *name) {
 }
 
 int rig_param_set(const char *behaviour, const char *name, int64_t value) {
-  int err = tars_param_set(fake_text(behaviour), fake_text(name), (tars_value){.type = TARS_VALUE_INT, .i = value});
+  int err = tars_param_set(fake_text(behaviour), fake_text(name), (tars_value){ .type = TARS_VALUE_INT, .i = value });
   fake_settle();
   return err;
 }
 
 int rig_publish(const char *topic, int64_t field) {
-  tars_value value = {.type = TARS_VALUE_INT, .i = field};
+  tars_value value = { .type = TARS_VALUE_INT, .i = field };
   int err = tars_topic_publish(fake_text(topic), &value, 1);
   fake_settle();
   return err;
@@ -95,5 +89,6 @@ void rig_counter(make *m, const char *name, const char *topic, int64_t period_us
   make_publish(m, topic, 0, "n:i32");
   make_param_i32(m, "n", 0, -1000000, 1000000);
   make_every(m, period_us, 0);
-  MAKE_BODY(m, LOCAL_GET(0), EQZ, BR_IF(0), GLOBAL_GET(0), I32(1), ADD, GLOBAL_SET(0), GLOBAL_GET(0), CALL(0), I32(0), CALL(1));
+  MAKE_BODY(m, LOCAL_GET(0), EQZ, BR_IF(0), GLOBAL_GET(0), I32(1), ADD, GLOBAL_SET(0), GLOBAL_GET(0), CALL(0), I32(0),
+            CALL(1));
 }

@@ -32,8 +32,8 @@ int rig_publish(const char *topic, int64_t field);
 
 /* A behaviour that toggles a pin every `period_us`. */
 void rig_toggler(make *m, const char *name, const char *pin, int64_t period_us);
-/* A behaviour that counts its reactions to source 1 in a retained variable, which is also its parameter `n`, and publishes the
- * count on `topic`. */
+/* A behaviour that counts its reactions to source 1 in a retained variable, which is also its parameter `n`, and
+ * publishes the count on `topic`. */
 void rig_counter(make *m, const char *name, const char *topic, int64_t period_us);
 
 #endif

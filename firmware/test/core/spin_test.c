@@ -1,5 +1,5 @@
-/* Spinning guests on the posix port: real threads, real alarms, the real interpreter left in the middle. A spin in plain code
- * and one around a bus transfer, a thousand times each with parking off, beside a 100 Hz neighbour. */
+/* Spinning guests on the posix port: real threads, real alarms, the real interpreter left in the middle. A spin in
+ * plain code and one around a bus transfer, a thousand times each with parking off, beside a 100 Hz neighbour. */
 #include "make.h"
 
 #include <pthread.h>
@@ -62,7 +62,7 @@ static void *supervisor(void *unused) {
 }
 
 static void sleep_ms(long ms) {
-  nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+  nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
 }
 
 /* Installs the first `count` modules. */
@@ -84,10 +84,11 @@ static long resident_kib(void) {
   return kib;
 }
 
-/* Ticks that the neighbour skipped because the host kept the whole process from running for longer than its queue holds. */
+/* Ticks that the neighbour skipped because the host kept the whole process from running for longer than its queue
+ * holds. */
 static uint32_t overruns(void) {
-  tars_behaviour_stats stats = {0};
-  CHECK_EQUAL(tars_behaviour_stats_get((tars_text){"neighbour", 9}, &stats), 0);
+  tars_behaviour_stats stats = { 0 };
+  CHECK_EQUAL(tars_behaviour_stats_get((tars_text){ "neighbour", 9 }, &stats), 0);
   return stats.overruns + stats.dropped;
 }
 
@@ -99,8 +100,8 @@ typedef struct {
 
 static edges edges_now(void) {
   uint8_t level;
-  edges now = {.after_us = tars_os_now_us()};
-  CHECK_EQUAL(tars_sim_gpio_get((tars_text){"LED", 3}, &level, &now.count), 0);
+  edges now = { .after_us = tars_os_now_us() };
+  CHECK_EQUAL(tars_sim_gpio_get((tars_text){ "LED", 3 }, &level, &now.count), 0);
   now.before_us = tars_os_now_us();
   return now;
 }
@@ -155,13 +156,16 @@ static void spin(const char *kind, int64_t late_us) {
   CHECK(grown_kib <= STEADY_KIB);
   qsort(used_us, SPINS, sizeof *used_us, compare);
   CHECK(used_us[0] >= TARS_BOARD_REACTION_US);
-  CHECK(used_us[SPINS * 9 / 10] <= TARS_BOARD_REACTION_US + late_us); /* the last ones depend on what the host's scheduler takes */
-  printf("%s: median %lld us, 99.9 %% %lld us, most %lld us of processor time; %ld KiB grown; neighbour's edges missing: %lld, and skipped while the host was busy: %u\n", kind,
-    (long long)used_us[SPINS / 2], (long long)used_us[SPINS - 2], (long long)used_us[SPINS - 1], grown_kib, (long long)gone, (unsigned)skipped);
+  CHECK(used_us[SPINS * 9 / 10] <=
+        TARS_BOARD_REACTION_US + late_us); /* the last ones depend on what the host's scheduler takes */
+  printf("%s: median %lld us, 99.9 %% %lld us, most %lld us of processor time; %ld KiB grown; neighbour's edges "
+         "missing: %lld, and skipped while the host was busy: %u\n",
+         kind, (long long)used_us[SPINS / 2], (long long)used_us[SPINS - 2], (long long)used_us[SPINS - 1], grown_kib,
+         (long long)gone, (unsigned)skipped);
 }
 
 int main(void) {
-  static const tars_hooks hooks = {.poll = poll};
+  static const tars_hooks hooks = { .poll = poll };
   pthread_t threads[2];
   sigset_t set;
   sigemptyset(&set);

@@ -1,6 +1,6 @@
-/* Everything at once on the posix port: reactions, edges, messages, parameters, faults, stops and starts, while one trial
- * follows the other. In the first second every third trial is reverted; in the second, messages are sent and all that was
- * sent must have been counted. On a loaded computer it takes as long as it takes. Meant for sanitizers. */
+/* Everything at once on the posix port: reactions, edges, messages, parameters, faults, stops and starts, while one
+ * trial follows the other. In the first second every third trial is reverted; in the second, messages are sent and all
+ * that was sent must have been counted. On a loaded computer it takes as long as it takes. Meant for sanitizers. */
 #include "make.h"
 
 #include <pthread.h>
@@ -39,7 +39,8 @@ static void version_make(int version) {
   make_every(m, 1000, 0);
   make_source(m, TARS_SOURCE_MESSAGE, 1, 0);
   make_source(m, TARS_SOURCE_EDGE, 3, 3);
-  MAKE_BODY(m, LOCAL_GET(0), I32(2), EQ, IF, GLOBAL_GET(n), I32(1), ADD, GLOBAL_SET(n), RETURN, END, I32(0), CALL(0), I32(0), 0x42, 0xf4, 0x03, CALL(1));
+  MAKE_BODY(m, LOCAL_GET(0), I32(2), EQ, IF, GLOBAL_GET(n), I32(1), ADD, GLOBAL_SET(n), RETURN, END, I32(0), CALL(0),
+            I32(0), 0x42, 0xf4, 0x03, CALL(1));
 }
 
 /* Publishes a message to the counter's topic at 500 Hz and faults now and then; what it sends isn't counted here. */
@@ -53,7 +54,7 @@ static void neighbour_make(void) {
   neighbour.restart_ms = 1;
   neighbour.restart_most = 0;
   MAKE_BODY(&neighbour, GLOBAL_GET(0), I32(1), ADD, GLOBAL_SET(0), GLOBAL_GET(0), CALL(0), I32(0), CALL(1),
-    GLOBAL_GET(0), I32(50), EQ, IF, UNREACHABLE, END);
+            GLOBAL_GET(0), I32(50), EQ, IF, UNREACHABLE, END);
 }
 
 /* Modules of both apps, made once. */
@@ -74,8 +75,10 @@ static int64_t poll(int64_t now_us) {
   int trial = atomic_fetch_add(&trials, 1);
   int err = tars_app_stage(app_of(trial % 2), 2, detail, sizeof detail);
   if (!err) err = tars_app_swap(NULL);
-  if (atomic_load(&reverting) && trial % 3 == 2) tars_app_revert();
-  else tars_app_commit();
+  if (atomic_load(&reverting) && trial % 3 == 2)
+    tars_app_revert();
+  else
+    tars_app_commit();
   if (err) atomic_fetch_add(&failures, 1);
   if (last) atomic_store(&last_done, true);
   return now_us + 3000;
@@ -87,9 +90,7 @@ static void *supervisor(void *unused) {
   return NULL;
 }
 
-static tars_text text(const char *words) {
-  return (tars_text){words, (uint16_t)strlen(words)};
-}
+static tars_text text(const char *words) { return (tars_text){ words, (uint16_t)strlen(words) }; }
 
 /* A link's part: everything that any task may ask. */
 static void ask(int round) {
@@ -98,7 +99,7 @@ static void ask(int round) {
   tars_param_info param;
   tars_topic_info topic;
   tars_log_line line;
-  tars_value value = {.type = TARS_VALUE_INT, .i = round};
+  tars_value value = { .type = TARS_VALUE_INT, .i = round };
   for (int i = 0; tars_behaviour_at(i, &info) == 0; i++) {
   }
   tars_behaviour_stats_get(text("counter"), &stats);
@@ -112,13 +113,11 @@ static void ask(int round) {
   CHECK(tars_pool_free() > 0);
 }
 
-static void sleep_us(long us) {
-  nanosleep(&(struct timespec){.tv_nsec = us * 1000}, NULL);
-}
+static void sleep_us(long us) { nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL); }
 
 /* Starts worker and supervisor. */
 static void threads_start(void) {
-  static const tars_hooks hooks = {.poll = poll};
+  static const tars_hooks hooks = { .poll = poll };
   pthread_t threads[2];
   sigset_t set;
   sigemptyset(&set);
@@ -139,7 +138,7 @@ static int counted(void) {
 
 /* Sends a message unless too many may wait already: a full queue would drop it. */
 static int send(int sent) {
-  tars_value message = {.type = TARS_VALUE_INT, .i = 1};
+  tars_value message = { .type = TARS_VALUE_INT, .i = 1 };
   if (sent - counted() > WAITING_MAX) return 0;
   CHECK_EQUAL(tars_topic_publish(text("in"), &message, 1), 0);
   return 1;
@@ -157,7 +156,8 @@ int main(void) {
     sleep_us(500);
   }
   atomic_store(&reverting, false);
-  for (int before = atomic_load(&trials); atomic_load(&trials) < before + 2;) sleep_us(500); /* the last that is reverted has ended */
+  for (int before = atomic_load(&trials); atomic_load(&trials) < before + 2;)
+    sleep_us(500); /* the last that is reverted has ended */
   while (tars_os_now_us() < 2 * PHASE_US || sent < SENT_LEAST) {
     ask(rounds++);
     sent += send(sent);

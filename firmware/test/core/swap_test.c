@@ -23,7 +23,8 @@ static void consumer(make *m, int before, int64_t period_us) {
   make_param_i32(m, "n", (uint8_t)before, 0, 1000000);
   make_every(m, period_us, 0);
   make_source(m, TARS_SOURCE_MESSAGE, 1, 0);
-  MAKE_BODY(m, LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(0), END, LOCAL_GET(0), I32(2), EQ, IF, GLOBAL_GET(n), I32(1), ADD, GLOBAL_SET(n), END);
+  MAKE_BODY(m, LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(0), END, LOCAL_GET(0), I32(2), EQ, IF, GLOBAL_GET(n), I32(1),
+            ADD, GLOBAL_SET(n), END);
 }
 
 /* Reads `n` of the running version through a snapshot: the live parameter is the host's, the variable the guest's. */
@@ -34,7 +35,8 @@ static int64_t counted(void) {
   return info.value.i;
 }
 
-/* 1,000 swaps to versions with variables inserted before the kept one: every message is counted, no tick lost or doubled. */
+/* 1,000 swaps to versions with variables inserted before the kept one: every message is counted, no tick lost or
+ * doubled. */
 static void a_thousand_swaps(void) {
   fake_boot();
   int64_t sent = 0;
@@ -48,7 +50,7 @@ static void a_thousand_swaps(void) {
     fake.trace[0] = '\0';
     fake_advance(3000 + i % 7 * 1000);
     for (int k = 0; k < i % 5; k++, sent++) { /* these wait when the swap comes */
-      tars_value value = {.type = TARS_VALUE_INT, .i = k};
+      tars_value value = { .type = TARS_VALUE_INT, .i = k };
       CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
     }
     CHECK_EQUAL(rig_install(&source, 1), 0);
@@ -84,7 +86,7 @@ static void parameters_go_over_in_range(void) {
 
 /* A message waits for a version that means the same by its fields; a publisher keeps its rate whatever it sends. */
 static void topics_go_over(void) {
-  static const char *const schemas[] = {"n:i32", "n:i32", "n:u8"};
+  static const char *const schemas[] = { "n:i32", "n:i32", "n:u8" };
   for (int version = 1; version < 3; version++) {
     fake_boot();
     for (int i = 0; i <= version; i += version) {
@@ -100,7 +102,7 @@ static void topics_go_over(void) {
     }
     CHECK_EQUAL(rig_install_one(&a), 0);
     CHECK_EQUAL(fake.messages, 1);
-    tars_value value = {.type = TARS_VALUE_INT, .i = 1000};
+    tars_value value = { .type = TARS_VALUE_INT, .i = 1000 };
     trial = make_end(&b);
     CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
     fake_supervise(try_at_once);
@@ -126,12 +128,13 @@ static void outputs_hold(void) {
   CHECK_EQUAL(fake_pin_of("LED")->level, 0);
 }
 
-/* A trial that is reverted: the old version goes on with its variables, levels, timers, and events that nobody consumed. */
+/* A trial that is reverted: the old version goes on with its variables, levels, timers, and events that nobody
+ * consumed. */
 static void reverted_trials(void) {
   fake_boot();
   rig_counter(&a, "counter", "n", 1000);
   rig_toggler(&c, "blink", "LED", 2500);
-  tars_module_source old[] = {make_end(&a), make_end(&c)};
+  tars_module_source old[] = { make_end(&a), make_end(&c) };
   CHECK_EQUAL(rig_install(old, 2), 0);
   uint32_t free = tars_pool_free();
   fake_advance(3500);
@@ -161,7 +164,7 @@ static void reverted_trials(void) {
 
 /* A serial port goes on at its speed, with what waits in it; at another one it is set up, and again for a revert. */
 static void ports_go_on(void) {
-  static const uint32_t bauds[] = {9600, 9600, 115200}, setups[] = {1, 1, 3};
+  static const uint32_t bauds[] = { 9600, 9600, 115200 }, setups[] = { 1, 1, 3 };
   fake_boot();
   for (int version = 0; version < 3; version++) {
     make *m = version ? &b : &a;
@@ -172,8 +175,10 @@ static void ports_go_on(void) {
     tars_module_source next = make_end(m);
     CHECK_EQUAL(rig_try(&next, 1), 0);
     CHECK_EQUAL(fake_pin_of("UART1")->frequency, bauds[version]);
-    if (version) rig_revert();
-    else rig_commit();
+    if (version)
+      rig_revert();
+    else
+      rig_commit();
     CHECK_EQUAL(fake_pin_of("UART1")->frequency, 9600);
     CHECK_EQUAL(fake_pin_of("UART1")->writes, setups[version]);
   }
@@ -187,7 +192,7 @@ static void failed_trials_are_told(void) {
   CHECK_EQUAL(rig_install(&first, 1), 0);
   make_begin(&b, "bad");
   MAKE_BODY(&b, UNREACHABLE);
-  tars_module_source app[] = {first, make_end(&b)};
+  tars_module_source app[] = { first, make_end(&b) };
   CHECK_EQUAL(rig_try(app, 2), 0);
   CHECK_EQUAL(fake.trial_failures, 1);
   tars_behaviour_info info;
@@ -202,7 +207,8 @@ static void failed_trials_are_told(void) {
   CHECK_EQUAL(fake_pin_of("LED")->edges, 10);
 }
 
-/* What is due at one instant happens in one order, whichever task wakes first: a restart and a checkpoint come before ticks. */
+/* What is due at one instant happens in one order, whichever task wakes first: a restart and a checkpoint come before
+ * ticks. */
 static void instants_have_an_order(void) {
   static char expected[sizeof fake.trace];
   for (int first = 0; first < 2; first++) {
@@ -214,7 +220,7 @@ static void instants_have_an_order(void) {
     make_every(&b, 900000, 0); /* faults at 0.9 s, restarts at 1.0 s, 2 s, ... with the counter's ticks */
     b.restart_most = 0;
     MAKE_BODY(&b, LOCAL_GET(0), IF, UNREACHABLE, END);
-    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    tars_module_source app[] = { make_end(&a), make_end(&b) };
     CHECK_EQUAL(rig_install(app, 2), 0);
     fake_advance(61000000);
     CHECK_EQUAL(fake.record[4], 59);
@@ -240,8 +246,8 @@ static void parked_versions_are_replaced(void) {
   CHECK_EQUAL(fake_traced("fixed 0 0"), 2);
 }
 
-/* A version that waited for its restart when a trial came goes on with it after the revert, at that time: also one whose
- * restart the worker had been asked for already. */
+/* A version that waited for its restart when a trial came goes on with it after the revert, at that time: also one
+ * whose restart the worker had been asked for already. */
 static void restarts_outlive_trials(void) {
   for (int64_t at = 50000; at <= 100000; at += 50000) {
     fake_boot();

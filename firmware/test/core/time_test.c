@@ -51,8 +51,8 @@ static void timers_are_replaced_and_cancelled(void) {
   a.timers = 2;
   make_every(&a, 100, 0);
   /* start: both timers at 100, at the instant of the period, which comes before them and then cancels 0, re-arms 1 */
-  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, I32(0), 0x42, 0xe4, 0x00, CALL(0), I32(1), 0x42, 0xe4, 0x00, CALL(0), RETURN, END,
-    LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(1), I32(1), I64(30), CALL(0), END);
+  MAKE_BODY(&a, LOCAL_GET(0), EQZ, IF, I32(0), 0x42, 0xe4, 0x00, CALL(0), I32(1), 0x42, 0xe4, 0x00, CALL(0), RETURN,
+            END, LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(1), I32(1), I64(30), CALL(0), END);
   CHECK_EQUAL(rig_install_one(&a), 0);
   fake_advance(129);
   CHECK_EQUAL(fake_traced("timer -1"), 0);
@@ -69,7 +69,8 @@ static void delays_are_bounded(void) {
   make_begin(&a, "timer");
   make_call(&a, TARS_CALL_TIMER_AFTER);
   a.timers = 2;
-  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), I64(-5), CALL(0), I32(1), 0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, CALL(0));
+  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), I64(-5), CALL(0), I32(1), 0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xff, 0xff, 0xff, 0x00, CALL(0));
   CHECK_EQUAL(rig_install_one(&a), 0);
   CHECK_EQUAL(fake_traced("R 0 timer -1 0"), 1);
   CHECK_EQUAL(tars_next_deadline_us(), INT64_MAX);
@@ -150,7 +151,7 @@ static void inputs_are_debounced(void) {
 
 /* Without an interval each edge is reported at once; `edges` says which. */
 static void edges_without_debounce(void) {
-  static const int expected[] = {0, 2, 2, 4};
+  static const int expected[] = { 0, 2, 2, 4 };
   for (int edges = 1; edges <= 3; edges++) {
     fake_boot();
     button_module(&a, 2, 0, 0, edges);
@@ -183,7 +184,7 @@ static void priority_runs_first(void) {
     rig_toggler(&a, "one", "LED", 1000);
     rig_toggler(&b, "two", "LED2", 1000);
     b.priority = priority;
-    tars_module_source app[] = {make_end(&a), make_end(&b)};
+    tars_module_source app[] = { make_end(&a), make_end(&b) };
     CHECK_EQUAL(rig_install(app, 2), 0);
     fake_advance(1000);
     const char *one = strstr(fake.trace, "R 1000 one"), *two = strstr(fake.trace, "R 1000 two");

@@ -32,7 +32,7 @@ static void messages_reach_every_subscriber(void) {
   rig_counter(&a, "counter", "n", 1000);
   receiver(&b, "one", "n", 0);
   receiver(&third, "two", "n", 4);
-  tars_module_source app[] = {make_end(&b), make_end(&a), make_end(&third)};
+  tars_module_source app[] = { make_end(&b), make_end(&a), make_end(&third) };
   CHECK_EQUAL(rig_install(app, 3), 0);
   fake_advance(10000);
   CHECK_EQUAL(rig_stats("one").reactions, 11);
@@ -57,7 +57,7 @@ static void depth_says_what_waits(void) {
     CHECK_EQUAL(rig_install_one(&a), 0);
     int before = logged(numbers);
     for (int64_t i = 1; i <= 5; i++) { /* the worker doesn't run in between */
-      tars_value value = {.type = TARS_VALUE_INT, .i = i};
+      tars_value value = { .type = TARS_VALUE_INT, .i = i };
       CHECK_EQUAL(tars_topic_publish(fake_text("n"), &value, 1), 0);
     }
     fake_settle();
@@ -92,7 +92,7 @@ static void outside_messages_are_checked(void) {
   make_source(&a, TARS_SOURCE_MESSAGE, 0, 0);
   MAKE_BODY(&a, LOCAL_GET(0), EQZ, BR_IF(0), I32(1), CALL(0), DROP);
   CHECK_EQUAL(rig_install_one(&a), 0);
-  tars_value fields[] = {{.i = 255}, {.type = TARS_VALUE_FLOAT, .f = 1.5f}, {.i = 4294967295}, {.i = 1}};
+  tars_value fields[] = { { .i = 255 }, { .type = TARS_VALUE_FLOAT, .f = 1.5f }, { .i = 4294967295 }, { .i = 1 } };
   tars_text topic = fake_text("w");
   CHECK_EQUAL(tars_topic_publish(topic, fields, 4), 0);
   fake_settle();
@@ -100,7 +100,7 @@ static void outside_messages_are_checked(void) {
   CHECK_EQUAL(tars_topic_publish(topic, fields, 3), -TARS_E_INVALID);
   fields[0].i = 256;
   CHECK_EQUAL(tars_topic_publish(topic, fields, 4), -TARS_E_RANGE);
-  fields[0] = (tars_value){.type = TARS_VALUE_FLOAT, .f = 1};
+  fields[0] = (tars_value){ .type = TARS_VALUE_FLOAT, .f = 1 };
   CHECK_EQUAL(tars_topic_publish(topic, fields, 4), -TARS_E_INVALID);
   CHECK_EQUAL(tars_topic_publish(fake_text("v"), fields, 4), -TARS_E_UNKNOWN);
   CHECK_EQUAL(fake.messages, 1);
@@ -129,7 +129,8 @@ static void params_are_set_between_reactions(void) {
   CHECK_EQUAL(rig_param_set("tuned", "p", -7), 0);
   CHECK_EQUAL(rig_param_set("tuned", "p", 11), -TARS_E_RANGE);
   CHECK_EQUAL(rig_param_set("tuned", "q", 1), -TARS_E_UNKNOWN);
-  CHECK_EQUAL(tars_param_set(fake_text("tuned"), fake_text("p"), (tars_value){.type = TARS_VALUE_FLOAT, .f = 1}), -TARS_E_INVALID);
+  CHECK_EQUAL(tars_param_set(fake_text("tuned"), fake_text("p"), (tars_value){ .type = TARS_VALUE_FLOAT, .f = 1 }),
+              -TARS_E_INVALID);
   CHECK_EQUAL(rig_param("tuned", "p"), -7);
   CHECK_EQUAL(rig_param("tuned", "q"), INT64_MIN);
   int last = 0;
@@ -137,7 +138,8 @@ static void params_are_set_between_reactions(void) {
   CHECK_EQUAL(tars_log_at(last, &line), 0);
   CHECK(line.fields[0].i == -7 && line.fields[1].i == -7);
   CHECK_EQUAL(tars_param_at(0, &info), 0);
-  CHECK(info.value.i == -7 && info.min.i == -10 && info.max.i == 10 && info.type == TARS_PARAM_I32 && info.name.text[0] == 'p');
+  CHECK(info.value.i == -7 && info.min.i == -10 && info.max.i == 10 && info.type == TARS_PARAM_I32 &&
+        info.name.text[0] == 'p');
   CHECK_EQUAL(tars_param_at(1, &info), -TARS_E_UNKNOWN);
 }
 
@@ -185,7 +187,7 @@ static void outputs_saturate(void) {
   make_duty(&a, "MOTOR_L", -1);
   make_every(&a, 1000, 0);
   MAKE_BODY(&a, LOCAL_GET(0), IF, I32(0), I32(-1), CALL(0), I32(1), 0x43, 0, 0, 0x80, 0xbf, CALL(1), RETURN, END,
-    I32(0), 0x41, 0xff, 0xff, 0x03, CALL(0), I32(1), 0x43, 0, 0, 0x80, 0x7f, CALL(1));
+            I32(0), 0x41, 0xff, 0xff, 0x03, CALL(0), I32(1), 0x43, 0, 0, 0x80, 0x7f, CALL(1));
   CHECK_EQUAL(rig_install_one(&a), 0);
   CHECK_EQUAL(fake_pin_of("SERVO1")->pulse_us, 2500);
   CHECK(fake_pin_of("MOTOR_L")->duty_pct == 100); /* infinity is no NaN */

@@ -14,10 +14,10 @@ int tars_install_ask(const tars_install_request *request) { return (void)request
 bool tars_install_broker_take(tars_install_answer *answer) { return (void)answer, false; }
 static void answered(const tars_install_answer *answer) { answer_code = answer->code; }
 
-/* While the link has a request under way, the agent looks again soon, but not for ever when nobody asks any more: then the time
- * to look would lie in the past, and the agent would never rest. */
+/* While the link has a request under way, the agent looks again soon, but not for ever when nobody asks any more: then
+ * the time to look would lie in the past, and the agent would never rest. */
 static void turned_away_test(void) {
-  tars_install_request request = {.verb = TARS_INSTALL_COMMIT};
+  tars_install_request request = { .verb = TARS_INSTALL_COMMIT };
   CHECK(tars_fleet_ask_deadline_us() == INT64_MAX);
   tars_fleet.now_us = 1000;
   asked_code = -TARS_E_BUSY;
@@ -35,7 +35,7 @@ static void turned_away_test(void) {
 
 /* What the mailbox can't take at all is answered at once; of what it took one answer is waited for. */
 static void ask_test(void) {
-  tars_install_request request = {.verb = TARS_INSTALL_COMMIT};
+  tars_install_request request = { .verb = TARS_INSTALL_COMMIT };
   uint16_t ticket;
   answer_code = 1;
   asked_code = -TARS_E_TOO_LONG;

@@ -43,11 +43,9 @@ void fake_stream_publish(const char *topic, uint16_t id, uint8_t fill, uint32_t 
 
 /* Takes what there is room for. */
 int32_t tars_stream_send(const void *bytes, uint32_t size) {
-  if (stream.error)
-    return stream.error;
+  if (stream.error) return stream.error;
   uint32_t count = size < stream.room ? size : stream.room;
-  if (count > sizeof stream.out - stream.out_size)
-    stream.out_size = 0; /* nobody looks at so much */
+  if (count > sizeof stream.out - stream.out_size) stream.out_size = 0; /* nobody looks at so much */
   memcpy(stream.out + stream.out_size, bytes, count);
   stream.out_size += count;
   stream.room -= stream.room == UINT32_MAX ? 0 : count;
@@ -56,13 +54,10 @@ int32_t tars_stream_send(const void *bytes, uint32_t size) {
 
 /* Brings the next piece. */
 int32_t tars_stream_receive(void *bytes, uint32_t capacity) {
-  if (stream.error)
-    return stream.error;
+  if (stream.error) return stream.error;
   uint32_t count = stream.in_size - stream.in_at;
-  if (count > stream.piece)
-    count = stream.piece;
-  if (count > capacity)
-    count = capacity;
+  if (count > stream.piece) count = stream.piece;
+  if (count > capacity) count = capacity;
   memcpy(bytes, stream.in + stream.in_at, count);
   stream.in_at += count;
   return (int32_t)count;

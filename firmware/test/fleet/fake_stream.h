@@ -7,9 +7,9 @@
 typedef struct {
   uint8_t in[65536], out[65536];
   uint32_t in_size, in_at, out_size;
-  uint32_t piece;    /* most bytes that one receive brings */
-  uint32_t room;     /* bytes that sending still takes */
-  int error;         /* what the next call returns, 0: nothing is wrong */
+  uint32_t piece; /* most bytes that one receive brings */
+  uint32_t room;  /* bytes that sending still takes */
+  int error;      /* what the next call returns, 0: nothing is wrong */
 } fake_stream;
 
 extern fake_stream stream;

@@ -11,7 +11,9 @@ static bool room; /* for what is published */
 
 bool tars_fleet_publish(tars_mqtt_publication publication) { return (void)publication, room; }
 uint16_t tars_mqtt_id(void) { return 1; }
-bool tars_fleet_ask(tars_install_request *request, fleet_answered answered) { return (void)request, (void)answered, false; }
+bool tars_fleet_ask(tars_install_request *request, fleet_answered answered) {
+  return (void)request, (void)answered, false;
+}
 void tars_fleet_ask_forget(fleet_answered answered) { (void)answered; }
 void tars_install_leave(uint32_t owner) { (void)owner; }
 void tars_fleet_update_finish(int code) { (void)code; }
@@ -38,12 +40,14 @@ static void turned_away_test(void) {
   static const tars_install_answer verified;
   static const uint8_t digest[TARS_DIGEST];
   char topic[] = "0000000000000000000000000000000000000000000000000000000000000000/index";
-  tars_fleet_index_event index = {.class = {"virtual", 7}, .digests = {digest, sizeof digest}, .sizes = {.count = 1, .items = {8}}};
+  tars_fleet_index_event index = { .class = { "virtual", 7 },
+                                   .digests = { digest, sizeof digest },
+                                   .sizes = { .count = 1, .items = { 8 } } };
   uint8_t bytes[128];
   int size = tars_message_encode(tars_fleet_message(TARS_FLEET_INDEX_EVENT), &index, bytes, sizeof bytes);
   tars_fleet_fetch_begin(&verified);
   CHECK(tars_fleet_fetch_step());
-  CHECK(tars_fleet_fetch_take((tars_text){topic, sizeof topic - 1}, (tars_bytes){bytes, (uint32_t)size}));
+  CHECK(tars_fleet_fetch_take((tars_text){ topic, sizeof topic - 1 }, (tars_bytes){ bytes, (uint32_t)size }));
   tars_fleet.now_us += 10000000;
   CHECK(!tars_fleet_fetch_step());
   CHECK(tars_fleet_fetch_deadline_us() > tars_fleet.now_us);

@@ -1,4 +1,5 @@
-/* The MQTT client: sessions, messages that are held, packets in pieces and too long, silence, brokers that break the rules. */
+/* The MQTT client: sessions, messages that are held, packets in pieces and too long, silence, brokers that break the
+ * rules. */
 #include "check.h"
 #include "fake_stream.h"
 #include "mqtt_fuzz.h"
@@ -7,15 +8,16 @@
 
 #include <string.h>
 
-static const uint8_t connack[] = {0x20, 2, 0, 0};
+static const uint8_t connack[] = { 0x20, 2, 0, 0 };
 enum { SECOND_US = 1000000, HALF = TARS_MQTT_KEEP_ALIVE_S / 2 * SECOND_US };
 
 /* A session that the broker has taken. */
 static void joined(void) {
-  static const uint8_t will[] = {1, 2, 3};
+  static const uint8_t will[] = { 1, 2, 3 };
   tars_mqtt_event event;
   fake_stream_reset();
-  CHECK_EQUAL(tars_mqtt_connect(&(tars_mqtt_connection){"device", "user", "password", "will", {will, sizeof will}}, 0), 0);
+  CHECK_EQUAL(
+      tars_mqtt_connect(&(tars_mqtt_connection){ "device", "user", "password", "will", { will, sizeof will } }, 0), 0);
   fake_stream_put(connack, sizeof connack);
   CHECK_EQUAL(tars_mqtt_poll(0, &event), 0);
   CHECK_EQUAL(event.kind, TARS_MQTT_CONNECTED);
@@ -27,13 +29,14 @@ static int polled(int64_t now_us, tars_mqtt_event *event) { return tars_mqtt_pol
 
 /* The connection asks for a session that lasts, with a retained will of QoS 1. */
 static void connect_test(void) {
-  static const uint8_t will[] = {1};
+  static const uint8_t will[] = { 1 };
   tars_mqtt_event event;
   fake_stream_reset();
-  CHECK_EQUAL(tars_mqtt_connect(&(tars_mqtt_connection){"d", "u", "p", "w", {will, 1}}, 0), 0);
+  CHECK_EQUAL(tars_mqtt_connect(&(tars_mqtt_connection){ "d", "u", "p", "w", { will, 1 } }, 0), 0);
   CHECK_EQUAL(polled(0, &event), 0);
-  static const uint8_t wanted[] = {0x10, 25, 0, 4, 'M', 'Q', 'T', 'T', 4, 0xec, 0, TARS_MQTT_KEEP_ALIVE_S, 0, 1, 'd',
-                                   0, 1, 'w', 0, 1, 1, 0, 1, 'u', 0, 1, 'p'};
+  static const uint8_t wanted[] = { 0x10, 25, 0,   4, 'M', 'Q', 'T', 'T', 4, 0xec, 0, TARS_MQTT_KEEP_ALIVE_S,
+                                    0,    1,  'd', 0, 1,   'w', 0,   1,   1, 0,    1, 'u',
+                                    0,    1,  'p' };
   CHECK_EQUAL(stream.out_size, sizeof wanted);
   CHECK(memcmp(stream.out, wanted, sizeof wanted) == 0);
   CHECK_EQUAL(polled(9 * SECOND_US, &event), 0);
@@ -47,17 +50,17 @@ static void refusal_test(void) {
     uint32_t size;
     int code;
   } answers[] = {
-      {{0x20, 2, 0, 5}, 4, -TARS_E_DENIED},          /* not authorised */
-      {{0x40, 2, 0, 1}, 4, -TARS_E_INVALID},         /* an acknowledgement */
-      {{0x30, 3, 0, 1, 't'}, 5, -TARS_E_INVALID},    /* a message */
-      {{0x20, 3, 0, 0, 0}, 5, -TARS_E_INVALID},      /* an answer that is too long */
-      {{0x20, 0xff, 0xff, 0xff, 0xff}, 5, -TARS_E_INVALID}, /* a length of five bytes */
-      {{0xf0, 0}, 2, -TARS_E_INVALID},               /* no packet of MQTT */
+    { { 0x20, 2, 0, 5 }, 4, -TARS_E_DENIED },                 /* not authorised */
+    { { 0x40, 2, 0, 1 }, 4, -TARS_E_INVALID },                /* an acknowledgement */
+    { { 0x30, 3, 0, 1, 't' }, 5, -TARS_E_INVALID },           /* a message */
+    { { 0x20, 3, 0, 0, 0 }, 5, -TARS_E_INVALID },             /* an answer that is too long */
+    { { 0x20, 0xff, 0xff, 0xff, 0xff }, 5, -TARS_E_INVALID }, /* a length of five bytes */
+    { { 0xf0, 0 }, 2, -TARS_E_INVALID },                      /* no packet of MQTT */
   };
   for (unsigned i = 0; i < sizeof answers / sizeof *answers; i++) {
     tars_mqtt_event event;
     fake_stream_reset();
-    tars_mqtt_connect(&(tars_mqtt_connection){"d", "", "", "w", {(const uint8_t *)"x", 1}}, 0);
+    tars_mqtt_connect(&(tars_mqtt_connection){ "d", "", "", "w", { (const uint8_t *)"x", 1 } }, 0);
     fake_stream_put(answers[i].bytes, answers[i].size);
     CHECK_EQUAL(polled(0, &event), answers[i].code);
   }
@@ -77,19 +80,19 @@ static void held_test(void) {
     CHECK_EQUAL(event.payload.size, 20);
     uint8_t noise[900];
     memset(noise, 0xee, sizeof noise);
-    CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){.topic = "up", .payload = {noise, sizeof noise}, .id = 9}), 0);
+    CHECK_EQUAL(
+        tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "up", .payload = { noise, sizeof noise }, .id = 9 }), 0);
     uint32_t taken = stream.in_at;
     CHECK_EQUAL(polled(0, &next), 0);
     CHECK_EQUAL(next.kind, TARS_MQTT_NOTHING);
     CHECK_EQUAL(stream.in_at, taken); /* the second one waits at the broker */
-    for (uint32_t i = 0; i < event.payload.size; i++)
-      CHECK_EQUAL(event.payload.bytes[i], 'a');
+    for (uint32_t i = 0; i < event.payload.size; i++) CHECK_EQUAL(event.payload.bytes[i], 'a');
     stream.out_size = 0;
     tars_mqtt_release(0);
     CHECK_EQUAL(polled(0, &event), 0);
     CHECK_EQUAL(event.kind, TARS_MQTT_MESSAGE);
     CHECK(event.payload.size == 3 && event.payload.bytes[2] == 'b');
-    static const uint8_t puback[] = {0x40, 2, 0, 7};
+    static const uint8_t puback[] = { 0x40, 2, 0, 7 };
     CHECK(stream.out_size == sizeof puback && memcmp(stream.out, puback, sizeof puback) == 0);
   }
 }
@@ -124,7 +127,7 @@ static void too_long_test(void) {
 
 /* A topic longer than the buffer, in a packet that is longer still: nothing behind the buffer is looked at. */
 static void long_topic_test(void) {
-  static const uint8_t head[] = {0x32, 0xf0, 0xa2, 0x04, 0xff, 0xff}; /* 70,000 bytes, 65,535 of them topic */
+  static const uint8_t head[] = { 0x32, 0xf0, 0xa2, 0x04, 0xff, 0xff }; /* 70,000 bytes, 65,535 of them topic */
   static uint8_t rest[TARS_MQTT_RECEIVE];
   tars_mqtt_event event;
   joined();
@@ -148,18 +151,19 @@ static void short_test(void) {
 
 /* A full buffer refuses publications, never acknowledgements; it goes on where the stream stopped. */
 static void full_test(void) {
-  uint8_t bytes[1000] = {0};
+  uint8_t bytes[1000] = { 0 };
   tars_mqtt_event event;
   int count = 0;
   joined();
   stream.room = 100;
-  while (tars_mqtt_publish(&(tars_mqtt_publication){.topic = "t", .payload = {bytes, sizeof bytes}, .id = 1}) == 0)
+  while (tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "t", .payload = { bytes, sizeof bytes }, .id = 1 }) == 0)
     count++;
   CHECK_EQUAL(count, 4);
-  CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){.topic = "t", .payload = {bytes, sizeof bytes}, .id = 1}), -TARS_E_FULL);
-  CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){.topic = "t", .payload = {bytes, 5000}, .id = 1}), -TARS_E_TOO_LONG);
-  for (uint16_t id = 1; id < 100; id++)
-    fake_stream_publish("t", id, 0, 1);
+  CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "t", .payload = { bytes, sizeof bytes }, .id = 1 }),
+              -TARS_E_FULL);
+  CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "t", .payload = { bytes, 5000 }, .id = 1 }),
+              -TARS_E_TOO_LONG);
+  for (uint16_t id = 1; id < 100; id++) fake_stream_publish("t", id, 0, 1);
   int taken = 0;
   while (polled(0, &event) == 0 && event.kind == TARS_MQTT_MESSAGE) {
     tars_mqtt_release(0);
@@ -177,7 +181,7 @@ static void full_test(void) {
 
 /* Silence: a ping after half the keep-alive, the end ten seconds later; while a message is held nobody is given up. */
 static void silence_test(void) {
-  static const uint8_t pingresp[] = {0xd0, 0};
+  static const uint8_t pingresp[] = { 0xd0, 0 };
   tars_mqtt_event event;
   joined();
   CHECK_EQUAL(tars_mqtt_deadline_us(), HALF);
@@ -193,26 +197,25 @@ static void silence_test(void) {
   joined();
   fake_stream_publish("t", 5, 0, 1);
   CHECK_EQUAL(polled(0, &event), 0);
-  for (int64_t now_us = 0; now_us < 60 * SECOND_US; now_us += SECOND_US)
-    CHECK_EQUAL(polled(now_us, &event), 0);
+  for (int64_t now_us = 0; now_us < 60 * SECOND_US; now_us += SECOND_US) CHECK_EQUAL(polled(now_us, &event), 0);
   CHECK(stream.out_size >= 2 * 5); /* but the broker hears from us */
   tars_mqtt_release(60 * SECOND_US);
   CHECK_EQUAL(polled(61 * SECOND_US, &event), 0);
 }
 
-/* A broker that sends but takes nothing is given up, however full the buffer is; nobody is asked to look again at once. */
+/* A broker that sends but takes nothing is given up, however full the buffer is; nobody is asked to look again at once.
+ */
 static void stuck_test(void) {
   static const uint8_t bytes[1304];
-  for (uint32_t size = 1300; size < sizeof bytes; size++) { /* three fit, and each size leaves another rest of an acknowledgement */
+  for (uint32_t size = 1300; size < sizeof bytes;
+       size++) { /* three fit, and each size leaves another rest of an acknowledgement */
     tars_mqtt_event event;
     joined();
     stream.room = 0;
-    while (tars_mqtt_publish(&(tars_mqtt_publication){.topic = "t", .payload = {bytes, size}, .id = 1}) == 0) {
+    while (tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "t", .payload = { bytes, size }, .id = 1 }) == 0) {
     }
-    for (uint16_t id = 1; id < 200; id++)
-      fake_stream_publish("t", id, 0, 1);
-    while (polled(0, &event) == 0 && event.kind == TARS_MQTT_MESSAGE)
-      tars_mqtt_release(0);
+    for (uint16_t id = 1; id < 200; id++) fake_stream_publish("t", id, 0, 1);
+    while (polled(0, &event) == 0 && event.kind == TARS_MQTT_MESSAGE) tars_mqtt_release(0);
     CHECK_EQUAL(polled(HALF, &event), 0);
     CHECK(tars_mqtt_deadline_us() > HALF);
     CHECK_EQUAL(polled(2 * HALF, &event), -TARS_E_TIMEOUT);
@@ -221,10 +224,10 @@ static void stuck_test(void) {
 
 /* Acknowledgements bring their ids; a refused subscription ends the session; QoS 2 is never spoken. */
 static void answers_test(void) {
-  static const uint8_t acks[] = {0x40, 2, 1, 2, 0x90, 3, 0, 9, 1};
-  static const uint8_t refused[] = {0x90, 3, 0, 9, 0x80}, exactly_once[] = {0x34, 6, 0, 1, 't', 0, 1, 'x'};
+  static const uint8_t acks[] = { 0x40, 2, 1, 2, 0x90, 3, 0, 9, 1 };
+  static const uint8_t refused[] = { 0x90, 3, 0, 9, 0x80 }, exactly_once[] = { 0x34, 6, 0, 1, 't', 0, 1, 'x' };
   tars_mqtt_event event;
-  const char *filters[] = {"a", "b/+"};
+  const char *filters[] = { "a", "b/+" };
   joined();
   CHECK_EQUAL(tars_mqtt_subscribe(filters, 2, 9), 0);
   fake_stream_put(acks, sizeof acks);
@@ -232,7 +235,7 @@ static void answers_test(void) {
   CHECK(event.kind == TARS_MQTT_ACKED && event.id == 0x102);
   CHECK_EQUAL(polled(0, &event), 0);
   CHECK(event.kind == TARS_MQTT_ACKED && event.id == 9);
-  static const uint8_t subscribe[] = {0x82, 12, 0, 9, 0, 1, 'a', 1, 0, 3, 'b', '/', '+', 1};
+  static const uint8_t subscribe[] = { 0x82, 12, 0, 9, 0, 1, 'a', 1, 0, 3, 'b', '/', '+', 1 };
   CHECK(stream.out_size == sizeof subscribe && memcmp(stream.out, subscribe, sizeof subscribe) == 0);
   fake_stream_put(refused, sizeof refused);
   CHECK_EQUAL(polled(0, &event), -TARS_E_DENIED);

@@ -14,24 +14,24 @@ static void url_test(void) {
     uint16_t port;
     bool tls;
   } urls[] = {
-      {"mqtt://127.0.0.1:1884", "127.0.0.1", 1884, false},
-      {"mqtts://broker.example:8884", "broker.example", 8884, true},
-      {"mqtt://broker.example", "broker.example", 1883, false},
-      {"mqtts://broker.example", "broker.example", 8883, true},
-      {"mqtt://[::1]:1", "::1", 1, false},
-      {"mqtts://[fe80::1]", "fe80::1", 8883, true},
-      {"", NULL, 0, false},
-      {"http://a:1", NULL, 0, false},
-      {"mqtt://", NULL, 0, false},
-      {"mqtt://:1883", NULL, 0, false},
-      {"mqtt://a:", NULL, 0, false},
-      {"mqtt://a:0", NULL, 0, false},
-      {"mqtt://a:65536", NULL, 0, false},
-      {"mqtt://a:99999999999", NULL, 0, false},
-      {"mqtt://a:1x", NULL, 0, false},
-      {"mqtt://a/b", NULL, 0, false},
-      {"mqtt://[::1", NULL, 0, false},
-      {"mqtt://[::1]x", NULL, 0, false},
+    { "mqtt://127.0.0.1:1884", "127.0.0.1", 1884, false },
+    { "mqtts://broker.example:8884", "broker.example", 8884, true },
+    { "mqtt://broker.example", "broker.example", 1883, false },
+    { "mqtts://broker.example", "broker.example", 8883, true },
+    { "mqtt://[::1]:1", "::1", 1, false },
+    { "mqtts://[fe80::1]", "fe80::1", 8883, true },
+    { "", NULL, 0, false },
+    { "http://a:1", NULL, 0, false },
+    { "mqtt://", NULL, 0, false },
+    { "mqtt://:1883", NULL, 0, false },
+    { "mqtt://a:", NULL, 0, false },
+    { "mqtt://a:0", NULL, 0, false },
+    { "mqtt://a:65536", NULL, 0, false },
+    { "mqtt://a:99999999999", NULL, 0, false },
+    { "mqtt://a:1x", NULL, 0, false },
+    { "mqtt://a/b", NULL, 0, false },
+    { "mqtt://[::1", NULL, 0, false },
+    { "mqtt://[::1]x", NULL, 0, false },
   };
   for (unsigned i = 0; i < sizeof urls / sizeof *urls; i++) {
     char host[129];
@@ -39,8 +39,7 @@ static void url_test(void) {
     bool tls;
     bool valid = tars_fleet_url(urls[i].url, host, &port, &tls);
     CHECK_EQUAL(valid, urls[i].host != NULL);
-    if (valid && urls[i].host)
-      CHECK(strcmp(host, urls[i].host) == 0 && port == urls[i].port && tls == urls[i].tls);
+    if (valid && urls[i].host) CHECK(strcmp(host, urls[i].host) == 0 && port == urls[i].port && tls == urls[i].tls);
   }
 }
 

@@ -1,7 +1,8 @@
-/* A trap on the C heap of the virtual board: what asks for memory, or gives some back, after the board has started is written
- * down with the calls that led there, and ends the board. Exceptions, by name: creating a thread, with its question where its
- * stack ends, and resolving a name; the C library offers no other way. Everything else of this program is the board's own. TARS_HEAP_LOG names the file
- * that is written; SIGUSR1 asks for memory, to show that the trap is set. */
+/* A trap on the C heap of the virtual board: what asks for memory, or gives some back, after the board has started is
+ * written down with the calls that led there, and ends the board. Exceptions, by name: creating a thread, with its
+ * question where its stack ends, and resolving a name; the C library offers no other way. Everything else of this
+ * program is the board's own. TARS_HEAP_LOG names the file that is written; SIGUSR1 asks for memory, to show that the
+ * trap is set. */
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>

@@ -8,11 +8,20 @@ import { delimiter, join } from 'node:path';
 import { freePort } from '../../../hil-tests/fleet/free-port.mjs';
 
 process.env.PATH += `${delimiter}/usr/sbin`;
-const has = (program, ...args) => { try { execFileSync(program, args, { stdio: 'ignore' }); return true; } catch (error) { return error.code !== 'ENOENT'; } };
+const has = (program, ...args) => {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    return error.code !== 'ENOENT';
+  }
+};
 
 /** Ends the test as skipped if one of these programs is missing; each is started with an argument that does nothing. */
 export function need(programs) {
-  const gone = Object.entries(programs).filter(([program, argument]) => !has(program, argument)).map(([program]) => program);
+  const gone = Object.entries(programs)
+    .filter(([program, argument]) => !has(program, argument))
+    .map(([program]) => program);
   if (gone.length === 0) return;
   console.log(`skipped: ${gone.join(' and ')} missing`);
   clean();
@@ -31,23 +40,72 @@ export const RSA = (bits) => ['rsa', '-pkeyopt', `rsa_keygen_bits:${bits}`];
 /** A self-signed certificate; `extensions` as openssl writes them. */
 export function selfSigned(name, key, extensions) {
   const more = extensions.flatMap((line) => ['-addext', line]);
-  openssl('req', '-x509', '-newkey', ...key, '-nodes', '-sha256', '-days', '3650', '-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`), ...more);
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    ...key,
+    '-nodes',
+    '-sha256',
+    '-days',
+    '3650',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    file(`${name}.key`),
+    '-out',
+    file(`${name}.crt`),
+    ...more,
+  );
   openssl('x509', '-in', file(`${name}.crt`), '-outform', 'DER', '-out', file(`${name}.der`));
 }
 export const authority = (name, key) => selfSigned(name, key, ['keyUsage=critical,keyCertSign']);
 
 /** A certificate signed by another one. `cn` stands for the host where there are no alternative names. */
 export function issue(name, by, key, { extensions = [], days = 3650, cn = 'nobody', digest = 'sha256' }) {
-  openssl('req', '-new', '-newkey', ...key, '-nodes', '-subj', `/CN=${cn}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`));
+  openssl(
+    'req',
+    '-new',
+    '-newkey',
+    ...key,
+    '-nodes',
+    '-subj',
+    `/CN=${cn}`,
+    '-keyout',
+    file(`${name}.key`),
+    '-out',
+    file(`${name}.csr`),
+  );
   writeFileSync(file('ext'), extensions.join('\n'));
-  openssl('x509', '-req', `-${digest}`, '-in', file(`${name}.csr`), '-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`), '-CAcreateserial', '-extfile', file('ext'), '-days', String(days), '-out', file(`${name}.crt`));
+  openssl(
+    'x509',
+    '-req',
+    `-${digest}`,
+    '-in',
+    file(`${name}.csr`),
+    '-CA',
+    file(`${by}.crt`),
+    '-CAkey',
+    file(`${by}.key`),
+    '-CAcreateserial',
+    '-extfile',
+    file('ext'),
+    '-days',
+    String(days),
+    '-out',
+    file(`${name}.crt`),
+  );
 }
 
-const opens = (port) => new Promise((resolve) => {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('connect', () => { socket.destroy(); resolve(true); });
-  socket.on('error', () => resolve(false));
-});
+const opens = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 
 /** One mosquitto with a listener for each certificate and its settings; resolves with their ports. */
 export async function startBroker(listeners) {
@@ -74,7 +132,10 @@ export async function startBroker(listeners) {
 
 /** A server that does `behave` with each connection. */
 export async function startServer(behave) {
-  const server = createServer((socket) => { socket.on('error', () => {}); behave(socket); });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    behave(socket);
+  });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanups.push(() => server.close());
   server.unref();

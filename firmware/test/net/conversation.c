@@ -44,9 +44,10 @@ static int receive_all(uint8_t *bytes, uint32_t size) {
 
 /* The topic is "t". */
 int conversation_echo(void) {
-  static const uint8_t hello[] = {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0}, welcome[] = {0x20, 2, 0, 0};
-  static const uint8_t subscribe[] = {0x82, 6, 0, 1, 0, 1, 't', 0}, subscribed[] = {0x90, 3, 0, 1, 0};
-  static uint8_t out[6 + PAYLOAD] = {0x30, (PAYLOAD + 3) % 128 | 128, (PAYLOAD + 3) / 128, 0, 1, 't'}, in[sizeof out];
+  static const uint8_t hello[] = { 0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0 },
+                       welcome[] = { 0x20, 2, 0, 0 };
+  static const uint8_t subscribe[] = { 0x82, 6, 0, 1, 0, 1, 't', 0 }, subscribed[] = { 0x90, 3, 0, 1, 0 };
+  static uint8_t out[6 + PAYLOAD] = { 0x30, (PAYLOAD + 3) % 128 | 128, (PAYLOAD + 3) / 128, 0, 1, 't' }, in[sizeof out];
   for (size_t i = 6; i < sizeof out; i++) out[i] = (uint8_t)(i * i >> 3);
   int err = send_all(hello, sizeof hello);
   if (!err) err = receive_all(in, sizeof welcome);

@@ -9,8 +9,8 @@ void conversation_rest(void);
 
 /* Until the stream is open or gone; 0 or a negative error. */
 int conversation_connect(const tars_stream_config *config);
-/* MQTT by hand: CONNECT, SUBSCRIBE, and a PUBLISH of 9,000 bytes to oneself. 0, -invalid if other bytes came back, or the
- * stream's error. */
+/* MQTT by hand: CONNECT, SUBSCRIBE, and a PUBLISH of 9,000 bytes to oneself. 0, -invalid if other bytes came back, or
+ * the stream's error. */
 int conversation_echo(void);
 
 #endif

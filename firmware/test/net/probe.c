@@ -1,6 +1,7 @@
-/* One connection to a broker through tars_stream.h, for tls_test.mjs: handshake, then a message that comes back. The port below
- * is small and evil: it connects to the loopback whatever the host is called, can pass single bytes, flip one, and its clock can
- * run fast. Prints `open PEAK`, or `error CODE REASON`; PEAK is the most that the pool ever held. */
+/* One connection to a broker through tars_stream.h, for tls_test.mjs: handshake, then a message that comes back. The
+ * port below is small and evil: it connects to the loopback whatever the host is called, can pass single bytes, flip
+ * one, and its clock can run fast. Prints `open PEAK`, or `error CODE REASON`; PEAK is the most that the pool ever
+ * held. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static struct {
   bool sends, receives; /* this time one */
   int64_t rate;         /* of the clock */
   int64_t flip, received;
-} port = {.socket = -1, .rate = 1, .flip = NEVER};
+} port = { .socket = -1, .rate = 1, .flip = NEVER };
 
 /* Monotonic, times the rate. */
 int64_t tars_os_now_us(void) {
@@ -50,7 +51,9 @@ void tars_os_panic(int number, const char *reason) {
 
 /* Blocks: the loopback answers at once. */
 int tars_net_open(const char *host, uint16_t number) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(number), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons(number),
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
   (void)host;
   port.received = 0;
   port.socket = socket(AF_INET, SOCK_STREAM, 0);
@@ -59,9 +62,7 @@ int tars_net_open(const char *host, uint16_t number) {
 }
 
 /* Open or closed. */
-int tars_net_state_get(void) {
-  return port.socket < 0 ? TARS_NET_CLOSED : TARS_NET_OPEN;
-}
+int tars_net_state_get(void) { return port.socket < 0 ? TARS_NET_CLOSED : TARS_NET_OPEN; }
 
 /* How much may pass now. */
 static uint32_t allowed(bool *now, uint32_t size) {
@@ -84,7 +85,8 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   ssize_t got = capacity ? recv(port.socket, bytes, capacity, 0) : 0;
   if (capacity && got == 0) return -TARS_E_IO;
   if (got < 0) return errno == EAGAIN ? 0 : -TARS_E_IO;
-  if (port.flip >= port.received && port.flip < port.received + got) ((uint8_t *)bytes)[port.flip - port.received] ^= 0x80;
+  if (port.flip >= port.received && port.flip < port.received + got)
+    ((uint8_t *)bytes)[port.flip - port.received] ^= 0x80;
   port.received += got;
   return (int32_t)got;
 }
@@ -97,7 +99,7 @@ void tars_net_close(void) {
 
 /* A moment: the tests' bytes come from the same machine. */
 void conversation_rest(void) {
-  struct pollfd wait = {.fd = port.socket, .events = POLLIN};
+  struct pollfd wait = { .fd = port.socket, .events = POLLIN };
   if (!port.trickle) poll(&wait, 1, 1);
 }
 
@@ -121,8 +123,8 @@ static int attempt(const tars_stream_config *config, bool report) {
   return err;
 }
 
-/* Every byte of the broker's side of the handshake flipped: it must never end well. A flipped length makes both sides wait, so
- * the clock runs faster once the length of a handshake is known. */
+/* Every byte of the broker's side of the handshake flipped: it must never end well. A flipped length makes both sides
+ * wait, so the clock runs faster once the length of a handshake is known. */
 static int flip_all(const tars_stream_config *config) {
   int err = conversation_connect(config), waited = 0;
   int64_t length = port.received;
@@ -144,7 +146,11 @@ int main(int count, char **words) {
   if (count < 4) return 2;
   FILE *file = fopen(words[3], "rb");
   if (!file) return 2;
-  tars_stream_config config = {.host = words[1], .port = (uint16_t)atoi(words[2]), .tls = true, .ca = ca, .ca_size = (uint32_t)fread(ca, 1, sizeof ca, file)};
+  tars_stream_config config = { .host = words[1],
+                                .port = (uint16_t)atoi(words[2]),
+                                .tls = true,
+                                .ca = ca,
+                                .ca_size = (uint32_t)fread(ca, 1, sizeof ca, file) };
   fclose(file);
   const char *last = words[count - 1];
   port.trickle = !strcmp(last, "trickle");

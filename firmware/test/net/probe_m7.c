@@ -1,7 +1,7 @@
-/* Connections to a broker through tars_stream.h on the FreeRTOS port, for qemu_test.mjs. The emulator passes the words on, and
- * the file of the CA: HOST PORT CA.DER|- [COUNT]; `-`: without TLS. Prints `open INSTRUCTIONS` or `error CODE REASON` for each
- * connection, then the deepest stack and what the pool held; INSTRUCTIONS are thousands spent inside the calls of the stream until
- * it was open, true under -icount shift=0. */
+/* Connections to a broker through tars_stream.h on the FreeRTOS port, for qemu_test.mjs. The emulator passes the words
+ * on, and the file of the CA: HOST PORT CA.DER|- [COUNT]; `-`: without TLS. Prints `open INSTRUCTIONS` or `error CODE
+ * REASON` for each connection, then the deepest stack and what the pool held; INSTRUCTIONS are thousands spent inside
+ * the calls of the stream until it was open, true under -icount shift=0. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,15 @@
 
 enum { WORDS = 4, STACK = 8192 };
 /* Semihosting operations. */
-enum { SYS_OPEN = 1, SYS_WRITE0 = 4, SYS_READ = 6, SYS_FLEN = 12, SYS_GET_CMDLINE = 21, SYS_EXIT_EXTENDED = 32, EXITED = 0x20026 };
+enum {
+  SYS_OPEN = 1,
+  SYS_WRITE0 = 4,
+  SYS_READ = 6,
+  SYS_FLEN = 12,
+  SYS_GET_CMDLINE = 21,
+  SYS_EXIT_EXTENDED = 32,
+  EXITED = 0x20026
+};
 
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
@@ -33,30 +41,28 @@ static int32_t ask(uint32_t operation, const void *argument) {
 
 /* Ends the emulator. */
 static _Noreturn void leave(uint32_t code) {
-  uint32_t block[] = {EXITED, code};
-  for (;;)
-    ask(SYS_EXIT_EXTENDED, block);
+  uint32_t block[] = { EXITED, code };
+  for (;;) ask(SYS_EXIT_EXTENDED, block);
 }
 
 /* A number, after a space. */
 static void print_number(int32_t value) {
-  char text[14] = {0}, *at = text + sizeof text - 1;
+  char text[14] = { 0 }, *at = text + sizeof text - 1;
   uint32_t left = value < 0 ? (uint32_t)-value : (uint32_t)value;
   do *--at = (char)('0' + left % 10);
   while (left /= 10);
-  if (value < 0)
-    *--at = '-';
+  if (value < 0) *--at = '-';
   *--at = ' ';
   ask(SYS_WRITE0, at);
 }
 
 /* The file of a certificate. */
 static uint32_t read_file(const char *name) {
-  uint32_t open[] = {(uint32_t)name, 1 /* rb */, strlen(name)};
+  uint32_t open[] = { (uint32_t)name, 1 /* rb */, strlen(name) };
   int32_t handle = ask(SYS_OPEN, open);
-  uint32_t length[] = {(uint32_t)handle};
+  uint32_t length[] = { (uint32_t)handle };
   int32_t size = handle < 0 ? -1 : ask(SYS_FLEN, length);
-  uint32_t read[] = {(uint32_t)handle, (uint32_t)ca, (uint32_t)size};
+  uint32_t read[] = { (uint32_t)handle, (uint32_t)ca, (uint32_t)size };
   return size > 0 && size <= (int32_t)sizeof ca && ask(SYS_READ, read) == 0 ? (uint32_t)size : 0;
 }
 
@@ -73,8 +79,7 @@ static void attempt(const tars_stream_config *config) {
   int64_t start_us = tars_os_now_us();
   int err = conversation_connect(config);
   int64_t busy_us = tars_os_now_us() - start_us - asleep_us;
-  if (!err)
-    err = conversation_echo();
+  if (!err) err = conversation_echo();
   tars_stream_close();
   ask(SYS_WRITE0, err ? "error" : "open");
   print_number(err ? err : (int32_t)busy_us);
@@ -83,16 +88,15 @@ static void attempt(const tars_stream_config *config) {
   ask(SYS_WRITE0, "\n");
 }
 
-/* Words of the emulator's command line after the first one, which is the image. The C library's own splitting needs its heap. */
+/* Words of the emulator's command line after the first one, which is the image. The C library's own splitting needs its
+ * heap. */
 static int split(char *line, char *words[WORDS]) {
   int count = -1;
   while (*line && count < WORDS) {
-    if (count >= 0)
-      words[count] = line;
+    if (count >= 0) words[count] = line;
     count++;
     line += strcspn(line, " ");
-    if (*line)
-      *line++ = 0;
+    if (*line) *line++ = 0;
   }
   return count;
 }
@@ -115,14 +119,14 @@ static void report(void) {
 static void run(void *unused) {
   static char line[512];
   char *words[WORDS];
-  uint32_t block[] = {(uint32_t)line, sizeof line};
+  uint32_t block[] = { (uint32_t)line, sizeof line };
   (void)unused;
-  if (ask(SYS_GET_CMDLINE, block) || split(line, words) != WORDS)
-    leave(2);
+  if (ask(SYS_GET_CMDLINE, block) || split(line, words) != WORDS) leave(2);
   bool tls = strcmp(words[2], "-");
-  tars_stream_config config = {.host = words[0], .port = (uint16_t)atoi(words[1]), .tls = tls, .ca = ca, .ca_size = tls ? read_file(words[2]) : 0};
-  for (int left = atoi(words[3]); left > 0; left--)
-    attempt(&config);
+  tars_stream_config config = {
+    .host = words[0], .port = (uint16_t)atoi(words[1]), .tls = tls, .ca = ca, .ca_size = tls ? read_file(words[2]) : 0
+  };
+  for (int left = atoi(words[3]); left > 0; left--) attempt(&config);
   report();
   leave(0);
 }

@@ -16,15 +16,41 @@ const DENIED = -3;
 const IO = -10;
 
 /** Runs the image: its lines, as `[word, number, text]`. `wrap` is a command that runs the emulator. */
-const run = (host, port, ca, count, { nic = 'user', counted = false, wrap = [] } = {}) => new Promise((resolve, reject) => {
-  const words = ['probe', host, String(port), ca === '-' ? ca : file(`${ca}.der`), String(count)];
-  const [program, ...args] = [...wrap, 'qemu-system-arm', '-M', 'mps2-an500', '-display', 'none', '-monitor', 'none', '-serial', 'null', '-nic', nic,
-    ...(counted ? ['-icount', 'shift=0'] : []), '-semihosting-config', ['enable=on', 'target=native', ...words.map((word) => `arg=${word}`)].join(','), '-kernel', image];
-  execFile(program, args, { timeout: 120_000 }, (error, stdout, stderr) => {
-    if (error) return reject(new Error(`the emulator ended with ${error.code ?? error.signal}: ${stdout}${stderr}`));
-    resolve(`${stdout}${stderr}`.trimEnd().split('\n').map((line) => { const [word, number, ...text] = line.split(' '); return [word, Number(number), text.join(' ').trim()]; }));
+const run = (host, port, ca, count, { nic = 'user', counted = false, wrap = [] } = {}) =>
+  new Promise((resolve, reject) => {
+    const words = ['probe', host, String(port), ca === '-' ? ca : file(`${ca}.der`), String(count)];
+    const [program, ...args] = [
+      ...wrap,
+      'qemu-system-arm',
+      '-M',
+      'mps2-an500',
+      '-display',
+      'none',
+      '-monitor',
+      'none',
+      '-serial',
+      'null',
+      '-nic',
+      nic,
+      ...(counted ? ['-icount', 'shift=0'] : []),
+      '-semihosting-config',
+      ['enable=on', 'target=native', ...words.map((word) => `arg=${word}`)].join(','),
+      '-kernel',
+      image,
+    ];
+    execFile(program, args, { timeout: 120_000 }, (error, stdout, stderr) => {
+      if (error) return reject(new Error(`the emulator ended with ${error.code ?? error.signal}: ${stdout}${stderr}`));
+      resolve(
+        `${stdout}${stderr}`
+          .trimEnd()
+          .split('\n')
+          .map((line) => {
+            const [word, number, ...text] = line.split(' ');
+            return [word, Number(number), text.join(' ').trim()];
+          }),
+      );
+    });
   });
-});
 
 /** The same, and again where the network was not there at first: on a loaded computer the board gets its address too late. */
 async function runOnLine(...args) {
@@ -40,7 +66,9 @@ async function expectOpen(what, ...args) {
   const opened = lines.filter(([word]) => word === 'open');
   assert.equal(opened.length, args[3], `${what}: ${JSON.stringify(lines)}`);
   const figure = (name) => lines.find(([word]) => word === name)?.[1];
-  console.log(`${what}: ${opened.length} times, stack ${figure('stack')}, pool ${figure('pool')} bytes${args[4]?.counted ? `, ${opened.map(([, k]) => k)} thousand instructions` : ''}`);
+  console.log(
+    `${what}: ${opened.length} times, stack ${figure('stack')}, pool ${figure('pool')} bytes${args[4]?.counted ? `, ${opened.map(([, k]) => k)} thousand instructions` : ''}`,
+  );
 }
 
 async function expectError(what, error, reason, ...args) {
@@ -67,7 +95,9 @@ function ownResolver() {
 function startNames() {
   const socket = createSocket('udp4');
   socket.on('message', (question, from) => {
-    const labels = NAME.split('.').map((label) => String.fromCharCode(label.length) + label).join('');
+    const labels = NAME.split('.')
+      .map((label) => String.fromCharCode(label.length) + label)
+      .join('');
     const end = question.indexOf(0, 12) + 5;
     const known = question.subarray(12, end - 5).toString('latin1') === labels;
     const head = Buffer.from([question[0], question[1], 0x81, known ? 0x80 : 0x83, 0, 1, 0, known ? 1 : 0, 0, 0, 0, 0]);
@@ -100,7 +130,12 @@ async function main() {
   issue('good', 'ca', P256, named);
   issue('rsaleaf', 'rsa', RSA(2048), named);
   issue('named', 'ca', P256, { extensions: ['subjectAltName=DNS:elsewhere.test'] });
-  const ports = await startBroker({ open: {}, good: { certificate: 'good' }, rsaleaf: { certificate: 'rsaleaf' }, named: { certificate: 'named' } });
+  const ports = await startBroker({
+    open: {},
+    good: { certificate: 'good' },
+    rsaleaf: { certificate: 'rsaleaf' },
+    named: { certificate: 'named' },
+  });
   await expectOpen('TCP', HOST, ports.open, '-', 50);
   await expectOpen('TLS', HOST, ports.good, 'ca', 10);
   await expectOpen('TLS, counted', HOST, ports.good, 'ca', 3, { counted: true });

@@ -1,5 +1,6 @@
-/* What tls.c gives to mbedTLS: each byte once, in order, also when a record of mbedTLS itself is in the way. mbedTLS is played
- * here as it behaves: what it is given while a record waits isn't looked at, the waiting record leaves in its place. */
+/* What tls.c gives to mbedTLS: each byte once, in order, also when a record of mbedTLS itself is in the way. mbedTLS is
+ * played here as it behaves: what it is given while a record waits isn't looked at, the waiting record leaves in its
+ * place. */
 #include "check.h"
 #include "mbedtls/memory_buffer_alloc.h"
 #include "mbedtls/ssl.h"
@@ -12,10 +13,10 @@
 #include <string.h>
 
 static struct {
-  bool room;                /* the connection takes bytes */
-  bool room_in_read;        /* it does from the middle of the next read on */
-  bool asks;                /* the next read finds a request to negotiate anew, which is answered by an alert */
-  uint32_t size, left;      /* bytes of all records, and how many of them have left */
+  bool room;           /* the connection takes bytes */
+  bool room_in_read;   /* it does from the middle of the next read on */
+  bool asks;           /* the next read finds a request to negotiate anew, which is answered by an alert */
+  uint32_t size, left; /* bytes of all records, and how many of them have left */
   char bytes[64];
 } wire;
 
@@ -56,7 +57,8 @@ void mbedtls_ssl_init(mbedtls_ssl_context *ssl) { memset(ssl, 0, sizeof *ssl); }
 void mbedtls_ssl_free(mbedtls_ssl_context *ssl) { memset(ssl, 0, sizeof *ssl); }
 int mbedtls_ssl_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config) { return (void)ssl, (void)config, 0; }
 int mbedtls_ssl_set_hostname(mbedtls_ssl_context *ssl, const char *name) { return (void)ssl, (void)name, 0; }
-void mbedtls_ssl_set_bio(mbedtls_ssl_context *ssl, void *context, mbedtls_ssl_send_t *send, mbedtls_ssl_recv_t *receive, mbedtls_ssl_recv_timeout_t *timed) {
+void mbedtls_ssl_set_bio(mbedtls_ssl_context *ssl, void *context, mbedtls_ssl_send_t *send, mbedtls_ssl_recv_t *receive,
+                         mbedtls_ssl_recv_timeout_t *timed) {
   (void)ssl, (void)context, (void)send, (void)receive, (void)timed;
 }
 void mbedtls_ssl_config_init(mbedtls_ssl_config *config) { (void)config; }
@@ -65,20 +67,29 @@ int mbedtls_ssl_config_defaults(mbedtls_ssl_config *config, int endpoint, int tr
   return (void)config, (void)endpoint, (void)transport, (void)preset, 0;
 }
 void mbedtls_ssl_conf_authmode(mbedtls_ssl_config *config, int mode) { (void)config, (void)mode; }
-void mbedtls_ssl_conf_ca_chain(mbedtls_ssl_config *config, mbedtls_x509_crt *ca, mbedtls_x509_crl *crl) { (void)config, (void)ca, (void)crl; }
-void mbedtls_ssl_conf_verify(mbedtls_ssl_config *config, int (*judge)(void *, mbedtls_x509_crt *, int, uint32_t *), void *context) {
+void mbedtls_ssl_conf_ca_chain(mbedtls_ssl_config *config, mbedtls_x509_crt *ca, mbedtls_x509_crl *crl) {
+  (void)config, (void)ca, (void)crl;
+}
+void mbedtls_ssl_conf_verify(mbedtls_ssl_config *config, int (*judge)(void *, mbedtls_x509_crt *, int, uint32_t *),
+                             void *context) {
   (void)config, (void)judge, (void)context;
 }
 void mbedtls_ssl_conf_rng(mbedtls_ssl_config *config, int (*random)(void *, unsigned char *, size_t), void *context) {
   (void)config, (void)random, (void)context;
 }
 void mbedtls_ssl_conf_sig_hashes(mbedtls_ssl_config *config, const int *hashes) { (void)config, (void)hashes; }
-int mbedtls_ssl_conf_max_frag_len(mbedtls_ssl_config *config, unsigned char code) { return (void)config, (void)code, 0; }
+int mbedtls_ssl_conf_max_frag_len(mbedtls_ssl_config *config, unsigned char code) {
+  return (void)config, (void)code, 0;
+}
 void mbedtls_x509_crt_init(mbedtls_x509_crt *certificate) { (void)certificate; }
 void mbedtls_x509_crt_free(mbedtls_x509_crt *certificate) { (void)certificate; }
-int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, const unsigned char *bytes, size_t size) { return (void)chain, (void)bytes, (void)size, 0; }
+int mbedtls_x509_crt_parse_der_nocopy(mbedtls_x509_crt *chain, const unsigned char *bytes, size_t size) {
+  return (void)chain, (void)bytes, (void)size, 0;
+}
 void mbedtls_memory_buffer_alloc_init(unsigned char *pool, size_t size) { (void)pool, (void)size; }
-tls_reason tars_tls_reason_of(int err, uint32_t flags, uint8_t alert) { return (void)err, (void)flags, (void)alert, (tls_reason){-TARS_E_IO, ""}; }
+tls_reason tars_tls_reason_of(int err, uint32_t flags, uint8_t alert) {
+  return (void)err, (void)flags, (void)alert, (tls_reason){ -TARS_E_IO, "" };
+}
 int32_t tars_net_send(const void *bytes, uint32_t size) { return (void)bytes, (int32_t)size; }
 int32_t tars_net_receive(void *bytes, uint32_t capacity) { return (void)bytes, (void)capacity, 0; }
 int tars_os_random(uint8_t *bytes, uint32_t size) { return (void)bytes, (void)size, 0; }
@@ -89,7 +100,7 @@ void tars_os_panic(int number, const char *reason) { (void)number, (void)reason;
 static void session_open(void) {
   static const uint8_t ca[1];
   memset(&wire, 0, sizeof wire);
-  CHECK_EQUAL(tars_tls_open(&(tars_stream_config){.host = "broker", .tls = true, .ca = ca, .ca_size = sizeof ca}), 0);
+  CHECK_EQUAL(tars_tls_open(&(tars_stream_config){ .host = "broker", .tls = true, .ca = ca, .ca_size = sizeof ca }), 0);
   CHECK_EQUAL(tars_tls_poll(), TARS_STREAM_OPEN);
 }
 

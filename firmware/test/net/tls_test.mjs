@@ -4,7 +4,19 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { authority, clean, file, issue, need, P256, P384, RSA, selfSigned, startBroker, startServer } from './broker.mjs';
+import {
+  authority,
+  clean,
+  file,
+  issue,
+  need,
+  P256,
+  P384,
+  RSA,
+  selfSigned,
+  startBroker,
+  startServer,
+} from './broker.mjs';
 import { freePort } from '../../../hil-tests/fleet/free-port.mjs';
 
 const [probe] = process.argv.slice(2);
@@ -25,7 +37,10 @@ function makeCertificates() {
   issue('wide', 'ca', P384, named);
   issue('short', 'ca', P256, { ...named, digest: 'sha224' });
   issue('rsaleaf', 'rsa', RSA(2048), named);
-  issue('middle', 'ca', P256, { extensions: ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'], cn: 'middle' });
+  issue('middle', 'ca', P256, {
+    extensions: ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'],
+    cn: 'middle',
+  });
   issue('chain', 'middle', P256, named);
   writeFileSync(file('chain.crt'), readFileSync(file('chain.crt'), 'utf8') + readFileSync(file('middle.crt'), 'utf8'));
   writeFileSync(file('none.der'), '');
@@ -33,21 +48,26 @@ function makeCertificates() {
 }
 
 /** Passes a connection on to `port`, but of its answer only the first bytes. */
-const passing = (port, bytes) => startServer((socket) => {
-  const behind = connect(port, '127.0.0.1');
-  let left = bytes;
-  socket.pipe(behind);
-  behind.on('error', () => {});
-  behind.on('data', (chunk) => { socket.write(chunk.subarray(0, left)); left = Math.max(0, left - chunk.length); });
-  socket.on('close', () => behind.destroy());
-});
+const passing = (port, bytes) =>
+  startServer((socket) => {
+    const behind = connect(port, '127.0.0.1');
+    let left = bytes;
+    socket.pipe(behind);
+    behind.on('error', () => {});
+    behind.on('data', (chunk) => {
+      socket.write(chunk.subarray(0, left));
+      left = Math.max(0, left - chunk.length);
+    });
+    socket.on('close', () => behind.destroy());
+  });
 
 /** What the probe says: its last line, and that nothing went wrong in it. */
-const run = (host, port, ca, ...more) => new Promise((resolve) => {
-  execFile(probe, [host, String(port), file(`${ca}.der`), ...more], { timeout: 120_000 }, (error, stdout, stderr) => {
-    resolve({ code: error?.code ?? error?.signal ?? 0, line: stdout.trimEnd().split('\n').at(-1), stderr });
+const run = (host, port, ca, ...more) =>
+  new Promise((resolve) => {
+    execFile(probe, [host, String(port), file(`${ca}.der`), ...more], { timeout: 120_000 }, (error, stdout, stderr) => {
+      resolve({ code: error?.code ?? error?.signal ?? 0, line: stdout.trimEnd().split('\n').at(-1), stderr });
+    });
   });
-});
 
 async function expectOpen(what, ...args) {
   const { code, line, stderr } = await run(...args);
@@ -67,8 +87,15 @@ async function expectError(what, error, reason, ...args) {
 
 async function againstBroker() {
   const ports = await startBroker({
-    good: { certificate: 'good' }, plain: { certificate: 'plain' }, expired: { certificate: 'expired' }, alone: { certificate: 'alone' },
-    client: { certificate: 'client' }, wide: { certificate: 'wide' }, short: { certificate: 'short' }, rsaleaf: { certificate: 'rsaleaf' }, chain: { certificate: 'chain' },
+    good: { certificate: 'good' },
+    plain: { certificate: 'plain' },
+    expired: { certificate: 'expired' },
+    alone: { certificate: 'alone' },
+    client: { certificate: 'client' },
+    wide: { certificate: 'wide' },
+    short: { certificate: 'short' },
+    rsaleaf: { certificate: 'rsaleaf' },
+    chain: { certificate: 'chain' },
     aes: { certificate: 'good', lines: ['tls_version tlsv1.2', 'ciphers ECDHE-ECDSA-AES128-GCM-SHA256'] },
     chacha: { certificate: 'good', lines: ['tls_version tlsv1.2', 'ciphers ECDHE-ECDSA-CHACHA20-POLY1305'] },
     old: { certificate: 'rsaleaf', lines: ['tls_version tlsv1.2', 'ciphers AES256-SHA'] },
@@ -104,17 +131,43 @@ async function againstBroker() {
   const stalled = await passing(ports.good, 300);
   await expectError('silent in the middle of the handshake', TIMEOUT, /doesn't finish/, host, stalled, 'ca', 'fast');
   const { line, stderr } = await run(host, ports.good, 'ca', 'flips');
-  const [, flipped, waited] = /^refused (\d+), (\d+) of them by waiting$/.exec(line) ?? assert.fail(`flipped bytes: ${line} ${stderr}`);
+  const [, flipped, waited] =
+    /^refused (\d+), (\d+) of them by waiting$/.exec(line) ?? assert.fail(`flipped bytes: ${line} ${stderr}`);
   assert(Number(flipped) > 500, 'a handshake is longer than that');
-  assert(Number(waited) < Number(flipped) / 4, `${waited} of ${flipped} handshakes with a flipped byte were not refused but timed out`);
+  assert(
+    Number(waited) < Number(flipped) / 4,
+    `${waited} of ${flipped} handshakes with a flipped byte were not refused but timed out`,
+  );
   console.log(`each of ${flipped} bytes of the broker's side flipped: refused, ${waited} by waiting`);
 }
 
 async function againstOthers() {
   const host = 'broker.test';
-  await expectError('silent from the beginning', TIMEOUT, /doesn't finish/, host, await startServer(() => {}), 'ca', 'fast');
-  await expectError('closes at once', IO, /closed the connection/, host, await startServer((socket) => socket.destroy()), 'ca');
-  await expectError('another protocol', IO, /doesn't speak TLS/, host, await startServer((socket) => socket.write('220 mail ready\r\n')), 'ca');
+  await expectError(
+    'silent from the beginning',
+    TIMEOUT,
+    /doesn't finish/,
+    host,
+    await startServer(() => {}),
+    'ca',
+    'fast',
+  );
+  await expectError(
+    'closes at once',
+    IO,
+    /closed the connection/,
+    host,
+    await startServer((socket) => socket.destroy()),
+    'ca',
+  );
+  await expectError(
+    'another protocol',
+    IO,
+    /doesn't speak TLS/,
+    host,
+    await startServer((socket) => socket.write('220 mail ready\r\n')),
+    'ca',
+  );
   await expectError('nobody there', IO, /refused/, host, await freePort(), 'ca');
 }
 

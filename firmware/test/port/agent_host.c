@@ -13,31 +13,34 @@
 
 /* ---- what of the core the commands ask for ---- */
 
-const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe}; /* the generated ones come with the whole core */
-const uint8_t tars_contract_digest[8] = {1};
+const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = { 0xfe }; /* the generated ones come with the whole core */
+const uint8_t tars_contract_digest[8] = { 1 };
 
-static tars_value param = {.type = TARS_VALUE_INT, .i = 5};
+static tars_value param = { .type = TARS_VALUE_INT, .i = 5 };
 
 uint32_t tars_pool_free(void) { return 1000; }
 uint32_t tars_abandoned_count(void) { return 3; }
 int tars_log_at(int index, tars_log_line *line) {
-  *line = (tars_log_line){
-    .time_us = index, .behaviour = "old", .text = "line {}", .fields = {{.type = TARS_VALUE_INT, .i = index}}, .count = 1};
+  *line = (tars_log_line){ .time_us = index,
+                           .behaviour = "old",
+                           .text = "line {}",
+                           .fields = { { .type = TARS_VALUE_INT, .i = index } },
+                           .count = 1 };
   return 0;
 }
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
-  *info = (tars_behaviour_info){.name = {"one", 3}, .status = TARS_STATUS_RUNNING, .size = 77};
+  *info = (tars_behaviour_info){ .name = { "one", 3 }, .status = TARS_STATUS_RUNNING, .size = 77 };
   memcpy(info->digest, fake_core.running.digests[0], sizeof info->digest);
   return index == 0 ? 0 : -TARS_E_UNKNOWN;
 }
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
-  *stats = (tars_behaviour_stats){.reactions = 9, .queue = 2};
+  *stats = (tars_behaviour_stats){ .reactions = 9, .queue = 2 };
   return name.size == 3 ? 0 : -TARS_E_UNKNOWN;
 }
 int tars_behaviour_start(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
 int tars_behaviour_stop(tars_text name) { return name.size == 3 ? 0 : -TARS_E_UNKNOWN; }
 int tars_param_at(int index, tars_param_info *info) {
-  *info = (tars_param_info){.behaviour = {"one", 3}, .name = {"gain", 4}, .value = param};
+  *info = (tars_param_info){ .behaviour = { "one", 3 }, .name = { "gain", 4 }, .value = param };
   return index == 0 ? 0 : -TARS_E_UNKNOWN;
 }
 int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
@@ -48,13 +51,12 @@ int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
 int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
   (void)behaviour;
   (void)name;
-  if (value.i > 10)
-    return -TARS_E_RANGE;
+  if (value.i > 10) return -TARS_E_RANGE;
   param = value;
   return 0;
 }
 int tars_topic_at(int index, tars_topic_info *info) {
-  *info = (tars_topic_info){.topic = {"t", 1}, .schema = {"n:i32", 5}};
+  *info = (tars_topic_info){ .topic = { "t", 1 }, .schema = { "n:i32", 5 } };
   return index == 0 ? 0 : -TARS_E_UNKNOWN;
 }
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
@@ -65,8 +67,6 @@ int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
 
 /* Time of the board. */
 static int64_t agent_now_us(void) { return 42; }
-
-
 
 const tars_hooks *hooks;
 tars_link_response response;
@@ -80,8 +80,7 @@ bool host_take(host *self) {
     for (uint32_t i = 0; i < size; i++)
       if (tars_frame_receive(&self->receiver, wire[i], &self->frame) == TARS_RECEIVED_FRAME) {
         is_response = self->frame.response;
-        if (is_response)
-          return true;
+        if (is_response) return true;
         self->events++;
         CHECK_EQUAL(self->frame.seq, ++self->event_seq);
       }
@@ -92,7 +91,7 @@ bool host_take(host *self) {
 void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body) {
   uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
   int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
-  tars_frame frame = {.id = id, .seq = seq, .body = encoded, .size = (uint32_t)size};
+  tars_frame frame = { .id = id, .seq = seq, .body = encoded, .size = (uint32_t)size };
   int wire_size = tars_frame_encode(&frame, wire, sizeof wire);
   CHECK(size > 0 && wire_size > 0);
   tars_session_feed(self->session, wire, (uint32_t)wire_size);
@@ -112,17 +111,15 @@ int host_request(host *self, uint8_t id, const void *body) {
 
 /* A session that has said hello. */
 host host_open(uint32_t nonce) {
-  host self = {.session = tars_session_open()};
+  host self = { .session = tars_session_open() };
   CHECK(self.session != NULL);
   tars_frame_receiver_init(&self.receiver);
-  CHECK_EQUAL(host_request(&self, TARS_LINK_HELLO, &(tars_link_hello_request){nonce}), 0);
+  CHECK_EQUAL(host_request(&self, TARS_LINK_HELLO, &(tars_link_hello_request){ nonce }), 0);
   return self;
 }
 
 /* Text of a literal. */
-tars_text text(const char *string) {
-  return (tars_text){string, (uint16_t)strlen(string)};
-}
+tars_text text(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 void host_start(const tars_agent_config *more) {
   tars_agent_config config = *more;

@@ -1,5 +1,5 @@
-/* A board that gets an owner over frames: what it takes unsigned before and after, signed commands, bundles, dev apps, and the
- * way back to a fresh board. */
+/* A board that gets an owner over frames: what it takes unsigned before and after, signed commands, bundles, dev apps,
+ * and the way back to a fresh board. */
 #include "agent_host.h"
 #include "check.h"
 #include "command.h"
@@ -11,20 +11,19 @@
 
 #include <string.h>
 
-static const maker_app app = {2, {1, 2}, {700, 900}};
+static const maker_app app = { 2, { 1, 2 }, { 700, 900 } };
 static maker_key root_key, release_key, operator_key, dev_key;
 static maker_bytes document;
-static struct {
-  uint8_t device[16], nonce[TARS_NONCE];
-} identity;
+static struct { uint8_t device[16], nonce[TARS_NONCE]; } identity;
 static uint32_t counter;
 
 /* Uploads a document; the last code. */
 static int upload(host *self, uint8_t use, const maker_bytes *bytes) {
-  int code = host_request(self, TARS_LINK_UPLOAD_BEGIN, &(tars_link_upload_begin_request){use, bytes->size});
+  int code = host_request(self, TARS_LINK_UPLOAD_BEGIN, &(tars_link_upload_begin_request){ use, bytes->size });
   for (uint32_t at = 0; at < bytes->size && !code; at += TARS_LIMIT_CHUNK) {
     uint32_t part = bytes->size - at < TARS_LIMIT_CHUNK ? bytes->size - at : TARS_LIMIT_CHUNK;
-    code = host_request(self, TARS_LINK_UPLOAD_DATA, &(tars_link_upload_data_request){at, {bytes->bytes + at, part}});
+    code =
+        host_request(self, TARS_LINK_UPLOAD_DATA, &(tars_link_upload_data_request){ at, { bytes->bytes + at, part } });
   }
   return code ? code : host_request(self, TARS_LINK_UPLOAD_END, NULL);
 }
@@ -33,11 +32,14 @@ static int upload(host *self, uint8_t use, const maker_bytes *bytes) {
 static int command(host *self, uint8_t id, const void *body) {
   static uint8_t fields[512];
   int size = tars_message_encode(tars_link_message(id), body, fields, sizeof fields);
-  const tars_fleet_command_event row = {.device = {identity.device, 16}, .nonce = {identity.nonce, TARS_NONCE}, .counter = ++counter,
-    .request = id, .body = {fields, (uint32_t)size}};
-  const maker_key *const signers[] = {&operator_key, NULL};
+  const tars_fleet_command_event row = { .device = { identity.device, 16 },
+                                         .nonce = { identity.nonce, TARS_NONCE },
+                                         .counter = ++counter,
+                                         .request = id,
+                                         .body = { fields, (uint32_t)size } };
+  const maker_key *const signers[] = { &operator_key, NULL };
   maker_document(TARS_FLEET_COMMAND_EVENT, &row, signers, &document);
-  return host_request(self, TARS_LINK_COMMAND, &(tars_link_command_request){{document.bytes, document.size}});
+  return host_request(self, TARS_LINK_COMMAND, &(tars_link_command_request){ { document.bytes, document.size } });
 }
 
 /* Asks who the board is. */
@@ -49,18 +51,23 @@ static void identity_read(host *self) {
 
 /* Open: everything as ever, and the owner comes over the same port. */
 static void test_open(host *self) {
-  static const tars_link_network_set_request network = {.broker = {"mqtts://here:8883", 17}, .fleet = {"line1", 5}, .password = {"p", 1}};
+  static const tars_link_network_set_request network = { .broker = { "mqtts://here:8883", 17 },
+                                                         .fleet = { "line1", 5 },
+                                                         .password = { "p", 1 } };
   CHECK(!response.hello.owned);
   identity_read(self);
   CHECK(response.identity.key.size == 32 && response.identity.device.size == 0 && response.identity.root == 0);
-  CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), 0);
-  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), -TARS_E_NOT_OWNED);
+  CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), 0);
+  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), -TARS_E_NOT_OWNED);
   CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &network), 0);
-  const maker_root root = {.version = 1, .keys = {&root_key, &release_key, &operator_key, &dev_key}, .signers = {&root_key}};
+  const maker_root root = { .version = 1,
+                            .keys = { &root_key, &release_key, &operator_key, &dev_key },
+                            .signers = { &root_key } };
   maker_root_make(&root, &document);
   CHECK_EQUAL(upload(self, TARS_UPLOAD_ROOT, &document), 0);
   identity_read(self);
-  CHECK(response.identity.root == 1 && response.identity.owner.size == sizeof MAKER_OWNER - 1 && !response.identity.online);
+  CHECK(response.identity.root == 1 && response.identity.owner.size == sizeof MAKER_OWNER - 1 &&
+        !response.identity.online);
   CHECK(response.identity.fleet.size == 5 && response.identity.broker.size == 17 && response.identity.number == 0);
   *self = host_open(7);
   CHECK(response.hello.owned);
@@ -68,47 +75,51 @@ static void test_open(host *self) {
 
 /* What changes something is refused by name; reading is free. */
 static void test_unsigned(host *self) {
-  tars_link_param_set_request set = {text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 8}};
-  tars_link_publish_request publish = {text("t"), {.count = 1, .items = {{.type = TARS_VALUE_INT, .i = 7}}}};
-  CHECK_EQUAL(host_request(self, TARS_LINK_START, &(tars_link_start_request){text("one")}), -TARS_E_OWNED);
-  CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), -TARS_E_OWNED);
+  tars_link_param_set_request set = { text("one"), text("gain"), { .type = TARS_VALUE_INT, .i = 8 } };
+  tars_link_publish_request publish = { text("t"), { .count = 1, .items = { { .type = TARS_VALUE_INT, .i = 7 } } } };
+  CHECK_EQUAL(host_request(self, TARS_LINK_START, &(tars_link_start_request){ text("one") }), -TARS_E_OWNED);
+  CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), -TARS_E_OWNED);
   CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_SET, &set), -TARS_E_OWNED);
   CHECK_EQUAL(host_request(self, TARS_LINK_PUBLISH, &publish), -TARS_E_OWNED);
   CHECK_EQUAL(host_request(self, TARS_LINK_RESET, NULL), -TARS_E_OWNED);
-  CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &(tars_link_network_set_request){0}), -TARS_E_OWNED);
+  CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &(tars_link_network_set_request){ 0 }), -TARS_E_OWNED);
   CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_COMMIT, NULL), -TARS_E_OWNED);
   CHECK(!tars_agent_reset_wanted());
-  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){text("one"), text("gain")}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){ text("one"), text("gain") }), 0);
   CHECK_EQUAL(response.param_get.value.i, 5);
-  CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){0}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){ 0 }), 0);
 }
 
 /* Signed, the same requests run through the same table; nothing else does. */
 static void test_commands(host *self) {
-  tars_link_param_set_request set = {text("one"), text("gain"), {.type = TARS_VALUE_INT, .i = 8}};
-  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), 0);
+  tars_link_param_set_request set = { text("one"), text("gain"), { .type = TARS_VALUE_INT, .i = 8 } };
+  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), 0);
   CHECK(response.command.body.size == 1 && response.command.body.bytes[0] == 0x80);
-  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){text("nobody")}), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("nobody") }), -TARS_E_UNKNOWN);
   CHECK_EQUAL(command(self, TARS_LINK_PARAM_SET, &set), 0);
   set.value.i = 11;
   CHECK_EQUAL(command(self, TARS_LINK_PARAM_SET, &set), -TARS_E_RANGE);
-  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){text("one"), text("gain")}), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_PARAM_GET, &(tars_link_param_get_request){ text("one"), text("gain") }), 0);
   CHECK_EQUAL(response.param_get.value.i, 8);
-  CHECK_EQUAL(command(self, TARS_LINK_LIST, &(tars_link_list_request){0}), -TARS_E_DENIED);
+  CHECK_EQUAL(command(self, TARS_LINK_LIST, &(tars_link_list_request){ 0 }), -TARS_E_DENIED);
   CHECK_EQUAL(command(self, TARS_LINK_ERASE, NULL), -TARS_E_DENIED);
   CHECK_EQUAL(command(self, TARS_LINK_INSTALL_CONFIRM, NULL), -TARS_E_STATE); /* answered by the supervisor */
   counter -= 2;
-  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), -TARS_E_REPLAY);
+  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), -TARS_E_REPLAY);
   counter++;
   identity.device[0]++;
-  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){text("one")}), -TARS_E_WRONG_DEVICE);
+  CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), -TARS_E_WRONG_DEVICE);
   identity.device[0]--;
 }
 
 /* Makes a bundle of the app. */
 static void bundle_make(uint32_t number, const maker_key *key) {
   static uint8_t image[4096];
-  const maker_bundle bundle = {.number = number, .health_ms = 1000, .image = image, .size = maker_image(&app, image, sizeof image), .signers = {key}};
+  const maker_bundle bundle = { .number = number,
+                                .health_ms = 1000,
+                                .image = image,
+                                .size = maker_image(&app, image, sizeof image),
+                                .signers = { key } };
   maker_bundle_make(&bundle, &document);
 }
 
@@ -149,7 +160,7 @@ static void test_erase(host *self) {
   CHECK_EQUAL(host_request(self, TARS_LINK_ERASE, NULL), 0);
   CHECK(tars_agent_reset_wanted());
   tars_session_close(self->session);
-  host_start(&(tars_agent_config){0});
+  host_start(&(tars_agent_config){ 0 });
   *self = host_open(9);
   CHECK(!response.hello.owned && response.hello.boot == 1);
 }
@@ -161,7 +172,7 @@ int main(void) {
   operator_key = maker_key_make(3, 1u << TARS_ROLE_OPERATOR);
   dev_key = maker_key_make(4, 1u << TARS_ROLE_DEV);
   nor_reset();
-  host_start(&(tars_agent_config){0});
+  host_start(&(tars_agent_config){ 0 });
   host self = host_open(1);
   test_open(&self);
   test_unsigned(&self);

@@ -26,12 +26,18 @@ static void console_byte(tars_channel *channel, uint8_t byte) {
 
 static void nothing(void) {}
 
-static const tars_channel_service service = {
-    .message = tars_link_message, .hello = TARS_LINK_HELLO, .request = request_run,
-    .console = console_byte, .lock = nothing, .unlock = nothing};
-static const tars_channel_service bench_service = {
-    .message = tars_link_message, .hello = TARS_LINK_HELLO, .events_first = true, .request = request_run,
-    .lock = nothing, .unlock = nothing};
+static const tars_channel_service service = { .message = tars_link_message,
+                                              .hello = TARS_LINK_HELLO,
+                                              .request = request_run,
+                                              .console = console_byte,
+                                              .lock = nothing,
+                                              .unlock = nothing };
+static const tars_channel_service bench_service = { .message = tars_link_message,
+                                                    .hello = TARS_LINK_HELLO,
+                                                    .events_first = true,
+                                                    .request = request_run,
+                                                    .lock = nothing,
+                                                    .unlock = nothing };
 
 static tars_channel channel;
 static tars_frame_receiver host;
@@ -41,7 +47,7 @@ static uint8_t ring[600];
 static void ask(uint8_t id, uint16_t seq, const void *body) {
   uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
   int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
-  tars_frame frame = {.id = id, .seq = seq, .body = encoded, .size = (uint32_t)size};
+  tars_frame frame = { .id = id, .seq = seq, .body = encoded, .size = (uint32_t)size };
   int wire_size = tars_frame_encode(&frame, wire, sizeof wire);
   tars_channel_feed(&channel, wire, (uint32_t)wire_size);
 }
@@ -54,8 +60,7 @@ static bool take(tars_frame *frame, char text[64]) {
   for (uint32_t i = 0; i < size; i++) {
     tars_received what = tars_frame_receive(&host, wire[i], frame);
     found |= what == TARS_RECEIVED_FRAME;
-    if (what == TARS_RECEIVED_CONSOLE && used < 63)
-      text[used++] = (char)wire[i];
+    if (what == TARS_RECEIVED_CONSOLE && used < 63) text[used++] = (char)wire[i];
   }
   text[used] = '\0';
   return found;
@@ -67,8 +72,7 @@ static int64_t take_list(uint16_t seq) {
   char text[64];
   int got = 0;
   tars_link_list_response response;
-  if (!take(&frame, text) || !frame.response || frame.id != TARS_LINK_LIST || frame.seq != seq)
-    return INT64_MIN;
+  if (!take(&frame, text) || !frame.response || frame.id != TARS_LINK_LIST || frame.seq != seq) return INT64_MIN;
   CHECK_EQUAL(tars_response_decode(tars_link_message(frame.id), frame.body, frame.size, &got, &response), 0);
   return got ? got : (int64_t)response.faults;
 }
@@ -76,14 +80,14 @@ static int64_t take_list(uint16_t seq) {
 /* A repeated request is answered from memory and runs once. */
 static void test_duplicates(void) {
   runs = 0;
-  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){.index = 5});
+  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){ .index = 5 });
   CHECK_EQUAL(take_list(1), 5);
-  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){.index = 5});
-  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){.index = 5});
+  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){ .index = 5 });
+  ask(TARS_LINK_LIST, 1, &(tars_link_list_request){ .index = 5 });
   CHECK_EQUAL(take_list(1), 5);
   CHECK_EQUAL(take_list(1), INT64_MIN); /* one response is enough */
   CHECK_EQUAL(runs, 1);
-  ask(TARS_LINK_LIST, 2, &(tars_link_list_request){.index = 6});
+  ask(TARS_LINK_LIST, 2, &(tars_link_list_request){ .index = 6 });
   CHECK_EQUAL(take_list(2), 6);
   CHECK_EQUAL(runs, 2);
 }
@@ -93,29 +97,30 @@ static void test_hello(void) {
   tars_frame frame;
   char text[64];
   runs = 0;
-  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){.nonce = 1});
+  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){ .nonce = 1 });
   CHECK(take(&frame, text) && frame.id == TARS_LINK_HELLO && frame.response);
-  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){.nonce = 1});
+  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){ .nonce = 1 });
   CHECK(take(&frame, text));
   CHECK_EQUAL(runs, 1);
-  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){.nonce = 2});
+  ask(TARS_LINK_HELLO, 1, &(tars_link_hello_request){ .nonce = 2 });
   CHECK(take(&frame, text));
   CHECK_EQUAL(runs, 2);
 }
 
-/* A request that is worked on: duplicates do nothing, the answer comes once, and late answers to older ones are dropped. */
+/* A request that is worked on: duplicates do nothing, the answer comes once, and late answers to older ones are
+ * dropped. */
 static void test_later(void) {
-  tars_link_list_response response = {.faults = 9};
+  tars_link_list_response response = { .faults = 9 };
   code = TARS_CHANNEL_LATER;
   runs = 0;
-  ask(TARS_LINK_LIST, 10, &(tars_link_list_request){0});
-  ask(TARS_LINK_LIST, 10, &(tars_link_list_request){0});
+  ask(TARS_LINK_LIST, 10, &(tars_link_list_request){ 0 });
+  ask(TARS_LINK_LIST, 10, &(tars_link_list_request){ 0 });
   CHECK_EQUAL(runs, 1);
   CHECK_EQUAL(take_list(10), INT64_MIN);
   tars_channel_answer(&channel, 0, &response);
   CHECK_EQUAL(take_list(10), 9);
   code = -TARS_E_UNKNOWN;
-  ask(TARS_LINK_LIST, 11, &(tars_link_list_request){0});
+  ask(TARS_LINK_LIST, 11, &(tars_link_list_request){ 0 });
   tars_channel_answer(&channel, 0, &response);
   CHECK_EQUAL(take_list(11), -TARS_E_UNKNOWN);
   CHECK_EQUAL(take_list(11), INT64_MIN);
@@ -125,7 +130,7 @@ static void test_later(void) {
 /* Requests that nobody knows, and bodies that aren't theirs, are answered with an error under their own id. */
 static void test_malformed(void) {
   uint8_t wire[TARS_FRAME_WIRE];
-  tars_frame request = {.id = 63, .seq = 20, .body = (const uint8_t *)"\x80", .size = 1}, frame;
+  tars_frame request = { .id = 63, .seq = 20, .body = (const uint8_t *)"\x80", .size = 1 }, frame;
   char text[64];
   runs = 0;
   int size = tars_frame_encode(&request, wire, sizeof wire);
@@ -151,9 +156,8 @@ static void test_events(void) {
   char text[64];
   int taken = 0;
   uint16_t last = 0;
-  tars_link_status_event event = {.time = 1, .behaviour = {"behaviour", 9}, .status = 1};
-  for (int i = 0; i < 100; i++)
-    tars_channel_event(&channel, tars_link_message(TARS_LINK_STATUS_EVENT), &event);
+  tars_link_status_event event = { .time = 1, .behaviour = { "behaviour", 9 }, .status = 1 };
+  for (int i = 0; i < 100; i++) tars_channel_event(&channel, tars_link_message(TARS_LINK_STATUS_EVENT), &event);
   CHECK(channel.dropped > 0);
   while (take(&frame, text)) {
     taken++;
@@ -170,10 +174,10 @@ static void test_events(void) {
 static void test_console_and_order(void) {
   tars_frame frame;
   char text[64];
-  tars_link_status_event event = {.time = 1};
+  tars_link_status_event event = { .time = 1 };
   tars_channel_print(&channel, "hello you");
   tars_channel_event(&channel, tars_link_message(TARS_LINK_STATUS_EVENT), &event);
-  ask(TARS_LINK_LIST, 30, &(tars_link_list_request){.index = 3});
+  ask(TARS_LINK_LIST, 30, &(tars_link_list_request){ .index = 3 });
   CHECK_EQUAL(take_list(30), 3);
   tars_channel_feed(&channel, (const uint8_t *)"hi\r", 3);
   CHECK(strcmp(typed, "hi\r") == 0);
@@ -181,7 +185,7 @@ static void test_console_and_order(void) {
   CHECK(!take(&frame, text) && strcmp(text, "hello you") == 0);
   channel.service = &bench_service;
   tars_channel_event(&channel, tars_link_message(TARS_LINK_STATUS_EVENT), &event);
-  ask(TARS_LINK_LIST, 31, &(tars_link_list_request){.index = 4});
+  ask(TARS_LINK_LIST, 31, &(tars_link_list_request){ .index = 4 });
   CHECK(take(&frame, text) && frame.id == TARS_LINK_STATUS_EVENT);
   CHECK_EQUAL(take_list(31), 4);
 }

@@ -31,8 +31,7 @@ static int module_load(const tars_module_source *module) {
   for (uint32_t at = 0; at < module->size; at += sizeof bytes) {
     uint32_t part = module->size - at < sizeof bytes ? module->size - at : sizeof bytes;
     int err = module->read(module->context, at, bytes, part);
-    if (err)
-      return err;
+    if (err) return err;
     tars_sha256_add(&sha, bytes, part);
   }
   tars_sha256_end(&sha, digest);
@@ -42,8 +41,7 @@ static int module_load(const tars_module_source *module) {
 /* True if the app that runs has this module. */
 static bool is_loaded(const uint8_t *digest) {
   for (int i = 0; fake_core.runs && i < fake_core.running.count; i++)
-    if (memcmp(fake_core.running.digests[i], digest, 32) == 0)
-      return true;
+    if (memcmp(fake_core.running.digests[i], digest, 32) == 0) return true;
   return false;
 }
 
@@ -51,13 +49,11 @@ int tars_app_stage(const tars_module_source *modules, int count, char *detail, u
   (void)detail;
   (void)detail_size;
   CHECK(!fake_core.staged_any && !fake_core.trial);
-  if (fake_core.stage_error)
-    return fake_core.stage_error;
+  if (fake_core.stage_error) return fake_core.stage_error;
   memset(&fake_core.staged, 0, sizeof fake_core.staged);
   for (int i = 0; i < count; i++) {
     int err = is_loaded(modules[i].digest) ? 0 : module_load(&modules[i]);
-    if (err)
-      return err;
+    if (err) return err;
     memcpy(fake_core.staged.digests[i], modules[i].digest, 32);
     fake_core.staged.sizes[i] = modules[i].size;
   }
@@ -97,7 +93,7 @@ void tars_app_revert(void) {
 
 #define WEAK __attribute__((weak))
 
-WEAK const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe, 0xff, 0xff, 0x3f};
+WEAK const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = { 0xfe, 0xff, 0xff, 0x3f };
 
 WEAK int64_t tars_os_now_us(void) { return 0; }
 
@@ -114,9 +110,8 @@ WEAK int tars_os_random(uint8_t *bytes, uint32_t size) {
 /* Counters that a test may set. */
 WEAK int tars_behaviour_at(int index, tars_behaviour_info *info) {
   memset(info, 0, sizeof *info);
-  if (!fake_core.runs || index >= fake_core.running.count)
-    return -TARS_E_UNKNOWN;
-  info->name = (tars_text){"behaviour", 9};
+  if (!fake_core.runs || index >= fake_core.running.count) return -TARS_E_UNKNOWN;
+  info->name = (tars_text){ "behaviour", 9 };
   info->status = fake_core.status;
   memcpy(info->digest, fake_core.running.digests[index], sizeof info->digest);
   info->faults = fake_core.faults;

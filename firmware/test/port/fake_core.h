@@ -12,7 +12,7 @@ typedef struct {
   tars_app_record running, staged, frozen;
   int stage_error; /* what the next stage returns; 0: what it should */
   int swaps, commits, reverts;
-  uint8_t status;              /* of every behaviour that runs */
+  uint8_t status; /* of every behaviour that runs */
   uint32_t faults;
   tars_behaviour_stats stats;
 } fake_core_state;

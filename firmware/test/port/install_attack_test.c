@@ -1,6 +1,6 @@
-/* The table of attacks through the real install: uploads over NOR flash. Each is refused with its code, the old app runs on,
- * and the flash isn't touched: no erase, no program. Where only the payload is wrong, and it comes after its announcement,
- * the receiving area may be written and nothing else. */
+/* The table of attacks through the real install: uploads over NOR flash. Each is refused with its code, the old app
+ * runs on, and the flash isn't touched: no erase, no program. Where only the payload is wrong, and it comes after its
+ * announcement, the receiving area may be written and nothing else. */
 #include "attack_board.h"
 #include "cases.h"
 #include "check.h"
@@ -15,14 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const host_app old_app = {2, {1, 2}, {3000, 5000}};
+static const host_app old_app = { 2, { 1, 2 }, { 3000, 5000 } };
 static uint8_t blank[TARS_BOARD_FLASH_SIZE]; /* an open board with the old app */
 
 /* The board of a row: owner, class, calls, engine, key, what is committed and what failed. */
 static void board_make(const tars_vector_bundle *row) {
   uint32_t size, root_size, failed_size, engine_size;
   uint8_t *calls = case_bytes(row->calls, &size), *key = case_bytes(row->key, &size);
-  uint8_t *root = case_bytes(row->root < 0 ? NULL : tars_vectors_roots[row->root], &root_size), *failed = case_bytes(row->failed, &failed_size);
+  uint8_t *root = case_bytes(row->root < 0 ? NULL : tars_vectors_roots[row->root], &root_size),
+          *failed = case_bytes(row->failed, &failed_size);
   uint8_t *digest = case_bytes(row->committed, &size);
   static uint8_t engine[32];
   uint8_t *condition = case_bytes(row->engine, &engine_size);
@@ -34,13 +35,13 @@ static void board_make(const tars_vector_bundle *row) {
   if (root) CHECK_EQUAL(tars_store_record_write("root", root, root_size), 0);
   if (failed) CHECK_EQUAL(tars_store_record_write("failed", failed, failed_size), 0);
   CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &app), 0);
-  app.order = (tars_bundle_committed){.epoch = row->epoch, .number = row->number};
+  app.order = (tars_bundle_committed){ .epoch = row->epoch, .number = row->number };
   if (digest) memcpy(app.order.digest, digest, sizeof app.order.digest);
   CHECK_EQUAL(tars_store_app_write(TARS_STORE_APP, &app), 0);
   host_boot();
   memcpy(tars_trust.status.public_key, key, 32); /* its secret half is nobody's business here */
   if (condition) memcpy(engine, condition, engine_size);
-  tars_trust.engine = (tars_bytes){engine, condition ? engine_size : 0};
+  tars_trust.engine = (tars_bytes){ engine, condition ? engine_size : 0 };
   free(calls), free(key), free(root), free(failed), free(digest), free(condition);
 }
 
@@ -49,13 +50,18 @@ static int payload_send(const tars_vector_bundle *row) {
   enum { HEAD = 13 }; /* [class, [module]] with a module of 256 bytes or more */
   uint32_t size;
   uint8_t *payload = case_bytes(row->payload, &size);
-  tars_app_record app = {.count = 1, .sizes = {size - HEAD}};
-  tars_install_request begin = {.verb = TARS_INSTALL_BEGIN, .begin = {.class = {attack_class(), (uint16_t)strlen(attack_class())}, .store = true, .app = &app}};
+  tars_app_record app = { .count = 1, .sizes = { size - HEAD } };
+  tars_install_request begin = {
+    .verb = TARS_INSTALL_BEGIN,
+    .begin = { .class = { attack_class(), (uint16_t)strlen(attack_class()) }, .store = true, .app = &app }
+  };
   tars_sha256_of(payload + HEAD, size - HEAD, app.digests[0]);
   int err = host_ask(begin).code;
   for (uint32_t at = 0; at < size - HEAD && !err; at += TARS_LIMIT_CHUNK) {
     uint32_t part = size - HEAD - at < TARS_LIMIT_CHUNK ? size - HEAD - at : TARS_LIMIT_CHUNK;
-    err = host_ask((tars_install_request){.verb = TARS_INSTALL_DATA, .data = {0, at, {payload + HEAD + at, part}}}).code;
+    err =
+        host_ask((tars_install_request){ .verb = TARS_INSTALL_DATA, .data = { 0, at, { payload + HEAD + at, part } } })
+            .code;
   }
   free(payload);
   return err ? err : host_commit();
@@ -73,7 +79,8 @@ static tars_install_answer bundle_send(const tars_vector_bundle *row, bool unatt
 /* True if the records of the store are those of before. */
 static bool records_stay(const tars_vector_bundle *row) {
   tars_app_record app, next;
-  bool same = tars_store_app_read(TARS_STORE_APP, &app) == 0 && app.order.number == row->number && app.count == old_app.count;
+  bool same =
+      tars_store_app_read(TARS_STORE_APP, &app) == 0 && app.order.number == row->number && app.count == old_app.count;
   return same && tars_store_app_read(TARS_STORE_NEXT, &next) == -TARS_E_UNKNOWN;
 }
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const host_app old_app = {2, {1, 2}, {3000, 5000}};
-static const host_app new_app = {3, {1, 3, 4}, {3000, 700, 9000}};
+static const host_app old_app = { 2, { 1, 2 }, { 3000, 5000 } };
+static const host_app new_app = { 3, { 1, 3, 4 }, { 3000, 700, 9000 } };
 
 static uint8_t image[TARS_BOARD_FLASH_SIZE]; /* the old app is committed */
 static volatile bool confirmed;
@@ -18,8 +18,7 @@ static uint32_t cuts, old_count, new_count;
 
 /* Boots; false if the power fails in it. */
 static bool boot_survives(void) {
-  if (setjmp(nor_power) != 0)
-    return false;
+  if (setjmp(nor_power) != 0) return false;
   host_boot();
   return true;
 }
@@ -27,8 +26,7 @@ static bool boot_survives(void) {
 /* Installs the new app with a cut; false if the power failed. */
 static bool install_survives(uint32_t cut) {
   confirmed = false;
-  if (setjmp(nor_power) != 0)
-    return false;
+  if (setjmp(nor_power) != 0) return false;
   nor_cut_after(cut);
   CHECK_EQUAL(host_install(&new_app, true), 0);
   confirmed = true;
@@ -65,36 +63,31 @@ static bool cut_at(uint32_t cut) {
   static uint8_t torn[TARS_BOARD_FLASH_SIZE];
   memcpy(nor_bytes, image, sizeof image);
   host_boot();
-  if (install_survives(cut))
-    return false;
+  if (install_survives(cut)) return false;
   memcpy(torn, nor_bytes, sizeof torn);
   for (uint32_t second = 0;; second++) {
     memcpy(nor_bytes, torn, sizeof torn);
     nor_cut_after(second);
     bool through = boot_survives();
     nor_cut_after(UINT32_MAX);
-    if (!through)
-      host_boot();
+    if (!through) host_boot();
     check_either(cut, second);
-    if (through || second == 0)
-      check_recovers();
-    if (through)
-      return true;
+    if (through || second == 0) check_recovers();
+    if (through) return true;
   }
 }
 
 /* Erases a board with an owner with a cut; false if the power failed. */
 static bool erase_survives(uint32_t cut) {
-  if (setjmp(nor_power) != 0)
-    return false;
+  if (setjmp(nor_power) != 0) return false;
   nor_cut_after(cut);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ERASE, .physical = true}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ERASE, .physical = true }).code, 0);
   nor_cut_after(UINT32_MAX);
   return true;
 }
 
-/* One cut while everything is erased: the board is the owner's, with its app, or a fresh one with another key. False when the
- * erasing is shorter than `cut`. */
+/* One cut while everything is erased: the board is the owner's, with its app, or a fresh one with another key. False
+ * when the erasing is shorter than `cut`. */
 static bool erase_cut_at(uint32_t cut, const uint8_t owned[TARS_BOARD_FLASH_SIZE]) {
   tars_trust_status before, after;
   memcpy(nor_bytes, owned, TARS_BOARD_FLASH_SIZE);
@@ -110,7 +103,8 @@ static bool erase_cut_at(uint32_t cut, const uint8_t owned[TARS_BOARD_FLASH_SIZE
   return !through;
 }
 
-/* Around the last blocks, on boards whose records were written more and more often: littlefs writes two of them in turn. */
+/* Around the last blocks, on boards whose records were written more and more often: littlefs writes two of them in
+ * turn. */
 static void erase_cuts(void) {
   enum { BLOCKS = TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE };
   static uint8_t owned[TARS_BOARD_FLASH_SIZE];
@@ -118,8 +112,7 @@ static void erase_cuts(void) {
   host_boot();
   host_own();
   for (int age = 0; age < 20; age++) {
-    for (int boots = 0; boots < 15; boots++)
-      host_boot();
+    for (int boots = 0; boots < 15; boots++) host_boot();
     memcpy(owned, nor_bytes, sizeof owned);
     for (uint32_t cut = BLOCKS - 2; erase_cut_at(cut, owned); cut++) {
     }
@@ -134,10 +127,9 @@ int main(void) {
   host_boot();
   CHECK_EQUAL(host_install(&old_app, true), 0);
   memcpy(image, nor_bytes, sizeof image);
-  while (cut_at(operations))
-    operations++;
-  printf("%u flash operations, %u power cuts: %u times the old app, %u times the new one\n",
-         (unsigned)operations, (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
+  while (cut_at(operations)) operations++;
+  printf("%u flash operations, %u power cuts: %u times the old app, %u times the new one\n", (unsigned)operations,
+         (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
   CHECK(operations > 20 && old_count > 0 && new_count > 0);
   erase_cuts();
   return check_report("install_cut");

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-static const maker_app small = {1, {1}, {700}};
-static const maker_app pair = {2, {1, 2}, {700, 900}};
-static const maker_app large = {3, {1, 3, 4}, {700, 9000, 20000}};
+static const maker_app small = { 1, { 1 }, { 700 } };
+static const maker_app pair = { 2, { 1, 2 }, { 700, 900 } };
+static const maker_app large = { 3, { 1, 3, 4 }, { 700, 9000, 20000 } };
 static maker_bytes bytes;
 
 /* From the broker: commits itself after the window of the bundle, once the way back is open. */
@@ -50,7 +50,7 @@ static void failing(int code) {
 /* Each reason. */
 static void test_failures(void) {
   CHECK_EQUAL(host_bundle_install(&pair, 12, true), 0);
-  tars_install_trial_failed((tars_text){"pair", 4}, TARS_E_TRAP);
+  tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);
   host_wait(1);
   CHECK(strcmp(host_steps[host_step_count - 1].behaviour, "pair") == 0);
   failing(-TARS_E_TRAP);
@@ -84,7 +84,8 @@ static void test_forgotten(void) {
   host_wait((int64_t)TARS_LIMIT_HEALTH_MS * 1000);
   CHECK(host_app_runs(&pair) && host_last_phase() == TARS_PHASE_REVERTED);
   CHECK_EQUAL(host_bundle_install(&small, 19, false), 0);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_CONFIRM, .owner = 2, .is_signed = true}).code, 0); /* an operator */
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_CONFIRM, .owner = 2, .is_signed = true }).code,
+              0); /* an operator */
   CHECK(host_committed() == 19);
 }
 
@@ -92,9 +93,10 @@ static void test_forgotten(void) {
 static void test_transfers(void) {
   uint32_t before = nor_operations;
   uint8_t byte = 0;
-  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .upload = {.use = TARS_UPLOAD_BUNDLE, .size = 8193}};
-  tars_install_request data = {.verb = TARS_INSTALL_UPLOAD_DATA, .data = {0, 0, {&byte, 1}}};
-  tars_install_request end = {.verb = TARS_INSTALL_UPLOAD_END};
+  tars_install_request begin = { .verb = TARS_INSTALL_UPLOAD_BEGIN,
+                                 .upload = { .use = TARS_UPLOAD_BUNDLE, .size = 8193 } };
+  tars_install_request data = { .verb = TARS_INSTALL_UPLOAD_DATA, .data = { 0, 0, { &byte, 1 } } };
+  tars_install_request end = { .verb = TARS_INSTALL_UPLOAD_END };
   CHECK_EQUAL(host_ask(begin).code, -TARS_E_TOO_LONG);
   begin.upload.use = 9;
   CHECK_EQUAL(host_ask(begin).code, -TARS_E_INVALID);
@@ -143,7 +145,7 @@ static void test_slow_modules(void) {
   maker_module(9, 20000, module);
   int code = 0;
   for (uint32_t at = 0; at < 100 && !code; at++) {
-    code = host_ask((tars_install_request){.verb = TARS_INSTALL_DATA, .data = {2, at, {module + at, 1}}}).code;
+    code = host_ask((tars_install_request){ .verb = TARS_INSTALL_DATA, .data = { 2, at, { module + at, 1 } } }).code;
     host_wait(5000000);
   }
   CHECK_EQUAL(code, -TARS_E_SLOW);

@@ -13,25 +13,21 @@ int64_t host_now_us;
 char host_note[128];
 
 /* Byte `at` of the module that a seed makes. */
-static uint8_t module_byte(uint8_t seed, uint32_t at) {
-  return (uint8_t)((at * 2654435761u + seed * 40503u) >> 13);
-}
+static uint8_t module_byte(uint8_t seed, uint32_t at) { return (uint8_t)((at * 2654435761u + seed * 40503u) >> 13); }
 
 /* Keeps the last note. */
-static void note(const char *line) {
-  snprintf(host_note, sizeof host_note, "%s", line);
-}
+static void note(const char *line) { snprintf(host_note, sizeof host_note, "%s", line); }
 
 host_step host_steps[32];
 int host_step_count;
 bool host_way_back = true;
 
 /* Keeps a step. */
-static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code, tars_text behaviour) {
-  if (host_step_count == sizeof host_steps / sizeof *host_steps)
-    return;
+static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
+                 tars_text behaviour) {
+  if (host_step_count == sizeof host_steps / sizeof *host_steps) return;
   host_step *at = &host_steps[host_step_count++];
-  *at = (host_step){.phase = phase, .attempt = attempt, .first = bundle[0], .number = number, .code = code};
+  *at = (host_step){ .phase = phase, .attempt = attempt, .first = bundle[0], .number = number, .code = code };
   memcpy(at->behaviour, behaviour.text, behaviour.size);
 }
 
@@ -39,7 +35,7 @@ static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8
 static bool way_back(void) { return host_way_back; }
 
 void host_boot(void) {
-  static const tars_install_hooks hooks = {.note = note, .phase = step, .way_back = way_back};
+  static const tars_install_hooks hooks = { .note = note, .phase = step, .way_back = way_back };
   host_now_us = 0;
   host_note[0] = '\0';
   host_step_count = 0;
@@ -72,21 +68,19 @@ tars_app_record host_record(const host_app *app) {
 
 tars_install_answer host_ask(tars_install_request request) {
   static uint16_t ticket;
-  tars_install_answer answer = {.code = -TARS_E_TIMEOUT};
+  tars_install_answer answer = { .code = -TARS_E_TIMEOUT };
   request.owner = request.owner ? request.owner : 1;
   request.ticket = ++ticket;
   int err = tars_install_ask(&request);
-  if (err)
-    return (tars_install_answer){.code = err};
+  if (err) return (tars_install_answer){ .code = err };
   tars_install_poll(host_now_us);
-  if (!tars_install_answer_take(&answer) || answer.ticket != ticket)
-    answer.code = -TARS_E_TIMEOUT;
+  if (!tars_install_answer_take(&answer) || answer.ticket != ticket) answer.code = -TARS_E_TIMEOUT;
   return answer;
 }
 
 tars_install_answer host_begin(const host_app *app, bool store) {
-  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
-  request.begin.class = (tars_text){tars_board_class, (uint16_t)strlen(tars_board_class)};
+  tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
+  request.begin.class = (tars_text){ tars_board_class, (uint16_t)strlen(tars_board_class) };
   request.begin.store = store;
   tars_app_record record = host_record(app);
   request.begin.app = &record;
@@ -98,9 +92,8 @@ int host_send(const host_app *app, int module, uint32_t offset) {
   while (!err && offset < app->sizes[module]) {
     uint8_t bytes[TARS_LIMIT_CHUNK];
     uint32_t part = app->sizes[module] - offset < sizeof bytes ? app->sizes[module] - offset : sizeof bytes;
-    for (uint32_t i = 0; i < part; i++)
-      bytes[i] = module_byte(app->seeds[module], offset + i);
-    tars_install_request request = {.verb = TARS_INSTALL_DATA, .data = {(uint8_t)module, offset, {bytes, part}}};
+    for (uint32_t i = 0; i < part; i++) bytes[i] = module_byte(app->seeds[module], offset + i);
+    tars_install_request request = { .verb = TARS_INSTALL_DATA, .data = { (uint8_t)module, offset, { bytes, part } } };
     err = host_ask(request).code;
     offset += part;
   }
@@ -111,20 +104,17 @@ int host_transfer(const host_app *app, bool store) {
   tars_install_answer answer = host_begin(app, store);
   int err = answer.code;
   for (int i = 0; !err && i < app->count; i++)
-    if (answer.missing >> i & 1)
-      err = host_send(app, i, 0);
+    if (answer.missing >> i & 1) err = host_send(app, i, 0);
   return err;
 }
 
-int host_commit(void) { return host_ask((tars_install_request){.verb = TARS_INSTALL_COMMIT}).code; }
-int host_confirm(void) { return host_ask((tars_install_request){.verb = TARS_INSTALL_CONFIRM}).code; }
+int host_commit(void) { return host_ask((tars_install_request){ .verb = TARS_INSTALL_COMMIT }).code; }
+int host_confirm(void) { return host_ask((tars_install_request){ .verb = TARS_INSTALL_CONFIRM }).code; }
 
 int host_install(const host_app *app, bool store) {
-  if (host_begin(app, store).same)
-    return 0;
+  if (host_begin(app, store).same) return 0;
   int err = host_transfer(app, store);
-  if (!err)
-    err = host_commit();
+  if (!err) err = host_commit();
   return err ? err : host_confirm();
 }
 
@@ -146,20 +136,25 @@ static void keys_make(void) {
 
 void host_root_make(uint32_t version, uint16_t epoch, maker_bytes *out) {
   keys_make();
-  const maker_root root = {.version = version, .epoch = epoch,
-    .keys = {&host_root_key, &host_release_key, &host_operator_key, &host_dev_key}, .signers = {&host_root_key}};
+  const maker_root root = { .version = version,
+                            .epoch = epoch,
+                            .keys = { &host_root_key, &host_release_key, &host_operator_key, &host_dev_key },
+                            .signers = { &host_root_key } };
   maker_root_make(&root, out);
 }
 
 tars_install_answer host_upload(uint8_t use, const maker_bytes *document, bool unattended, uint32_t owner) {
-  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = owner, .physical = owner != TARS_INSTALL_BROKER,
-    .upload = {.use = use, .size = document->size, .unattended = unattended}};
+  tars_install_request begin = { .verb = TARS_INSTALL_UPLOAD_BEGIN,
+                                 .owner = owner,
+                                 .physical = owner != TARS_INSTALL_BROKER,
+                                 .upload = { .use = use, .size = document->size, .unattended = unattended } };
   tars_install_answer answer = host_ask(begin);
   for (uint32_t at = 0; !answer.code && at < document->size; at += TARS_LIMIT_CHUNK) {
     uint32_t part = document->size - at < TARS_LIMIT_CHUNK ? document->size - at : TARS_LIMIT_CHUNK;
-    answer = host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_DATA, .owner = owner, .data = {0, at, {document->bytes + at, part}}});
+    answer = host_ask((tars_install_request){
+        .verb = TARS_INSTALL_UPLOAD_DATA, .owner = owner, .data = { 0, at, { document->bytes + at, part } } });
   }
-  return answer.code ? answer : host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_END, .owner = owner});
+  return answer.code ? answer : host_ask((tars_install_request){ .verb = TARS_INSTALL_UPLOAD_END, .owner = owner });
 }
 
 void host_own(void) {
@@ -170,9 +165,15 @@ void host_own(void) {
 
 static uint8_t image[TARS_LIMIT_MODULES * TARS_LIMIT_MODULE];
 
-void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key, maker_bytes *out) {
-  const maker_bundle bundle = {.epoch = epoch, .number = number, .health_ms = 2000, .detached = detached, .image = image,
-    .size = maker_image(app, image, sizeof image), .signers = {key}};
+void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key,
+                      maker_bytes *out) {
+  const maker_bundle bundle = { .epoch = epoch,
+                                .number = number,
+                                .health_ms = 2000,
+                                .detached = detached,
+                                .image = image,
+                                .size = maker_image(app, image, sizeof image),
+                                .signers = { key } };
   maker_bundle_make(&bundle, out);
 }
 
@@ -191,8 +192,8 @@ static tars_app_record app_record(const maker_app *app) {
 }
 
 tars_install_answer host_app_begin(const maker_app *app, bool store) {
-  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
-  request.begin.class = (tars_text){tars_board_class, (uint16_t)strlen(tars_board_class)};
+  tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
+  request.begin.class = (tars_text){ tars_board_class, (uint16_t)strlen(tars_board_class) };
   request.begin.store = store;
   tars_app_record record = app_record(app);
   request.begin.app = &record;
@@ -203,12 +204,12 @@ int host_app_send(const maker_app *app, uint32_t missing) {
   static uint8_t module[TARS_LIMIT_MODULE];
   int err = 0;
   for (uint8_t i = 0; i < app->count && !err; i++) {
-    if (!(missing >> i & 1))
-      continue;
+    if (!(missing >> i & 1)) continue;
     maker_module(app->seeds[i], app->sizes[i], module);
     for (uint32_t at = 0; at < app->sizes[i] && !err; at += TARS_LIMIT_CHUNK) {
       uint32_t part = app->sizes[i] - at < TARS_LIMIT_CHUNK ? app->sizes[i] - at : TARS_LIMIT_CHUNK;
-      err = host_ask((tars_install_request){.verb = TARS_INSTALL_DATA, .data = {i, at, {module + at, part}}}).code;
+      err =
+          host_ask((tars_install_request){ .verb = TARS_INSTALL_DATA, .data = { i, at, { module + at, part } } }).code;
     }
   }
   return err;

@@ -14,8 +14,8 @@ typedef struct {
   uint32_t sizes[TARS_LIMIT_MODULES];
 } host_app;
 
-extern int64_t host_now_us;  /* time of the board */
-extern char host_note[128];  /* last note of the board */
+extern int64_t host_now_us; /* time of the board */
+extern char host_note[128]; /* last note of the board */
 
 /* Power on: the board boots with what the flash holds. */
 void host_boot(void);
@@ -49,7 +49,7 @@ typedef struct {
 
 extern host_step host_steps[32]; /* since the boot */
 extern int host_step_count;
-extern bool host_way_back;       /* what the board's hook says */
+extern bool host_way_back; /* what the board's hook says */
 
 /* Sends a document by session `owner` (0: 1) and ends it; the last answer. */
 tars_install_answer host_upload(uint8_t use, const maker_bytes *document, bool unattended, uint32_t owner);
@@ -59,7 +59,8 @@ void host_root_make(uint32_t version, uint16_t epoch, maker_bytes *out);
 /* Gives the board its owner. */
 void host_own(void);
 /* Makes a bundle of an app, signed with `key`. */
-void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key, maker_bytes *out);
+void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key,
+                      maker_bytes *out);
 /* Begin and all missing modules of a detached bundle's app. */
 tars_install_answer host_app_begin(const maker_app *app, bool store);
 int host_app_send(const maker_app *app, uint32_t missing);

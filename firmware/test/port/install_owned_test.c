@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-static const maker_app small = {1, {1}, {700}};
-static const maker_app pair = {2, {1, 2}, {700, 900}};
-static const maker_app large = {3, {1, 3, 4}, {700, 9000, 20000}};
+static const maker_app small = { 1, { 1 }, { 700 } };
+static const maker_app pair = { 2, { 1, 2 }, { 700, 900 } };
+static const maker_app large = { 3, { 1, 3, 4 }, { 700, 9000, 20000 } };
 static maker_bytes bytes, other;
 
 /* True if the last steps are these phases; ends with -1. */
@@ -35,7 +35,8 @@ static void test_open(void) {
   CHECK(memcmp(before.public_key, after.public_key, 32) == 0);
   CHECK(memcmp(before.nonce, after.nonce, TARS_NONCE) != 0);
   host_root_make(1, 0, &root);
-  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, TARS_INSTALL_BROKER).code, -TARS_E_TIMEOUT); /* the broker's answer isn't the link's */
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, TARS_INSTALL_BROKER).code,
+              -TARS_E_TIMEOUT); /* the broker's answer isn't the link's */
   tars_install_answer answer;
   CHECK(tars_install_broker_take(&answer) && answer.code == -TARS_E_DENIED);
   host_bundle_make(&small, 0, 1, false, &host_release_key, &bytes);
@@ -45,10 +46,10 @@ static void test_open(void) {
 
 /* The root document makes it owned, for good; certificate and broker come before it or from the same session. */
 static void test_provision(void) {
-  static maker_bytes root, ca = {.size = 700};
-  tars_network network = {.broker = "mqtt://localhost:1883", .fleet = "line1"}, read;
+  static maker_bytes root, ca = { .size = 700 };
+  tars_network network = { .broker = "mqtt://localhost:1883", .fleet = "line1" }, read;
   tars_trust_status status;
-  tars_install_request set = {.verb = TARS_INSTALL_NETWORK, .network = &network};
+  tars_install_request set = { .verb = TARS_INSTALL_NETWORK, .network = &network };
   CHECK_EQUAL(host_ask(set).code, -TARS_E_DENIED); /* not over a physical port */
   set.physical = true;
   CHECK_EQUAL(host_ask(set).code, 0);
@@ -73,23 +74,24 @@ static void test_provision(void) {
 
 /* Nothing unsigned is installed any more, and nothing is written for it. */
 static void test_unsigned(void) {
-  static const host_app app = {1, {1}, {3000}};
+  static const host_app app = { 1, { 1 }, { 3000 } };
   uint32_t before = nor_operations;
   CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_OWNED);
   CHECK_EQUAL(host_begin(&app, false).code, -TARS_E_OWNED);
   CHECK_EQUAL(host_send(&app, 0, 0), -TARS_E_OWNED);
   CHECK_EQUAL(host_commit(), -TARS_E_OWNED);
   CHECK_EQUAL(host_confirm(), -TARS_E_OWNED);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ABORT}).code, -TARS_E_OWNED);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ABORT }).code, -TARS_E_OWNED);
   CHECK_EQUAL(nor_operations, before);
 }
 
 /* A bundle with its payload inside: uploaded, committed, confirmed; the number lies in the same record as the app. */
 static void test_integrated(void) {
-  static const int all[] = {TARS_PHASE_RECEIVED, TARS_PHASE_VERIFIED, TARS_PHASE_STAGED, TARS_PHASE_TRIAL, TARS_PHASE_COMMITTED, -1};
+  static const int all[] = { TARS_PHASE_RECEIVED, TARS_PHASE_VERIFIED,  TARS_PHASE_STAGED,
+                             TARS_PHASE_TRIAL,    TARS_PHASE_COMMITTED, -1 };
   CHECK_EQUAL(host_bundle_install(&small, 5, false), 0);
   CHECK(host_app_runs(&small) && fake_core.trial && host_committed() == 0);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_CONFIRM, .owner = 2}).code, -TARS_E_OWNED);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_CONFIRM, .owner = 2 }).code, -TARS_E_OWNED);
   CHECK_EQUAL(host_confirm(), 0);
   CHECK(steps_were(all) && host_step_count == 5);
   CHECK(host_committed() == 5);
@@ -109,7 +111,7 @@ static void test_integrated(void) {
 
 /* A bundle whose payload comes module by module; what the store has isn't sent. */
 static void test_detached(void) {
-  static const int all[] = {TARS_PHASE_RECEIVED, TARS_PHASE_VERIFIED, TARS_PHASE_STAGED, TARS_PHASE_TRIAL, -1};
+  static const int all[] = { TARS_PHASE_RECEIVED, TARS_PHASE_VERIFIED, TARS_PHASE_STAGED, TARS_PHASE_TRIAL, -1 };
   host_bundle_make(&large, 0, 7, true, &host_release_key, &bytes);
   tars_install_answer answer = host_upload(TARS_UPLOAD_BUNDLE, &bytes, false, 1);
   CHECK(answer.code == 0 && answer.detached && !answer.same);
@@ -126,7 +128,8 @@ static void test_detached(void) {
   CHECK(host_app_runs(&large) && host_committed() == 7);
 }
 
-/* Modules of the announced size that aren't the signed ones: the digest of the whole image tells, and the old app runs on. */
+/* Modules of the announced size that aren't the signed ones: the digest of the whole image tells, and the old app runs
+ * on. */
 static void test_detached_other(void) {
   maker_app lie = large;
   lie.seeds[1] = 77;
@@ -150,7 +153,8 @@ static void test_detached_decayed(void) {
   CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &app), 0);
   CHECK_EQUAL(tars_store_module_read(app.digests[2], 5000, bytes_of, sizeof bytes_of), 0);
   for (uint32_t at = 0; at + sizeof bytes_of <= sizeof nor_bytes; at++)
-    if (memcmp(nor_bytes + at, bytes_of, sizeof bytes_of) == 0) nor_bytes[at] &= 0x0f, nor_bytes[at + 1] = 0, nor_bytes[at + 2] = 0;
+    if (memcmp(nor_bytes + at, bytes_of, sizeof bytes_of) == 0)
+      nor_bytes[at] &= 0x0f, nor_bytes[at + 1] = 0, nor_bytes[at + 2] = 0;
   host_bundle_make(&more, 0, 8, true, &host_release_key, &bytes);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, true, 1).code, 0);
   tars_install_answer answer = host_app_begin(&more, true);
@@ -163,7 +167,7 @@ static void test_detached_decayed(void) {
   CHECK_EQUAL(answer.missing, 4);
   CHECK_EQUAL(host_app_send(&more, answer.missing), 0);
   CHECK_EQUAL(host_commit(), 0);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ABORT}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ABORT }).code, 0);
   CHECK(host_app_runs(&large) && host_committed() == 7);
 }
 
@@ -206,11 +210,15 @@ static void test_dev_and_back(void) {
 
 /* A trial that a reset interrupted belongs to no session: one that uploads something unsigned can't end it. */
 static void test_abort_foreign(void) {
-  static const tars_install_request abort = {.verb = TARS_INSTALL_ABORT, .owner = 2};
+  static const tars_install_request abort = { .verb = TARS_INSTALL_ABORT, .owner = 2 };
   CHECK_EQUAL(host_bundle_install(&pair, 8, true), 0);
   host_boot();
   CHECK(host_app_runs(&pair) && fake_core.trial);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = 2, .upload = {.use = TARS_UPLOAD_BUNDLE, .size = 10}}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_UPLOAD_BEGIN,
+                                               .owner = 2,
+                                               .upload = { .use = TARS_UPLOAD_BUNDLE, .size = 10 } })
+                  .code,
+              0);
   CHECK_EQUAL(host_ask(abort).code, -TARS_E_OWNED);
   CHECK(host_app_runs(&pair) && fake_core.trial);
   tars_install_request owners = abort;
@@ -239,7 +247,7 @@ static void test_epoch(void) {
 /* Erasing needs the board in one's hands; then it is a fresh one with another key. */
 static void test_erase(void) {
   tars_trust_status before, after;
-  tars_install_request erase = {.verb = TARS_INSTALL_ERASE};
+  tars_install_request erase = { .verb = TARS_INSTALL_ERASE };
   tars_trust_read(&before);
   CHECK_EQUAL(host_ask(erase).code, -TARS_E_DENIED);
   erase.physical = true;
@@ -257,15 +265,22 @@ static void test_erase(void) {
 
 /* Sends a part of a document. */
 static int part_send(const maker_bytes *document, uint32_t at, uint32_t size) {
-  return host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_DATA, .data = {0, at, {document->bytes + at, size}}}).code;
+  return host_ask((tars_install_request){ .verb = TARS_INSTALL_UPLOAD_DATA,
+                                          .data = { 0, at, { document->bytes + at, size } } })
+      .code;
 }
 
-/* A dev app and a document share the room: neither is begun that would not fit beside the other, and neither spoils it. */
+/* A dev app and a document share the room: neither is begun that would not fit beside the other, and neither spoils it.
+ */
 static void test_room(void) {
   static maker_bytes root;
   host_root_make(1, 0, &root);
-  const maker_app all = {3, {1, 2, 3}, {65536, 65536, TARS_INSTALL_RAM - 2 * 65536}}, rest = {3, {1, 2, 3}, {65536, 65536, TARS_INSTALL_RAM - 2 * 65536 - root.size}};
-  tars_install_request begin = {.verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = 2, .physical = true, .upload = {.use = TARS_UPLOAD_ROOT, .size = root.size}};
+  const maker_app all = { 3, { 1, 2, 3 }, { 65536, 65536, TARS_INSTALL_RAM - 2 * 65536 } },
+                  rest = { 3, { 1, 2, 3 }, { 65536, 65536, TARS_INSTALL_RAM - 2 * 65536 - root.size } };
+  tars_install_request begin = { .verb = TARS_INSTALL_UPLOAD_BEGIN,
+                                 .owner = 2,
+                                 .physical = true,
+                                 .upload = { .use = TARS_UPLOAD_ROOT, .size = root.size } };
   CHECK_EQUAL(host_app_begin(&all, false).code, 0);
   CHECK_EQUAL(host_ask(begin).code, -TARS_E_BUSY);
   begin.owner = 1;
@@ -279,7 +294,7 @@ static void test_room(void) {
   CHECK_EQUAL(host_commit(), 0);
   CHECK_EQUAL(host_confirm(), 0);
   CHECK_EQUAL(part_send(&root, 100, root.size - 100), 0);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_UPLOAD_END}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_UPLOAD_END }).code, 0);
   CHECK_EQUAL(tars_trust_root()->version, 1);
 }
 

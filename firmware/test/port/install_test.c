@@ -7,10 +7,14 @@
 
 #include <string.h>
 
-static const host_app app_a = {2, {1, 2}, {3000, 5000}};
-static const host_app app_b = {3, {1, 3, 4}, {3000, 700, 9000}};
-static const host_app app_big = {8, {10, 11, 12, 13, 14, 15, 16, 17}, {65536, 65536, 65536, 65536, 65536, 65536, 65536, 65536}};
-static const host_app app_big2 = {8, {20, 21, 22, 23, 24, 25, 26, 27}, {65536, 65536, 65536, 65536, 65536, 65536, 65536, 65536}};
+static const host_app app_a = { 2, { 1, 2 }, { 3000, 5000 } };
+static const host_app app_b = { 3, { 1, 3, 4 }, { 3000, 700, 9000 } };
+static const host_app app_big = { 8,
+                                  { 10, 11, 12, 13, 14, 15, 16, 17 },
+                                  { 65536, 65536, 65536, 65536, 65536, 65536, 65536, 65536 } };
+static const host_app app_big2 = { 8,
+                                   { 20, 21, 22, 23, 24, 25, 26, 27 },
+                                   { 65536, 65536, 65536, 65536, 65536, 65536, 65536, 65536 } };
 
 /* A blank board boots, formats and runs nothing; an app is installed once, and the second time nothing is written. */
 static void test_first_and_same(void) {
@@ -65,7 +69,7 @@ static void test_unconfirmed(void) {
 static void test_faulted(void) {
   CHECK_EQUAL(host_transfer(&app_b, true), 0);
   CHECK_EQUAL(host_commit(), 0);
-  tars_install_trial_failed((tars_text){"b", 1}, TARS_E_TRAP);
+  tars_install_trial_failed((tars_text){ "b", 1 }, TARS_E_TRAP);
   host_wait(1);
   CHECK(host_runs(&app_a));
   CHECK_EQUAL(host_confirm(), -TARS_E_TRAP);
@@ -109,10 +113,10 @@ static void test_dev(void) {
 /* Wrong bytes, wrong order, wrong class: named refusals, and the old app runs on. */
 static void test_refusals(void) {
   host_app lie = app_b;
-  tars_install_request request = {.verb = TARS_INSTALL_BEGIN};
+  tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
   tars_app_record record = host_record(&app_b);
   request.begin.app = &record;
-  request.begin.class = (tars_text){"toaster", 7};
+  request.begin.class = (tars_text){ "toaster", 7 };
   CHECK_EQUAL(host_ask(request).code, -TARS_E_CLASS);
   CHECK_EQUAL(host_send(&app_b, 1, 0), -TARS_E_STATE);
   CHECK_EQUAL(host_commit(), -TARS_E_STATE);
@@ -131,13 +135,13 @@ static void test_refusals(void) {
   fake_core.stage_error = 0;
   CHECK(host_runs(&app_a));
   CHECK_EQUAL(host_begin(&app_b, true).missing, 0); /* what arrived whole need not be sent again */
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ABORT}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ABORT }).code, 0);
   CHECK_EQUAL(host_confirm(), -TARS_E_STATE);
 }
 
 /* One install at a time; a session that ends, or falls silent, lets others in. */
 static void test_owners(void) {
-  tars_install_request foreign = {.verb = TARS_INSTALL_ABORT, .owner = 2};
+  tars_install_request foreign = { .verb = TARS_INSTALL_ABORT, .owner = 2 };
   host_begin(&app_b, true);
   CHECK_EQUAL(host_ask(foreign).code, -TARS_E_BUSY);
   tars_install_leave(1);
@@ -175,8 +179,7 @@ static void test_decay(void) {
   uint8_t bytes[16];
   CHECK_EQUAL(tars_store_module_read(b.digests[2], 4096, bytes, sizeof bytes), 0);
   for (uint32_t at = 0; at + sizeof bytes <= sizeof nor_bytes; at++)
-    if (memcmp(nor_bytes + at, bytes, sizeof bytes) == 0)
-      nor_bytes[at] ^= nor_bytes[at] & 1 ? 1 : nor_bytes[at];
+    if (memcmp(nor_bytes + at, bytes, sizeof bytes) == 0) nor_bytes[at] ^= nor_bytes[at] & 1 ? 1 : nor_bytes[at];
   host_boot();
   CHECK(!fake_core.runs);
   CHECK(strstr(host_note, "corrupt") != NULL);
@@ -201,12 +204,12 @@ static void test_decayed_record(void) {
 /* Checkpoints are kept by name. */
 static void test_retain(void) {
   uint8_t record[8];
-  CHECK_EQUAL(tars_install_retain_load((tars_text){"kalman", 6}, record, sizeof record), 0);
-  CHECK_EQUAL(tars_install_retain_save((tars_text){"kalman", 6}, (const uint8_t *)"12345", 5), 0);
+  CHECK_EQUAL(tars_install_retain_load((tars_text){ "kalman", 6 }, record, sizeof record), 0);
+  CHECK_EQUAL(tars_install_retain_save((tars_text){ "kalman", 6 }, (const uint8_t *)"12345", 5), 0);
   host_boot();
-  CHECK_EQUAL(tars_install_retain_load((tars_text){"kalman", 6}, record, sizeof record), 5);
+  CHECK_EQUAL(tars_install_retain_load((tars_text){ "kalman", 6 }, record, sizeof record), 5);
   CHECK(memcmp(record, "12345", 5) == 0);
-  CHECK_EQUAL(tars_install_retain_save((tars_text){"../x", 4}, record, 5), -TARS_E_INVALID);
+  CHECK_EQUAL(tars_install_retain_save((tars_text){ "../x", 4 }, record, 5), -TARS_E_INVALID);
 }
 
 /* Runs them in order: each goes on with the board of the one before. */

@@ -1,5 +1,5 @@
-/* NOR flash in RAM. A torn program leaves the second half of its bytes as they were and one byte between the two with half of its
- * bits; a torn erase leaves half of the block. */
+/* NOR flash in RAM. A torn program leaves the second half of its bytes as they were and one byte between the two with
+ * half of its bits; a torn erase leaves half of the block. */
 #include "nor.h"
 #include "check.h"
 #include "tars_errors.h"
@@ -8,7 +8,10 @@
 #include <string.h>
 
 /* A check that is counted only when it fails: millions of them pass in a run of ota/sim. */
-#define REQUIRE(condition) do { if (!(condition)) CHECK(condition); } while (0)
+#define REQUIRE(condition)                                                                                             \
+  do {                                                                                                                 \
+    if (!(condition)) CHECK(condition);                                                                                \
+  } while (0)
 
 uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
 uint32_t nor_operations;
@@ -51,15 +54,13 @@ void nor_fail_after(int error, uint32_t operations) {
 /* Counts an operation; true if it is the one that is torn. */
 static bool is_torn(void) {
   nor_operations++;
-  if (cut_in == UINT32_MAX)
-    return false;
+  if (cut_in == UINT32_MAX) return false;
   return cut_in-- == 0;
 }
 
 /* Error that this operation must return, 0 none. */
 static int failure(void) {
-  if (fail_error == 0)
-    return 0;
+  if (fail_error == 0) return 0;
   if (fail_in > 0) {
     fail_in--;
     return 0;
@@ -75,10 +76,10 @@ int tars_flash_read(uint32_t offset, void *bytes, uint32_t size) {
 
 int tars_flash_program(uint32_t offset, const void *bytes, uint32_t size) {
   const uint8_t *from = bytes;
-  REQUIRE(offset % TARS_BOARD_FLASH_PROGRAM == 0 && size % TARS_BOARD_FLASH_PROGRAM == 0 && offset + size <= sizeof nor_bytes);
+  REQUIRE(offset % TARS_BOARD_FLASH_PROGRAM == 0 && size % TARS_BOARD_FLASH_PROGRAM == 0 &&
+          offset + size <= sizeof nor_bytes);
   int err = failure();
-  if (err)
-    return err;
+  if (err) return err;
   bool torn = is_torn();
   dirty[offset / TARS_BOARD_FLASH_ERASE] = true;
   uint32_t whole = torn ? size / 2 : size;
@@ -100,8 +101,7 @@ int tars_flash_program(uint32_t offset, const void *bytes, uint32_t size) {
 int tars_flash_erase(uint32_t offset) {
   REQUIRE(offset % TARS_BOARD_FLASH_ERASE == 0 && offset < sizeof nor_bytes);
   int err = failure();
-  if (err)
-    return err;
+  if (err) return err;
   bool torn = is_torn();
   dirty[offset / TARS_BOARD_FLASH_ERASE] = true;
   memset(nor_bytes + offset, 0xff, torn ? TARS_BOARD_FLASH_ERASE / 2 : TARS_BOARD_FLASH_ERASE);

@@ -1,4 +1,5 @@
-/* The FreeRTOS port's conversions and division of 64 bits against the host's: the same bits for edges and for a million numbers. */
+/* The FreeRTOS port's conversions and division of 64 bits against the host's: the same bits for edges and for a million
+ * numbers. */
 #include "check.h"
 
 #include <stdint.h>
@@ -20,8 +21,8 @@ static uint64_t next(void) {
 
 /* All conversions of one number. */
 static void convert(uint64_t value) {
-  double doubles[] = {__aeabi_ul2d(value), (double)value, __aeabi_l2d((int64_t)value), (double)(int64_t)value};
-  float floats[] = {__aeabi_ul2f(value), (float)value, __aeabi_l2f((int64_t)value), (float)(int64_t)value};
+  double doubles[] = { __aeabi_ul2d(value), (double)value, __aeabi_l2d((int64_t)value), (double)(int64_t)value };
+  float floats[] = { __aeabi_ul2f(value), (float)value, __aeabi_l2f((int64_t)value), (float)(int64_t)value };
   CHECK(memcmp(doubles, doubles + 1, sizeof *doubles) == 0 && memcmp(doubles + 2, doubles + 3, sizeof *doubles) == 0);
   CHECK(memcmp(floats, floats + 1, sizeof *floats) == 0 && memcmp(floats + 2, floats + 3, sizeof *floats) == 0);
 }
@@ -38,7 +39,8 @@ int main(void) {
     for (int other = -1; other < bit; other++) {
       uint64_t value = UINT64_C(1) << bit | (other < 0 ? 0 : UINT64_C(1) << other);
       for (int64_t off = -2; off <= 2; off++) convert(value + (uint64_t)off), convert(-(value + (uint64_t)off));
-      for (int divisor = 0; divisor < 64; divisor++) divide(value, UINT64_C(1) << divisor), divide(value - 1, (UINT64_C(2) << divisor) - 1);
+      for (int divisor = 0; divisor < 64; divisor++)
+        divide(value, UINT64_C(1) << divisor), divide(value - 1, (UINT64_C(2) << divisor) - 1);
     }
   }
   for (int i = 0; i < 1000000; i++) {

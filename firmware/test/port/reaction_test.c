@@ -1,5 +1,5 @@
-/* The clock of a reaction on the real scheduler: spins in guest code, in host calls and under the lock are left in time, and
- * never while something is held. The worker's body here stands in for the core's. */
+/* The clock of a reaction on the real scheduler: spins in guest code, in host calls and under the lock are left in
+ * time, and never while something is held. The worker's body here stands in for the core's. */
 #include "check.h"
 #include "port.h"
 #include "tars.h"
@@ -59,12 +59,9 @@ static void spin_lock(void) {
 static void react(int kind) {
   for (volatile int spin = 1; kind == SPIN_PLAIN && spin;) {
   }
-  if (kind == SPIN_HOST_CALLS)
-    spin_host_calls();
-  if (kind == SPIN_LOCK)
-    spin_lock();
-  if (kind == SPIN_SHORT)
-    spin_us(20);
+  if (kind == SPIN_HOST_CALLS) spin_host_calls();
+  if (kind == SPIN_LOCK) spin_lock();
+  if (kind == SPIN_SHORT) spin_us(20);
 }
 
 /* In place of the core's: runs reactions; entered anew after each that was abandoned. */
@@ -99,13 +96,13 @@ static int compare(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* Prints how late the spins of a kind were left. Nine in ten must be in time: the last ones depend on how a virtual machine
- * accounts for the time that its host took. */
+/* Prints how late the spins of a kind were left. Nine in ten must be in time: the last ones depend on how a virtual
+ * machine accounts for the time that its host took. */
 static void report(const char *name, int kind, int64_t bound_us) {
   int64_t *late = late_us + kind * SPINS;
   qsort(late, SPINS, sizeof *late, compare);
-  printf("%s: late by median %lld us, 99 %% %lld us, most %lld us\n",
-         name, (long long)late[SPINS / 2], (long long)late[SPINS * 99 / 100], (long long)late[SPINS - 1]);
+  printf("%s: late by median %lld us, 99 %% %lld us, most %lld us\n", name, (long long)late[SPINS / 2],
+         (long long)late[SPINS * 99 / 100], (long long)late[SPINS - 1]);
   CHECK(late[SPINS * 9 / 10] <= bound_us);
   CHECK(late[0] >= 0);
   CHECK_EQUAL(abandoned[kind], SPINS);
@@ -120,8 +117,7 @@ int main(void) {
   pthread_sigmask(SIG_BLOCK, &set, NULL);
   tars_clock_init(false);
   pthread_create(&thread, NULL, tars_reaction_worker, NULL);
-  while (!atomic_load(&done))
-    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+  while (!atomic_load(&done)) nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
   report("plain code", SPIN_PLAIN, PLAIN_LATE_US);
   report("host calls of 50 us", SPIN_HOST_CALLS, PLAIN_LATE_US + 50);
   report("the lock for 50 us", SPIN_LOCK, PLAIN_LATE_US + 50);

@@ -1,5 +1,5 @@
-/* What the simulation tells and does only on this port: the bench's watches, and the file that stands for flash, with its faults.
- * How peripherals and flash behave is said once for every port: firmware/test/conformance. */
+/* What the simulation tells and does only on this port: the bench's watches, and the file that stands for flash, with
+ * its faults. How peripherals and flash behave is said once for every port: firmware/test/conformance. */
 #include "check.h"
 #include "board.h"
 #include "port.h"
@@ -35,14 +35,16 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
 
 /* The core's, which isn't here. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) { (void)resource, (void)level, (void)time_us; }
-void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) { (void)resource, (void)waiting, (void)time_us; }
+void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
+  (void)resource, (void)waiting, (void)time_us;
+}
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 void tars_worker_run(void) {}
 
 /* Index of a resource. */
 static uint16_t resource(const char *name, tars_resource_type type) {
-  int index = tars_sim_find((tars_text){name, (uint16_t)strlen(name)}, type);
+  int index = tars_sim_find((tars_text){ name, (uint16_t)strlen(name) }, type);
   CHECK(index >= 0);
   return (uint16_t)index;
 }
@@ -69,12 +71,13 @@ static void test_watch(void) {
 /* A file of the flash's size, erased at first; from a fault on every operation fails, until it is taken back. */
 static void test_flash(void) {
   char state[] = "/tmp/tars-sim-test-XXXXXX", path[64];
-  uint8_t zeros[TARS_BOARD_FLASH_PROGRAM] = {0}, bytes[2];
+  uint8_t zeros[TARS_BOARD_FLASH_PROGRAM] = { 0 }, bytes[2];
   struct stat status;
   uint32_t erases, programs;
   CHECK(mkdtemp(state) != NULL);
   tars_flash_open(state);
-  CHECK(tars_flash_read(TARS_BOARD_FLASH_SIZE - sizeof bytes, bytes, sizeof bytes) == 0 && bytes[0] == 0xff && bytes[1] == 0xff);
+  CHECK(tars_flash_read(TARS_BOARD_FLASH_SIZE - sizeof bytes, bytes, sizeof bytes) == 0 && bytes[0] == 0xff &&
+        bytes[1] == 0xff);
   tars_flash_fault(TARS_E_IO, 1);
   CHECK_EQUAL(tars_flash_erase(4096), 0);
   CHECK_EQUAL(tars_flash_erase(4096), -TARS_E_IO);

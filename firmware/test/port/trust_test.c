@@ -24,8 +24,10 @@ static void board_make(uint8_t operators, const maker_key *second) {
   nor_reset();
   host_boot();
   host_root_make(1, 0, &root); /* makes the keys */
-  const maker_root owner = {.version = 1, .threshold = operators,
-    .keys = {&host_root_key, &host_release_key, &host_operator_key, &host_dev_key, second}, .signers = {&host_root_key}};
+  const maker_root owner = { .version = 1,
+                             .threshold = operators,
+                             .keys = { &host_root_key, &host_release_key, &host_operator_key, &host_dev_key, second },
+                             .signers = { &host_root_key } };
   maker_root_make(&owner, &root);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
   tars_trust_read(&status);
@@ -33,14 +35,17 @@ static void board_make(uint8_t operators, const maker_key *second) {
 
 /* A command for this board. */
 static tars_fleet_command_event command_of(uint32_t counter) {
-  static const uint8_t nothing[] = {0x80};
-  return (tars_fleet_command_event){.device = {status.device, 16}, .nonce = {status.nonce, TARS_NONCE}, .counter = counter,
-    .request = TARS_LINK_RESET, .body = {nothing, 1}};
+  static const uint8_t nothing[] = { 0x80 };
+  return (tars_fleet_command_event){ .device = { status.device, 16 },
+                                     .nonce = { status.nonce, TARS_NONCE },
+                                     .counter = counter,
+                                     .request = TARS_LINK_RESET,
+                                     .body = { nothing, 1 } };
 }
 
 /* Verdict on a command signed with these keys. */
 static int verdict(const tars_fleet_command_event *command, const maker_key *a, const maker_key *b) {
-  const maker_key *const signers[] = {a, b, NULL};
+  const maker_key *const signers[] = { a, b, NULL };
   tars_fleet_command_event read;
   maker_document(TARS_FLEET_COMMAND_EVENT, command, signers, &document);
   return tars_trust_command(document.bytes, document.size, &read);
@@ -80,14 +85,15 @@ static void test_command(void) {
 /* Every bit and every length of a command: none is taken, and none spends the counter. */
 static void test_command_damage(void) {
   tars_fleet_command_event command = command_of(100), read;
-  const maker_key *const signers[] = {&host_operator_key, NULL};
+  const maker_key *const signers[] = { &host_operator_key, NULL };
   maker_document(TARS_FLEET_COMMAND_EVENT, &command, signers, &document);
   for (uint32_t bit = 0; bit < 8 * document.size; bit++) {
     document.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     CHECK(tars_trust_command(document.bytes, document.size, &read) < 0);
     document.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
-  for (uint32_t size = 0; size < document.size; size++) CHECK_EQUAL(tars_trust_command(document.bytes, size, &read), -TARS_E_TRUNCATED);
+  for (uint32_t size = 0; size < document.size; size++)
+    CHECK_EQUAL(tars_trust_command(document.bytes, size, &read), -TARS_E_TRUNCATED);
   document.bytes[document.size] = 0;
   CHECK_EQUAL(tars_trust_command(document.bytes, document.size + 1, &read), -TARS_E_TRAILING);
   CHECK_EQUAL(tars_trust_command(document.bytes, document.size, &read), 0);
@@ -106,10 +112,10 @@ static void test_threshold(void) {
 
 /* A signature for one document is none for another. */
 static void test_other_document(void) {
-  const maker_key *const signers[] = {&host_operator_key, NULL};
+  const maker_key *const signers[] = { &host_operator_key, NULL };
   board_make(1, NULL);
   tars_fleet_command_event command = command_of(1);
-  tars_fleet_beacon_event beacon = {.time = 100, .expiry = 200};
+  tars_fleet_beacon_event beacon = { .time = 100, .expiry = 200 };
   maker_document(TARS_FLEET_COMMAND_EVENT, &command, signers, &document);
   CHECK_EQUAL(tars_trust_beacon(document.bytes, document.size), -TARS_E_BAD_SIGNATURE);
   maker_document(TARS_FLEET_BEACON_EVENT, &beacon, signers, &document);
@@ -118,7 +124,7 @@ static void test_other_document(void) {
 
 /* Verdict on a beacon. */
 static int beacon_verdict(tars_fleet_beacon_event beacon) {
-  const maker_key *const signers[] = {&host_operator_key, NULL};
+  const maker_key *const signers[] = { &host_operator_key, NULL };
   maker_document(TARS_FLEET_BEACON_EVENT, &beacon, signers, &document);
   return tars_trust_beacon(document.bytes, document.size);
 }
@@ -132,13 +138,13 @@ static uint8_t freshness(void) {
 
 /* Freshness is not known until a beacon answers the nonce; time only goes on. */
 static void test_beacon(void) {
-  tars_fleet_beacon_event beacon = {.time = 1000000, .expiry = 1000100};
+  tars_fleet_beacon_event beacon = { .time = 1000000, .expiry = 1000100 };
   board_make(1, NULL);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
   CHECK_EQUAL(beacon_verdict(beacon), 0);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
-  beacon.nonce = (tars_bytes){status.nonce, TARS_NONCE};
-  beacon.device = (tars_bytes){status.device, 16};
+  beacon.nonce = (tars_bytes){ status.nonce, TARS_NONCE };
+  beacon.device = (tars_bytes){ status.device, 16 };
   beacon.time = 999999;
   CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
   beacon.time = 1000100;
@@ -146,13 +152,13 @@ static void test_beacon(void) {
   beacon.expiry = 1000200;
   beacon.device.bytes = status.nonce - 1;
   CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_WRONG_DEVICE);
-  beacon.device = (tars_bytes){status.device, 16};
+  beacon.device = (tars_bytes){ status.device, 16 };
   CHECK_EQUAL(beacon_verdict(beacon), 0);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
   beacon.number = 3;
   CHECK_EQUAL(beacon_verdict(beacon), 0);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
-  tars_trust_committed_set(&(tars_bundle_committed){.number = 3});
+  tars_trust_committed_set(&(tars_bundle_committed){ .number = 3 });
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_FRESH);
   host_wait(100000000);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
@@ -161,18 +167,18 @@ static void test_beacon(void) {
   tars_trust_read(&status);
   CHECK(status.time_s == 1000100 || status.time_s == 1000000);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
-  beacon.nonce = (tars_bytes){status.nonce, TARS_NONCE};
+  beacon.nonce = (tars_bytes){ status.nonce, TARS_NONCE };
   beacon.time = 999999;
   CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
 }
 
-/* A broker that keeps beacons and sends them again doesn't make an app last: neither the one that answered, nor one of the
- * same second, nor one without a nonce. */
+/* A broker that keeps beacons and sends them again doesn't make an app last: neither the one that answered, nor one of
+ * the same second, nor one without a nonce. */
 static void test_beacon_repeated(void) {
   board_make(1, NULL);
-  const tars_bytes nonce = {status.nonce, TARS_NONCE};
-  tars_fleet_beacon_event beacon = {.nonce = nonce, .number = 3, .time = 2000000, .expiry = 2000100};
-  tars_trust_committed_set(&(tars_bundle_committed){.number = 4});
+  const tars_bytes nonce = { status.nonce, TARS_NONCE };
+  tars_fleet_beacon_event beacon = { .nonce = nonce, .number = 3, .time = 2000000, .expiry = 2000100 };
+  tars_trust_committed_set(&(tars_bundle_committed){ .number = 4 });
   CHECK_EQUAL(beacon_verdict(beacon), 0);
   beacon.number = 4;
   CHECK_EQUAL(beacon_verdict(beacon), 0);
@@ -201,10 +207,11 @@ static int signed_read(uint8_t kind, const uint8_t *bytes, uint32_t size, void *
   const tars_message *message = tars_fleet_message(kind);
   char aad[32] = "tars-";
   strcat(aad, tars_fleet_name(message));
-  const envelope_kind shape = {TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false};
+  const envelope_kind shape = { TARS_SIGNED_TAG, TARS_ENVELOPE_BODY, aad, TARS_LIMIT_SIGNED, TARS_LIMIT_KEYS, false };
   envelope in;
   int err = envelope_read(&in, &shape, bytes, size);
-  if (!err && (in.count != 1 || memcmp(in.signatures[0].kid, status.public_key, TARS_KID_SIZE))) err = -TARS_E_UNKNOWN_KEY;
+  if (!err && (in.count != 1 || memcmp(in.signatures[0].kid, status.public_key, TARS_KID_SIZE)))
+    err = -TARS_E_UNKNOWN_KEY;
   if (!err) err = envelope_signature_check(&in, &in.signatures[0], status.public_key);
   if (!err) err = envelope_digest(&in);
   return err ? err : tars_message_decode(message, in.document.bytes, in.document.size, row);
@@ -213,11 +220,11 @@ static int signed_read(uint8_t kind, const uint8_t *bytes, uint32_t size, void *
 /* Each document that a device signs, with bodies on both sides of a longer head. */
 static void test_sign(void) {
   static uint8_t out[TARS_LIMIT_SIGNED], body[896];
-  tars_fleet_reply_event reply = {.nonce = {status.nonce, TARS_NONCE}, .command = 4, .body = {body, 0}}, read;
+  tars_fleet_reply_event reply = { .nonce = { status.nonce, TARS_NONCE }, .command = 4, .body = { body, 0 } }, read;
   board_make(1, NULL);
   uint32_t last = 0;
   for (uint32_t size = 0; size <= sizeof body; size += size < 300 ? 1 : 149) {
-    reply.body = (tars_bytes){body, size};
+    reply.body = (tars_bytes){ body, size };
     int written = tars_trust_sign(TARS_FLEET_REPLY_EVENT, &reply, out, sizeof out);
     CHECK(written > 0);
     CHECK_EQUAL(signed_read(TARS_FLEET_REPLY_EVENT, out, (uint32_t)written, &read), 0);
@@ -226,18 +233,19 @@ static void test_sign(void) {
     last = read.counter;
     CHECK(tars_trust_sign(TARS_FLEET_REPLY_EVENT, &reply, out, (uint32_t)written - 1) < 0);
   }
-  tars_fleet_presence_event presence = {.nonce = {status.nonce, TARS_NONCE}, .online = true}, present;
+  tars_fleet_presence_event presence = { .nonce = { status.nonce, TARS_NONCE }, .online = true }, present;
   int written = tars_trust_sign(TARS_FLEET_PRESENCE_EVENT, &presence, out, sizeof out);
   CHECK_EQUAL(signed_read(TARS_FLEET_PRESENCE_EVENT, out, (uint32_t)written, &present), 0);
   CHECK(present.online);
   CHECK(signed_read(TARS_FLEET_REPLY_EVENT, out, (uint32_t)written, &read) == -TARS_E_BAD_SIGNATURE);
   tars_fleet_command_event command = command_of(1);
-  CHECK_EQUAL(tars_trust_sign(TARS_FLEET_COMMAND_EVENT, &command, out, sizeof out), -TARS_E_INVALID); /* that is for operators */
+  CHECK_EQUAL(tars_trust_sign(TARS_FLEET_COMMAND_EVENT, &command, out, sizeof out),
+              -TARS_E_INVALID); /* that is for operators */
 }
 
 /* The list holds the newest ones and says when it is full; all of it survives a reset. */
 static void test_failed(void) {
-  uint8_t digest[32] = {0};
+  uint8_t digest[32] = { 0 };
   board_make(1, NULL);
   for (uint8_t i = 1; i <= TARS_LIMIT_FAILED + 2; i++) {
     digest[0] = i;
@@ -255,7 +263,7 @@ static void test_failed(void) {
 
 /* A root document that has decayed leaves the board owned: nothing unsigned is taken, only erasing helps. */
 static void test_decayed_owner(void) {
-  static const host_app app = {1, {1}, {3000}};
+  static const host_app app = { 1, { 1 }, { 3000 } };
   static maker_bytes root;
   board_make(1, NULL);
   uint8_t bytes[TARS_LIMIT_ROOT];
@@ -269,7 +277,7 @@ static void test_decayed_owner(void) {
   CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_OWNED);
   host_root_make(1, 0, &root);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, -TARS_E_CORRUPT);
-  CHECK_EQUAL(host_ask((tars_install_request){.verb = TARS_INSTALL_ERASE, .physical = true}).code, 0);
+  CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ERASE, .physical = true }).code, 0);
   host_boot();
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
 }

@@ -14,7 +14,9 @@ import { uart } from './uart.js';
 export const groups = { gpio, pwm, i2c, spi, adc, uart, timer, message, param, log } as const;
 
 /** Every host call, by id. */
-export const calls: readonly HostCall[] = Object.values(groups).flat().sort((a, b) => a.id - b.id);
+export const calls: readonly HostCall[] = Object.values(groups)
+  .flat()
+  .sort((a, b) => a.id - b.id);
 
 /** Ids of calls that once existed and must not be used again. */
 export const tombstones: readonly number[] = [];

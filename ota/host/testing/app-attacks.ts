@@ -17,7 +17,8 @@ const request = requestsOf(images.kalman);
 const least = grantFor(request);
 
 /** An image that the packer would not take, signed as if it had. */
-const smuggled = (image: Uint8Array): Uint8Array => signBundle({ ...base, digest: sha256(image), size: image.length }, image, [keys.alice]).bytes;
+const smuggled = (image: Uint8Array): Uint8Array =>
+  signBundle({ ...base, digest: sha256(image), size: image.length }, image, [keys.alice]).bytes;
 const granted = (grant: Grant): Uint8Array => packBundle({ ...input, grant }, [keys.alice]).bytes;
 
 /** The least grant with one field of the row `index` changed. */
@@ -29,7 +30,8 @@ function narrowed(index: number, field: string, value: Cell): Uint8Array {
 const number = (value: number): Cell => ({ value, raw: cbor.int(value) });
 const text = (value: string): Cell => ({ value, raw: cbor.text(value) });
 const half = (value: number, raw: string): Cell => ({ value, raw: hex(raw) });
-const indexOf = (kind: string, name?: string): number => least.rows.findIndex((row) => row.kind === kind && (name === undefined || row.cells.name?.value === name));
+const indexOf = (kind: string, name?: string): number =>
+  least.rows.findIndex((row) => row.kind === kind && (name === undefined || row.cells.name?.value === name));
 
 const beyond: readonly (readonly [string, Uint8Array])[] = [
   ['a bus that is not granted', narrowed(indexOf('i2c'), 'name', text('I2C2'))],
@@ -41,7 +43,10 @@ const beyond: readonly (readonly [string, Uint8Array])[] = [
   ['a parameter that goes higher than granted', narrowed(indexOf('param', 'q'), 'max', half(0.5, 'f93800'))],
   ['a parameter that goes lower than granted', narrowed(indexOf('param', 'q'), 'min', half(0.5, 'f93800'))],
   ['no handle granted at all', granted({ ...least, rows: [] })],
-  ['more instructions than granted', granted({ ...least, budget: { ...least.budget, instructions: least.budget.instructions - 1 } })],
+  [
+    'more instructions than granted',
+    granted({ ...least, budget: { ...least.budget, instructions: least.budget.instructions - 1 } }),
+  ],
   ['more host calls than granted', granted({ ...least, budget: { ...least.budget, calls: least.budget.calls - 1 } })],
 ];
 
@@ -50,15 +55,64 @@ const noSections = hex('0061736d01000000');
 
 export const appAttacks: readonly Attack[] = [
   { name: 'payload that is no app image', error: 'invalid', board: fresh, bytes: smuggled(hex('deadbeef')) },
-  { name: 'app image with trailing bytes', error: 'invalid', board: fresh, bytes: smuggled(concat(images.kalman, Uint8Array.of(0))) },
-  { name: 'app image whose class is not UTF-8', error: 'invalid', board: fresh, bytes: smuggled(swap(images.kalman, '677669727475616c', '67ff69727475616c')) },
-  { name: 'app image of another class in a bundle for this one', error: 'class', board: fresh, bytes: smuggled(otherClass) },
-  { name: 'module that is no Wasm', error: 'module', board: fresh, bytes: smuggled(packApp({ class: 'virtual', modules: [hex('00')] })) },
-  { name: 'module of another version of Wasm', error: 'module', board: fresh, bytes: smuggled(swap(images.kalman, '0061736d01000000', '0061736d02000000')) },
-  { name: 'manifest whose calls do not ascend', error: 'manifest', board: fresh, bytes: smuggled(swap(images.kalman, '0283020304', '0283030204')) },
-  { name: 'module without a manifest', error: 'manifest', board: fresh, bytes: smuggled(packApp({ class: 'virtual', modules: [noSections] })) },
-  { name: 'module of another ABI', error: 'abi', board: fresh, bytes: smuggled(swap(images.kalman, '0174a70001', '0174a70002')) },
-  { name: 'call beyond the bundle\'s', error: 'missing_call', board: fresh,
-    bytes: signBundle({ ...makeManifest(input), calls: callBitmap([2, 3]) }, images.kalman, [keys.alice]).bytes },
-  ...beyond.map(([name, bytes]): Attack => ({ name: `capability beyond the grant: ${name}`, error: 'grant', board: fresh, bytes })),
+  {
+    name: 'app image with trailing bytes',
+    error: 'invalid',
+    board: fresh,
+    bytes: smuggled(concat(images.kalman, Uint8Array.of(0))),
+  },
+  {
+    name: 'app image whose class is not UTF-8',
+    error: 'invalid',
+    board: fresh,
+    bytes: smuggled(swap(images.kalman, '677669727475616c', '67ff69727475616c')),
+  },
+  {
+    name: 'app image of another class in a bundle for this one',
+    error: 'class',
+    board: fresh,
+    bytes: smuggled(otherClass),
+  },
+  {
+    name: 'module that is no Wasm',
+    error: 'module',
+    board: fresh,
+    bytes: smuggled(packApp({ class: 'virtual', modules: [hex('00')] })),
+  },
+  {
+    name: 'module of another version of Wasm',
+    error: 'module',
+    board: fresh,
+    bytes: smuggled(swap(images.kalman, '0061736d01000000', '0061736d02000000')),
+  },
+  {
+    name: 'manifest whose calls do not ascend',
+    error: 'manifest',
+    board: fresh,
+    bytes: smuggled(swap(images.kalman, '0283020304', '0283030204')),
+  },
+  {
+    name: 'module without a manifest',
+    error: 'manifest',
+    board: fresh,
+    bytes: smuggled(packApp({ class: 'virtual', modules: [noSections] })),
+  },
+  {
+    name: 'module of another ABI',
+    error: 'abi',
+    board: fresh,
+    bytes: smuggled(swap(images.kalman, '0174a70001', '0174a70002')),
+  },
+  {
+    name: "call beyond the bundle's",
+    error: 'missing_call',
+    board: fresh,
+    bytes: signBundle({ ...makeManifest(input), calls: callBitmap([2, 3]) }, images.kalman, [keys.alice]).bytes,
+  },
+  ...beyond.map(([name, bytes]): Attack => ({
+    name: `capability beyond the grant: ${name}`,
+    error: 'grant',
+    board: fresh,
+    bytes,
+  })),
 ];

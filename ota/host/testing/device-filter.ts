@@ -10,28 +10,88 @@ export const project = fileURLToPath(new URL('../../..', import.meta.url));
 const monocypher = 'build/vendor/monocypher-sys/Monocypher/src';
 
 /** A bundle before a board. */
-export interface Case { readonly board: VectorBoard; readonly bytes: Uint8Array; readonly payload?: Uint8Array }
+export interface Case {
+  readonly board: VectorBoard;
+  readonly bytes: Uint8Array;
+  readonly payload?: Uint8Array;
+}
 
 /** Compiles it into a folder; returns the program. */
 export function compileFilter(folder: string): string {
   if (!existsSync(join(project, monocypher))) throw new Error('Monocypher is missing; run `npm run setup` first');
   const sources = [
-    ...['bundle', 'bundle_app', 'bundle_envelope', 'bundle_form', 'bundle_manifest', 'ed25519', 'ed25519_point', 'ed25519_scalar', 'grant', 'root', 'trust_command'].map((name) => `ota/device/${name}.c`),
-    ...['section', 'wasm', 'detail', 'cbor', 'half', 'row', 'sha2', 'sha256', 'sha512', 'manifest_decode', 'manifest_check', 'message'].map((name) => `firmware/core/${name}.c`),
+    ...[
+      'bundle',
+      'bundle_app',
+      'bundle_envelope',
+      'bundle_form',
+      'bundle_manifest',
+      'ed25519',
+      'ed25519_point',
+      'ed25519_scalar',
+      'grant',
+      'root',
+      'trust_command',
+    ].map((name) => `ota/device/${name}.c`),
+    ...[
+      'section',
+      'wasm',
+      'detail',
+      'cbor',
+      'half',
+      'row',
+      'sha2',
+      'sha256',
+      'sha512',
+      'manifest_decode',
+      'manifest_check',
+      'message',
+    ].map((name) => `firmware/core/${name}.c`),
     ...['tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'].map((name) => `firmware/gen/${name}.c`),
-    'firmware/test/bundle/filter.c', 'firmware/test/bundle/filter_fleet.c', 'firmware/test/bundle/cases.c',
+    'firmware/test/bundle/filter.c',
+    'firmware/test/bundle/filter_fleet.c',
+    'firmware/test/bundle/cases.c',
   ];
-  const folders = ['ota/device', 'firmware/include', 'firmware/gen', 'firmware/core', 'hal/include', 'firmware/test/bundle', monocypher];
+  const folders = [
+    'ota/device',
+    'firmware/include',
+    'firmware/gen',
+    'firmware/core',
+    'hal/include',
+    'firmware/test/bundle',
+    monocypher,
+  ];
   const program = join(folder, 'filter');
-  execFileSync('gcc', ['-std=c11', '-O2', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
-    ...folders.flatMap((each) => ['-I', each]), ...sources, '-o', program], { cwd: project });
+  execFileSync(
+    'gcc',
+    [
+      '-std=c11',
+      '-O2',
+      '-g',
+      '-fsanitize=address,undefined',
+      '-fno-sanitize-recover=all',
+      ...folders.flatMap((each) => ['-I', each]),
+      ...sources,
+      '-o',
+      program,
+    ],
+    { cwd: project },
+  );
   return program;
 }
 
 /** The device's answers to many inputs at once. */
-export function runFilter(program: string, mode: 'bundle' | 'root' | 'command' | 'beacon', lines: readonly string[]): string[] {
+export function runFilter(
+  program: string,
+  mode: 'bundle' | 'root' | 'command' | 'beacon',
+  lines: readonly string[],
+): string[] {
   if (lines.length === 0) return [];
-  const output = execFileSync(program, [mode], { input: lines.map((line) => `${line}\n`).join(''), encoding: 'utf8', maxBuffer: 1 << 28 });
+  const output = execFileSync(program, [mode], {
+    input: lines.map((line) => `${line}\n`).join(''),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return output.trimEnd().split('\n');
 }
 
@@ -41,6 +101,17 @@ export const field = (bytes: Uint8Array | undefined): string => (bytes ? toHex(b
 /** A case as the filter reads it. */
 export function bundleLine({ board, bytes, payload }: Case): string {
   const { root: owner, committed, failed } = board;
-  return [field(owner && rootDocuments[owner]), board.class, field(board.publicKey), field(board.calls), field(board.engine), committed?.epoch ?? 0, committed?.number ?? 0,
-    field(committed?.digest), failed ? failed.map(toHex).join('') : '-', field(payload), toHex(bytes)].join(' ');
+  return [
+    field(owner && rootDocuments[owner]),
+    board.class,
+    field(board.publicKey),
+    field(board.calls),
+    field(board.engine),
+    committed?.epoch ?? 0,
+    committed?.number ?? 0,
+    field(committed?.digest),
+    failed ? failed.map(toHex).join('') : '-',
+    field(payload),
+    toHex(bytes),
+  ].join(' ');
 }

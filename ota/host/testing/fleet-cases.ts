@@ -15,11 +15,38 @@ const DAY = 86_400;
 
 export const bodies: { readonly [N in FleetName]: FleetBody<N> } = {
   birth: {
-    device: DEVICE_ID, boot: 3, counter: 1, nonce: NONCE, key: keys.device.publicKey, name: 'rover', class: 'virtual', firmware: '0.1.0', abi: 1, contract: fromHex('a0a1a2a3a4a5a6a7'),
-    calls: fromHex('fe01'), root: 1, epoch: 0, number: 7, bundle: sha256(Uint8Array.of(7)), trial: new Uint8Array(), modules: sha256(Uint8Array.of(8)), freshness: 1, time: NOW,
+    device: DEVICE_ID,
+    boot: 3,
+    counter: 1,
+    nonce: NONCE,
+    key: keys.device.publicKey,
+    name: 'rover',
+    class: 'virtual',
+    firmware: '0.1.0',
+    abi: 1,
+    contract: fromHex('a0a1a2a3a4a5a6a7'),
+    calls: fromHex('fe01'),
+    root: 1,
+    epoch: 0,
+    number: 7,
+    bundle: sha256(Uint8Array.of(7)),
+    trial: new Uint8Array(),
+    modules: sha256(Uint8Array.of(8)),
+    freshness: 1,
+    time: NOW,
   },
   presence: { device: DEVICE_ID, boot: 3, nonce: NONCE, online: true },
-  report: { device: DEVICE_ID, boot: 3, counter: 2, phase: 4, bundle: sha256(Uint8Array.of(7)), number: 7, attempt: 1, code: 0, behaviour: '' },
+  report: {
+    device: DEVICE_ID,
+    boot: 3,
+    counter: 2,
+    phase: 4,
+    bundle: sha256(Uint8Array.of(7)),
+    number: 7,
+    attempt: 1,
+    code: 0,
+    behaviour: '',
+  },
   reply: { device: DEVICE_ID, boot: 3, counter: 3, nonce: NONCE, command: 5, code: 0, body: fromHex('80') },
   command: { device: DEVICE_ID, nonce: NONCE, counter: 5, request: 9, body: fromHex('8165626c696e6b') },
   beacon: { device: DEVICE_ID, nonce: NONCE, epoch: 0, number: 7, time: NOW, expiry: NOW + DAY },
@@ -40,19 +67,55 @@ export interface FleetCase {
 
 type Change<N extends FleetName> = { readonly [K in keyof FleetBody<N>]?: FleetBody<N>[K] };
 
-const operator = <N extends 'command' | 'beacon'>(document: N, name: string, error: ErrorName | undefined, { body = {}, by = [keys.olga], root = 'one', counter = 4, timeS = NOW - DAY, change = (bytes) => bytes }: {
-  readonly body?: Change<N>; readonly by?: readonly Signer[]; readonly root?: RootName | ''; readonly counter?: number; readonly timeS?: number; readonly change?: (bytes: Uint8Array) => Uint8Array;
-} = {}): FleetCase => ({
-  name: `${document}: ${name}`, document, ...(root && { root }), counter, timeS, ...(error && { error }),
+const operator = <N extends 'command' | 'beacon'>(
+  document: N,
+  name: string,
+  error: ErrorName | undefined,
+  {
+    body = {},
+    by = [keys.olga],
+    root = 'one',
+    counter = 4,
+    timeS = NOW - DAY,
+    change = (bytes) => bytes,
+  }: {
+    readonly body?: Change<N>;
+    readonly by?: readonly Signer[];
+    readonly root?: RootName | '';
+    readonly counter?: number;
+    readonly timeS?: number;
+    readonly change?: (bytes: Uint8Array) => Uint8Array;
+  } = {},
+): FleetCase => ({
+  name: `${document}: ${name}`,
+  document,
+  ...(root && { root }),
+  counter,
+  timeS,
+  ...(error && { error }),
   bytes: change(signFleet(document, { ...bodies[document], ...body }, by)),
 });
 
-const device = (document: Exclude<FleetName, 'command' | 'beacon'>, name: string, error: ErrorName | undefined, bytes: Uint8Array): FleetCase =>
-  ({ name: `${document}: ${name}`, document, root: 'one', counter: 4, timeS: 0, bytes, ...(error && { error }) });
+const device = (
+  document: Exclude<FleetName, 'command' | 'beacon'>,
+  name: string,
+  error: ErrorName | undefined,
+  bytes: Uint8Array,
+): FleetCase => ({
+  name: `${document}: ${name}`,
+  document,
+  root: 'one',
+  counter: 4,
+  timeS: 0,
+  bytes,
+  ...(error && { error }),
+});
 
-const flipLast = (bytes: Uint8Array): Uint8Array => Uint8Array.from([...bytes.subarray(0, -1), (bytes.at(-1) as number) ^ 1]);
+const flipLast = (bytes: Uint8Array): Uint8Array =>
+  Uint8Array.from([...bytes.subarray(0, -1), (bytes.at(-1) as number) ^ 1]);
 const bodyOf = (document: FleetName): Uint8Array => encodeBody(fleet[document], bodies[document] as never);
-const raw = (document: FleetName, body: Uint8Array, by: readonly Signer[]): Uint8Array => signDocument(document, body, by);
+const raw = (document: FleetName, body: Uint8Array, by: readonly Signer[]): Uint8Array =>
+  signDocument(document, body, by);
 /** S of the only signature plus the order of the group: the second spelling. */
 const malleable = (bytes: Uint8Array): Uint8Array => {
   const ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
@@ -85,14 +148,28 @@ export const operatorCases: readonly FleetCase[] = [
   operator('command', 'S above the order', 'malleable', { change: malleable }),
   operator('command', 'too long', 'too_long', { change: (bytes) => concat(bytes, new Uint8Array(2048)) }),
   operator('command', 'another tag', 'profile', { change: (bytes) => swap(bytes, 'da54415243', 'da54415253') }),
-  { ...operator('command', 'signed as a beacon', 'bad_signature'), bytes: raw('beacon', bodyOf('command'), [keys.olga]) },
+  {
+    ...operator('command', 'signed as a beacon', 'bad_signature'),
+    bytes: raw('beacon', bodyOf('command'), [keys.olga]),
+  },
   { ...operator('command', 'fields of a beacon', 'invalid'), bytes: raw('command', bodyOf('beacon'), [keys.olga]) },
-  { ...operator('command', 'a field more', 'invalid'), bytes: raw('command', concat(Uint8Array.of(0x86), bodyOf('command').subarray(1), cbor.int(0)), [keys.olga]) },
-  { ...operator('command', 'a byte behind its fields', 'invalid'), bytes: raw('command', concat(bodyOf('command'), Uint8Array.of(0)), [keys.olga]) },
+  {
+    ...operator('command', 'a field more', 'invalid'),
+    bytes: raw('command', concat(Uint8Array.of(0x86), bodyOf('command').subarray(1), cbor.int(0)), [keys.olga]),
+  },
+  {
+    ...operator('command', 'a byte behind its fields', 'invalid'),
+    bytes: raw('command', concat(bodyOf('command'), Uint8Array.of(0)), [keys.olga]),
+  },
   { ...operator('command', 'an empty body', 'invalid'), bytes: raw('command', new Uint8Array(), [keys.olga]) },
-  { ...operator('command', 'a number that is not in its shortest form', 'invalid'), bytes: raw('command', swap(bodyOf('command'), '0102030405060708050947', '010203040506070818050947'), [keys.olga]) },
+  {
+    ...operator('command', 'a number that is not in its shortest form', 'invalid'),
+    bytes: raw('command', swap(bodyOf('command'), '0102030405060708050947', '010203040506070818050947'), [keys.olga]),
+  },
   operator('beacon', 'in order', undefined),
-  operator('beacon', 'for every device, answering none', undefined, { body: { device: new Uint8Array(), nonce: new Uint8Array() } }),
+  operator('beacon', 'for every device, answering none', undefined, {
+    body: { device: new Uint8Array(), nonce: new Uint8Array() },
+  }),
   operator('beacon', 'the newest time again', undefined, { timeS: NOW }),
   operator('beacon', 'earlier than what was seen', 'past', { timeS: NOW + 1 }),
   operator('beacon', 'a year earlier than what was seen', 'past', { timeS: NOW + 365 * DAY }),
@@ -116,13 +193,25 @@ export const deviceCases: readonly FleetCase[] = [
     device(document, 'signed for another use', 'bad_signature', raw('command', bodyOf(document), [keys.device])),
     device(document, 'S above the order', 'malleable', malleable(raw(document, bodyOf(document), [keys.device]))),
   ]),
-  device('birth', 'the id of another device', 'wrong_device', signFleet('birth', { ...bodies.birth, device: OTHER_DEVICE }, [keys.device])),
-  device('report', 'the id of another device', 'wrong_device', signFleet('report', { ...bodies.report, device: OTHER_DEVICE }, [keys.device])),
+  device(
+    'birth',
+    'the id of another device',
+    'wrong_device',
+    signFleet('birth', { ...bodies.birth, device: OTHER_DEVICE }, [keys.device]),
+  ),
+  device(
+    'report',
+    'the id of another device',
+    'wrong_device',
+    signFleet('report', { ...bodies.report, device: OTHER_DEVICE }, [keys.device]),
+  ),
 ];
 
 /** The file: one row a line. */
 export function fleetVectorsJson(): string {
-  const rows = [...operatorCases, ...deviceCases].map(({ bytes, ...rest }) => JSON.stringify({ ...rest, bytes: toHex(bytes) }));
+  const rows = [...operatorCases, ...deviceCases].map(({ bytes, ...rest }) =>
+    JSON.stringify({ ...rest, bytes: toHex(bytes) }),
+  );
   const { one } = rootDocuments;
   return `{"roots": ${JSON.stringify({ one: toHex(one) })},\n"device": {"key": "${toHex(keys.device.publicKey)}", "id": "${toHex(DEVICE_ID)}", "nonce": "${toHex(NONCE)}"},\n"documents": [\n${rows.join(',\n')}\n]}\n`;
 }

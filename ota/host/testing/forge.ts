@@ -34,10 +34,18 @@ export const hex = fromHex;
 export function parameterPairs(manifest: Manifest): Pair[] {
   const { device, engine, delta } = manifest;
   const values = {
-    vendor: cbor.bytes(manifest.vendor), class: cbor.bytes(manifest.class), digest: cbor.bytes(digestItem(manifest.digest)), size: uint(manifest.size),
-    device: device && cbor.bytes(device), grant: cbor.bytes(encodeGrant(manifest.grant)), calls: cbor.bytes(manifest.calls), health: uint(manifest.healthMs),
+    vendor: cbor.bytes(manifest.vendor),
+    class: cbor.bytes(manifest.class),
+    digest: cbor.bytes(digestItem(manifest.digest)),
+    size: uint(manifest.size),
+    device: device && cbor.bytes(device),
+    grant: cbor.bytes(encodeGrant(manifest.grant)),
+    calls: cbor.bytes(manifest.calls),
+    health: uint(manifest.healthMs),
     engine: engine && cbor.bytes(engine),
-    delta: delta && cbor.bytes(cbor.array(uint(delta.method), cbor.bytes(delta.base), uint(delta.size), cbor.bytes(delta.digest))),
+    delta:
+      delta &&
+      cbor.bytes(cbor.array(uint(delta.method), cbor.bytes(delta.base), uint(delta.size), cbor.bytes(delta.digest))),
   };
   return bundleParameters.flatMap(({ label, name }): Pair[] => {
     const value = values[name];
@@ -62,15 +70,35 @@ const { command, common, manifest: keys, report, uri } = bundle;
 
 /** A manifest put together by hand: the same bytes as the packer's if nothing is replaced. */
 export function forge(manifest: Manifest, parts: Parts = {}): Uint8Array {
-  const conditions = [command.vendor, command.class, ...(manifest.device ? [command.device] : [])].flatMap((label) => [uint(label), uint(report.condition)]);
-  const shared = parts.shared ?? cbor.array(uint(command.override), rawMap(parts.parameters ?? parameterPairs(manifest)), ...conditions);
+  const conditions = [command.vendor, command.class, ...(manifest.device ? [command.device] : [])].flatMap((label) => [
+    uint(label),
+    uint(report.condition),
+  ]);
+  const shared =
+    parts.shared ??
+    cbor.array(uint(command.override), rawMap(parts.parameters ?? parameterPairs(manifest)), ...conditions);
   const components = parts.components ?? hex('81814100');
   const place = cbor.text(manifest.detached ? uri.detached : uri.integrated);
-  const install = cbor.array(uint(command.override), rawMap([[uint(uri.parameter), place]]), uint(command.fetch), uint(2), uint(command.image), uint(15));
+  const install = cbor.array(
+    uint(command.override),
+    rawMap([[uint(uri.parameter), place]]),
+    uint(command.fetch),
+    uint(2),
+    uint(command.image),
+    uint(15),
+  );
   const pairs: Pair[] = [
     [uint(keys.version), parts.version ?? uint(1)],
     [uint(keys.sequence), parts.sequence ?? uint(manifest.epoch * 2 ** 32 + manifest.number)],
-    [uint(keys.common), cbor.bytes(rawMap([[uint(common.components), components], [uint(common.shared), cbor.bytes(shared)]]))],
+    [
+      uint(keys.common),
+      cbor.bytes(
+        rawMap([
+          [uint(common.components), components],
+          [uint(common.shared), cbor.bytes(shared)],
+        ]),
+      ),
+    ],
     [uint(keys.validate), cbor.bytes(parts.validate ?? cbor.array(uint(command.image), uint(15)))],
     [uint(keys.invoke), cbor.bytes(cbor.array(uint(command.invoke), uint(2)))],
     [uint(keys.install), cbor.bytes(parts.install ?? install)],
@@ -90,7 +118,10 @@ export interface Outer {
 
 /** An envelope put together by hand; signature blocks in the order given. */
 export function forgeEnvelope({ tag = bundle.tag, digest, blocks = [], document, payload, pairs }: Outer): Uint8Array {
-  const authentication = cbor.array(cbor.bytes(digest ?? digestItem(documentDigest(document))), ...blocks.map(cbor.bytes));
+  const authentication = cbor.array(
+    cbor.bytes(digest ?? digestItem(documentDigest(document))),
+    ...blocks.map(cbor.bytes),
+  );
   const all: Pair[] = [
     [uint(bundle.envelope.authentication), cbor.bytes(authentication)],
     [uint(tag === bundle.tag ? bundle.envelope.manifest : bundle.envelope.body), cbor.bytes(document)],

@@ -17,16 +17,39 @@ interface BoardJson {
 }
 
 const board = ({ root, class: boardClass, publicKey, calls, engine, committed, failed }: VectorBoard): BoardJson => ({
-  ...(root && { root }), class: boardClass, key: toHex(publicKey), calls: toHex(calls), ...(engine && { engine: toHex(engine) }),
-  ...(committed && { committed: { ...committed, digest: toHex(committed.digest) } }), ...(failed && { failed: failed.map(toHex) }),
+  ...(root && { root }),
+  class: boardClass,
+  key: toHex(publicKey),
+  calls: toHex(calls),
+  ...(engine && { engine: toHex(engine) }),
+  ...(committed && { committed: { ...committed, digest: toHex(committed.digest) } }),
+  ...(failed && { failed: failed.map(toHex) }),
 });
 
 /** Everything, in the order of the tables. */
 const tables = {
   roots: Object.fromEntries(Object.entries(rootDocuments).map(([name, bytes]) => [name, toHex(bytes)])),
-  accepted: accepted.map(({ name, board: on, bytes, payload, same }) => ({ name, board: board(on), bytes: toHex(bytes), ...(payload && { payload: toHex(payload) }), ...(same && { same }) })),
-  refused: [...attacks, ...appAttacks].map(({ name, error, board: on, bytes, payload }) => ({ name, error, board: board(on), bytes: toHex(bytes), ...(payload && { payload: toHex(payload) }) })),
-  documents: rootCases.map(({ name, old, bytes, error, same }) => ({ name, ...(error && { error }), ...(old && { old: toHex(old) }), bytes: toHex(bytes), ...(same && { same }) })),
+  accepted: accepted.map(({ name, board: on, bytes, payload, same }) => ({
+    name,
+    board: board(on),
+    bytes: toHex(bytes),
+    ...(payload && { payload: toHex(payload) }),
+    ...(same && { same }),
+  })),
+  refused: [...attacks, ...appAttacks].map(({ name, error, board: on, bytes, payload }) => ({
+    name,
+    error,
+    board: board(on),
+    bytes: toHex(bytes),
+    ...(payload && { payload: toHex(payload) }),
+  })),
+  documents: rootCases.map(({ name, old, bytes, error, same }) => ({
+    name,
+    ...(error && { error }),
+    ...(old && { old: toHex(old) }),
+    bytes: toHex(bytes),
+    ...(same && { same }),
+  })),
 };
 export type Vectors = typeof tables;
 

@@ -60,17 +60,41 @@ export class FakeDevice {
   }
 
   async presence(online: boolean): Promise<void> {
-    await this.publish('online', this.sign('presence', { device: this.device, boot: 1, nonce: this.nonce, online }), true);
+    await this.publish(
+      'online',
+      this.sign('presence', { device: this.device, boot: 1, nonce: this.nonce, online }),
+      true,
+    );
   }
 
   /** Says what it runs. */
   async birth(): Promise<void> {
     const { name, root, key, timeS = 0, class: boardClass = 'virtual' } = this.options;
-    await this.publish('state', this.sign('birth', {
-      device: this.device, boot: 1, counter: ++this.counter, nonce: this.nonce, key: key.publicKey, name, class: boardClass, firmware: '0.1.0', abi: 1, contract: new Uint8Array(8),
-      calls: callBitmap(calls.map(({ id }) => id)), root: root.version, epoch: this.committed?.epoch ?? root.epoch, number: this.committed?.number ?? 0,
-      bundle: this.committed?.digest ?? new Uint8Array(), trial: new Uint8Array(), modules: this.modules, freshness: 0, time: timeS,
-    }), true);
+    await this.publish(
+      'state',
+      this.sign('birth', {
+        device: this.device,
+        boot: 1,
+        counter: ++this.counter,
+        nonce: this.nonce,
+        key: key.publicKey,
+        name,
+        class: boardClass,
+        firmware: '0.1.0',
+        abi: 1,
+        contract: new Uint8Array(8),
+        calls: callBitmap(calls.map(({ id }) => id)),
+        root: root.version,
+        epoch: this.committed?.epoch ?? root.epoch,
+        number: this.committed?.number ?? 0,
+        bundle: this.committed?.digest ?? new Uint8Array(),
+        trial: new Uint8Array(),
+        modules: this.modules,
+        freshness: 0,
+        time: timeS,
+      }),
+      true,
+    );
   }
 
   private get device(): Uint8Array {
@@ -89,10 +113,22 @@ export class FakeDevice {
   private async take(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     const { root, key, fate = (): Fate => 'commit' } = this.options;
-    const board: Board = { root, class: this.options.class ?? 'virtual', publicKey: key.publicKey, calls: callBitmap(calls.map(({ id }) => id)), failed: this.failed, ...(this.committed && { committed: this.committed }) };
+    const board: Board = {
+      root,
+      class: this.options.class ?? 'virtual',
+      publicKey: key.publicKey,
+      calls: callBitmap(calls.map(({ id }) => id)),
+      failed: this.failed,
+      ...(this.committed && { committed: this.committed }),
+    };
     const verdict = verifyBundle(bytes, board);
     if ('refused' in verdict) return;
-    const { manifest: { epoch, number }, digest, same, app } = verdict.accepted;
+    const {
+      manifest: { epoch, number },
+      digest,
+      same,
+      app,
+    } = verdict.accepted;
     this.offered.set(number, (this.offered.get(number) ?? new Set()).add(toHex(digest)));
     if (same || fate(number) === 'silent') return;
     this.attempts++;
@@ -108,7 +144,26 @@ export class FakeDevice {
     await this.birth();
   }
 
-  private report(step: (typeof phases)[number]['name'], bundle: Uint8Array, number: number, code: number): Promise<void> {
-    return this.publish('events', this.sign('report', { device: this.device, boot: 1, counter: ++this.counter, phase: phase(step), bundle, number, attempt: this.attempts, code, behaviour: '' }), false);
+  private report(
+    step: (typeof phases)[number]['name'],
+    bundle: Uint8Array,
+    number: number,
+    code: number,
+  ): Promise<void> {
+    return this.publish(
+      'events',
+      this.sign('report', {
+        device: this.device,
+        boot: 1,
+        counter: ++this.counter,
+        phase: phase(step),
+        bundle,
+        number,
+        attempt: this.attempts,
+        code,
+        behaviour: '',
+      }),
+      false,
+    );
   }
 }

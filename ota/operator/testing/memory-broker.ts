@@ -12,7 +12,13 @@ interface Client {
   open: boolean;
 }
 
-const pattern = (filter: string): RegExp => new RegExp(`^${filter.split('/').map((part) => (part === '+' ? '[^/]+' : part.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&'))).join('/')}$`);
+const pattern = (filter: string): RegExp =>
+  new RegExp(
+    `^${filter
+      .split('/')
+      .map((part) => (part === '+' ? '[^/]+' : part.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')))
+      .join('/')}$`,
+  );
 
 export class MemoryBroker {
   readonly retained = new Map<string, Uint8Array>();

@@ -21,24 +21,42 @@ function saturate(scalar: Scalar, value: bigint): Value {
 }
 
 const comparisons: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
-  '==': (a, b) => a === b, '!=': (a, b) => a !== b, '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b,
-  '&&': (a, b) => a !== 0 && b !== 0, '||': (a, b) => a !== 0 || b !== 0,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '&&': (a, b) => a !== 0 && b !== 0,
+  '||': (a, b) => a !== 0 || b !== 0,
 };
 
 const integers: Readonly<Record<string, (a: bigint, b: bigint, bits: bigint) => bigint>> = {
-  '+': (a, b) => a + b, '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b, '&': (a, b) => a & b,
-  '|': (a, b) => a | b, '^': (a, b) => a ^ b, '<<': (a, b, bits) => a << (b % bits), '>>': (a, b, bits) => a >> (b % bits),
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '<<': (a, b, bits) => a << (b % bits),
+  '>>': (a, b, bits) => a >> (b % bits),
 };
 
 const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b, '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b,
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
 };
 
 /** The value of a binary operation on two constants of `scalar`; the divisor of `/` and `%` is not 0. */
 export function compute(operator: BinaryOperator, scalar: Scalar, a: Value, b: Value): Value {
   const compares = comparisons[operator];
   if (compares) return compares(a, b) ? 1 : 0;
-  if (scalar === 'f32') return Math.fround((floats[operator] as (a: number, b: number) => number)(Number(a), Number(b)));
+  if (scalar === 'f32')
+    return Math.fround((floats[operator] as (a: number, b: number) => number)(Number(a), Number(b)));
   if (operator === '+|') return saturate(scalar, BigInt(a) + BigInt(b));
   if (operator === '-|') return saturate(scalar, BigInt(a) - BigInt(b));
   const whole = integers[operator];

@@ -26,10 +26,16 @@ export interface Effect {
 export const isExact = (operand: Operand): operand is Untyped => 'constant' in operand;
 export const spanOf = (operand: Operand): Span => (isExact(operand) ? operand.span : operand.expression.span);
 export const typed = (expression: Expression, type: Type): Typed => ({ expression, type });
-export const constantOf = (type: Type, value: Value, span: Span): Expression & { kind: 'const' } => ({ kind: 'const', type, value, span });
+export const constantOf = (type: Type, value: Value, span: Span): Expression & { kind: 'const' } => ({
+  kind: 'const',
+  type,
+  value,
+  span,
+});
 
 /** As a message says it: `i32 us`, `the constant 5ms`. */
-export const describe = (operand: Operand): string => (isExact(operand) ? exactText(operand.constant) : typeText(operand.type));
+export const describe = (operand: Operand): string =>
+  isExact(operand) ? exactText(operand.constant) : typeText(operand.type);
 
 /** Gives `operand` the type, or reports why it can't have it. */
 export function coerce(x: Context, operand: Operand | undefined, type: Type): Expression | undefined {
@@ -50,7 +56,12 @@ function reportMismatch(x: Context, operand: Typed, type: Type): void {
   const cast = `${type.scalar}(…)`;
   if (sameUnit(operand.type.unit, type.unit)) {
     const possible = type.scalar !== 'bool';
-    x.bag.report('T0303', span, values, possible ? { fix: `convert it: \`${cast}\`` } : { fix: 'compare it: `… != 0`' });
+    x.bag.report(
+      'T0303',
+      span,
+      values,
+      possible ? { fix: `convert it: \`${cast}\`` } : { fix: 'compare it: `… != 0`' },
+    );
   } else if (sameDimension(operand.type.unit, type.unit)) {
     x.bag.report('T0303', span, values, { fix: `convert it: \`… as ${type.unit.text || '1'}\`` });
   } else x.bag.report('T0303', span, values);
@@ -81,7 +92,12 @@ export function valueOf(x: Context, constant: Exact, type: Type, span: Span): Va
   const { low, high } = rangeOf(type.scalar);
   if (compare(value, low) >= 0 && compare(value, high) <= 0) return type.scalar === 'i64' ? value.n : Number(value.n);
   const text = (limit: bigint): string => `${limit}${type.unit.text}`;
-  x.bag.report('T0304', span, { value: exactText(constant), type: typeText(type), low: text(low.n), high: text(high.n) });
+  x.bag.report('T0304', span, {
+    value: exactText(constant),
+    type: typeText(type),
+    low: text(low.n),
+    high: text(high.n),
+  });
   return undefined;
 }
 
@@ -92,13 +108,21 @@ function reportUnit(x: Context, constant: Exact, type: Type, span: Span): void {
   } else if (simple) {
     // Without a hint, a time is more often meant in ms than in the us that it is kept in.
     const unit = type.scalar === 'i64' && type.unit.text === 'us' ? 'ms' : type.unit.text;
-    x.bag.report('T0317', span, { wanted: typeText(type), value: format(constant.value), unit }, { edit: { span: { start: span.end, end: span.end }, text: unit } });
+    x.bag.report(
+      'T0317',
+      span,
+      { wanted: typeText(type), value: format(constant.value), unit },
+      { edit: { span: { start: span.end, end: span.end }, text: unit } },
+    );
   } else x.bag.report('T0303', span, { wanted: typeText(type), found: exactText(constant) });
 }
 
 /** A frequency where a time is wanted: its period. */
 function periodHint(constant: Exact, type: Type): { fix?: string } {
-  const inverse = constant.value.n === 0n ? undefined : { value: divide(ONE, constant.value), unit: combine(PLAIN, constant.unit, -1), decimal: false };
+  const inverse =
+    constant.value.n === 0n
+      ? undefined
+      : { value: divide(ONE, constant.value), unit: combine(PLAIN, constant.unit, -1), decimal: false };
   if (!inverse || !sameDimension(inverse.unit, type.unit) || constant.unit.dimension === type.unit.dimension) return {};
   const us = inUnit(inverse, MICROSECOND).value;
   const ms = divide(us, rational(1000n));

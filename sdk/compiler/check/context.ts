@@ -40,13 +40,22 @@ export class Context {
   place: Place = { kind: 'startup', fors: 0 };
   private locals = 0;
 
-  constructor(readonly bag: Bag, readonly board: Board) {}
+  constructor(
+    readonly bag: Bag,
+    readonly board: Board,
+  ) {}
 
   /** Makes `name` mean something from here on; an empty name was reported before. */
   declare(name: Name, meaning: Meaning): void {
     if (name.text === '') return;
     const other = this.scope.find(name.text);
-    if (other) this.bag.report('T0204', name.span, { name: name.text }, { notes: [{ span: other.span, text: 'first declared here' }], fix: 'rename one of them' });
+    if (other)
+      this.bag.report(
+        'T0204',
+        name.span,
+        { name: name.text },
+        { notes: [{ span: other.span, text: 'first declared here' }], fix: 'rename one of them' },
+      );
     else this.scope.add(name.text, { meaning, span: name.span });
   }
 
@@ -55,9 +64,17 @@ export class Context {
     if (name.text === '') return undefined;
     const entry = this.scope.find(name.text);
     if (!entry) {
-      const near = nearest(name.text, [...this.scope.visible()].map(([text]) => text));
+      const near = nearest(
+        name.text,
+        [...this.scope.visible()].map(([text]) => text),
+      );
       const foreign = foreignName(name.text);
-      const extra = foreign !== undefined ? { fix: foreign } : near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } };
+      const extra =
+        foreign !== undefined
+          ? { fix: foreign }
+          : near === undefined
+            ? {}
+            : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } };
       this.bag.report('T0203', name.span, { name: name.text }, extra);
     }
     return entry?.meaning.kind === 'broken' ? undefined : entry;
@@ -65,14 +82,26 @@ export class Context {
 
   /** A new variable of a block or function. */
   local(name: Name, type: Type, mutable: boolean): Variable {
-    return { kind: 'local', name: name.text, type, mutable, retain: false, param: false, index: this.locals++, span: name.span };
+    return {
+      kind: 'local',
+      name: name.text,
+      type,
+      mutable,
+      retain: false,
+      param: false,
+      index: this.locals++,
+      span: name.span,
+    };
   }
 
   /** The source for an event; equal events share one, except `every`, where each is a trail of its own. */
   source(wanted: Unnumbered): Source {
     const edges = (source: Unnumbered): number => (source.kind === 'edge' ? source.edges : 0);
     const same = (source: Source): boolean =>
-      source.kind !== 'every' && wanted.kind === source.kind && source.handle === wanted.handle && edges(source) === edges(wanted);
+      source.kind !== 'every' &&
+      wanted.kind === source.kind &&
+      source.handle === wanted.handle &&
+      edges(source) === edges(wanted);
     const found = this.sources.find(same);
     if (found) return found;
     const source: Source = { ...wanted, number: this.sources.length + 1 };
@@ -103,12 +132,25 @@ export class Context {
     if (!found) {
       const near = nearest(name.text, Object.keys(resources));
       const quoted = this.quoted(name) && near !== undefined ? `"${near}"` : near;
-      const extra = near === undefined ? { fix: `it has ${fitting.join(', ') || `no ${wanted}`}` } : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: quoted ?? near } };
+      const extra =
+        near === undefined
+          ? { fix: `it has ${fitting.join(', ') || `no ${wanted}`}` }
+          : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: quoted ?? near } };
       this.bag.report('T0201', name.span, { board: this.board.name, name: name.text }, extra);
     } else if (found.type !== wanted) {
       const article = (text: string): string => (/^[aeiu]/.test(text) && text !== 'uart' ? 'an' : 'a');
-      const values = { name: name.text, board: this.board.name, article: article(found.type), found: found.type, wanted: `${article(wanted)} ${wanted}`, type: wanted, kind };
-      this.bag.report('T0202', name.span, values, { fix: fitting.length > 0 ? `use one of ${fitting.join(', ')}` : `this board has no ${wanted}` });
+      const values = {
+        name: name.text,
+        board: this.board.name,
+        article: article(found.type),
+        found: found.type,
+        wanted: `${article(wanted)} ${wanted}`,
+        type: wanted,
+        kind,
+      };
+      this.bag.report('T0202', name.span, values, {
+        fix: fitting.length > 0 ? `use one of ${fitting.join(', ')}` : `this board has no ${wanted}`,
+      });
     }
     return found?.type === wanted;
   }

@@ -6,7 +6,11 @@ import type { Event, Handle } from './program.js';
 
 /** Names of the events of each kind; the empty name is the handle on its own. */
 const events: Readonly<Partial<Record<KindName, readonly string[]>>> = {
-  'gpio.in': ['press', 'release', 'edge'], uart: ['receive'], timer: [''], subscribe: [''], param: ['change'],
+  'gpio.in': ['press', 'release', 'edge'],
+  uart: ['receive'],
+  timer: [''],
+  subscribe: [''],
+  param: ['change'],
 };
 const EDGES: Readonly<Record<string, number>> = { press: 1, release: 2, edge: 3 };
 
@@ -23,9 +27,21 @@ export function resolveEvent(x: Context, node: ast.EventRef): Event | undefined 
   const name = node.event?.text ?? '';
   if (names.includes(name)) return eventOf(x, handle, name);
   const shown = names.map((each) => (each ? `${handle.name}.${each}` : handle.name));
-  const near = name === '' ? undefined : nearest(name, names.filter((each) => each !== ''));
-  const fix = near !== undefined ? `did you mean \`${near}\`?` : shown.length === 1 ? `write \`${shown[0] ?? ''}\`` : undefined;
-  x.bag.report('T0208', node.event?.span ?? node.span, { handle: handle.name, event: name || 'event of its own', kind: handle.kind, events: shown.join(', ') }, fix === undefined ? {} : { fix });
+  const near =
+    name === ''
+      ? undefined
+      : nearest(
+          name,
+          names.filter((each) => each !== ''),
+        );
+  const fix =
+    near !== undefined ? `did you mean \`${near}\`?` : shown.length === 1 ? `write \`${shown[0] ?? ''}\`` : undefined;
+  x.bag.report(
+    'T0208',
+    node.event?.span ?? node.span,
+    { handle: handle.name, event: name || 'event of its own', kind: handle.kind, events: shown.join(', ') },
+    fix === undefined ? {} : { fix },
+  );
   return undefined;
 }
 

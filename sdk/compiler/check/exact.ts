@@ -27,15 +27,26 @@ export function inUnit(constant: Exact, unit: Unit): Exact {
 const finer = (a: Unit, b: Unit): Unit => (exact.compare(a.scale, b.scale) <= 0 ? a : b);
 
 const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
-  '==': (order) => order === 0, '!=': (order) => order !== 0, '<': (order) => order < 0, '<=': (order) => order <= 0,
-  '>': (order) => order > 0, '>=': (order) => order >= 0,
+  '==': (order) => order === 0,
+  '!=': (order) => order !== 0,
+  '<': (order) => order < 0,
+  '<=': (order) => order <= 0,
+  '>': (order) => order > 0,
+  '>=': (order) => order >= 0,
 };
 
-const additive: Readonly<Record<string, (a: Rational, b: Rational) => Rational>> = { '+': exact.add, '-': exact.subtract };
+const additive: Readonly<Record<string, (a: Rational, b: Rational) => Rational>> = {
+  '+': exact.add,
+  '-': exact.subtract,
+};
 
 const bitwise: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  '&': (a, b) => a & b, '|': (a, b) => a | b, '^': (a, b) => a ^ b, '%': (a, b) => a % b,
-  '<<': (a, b) => a << b, '>>': (a, b) => a >> b,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '%': (a, b) => a % b,
+  '<<': (a, b) => a << b,
+  '>>': (a, b) => a >> b,
 };
 
 /** Why two constants can't be combined. */
@@ -54,7 +65,8 @@ export function fold(operator: string, a: Exact, b: Exact): Exact | boolean | Re
 
 function foldAny(operator: string, a: Exact, b: Exact): Exact | boolean | Refusal {
   const decimal = a.decimal || b.decimal;
-  if (operator === '*') return simplify({ value: exact.multiply(a.value, b.value), unit: combine(a.unit, b.unit, 1), decimal });
+  if (operator === '*')
+    return simplify({ value: exact.multiply(a.value, b.value), unit: combine(a.unit, b.unit, 1), decimal });
   if (operator === '/') {
     if (b.value.n === 0n) return 'zero';
     const value = exact.divide(a.value, b.value);

@@ -36,22 +36,41 @@ function one(each: Statement, depth: number): Dry {
   switch (each.kind) {
     case 'await':
     case 'sleep':
-    case 'return': return {};
-    case 'continue': return { again: [{ span: each.span, text: 'goes back to the start without waiting' }] };
-    case 'if': return either([
-      { list: each.then, span: each.condition.span, text: 'if this holds' },
-      { list: each.otherwise, span: each.condition.span, text: 'if this does not hold' },
-    ], depth);
-    case 'match': return either([
-      ...each.arms.map((arm) => ({ list: arm.body, span: each.subject.span, text: `if this is ${arm.ranges.map((range) => String(range.low)).join(' or ')}` })),
-      ...(each.exhaustive ? [] : [{ list: each.otherwise, span: each.subject.span, text: 'if this is something else' }]),
-    ], depth);
+    case 'return':
+      return {};
+    case 'continue':
+      return { again: [{ span: each.span, text: 'goes back to the start without waiting' }] };
+    case 'if':
+      return either(
+        [
+          { list: each.then, span: each.condition.span, text: 'if this holds' },
+          { list: each.otherwise, span: each.condition.span, text: 'if this does not hold' },
+        ],
+        depth,
+      );
+    case 'match':
+      return either(
+        [
+          ...each.arms.map((arm) => ({
+            list: arm.body,
+            span: each.subject.span,
+            text: `if this is ${arm.ranges.map((range) => String(range.low)).join(' or ')}`,
+          })),
+          ...(each.exhaustive
+            ? []
+            : [{ list: each.otherwise, span: each.subject.span, text: 'if this is something else' }]),
+        ],
+        depth,
+      );
     case 'for': {
       const body = dry(each.body, depth + 1);
       const through = body.through ?? body.again;
       return through ? { through } : {};
     }
-    default: return each.kind !== 'log' && each.kind !== 'send' && each.otherwise ? failing(each.otherwise.body, each.span, depth) : { through: [] };
+    default:
+      return each.kind !== 'log' && each.kind !== 'send' && each.otherwise
+        ? failing(each.otherwise.body, each.span, depth)
+        : { through: [] };
   }
 }
 
@@ -78,14 +97,20 @@ export function countWaits(body: readonly Statement[]): number {
   const count = (each: Statement): number => {
     switch (each.kind) {
       case 'await':
-      case 'sleep': return 1;
-      case 'if': return countWaits(each.then) + countWaits(each.otherwise);
-      case 'match': return each.arms.reduce((sum, arm) => sum + countWaits(arm.body), countWaits(each.otherwise));
-      case 'for': return countWaits(each.body);
+      case 'sleep':
+        return 1;
+      case 'if':
+        return countWaits(each.then) + countWaits(each.otherwise);
+      case 'match':
+        return each.arms.reduce((sum, arm) => sum + countWaits(arm.body), countWaits(each.otherwise));
+      case 'for':
+        return countWaits(each.body);
       case 'declare':
       case 'assign':
-      case 'effect': return each.otherwise ? countWaits(each.otherwise.body) : 0;
-      default: return 0;
+      case 'effect':
+        return each.otherwise ? countWaits(each.otherwise.body) : 0;
+      default:
+        return 0;
     }
   };
   return body.reduce((sum, each) => sum + count(each), 0);

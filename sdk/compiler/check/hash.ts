@@ -13,7 +13,12 @@ export function checkHashes(x: Context): void {
     const other = seen.get(hash);
     // The same name twice is reported where it is declared.
     if (other && other.name !== variable.name) {
-      x.bag.report('T0223', variable.span, { name: variable.name, other: other.name }, { notes: [{ span: other.span, text: 'the other one' }] });
+      x.bag.report(
+        'T0223',
+        variable.span,
+        { name: variable.name, other: other.name },
+        { notes: [{ span: other.span, text: 'the other one' }] },
+      );
     }
     seen.set(hash, variable);
   }

@@ -34,36 +34,58 @@ export function checkFile(file: ast.SourceFile, board: Board, bag: Bag): Program
 
 function declare(x: Context, item: ast.Item, drafts: Draft[]): void {
   switch (item.kind) {
-    case 'use': return use(x, item);
-    case 'const': return constant(x, item);
-    case 'state': return state(x, item);
-    case 'param': return param(x, item);
-    case 'message': return message(x, item);
+    case 'use':
+      return use(x, item);
+    case 'const':
+      return constant(x, item);
+    case 'state':
+      return state(x, item);
+    case 'param':
+      return param(x, item);
+    case 'message':
+      return message(x, item);
     case 'publish':
-    case 'subscribe': return topic(x, item);
+    case 'subscribe':
+      return topic(x, item);
     case 'fn': {
       const draft = fnHead(x, item);
       if (draft) drafts.push(draft);
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
-const declarationKinds: ReadonlySet<string> = new Set(['use', 'const', 'state', 'param', 'message', 'publish', 'subscribe', 'fn']);
+const declarationKinds: ReadonlySet<string> = new Set([
+  'use',
+  'const',
+  'state',
+  'param',
+  'message',
+  'publish',
+  'subscribe',
+  'fn',
+]);
 const isDeclaration = (item: ast.Item): boolean => declarationKinds.has(item.kind);
-const isTrail = (item: ast.Item): item is ast.Trail => item.kind === 'every' || item.kind === 'on' || item.kind === 'loop';
+const isTrail = (item: ast.Item): item is ast.Trail =>
+  item.kind === 'every' || item.kind === 'on' || item.kind === 'loop';
 
 /** Declarations, then start-up code, then trails; functions stand anywhere. Reports the first of each kind only. */
 function checkOrder(x: Context, items: readonly ast.Item[]): void {
   const firstTrail = items.findIndex(isTrail);
   const firstCode = items.findIndex((item) => !isDeclaration(item));
-  const late = items.findIndex((item, i) => firstTrail >= 0 && i > firstTrail && !isTrail(item) && !isDeclaration(item));
-  const declared = items.findIndex((item, i) => firstCode >= 0 && i > firstCode && isDeclaration(item) && item.kind !== 'fn');
+  const late = items.findIndex(
+    (item, i) => firstTrail >= 0 && i > firstTrail && !isTrail(item) && !isDeclaration(item),
+  );
+  const declared = items.findIndex(
+    (item, i) => firstCode >= 0 && i > firstCode && isDeclaration(item) && item.kind !== 'fn',
+  );
   const report = (code: 'T0407' | 'T0408', at: number, first: number): void => {
     const item = items[at];
     const before = items[first];
-    if (item && before) x.bag.report(code, headOf(item), {}, { notes: [{ span: headOf(before), text: 'because of this' }] });
+    if (item && before)
+      x.bag.report(code, headOf(item), {}, { notes: [{ span: headOf(before), text: 'because of this' }] });
   };
   report('T0407', late, firstTrail);
   report('T0408', declared, firstCode);

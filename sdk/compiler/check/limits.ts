@@ -6,7 +6,8 @@ import type { Handle } from './program.js';
 /** What the board has room for. Each limit is reported at the first thing that is too much. */
 export function checkLimits(x: Context, file: ast.SourceFile): void {
   const { name } = file;
-  if (name && name.text.length > limits.name.value) x.bag.report('T0502', name.span, { what: 'name', size: name.text.length, limit: limits.name.value });
+  if (name && name.text.length > limits.name.value)
+    x.bag.report('T0502', name.span, { what: 'name', size: name.text.length, limit: limits.name.value });
   const end = name?.span ?? { start: 0, end: 0 };
   const many = (count: number, what: string, limit: number, at: ast.Name['span'] | undefined): void => {
     if (count > limit) x.bag.report('T0501', at ?? end, { count, what, limit });

@@ -83,7 +83,12 @@ export interface Timer {
 /** A row of the manifest's `sources`. `period` and times in microseconds. */
 export type Source =
   | { readonly number: number; readonly kind: 'every'; readonly period: bigint; readonly catchup: number }
-  | { readonly number: number; readonly kind: 'edge'; readonly handle: Handle; /** 1 press, 2 release, 3 both */ readonly edges: number }
+  | {
+      readonly number: number;
+      readonly kind: 'edge';
+      readonly handle: Handle;
+      /** 1 press, 2 release, 3 both */ readonly edges: number;
+    }
   | { readonly number: number; readonly kind: 'message' | 'param' | 'uart'; readonly handle: Handle };
 
 /** What a trail waits for. */
@@ -105,13 +110,40 @@ export interface Otherwise {
 
 export type Statement =
   /** `value` can fail only if `otherwise` is present. */
-  | { readonly kind: 'declare' | 'assign'; readonly variable: Variable; readonly value: Expression; readonly otherwise?: Otherwise; readonly span: Span }
+  | {
+      readonly kind: 'declare' | 'assign';
+      readonly variable: Variable;
+      readonly value: Expression;
+      readonly otherwise?: Otherwise;
+      readonly span: Span;
+    }
   | { readonly kind: 'effect'; readonly value: Expression; readonly otherwise?: Otherwise; readonly span: Span }
-  | { readonly kind: 'if'; readonly condition: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly span: Span }
+  | {
+      readonly kind: 'if';
+      readonly condition: Expression;
+      readonly then: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+      readonly span: Span;
+    }
   /** The arm that has the value; ranges are inclusive and do not overlap. `otherwise`: no arm has it, which can't be if `exhaustive`. */
-  | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly MatchArm[]; readonly otherwise: readonly Statement[]; readonly exhaustive: boolean; readonly span: Span }
+  | {
+      readonly kind: 'match';
+      readonly subject: Expression;
+      readonly arms: readonly MatchArm[];
+      readonly otherwise: readonly Statement[];
+      readonly exhaustive: boolean;
+      readonly span: Span;
+    }
   /** `variable` = first, first + step, … `trips` times (at least once). */
-  | { readonly kind: 'for'; readonly variable: Variable; readonly first: Value; readonly step: Value; readonly trips: number; readonly body: readonly Statement[]; readonly span: Span }
+  | {
+      readonly kind: 'for';
+      readonly variable: Variable;
+      readonly first: Value;
+      readonly step: Value;
+      readonly trips: number;
+      readonly body: readonly Statement[];
+      readonly span: Span;
+    }
   /** Of the innermost `for`; else it ends the tick; else it begins the trail's loop again. */
   | { readonly kind: 'continue'; readonly span: Span }
   | { readonly kind: 'return'; readonly value?: Expression; readonly span: Span }
@@ -135,20 +167,55 @@ export type Expression =
   | { readonly kind: 'const'; readonly type: Type; readonly value: Value; readonly span: Span }
   | { readonly kind: 'variable'; readonly type: Type; readonly variable: Variable; readonly span: Span }
   /** Field of the message that this reaction handles. */
-  | { readonly kind: 'field'; readonly type: Type; readonly handle: Handle; readonly index: number; readonly span: Span }
-  | { readonly kind: 'unary'; readonly type: Type; readonly operator: UnaryOperator; readonly operand: Expression; readonly span: Span }
+  | {
+      readonly kind: 'field';
+      readonly type: Type;
+      readonly handle: Handle;
+      readonly index: number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'unary';
+      readonly type: Type;
+      readonly operator: UnaryOperator;
+      readonly operand: Expression;
+      readonly span: Span;
+    }
   /**
    * Operands have the same scalar, except that the right one of a shift is u8…u32 or a constant. Arithmetic wraps at
    * the width of `type.scalar`; `+|` and `-|` saturate there; integer `/` and `%` truncate and fail if the divisor is 0
    * (`failing` says that it isn't a constant) - the least value / -1 wraps; shift counts are taken modulo the width;
    * `>>` follows the sign of the type; `&&` and `||` short-circuit.
    */
-  | { readonly kind: 'binary'; readonly type: Type; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression; readonly failing: boolean; readonly span: Span }
+  | {
+      readonly kind: 'binary';
+      readonly type: Type;
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly failing: boolean;
+      readonly span: Span;
+    }
   /** To another scalar: integers wrap, f32 to integer saturates (NaN gives 0), to f32 rounds to nearest even. */
   | { readonly kind: 'cast'; readonly type: Type; readonly operand: Expression; readonly span: Span }
   /** `failing`: the result may be an error. A call without a result has no `type`. */
-  | { readonly kind: 'host'; readonly type?: Type; readonly call: HostCall; readonly handle?: Handle; readonly timer?: Timer; readonly args: readonly Expression[]; readonly failing: boolean; readonly span: Span }
-  | { readonly kind: 'call'; readonly type?: Type; readonly fn: Fn; readonly args: readonly Expression[]; readonly span: Span };
+  | {
+      readonly kind: 'host';
+      readonly type?: Type;
+      readonly call: HostCall;
+      readonly handle?: Handle;
+      readonly timer?: Timer;
+      readonly args: readonly Expression[];
+      readonly failing: boolean;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'call';
+      readonly type?: Type;
+      readonly fn: Fn;
+      readonly args: readonly Expression[];
+      readonly span: Span;
+    };
 
 /** Whether a scalar is computed in an i32 (`bool` and integers up to 32 bits). */
 export const isSmall = (scalar: Scalar): boolean => scalar !== 'i64' && scalar !== 'f32';

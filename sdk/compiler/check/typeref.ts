@@ -17,8 +17,12 @@ export function resolveType(x: Context, ref: TypeRef): Type | undefined {
   const scalar = scalars.find((candidate) => candidate === name);
   if (!scalar) {
     const near = foreignType(name) ?? nearest(name, words);
-    x.bag.report('T0215', ref.scalar.span, { name, types: words.join(', ') },
-      near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: ref.scalar.span, text: near } });
+    x.bag.report(
+      'T0215',
+      ref.scalar.span,
+      { name, types: words.join(', ') },
+      near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: ref.scalar.span, text: near } },
+    );
     return undefined;
   }
   const of = ref.unit ? resolveUnit(x, ref.unit) : PLAIN;
@@ -45,8 +49,12 @@ export function resolveNamed(x: Context, name: { text: string; span: TypeRef['sp
   const found = unit(name.text);
   if (!found && name.text !== '') {
     const near = nearest(name.text, unitNames);
-    x.bag.report('T0216', name.span, { name: name.text, units: unitNames.join(', ') },
-      near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } });
+    x.bag.report(
+      'T0216',
+      name.span,
+      { name: name.text, units: unitNames.join(', ') },
+      near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } },
+    );
   }
   return found;
 }

@@ -28,4 +28,9 @@ export function rangeOf(scalar: Scalar): { low: Rational; high: Rational } {
 }
 
 /** As it is written in a source. */
-export const typeText = (type: Type): string => (type.scalar === 'i64' && type.unit.text === 'us' ? 'duration' : type.unit.text ? `${type.scalar} ${type.unit.text}` : type.scalar);
+export const typeText = (type: Type): string =>
+  type.scalar === 'i64' && type.unit.text === 'us'
+    ? 'duration'
+    : type.unit.text
+      ? `${type.scalar} ${type.unit.text}`
+      : type.scalar;

@@ -31,7 +31,8 @@ export function boundsOf(lowered: Lowered, program: Program): Bounds {
   const [entry] = lowered.functions as [Func];
   const source = entry.params[0] as Slot;
   const keys = [
-    { key: 0, name: 'start' }, ...program.sources.map((each) => ({ key: each.number, name: sourceText(each) })),
+    { key: 0, name: 'start' },
+    ...program.sources.map((each) => ({ key: each.number, name: sourceText(each) })),
     ...program.timers.map((timer) => ({ key: -1 - timer.id, name: timer.name ?? `sleep of loop ${timer.id}` })),
   ];
   const entries = keys.map(({ key, name }) => ({ entry: name, ...costOf(entry, new Map([[source, key]])) }));
@@ -39,22 +40,36 @@ export function boundsOf(lowered: Lowered, program: Program): Bounds {
 }
 
 /** As the manifest holds them. */
-export const flatBounds = (bounds: Bounds): number[] => [bounds.stack, bounds.memory, ...bounds.entries.flatMap((entry) => [entry.instructions, entry.calls])];
+export const flatBounds = (bounds: Bounds): number[] => [
+  bounds.stack,
+  bounds.memory,
+  ...bounds.entries.flatMap((entry) => [entry.instructions, entry.calls]),
+];
 
 const EDGES = ['', 'press', 'release', 'edge'] as const;
 
 function sourceText(source: Source): string {
   switch (source.kind) {
-    case 'every': return `every ${periodText(source.period)}`;
-    case 'edge': return `${source.handle.name}.${EDGES[source.edges] ?? ''}`;
-    case 'message': return source.handle.name;
-    case 'param': return `${source.handle.name}.change`;
-    case 'uart': return `${source.handle.name}.receive`;
+    case 'every':
+      return `every ${periodText(source.period)}`;
+    case 'edge':
+      return `${source.handle.name}.${EDGES[source.edges] ?? ''}`;
+    case 'message':
+      return source.handle.name;
+    case 'param':
+      return `${source.handle.name}.change`;
+    case 'uart':
+      return `${source.handle.name}.receive`;
   }
 }
 
 function periodText(us: bigint): string {
-  for (const [unit, size] of [['min', 60_000_000n], ['s', 1_000_000n], ['ms', 1000n]] as const) if (us % size === 0n) return `${us / size}${unit}`;
+  for (const [unit, size] of [
+    ['min', 60_000_000n],
+    ['s', 1_000_000n],
+    ['ms', 1000n],
+  ] as const)
+    if (us % size === 0n) return `${us / size}${unit}`;
   return `${us}us`;
 }
 

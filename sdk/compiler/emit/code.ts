@@ -43,19 +43,30 @@ export class CodeWriter {
 
   private stmt(s: Stmt): void {
     switch (s.op) {
-      case 'set': this.expr(s.value); return this.access('set', s.slot);
-      case 'do': this.expr(s.value); return s.drop ? this.op('drop') : undefined;
-      case 'if': return this.branch(s);
+      case 'set':
+        this.expr(s.value);
+        return this.access('set', s.slot);
+      case 'do':
+        this.expr(s.value);
+        return s.drop ? this.op('drop') : undefined;
+      case 'if':
+        return this.branch(s);
       case 'block':
-      case 'loop': return this.block(s.op, s.label, () => this.stmts(s.body));
-      case 'br': return this.jump('br', s.label);
-      case 'br_if': this.expr(s.condition); return this.jump('br_if', s.label);
-      case 'br_table': return this.table(s);
+      case 'loop':
+        return this.block(s.op, s.label, () => this.stmts(s.body));
+      case 'br':
+        return this.jump('br', s.label);
+      case 'br_if':
+        this.expr(s.condition);
+        return this.jump('br_if', s.label);
+      case 'br_table':
+        return this.table(s);
       case 'return':
         if (s.value) this.expr(s.value);
         return this.op('return');
       case 'goto':
-      case 'suspend': throw new Error(`${s.op} was not assembled`);
+      case 'suspend':
+        throw new Error(`${s.op} was not assembled`);
     }
   }
 
@@ -108,18 +119,34 @@ export class CodeWriter {
 
   private expr(e: Expr): void {
     switch (e.op) {
-      case 'const': return writeConstant(this.out, e.type, e.value);
-      case 'get': return this.access('get', e.slot);
-      case 'tee': this.expr(e.value); return this.access('tee', e.slot);
-      case 'unary': this.expr(e.value); return this.op(e.code);
-      case 'binary': this.expr(e.left); this.expr(e.right); return this.op(e.code);
-      case 'select': this.expr(e.then); this.expr(e.otherwise); this.expr(e.condition); return this.op('select');
-      case 'choose': return this.choose(e);
+      case 'const':
+        return writeConstant(this.out, e.type, e.value);
+      case 'get':
+        return this.access('get', e.slot);
+      case 'tee':
+        this.expr(e.value);
+        return this.access('tee', e.slot);
+      case 'unary':
+        this.expr(e.value);
+        return this.op(e.code);
+      case 'binary':
+        this.expr(e.left);
+        this.expr(e.right);
+        return this.op(e.code);
+      case 'select':
+        this.expr(e.then);
+        this.expr(e.otherwise);
+        this.expr(e.condition);
+        return this.op('select');
+      case 'choose':
+        return this.choose(e);
       case 'call':
         e.args.forEach((arg) => this.expr(arg));
         this.op('call');
         return writeU32(this.out, this.numbers.callee(e.target));
-      case 'seq': this.stmts(e.body); return this.expr(e.value);
+      case 'seq':
+        this.stmts(e.body);
+        return this.expr(e.value);
     }
   }
 

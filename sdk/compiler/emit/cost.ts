@@ -58,17 +58,27 @@ function stmt(s: Stmt, known: Known): Ways {
   const inner = exprsOf(s).reduce((total, e) => sum(total, expr(e, known)), ZERO);
   const cost = sum(inner, ONE);
   switch (s.op) {
-    case 'set': return straight(cost);
-    case 'do': return straight(s.drop ? cost : inner);
-    case 'return': return jump('return', cost);
-    case 'br': return jump(s.label, cost);
-    case 'br_if': return branch(s, cost, known);
-    case 'br_table': return tableWays(s, cost, known);
-    case 'if': return choice(s, cost, known);
-    case 'block': return blockWays(s, known);
-    case 'loop': return loopWays(s, known);
+    case 'set':
+      return straight(cost);
+    case 'do':
+      return straight(s.drop ? cost : inner);
+    case 'return':
+      return jump('return', cost);
+    case 'br':
+      return jump(s.label, cost);
+    case 'br_if':
+      return branch(s, cost, known);
+    case 'br_table':
+      return tableWays(s, cost, known);
+    case 'if':
+      return choice(s, cost, known);
+    case 'block':
+      return blockWays(s, known);
+    case 'loop':
+      return loopWays(s, known);
     case 'goto':
-    case 'suspend': throw new Error(`${s.op} was not assembled`);
+    case 'suspend':
+      throw new Error(`${s.op} was not assembled`);
   }
 }
 
@@ -89,7 +99,8 @@ function choice(s: Stmt & { op: 'if' }, cost: Cost, known: Known): Ways {
   const then = value === 0 ? undefined : list(s.then, known);
   const otherwise = value === undefined || value === 0 ? list(s.otherwise, known) : undefined;
   const jumps = new Map<Label | 'return', Cost>();
-  for (const way of [then, otherwise]) for (const [label, each] of way?.jumps ?? []) note(jumps, label, sum(cost, each));
+  for (const way of [then, otherwise])
+    for (const [label, each] of way?.jumps ?? []) note(jumps, label, sum(cost, each));
   const end = worse(then?.end, otherwise?.end);
   return { end: end && sum(cost, end), jumps };
 }
@@ -155,12 +166,23 @@ function calleeCost(e: Expr & { op: 'call' }, known: Known): Cost {
 const callees = new WeakMap<Func, Map<string, Cost>>();
 
 function writes(body: readonly Stmt[], slot: Slot): boolean {
-  return body.some((s) => (s.op === 'set' && s.slot === slot) || ((s.op === 'block' || s.op === 'loop') && writes(s.body, slot)) || (s.op === 'if' && (writes(s.then, slot) || writes(s.otherwise, slot))));
+  return body.some(
+    (s) =>
+      (s.op === 'set' && s.slot === slot) ||
+      ((s.op === 'block' || s.op === 'loop') && writes(s.body, slot)) ||
+      (s.op === 'if' && (writes(s.then, slot) || writes(s.otherwise, slot))),
+  );
 }
 
 const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
-  'i32.eq': (a, b) => Number(a === b), 'i32.ne': (a, b) => Number(a !== b), 'i32.lt_s': (a, b) => Number(a < b), 'i32.ge_s': (a, b) => Number(a >= b),
-  'i32.gt_s': (a, b) => Number(a > b), 'i32.le_s': (a, b) => Number(a <= b), 'i32.add': (a, b) => (a + b) | 0, 'i32.sub': (a, b) => (a - b) | 0,
+  'i32.eq': (a, b) => Number(a === b),
+  'i32.ne': (a, b) => Number(a !== b),
+  'i32.lt_s': (a, b) => Number(a < b),
+  'i32.ge_s': (a, b) => Number(a >= b),
+  'i32.gt_s': (a, b) => Number(a > b),
+  'i32.le_s': (a, b) => Number(a <= b),
+  'i32.add': (a, b) => (a + b) | 0,
+  'i32.sub': (a, b) => (a - b) | 0,
 };
 
 /** The value of a test that only looks at what is known. */

@@ -9,7 +9,10 @@ const uses: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = 
   ['gpio.out = pin("LED") safe high', { safe: 1 }],
   ['gpio.in = board.BUTTON(pull: down, debounce: 1.5ms)', { pull: 2, active: 0, debounce: 1500 }],
   ['pwm.pulse = board.SERVO1 safe hold', { safe: -1, frequency: 50, min: 500, max: 2500 }],
-  ['pwm.pulse = board.SERVO1 at 0.3kHz safe 1ms in 1ms ..= 2000us', { safe: 1000, frequency: 300, min: 1000, max: 2000 }],
+  [
+    'pwm.pulse = board.SERVO1 at 0.3kHz safe 1ms in 1ms ..= 2000us',
+    { safe: 1000, frequency: 300, min: 1000, max: 2000 },
+  ],
   ['pwm.duty = board.MOTOR_L at 20kHz safe 0pct max 80pct', { safe: 0, frequency: 20_000, max: 80 }],
   ['pwm.duty = board.MOTOR_L safe 12.5pct', { safe: 12.5, frequency: 1000, max: 100 }],
   ['adc = board.A0', { name: 'A0' }],
@@ -44,9 +47,24 @@ on into { }
 every 5ms { }
 loop { await b.edge; await b.press; sleep 1ms }
 `);
-    expect(manifest.uses.map((use) => use.kind)).toEqual(['timer', 'publish', 'gpio.in', 'subscribe', 'param', 'uart', 'timer']);
+    expect(manifest.uses.map((use) => use.kind)).toEqual([
+      'timer',
+      'publish',
+      'gpio.in',
+      'subscribe',
+      'param',
+      'uart',
+      'timer',
+    ]);
     expect(manifest.sources.map(({ kind, fields }) => [kind, ...Object.values(fields).map(Number)])).toEqual([
-      ['every', 5000, 3], ['edge', 2, 2], ['edge', 2, 1], ['param', 4], ['uart', 5], ['message', 3], ['every', 5000, 0], ['edge', 2, 3],
+      ['every', 5000, 3],
+      ['edge', 2, 2],
+      ['edge', 2, 1],
+      ['param', 4],
+      ['uart', 5],
+      ['message', 3],
+      ['every', 5000, 0],
+      ['edge', 2, 3],
     ]);
     expect(manifest.timers).toBe(4);
     expect(manifest.uses[1]?.fields).toEqual({ topic: 'x/y', rate: 50, schema: 'v:f32 m/s,n:u8' });
@@ -57,13 +75,26 @@ loop { await b.edge; await b.press; sleep 1ms }
   });
 
   it('lists variables by the hash of name, type and unit', () => {
-    const { manifest } = buildGood('behaviour t\nparam a: bool = true\nretain var b: f32 m*V/s^2 = 0m * 1V / 1s / 1s\nvar c = 5ms\nretain var d: i16 = -3\n');
+    const { manifest } = buildGood(
+      'behaviour t\nparam a: bool = true\nretain var b: f32 m*V/s^2 = 0m * 1V / 1s / 1s\nvar c = 5ms\nretain var d: i16 = -3\n',
+    );
     const hash = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE(0);
-    expect(manifest.state).toEqual([hash('a:bool:'), 0, hash('b:f32:V*m/s^2'), 3, hash('c:i64:us'), 4, hash('d:i16:'), 7]);
+    expect(manifest.state).toEqual([
+      hash('a:bool:'),
+      0,
+      hash('b:f32:V*m/s^2'),
+      3,
+      hash('c:i64:us'),
+      4,
+      hash('d:i16:'),
+      7,
+    ]);
   });
 
   it('asks for exactly the calls that the code makes', () => {
-    const { manifest } = buildGood('behaviour t\nuse led: gpio.out = board.LED\nfn never() { led.toggle() }\nevery 5ms { led.set(true); log "x {}", 1; log "y"; log "x {}", 2 }\n');
+    const { manifest } = buildGood(
+      'behaviour t\nuse led: gpio.out = board.LED\nfn never() { led.toggle() }\nevery 5ms { led.set(true); log "x {}", 1; log "y"; log "x {}", 2 }\n',
+    );
     expect(manifest.calls).toEqual([7, 9, 29]);
     expect(manifest.logs).toEqual(['x {}', 'y']);
   });

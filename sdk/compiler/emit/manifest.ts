@@ -13,18 +13,33 @@ export interface ManifestOptions {
 }
 
 /** The request of a program: everything that the board must know before it runs it. */
-export function buildManifest(program: Program, calls: readonly HostCall[], bounds: readonly number[], options: ManifestOptions): Manifest {
+export function buildManifest(
+  program: Program,
+  calls: readonly HostCall[],
+  bounds: readonly number[],
+  options: ManifestOptions,
+): Manifest {
   return {
-    abi: limits.abi.value, name: program.name, calls: calls.map((call) => call.id), uses: program.handles.map(useOf),
-    sources: program.sources.map(sourceOf), timers: program.timers.length,
+    abi: limits.abi.value,
+    name: program.name,
+    calls: calls.map((call) => call.id),
+    uses: program.handles.map(useOf),
+    sources: program.sources.map(sourceOf),
+    timers: program.timers.length,
     state: program.globals.flatMap((variable) => [stateHash(variable), variable.index * 2 + (variable.retain ? 1 : 0)]),
-    bounds, priority: options.priority ?? 0, restart: options.restart ?? [limits.restart_ms.value, limits.restart_count.value],
-    logs: program.logs, memory: 0, finish: 0,
+    bounds,
+    priority: options.priority ?? 0,
+    restart: options.restart ?? [limits.restart_ms.value, limits.restart_count.value],
+    logs: program.logs,
+    memory: 0,
+    finish: 0,
   };
 }
 
 function useOf({ kind, fields, variable }: Handle): Use {
-  const given: Record<string, FieldValue> = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? narrow(value) : value]));
+  const given: Record<string, FieldValue> = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? narrow(value) : value]),
+  );
   // The limits of an f32 parameter are floats even if they are whole.
   if (variable?.type.scalar === 'f32') for (const end of ['min', 'max']) given[end] = { float: Number(given[end]) };
   return { kind, fields: given };
@@ -34,7 +49,10 @@ function useOf({ kind, fields, variable }: Handle): Use {
 const narrow = (value: bigint): number | bigint => (BigInt.asIntN(54, value) === value ? Number(value) : value);
 
 function sourceOf(source: Source): SourceRow {
-  if (source.kind === 'every') return { kind: 'every', fields: { period: narrow(source.period), catchup: source.catchup } };
+  if (source.kind === 'every')
+    return { kind: 'every', fields: { period: narrow(source.period), catchup: source.catchup } };
   const handle = source.handle.number;
-  return source.kind === 'edge' ? { kind: 'edge', fields: { handle, edges: source.edges } } : { kind: source.kind, fields: { handle } };
+  return source.kind === 'edge'
+    ? { kind: 'edge', fields: { handle, edges: source.edges } }
+    : { kind: source.kind, fields: { handle } };
 }

@@ -26,14 +26,22 @@ function expressionsOf(s: Statement): readonly Expression[] {
   switch (s.kind) {
     case 'declare':
     case 'assign':
-    case 'effect': return s.otherwise?.value ? [s.value, s.otherwise.value] : [s.value];
-    case 'if': return [s.condition];
-    case 'match': return [s.subject];
-    case 'return': return s.value ? [s.value] : [];
-    case 'log': return s.args;
-    case 'send': return s.fields;
-    case 'sleep': return [s.duration];
-    default: return [];
+    case 'effect':
+      return s.otherwise?.value ? [s.value, s.otherwise.value] : [s.value];
+    case 'if':
+      return [s.condition];
+    case 'match':
+      return [s.subject];
+    case 'return':
+      return s.value ? [s.value] : [];
+    case 'log':
+      return s.args;
+    case 'send':
+      return s.fields;
+    case 'sleep':
+      return [s.duration];
+    default:
+      return [];
   }
 }
 
@@ -41,10 +49,15 @@ function bodiesOf(s: Statement): readonly (readonly Statement[])[] {
   switch (s.kind) {
     case 'declare':
     case 'assign':
-    case 'effect': return s.otherwise ? [s.otherwise.body] : [];
-    case 'if': return [s.then, s.otherwise];
-    case 'match': return [...s.arms.map((arm) => arm.body), s.otherwise];
-    case 'for': return [s.body];
-    default: return [];
+    case 'effect':
+      return s.otherwise ? [s.otherwise.body] : [];
+    case 'if':
+      return [s.then, s.otherwise];
+    case 'match':
+      return [...s.arms.map((arm) => arm.body), s.otherwise];
+    case 'for':
+      return [s.body];
+    default:
+      return [];
   }
 }

@@ -11,8 +11,12 @@ export class Lowering {
   /** Functions of trails. */
   readonly trails: Func[] = [];
 
-  constructor(readonly program: Program, readonly callCounts: ReadonlyMap<Fn, number>) {
-    for (const variable of program.globals) this.global(variable.name, wasmType(variable.type.scalar), variable.initial ?? 0);
+  constructor(
+    readonly program: Program,
+    readonly callCounts: ReadonlyMap<Fn, number>,
+  ) {
+    for (const variable of program.globals)
+      this.global(variable.name, wasmType(variable.type.scalar), variable.initial ?? 0);
   }
 
   /** Adds a global to the module. */

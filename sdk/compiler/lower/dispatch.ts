@@ -14,7 +14,10 @@ export function dispatches(arms: readonly Arm[], source: Slot): (readonly Stmt[]
   const full = parts.filter((arm) => arm.body.length > 0);
   if (full.length === 0) return [tail];
   if (full.length === 1 && parts.length === 1) return [[...(full[0] as Arm).body, ...tail]];
-  return [[...chain(parts, bestOrder(parts, full), source), ...tail], ...(full.length > 1 ? [[...table(parts, full, source), ...tail]] : [])];
+  return [
+    [...chain(parts, bestOrder(parts, full), source), ...tail],
+    ...(full.length > 1 ? [[...table(parts, full, source), ...tail]] : []),
+  ];
 }
 
 /** What all arms end with is done once behind them. Equal statements are the same object. */
@@ -24,7 +27,10 @@ function splitTail(arms: readonly Arm[]): { parts: readonly Arm[]; tail: readonl
   let length = 0;
   const at = (arm: Arm): Stmt | undefined => arm.body[arm.body.length - 1 - length];
   while (at(first) !== undefined && others.every((arm) => at(arm) === at(first))) length++;
-  return { parts: arms.map((arm) => ({ ...arm, body: arm.body.slice(0, arm.body.length - length) })), tail: first.body.slice(first.body.length - length) };
+  return {
+    parts: arms.map((arm) => ({ ...arm, body: arm.body.slice(0, arm.body.length - length) })),
+    tail: first.body.slice(first.body.length - length),
+  };
 }
 
 /** `if source == k … else if …`; the last needs no test if nothing else can come. */
@@ -33,7 +39,9 @@ function chain(all: readonly Arm[], full: readonly Arm[], source: Slot): readonl
   if (!first) return [];
   const others = all.filter((arm) => arm !== first);
   if (others.length === 0) return first.body;
-  return [{ op: 'if', condition: isKey(first.key, others, source), then: first.body, otherwise: chain(others, rest, source) }];
+  return [
+    { op: 'if', condition: isKey(first.key, others, source), then: first.body, otherwise: chain(others, rest, source) },
+  ];
 }
 
 /** The order in which the tests of a chain are shortest together; the order of the keys if there are many. */
@@ -44,7 +52,12 @@ function bestOrder(all: readonly Arm[], full: readonly Arm[]): readonly Arm[] {
     if (left.length === 0 && cost < best.cost) best = { order, cost };
     for (const arm of left) {
       const rest = others.filter((each) => each !== arm);
-      visit([...order, arm], left.filter((each) => each !== arm), rest, cost + (rest.length === 0 ? 0 : testBytes(arm.key, rest)));
+      visit(
+        [...order, arm],
+        left.filter((each) => each !== arm),
+        rest,
+        cost + (rest.length === 0 ? 0 : testBytes(arm.key, rest)),
+      );
     }
   };
   visit([], full, all, 0);
@@ -65,7 +78,8 @@ function isKey(key: Key, others: readonly Arm[], source: Slot): Expr {
   const keys = others.map((arm) => arm.key);
   if (key === 0) return unary('i32.eqz', get(source));
   if (keys.every((other) => other === 0)) return get(source);
-  if (keys.every((other) => (other < 0) !== key < 0)) return binary(key < 0 ? 'i32.lt_s' : 'i32.ge_s', get(source), i32(0));
+  if (keys.every((other) => other < 0 !== key < 0))
+    return binary(key < 0 ? 'i32.lt_s' : 'i32.ge_s', get(source), i32(0));
   return binary('i32.eq', get(source), i32(key));
 }
 
@@ -84,7 +98,11 @@ function table(all: readonly Arm[], full: readonly Arm[], source: Slot): readonl
   let body: readonly Stmt[] = [{ op: 'br_table', index, labels: entries, otherwise }];
   for (const arm of full) {
     const label = labels.get(arm.key) as Label;
-    body = [{ op: 'block', label, body }, ...arm.body, ...(arm === full.at(-1) ? [] : [{ op: 'br', label: end } as const])];
+    body = [
+      { op: 'block', label, body },
+      ...arm.body,
+      ...(arm === full.at(-1) ? [] : [{ op: 'br', label: end } as const]),
+    ];
   }
   return [{ op: 'block', label: end, body }];
 }

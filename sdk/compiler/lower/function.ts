@@ -10,7 +10,12 @@ export function fnOf(shared: Lowering, fn: Fn): Func {
   const known = shared.functions.get(fn);
   if (known) return known;
   const b = new Body(shared);
-  const func: Func = { name: fn.name, params: fn.params.map((param) => b.slot(param)), body: [], ...(fn.result && { result: wasmType(fn.result.scalar) }) };
+  const func: Func = {
+    name: fn.name,
+    params: fn.params.map((param) => b.slot(param)),
+    body: [],
+    ...(fn.result && { result: wasmType(fn.result.scalar) }),
+  };
   shared.functions.set(fn, func);
   func.body = statements(b, fn.body, {});
   return func;

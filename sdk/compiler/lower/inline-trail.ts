@@ -7,7 +7,10 @@ export function inlineOnce(entry: Func, others: readonly Func[]): readonly Func[
   for (const func of others) {
     const calls = callsOf(entry, func) + others.reduce((sum, other) => sum + callsOf(other, func), 0);
     const single = calls === 1 && callsOf(entry, func) === 1 && func.params.length === 0 && func.result === undefined;
-    if (single) entry.body = rewrite(entry.body, { stmts: (list) => list.flatMap((s) => (isCall(s, func) ? [inPlace(func)] : [s])) });
+    if (single)
+      entry.body = rewrite(entry.body, {
+        stmts: (list) => list.flatMap((s) => (isCall(s, func) ? [inPlace(func)] : [s])),
+      });
     else if (calls > 0) left.push(func);
   }
   return left;
@@ -27,5 +30,9 @@ function callsOf(caller: Func, func: Func): number {
 /** The body in a block; what returned leaves the block. */
 function inPlace(func: Func): Stmt {
   const label: Label = { name: func.name };
-  return { op: 'block', label, body: rewrite(func.body, { stmts: (list) => list.map((s): Stmt => (s.op === 'return' ? { op: 'br', label } : s)) }) };
+  return {
+    op: 'block',
+    label,
+    body: rewrite(func.body, { stmts: (list) => list.map((s): Stmt => (s.op === 'return' ? { op: 'br', label } : s)) }),
+  };
 }

@@ -43,13 +43,19 @@ function bind(b: Body, e: Call): Stmt[] {
 
 function returns(s: Call['fn']['body'][number]): boolean {
   switch (s.kind) {
-    case 'return': return true;
-    case 'if': return s.then.some(returns) || s.otherwise.some(returns);
-    case 'match': return s.arms.some((arm) => arm.body.some(returns)) || s.otherwise.some(returns);
-    case 'for': return s.body.some(returns);
+    case 'return':
+      return true;
+    case 'if':
+      return s.then.some(returns) || s.otherwise.some(returns);
+    case 'match':
+      return s.arms.some((arm) => arm.body.some(returns)) || s.otherwise.some(returns);
+    case 'for':
+      return s.body.some(returns);
     case 'declare':
     case 'assign':
-    case 'effect': return s.otherwise?.body.some(returns) ?? false;
-    default: return false;
+    case 'effect':
+      return s.otherwise?.body.some(returns) ?? false;
+    default:
+      return false;
   }
 }

@@ -29,7 +29,13 @@ export type Expr =
   | { readonly op: 'unary'; readonly code: string; readonly value: Expr }
   | { readonly op: 'binary'; readonly code: string; readonly left: Expr; readonly right: Expr }
   | { readonly op: 'select'; readonly then: Expr; readonly otherwise: Expr; readonly condition: Expr }
-  | { readonly op: 'choose'; readonly type: WasmType; readonly condition: Expr; readonly then: Expr; readonly otherwise: Expr }
+  | {
+      readonly op: 'choose';
+      readonly type: WasmType;
+      readonly condition: Expr;
+      readonly then: Expr;
+      readonly otherwise: Expr;
+    }
   | { readonly op: 'call'; readonly target: Target; readonly args: readonly Expr[]; readonly type?: WasmType }
   /** Statements, then a value. */
   | { readonly op: 'seq'; readonly body: readonly Stmt[]; readonly value: Expr };
@@ -89,14 +95,20 @@ export const unary = (code: string, value: Expr): Expr => ({ op: 'unary', code, 
 export function typeOf(expr: Expr): WasmType | undefined {
   switch (expr.op) {
     case 'const':
-    case 'choose': return expr.type;
+    case 'choose':
+      return expr.type;
     case 'get':
-    case 'tee': return expr.slot.type;
-    case 'select': return typeOf(expr.then);
-    case 'call': return expr.type;
-    case 'seq': return typeOf(expr.value);
+    case 'tee':
+      return expr.slot.type;
+    case 'select':
+      return typeOf(expr.then);
+    case 'call':
+      return expr.type;
+    case 'seq':
+      return typeOf(expr.value);
     case 'unary':
-    case 'binary': return resultOf(expr.code);
+    case 'binary':
+      return resultOf(expr.code);
   }
 }
 

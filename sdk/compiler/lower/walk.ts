@@ -4,12 +4,17 @@ import type { Expr, Stmt } from './ir.js';
 export function exprsOf(s: Stmt): readonly Expr[] {
   switch (s.op) {
     case 'set':
-    case 'do': return [s.value];
+    case 'do':
+      return [s.value];
     case 'if':
-    case 'br_if': return [s.condition];
-    case 'br_table': return [s.index];
-    case 'return': return s.value ? [s.value] : [];
-    default: return [];
+    case 'br_if':
+      return [s.condition];
+    case 'br_table':
+      return [s.index];
+    case 'return':
+      return s.value ? [s.value] : [];
+    default:
+      return [];
   }
 }
 
@@ -23,13 +28,20 @@ export function bodiesOf(s: Stmt): readonly (readonly Stmt[])[] {
 export function operandsOf(e: Expr): readonly Expr[] {
   switch (e.op) {
     case 'unary':
-    case 'tee': return [e.value];
-    case 'binary': return [e.left, e.right];
-    case 'select': return [e.then, e.otherwise, e.condition];
-    case 'choose': return [e.condition, e.then, e.otherwise];
-    case 'call': return e.args;
-    case 'seq': return [e.value];
-    default: return [];
+    case 'tee':
+      return [e.value];
+    case 'binary':
+      return [e.left, e.right];
+    case 'select':
+      return [e.then, e.otherwise, e.condition];
+    case 'choose':
+      return [e.condition, e.then, e.otherwise];
+    case 'call':
+      return e.args;
+    case 'seq':
+      return [e.value];
+    default:
+      return [];
   }
 }
 
@@ -80,14 +92,26 @@ export function rewrite(list: readonly Stmt[], by: Rewrite): readonly Stmt[] {
 function rewriteStmt(s: Stmt, by: Rewrite): Stmt {
   switch (s.op) {
     case 'set':
-    case 'do': return { ...s, value: rewriteExpr(s.value, by) };
-    case 'if': return { ...s, condition: rewriteExpr(s.condition, by), then: rewrite(s.then, by), otherwise: rewrite(s.otherwise, by) };
+    case 'do':
+      return { ...s, value: rewriteExpr(s.value, by) };
+    case 'if':
+      return {
+        ...s,
+        condition: rewriteExpr(s.condition, by),
+        then: rewrite(s.then, by),
+        otherwise: rewrite(s.otherwise, by),
+      };
     case 'block':
-    case 'loop': return { ...s, body: rewrite(s.body, by) };
-    case 'br_if': return { ...s, condition: rewriteExpr(s.condition, by) };
-    case 'br_table': return { ...s, index: rewriteExpr(s.index, by) };
-    case 'return': return s.value ? { ...s, value: rewriteExpr(s.value, by) } : s;
-    default: return s;
+    case 'loop':
+      return { ...s, body: rewrite(s.body, by) };
+    case 'br_if':
+      return { ...s, condition: rewriteExpr(s.condition, by) };
+    case 'br_table':
+      return { ...s, index: rewriteExpr(s.index, by) };
+    case 'return':
+      return s.value ? { ...s, value: rewriteExpr(s.value, by) } : s;
+    default:
+      return s;
   }
 }
 
@@ -97,13 +121,26 @@ export function rewriteExpr(e: Expr, by: Rewrite): Expr {
   let built: Expr;
   switch (e.op) {
     case 'unary':
-    case 'tee': built = { ...e, value: inner(e.value) }; break;
-    case 'binary': built = { ...e, left: inner(e.left), right: inner(e.right) }; break;
-    case 'select': built = { ...e, then: inner(e.then), otherwise: inner(e.otherwise), condition: inner(e.condition) }; break;
-    case 'choose': built = { ...e, condition: inner(e.condition), then: inner(e.then), otherwise: inner(e.otherwise) }; break;
-    case 'call': built = { ...e, args: e.args.map(inner) }; break;
-    case 'seq': built = { ...e, body: rewrite(e.body, by), value: inner(e.value) }; break;
-    default: built = e;
+    case 'tee':
+      built = { ...e, value: inner(e.value) };
+      break;
+    case 'binary':
+      built = { ...e, left: inner(e.left), right: inner(e.right) };
+      break;
+    case 'select':
+      built = { ...e, then: inner(e.then), otherwise: inner(e.otherwise), condition: inner(e.condition) };
+      break;
+    case 'choose':
+      built = { ...e, condition: inner(e.condition), then: inner(e.then), otherwise: inner(e.otherwise) };
+      break;
+    case 'call':
+      built = { ...e, args: e.args.map(inner) };
+      break;
+    case 'seq':
+      built = { ...e, body: rewrite(e.body, by), value: inner(e.value) };
+      break;
+    default:
+      built = e;
   }
   return by.expr ? by.expr(built) : built;
 }

@@ -20,7 +20,13 @@ export interface SourceFile {
 export type Item = Declaration | Trail | Statement;
 
 export type Declaration =
-  | UseDeclaration | ConstDeclaration | StateDeclaration | ParamDeclaration | MessageDeclaration | TopicDeclaration | FnDeclaration;
+  | UseDeclaration
+  | ConstDeclaration
+  | StateDeclaration
+  | ParamDeclaration
+  | MessageDeclaration
+  | TopicDeclaration
+  | FnDeclaration;
 
 /** A type as written: `f32 m/s`. `scalar` may be an unknown word; the checker says so. */
 export interface TypeRef {
@@ -119,7 +125,14 @@ export interface FnDeclaration {
 
 /** What runs side by side. `head` is the span of the line that opens it. */
 export type Trail =
-  | { readonly kind: 'every'; readonly period: Expression; readonly clauses: readonly Clause[]; readonly body: Block; readonly head: Span; readonly span: Span }
+  | {
+      readonly kind: 'every';
+      readonly period: Expression;
+      readonly clauses: readonly Clause[];
+      readonly body: Block;
+      readonly head: Span;
+      readonly span: Span;
+    }
   | { readonly kind: 'on'; readonly event: EventRef; readonly body: Block; readonly head: Span; readonly span: Span }
   | LoopStatement;
 
@@ -143,8 +156,19 @@ export interface Otherwise {
 }
 
 export type Statement =
-  | LetStatement | ConstDeclaration | AssignStatement | ExpressionStatement | IfStatement | MatchStatement | ForStatement
-  | LoopStatement | ContinueStatement | ReturnStatement | LogStatement | AwaitStatement | SleepStatement;
+  | LetStatement
+  | ConstDeclaration
+  | AssignStatement
+  | ExpressionStatement
+  | IfStatement
+  | MatchStatement
+  | ForStatement
+  | LoopStatement
+  | ContinueStatement
+  | ReturnStatement
+  | LogStatement
+  | AwaitStatement
+  | SleepStatement;
 
 /** `let x = …`, or `var x = …` inside a block. */
 export interface LetStatement {
@@ -251,8 +275,26 @@ export interface SleepStatement {
 
 export type UnaryOperator = '-' | '!' | '~';
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '+|' | '-|' | '<<' | '>>' | '&' | '|' | '^'
-  | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '+|'
+  | '-|'
+  | '<<'
+  | '>>'
+  | '&'
+  | '|'
+  | '^'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '&&'
+  | '||';
 
 /** `name` is present for `reg: 0`. */
 export interface Argument {
@@ -262,7 +304,13 @@ export interface Argument {
 
 export type Expression =
   /** `500ms`; `value` is exact, `decimal` says that it was written with a point or an exponent. */
-  | { readonly kind: 'number'; readonly value: Rational; readonly decimal: boolean; readonly unit?: Name; readonly span: Span }
+  | {
+      readonly kind: 'number';
+      readonly value: Rational;
+      readonly decimal: boolean;
+      readonly unit?: Name;
+      readonly span: Span;
+    }
   | { readonly kind: 'bool'; readonly value: boolean; readonly span: Span }
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
   | { readonly kind: 'name'; readonly name: Name; readonly span: Span }
@@ -270,10 +318,21 @@ export type Expression =
   /** A host call, a function, a cast or a built-in, by what `callee` turns out to be. */
   | { readonly kind: 'call'; readonly callee: Expression; readonly args: readonly Argument[]; readonly span: Span }
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression; readonly span: Span }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression; readonly at: Span; readonly span: Span }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: Span;
+      readonly span: Span;
+    }
   /** `x as m`: the same quantity in another scale of its dimension. */
   | { readonly kind: 'convert'; readonly operand: Expression; readonly unit: UnitRef; readonly span: Span }
   /** `{ x, p: 1 }`: fields of a message. */
-  | { readonly kind: 'record'; readonly fields: readonly { readonly name: Name; readonly value: Expression }[]; readonly span: Span }
+  | {
+      readonly kind: 'record';
+      readonly fields: readonly { readonly name: Name; readonly value: Expression }[];
+      readonly span: Span;
+    }
   /** Stands where an expression should be; already reported. */
   | { readonly kind: 'bad'; readonly span: Span };

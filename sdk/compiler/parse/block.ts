@@ -6,7 +6,10 @@ import { opensTopLevel } from './top.js';
 
 /** `{ … }` after `where`; a missing bracket is reported and read as well as it can be. */
 export function block(c: Cursor, where: string): Block {
-  return c.deeper(() => braces(c, where), () => ({ statements: [], span: c.last().span }));
+  return c.deeper(
+    () => braces(c, where),
+    () => ({ statements: [], span: c.last().span }),
+  );
 }
 
 function braces(c: Cursor, where: string): Block {
@@ -19,7 +22,12 @@ function braces(c: Cursor, where: string): Block {
   const statements = c.within(false, () => sequence(c));
   if (!c.eat('}') && !c.lostText) {
     c.settle();
-    c.report('T0102', { start: c.last().span.end, end: c.last().span.end }, { where }, { notes: [{ span: open, text: 'opened here' }] });
+    c.report(
+      'T0102',
+      { start: c.last().span.end, end: c.last().span.end },
+      { where },
+      { notes: [{ span: open, text: 'opened here' }] },
+    );
   }
   return { statements, span: c.since(open) };
 }

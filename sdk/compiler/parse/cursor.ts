@@ -22,7 +22,11 @@ export class Cursor {
   /** Operators, members and calls on the deepest way into the expression that was read last. */
   height = 0;
 
-  constructor(private readonly tokens: readonly Token[], private readonly bag: Bag, private readonly source: string) {}
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly bag: Bag,
+    private readonly source: string,
+  ) {}
 
   /** The next token, or one further ahead. */
   peek(ahead = 0): Token {
@@ -147,8 +151,10 @@ export class Cursor {
   missing(what: string, where: string): void {
     const token = this.peek();
     // At a line end the mistake is behind the last token, not on the next line.
-    const span = token.opensLine || token.kind === 'end' ? { start: this.last().span.end, end: this.last().span.end } : token.span;
-    const found = token.kind === 'end' ? 'the end of the file' : token.opensLine ? 'the end of the line' : this.describe(token);
+    const span =
+      token.opensLine || token.kind === 'end' ? { start: this.last().span.end, end: this.last().span.end } : token.span;
+    const found =
+      token.kind === 'end' ? 'the end of the file' : token.opensLine ? 'the end of the line' : this.describe(token);
     this.report('T0101', span, { what, where: where && ` ${where}`, found });
   }
 

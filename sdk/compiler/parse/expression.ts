@@ -8,8 +8,26 @@ import { unitRef } from './type.js';
 
 /** Binding strength of the binary operators; all are left-associative, comparisons don't chain. */
 const strength: Readonly<Record<string, number>> = {
-  '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 3, '<=': 3, '>': 3, '>=': 3, '|': 4, '^': 5, '&': 6, '<<': 7, '>>': 7,
-  '+': 8, '-': 8, '+|': 8, '-|': 8, '*': 9, '/': 9, '%': 9,
+  '||': 1,
+  '&&': 2,
+  '==': 3,
+  '!=': 3,
+  '<': 3,
+  '<=': 3,
+  '>': 3,
+  '>=': 3,
+  '|': 4,
+  '^': 5,
+  '&': 6,
+  '<<': 7,
+  '>>': 7,
+  '+': 8,
+  '-': 8,
+  '+|': 8,
+  '-|': 8,
+  '*': 9,
+  '/': 9,
+  '%': 9,
 };
 const COMPARISON = 3;
 /** Above `|`, which separates the patterns of a match arm. */
@@ -43,7 +61,9 @@ export function expression(c: Cursor, least = 1, depth = 0): Expression {
     const right = c.opening(() => expression(c, power + 1, depth + 1));
     c.height = Math.max(height, c.height) + 1;
     const span = join(left.span, right.span);
-    left = chained ? { kind: 'bad', span } : { kind: 'binary', operator: token.text as BinaryOperator, left, right, at: token.span, span };
+    left = chained
+      ? { kind: 'bad', span }
+      : { kind: 'binary', operator: token.text as BinaryOperator, left, right, at: token.span, span };
   }
 }
 

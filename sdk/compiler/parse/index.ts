@@ -43,11 +43,23 @@ function header(c: Cursor): Name | undefined {
 
 /** `button.press { … }`: reads on as if `on` stood before it. */
 function eventWithoutOn(c: Cursor, code: Item | undefined, start: Span): Item | undefined {
-  if (code?.kind !== 'expression' || code.value.kind !== 'member' || code.value.object.kind !== 'name' || !c.is('{')) return undefined;
+  if (code?.kind !== 'expression' || code.value.kind !== 'member' || code.value.object.kind !== 'name' || !c.is('{'))
+    return undefined;
   const { object, name: event } = code.value;
-  c.report('T0117', code.span, { event: `${object.name.text}.${event.text}` }, { edit: { span: { start: start.start, end: start.start }, text: 'on ' } });
+  c.report(
+    'T0117',
+    code.span,
+    { event: `${object.name.text}.${event.text}` },
+    { edit: { span: { start: start.start, end: start.start }, text: 'on ' } },
+  );
   const body = block(c, 'after the event');
-  return { kind: 'on', event: { handle: object.name, event, span: code.span }, body, head: code.span, span: c.since(start) };
+  return {
+    kind: 'on',
+    event: { handle: object.name, event, span: code.span },
+    body,
+    head: code.span,
+    span: c.since(start),
+  };
 }
 
 function item(c: Cursor): Item | undefined {

@@ -6,7 +6,16 @@ import type { Cursor } from './cursor.js';
  * `store` and `child` in declarations/.
  */
 const blocks: ReadonlySet<string> = new Set(['race', 'all', 'finally', 'migrate']);
-const named: ReadonlySet<string> = new Set(['machine', 'enum', 'struct', 'store', 'child', 'state', 'service', 'native']);
+const named: ReadonlySet<string> = new Set([
+  'machine',
+  'enum',
+  'struct',
+  'store',
+  'child',
+  'state',
+  'service',
+  'native',
+]);
 
 /** Reports and skips a form that this version knows only by name. */
 export function later(c: Cursor): boolean {
@@ -14,9 +23,15 @@ export function later(c: Cursor): boolean {
   const next = c.peek(1);
   const opens = (blocks.has(text) && c.is('{', 1)) || (named.has(text) && next.kind === 'word' && !next.opensLine);
   const test = text === 'test' && next.kind === 'string';
-  const words = (text === 'try' || text === 'break' || text === 'while' || text === 'stopwatch') && !c.is('=', 1) && !c.is('.', 1);
+  const words =
+    (text === 'try' || text === 'break' || text === 'while' || text === 'stopwatch') && !c.is('=', 1) && !c.is('.', 1);
   if (!opens && !test && !words) return false;
-  c.report('T0190', span, { word: text }, text === 'while' ? { fix: 'count with `for i in 0 ..= 9 { … }`, or wait with `loop { await … }`' } : {});
+  c.report(
+    'T0190',
+    span,
+    { word: text },
+    text === 'while' ? { fix: 'count with `for i in 0 ..= 9 { … }`, or wait with `loop { await … }`' } : {},
+  );
   skipForm(c);
   return true;
 }

@@ -3,9 +3,55 @@ import type { Token } from './token.js';
 
 /** Longest first: the first that fits is taken. */
 const symbols = [
-  '+|=', '-|=', '..=', '<<=', '>>=', '=>', '->', '==', '!=', '<=', '>=', '&&', '||', '<<', '>>', '+|', '-|', '+=', '-=', '*=', '/=',
-  '%=', '&=', '|=', '^=', '..', '{', '}', '(', ')', '[', ']', ',', ';', ':', '.', '=', '+', '-', '*', '/', '%', '&', '|', '^', '!', '~',
-  '<', '>',
+  '+|=',
+  '-|=',
+  '..=',
+  '<<=',
+  '>>=',
+  '=>',
+  '->',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '<<',
+  '>>',
+  '+|',
+  '-|',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '|=',
+  '^=',
+  '..',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ',',
+  ';',
+  ':',
+  '.',
+  '=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '!',
+  '~',
+  '<',
+  '>',
 ] as const;
 
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -19,7 +65,10 @@ export class Lexer {
   private opensLine = true;
   private readonly tokens: Token[] = [];
 
-  constructor(private readonly source: string, private readonly bag: Bag) {}
+  constructor(
+    private readonly source: string,
+    private readonly bag: Bag,
+  ) {}
 
   run(): Token[] {
     if (this.source.startsWith('\ufeff')) this.at = 1;
@@ -81,7 +130,12 @@ export class Lexer {
     // 20 digits reach beyond i64 and the exponent beyond f32; more would only cost time.
     const good = digits.length <= 40 && Math.abs(Number(digits.toLowerCase().split('e')[1] ?? 0)) <= 60;
     if (!good) this.bag.report('T0002', { start, end: this.at }, { found: digits });
-    this.push('number', good ? digits : '0', start, unit === undefined ? undefined : { text: unit, span: { start: suffix, end: this.at } });
+    this.push(
+      'number',
+      good ? digits : '0',
+      start,
+      unit === undefined ? undefined : { text: unit, span: { start: suffix, end: this.at } },
+    );
   }
 
   private text(start: number): void {

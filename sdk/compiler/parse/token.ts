@@ -15,6 +15,25 @@ export interface Token {
 
 /** Words that can't be names, because a statement or an expression is recognised by them alone. */
 export const reserved: ReadonlySet<string> = new Set([
-  'await', 'behaviour', 'board', 'const', 'continue', 'else', 'every', 'false', 'fn', 'for', 'if', 'let', 'log', 'loop', 'match',
-  'on', 'return', 'sleep', 'true', 'use', 'var',
+  'await',
+  'behaviour',
+  'board',
+  'const',
+  'continue',
+  'else',
+  'every',
+  'false',
+  'fn',
+  'for',
+  'if',
+  'let',
+  'log',
+  'loop',
+  'match',
+  'on',
+  'return',
+  'sleep',
+  'true',
+  'use',
+  'var',
 ]);

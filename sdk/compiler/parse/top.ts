@@ -2,7 +2,17 @@ import type { Cursor } from './cursor.js';
 
 const declarations: ReadonlySet<string> = new Set(['use', 'fn', 'every', 'on', 'behaviour']);
 /** Words that open a declaration only before another word; else they are names. */
-const contextual: ReadonlySet<string> = new Set(['retain', 'param', 'message', 'publish', 'subscribe', 'machine', 'test', 'enum', 'struct']);
+const contextual: ReadonlySet<string> = new Set([
+  'retain',
+  'param',
+  'message',
+  'publish',
+  'subscribe',
+  'machine',
+  'test',
+  'enum',
+  'struct',
+]);
 
 /**
  * True if the next token can only begin something at the top level and stands at the left margin: a block that is still

@@ -33,7 +33,10 @@ export class MeteredModule {
   private readonly module: Decoded;
   private readonly code: Step[][];
 
-  constructor(bytes: Uint8Array, private readonly host: HostFunction) {
+  constructor(
+    bytes: Uint8Array,
+    private readonly host: HostFunction,
+  ) {
     this.module = decodeModule(bytes);
     this.globals = this.module.globals.map((each) => each.initial ?? 0);
     this.code = this.module.bodies.map((body) => decodeSteps(body.code));
@@ -55,7 +58,8 @@ export class MeteredModule {
     }
     const own = index - this.module.imports.length;
     const locals = [...args];
-    for (const { count, type } of this.module.bodies[own]?.locals ?? []) for (let i = 0; i < count; i++) locals.push(type === 'i64' ? 0n : 0);
+    for (const { count, type } of this.module.bodies[own]?.locals ?? [])
+      for (let i = 0; i < count; i++) locals.push(type === 'i64' ? 0n : 0);
     return this.run(this.code[own] ?? [], { locals, stack: [] });
   }
 
@@ -94,7 +98,8 @@ export class MeteredModule {
         }
       } else if (name === 'br') at = branch(first);
       else if (name === 'br_if') at = frame.stack.pop() !== 0 ? branch(first) : at;
-      else if (name === 'br_table') at = branch(step.immediate[Math.min(Number(frame.stack.pop()) >>> 0, step.immediate.length - 1)] ?? 0);
+      else if (name === 'br_table')
+        at = branch(step.immediate[Math.min(Number(frame.stack.pop()) >>> 0, step.immediate.length - 1)] ?? 0);
       else if (name === 'return') return frame.stack.pop();
       else this.simple(step, frame);
     }
@@ -105,12 +110,24 @@ export class MeteredModule {
     const [index = 0] = immediate;
     const pop = (): Value => stack.pop() as Value;
     switch (row.name) {
-      case 'local.get': stack.push(locals[index] as Value); return;
-      case 'local.set': locals[index] = pop(); return;
-      case 'local.tee': locals[index] = stack.at(-1) as Value; return;
-      case 'global.get': stack.push(this.globals[index] as Value); return;
-      case 'global.set': this.globals[index] = pop(); return;
-      case 'drop': pop(); return;
+      case 'local.get':
+        stack.push(locals[index] as Value);
+        return;
+      case 'local.set':
+        locals[index] = pop();
+        return;
+      case 'local.tee':
+        locals[index] = stack.at(-1) as Value;
+        return;
+      case 'global.get':
+        stack.push(this.globals[index] as Value);
+        return;
+      case 'global.set':
+        this.globals[index] = pop();
+        return;
+      case 'drop':
+        pop();
+        return;
       case 'select': {
         const [then, otherwise, condition] = stack.splice(-3) as [Value, Value, Value];
         stack.push(condition !== 0 ? then : otherwise);
@@ -118,7 +135,10 @@ export class MeteredModule {
       }
       case 'call': {
         const imported = this.module.imports[index];
-        const type = this.module.types[imported ? (imported.type ?? 0) : (this.module.functions[index - this.module.imports.length] ?? 0)];
+        const type =
+          this.module.types[
+            imported ? (imported.type ?? 0) : (this.module.functions[index - this.module.imports.length] ?? 0)
+          ];
         const args = stack.splice(stack.length - (type?.params.length ?? 0));
         const result = this.invoke(index, args);
         if (type && type.results.length > 0) stack.push(result ?? 0);
@@ -157,16 +177,22 @@ function decodeSteps(code: Uint8Array): Step[] {
 
 function immediates(reader: Reader, { immediate }: Instruction): Pick<Step, 'immediate' | 'constant'> {
   switch (immediate) {
-    case 'none': return { immediate: [] };
-    case 'block': return { immediate: [reader.byte()] };
-    case 'table': return { immediate: [...reader.list(() => reader.u32()), reader.u32()] };
-    case 'i32': return { immediate: [], constant: Number(reader.signed(32)) };
-    case 'i64': return { immediate: [], constant: reader.signed(64) };
+    case 'none':
+      return { immediate: [] };
+    case 'block':
+      return { immediate: [reader.byte()] };
+    case 'table':
+      return { immediate: [...reader.list(() => reader.u32()), reader.u32()] };
+    case 'i32':
+      return { immediate: [], constant: Number(reader.signed(32)) };
+    case 'i64':
+      return { immediate: [], constant: reader.signed(64) };
     case 'f32': {
       const bytes = reader.take(4);
       return { immediate: [], constant: new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true) };
     }
-    default: return { immediate: [reader.u32()] };
+    default:
+      return { immediate: [reader.u32()] };
   }
 }
 
@@ -182,7 +208,8 @@ function arithmetic(name: string, stack: Value[]): Value {
   if (type === 'f32') return float(op, Number(a), Number(b));
   const bits = type === 'i64' ? 64 : 32;
   const unsigned = op.endsWith('_u');
-  const view = (value: Value): bigint => (unsigned ? BigInt.asUintN(bits, BigInt(value)) : BigInt.asIntN(bits, BigInt(value)));
+  const view = (value: Value): bigint =>
+    unsigned ? BigInt.asUintN(bits, BigInt(value)) : BigInt.asIntN(bits, BigInt(value));
   const result = integer(op.replace(/_[su]$/, ''), view(a), view(b), BigInt(bits));
   if (typeof result === 'boolean') return bool(result);
   const wrapped = BigInt.asIntN(bits, result);
@@ -192,39 +219,67 @@ function arithmetic(name: string, stack: Value[]): Value {
 function integer(op: string, a: bigint, b: bigint, bits: bigint): bigint | boolean {
   const count = BigInt.asUintN(Number(bits), b) % bits;
   switch (op) {
-    case 'eq': return a === b;
-    case 'ne': return a !== b;
-    case 'lt': return a < b;
-    case 'gt': return a > b;
-    case 'le': return a <= b;
-    case 'ge': return a >= b;
-    case 'add': return a + b;
-    case 'sub': return a - b;
-    case 'mul': return a * b;
-    case 'div': return a / b;
-    case 'rem': return a % b;
-    case 'and': return a & b;
-    case 'or': return a | b;
-    case 'xor': return a ^ b;
-    case 'shl': return a << count;
-    case 'shr': return a >> count;
-    default: throw new Error(`no ${op}`);
+    case 'eq':
+      return a === b;
+    case 'ne':
+      return a !== b;
+    case 'lt':
+      return a < b;
+    case 'gt':
+      return a > b;
+    case 'le':
+      return a <= b;
+    case 'ge':
+      return a >= b;
+    case 'add':
+      return a + b;
+    case 'sub':
+      return a - b;
+    case 'mul':
+      return a * b;
+    case 'div':
+      return a / b;
+    case 'rem':
+      return a % b;
+    case 'and':
+      return a & b;
+    case 'or':
+      return a | b;
+    case 'xor':
+      return a ^ b;
+    case 'shl':
+      return a << count;
+    case 'shr':
+      return a >> count;
+    default:
+      throw new Error(`no ${op}`);
   }
 }
 
 function float(op: string, a: number, b: number): number {
   switch (op) {
-    case 'eq': return bool(a === b);
-    case 'ne': return bool(a !== b);
-    case 'lt': return bool(a < b);
-    case 'gt': return bool(a > b);
-    case 'le': return bool(a <= b);
-    case 'ge': return bool(a >= b);
-    case 'add': return Math.fround(a + b);
-    case 'sub': return Math.fround(a - b);
-    case 'mul': return Math.fround(a * b);
-    case 'div': return Math.fround(a / b);
-    default: throw new Error(`no f32.${op}`);
+    case 'eq':
+      return bool(a === b);
+    case 'ne':
+      return bool(a !== b);
+    case 'lt':
+      return bool(a < b);
+    case 'gt':
+      return bool(a > b);
+    case 'le':
+      return bool(a <= b);
+    case 'ge':
+      return bool(a >= b);
+    case 'add':
+      return Math.fround(a + b);
+    case 'sub':
+      return Math.fround(a - b);
+    case 'mul':
+      return Math.fround(a * b);
+    case 'div':
+      return Math.fround(a / b);
+    default:
+      throw new Error(`no f32.${op}`);
   }
 }
 
@@ -240,19 +295,33 @@ function truncated(value: Value, bits: number, signed: boolean): bigint {
 function unary(name: string, value: Value): Value | undefined {
   switch (name) {
     case 'i32.eqz':
-    case 'i64.eqz': return bool(Number(value) === 0);
-    case 'f32.neg': return -Number(value);
-    case 'i32.wrap_i64': return Number(BigInt.asIntN(32, BigInt(value)));
-    case 'i64.extend_i32_s': return BigInt(value);
-    case 'i64.extend_i32_u': return BigInt.asUintN(32, BigInt(value));
-    case 'f32.convert_i32_s': return Math.fround(Number(value));
-    case 'f32.convert_i32_u': return Math.fround(Number(value) >>> 0);
-    case 'f32.convert_i64_s': return Math.fround(Number(value));
-    case 'i32.extend8_s': return (Number(value) << 24) >> 24;
-    case 'i32.extend16_s': return (Number(value) << 16) >> 16;
-    case 'i32.trunc_sat_f32_s': return Number(truncated(value, 32, true));
-    case 'i32.trunc_sat_f32_u': return Number(BigInt.asIntN(32, truncated(value, 32, false)));
-    case 'i64.trunc_sat_f32_s': return truncated(value, 64, true);
-    default: return undefined;
+    case 'i64.eqz':
+      return bool(Number(value) === 0);
+    case 'f32.neg':
+      return -Number(value);
+    case 'i32.wrap_i64':
+      return Number(BigInt.asIntN(32, BigInt(value)));
+    case 'i64.extend_i32_s':
+      return BigInt(value);
+    case 'i64.extend_i32_u':
+      return BigInt.asUintN(32, BigInt(value));
+    case 'f32.convert_i32_s':
+      return Math.fround(Number(value));
+    case 'f32.convert_i32_u':
+      return Math.fround(Number(value) >>> 0);
+    case 'f32.convert_i64_s':
+      return Math.fround(Number(value));
+    case 'i32.extend8_s':
+      return (Number(value) << 24) >> 24;
+    case 'i32.extend16_s':
+      return (Number(value) << 16) >> 16;
+    case 'i32.trunc_sat_f32_s':
+      return Number(truncated(value, 32, true));
+    case 'i32.trunc_sat_f32_u':
+      return Number(BigInt.asIntN(32, truncated(value, 32, false)));
+    case 'i64.trunc_sat_f32_s':
+      return truncated(value, 64, true);
+    default:
+      return undefined;
   }
 }

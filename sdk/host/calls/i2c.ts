@@ -15,14 +15,24 @@ function checkTransfer({ use }: CallSite, sent: number, received: number): void 
 function read(site: CallSite, count: number): number {
   const { use, caller } = site;
   checkTransfer(site, 1, count);
-  const answer = caller.world.devices.i2c.read(textField(use, 'name'), numberField(use, 'address'), operand(site, 0), count);
+  const answer = caller.world.devices.i2c.read(
+    textField(use, 'name'),
+    numberField(use, 'address'),
+    operand(site, 0),
+    count,
+  );
   return typeof answer === 'string' ? failure(answer) : highFirst(answer);
 }
 
 function write(site: CallSite, data: readonly number[]): number {
   const { use, caller } = site;
   checkTransfer(site, 1 + data.length, 0);
-  const error = caller.world.devices.i2c.write(textField(use, 'name'), numberField(use, 'address'), operand(site, 0), data);
+  const error = caller.world.devices.i2c.write(
+    textField(use, 'name'),
+    numberField(use, 'address'),
+    operand(site, 0),
+    data,
+  );
   return error === undefined ? 0 : failure(error);
 }
 

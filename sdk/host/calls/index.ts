@@ -19,7 +19,16 @@ type CallName = (typeof groups)[keyof typeof groups][number]['name'];
 
 /** A call of the contract without a line here doesn't compile. */
 const functions: Readonly<Record<CallName, CallFunction>> = {
-  ...gpio, ...pwm, ...i2c, ...spi, ...adc, ...uart, ...timer, ...message, ...param, ...log,
+  ...gpio,
+  ...pwm,
+  ...i2c,
+  ...spi,
+  ...adc,
+  ...uart,
+  ...timer,
+  ...message,
+  ...param,
+  ...log,
 };
 
 const rows: ReadonlyMap<number, HostCall> = new Map(calls.map((row) => [row.id, row]));
@@ -36,7 +45,10 @@ export function callRow(id: number): HostCall {
 
 /** Ranges of the parameter types that a 32-bit operand may miss. */
 const NARROW: Readonly<Partial<Record<Scalar, readonly [number, number]>>> = {
-  u8: [0, 0xff], u16: [0, 0xffff], i8: [-0x80, 0x7f], i16: [-0x8000, 0x7fff],
+  u8: [0, 0xff],
+  u16: [0, 0xffff],
+  i8: [-0x80, 0x7f],
+  i16: [-0x8000, 0x7fff],
 };
 
 /** Parameters fit their types, and no output gets a NaN. */

@@ -6,6 +6,11 @@ export const log = {
     const { caller } = site;
     const text = caller.manifest.logs[operand(site, 0)];
     if (text === undefined) throw new Fault('message');
-    caller.world.log(caller.event.timeUs, caller.name, text, caller.put.splice(0).map(({ value }) => value));
+    caller.world.log(
+      caller.event.timeUs,
+      caller.name,
+      text,
+      caller.put.splice(0).map(({ value }) => value),
+    );
   },
 } as const satisfies Record<string, CallFunction>;

@@ -16,7 +16,11 @@ function send({ caller, use, handle }: CallSite): void {
   const fields = caller.put.splice(0);
   if (!fits(fields, parseSchema(textField(use, 'schema')))) throw new Fault('message');
   if (!caller.admit(handle, numberField(use, 'rate'))) return;
-  caller.world.deliver(textField(use, 'topic'), fields.map(({ value }) => value), caller.event.timeUs);
+  caller.world.deliver(
+    textField(use, 'topic'),
+    fields.map(({ value }) => value),
+    caller.event.timeUs,
+  );
 }
 
 /** A field of the message being handled. */
@@ -32,8 +36,12 @@ function get(site: CallSite, float: boolean): number {
 }
 
 export const message = {
-  'msg.put_f32': (site) => { put(site, true); },
-  'msg.put_i32': (site) => { put(site, false); },
+  'msg.put_f32': (site) => {
+    put(site, true);
+  },
+  'msg.put_i32': (site) => {
+    put(site, false);
+  },
   'msg.send': send,
   'msg.get_f32': (site) => get(site, true),
   'msg.get_i32': (site) => get(site, false),

@@ -36,16 +36,22 @@ export class Pins {
   }
 
   drive(name: string, drive: Drive): void {
-    this.change(name, (pin) => { pin.drive = drive; });
+    this.change(name, (pin) => {
+      pin.drive = drive;
+    });
   }
 
   write(name: string, level: 0 | 1): void {
-    this.change(name, (pin) => { pin.output = level; });
+    this.change(name, (pin) => {
+      pin.output = level;
+    });
   }
 
   /** `pull`: 0 none, 1 up, 2 down. */
   input(name: string, pull: number): void {
-    this.change(name, (pin) => { pin.pull = pull; });
+    this.change(name, (pin) => {
+      pin.pull = pull;
+    });
   }
 
   /** Power was cut: the board lets go of all pins; what the bench drives stays. */

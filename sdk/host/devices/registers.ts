@@ -105,12 +105,15 @@ export class SpiBuses {
     const device = this.devices.get(key(bus, select));
     const [command = 0, ...values] = sent;
     if (device === undefined) return sent.map(() => SPI_IDLE);
-    return [0, ...values.map((value, i) => {
-      const reg = (command + i) % SPI_REGISTERS;
-      const before = device[reg] ?? 0;
-      if ((command & SPI_READ) === 0) device[reg] = value;
-      return before;
-    })];
+    return [
+      0,
+      ...values.map((value, i) => {
+        const reg = (command + i) % SPI_REGISTERS;
+        const before = device[reg] ?? 0;
+        if ((command & SPI_READ) === 0) device[reg] = value;
+        return before;
+      }),
+    ];
   }
 }
 

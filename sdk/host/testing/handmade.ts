@@ -24,7 +24,9 @@ export function rawManifest(manifest: RawManifest): Uint8Array {
   const reactions = 1 + sources + Number(manifest.timers ?? 0);
   const bounds = [64, 0, ...Array<number>(2 * reactions).fill(0)];
   const named: RawManifest = { abi: 1, bounds, ...manifest };
-  return encodeCbor(new Map(keys.flatMap(({ key, name }) => (named[name] === undefined ? [] : [[key, named[name]] as const]))));
+  return encodeCbor(
+    new Map(keys.flatMap(({ key, name }) => (named[name] === undefined ? [] : [[key, named[name]] as const]))),
+  );
 }
 
 /** The module with a custom section `t` appended. */

@@ -7,13 +7,10 @@
 #include "stack.h"
 
 /* Nothing to start. */
-int bh_platform_init(void) {
-  return 0;
-}
+int bh_platform_init(void) { return 0; }
 
 /* Nothing to stop. */
-void bh_platform_destroy(void) {
-}
+void bh_platform_destroy(void) {}
 
 /* WAMR has our allocator (engine.c): these are never used, and say so. */
 void *os_malloc(unsigned size) {
@@ -28,9 +25,7 @@ void *os_realloc(void *piece, unsigned size) {
 }
 
 /* See os_malloc. */
-void os_free(void *piece) {
-  (void)piece;
-}
+void os_free(void *piece) { (void)piece; }
 
 /* WAMR prints nothing: reasons reach the core as texts. */
 int os_printf(const char *format, ...) {
@@ -45,29 +40,19 @@ int os_vprintf(const char *format, va_list arguments) {
 }
 
 /* Used by profiling only, which is off. */
-uint64 os_time_get_boot_us(void) {
-  return 0;
-}
+uint64 os_time_get_boot_us(void) { return 0; }
 
 /* See os_time_get_boot_us. */
-uint64 os_time_thread_cputime_us(void) {
-  return 0;
-}
+uint64 os_time_thread_cputime_us(void) { return 0; }
 
 /* There is one task. */
-korp_tid os_self_thread(void) {
-  return 1;
-}
+korp_tid os_self_thread(void) { return 1; }
 
 /* Lowest address of the worker's native stack that a guest may reach. */
-uint8 *os_thread_get_stack_boundary(void) {
-  return wamr_stack_boundary();
-}
+uint8 *os_thread_get_stack_boundary(void) { return wamr_stack_boundary(); }
 
 /* No machine code is written. */
-void os_thread_jit_write_protect_np(bool enabled) {
-  (void)enabled;
-}
+void os_thread_jit_write_protect_np(bool enabled) { (void)enabled; }
 
 /* One task: nothing to lock. */
 int os_mutex_init(korp_mutex *mutex) {
@@ -121,10 +106,7 @@ void *os_mremap(void *address, size_t old_size, size_t new_size) {
 }
 
 /* No machine code is written. */
-void os_dcache_flush(void) {
-}
+void os_dcache_flush(void) {}
 
 /* No machine code is written. */
-void os_icache_flush(void *start, size_t size) {
-  (void)start, (void)size;
-}
+void os_icache_flush(void *start, size_t size) { (void)start, (void)size; }

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Native bytes that must be free before a guest is entered and before each of its host calls: the depth of the deepest one,
- * with the interrupts of a port that has no stack for them. Guests that call themselves use none of it in the fast
+/* Native bytes that must be free before a guest is entered and before each of its host calls: the depth of the deepest
+ * one, with the interrupts of a port that has no stack for them. Guests that call themselves use none of it in the fast
  * interpreter. On a Cortex-M7 the deepest was seen to take 1.5 KB; sanitizers make frames many times larger. */
 #if UINTPTR_MAX > UINT32_MAX
 #define WASM_STACK_GUARD_SIZE 65536
@@ -24,7 +24,7 @@
 #define WASM_STACK_GUARD_SIZE 2304
 #endif
 #define BH_APPLET_PRESERVED_STACK_SIZE (8 * 1024)
-#define BH_THREAD_DEFAULT_PRIORITY 0
+#define BH_THREAD_DEFAULT_PRIORITY     0
 
 typedef int korp_tid;
 typedef int korp_mutex;
@@ -37,7 +37,8 @@ typedef int korp_sem;
  * is rounded up to this page (design page on dependencies, "isolation trap"). */
 #define os_getpagesize() 8
 
-/* No log: its sentences would stay in the image for nobody to read. Empty, because WAMR also declares a function this way. */
+/* No log: its sentences would stay in the image for nobody to read. Empty, because WAMR also declares a function this
+ * way. */
 #define BH_LOG(...)
 
 /* The loader's sentences are not even handed on, so that the compiler drops them; absent.c says one for all. */
@@ -56,8 +57,6 @@ typedef unsigned os_nfds_t;
 typedef int os_timespec;
 
 /* There are no files. */
-static inline os_file_handle os_get_invalid_handle(void) {
-  return -1;
-}
+static inline os_file_handle os_get_invalid_handle(void) { return -1; }
 
 #endif

@@ -5,9 +5,9 @@
 
 /* The direct registers. */
 typedef struct {
-  volatile uint32_t rx_data, unused0[7], tx_data, unused1[7], rx_status, rx_peek, tx_status, tx_peek, id, irq_config, irq_state, irq_enable,
-      unused2, byte_test, fifo_irq, rx_config, tx_config, hardware, rx_control, rx_level, tx_level, power, unused3[7], mac_command, mac_data,
-      flow;
+  volatile uint32_t rx_data, unused0[7], tx_data, unused1[7], rx_status, rx_peek, tx_status, tx_peek, id, irq_config,
+      irq_state, irq_enable, unused2, byte_test, fifo_irq, rx_config, tx_config, hardware, rx_control, rx_level,
+      tx_level, power, unused3[7], mac_command, mac_data, flow;
 } lan9118_registers;
 #define LAN ((lan9118_registers *)0xa0000000u)
 
@@ -15,10 +15,10 @@ enum { ID = 0x01180000, BYTE_TEST = (int)0x87654321 };
 enum { IRQ_ON = 0x111 }; /* push-pull, active high, let through */
 enum { IRQ_FRAME = 8 };  /* the level of the status FIFO for frames that came */
 enum { HARDWARE_RESET = 1, HARDWARE_TX_5K = 5 << 16, HARDWARE_WHOLE_FRAMES = 1 << 20 };
-enum { TX_ON = 2 };                                      /* tx_config */
-enum { TX_FIRST = 1 << 13, TX_LAST = 1 << 12 };          /* command word A */
-enum { RX_ERROR = 1 << 15 };                             /* rx_status */
-enum { FLOW = 0x006e3740 };                              /* what the data sheet recommends */
+enum { TX_ON = 2 };                             /* tx_config */
+enum { TX_FIRST = 1 << 13, TX_LAST = 1 << 12 }; /* command word A */
+enum { RX_ERROR = 1 << 15 };                    /* rx_status */
+enum { FLOW = 0x006e3740 };                     /* what the data sheet recommends */
 
 /* Registers of the MAC, behind a command register. */
 enum { MAC_CONTROL = 1, MAC_ADDRESS_HIGH = 2, MAC_ADDRESS_LOW = 3, MAC_MII_COMMAND = 6, MAC_MII_DATA = 7 };
@@ -34,8 +34,7 @@ enum { CRC = 4, PATIENCE = 1000000, OVERHEAD = 16 };
 /* Waits until bits are 0; the controller answers within microseconds or not at all. */
 static bool wait_clear(volatile uint32_t *from, uint32_t bits) {
   for (int i = 0; i < PATIENCE; i++)
-    if (!(*from & bits))
-      return true;
+    if (!(*from & bits)) return true;
   return false;
 }
 
@@ -75,11 +74,9 @@ static void phy_write(uint32_t number, uint32_t value) {
 
 /* The interrupt's line is set up before anything can pull it. */
 bool lan9118_start(void) {
-  if (LAN->byte_test != (uint32_t)BYTE_TEST || (LAN->id & 0xffff0000u) != ID)
-    return false;
+  if (LAN->byte_test != (uint32_t)BYTE_TEST || (LAN->id & 0xffff0000u) != ID) return false;
   LAN->hardware = HARDWARE_RESET;
-  if (!wait_clear(&LAN->hardware, HARDWARE_RESET))
-    return false;
+  if (!wait_clear(&LAN->hardware, HARDWARE_RESET)) return false;
   LAN->irq_config = IRQ_ON;
   LAN->irq_enable = 0;
   LAN->irq_state = UINT32_MAX;
@@ -96,8 +93,7 @@ bool lan9118_start(void) {
 /* Loaded from its EEPROM at reset. */
 bool lan9118_address_get(uint8_t address[6]) {
   uint32_t high = mac_read(MAC_ADDRESS_HIGH), low = mac_read(MAC_ADDRESS_LOW);
-  for (int i = 0; i < 4; i++)
-    address[i] = (uint8_t)(low >> 8 * i);
+  for (int i = 0; i < 4; i++) address[i] = (uint8_t)(low >> 8 * i);
   address[4] = (uint8_t)high;
   address[5] = (uint8_t)(high >> 8);
   return low != UINT32_MAX && low != 0;
@@ -106,7 +102,8 @@ bool lan9118_address_get(uint8_t address[6]) {
 /* Until the next reset. */
 void lan9118_address_set(const uint8_t address[6]) {
   mac_write(MAC_ADDRESS_HIGH, (uint32_t)address[5] << 8 | address[4]);
-  mac_write(MAC_ADDRESS_LOW, (uint32_t)address[3] << 24 | (uint32_t)address[2] << 16 | (uint32_t)address[1] << 8 | address[0]);
+  mac_write(MAC_ADDRESS_LOW,
+            (uint32_t)address[3] << 24 | (uint32_t)address[2] << 16 | (uint32_t)address[1] << 8 | address[0]);
 }
 
 /* The state is latched low: the second reading tells how it is now. */
@@ -119,8 +116,7 @@ bool lan9118_link(void) {
 uint32_t lan9118_next(void) {
   while (LAN->rx_level >> 16 & 0xff) {
     uint32_t status = LAN->rx_status, size = status >> 16 & 0x3fff;
-    if (!(status & RX_ERROR) && size > CRC && size <= LAN9118_FRAME + CRC)
-      return size - CRC;
+    if (!(status & RX_ERROR) && size > CRC && size <= LAN9118_FRAME + CRC) return size - CRC;
     lan9118_skip(size > CRC ? size - CRC : 0);
   }
   return 0;
@@ -128,23 +124,19 @@ uint32_t lan9118_next(void) {
 
 /* Word by word. */
 void lan9118_read(uint32_t *words, uint32_t size) {
-  for (uint32_t left = LAN9118_WORDS(size); left; left--)
-    *words++ = LAN->rx_data;
+  for (uint32_t left = LAN9118_WORDS(size); left; left--) *words++ = LAN->rx_data;
 }
 
-/* Word by word, too: the controller could skip by itself, but the emulator's model of that never gives the room in its FIFO
- * back, and after some hundred frames that nobody had a buffer for nothing came in any more. */
+/* Word by word, too: the controller could skip by itself, but the emulator's model of that never gives the room in its
+ * FIFO back, and after some hundred frames that nobody had a buffer for nothing came in any more. */
 void lan9118_skip(uint32_t size) {
-  for (uint32_t left = LAN9118_WORDS(size); left; left--)
-    (void)LAN->rx_data;
+  for (uint32_t left = LAN9118_WORDS(size); left; left--) (void)LAN->rx_data;
 }
 
 /* What became of earlier frames is of no interest: what is lost, TCP sends again. */
 bool lan9118_send(const uint8_t *bytes, uint32_t size) {
-  while (LAN->tx_level >> 16 & 0xff)
-    (void)LAN->tx_status;
-  if ((LAN->tx_level & 0xffff) < size + OVERHEAD)
-    return false;
+  while (LAN->tx_level >> 16 & 0xff) (void)LAN->tx_status;
+  if ((LAN->tx_level & 0xffff) < size + OVERHEAD) return false;
   LAN->tx_data = TX_FIRST | TX_LAST | size;
   LAN->tx_data = size;
   for (uint32_t word = 0, part; size; size -= part, bytes += part) {
@@ -163,6 +155,4 @@ bool lan9118_listen(void) {
 }
 
 /* For the interrupt. */
-void lan9118_silence(void) {
-  LAN->irq_enable = 0;
-}
+void lan9118_silence(void) { LAN->irq_enable = 0; }

@@ -1,5 +1,5 @@
-/* Between lwIP and the controller; see netif.h. lwIP has no task of its own: it lives in the agent's, which serves it whenever
- * it looks at its connection or sleeps. */
+/* Between lwIP and the controller; see netif.h. lwIP has no task of its own: it lives in the agent's, which serves it
+ * whenever it looks at its connection or sleeps. */
 #include "netif.h"
 
 #include "../an500.h"
@@ -22,12 +22,12 @@ static const struct {
   uint16_t period_ms;
   void (*run)(void);
 } timers[] = {
-    {TCP_TMR_INTERVAL, tcp_tmr},
-    {ARP_TMR_INTERVAL, etharp_tmr},
-    {DHCP_FINE_TIMER_MSECS, dhcp_fine_tmr},
-    {DHCP_COARSE_TIMER_MSECS, dhcp_coarse_tmr},
-    {DNS_TMR_INTERVAL, dns_tmr},
-    {1000, watch_link},
+  { TCP_TMR_INTERVAL, tcp_tmr },
+  { ARP_TMR_INTERVAL, etharp_tmr },
+  { DHCP_FINE_TIMER_MSECS, dhcp_fine_tmr },
+  { DHCP_COARSE_TIMER_MSECS, dhcp_coarse_tmr },
+  { DNS_TMR_INTERVAL, dns_tmr },
+  { 1000, watch_link },
 };
 enum { TIMERS = sizeof timers / sizeof *timers };
 
@@ -41,9 +41,7 @@ static struct {
 
 /* lwIP's clock, which wraps: the kernel's, because time on the network isn't the bench's to stop. */
 uint32_t sys_now(void);
-uint32_t sys_now(void) {
-  return xTaskGetTickCount() * portTICK_PERIOD_MS;
-}
+uint32_t sys_now(void) { return xTaskGetTickCount() * portTICK_PERIOD_MS; }
 
 /* For lwIP. */
 uint32_t tars_lwip_random(void) {
@@ -73,8 +71,7 @@ void tars_ethernet_interrupt(void) {
 /* One frame from lwIP: always in one piece (lwipopts.h). */
 static err_t output(struct netif *interface, struct pbuf *frame) {
   (void)interface;
-  if (frame->next || frame->len > LAN9118_FRAME)
-    return ERR_BUF;
+  if (frame->next || frame->len > LAN9118_FRAME) return ERR_BUF;
   return lan9118_send(frame->payload, frame->len) ? ERR_OK : ERR_MEM;
 }
 
@@ -83,13 +80,11 @@ static void input(uint32_t size) {
   struct pbuf *frame = pbuf_alloc(PBUF_RAW, (u16_t)size, PBUF_POOL);
   if (!frame || frame->next) {
     lan9118_skip(size);
-    if (frame)
-      pbuf_free(frame);
+    if (frame) pbuf_free(frame);
     return;
   }
   lan9118_read(frame->payload, size);
-  if (net.interface.input(frame, &net.interface) != ERR_OK)
-    pbuf_free(frame);
+  if (net.interface.input(frame, &net.interface) != ERR_OK) pbuf_free(frame);
 }
 _Static_assert(PBUF_POOL_BUFSIZE >= 4 * LAN9118_WORDS(LAN9118_FRAME), "a frame with its checksum fits one buffer");
 
@@ -102,8 +97,7 @@ static err_t configure(struct netif *interface) {
   interface->mtu = 1500;
   interface->hwaddr_len = 6;
   interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-  if (lan9118_address_get(interface->hwaddr))
-    return ERR_OK;
+  if (lan9118_address_get(interface->hwaddr)) return ERR_OK;
   tars_os_random(interface->hwaddr, 6);
   interface->hwaddr[0] = (uint8_t)((interface->hwaddr[0] & 0xfe) | 2); /* locally administered, one station */
   lan9118_address_set(interface->hwaddr);
@@ -121,13 +115,11 @@ static void watch_link(void) {
 
 /* Once. */
 bool tars_netif_start(void) {
-  if (net.tried)
-    return net.there;
+  if (net.tried) return net.there;
   net.tried = true;
   net.task = xTaskGetCurrentTaskHandle();
   net.there = lan9118_start();
-  if (!net.there)
-    return false;
+  if (!net.there) return false;
   lwip_init();
   netif_add_noaddr(&net.interface, NULL, configure, ethernet_input);
   netif_set_hostname(&net.interface, tars_provision_name());
@@ -138,7 +130,8 @@ bool tars_netif_start(void) {
   return true;
 }
 
-/* Milliseconds until a timer is due; a network that wasn't started has none that run, and its periods bound a sleep for the watchdog. */
+/* Milliseconds until a timer is due; a network that wasn't started has none that run, and its periods bound a sleep for
+ * the watchdog. */
 static uint32_t timer_left_ms(int i) {
   uint32_t since_ms = net.there ? sys_now() - net.ran_ms[i] : 0;
   return since_ms < timers[i].period_ms ? timers[i].period_ms - since_ms : 0;
@@ -146,13 +139,10 @@ static uint32_t timer_left_ms(int i) {
 
 /* Frames before timers: an acknowledgement that is here saves sending again. */
 void tars_netif_serve(void) {
-  if (!net.there)
-    return;
-  for (uint32_t size = lan9118_next(); size; size = lan9118_next())
-    input(size);
+  if (!net.there) return;
+  for (uint32_t size = lan9118_next(); size; size = lan9118_next()) input(size);
   for (int i = 0; i < TIMERS; i++) {
-    if (timer_left_ms(i))
-      continue;
+    if (timer_left_ms(i)) continue;
     net.ran_ms[i] = sys_now();
     timers[i].run();
   }
@@ -164,28 +154,22 @@ bool tars_netif_ready(void) {
 }
 
 /* From DHCP. */
-uint32_t tars_netif_gateway(void) {
-  return ip4_addr_get_u32(netif_ip4_gw(&net.interface));
-}
+uint32_t tars_netif_gateway(void) { return ip4_addr_get_u32(netif_ip4_gw(&net.interface)); }
 
 /* Milliseconds that the task may sleep, at least one: shorter sleeps can't be. */
 static uint32_t sleep_ms(int64_t until_us) {
   int64_t least_ms = (until_us - tars_os_now_us() + 999) / 1000;
   for (int i = 0; i < TIMERS; i++)
-    if (timer_left_ms(i) < least_ms)
-      least_ms = timer_left_ms(i);
+    if (timer_left_ms(i) < least_ms) least_ms = timer_left_ms(i);
   return least_ms < 1 ? 1 : (uint32_t)least_ms;
 }
 
 /* Everything bounds a sleep: the agent, lwIP, the cable, and the watchdog. */
 bool tars_netif_sleep(int64_t until_us) {
-  if (!net.task)
-    net.task = xTaskGetCurrentTaskHandle();
+  if (!net.task) net.task = xTaskGetCurrentTaskHandle();
   tars_watchdog_alive(TARS_ALIVE_AGENT);
-  if (net.there && lan9118_listen())
-    return false;
-  if (!net.woken && until_us > tars_os_now_us())
-    ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(sleep_ms(until_us)));
+  if (net.there && lan9118_listen()) return false;
+  if (!net.woken && until_us > tars_os_now_us()) ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(sleep_ms(until_us)));
   bool woken = net.woken;
   net.woken = false;
   return woken;
@@ -195,7 +179,6 @@ bool tars_netif_sleep(int64_t until_us) {
 void tars_netif_wake(void) {
   tars_hold();
   net.woken = true;
-  if (net.task)
-    xTaskNotifyGive(net.task);
+  if (net.task) xTaskNotifyGive(net.task);
   tars_release();
 }

@@ -18,19 +18,19 @@ enum {
 typedef enum { STEP_ADDRESS, STEP_NAME, STEP_CONNECT } tcp_step;
 
 static struct {
-  int state;         /* tars_net_state or a negative error */
-  int seen;          /* the state that the agent knows */
-  tcp_step step;     /* while opening */
+  int state;     /* tars_net_state or a negative error */
+  int seen;      /* the state that the agent knows */
+  tcp_step step; /* while opening */
   int64_t deadline_us;
-  uintptr_t number;  /* of the connection: answers for earlier ones are thrown away */
+  uintptr_t number; /* of the connection: answers for earlier ones are thrown away */
   char host[HOST];
   uint16_t port;
   struct tcp_pcb *pcb;
   struct pbuf *received;
-  uint16_t offset;   /* bytes of its first buffer that were read */
-  bool ended;        /* the broker sends no more */
+  uint16_t offset;              /* bytes of its first buffer that were read */
+  bool ended;                   /* the broker sends no more */
   bool want_receive, want_send; /* the last call would have blocked */
-  bool retry;        /* there may be room now: some was acknowledged since the last send, or half a second has passed */
+  bool retry; /* there may be room now: some was acknowledged since the last send, or half a second has passed */
 } net;
 
 /* lwIP forgets us, and the connection ends in the background; what is unsent still leaves. */
@@ -39,20 +39,18 @@ static void let_go(void) {
   net.pcb = NULL;
   net.number++;
   if (net.received && pcb)
-    tcp_recved(pcb, (u16_t)(net.received->tot_len - net.offset)); /* else lwIP would reset it, and what is unsent be lost */
-  if (net.received)
-    pbuf_free(net.received);
+    tcp_recved(pcb,
+               (u16_t)(net.received->tot_len - net.offset)); /* else lwIP would reset it, and what is unsent be lost */
+  if (net.received) pbuf_free(net.received);
   net.received = NULL;
   net.offset = 0;
-  if (!pcb)
-    return;
+  if (!pcb) return;
   tcp_arg(pcb, NULL);
   tcp_recv(pcb, NULL);
   tcp_sent(pcb, NULL);
   tcp_poll(pcb, NULL, 0);
   tcp_err(pcb, NULL);
-  if (tcp_close(pcb) != ERR_OK)
-    tcp_abort(pcb);
+  if (tcp_close(pcb) != ERR_OK) tcp_abort(pcb);
 }
 
 /* Ends with an error. */
@@ -114,26 +112,22 @@ static void dial(const ip_addr_t *address) {
   tcp_sent(net.pcb, on_sent);
   tcp_poll(net.pcb, on_poll, 1);
   tcp_err(net.pcb, on_error);
-  if (tcp_connect(net.pcb, address, net.port, on_connected) != ERR_OK)
-    fail(-TARS_E_IO);
+  if (tcp_connect(net.pcb, address, net.port, on_connected) != ERR_OK) fail(-TARS_E_IO);
 }
 
 /* lwIP: a name's address, or none. */
 static void on_found(const char *name, const ip_addr_t *address, void *number) {
   (void)name;
-  if ((uintptr_t)number != net.number || net.state != TARS_NET_OPENING)
-    return;
+  if ((uintptr_t)number != net.number || net.state != TARS_NET_OPENING) return;
   if (address)
     dial(address);
   else
     fail(-TARS_E_UNKNOWN);
 }
 
-/* The emulated board has no loopback that somebody could listen on: as on a virtual board, these names are the machine that
- * runs the emulator, which its network shows as the gateway. */
-static bool is_host(const char *name) {
-  return !strcmp(name, "localhost") || !strncmp(name, "127.", 4);
-}
+/* The emulated board has no loopback that somebody could listen on: as on a virtual board, these names are the machine
+ * that runs the emulator, which its network shows as the gateway. */
+static bool is_host(const char *name) { return !strcmp(name, "localhost") || !strncmp(name, "127.", 4); }
 
 /* We have an address: asks for the broker's. lwIP gives up by itself. */
 static void look_up(void) {
@@ -154,8 +148,7 @@ static void look_up(void) {
 /* Serves lwIP, then takes the next step of opening if its time has come. */
 static void go_on(void) {
   tars_netif_serve();
-  if (net.state != TARS_NET_OPENING)
-    return;
+  if (net.state != TARS_NET_OPENING) return;
   if (net.step == STEP_ADDRESS && tars_netif_ready())
     look_up();
   else if (tars_os_now_us() >= net.deadline_us)
@@ -165,10 +158,8 @@ static void go_on(void) {
 /* The board may have no address yet. */
 int tars_net_open(const char *host, uint16_t port) {
   tars_net_close();
-  if (!tars_netif_start())
-    return -TARS_E_IO;
-  if (strlen(host) >= sizeof net.host)
-    return -TARS_E_UNKNOWN;
+  if (!tars_netif_start()) return -TARS_E_IO;
+  if (strlen(host) >= sizeof net.host) return -TARS_E_UNKNOWN;
   strcpy(net.host, host);
   net.port = port;
   net.step = STEP_ADDRESS;
@@ -186,8 +177,7 @@ int tars_net_state_get(void) {
 /* Copies as much as fits. */
 int32_t tars_net_send(const void *bytes, uint32_t size) {
   go_on();
-  if (net.state != TARS_NET_OPEN)
-    return net.state < 0 ? net.state : -TARS_E_IO;
+  if (net.state != TARS_NET_OPEN) return net.state < 0 ? net.state : -TARS_E_IO;
   uint32_t room = tcp_sndbuf(net.pcb), part = size < room ? size : room;
   if (part && tcp_write(net.pcb, bytes, (u16_t)part, TCP_WRITE_FLAG_COPY) != ERR_OK)
     part = 0; /* out of buffers until the broker acknowledges some */
@@ -206,12 +196,10 @@ static uint32_t take(uint8_t *bytes, uint32_t capacity) {
     memcpy(bytes + count, (uint8_t *)first->payload + net.offset, part);
     count += part;
     net.offset = (uint16_t)(net.offset + part);
-    if (net.offset < first->len)
-      break;
+    if (net.offset < first->len) break;
     net.offset = 0;
     net.received = first->next;
-    if (net.received)
-      pbuf_ref(net.received);
+    if (net.received) pbuf_ref(net.received);
     pbuf_free(first);
   }
   return count;
@@ -220,8 +208,7 @@ static uint32_t take(uint8_t *bytes, uint32_t capacity) {
 /* What came before the end is delivered before the error. */
 int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   go_on();
-  if (net.state != TARS_NET_OPEN)
-    return net.state < 0 ? net.state : -TARS_E_IO;
+  if (net.state != TARS_NET_OPEN) return net.state < 0 ? net.state : -TARS_E_IO;
   uint32_t count = take(bytes, capacity);
   if (count)
     tcp_recved(net.pcb, (u16_t)count);
@@ -240,10 +227,8 @@ void tars_net_close(void) {
 
 /* What the agent waits for has come. */
 static bool is_due(void) {
-  if (net.state != net.seen)
-    return true;
-  if (net.state != TARS_NET_OPEN)
-    return false;
+  if (net.state != net.seen) return true;
+  if (net.state != TARS_NET_OPEN) return false;
   return (net.want_receive && (net.received || net.ended)) || (net.want_send && net.retry);
 }
 
@@ -254,6 +239,4 @@ void tars_net_wait(int64_t until_us) {
 }
 
 /* Any task. */
-void tars_net_notify(void) {
-  tars_netif_wake();
-}
+void tars_net_notify(void) { tars_netif_wake(); }

@@ -32,7 +32,8 @@ const hold = { hold: -1 };
 export const resourceOptions: Readonly<Partial<Record<KindName, readonly Option[]>>> = {
   'gpio.out': [active],
   'gpio.in': [
-    { word: 'pull', fields: ['pull'], words: { none: 0, up: 1, down: 2 } }, active,
+    { word: 'pull', fields: ['pull'], words: { none: 0, up: 1, down: 2 } },
+    active,
     { word: 'debounce', fields: ['debounce'], unit: 'us', low: 0, high: 10_000_000 },
   ],
 };
@@ -48,7 +49,16 @@ export const wordOptions: Readonly<Record<KindName, readonly Option[]>> = {
   ],
   'pwm.duty': [
     { word: 'at', fields: ['frequency'], unit: 'Hz', low: 1, high: 1_000_000 },
-    { word: 'safe', fields: ['safe'], unit: 'pct', scalar: 'f32', words: hold, low: 0, high: 100, example: 'safe 0pct' },
+    {
+      word: 'safe',
+      fields: ['safe'],
+      unit: 'pct',
+      scalar: 'f32',
+      words: hold,
+      low: 0,
+      high: 100,
+      example: 'safe 0pct',
+    },
     { word: 'max', fields: ['max'], unit: 'pct', scalar: 'f32', low: 0, high: 100 },
   ],
   adc: [],
@@ -71,18 +81,34 @@ export const wordOptions: Readonly<Record<KindName, readonly Option[]>> = {
 type Fields = Record<string, Value | string>;
 
 /** The fields that the words of a declaration set, defaults filled in. Nothing after a report. */
-export function clauseFields(x: Context, kind: KindName, title: string, clauses: readonly ast.Clause[], at: ast.Name): Fields | undefined {
+export function clauseFields(
+  x: Context,
+  kind: KindName,
+  title: string,
+  clauses: readonly ast.Clause[],
+  at: ast.Name,
+): Fields | undefined {
   const options = wordOptions[kind];
   const fields = defaults(kind);
   let broken = false;
   for (const clause of clauses) {
-    const option = find(x, options, clause.word, clauses.map((each) => each.word));
+    const option = find(
+      x,
+      options,
+      clause.word,
+      clauses.map((each) => each.word),
+    );
     if (!option || !apply(x, option, clause.values, clause.span, fields)) broken = true;
   }
   for (const option of options) {
     if (option.example === undefined || clauses.some((clause) => clause.word.text === option.word)) continue;
     const safe = option.word === 'safe';
-    x.bag.report(safe ? 'T0211' : 'T0212', at.span, { word: option.word, kind: title }, { fix: `add \`${option.example}\`${safe ? ' or `safe hold`' : ''}` });
+    x.bag.report(
+      safe ? 'T0211' : 'T0212',
+      at.span,
+      { word: option.word, kind: title },
+      { fix: `add \`${option.example}\`${safe ? ' or `safe hold`' : ''}` },
+    );
     broken = true;
   }
   return broken ? undefined : fields;
@@ -98,7 +124,12 @@ export function optionFields(x: Context, kind: KindName, args: readonly ast.Argu
       broken = true;
       continue;
     }
-    const option = find(x, resourceOptions[kind] ?? [], arg.name, args.map((each) => each.name));
+    const option = find(
+      x,
+      resourceOptions[kind] ?? [],
+      arg.name,
+      args.map((each) => each.name),
+    );
     if (!option || !apply(x, option, [arg.value], arg.value.span, fields)) broken = true;
   }
   return broken ? undefined : fields;
@@ -113,7 +144,12 @@ function defaults(kind: KindName): Fields {
 }
 
 /** The option of a word; nothing after a report that there is none or that it was given before. `words`: all of the declaration. */
-function find(x: Context, options: readonly Option[], word: ast.Name, words: readonly (ast.Name | undefined)[]): Option | undefined {
+function find(
+  x: Context,
+  options: readonly Option[],
+  word: ast.Name,
+  words: readonly (ast.Name | undefined)[],
+): Option | undefined {
   const option = options.find((each) => each.word === word.text);
   const list = options.map((each) => `\`${each.word}\``).join(', ') || 'none';
   if (!option) x.bag.report('T0210', word.span, { word: word.text, options: list });
@@ -125,9 +161,19 @@ function find(x: Context, options: readonly Option[], word: ast.Name, words: rea
 }
 
 /** Sets the fields of one option; false after a report. */
-function apply(x: Context, option: Option, values: readonly ast.Expression[], span: ast.Name['span'], fields: Fields): boolean {
+function apply(
+  x: Context,
+  option: Option,
+  values: readonly ast.Expression[],
+  span: ast.Name['span'],
+  fields: Fields,
+): boolean {
   if (values.length !== option.fields.length) {
-    x.bag.report('T0101', span, { what: option.fields.length === 2 ? '`..=` and a second value' : 'one value', where: ` after \`${option.word}\``, found: `${values.length} values` });
+    x.bag.report('T0101', span, {
+      what: option.fields.length === 2 ? '`..=` and a second value' : 'one value',
+      where: ` after \`${option.word}\``,
+      found: `${values.length} values`,
+    });
     return false;
   }
   const found = values.map((value) => (option.resource ? resource(x, value) : one(x, option, value)));
@@ -142,27 +188,47 @@ function apply(x: Context, option: Option, values: readonly ast.Expression[], sp
 }
 
 function one(x: Context, option: Option, value: ast.Expression): Value | undefined {
-  const word = value.kind === 'name' && option.words && Object.hasOwn(option.words, value.name.text) ? option.words[value.name.text] : undefined;
+  const word =
+    value.kind === 'name' && option.words && Object.hasOwn(option.words, value.name.text)
+      ? option.words[value.name.text]
+      : undefined;
   if (word !== undefined) return word;
   const words = Object.keys(option.words ?? {});
   if (words.length > 0 && option.low === undefined) {
-    x.bag.report('T0210', value.span, { word: value.kind === 'name' ? value.name.text : 'this', options: words.map((each) => `\`${each}\``).join(', ') });
+    x.bag.report('T0210', value.span, {
+      word: value.kind === 'name' ? value.name.text : 'this',
+      options: words.map((each) => `\`${each}\``).join(', '),
+    });
     return undefined;
   }
-  const type: Type = { scalar: option.scalar ?? 'i32', unit: option.unit === undefined ? PLAIN : (unit(option.unit) ?? PLAIN) };
+  const type: Type = {
+    scalar: option.scalar ?? 'i32',
+    unit: option.unit === undefined ? PLAIN : (unit(option.unit) ?? PLAIN),
+  };
   const number = constant(x, value, type, `\`${option.word}\``);
   if (number === undefined) return undefined;
   const { low = 0, high = 0 } = option;
   if (number >= low && number <= high) return number;
   const shown = (n: Value): string => `${String(n)}${option.unit ?? ''}`;
-  x.bag.report('T0225', value.span, { option: option.word, value: shown(number), range: `${shown(low)} to ${shown(high)}`, doc: 'the hardware takes nothing else' });
+  x.bag.report('T0225', value.span, {
+    option: option.word,
+    value: shown(number),
+    range: `${shown(low)} to ${shown(high)}`,
+    doc: 'the hardware takes nothing else',
+  });
   return undefined;
 }
 
 /** `board.PA4` or `pin("PA4")`. */
 function resource(x: Context, value: ast.Expression): string | undefined {
-  const member = value.kind === 'member' && value.object.kind === 'name' && value.object.name.text === 'board' ? value.name : undefined;
-  const first = value.kind === 'call' && value.callee.kind === 'name' && value.callee.name.text === 'pin' ? value.args[0]?.value : undefined;
+  const member =
+    value.kind === 'member' && value.object.kind === 'name' && value.object.name.text === 'board'
+      ? value.name
+      : undefined;
+  const first =
+    value.kind === 'call' && value.callee.kind === 'name' && value.callee.name.text === 'pin'
+      ? value.args[0]?.value
+      : undefined;
   const name = member ?? (first?.kind === 'string' ? { text: first.value, span: first.span } : undefined);
   if (!name) {
     x.bag.report('T0111', value.span);
@@ -177,7 +243,16 @@ export function catchup(x: Context, clauses: readonly ast.Clause[]): number | un
   const option: Option = { word: 'catchup', fields: ['catchup'], low: 1, high: limits.queue.value };
   for (const clause of clauses) {
     const fields: Fields = {};
-    if (!find(x, [option], clause.word, clauses.map((each) => each.word)) || !apply(x, option, clause.values, clause.span, fields)) return undefined;
+    if (
+      !find(
+        x,
+        [option],
+        clause.word,
+        clauses.map((each) => each.word),
+      ) ||
+      !apply(x, option, clause.values, clause.span, fields)
+    )
+      return undefined;
     count = Number(fields['catchup']);
   }
   return count;

@@ -15,7 +15,9 @@ function meaning(x: Context, node: ast.ConstDeclaration): Meaning | undefined {
   if (node.type) {
     const type = resolveType(x, node.type);
     const value = type && constantValue(x, node.value, type, 'a `const`');
-    return type && value !== undefined ? { kind: 'typed', constant: constantOf(type, value, node.value.span) } : undefined;
+    return type && value !== undefined
+      ? { kind: 'typed', constant: constantOf(type, value, node.value.span) }
+      : undefined;
   }
   const operand = expression(x, node.value);
   if (!operand) return undefined;

@@ -74,7 +74,8 @@ export function recursion(x: Context): void {
     const known = done.get(fn);
     if (known !== undefined) return known;
     let depth = 1;
-    for (const { fn: called, span } of x.calls.get(fn) ?? []) depth = Math.max(depth, 1 + visit(called, [...path, { fn, span }]));
+    for (const { fn: called, span } of x.calls.get(fn) ?? [])
+      depth = Math.max(depth, 1 + visit(called, [...path, { fn, span }]));
     done.set(fn, depth);
     if (depth === MAX_CALLS + 1) x.bag.report('T0109', fn.span, { what: 'chain of calls', most: MAX_CALLS });
     return depth;

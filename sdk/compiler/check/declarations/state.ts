@@ -33,12 +33,25 @@ function initial(x: Context, node: ast.StateDeclaration): { type: Type; value: V
   return undefined;
 }
 
-function global(x: Context, name: ast.Name, type: Type, value: Value, flags: { retain: boolean; param: boolean }): Variable {
+function global(
+  x: Context,
+  name: ast.Name,
+  type: Type,
+  value: Value,
+  flags: { retain: boolean; param: boolean },
+): Variable {
   if (new TextEncoder().encode(name.text).length > limits.name.value) {
     x.bag.report('T0502', name.span, { what: 'name', size: name.text.length, limit: limits.name.value });
   }
   const variable: Variable = {
-    kind: 'global', name: name.text, type, mutable: !flags.param, ...flags, index: x.globals.length, initial: value, span: name.span,
+    kind: 'global',
+    name: name.text,
+    type,
+    mutable: !flags.param,
+    ...flags,
+    index: x.globals.length,
+    initial: value,
+    span: name.span,
   };
   x.globals.push(variable);
   return variable;
@@ -53,15 +66,30 @@ export function param(x: Context, node: ast.ParamDeclaration): void {
     x.declare(node.name, { kind: 'broken' });
     return;
   }
-  if (type.unit.text.length > 16) x.bag.report('T0502', node.type.span, { what: 'unit', size: type.unit.text.length, limit: 16 });
+  if (type.unit.text.length > 16)
+    x.bag.report('T0502', node.type.span, { what: 'unit', size: type.unit.text.length, limit: 16 });
   // Turned round, so that a NaN is outside.
   if (!(value >= range.low && value <= range.high)) {
     x.bag.report('T0322', node.value.span, { value: String(value), low: String(range.low), high: String(range.high) });
   }
   const slot = x.globals.length;
   const variable = global(x, node.name, type, value, { retain: node.retain, param: true });
-  const fields = { name: node.name.text, slot, type: paramType(type), min: range.low, max: range.high, unit: type.unit.text };
-  const handle: Handle = { number: x.handles.length, name: node.name.text, kind: 'param', fields, variable, span: node.name.span };
+  const fields = {
+    name: node.name.text,
+    slot,
+    type: paramType(type),
+    min: range.low,
+    max: range.high,
+    unit: type.unit.text,
+  };
+  const handle: Handle = {
+    number: x.handles.length,
+    name: node.name.text,
+    kind: 'param',
+    fields,
+    variable,
+    span: node.name.span,
+  };
   x.handles.push(handle);
   x.declare(node.name, { kind: 'variable', variable, handle });
 }
@@ -76,19 +104,30 @@ function paramType({ scalar }: Type): number {
 function limitsOf(x: Context, node: ast.ParamDeclaration, type: Type): { low: Value; high: Value } | undefined {
   if (!node.range) {
     if (type.scalar === 'f32') {
-      x.bag.report('T0212', node.name.span, { word: 'in low ..= high', kind: 'an f32 parameter' }, { fix: 'say what an operator may set: `in 0.0 ..= 1.0`' });
+      x.bag.report(
+        'T0212',
+        node.name.span,
+        { word: 'in low ..= high', kind: 'an f32 parameter' },
+        { fix: 'say what an operator may set: `in 0.0 ..= 1.0`' },
+      );
       return undefined;
     }
     const { low, high } = rangeOf(type.scalar);
     return type.scalar === 'i64' ? { low: low.n, high: high.n } : { low: Number(low.n), high: Number(high.n) };
   }
   if (type.scalar === 'bool') {
-    x.bag.report('T0321', node.range.low.span, { type: 'a bool', where: 'a range', why: 'it is true or false' }, { fix: 'remove the range' });
+    x.bag.report(
+      'T0321',
+      node.range.low.span,
+      { type: 'a bool', where: 'a range', why: 'it is true or false' },
+      { fix: 'remove the range' },
+    );
     return undefined;
   }
   const low = constant(x, node.range.low, type, 'a range');
   const high = constant(x, node.range.high, type, 'a range');
   if (low === undefined || high === undefined) return undefined;
-  if (high < low) x.bag.report('T0318', node.range.low.span, { step: '' }, { fix: `write \`${String(high)} ..= ${String(low)}\`` });
+  if (high < low)
+    x.bag.report('T0318', node.range.low.span, { step: '' }, { fix: `write \`${String(high)} ..= ${String(low)}\`` });
   return { low, high };
 }

@@ -17,16 +17,23 @@ export function message(x: Context, node: ast.MessageDeclaration): void {
     const twice = field.name.text !== '' && fields.some((other) => other.name === field.name.text);
     if (twice) x.bag.report('T0204', field.name.span, { name: field.name.text }, { fix: 'rename one of them' });
     if (type?.scalar === 'i64') {
-      x.bag.report('T0321', field.type.span, { type: typeText(type), where: 'a message', why: 'fields have at most 32 bits' }, { fix: 'use `i32 ms` or `f32 s`' });
+      x.bag.report(
+        'T0321',
+        field.type.span,
+        { type: typeText(type), where: 'a message', why: 'fields have at most 32 bits' },
+        { fix: 'use `i32 ms` or `f32 s`' },
+      );
     }
     if (!type || twice || type.scalar === 'i64' || field.name.text === '') broken = true;
     else fields.push({ name: field.name.text, type });
   }
   const made: Message = { name: node.name.text, fields };
   if (node.fields.length === 0) x.bag.report('T0226', node.span);
-  if (fields.length > limits.fields.value) x.bag.report('T0501', node.span, { count: fields.length, what: 'fields', limit: limits.fields.value });
+  if (fields.length > limits.fields.value)
+    x.bag.report('T0501', node.span, { count: fields.length, what: 'fields', limit: limits.fields.value });
   const size = bytes(schemaOf(made));
-  if (size > limits.schema.value) x.bag.report('T0502', node.span, { what: 'message as text', size, limit: limits.schema.value });
+  if (size > limits.schema.value)
+    x.bag.report('T0502', node.span, { what: 'message as text', size, limit: limits.schema.value });
   x.declare(node.name, broken ? { kind: 'broken' } : { kind: 'message', message: made });
 }
 
@@ -43,12 +50,24 @@ export function topic(x: Context, node: ast.TopicDeclaration): void {
     return;
   }
   const schema = schemaOf(of);
-  const other = x.handles.find((handle) => handle.fields['topic'] === node.topic.text && handle.fields['schema'] !== schema);
+  const other = x.handles.find(
+    (handle) => handle.fields['topic'] === node.topic.text && handle.fields['schema'] !== schema,
+  );
   if (other) {
-    x.bag.report('T0213', node.message.span, { topic: node.topic.text, schema: String(other.fields['schema']) }, { notes: [{ span: other.span, text: 'declared here' }] });
+    x.bag.report(
+      'T0213',
+      node.message.span,
+      { topic: node.topic.text, schema: String(other.fields['schema']) },
+      { notes: [{ span: other.span, text: 'declared here' }] },
+    );
   }
   const handle: Handle = {
-    number: x.handles.length, name: node.name.text, kind: node.kind, fields: { topic: node.topic.text, schema, ...options }, message: of, span: node.name.span,
+    number: x.handles.length,
+    name: node.name.text,
+    kind: node.kind,
+    fields: { topic: node.topic.text, schema, ...options },
+    message: of,
+    span: node.name.span,
   };
   x.handles.push(handle);
   x.declare(node.name, { kind: 'handle', handle });
@@ -59,12 +78,18 @@ function resolveMessage(x: Context, name: ast.Name): Message | undefined {
   const entry = x.scope.find(name.text);
   if (entry?.meaning.kind === 'message') return entry.meaning.message;
   if (entry?.meaning.kind === 'broken') return undefined;
-  x.bag.report('T0214', name.span, { name: name.text }, { fix: `declare it before: \`message ${name.text} { value: f32 }\`` });
+  x.bag.report(
+    'T0214',
+    name.span,
+    { name: name.text },
+    { fix: `declare it before: \`message ${name.text} { value: f32 }\`` },
+  );
   return undefined;
 }
 
 function checkTopic(x: Context, name: ast.Name): void {
   const size = bytes(name.text);
   if (size > limits.topic.value) x.bag.report('T0502', name.span, { what: 'topic', size, limit: limits.topic.value });
-  if (size === 0 && name.span.end - name.span.start === 2) x.bag.report('T0227', name.span, {}, { fix: 'write a path: `"robot/pose"`' });
+  if (size === 0 && name.span.end - name.span.start === 2)
+    x.bag.report('T0227', name.span, {}, { fix: 'write a path: `"robot/pose"`' });
 }

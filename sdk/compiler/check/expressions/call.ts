@@ -21,7 +21,8 @@ interface Parameter {
 /** A method of a handle, a function, a cast or a built-in. It may have no result. */
 export function call(x: Context, node: Call): Operand | Effect | undefined {
   const { callee } = node;
-  if (callee.kind === 'member' && callee.object.kind === 'name') return method(x, node, callee.object.name, callee.name);
+  if (callee.kind === 'member' && callee.object.kind === 'name')
+    return method(x, node, callee.object.name, callee.name);
   if (callee.kind !== 'name') {
     if (callee.kind !== 'bad') x.bag.report('T0220', callee.span, { name: 'this' });
     return undefined;
@@ -41,7 +42,12 @@ export function call(x: Context, node: Call): Operand | Effect | undefined {
 function castCall(x: Context, node: Call, scalar: Type['scalar']): Operand | undefined {
   const [only, ...rest] = node.args;
   if (!only || rest.length > 0 || only.name) {
-    x.bag.report('T0312', node.span, { name: scalar, wanted: 'one value', found: String(node.args.length), list: `(value)` });
+    x.bag.report('T0312', node.span, {
+      name: scalar,
+      wanted: 'one value',
+      found: String(node.args.length),
+      list: `(value)`,
+    });
     return undefined;
   }
   const operand = expression(x, only.value);
@@ -55,7 +61,12 @@ function builtin(x: Context, node: Call, id: string): Operand | Effect | undefin
 
 function method(x: Context, node: Call, object: ast.Name, name: ast.Name): Operand | Effect | undefined {
   if (object.text === 'board') {
-    x.bag.report('T0219', object.span, { name: 'board', article: 'the', found: 'board' }, { fix: `declare a handle: \`use x: gpio.out = board.${name.text}\`` });
+    x.bag.report(
+      'T0219',
+      object.span,
+      { name: 'board', article: 'the', found: 'board' },
+      { fix: `declare a handle: \`use x: gpio.out = board.${name.text}\`` },
+    );
     return undefined;
   }
   const meaning = x.resolve(object)?.meaning;
@@ -71,18 +82,40 @@ function method(x: Context, node: Call, object: ast.Name, name: ast.Name): Opera
   }
   const found = methodsOf(handle).find((candidate) => candidate.method === name.text);
   if (found) return hostCall(x, node, found, name.text, handle.timer ? { timer: handle.timer } : { handle });
-  const methods = [...methodsOf(handle).map((each) => each.method ?? ''), ...(handle.kind === 'publish' ? ['send'] : [])];
+  const methods = [
+    ...methodsOf(handle).map((each) => each.method ?? ''),
+    ...(handle.kind === 'publish' ? ['send'] : []),
+  ];
   const near = nearest(name.text, methods);
-  x.bag.report('T0207', name.span, { handle: handle.name, method: name.text, kind: handle.kind, methods: methods.join(', ') || 'only events' },
-    near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } });
+  x.bag.report(
+    'T0207',
+    name.span,
+    { handle: handle.name, method: name.text, kind: handle.kind, methods: methods.join(', ') || 'only events' },
+    near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } },
+  );
   return undefined;
 }
 
 const methodsOf = (handle: Handle): HostCall[] =>
-  calls.filter((candidate) => candidate.method !== undefined && (handle.kind === 'timer' ? candidate.timer === true : candidate.kinds.includes(handle.kind)));
+  calls.filter(
+    (candidate) =>
+      candidate.method !== undefined &&
+      (handle.kind === 'timer' ? candidate.timer === true : candidate.kinds.includes(handle.kind)),
+  );
 
-function hostCall(x: Context, node: Call, found: HostCall, name: string, target: Pick<Expression & { kind: 'host' }, 'handle' | 'timer'>): Operand | Effect | undefined {
-  const args = passArguments(x, node, name, found.params.map((each) => ({ name: each.name, type: contractType(each.type, each.unit) })));
+function hostCall(
+  x: Context,
+  node: Call,
+  found: HostCall,
+  name: string,
+  target: Pick<Expression & { kind: 'host' }, 'handle' | 'timer'>,
+): Operand | Effect | undefined {
+  const args = passArguments(
+    x,
+    node,
+    name,
+    found.params.map((each) => ({ name: each.name, type: contractType(each.type, each.unit) })),
+  );
   if (!args) return undefined;
   const failing = found.errors.length > 0;
   const { span } = node;
@@ -120,12 +153,19 @@ function passArguments(x: Context, node: Call, name: string, params: readonly Pa
       return;
     }
     const taken = params[at];
-    if (taken) x.bag.report('T0333', argument.name?.span ?? argument.value.span, { argument: taken.name, list: `(${list})` });
-    if (argument.name && at < 0) x.bag.report('T0313', argument.name.span, { name, argument: argument.name.text, list: list ? `(${list})` : 'none' });
+    if (taken)
+      x.bag.report('T0333', argument.name?.span ?? argument.value.span, { argument: taken.name, list: `(${list})` });
+    if (argument.name && at < 0)
+      x.bag.report('T0313', argument.name.span, {
+        name,
+        argument: argument.name.text,
+        list: list ? `(${list})` : 'none',
+      });
     wrong = true;
   });
   const count = node.args.length !== params.length || (wrong && !node.args.some((argument) => argument.name));
-  if (count) x.bag.report('T0312', node.span, { name, wanted, found: node.args.length, list: list ? `(${list})` : 'none' });
+  if (count)
+    x.bag.report('T0312', node.span, { name, wanted, found: node.args.length, list: list ? `(${list})` : 'none' });
   const values = slots.map((slot, i) => slot && coerce(x, expression(x, slot.value), (params[i] as Parameter).type));
   return wrong || values.some((value) => !value) ? undefined : (values as Expression[]);
 }

@@ -20,14 +20,23 @@ export function convert(x: Context, node: ast.Expression & { kind: 'convert' }):
   if (!operand || !unit) return undefined;
   const from = isExact(operand) ? operand.constant.unit : operand.type.unit;
   if (!sameDimension(from, unit)) {
-    x.bag.report('T0330', node.span, { from: describe(operand), to: unit.text || 'a plain number', why: 'they measure different things; multiply or divide by a constant with a unit' });
+    x.bag.report('T0330', node.span, {
+      from: describe(operand),
+      to: unit.text || 'a plain number',
+      why: 'they measure different things; multiply or divide by a constant with a unit',
+    });
     return undefined;
   }
   if (isExact(operand)) return { constant: inUnit(operand.constant, unit), span: node.span };
   return scale(x, node, operand, unit);
 }
 
-function scale(x: Context, node: ast.Expression & { kind: 'convert' }, operand: Typed, unit: Unit): Operand | undefined {
+function scale(
+  x: Context,
+  node: ast.Expression & { kind: 'convert' },
+  operand: Typed,
+  unit: Unit,
+): Operand | undefined {
   const { scalar } = operand.type;
   const type: Type = { scalar, unit };
   const ratio = conversion(operand.type.unit, unit);
@@ -37,21 +46,41 @@ function scale(x: Context, node: ast.Expression & { kind: 'convert' }, operand: 
   if (scalar === 'f32') return multiply(operand, type, '*', toF32(ratio), span);
   const whole = isWhole(ratio) ? ratio : isWhole(inverse) ? inverse : undefined;
   if (!isInteger(scalar) || !whole || whole.n > rangeOf(scalar).high.n) {
-    x.bag.report('T0330', span, { from: typeText(operand.type), to: typeText(type), why: 'the scale is no whole number that fits' }, { fix: `go through f32: \`f32(…) as ${unit.text || '1'}\`` });
+    x.bag.report(
+      'T0330',
+      span,
+      { from: typeText(operand.type), to: typeText(type), why: 'the scale is no whole number that fits' },
+      { fix: `go through f32: \`f32(…) as ${unit.text || '1'}\`` },
+    );
     return undefined;
   }
   if (whole.n === 1n) return typed({ ...inner, type } as typeof inner, type);
   return multiply(operand, type, isWhole(ratio) ? '*' : '/', scalar === 'i64' ? whole.n : Number(whole.n), span);
 }
 
-function multiply(operand: Typed, type: Type, operator: '*' | '/', factor: Value, span: ast.Expression['span']): Operand {
+function multiply(
+  operand: Typed,
+  type: Type,
+  operator: '*' | '/',
+  factor: Value,
+  span: ast.Expression['span'],
+): Operand {
   const left = operand.expression;
-  if (left.kind === 'const') return typed(constantOf(type, compute(operator, type.scalar, left.value, factor), span), type);
-  return typed({ kind: 'binary', type, operator, left, right: constantOf(type, factor, span), failing: false, span }, type);
+  if (left.kind === 'const')
+    return typed(constantOf(type, compute(operator, type.scalar, left.value, factor), span), type);
+  return typed(
+    { kind: 'binary', type, operator, left, right: constantOf(type, factor, span), failing: false, span },
+    type,
+  );
 }
 
 /** `f32(x)`, `u8(x)`: another scalar, the same unit. */
-export function cast(x: Context, scalar: Type['scalar'], operand: Operand, span: ast.Expression['span']): Operand | undefined {
+export function cast(
+  x: Context,
+  scalar: Type['scalar'],
+  operand: Operand,
+  span: ast.Expression['span'],
+): Operand | undefined {
   if (isExact(operand)) return castExact(x, scalar, operand, span);
   const type: Type = { scalar, unit: operand.type.unit };
   if (operand.type.scalar === scalar) return operand;
@@ -61,11 +90,17 @@ export function cast(x: Context, scalar: Type['scalar'], operand: Operand, span:
     return undefined;
   }
   const inner = operand.expression;
-  if (inner.kind === 'const') return typed(constantOf(type, castValue(operand.type.scalar, scalar, inner.value), span), type);
+  if (inner.kind === 'const')
+    return typed(constantOf(type, castValue(operand.type.scalar, scalar, inner.value), span), type);
   return typed({ kind: 'cast', type, operand: inner, span }, type);
 }
 
-function castExact(x: Context, scalar: Type['scalar'], operand: Untyped, span: ast.Expression['span']): Operand | undefined {
+function castExact(
+  x: Context,
+  scalar: Type['scalar'],
+  operand: Untyped,
+  span: ast.Expression['span'],
+): Operand | undefined {
   const type: Type = { scalar, unit: operand.constant.unit };
   const value = valueOf(x, operand.constant, type, operand.span);
   return value === undefined ? undefined : typed(constantOf(type, value, span), type);

@@ -28,22 +28,34 @@ export function expression(x: Context, node: ast.Expression): Operand | undefine
 /** Like `expression`, but the result may be something that can fail, or nothing at all. For the right side of a statement. */
 export function row(x: Context, node: ast.Expression): Operand | Effect | undefined {
   switch (node.kind) {
-    case 'number': return number(x, node);
-    case 'bool': return typed(constantOf(BOOL, node.value ? 1 : 0, node.span), BOOL);
-    case 'name': return name(x, node.name);
-    case 'member': return member(x, node);
-    case 'call': return call(x, node);
-    case 'unary': return unary(x, node);
-    case 'binary': return binary(x, node);
-    case 'convert': return convert(x, node);
-    case 'string': return refuse(x, 'T0331', node.span);
-    case 'record': return refuse(x, 'T0332', node.span);
-    case 'bad': return undefined;
+    case 'number':
+      return number(x, node);
+    case 'bool':
+      return typed(constantOf(BOOL, node.value ? 1 : 0, node.span), BOOL);
+    case 'name':
+      return name(x, node.name);
+    case 'member':
+      return member(x, node);
+    case 'call':
+      return call(x, node);
+    case 'unary':
+      return unary(x, node);
+    case 'binary':
+      return binary(x, node);
+    case 'convert':
+      return convert(x, node);
+    case 'string':
+      return refuse(x, 'T0331', node.span);
+    case 'record':
+      return refuse(x, 'T0332', node.span);
+    case 'bad':
+      return undefined;
   }
 }
 
 /** Something of a given type. */
-export const valueOfType = (x: Context, node: ast.Expression, type: Type): Expression | undefined => coerce(x, expression(x, node), type);
+export const valueOfType = (x: Context, node: ast.Expression, type: Type): Expression | undefined =>
+  coerce(x, expression(x, node), type);
 
 /** A condition. */
 export function condition(x: Context, node: ast.Expression): Expression | undefined {
@@ -64,7 +76,8 @@ export function constant(x: Context, node: ast.Expression, type: Type, what: str
 }
 
 /** True if evaluating the outermost operation can fail. */
-export const canFail = (value: Expression): boolean => (value.kind === 'host' || value.kind === 'binary') && value.failing;
+export const canFail = (value: Expression): boolean =>
+  (value.kind === 'host' || value.kind === 'binary') && value.failing;
 
 function reportNested(x: Context, value: Expression): void {
   x.bag.report('T0311', value.span);

@@ -7,18 +7,32 @@ import type { Handle } from '../program.js';
 /** A name that stands for a value. */
 export function name(x: Context, node: ast.Name): Operand | undefined {
   if (node.text === 'board') {
-    x.bag.report('T0219', node.span, { name: 'board', article: 'the', found: 'board' }, { fix: 'declare a handle: `use x: gpio.out = board.LED`' });
+    x.bag.report(
+      'T0219',
+      node.span,
+      { name: 'board', article: 'the', found: 'board' },
+      { fix: 'declare a handle: `use x: gpio.out = board.LED`' },
+    );
     return undefined;
   }
   const meaning = x.resolve(node)?.meaning;
   if (!meaning || meaning.kind === 'broken') return undefined;
   switch (meaning.kind) {
-    case 'exact': return { constant: meaning.constant, span: node.span };
-    case 'typed': return typed({ ...meaning.constant, span: node.span }, meaning.constant.type);
-    case 'variable': return typed({ kind: 'variable', type: meaning.variable.type, variable: meaning.variable, span: node.span }, meaning.variable.type);
-    case 'handle': return refuse(x, node, 'handle', handleHint(meaning.handle));
-    case 'fn': return refuse(x, node, 'function', `call it: \`${node.text}(…)\``);
-    case 'message': return refuse(x, node, 'message');
+    case 'exact':
+      return { constant: meaning.constant, span: node.span };
+    case 'typed':
+      return typed({ ...meaning.constant, span: node.span }, meaning.constant.type);
+    case 'variable':
+      return typed(
+        { kind: 'variable', type: meaning.variable.type, variable: meaning.variable, span: node.span },
+        meaning.variable.type,
+      );
+    case 'handle':
+      return refuse(x, node, 'handle', handleHint(meaning.handle));
+    case 'fn':
+      return refuse(x, node, 'function', `call it: \`${node.text}(…)\``);
+    case 'message':
+      return refuse(x, node, 'message');
   }
 }
 
@@ -34,14 +48,19 @@ function handleHint(handle: Handle): string | undefined {
 /** `in.field`: a field of the message being handled. */
 export function member(x: Context, node: ast.Expression & { kind: 'member' }): Operand | undefined {
   if (node.object.kind !== 'name') {
-    if (node.object.kind !== 'bad' && node.name.text !== '') x.bag.report('T0219', node.span, { name: node.name.text, article: 'a', found: 'member' });
+    if (node.object.kind !== 'bad' && node.name.text !== '')
+      x.bag.report('T0219', node.span, { name: node.name.text, article: 'a', found: 'member' });
     return undefined;
   }
   const meaning = node.object.name.text === 'board' ? undefined : x.resolve(node.object.name)?.meaning;
   if (node.object.name.text === 'board') return name(x, node.object.name) && undefined;
   if (!meaning) return undefined;
   if (meaning.kind !== 'handle') {
-    x.bag.report('T0219', node.span, { name: `${node.object.name.text}.${node.name.text}`, article: 'a', found: 'member of something that has none' });
+    x.bag.report('T0219', node.span, {
+      name: `${node.object.name.text}.${node.name.text}`,
+      article: 'a',
+      found: 'member of something that has none',
+    });
     return undefined;
   }
   return field(x, node, meaning.handle);
@@ -50,14 +69,24 @@ export function member(x: Context, node: ast.Expression & { kind: 'member' }): O
 function field(x: Context, node: ast.Expression & { kind: 'member' }, handle: Handle): Operand | undefined {
   if (handle.kind !== 'subscribe' || !handle.message) {
     const what = `${handle.name}.${node.name.text}`;
-    x.bag.report('T0219', node.span, { name: what, article: 'a', found: 'method or event' }, { fix: `call it: \`${what}()\`` });
+    x.bag.report(
+      'T0219',
+      node.span,
+      { name: what, article: 'a', found: 'method or event' },
+      { fix: `call it: \`${what}()\`` },
+    );
     return undefined;
   }
   const { fields, name: message } = handle.message;
   const index = fields.findIndex((candidate) => candidate.name === node.name.text);
   const found = fields[index];
   if (!found) {
-    if (node.name.text) x.bag.report('T0217', node.name.span, { message, field: node.name.text, fields: fields.map((each) => each.name).join(', ') });
+    if (node.name.text)
+      x.bag.report('T0217', node.name.span, {
+        message,
+        field: node.name.text,
+        fields: fields.map((each) => each.name).join(', '),
+      });
     return undefined;
   }
   if (x.place.handle !== handle) {

@@ -10,7 +10,11 @@ import { isInteger, isSigned } from '../types.js';
 import type { Type } from '../types.js';
 import { expression } from './index.js';
 
-const needs = { '-': 'it needs a signed number', '!': 'it needs a bool; the bits of a number are inverted by `~`', '~': 'it needs an integer' } as const;
+const needs = {
+  '-': 'it needs a signed number',
+  '!': 'it needs a bool; the bits of a number are inverted by `~`',
+  '~': 'it needs an integer',
+} as const;
 
 /** `-x`, `!x`, `~x`. */
 export function unary(x: Context, node: ast.Expression & { kind: 'unary' }): Operand | undefined {
@@ -37,7 +41,8 @@ function accepts(operator: ast.UnaryOperator, type: Type): boolean {
 
 function foldExact(operator: ast.UnaryOperator, constant: Exact): Exact | undefined {
   if (operator === '-') return { ...constant, value: negate(constant.value) };
-  if (operator === '~' && isWhole(constant.value)) return { ...constant, value: subtract(negate(constant.value), rational(1n)) };
+  if (operator === '~' && isWhole(constant.value))
+    return { ...constant, value: subtract(negate(constant.value), rational(1n)) };
   return undefined;
 }
 
@@ -46,5 +51,7 @@ function foldTyped(operator: ast.UnaryOperator, type: Type, value: Value): Value
   if (operator === '!') return value === 0 ? 1 : 0;
   if (scalar === 'f32') return -Number(value);
   const zero = scalar === 'i64' ? 0n : 0;
-  return operator === '-' ? compute('-', scalar, zero, value) : compute('^', scalar, value, scalar === 'i64' ? -1n : -1);
+  return operator === '-'
+    ? compute('-', scalar, zero, value)
+    : compute('^', scalar, value, scalar === 'i64' ? -1n : -1);
 }

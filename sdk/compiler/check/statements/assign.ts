@@ -9,7 +9,13 @@ import type { Meaning } from '../scope.js';
 import { otherwise } from './otherwise.js';
 
 const kinds: Readonly<Record<Meaning['kind'], string>> = {
-  handle: 'handle', exact: 'constant', typed: 'constant', variable: 'value that does not change', fn: 'function', message: 'message', broken: '',
+  handle: 'handle',
+  exact: 'constant',
+  typed: 'constant',
+  variable: 'value that does not change',
+  fn: 'function',
+  message: 'message',
+  broken: '',
 };
 
 /** `x = value else …`, `x += value`. */
@@ -27,7 +33,12 @@ export function assign(x: Context, node: ast.AssignStatement): Statement | undef
 }
 
 /** `x op= value` is `x = x op value`. */
-function compound(x: Context, node: ast.AssignStatement, variable: Variable, operator: ast.BinaryOperator): Operand | undefined {
+function compound(
+  x: Context,
+  node: ast.AssignStatement,
+  variable: Variable,
+  operator: ast.BinaryOperator,
+): Operand | undefined {
   const right = expression(x, node.value);
   const left = typed({ kind: 'variable', type: variable.type, variable, span: node.target.span }, variable.type);
   const at = { start: node.target.span.end, end: node.value.span.start };
@@ -47,7 +58,10 @@ function target(x: Context, name: ast.Name): Variable | undefined {
 
 function fix(meaning: Meaning, param: boolean): { fix?: string } {
   if (param) return { fix: 'keep the changed value in a `var`' };
-  if (meaning.kind === 'handle') return { fix: meaning.handle.kind === 'gpio.out' ? `write \`${meaning.handle.name}.set(…)\`` : 'call one of its methods' };
+  if (meaning.kind === 'handle')
+    return {
+      fix: meaning.handle.kind === 'gpio.out' ? `write \`${meaning.handle.name}.set(…)\`` : 'call one of its methods',
+    };
   if (meaning.kind === 'variable') return { fix: 'declare it with `var`, or keep the changed value in one' };
   return meaning.kind === 'exact' || meaning.kind === 'typed' ? { fix: 'declare it with `var`' } : {};
 }

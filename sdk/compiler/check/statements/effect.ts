@@ -12,7 +12,11 @@ export function effect(x: Context, node: ast.ExpressionStatement): Statement | u
   const operand = row(x, node.value);
   if (!operand) return undefined;
   const value = 'effect' in operand ? operand.effect : 'expression' in operand ? operand.expression : undefined;
-  if (!value || (value.kind !== 'host' && value.kind !== 'call') || (value.kind === 'host' && value.call.result && !value.failing)) {
+  if (
+    !value ||
+    (value.kind !== 'host' && value.kind !== 'call') ||
+    (value.kind === 'host' && value.call.result && !value.failing)
+  ) {
     x.bag.report('T0315', node.value.span);
     return undefined;
   }
@@ -35,7 +39,13 @@ function send(x: Context, node: ast.ExpressionStatement, handle: Handle): Statem
   if (!message) return undefined;
   const names = message.fields.map((field) => field.name).join(', ');
   if (record?.kind !== 'record') {
-    if (record?.kind !== 'bad') x.bag.report('T0312', node.value.span, { name: 'send', wanted: `{ ${names} }`, found: args.length === 0 ? 'nothing' : 'something else', list: `a message \`${message.name}\`` });
+    if (record?.kind !== 'bad')
+      x.bag.report('T0312', node.value.span, {
+        name: 'send',
+        wanted: `{ ${names} }`,
+        found: args.length === 0 ? 'nothing' : 'something else',
+        list: `a message \`${message.name}\``,
+      });
     return undefined;
   }
   if (node.otherwise) x.bag.report('T0310', node.otherwise.span, {}, { edit: { span: node.otherwise.span, text: '' } });
@@ -43,12 +53,16 @@ function send(x: Context, node: ast.ExpressionStatement, handle: Handle): Statem
   for (const field of record.fields) {
     const wanted = message.fields.find((each) => each.name === field.name.text);
     if (field.name.text === '') continue;
-    if (!wanted) x.bag.report('T0217', field.name.span, { message: message.name, field: field.name.text, fields: names });
-    else if (values.has(wanted.name)) x.bag.report('T0204', field.name.span, { name: field.name.text }, { fix: 'give each field once' });
+    if (!wanted)
+      x.bag.report('T0217', field.name.span, { message: message.name, field: field.name.text, fields: names });
+    else if (values.has(wanted.name))
+      x.bag.report('T0204', field.name.span, { name: field.name.text }, { fix: 'give each field once' });
     else values.set(wanted.name, coerce(x, expression(x, field.value), wanted.type));
   }
   const missing = message.fields.find((field) => !values.has(field.name));
   if (missing) x.bag.report('T0218', record.span, { field: missing.name });
   const fields = message.fields.map((field) => values.get(field.name));
-  return fields.some((field) => !field) ? undefined : { kind: 'send', handle, fields: fields as Expression[], span: node.span };
+  return fields.some((field) => !field)
+    ? undefined
+    : { kind: 'send', handle, fields: fields as Expression[], span: node.span };
 }

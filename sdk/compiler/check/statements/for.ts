@@ -19,7 +19,11 @@ const MAX_TRIPS = 1_000_000n;
 export function forStatement(x: Context, node: ast.ForStatement): Statement | undefined {
   const type = node.type ? resolveType(x, node.type) : inferred(x, node);
   if (type && !isInteger(type.scalar)) {
-    x.bag.report('T0306', node.name.span, { operator: 'for', type: typeText(type), needs: 'it counts with an integer' });
+    x.bag.report('T0306', node.name.span, {
+      operator: 'for',
+      type: typeText(type),
+      needs: 'it counts with an integer',
+    });
     return undefined;
   }
   const range = type && counted(x, node, type);
@@ -43,11 +47,17 @@ function inferred(x: Context, node: ast.ForStatement): Type | undefined {
   if (typedBound) return typedBound.type;
   if (!isExact(first) || !isExact(last)) return undefined;
   if (sameDimension(first.constant.unit, MICROSECOND)) return { scalar: 'i32', unit: MICROSECOND };
-  const finer = !sameDimension(first.constant.unit, last.constant.unit) || compare(inUnit(first.constant, last.constant.unit).value, first.constant.value) >= 0;
+  const finer =
+    !sameDimension(first.constant.unit, last.constant.unit) ||
+    compare(inUnit(first.constant, last.constant.unit).value, first.constant.value) >= 0;
   return { scalar: 'i32', unit: finer ? last.constant.unit : first.constant.unit };
 }
 
-function counted(x: Context, node: ast.ForStatement, type: Type): { first: Value; step: Value; trips: number } | undefined {
+function counted(
+  x: Context,
+  node: ast.ForStatement,
+  type: Type,
+): { first: Value; step: Value; trips: number } | undefined {
   const what = 'the range of `for`';
   const first = constant(x, node.first, type, what);
   const last = constant(x, node.last, type, what);

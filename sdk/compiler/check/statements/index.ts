@@ -16,18 +16,31 @@ import { awaits, sleeps } from './sequence.js';
 /** Checks one statement; what it stands for, or nothing if it is wrong or only declares. */
 export function statement(x: Context, node: ast.Statement): Statement | undefined {
   switch (node.kind) {
-    case 'let': return letStatement(x, node);
-    case 'const': constant(x, node); return undefined;
-    case 'assign': return assign(x, node);
-    case 'expression': return effect(x, node);
-    case 'if': return ifStatement(x, node);
-    case 'match': return match(x, node);
-    case 'for': return forStatement(x, node);
-    case 'continue': return continues(x, node);
-    case 'return': return returns(x, node);
-    case 'log': return log(x, node);
-    case 'await': return awaits(x, node);
-    case 'sleep': return sleeps(x, node);
+    case 'let':
+      return letStatement(x, node);
+    case 'const':
+      constant(x, node);
+      return undefined;
+    case 'assign':
+      return assign(x, node);
+    case 'expression':
+      return effect(x, node);
+    case 'if':
+      return ifStatement(x, node);
+    case 'match':
+      return match(x, node);
+    case 'for':
+      return forStatement(x, node);
+    case 'continue':
+      return continues(x, node);
+    case 'return':
+      return returns(x, node);
+    case 'log':
+      return log(x, node);
+    case 'await':
+      return awaits(x, node);
+    case 'sleep':
+      return sleeps(x, node);
     case 'loop':
       x.bag.report('T0405', node.head);
       return undefined;
@@ -59,6 +72,7 @@ export function leaves(list: readonly Statement[]): boolean {
   if (last.kind === 'continue' || last.kind === 'return') return true;
   if (last.kind === 'if') return leaves(last.then) && leaves(last.otherwise);
   // A `match` without `_` covers every value, so its empty `otherwise` is never chosen.
-  if (last.kind === 'match') return last.arms.every((arm) => leaves(arm.body)) && (last.exhaustive || leaves(last.otherwise));
+  if (last.kind === 'match')
+    return last.arms.every((arm) => leaves(arm.body)) && (last.exhaustive || leaves(last.otherwise));
   return false;
 }

@@ -11,7 +11,8 @@ export function letStatement(x: Context, node: ast.LetStatement): Statement | un
   const type = node.type && resolveType(x, node.type);
   const operand = row(x, node.value);
   if (operand && 'effect' in operand) x.bag.report('T0314', node.value.span, { name: 'this call' });
-  const value = !operand || 'effect' in operand ? undefined : type ? coerce(x, operand, type) : settle(x, operand)?.expression;
+  const value =
+    !operand || 'effect' in operand ? undefined : type ? coerce(x, operand, type) : settle(x, operand)?.expression;
   if (!value?.type || (node.type && !type)) {
     x.declare(node.name, { kind: 'broken' });
     return undefined;

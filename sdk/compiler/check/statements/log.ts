@@ -13,16 +13,24 @@ export function log(x: Context, node: ast.LogStatement): Statement | undefined {
   const args = node.args.map((arg) => argument(x, arg));
   const size = new TextEncoder().encode(text).length;
   if (holes !== node.args.length) x.bag.report('T0320', span, { holes, args: node.args.length });
-  else if (size > limits.log_text.value) x.bag.report('T0502', span, { what: 'text', size, limit: limits.log_text.value });
-  else if (holes > limits.fields.value) x.bag.report('T0501', node.span, { count: holes, what: 'values', limit: limits.fields.value });
-  else if (args.every((arg): arg is Expression => arg !== undefined)) return { kind: 'log', template: number(x, text), args, span: node.span };
+  else if (size > limits.log_text.value)
+    x.bag.report('T0502', span, { what: 'text', size, limit: limits.log_text.value });
+  else if (holes > limits.fields.value)
+    x.bag.report('T0501', node.span, { count: holes, what: 'values', limit: limits.fields.value });
+  else if (args.every((arg): arg is Expression => arg !== undefined))
+    return { kind: 'log', template: number(x, text), args, span: node.span };
   return undefined;
 }
 
 function argument(x: Context, node: ast.Expression): Expression | undefined {
   const operand = settle(x, expression(x, node));
   if (operand?.type.scalar !== 'i64') return operand?.expression;
-  x.bag.report('T0321', node.span, { type: typeText(operand.type), where: 'a log line', why: 'its values have at most 32 bits' }, { fix: 'convert it: `i32(…)` or `f32(…)`' });
+  x.bag.report(
+    'T0321',
+    node.span,
+    { type: typeText(operand.type), where: 'a log line', why: 'its values have at most 32 bits' },
+    { fix: 'convert it: `i32(…)` or `f32(…)`' },
+  );
   return undefined;
 }
 

@@ -11,7 +11,11 @@ import { block } from './index.js';
 export function match(x: Context, node: ast.MatchStatement): Statement | undefined {
   const subject = settle(x, expression(x, node.subject));
   if (subject && !isInteger(subject.type.scalar) && subject.type.scalar !== 'bool') {
-    x.bag.report('T0306', node.subject.span, { operator: 'match', type: typeText(subject.type), needs: 'it needs an integer or a bool' });
+    x.bag.report('T0306', node.subject.span, {
+      operator: 'match',
+      type: typeText(subject.type),
+      needs: 'it needs an integer or a bool',
+    });
     return undefined;
   }
   const arms: MatchArm[] = [];
@@ -31,12 +35,20 @@ export function match(x: Context, node: ast.MatchStatement): Statement | undefin
   const exhaustive = covers(arms, subject.type);
   const broken = node.arms.some((arm) => arm.patterns.length > 0) && arms.some((arm) => arm.ranges.length === 0);
   if (!otherwise && !exhaustive && !broken) {
-    x.bag.report('T0325', node.subject.span, { missing: subject.type.scalar === 'bool' ? 'true and false are both possible' : 'what happens with other values is open' });
+    x.bag.report('T0325', node.subject.span, {
+      missing:
+        subject.type.scalar === 'bool' ? 'true and false are both possible' : 'what happens with other values is open',
+    });
   }
   return { kind: 'match', subject: subject.expression, arms, otherwise: otherwise ?? [], exhaustive, span: node.span };
 }
 
-function range(x: Context, pattern: ast.MatchArm['patterns'][number], type: Type, arms: readonly Pick<MatchArm, 'ranges'>[]): { low: Value; high: Value } | undefined {
+function range(
+  x: Context,
+  pattern: ast.MatchArm['patterns'][number],
+  type: Type,
+  arms: readonly Pick<MatchArm, 'ranges'>[],
+): { low: Value; high: Value } | undefined {
   const low = constant(x, pattern.low, type, 'a pattern');
   const high = pattern.high ? constant(x, pattern.high, type, 'a pattern') : low;
   if (low === undefined || high === undefined) return undefined;

@@ -10,7 +10,12 @@ import { block, leaves } from './index.js';
  * The `else` of a statement whose right side is `value`: there is one exactly if `value` can fail. `wants`: the type that
  * it must give unless it leaves the block, and the name that would have no value. Nothing after a report.
  */
-export function otherwise(x: Context, value: Expression, node: ast.Otherwise | undefined, wants?: { type: Type; name: string; leave: boolean }): { readonly otherwise?: Otherwise } | undefined {
+export function otherwise(
+  x: Context,
+  value: Expression,
+  node: ast.Otherwise | undefined,
+  wants?: { type: Type; name: string; leave: boolean },
+): { readonly otherwise?: Otherwise } | undefined {
   const failing = canFail(value);
   if (!node) {
     if (failing) reportMissing(x, value, wants?.leave === true);
@@ -29,7 +34,13 @@ export function otherwise(x: Context, value: Expression, node: ast.Otherwise | u
     return alternative && { otherwise: { body: [], value: alternative } };
   }
   const body = node.block ? block(x, node.block) : [];
-  if (wants?.leave && !leaves(body)) x.bag.report('T0316', node.span, { name: wants.name }, leaving(x) === undefined ? { fix: 'write `else value`' } : {});
+  if (wants?.leave && !leaves(body))
+    x.bag.report(
+      'T0316',
+      node.span,
+      { name: wants.name },
+      leaving(x) === undefined ? { fix: 'write `else value`' } : {},
+    );
   return { otherwise: { body } };
 }
 
@@ -44,9 +55,21 @@ function leaving(x: Context): string | undefined {
 function reportMissing(x: Context, value: Expression, leave: boolean): void {
   const way = leaving(x);
   const text = way === undefined ? ' else { }' : ` else { ${way} }`;
-  const edit = way === undefined && leave ? {} : { edit: { span: { start: value.span.end, end: value.span.end }, text } };
+  const edit =
+    way === undefined && leave ? {} : { edit: { span: { start: value.span.end, end: value.span.end }, text } };
   if (value.kind === 'host') {
     const reason = `\`${value.call.method ?? value.call.name}\` returns an error: ${value.call.errors.join(', ')}`;
-    x.bag.report('T0309', value.span, { what: 'call', reason }, { fix: 'say what happens then: `else { … }` or `else value`', ...edit });
-  } else x.bag.report('T0309', value.span, { what: 'division', reason: 'the divisor may be 0' }, { fix: 'say what happens then: `else { … }` or `else value`', ...edit });
+    x.bag.report(
+      'T0309',
+      value.span,
+      { what: 'call', reason },
+      { fix: 'say what happens then: `else { … }` or `else value`', ...edit },
+    );
+  } else
+    x.bag.report(
+      'T0309',
+      value.span,
+      { what: 'division', reason: 'the divisor may be 0' },
+      { fix: 'say what happens then: `else { … }` or `else value`', ...edit },
+    );
 }

@@ -14,7 +14,14 @@ type Binary = Expression & { kind: 'binary' };
 
 const ring: Readonly<Record<string, string>> = { '+': 'add', '-': 'sub', '*': 'mul' };
 const bits: Readonly<Record<string, string>> = { '&': 'and', '|': 'or', '^': 'xor' };
-const tests: Readonly<Record<string, string>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' };
+const tests: Readonly<Record<string, string>> = {
+  '==': 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+};
 
 /** Any binary operation. A division that can fail is lowered here without its test: see the statement around it. */
 export function arithmetic(b: Body, e: Binary): Low {
@@ -22,12 +29,15 @@ export function arithmetic(b: Body, e: Binary): Low {
   const { scalar } = e.left.type as { scalar: Scalar };
   const type = wasmType(scalar);
   if (operator === '&&' || operator === '||') return exactly(logic(b, e));
-  if (scalar === 'f32') return exactly(op(`f32.${ring[operator] ?? tests[operator] ?? 'div'}`, value(b, e.left), value(b, e.right)));
-  if (operator in ring) return rough(op(`${type}.${ring[operator] ?? ''}`, lower(b, e.left).expr, lower(b, e.right).expr), scalar);
+  if (scalar === 'f32')
+    return exactly(op(`f32.${ring[operator] ?? tests[operator] ?? 'div'}`, value(b, e.left), value(b, e.right)));
+  if (operator in ring)
+    return rough(op(`${type}.${ring[operator] ?? ''}`, lower(b, e.left).expr, lower(b, e.right).expr), scalar);
   if (operator in bits) return bitwise(b, e, scalar);
   if (operator in tests) return exactly(comparison(b, e, scalar));
   if (operator === '<<' || operator === '>>') return shift(b, e, scalar);
-  if (operator === '+|' || operator === '-|') return exactly(saturating(b, operator, scalar, value(b, e.left), value(b, e.right)));
+  if (operator === '+|' || operator === '-|')
+    return exactly(saturating(b, operator, scalar, value(b, e.left), value(b, e.right)));
   return rough(division(b, operator, scalar, value(b, e.left), value(b, e.right)), scalar);
 }
 
@@ -37,7 +47,10 @@ function bitwise(b: Body, e: Binary, scalar: Scalar): Low {
   const both = left.clean && right.clean;
   // One clean unsigned side of `&` cuts the other.
   const either = e.operator === '&' && !isSigned(scalar) && (left.clean || right.clean);
-  return { expr: op(`${wasmType(scalar)}.${bits[e.operator] ?? ''}`, left.expr, right.expr), clean: both || either || width(scalar) >= 32 };
+  return {
+    expr: op(`${wasmType(scalar)}.${bits[e.operator] ?? ''}`, left.expr, right.expr),
+    clean: both || either || width(scalar) >= 32,
+  };
 }
 
 function comparison(b: Body, e: Binary, scalar: Scalar): Expr {
@@ -71,7 +84,11 @@ function shiftCount(b: Body, e: Expression, scalar: Scalar): Expr {
   if (e.kind === 'const') return constant(scalar, Number(e.value) % bitsOf);
   const count = value(b, e);
   const wide = scalar === 'i64' && typeOf(count) === 'i32' ? unary('i64.extend_i32_u', count) : count;
-  return bitsOf >= 32 ? (scalar !== 'i64' && typeOf(count) === 'i64' ? unary('i32.wrap_i64', wide) : wide) : op('i32.and', wide, i32(bitsOf - 1));
+  return bitsOf >= 32
+    ? scalar !== 'i64' && typeOf(count) === 'i64'
+      ? unary('i32.wrap_i64', wide)
+      : wide
+    : op('i32.and', wide, i32(bitsOf - 1));
 }
 
 /** `/` and `%` of integers; the divisor is not 0. Wasm traps on the least value / -1, which wraps in the language. */
@@ -85,9 +102,16 @@ export function division(b: Body, operator: string, scalar: Scalar, left: Expr, 
   if (right.op === 'const') return Number(right.value) === -1 ? op(`${type}.sub`, zero, left) : op(name, left, right);
   const a = b.temporary(type);
   const d = b.temporary(type);
-  const body: Stmt[] = [{ op: 'set', slot: a, value: left }, { op: 'set', slot: d, value: right }];
+  const body: Stmt[] = [
+    { op: 'set', slot: a, value: left },
+    { op: 'set', slot: d, value: right },
+  ];
   const chosen: Expr = {
-    op: 'choose', type, condition: op(`${type}.eq`, get(d), minusOne), then: op(`${type}.sub`, zero, get(a)), otherwise: op(name, get(a), get(d)),
+    op: 'choose',
+    type,
+    condition: op(`${type}.eq`, get(d), minusOne),
+    then: op(`${type}.sub`, zero, get(a)),
+    otherwise: op(name, get(a), get(d)),
   };
   return { op: 'seq', body, value: chosen };
 }

@@ -35,6 +35,11 @@ export function call(b: Body, e: Expression & { kind: 'call' }): Expr {
 /** A field of the message being handled, cut to its type: the sender may be any program. */
 export function field(e: Expression & { kind: 'field' }): Low {
   const float = e.type.scalar === 'f32';
-  const expr: Expr = { op: 'call', target: { host: contractCall(float ? 'msg.get_f32' : 'msg.get_i32') }, args: [i32(e.index)], type: float ? 'f32' : 'i32' };
+  const expr: Expr = {
+    op: 'call',
+    target: { host: contractCall(float ? 'msg.get_f32' : 'msg.get_i32') },
+    args: [i32(e.index)],
+    type: float ? 'f32' : 'i32',
+  };
   return float ? exactly(expr) : { expr, clean: e.type.scalar === 'i32' || e.type.scalar === 'u32' };
 }

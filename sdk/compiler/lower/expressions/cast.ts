@@ -12,7 +12,10 @@ import { clamp } from './saturating.js';
 export function cast(b: Body, e: Expression & { kind: 'cast' }): Low {
   const from = e.operand.type?.scalar ?? 'i32';
   const to = e.type.scalar;
-  if (to === 'f32') return exactly(unary(`f32.convert_${from === 'i64' ? 'i64' : 'i32'}_${from === 'u32' ? 'u' : 's'}`, value(b, e.operand)));
+  if (to === 'f32')
+    return exactly(
+      unary(`f32.convert_${from === 'i64' ? 'i64' : 'i32'}_${from === 'u32' ? 'u' : 's'}`, value(b, e.operand)),
+    );
   if (from === 'f32') return fromFloat(b, e, to);
   if (to === 'i64') return exactly(unary(`i64.extend_i32_${isSigned(from) ? 's' : 'u'}`, value(b, e.operand)));
   if (from === 'i64') return rough(unary('i32.wrap_i64', value(b, e.operand)), to);

@@ -12,14 +12,22 @@ import { cast } from './cast.js';
 /** Lowers an expression; integers below 32 bits may have wrong upper bits. */
 export function lower(b: Body, e: Expression): Low {
   switch (e.kind) {
-    case 'const': return exactly(constant(e.type.scalar, e.value));
-    case 'variable': return exactly(get(b.slot(e.variable)));
-    case 'field': return field(e);
-    case 'unary': return unary(b, e);
-    case 'binary': return arithmetic(b, e);
-    case 'cast': return cast(b, e);
-    case 'host': return exactly(host(b, e));
-    case 'call': return exactly(call(b, e));
+    case 'const':
+      return exactly(constant(e.type.scalar, e.value));
+    case 'variable':
+      return exactly(get(b.slot(e.variable)));
+    case 'field':
+      return field(e);
+    case 'unary':
+      return unary(b, e);
+    case 'binary':
+      return arithmetic(b, e);
+    case 'cast':
+      return cast(b, e);
+    case 'host':
+      return exactly(host(b, e));
+    case 'call':
+      return exactly(call(b, e));
   }
 }
 

@@ -35,22 +35,45 @@ export function clamp(b: Body, scalar: Scalar, of: Expr): Expr {
   const { low, high } = rangeOf(scalar);
   const slot = b.temporary('i32');
   const limit = (at: bigint, code: string): Stmt => ({
-    op: 'set', slot, value: { op: 'select', then: get(slot), otherwise: i32(Number(at)), condition: op(code, get(slot), i32(Number(at))) },
+    op: 'set',
+    slot,
+    value: {
+      op: 'select',
+      then: get(slot),
+      otherwise: i32(Number(at)),
+      condition: op(code, get(slot), i32(Number(at))),
+    },
   });
-  return { op: 'seq', body: [{ op: 'set', slot, value: of }, limit(high.n, 'i32.lt_s'), limit(low.n, 'i32.gt_s')], value: get(slot) };
+  return {
+    op: 'seq',
+    body: [{ op: 'set', slot, value: of }, limit(high.n, 'i32.lt_s'), limit(low.n, 'i32.gt_s')],
+    value: get(slot),
+  };
 }
 
 /** u32: a carry shows as a sum below an operand, a borrow as a smaller left side. */
 function unsigned(b: Body, add: boolean, left: Expr, right: Expr): Expr {
   const x = b.temporary('i32');
   const y = b.temporary('i32');
-  const body: Stmt[] = [{ op: 'set', slot: x, value: left }, { op: 'set', slot: y, value: right }];
+  const body: Stmt[] = [
+    { op: 'set', slot: x, value: left },
+    { op: 'set', slot: y, value: right },
+  ];
   if (!add) {
-    const value: Expr = { op: 'select', then: op('i32.sub', get(x), get(y)), otherwise: i32(0), condition: op('i32.gt_u', get(x), get(y)) };
+    const value: Expr = {
+      op: 'select',
+      then: op('i32.sub', get(x), get(y)),
+      otherwise: i32(0),
+      condition: op('i32.gt_u', get(x), get(y)),
+    };
     return { op: 'seq', body, value };
   }
   body.push({ op: 'set', slot: y, value: op('i32.add', get(x), get(y)) });
-  return { op: 'seq', body, value: { op: 'select', then: i32(-1), otherwise: get(y), condition: op('i32.lt_u', get(y), get(x)) } };
+  return {
+    op: 'seq',
+    body,
+    value: { op: 'select', then: i32(-1), otherwise: get(y), condition: op('i32.lt_u', get(y), get(x)) },
+  };
 }
 
 /** i32 and i64: an overflow has a sign that neither operand explains; the limit then has the sign of the left side. */
@@ -61,7 +84,8 @@ function signed(b: Body, add: boolean, scalar: Scalar, left: Expr, right: Expr):
   const number = (value: bigint): Expr => (type === 'i64' ? i64(value) : i32(Number(value)));
   const most = (1n << BigInt(width(scalar) - 1)) - 1n;
   const body: Stmt[] = [
-    { op: 'set', slot: x, value: left }, { op: 'set', slot: y, value: right },
+    { op: 'set', slot: x, value: left },
+    { op: 'set', slot: y, value: right },
     { op: 'set', slot: z, value: op(`${type}.${add ? 'add' : 'sub'}`, get(x), get(y)) },
   ];
   const differs = add ? xor(get(y), get(z)) : xor(get(x), get(y));

@@ -12,7 +12,16 @@ export function shortExpr(e: Expr): Expr {
 }
 
 const opposite: Readonly<Record<string, string>> = {
-  eq: 'ne', ne: 'eq', lt_s: 'ge_s', ge_s: 'lt_s', gt_s: 'le_s', le_s: 'gt_s', lt_u: 'ge_u', ge_u: 'lt_u', gt_u: 'le_u', le_u: 'gt_u',
+  eq: 'ne',
+  ne: 'eq',
+  lt_s: 'ge_s',
+  ge_s: 'lt_s',
+  gt_s: 'le_s',
+  le_s: 'gt_s',
+  lt_u: 'ge_u',
+  ge_u: 'lt_u',
+  gt_u: 'le_u',
+  le_u: 'gt_u',
 };
 
 /** The opposite of a condition if it costs no instruction more. A NaN makes float comparisons have none. */
@@ -34,7 +43,8 @@ export function asCondition(e: Expr): Expr {
   if (e.op === 'unary' && e.code === 'i32.eqz') {
     const { value } = e;
     if (value.op === 'unary' && value.code === 'i32.eqz') return asCondition(value.value);
-    if (value.op === 'binary' && value.code === 'i32.ne' && isConst(value.right, 0)) return unary('i32.eqz', value.left);
+    if (value.op === 'binary' && value.code === 'i32.ne' && isConst(value.right, 0))
+      return unary('i32.eqz', value.left);
   }
   return e;
 }
@@ -54,7 +64,8 @@ function shortBinary(e: Expr & { op: 'binary' }): Expr {
   const { left, right, code } = e;
   if (left.op === 'const' && right.op === 'const') return folded(code, left, right) ?? e;
   // Constants to the right, where the rules below look for them.
-  if (left.op === 'const' && right.op !== 'const' && commutes.test(code)) return shortBinary({ op: 'binary', code, left: right, right: left });
+  if (left.op === 'const' && right.op !== 'const' && commutes.test(code))
+    return shortBinary({ op: 'binary', code, left: right, right: left });
   if (code === 'i32.eq' && isConst(right, 0)) return shortUnary({ op: 'unary', code: 'i32.eqz', value: left });
   if (code === 'i64.eq' && isConst(right, 0)) return unary('i64.eqz', left);
   if (/^i(32|64)\.(add|sub|or|xor|shl|shr_s|shr_u)$/.test(code) && isConst(right, 0)) return left;
@@ -75,7 +86,12 @@ function powerOfTwo(e: Expr & { op: 'binary' }, right: Expr & { op: 'const' }): 
 
 /** Integer operations on two constants that wrap. */
 const whole: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
 };
 
 function folded(code: string, left: Expr & { op: 'const' }, right: Expr & { op: 'const' }): Expr | undefined {
@@ -83,16 +99,29 @@ function folded(code: string, left: Expr & { op: 'const' }, right: Expr & { op: 
   const compute = type === 'f32' ? undefined : whole[name];
   if (!compute) return undefined;
   const value = compute(BigInt(left.value), BigInt(right.value));
-  return type === 'i64' ? { op: 'const', type: 'i64', value: BigInt.asIntN(64, value) } : i32(Number(BigInt.asIntN(32, value)));
+  return type === 'i64'
+    ? { op: 'const', type: 'i64', value: BigInt.asIntN(64, value) }
+    : i32(Number(BigInt.asIntN(32, value)));
 }
 
 function shortChoice(e: Expr & { op: 'choose' | 'select' }): Expr {
   const condition = asCondition(e.condition);
-  if (condition.op === 'const' && (e.op === 'choose' || (isPure(e.then) && isPure(e.otherwise)))) return condition.value === 0 ? e.otherwise : e.then;
-  const pure = e.op === 'choose' && isPure(e.then) && isPure(e.otherwise) && isPure(e.condition) && isCheap(e.then) && isCheap(e.otherwise);
+  if (condition.op === 'const' && (e.op === 'choose' || (isPure(e.then) && isPure(e.otherwise))))
+    return condition.value === 0 ? e.otherwise : e.then;
+  const pure =
+    e.op === 'choose' &&
+    isPure(e.then) &&
+    isPure(e.otherwise) &&
+    isPure(e.condition) &&
+    isCheap(e.then) &&
+    isCheap(e.otherwise);
   if (pure) return { op: 'select', then: e.then, otherwise: e.otherwise, condition };
   return { ...e, condition };
 }
 
 /** Evaluating it in vain costs less than a branch. */
-const isCheap = (e: Expr): boolean => e.op === 'const' || e.op === 'get' || (e.op === 'unary' && isCheap(e.value)) || (e.op === 'binary' && typeOf(e) !== 'f32' && e.left.op === 'get' && e.right.op === 'const');
+const isCheap = (e: Expr): boolean =>
+  e.op === 'const' ||
+  e.op === 'get' ||
+  (e.op === 'unary' && isCheap(e.value)) ||
+  (e.op === 'binary' && typeOf(e) !== 'f32' && e.left.op === 'get' && e.right.op === 'const');

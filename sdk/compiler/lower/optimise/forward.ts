@@ -53,7 +53,8 @@ function into(next: Stmt, set: Stmt & { op: 'set' }, reads: ReadonlyMap<Slot, nu
       const merged = first && into(first, set, reads);
       return merged && { ...next, body: [merged, ...rest] };
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -65,7 +66,10 @@ class Place {
   private readonly writes = new Set<Slot>();
   private readonly calls: boolean;
 
-  constructor(private readonly set: Stmt & { op: 'set' }, private readonly only: boolean) {
+  constructor(
+    private readonly set: Stmt & { op: 'set' },
+    private readonly only: boolean,
+  ) {
     let calls = false;
     const visit = (e: Expr): void => {
       if (e.op === 'call' && !('host' in e.target)) calls = true;
@@ -93,7 +97,8 @@ class Place {
     }
     const operands = operandsOf(e).map((operand) => this.replace(operand));
     // The operation itself comes after its operands: what may stop or be seen outside must not come before the value.
-    if (!this.done && (e.op === 'call' || e.op === 'tee' || (e.op === 'binary' && /\.(div|rem)_/.test(e.code)))) this.blocked = true;
+    if (!this.done && (e.op === 'call' || e.op === 'tee' || (e.op === 'binary' && /\.(div|rem)_/.test(e.code))))
+      this.blocked = true;
     return rebuilt(e, operands);
   }
 
@@ -111,10 +116,15 @@ function rebuilt(e: Expr, operands: readonly Expr[]): Expr {
   const [a, b, c] = operands as [Expr, Expr, Expr];
   switch (e.op) {
     case 'unary':
-    case 'tee': return { ...e, value: a };
-    case 'binary': return { ...e, left: a, right: b };
-    case 'select': return { ...e, then: a, otherwise: b, condition: c };
-    case 'call': return { ...e, args: operands };
-    default: return e;
+    case 'tee':
+      return { ...e, value: a };
+    case 'binary':
+      return { ...e, left: a, right: b };
+    case 'select':
+      return { ...e, then: a, otherwise: b, condition: c };
+    case 'call':
+      return { ...e, args: operands };
+    default:
+      return e;
   }
 }

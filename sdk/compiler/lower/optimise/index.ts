@@ -28,10 +28,13 @@ function once(body: readonly Stmt[], ends: boolean): readonly Stmt[] {
 }
 
 /** A tee whose slot nobody reads is only its value. */
-const unteed = (e: Expr, reads: ReturnType<typeof countReads>): Expr => (e.op === 'tee' && !reads.get(e.slot) ? e.value : e);
+const unteed = (e: Expr, reads: ReturnType<typeof countReads>): Expr =>
+  e.op === 'tee' && !reads.get(e.slot) ? e.value : e;
 
 /** The passes only ever remove or merge nodes: equal numbers of nodes mean that nothing changed. */
-const sameSize = (a: readonly Stmt[], b: readonly Stmt[]): boolean => JSON.stringify(a, replacer) === JSON.stringify(b, replacer);
+const sameSize = (a: readonly Stmt[], b: readonly Stmt[]): boolean =>
+  JSON.stringify(a, replacer) === JSON.stringify(b, replacer);
 
 // Slots, labels, calls and functions by name: bodies of called functions are not part of this one.
-const replacer = (key: string, value: unknown): unknown => (key === 'target' || key === 'host' || key === 'fn' ? 0 : typeof value === 'bigint' ? String(value) : value);
+const replacer = (key: string, value: unknown): unknown =>
+  key === 'target' || key === 'host' || key === 'fn' ? 0 : typeof value === 'bigint' ? String(value) : value;

@@ -17,12 +17,22 @@ export function shortList(list: Stmt[]): readonly Stmt[] {
 
 function shortStmt(s: Stmt): readonly Stmt[] {
   switch (s.op) {
-    case 'if': return shortIf(s);
-    case 'br_if': return shortBranch(s);
-    case 'block': return shortBlock(s);
-    case 'set': return s.value.op === 'get' && s.value.slot === s.slot ? [] : s.value.op === 'seq' ? [...s.value.body, { ...s, value: s.value.value }] : [s];
-    case 'do': return shortEffect(s);
-    default: return [s];
+    case 'if':
+      return shortIf(s);
+    case 'br_if':
+      return shortBranch(s);
+    case 'block':
+      return shortBlock(s);
+    case 'set':
+      return s.value.op === 'get' && s.value.slot === s.slot
+        ? []
+        : s.value.op === 'seq'
+          ? [...s.value.body, { ...s, value: s.value.value }]
+          : [s];
+    case 'do':
+      return shortEffect(s);
+    default:
+      return [s];
   }
 }
 
@@ -50,11 +60,13 @@ function shortIf(s: Stmt & { op: 'if' }): readonly Stmt[] {
   const [second, ...others] = s.otherwise;
   if (!first && !second) return isPure(condition) ? [] : [{ op: 'do', value: condition, drop: true }];
   if (first?.op === 'br' && more.length === 0) return [{ op: 'br_if', condition, label: first.label }, ...s.otherwise];
-  if (second?.op === 'br' && others.length === 0) return [{ op: 'br_if', condition: asCondition(not(condition)), label: second.label }, ...s.then];
+  if (second?.op === 'br' && others.length === 0)
+    return [{ op: 'br_if', condition: asCondition(not(condition)), label: second.label }, ...s.then];
   if (!first) return [{ op: 'if', condition: asCondition(not(condition)), then: s.otherwise, otherwise: [] }];
   // A then-part that leaves needs no `else`.
   const last = s.then.at(-1);
-  if (second && last && (last.op === 'return' || last.op === 'br')) return [{ op: 'if', condition, then: s.then, otherwise: [] }, ...s.otherwise];
+  if (second && last && (last.op === 'return' || last.op === 'br'))
+    return [{ op: 'if', condition, then: s.then, otherwise: [] }, ...s.otherwise];
   return [{ ...s, condition }];
 }
 

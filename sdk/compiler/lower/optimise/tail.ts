@@ -19,7 +19,8 @@ function last(list: readonly Stmt[], ends: Set<Label>): readonly Stmt[] {
     ends.add(s.label);
     return leave(last([...before, ...s.body], ends), ends);
   }
-  if (s?.op === 'if') return [...leave(before, ends), { ...s, then: last(s.then, ends), otherwise: last(s.otherwise, ends) }];
+  if (s?.op === 'if')
+    return [...leave(before, ends), { ...s, then: last(s.then, ends), otherwise: last(s.otherwise, ends) }];
   if (s?.op === 'return' && !s.value) return last(before, ends);
   if (s?.op === 'br' && ends.has(s.label)) return last(before, ends);
   return leave(list, ends);
@@ -29,15 +30,20 @@ function last(list: readonly Stmt[], ends: Set<Label>): readonly Stmt[] {
 function leave(list: readonly Stmt[], ends: ReadonlySet<Label>): readonly Stmt[] {
   return list.map((s): Stmt => {
     switch (s.op) {
-      case 'br': return ends.has(s.label) ? { op: 'return' } : s;
+      case 'br':
+        return ends.has(s.label) ? { op: 'return' } : s;
       case 'if': {
         const then = leave(s.then, ends);
         const only = then.length === 1 && s.otherwise.length === 0 && then[0]?.op === 'return' && !then[0].value;
-        return only ? { op: 'br_if', condition: s.condition, label: END } : { ...s, then, otherwise: leave(s.otherwise, ends) };
+        return only
+          ? { op: 'br_if', condition: s.condition, label: END }
+          : { ...s, then, otherwise: leave(s.otherwise, ends) };
       }
       case 'block':
-      case 'loop': return { ...s, body: leave(s.body, ends) };
-      default: return s;
+      case 'loop':
+        return { ...s, body: leave(s.body, ends) };
+      default:
+        return s;
     }
   });
 }

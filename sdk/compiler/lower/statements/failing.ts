@@ -25,7 +25,10 @@ export interface Attempt {
 export function store(b: Body, s: Store, exits: Exits): Stmt[] {
   if (!s.otherwise) return [{ op: 'set', slot: b.slot(s.variable), value: value(b, s.value) }];
   const { before, failed, bad, good } = attemptStore(b, s);
-  return [...before, { op: 'if', condition: failed, then: [...statements(b, s.otherwise.body, exits), ...bad], otherwise: good }];
+  return [
+    ...before,
+    { op: 'if', condition: failed, then: [...statements(b, s.otherwise.body, exits), ...bad], otherwise: good },
+  ];
 }
 
 /** A statement with `else` that stores a result. */
@@ -39,7 +42,9 @@ export function attemptStore(b: Body, s: Store): Attempt {
   const before: Stmt = { op: 'set', slot: got, value: host(b, s.value) };
   const failed = isError(s.value, get(got));
   return {
-    before: [before], failed, bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
+    before: [before],
+    failed,
+    bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
     good: got === slot ? [] : [{ op: 'set', slot, value: get(got) }],
   };
 }
@@ -59,8 +64,12 @@ function attemptDivision(b: Body, s: Store, e: Expression & { kind: 'binary' }):
   const quotient = clean({ expr: division(b, e.operator, scalar, get(left), get(right)), clean: false }, scalar);
   const alternative = s.otherwise?.value;
   return {
-    before: [{ op: 'set', slot: left, value: value(b, e.left) }, { op: 'set', slot: right, value: value(b, e.right) }],
-    failed: unary(`${wasmType(scalar)}.eqz`, get(right)), bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
+    before: [
+      { op: 'set', slot: left, value: value(b, e.left) },
+      { op: 'set', slot: right, value: value(b, e.right) },
+    ],
+    failed: unary(`${wasmType(scalar)}.eqz`, get(right)),
+    bad: alternative ? [{ op: 'set', slot, value: value(b, alternative) }] : [],
     good: [{ op: 'set', slot, value: quotient }],
   };
 }

@@ -23,12 +23,19 @@ export function forLoop(b: Body, s: For, exits: Exits): Stmt[] {
 export const start = (s: For, counter: Slot): Stmt => ({ op: 'set', slot: counter, value: number(counter, s.first) });
 
 /** The counter one step on. */
-export const next = (s: For, counter: Slot): Expr => binary(`${counter.type}.add`, get(counter), number(counter, s.step));
+export const next = (s: For, counter: Slot): Expr =>
+  binary(`${counter.type}.add`, get(counter), number(counter, s.step));
 
 /** True until the counter has taken its last value and stepped on. */
 export function more(s: For, counter: Slot): Expr {
-  return binary(`${counter.type}.ne`, get(counter), number(counter, BigInt(s.first) + BigInt(s.step) * BigInt(s.trips)));
+  return binary(
+    `${counter.type}.ne`,
+    get(counter),
+    number(counter, BigInt(s.first) + BigInt(s.step) * BigInt(s.trips)),
+  );
 }
 
 const number = (counter: Slot, value: number | bigint): Expr =>
-  counter.type === 'i64' ? { op: 'const', type: 'i64', value: BigInt.asIntN(64, BigInt(value)) } : { op: 'const', type: 'i32', value: Number(BigInt.asIntN(32, BigInt(value))) };
+  counter.type === 'i64'
+    ? { op: 'const', type: 'i64', value: BigInt.asIntN(64, BigInt(value)) }
+    : { op: 'const', type: 'i32', value: Number(BigInt.asIntN(32, BigInt(value))) };

@@ -24,7 +24,9 @@ export function matchTests(b: Body, s: Match): { before: Stmt[]; tests: (Expr | 
   const { scalar } = s.subject.type as NonNullable<Expression['type']>;
   const slot = b.temporary(wasmType(scalar));
   const before: Stmt[] = [{ op: 'set', slot, value: value(b, s.subject) }];
-  const tests = s.arms.map((arm, i) => (s.exhaustive && i === s.arms.length - 1 ? undefined : armTest(arm, get(slot), scalar)));
+  const tests = s.arms.map((arm, i) =>
+    s.exhaustive && i === s.arms.length - 1 ? undefined : armTest(arm, get(slot), scalar),
+  );
   return { before, tests };
 }
 
@@ -34,7 +36,11 @@ function armTest(arm: MatchArm, subject: Expr, scalar: Parameters<typeof constan
     if (low === high) return binary(`${type}.eq`, subject, constant(scalar, low));
     const span = BigInt(high) - BigInt(low);
     const offset = binary(`${type}.sub`, subject, constant(scalar, low));
-    return binary(`${type}.le_u`, offset, type === 'i64' ? i64(BigInt.asIntN(64, span)) : i32(Number(BigInt.asIntN(32, span))));
+    return binary(
+      `${type}.le_u`,
+      offset,
+      type === 'i64' ? i64(BigInt.asIntN(64, span)) : i32(Number(BigInt.asIntN(32, span))),
+    );
   });
   return tests.reduce((all, one) => binary('i32.or', all, one));
 }

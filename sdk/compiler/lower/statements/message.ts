@@ -6,13 +6,23 @@ import { get, i32, typeOf } from '../ir.js';
 import type { Expr, Stmt } from '../ir.js';
 import { isPure } from '../purity.js';
 
-const call = (name: string, args: readonly Expr[]): Stmt => ({ op: 'do', value: { op: 'call', target: { host: contractCall(name) }, args }, drop: false });
+const call = (name: string, args: readonly Expr[]): Stmt => ({
+  op: 'do',
+  value: { op: 'call', target: { host: contractCall(name) }, args },
+  drop: false,
+});
 
 /** `out.send({ … })`: fields one by one, then the commit. */
-export const send = (b: Body, s: Statement & { kind: 'send' }): Stmt[] => [...put(b, s.fields), call('msg.send', [i32(s.handle.number)])];
+export const send = (b: Body, s: Statement & { kind: 'send' }): Stmt[] => [
+  ...put(b, s.fields),
+  call('msg.send', [i32(s.handle.number)]),
+];
 
 /** `log "…", a, b`: the values, then the number of the text. */
-export const log = (b: Body, s: Statement & { kind: 'log' }): Stmt[] => [...put(b, s.args), call('log.emit', [i32(s.template)])];
+export const log = (b: Body, s: Statement & { kind: 'log' }): Stmt[] => [
+  ...put(b, s.args),
+  call('log.emit', [i32(s.template)]),
+];
 
 /**
  * All values are evaluated, in order, before the first is put. A value without effect can as well be evaluated late, unless
@@ -36,11 +46,16 @@ function put(b: Body, values: readonly Expression[]): Stmt[] {
 
 function callsFunction(e: Expression): boolean {
   switch (e.kind) {
-    case 'call': return true;
-    case 'host': return e.args.some(callsFunction);
+    case 'call':
+      return true;
+    case 'host':
+      return e.args.some(callsFunction);
     case 'unary':
-    case 'cast': return callsFunction(e.operand);
-    case 'binary': return callsFunction(e.left) || callsFunction(e.right);
-    default: return false;
+    case 'cast':
+      return callsFunction(e.operand);
+    case 'binary':
+      return callsFunction(e.left) || callsFunction(e.right);
+    default:
+      return false;
   }
 }

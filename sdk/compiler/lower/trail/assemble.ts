@@ -13,11 +13,16 @@ import type { Sequencer } from './sequencer.js';
 /** Turns the segments of a trail into code: in place if it waits once and simply, else a function with a program counter. */
 export function assemble(b: Body, { layout: written, waits }: Sequencer): TrailCode {
   const layout = rotate(shorten(written));
-  keepLive(b, layout, waits.map((wait) => wait.segment));
+  keepLive(
+    b,
+    layout,
+    waits.map((wait) => wait.segment),
+  );
   const head = written[0] as Segment;
   const begins = layout.includes(head);
   const [only] = waits;
-  if (waits.length === 1 && only && layout[0] === only.segment && layout.length <= 2) return inPlace(b, layout, only.key);
+  if (waits.length === 1 && only && layout[0] === only.segment && layout.length <= 2)
+    return inPlace(b, layout, only.key);
   return withCounter(b, layout, waits, begins ? head : undefined);
 }
 
@@ -28,7 +33,9 @@ function shorten(layout: readonly Segment[]): Segment[] {
     return only?.op === 'suspend' && rest.length === 0 ? only : { op: 'goto', segment };
   };
   for (const segment of layout) {
-    segment.body = rewrite(segment.body, { stmts: (list) => list.map((s) => (s.op === 'goto' ? target(s.segment) : s)) });
+    segment.body = rewrite(segment.body, {
+      stmts: (list) => list.map((s) => (s.op === 'goto' ? target(s.segment) : s)),
+    });
   }
   const head = layout[0];
   const used = new Set<Segment>();
@@ -45,7 +52,8 @@ function shorten(layout: readonly Segment[]): Segment[] {
 
 /** Gives the slots that live across a wait a global each. */
 function keepLive(b: Body, layout: readonly Segment[], resumed: readonly Segment[]): void {
-  for (const slot of liveAcrossWaits(layout, resumed)) slot.global = b.shared.global(slot.name, slot.type, slot.type === 'i64' ? 0n : 0).global as number;
+  for (const slot of liveAcrossWaits(layout, resumed))
+    slot.global = b.shared.global(slot.name, slot.type, slot.type === 'i64' ? 0n : 0).global as number;
 }
 
 /** A trail that waits once: `loop { A; await e; B }` is A at the start, and B, A at the event. */
@@ -54,14 +62,26 @@ function inPlace(b: Body, layout: readonly Segment[], key: Key): TrailCode {
   const again = b.label('again');
   const done = b.label('wait');
   const inline = (list: readonly Stmt[]): readonly Stmt[] =>
-    rewrite(list, { stmts: (inner) => inner.map((s): Stmt => (s.op === 'goto' ? { op: 'br', label: again } : s.op === 'suspend' ? { op: 'br', label: done } : s)) });
+    rewrite(list, {
+      stmts: (inner) =>
+        inner.map((s): Stmt =>
+          s.op === 'goto' ? { op: 'br', label: again } : s.op === 'suspend' ? { op: 'br', label: done } : s,
+        ),
+    });
   const first: readonly Stmt[] = head ? [{ op: 'block', label: done, body: inline(head.body) }] : [];
-  const block: Stmt = head ? { op: 'block', label: again, body: inline(after.body) } : { op: 'block', label: done, body: [{ op: 'block', label: again, body: inline(after.body) }] };
+  const block: Stmt = head
+    ? { op: 'block', label: again, body: inline(after.body) }
+    : { op: 'block', label: done, body: [{ op: 'block', label: again, body: inline(after.body) }] };
   return { start: first, wakes: new Map([[key, [block, ...first]]]) };
 }
 
 /** A function that goes on where its program counter says. */
-function withCounter(b: Body, layout: readonly Segment[], waits: Sequencer['waits'], head: Segment | undefined): TrailCode {
+function withCounter(
+  b: Body,
+  layout: readonly Segment[],
+  waits: Sequencer['waits'],
+  head: Segment | undefined,
+): TrailCode {
   const entered = number(layout, waits, head);
   const passed = waits.length === 1;
   const first = (head ?? waits[0]?.segment)?.index ?? 0;
@@ -69,13 +89,22 @@ function withCounter(b: Body, layout: readonly Segment[], waits: Sequencer['wait
   const counter: Counter = { slot: passed ? local : b.shared.global('at', 'i32', first), passed };
   const args = (at: number): Expr[] => (passed && entered.length > 1 ? [i32(at)] : []);
   const func: Func = { name: 'trail', params: args(0).map(() => local), body: [], segments: layout };
-  func.body = build(b, passed ? layout : shareSleeps(b, layout, (segment) => store(counter, segment)), entered, counter);
+  func.body = build(
+    b,
+    passed ? layout : shareSleeps(b, layout, (segment) => store(counter, segment)),
+    entered,
+    counter,
+  );
   b.shared.trails.push(func);
   const made = new Map<number, Stmt>();
   // One object for equal calls: the dispatch recognises what all its arms end with.
   const call = (at: number): Stmt => {
     const place = passed ? at : 0;
-    const known = made.get(place) ?? { op: 'do', value: { op: 'call', target: { fn: func }, args: args(place) }, drop: false };
+    const known = made.get(place) ?? {
+      op: 'do',
+      value: { op: 'call', target: { fn: func }, args: args(place) },
+      drop: false,
+    };
     made.set(place, known);
     return known;
   };
@@ -104,7 +133,10 @@ function wakesOf(waits: Sequencer['waits'], counter: Counter, call: (at: number)
     // Only its own sleeps arm the trail's timer: when it expires, the trail waits for it.
     const sure = counter.passed || here.length === waits.length || here.every((wait) => wait.sleep);
     const wake = call(places[0] ?? 0);
-    wakes.set(key, sure ? [wake] : [{ op: 'if', condition: isAt(counter.slot, places, most), then: [wake], otherwise: [] }]);
+    wakes.set(
+      key,
+      sure ? [wake] : [{ op: 'if', condition: isAt(counter.slot, places, most), then: [wake], otherwise: [] }],
+    );
   }
   return wakes;
 }
@@ -114,9 +146,13 @@ function isAt(counter: Slot, places: readonly number[], most: number): Expr {
   const [low = 0] = places;
   const high = places.at(-1) ?? 0;
   if (low === high) return low === 0 ? unary('i32.eqz', get(counter)) : binary('i32.eq', get(counter), i32(low));
-  if (high - low + 1 === places.length) return binary('i32.lt_u', low === 0 ? get(counter) : binary('i32.sub', get(counter), i32(low)), i32(places.length));
+  if (high - low + 1 === places.length)
+    return binary('i32.lt_u', low === 0 ? get(counter) : binary('i32.sub', get(counter), i32(low)), i32(places.length));
   // A mask has 32 bits and Wasm shifts modulo 32; heads of loops have numbers too, so there may be more numbers than waits.
-  if (most > 31) return places.map((place): Expr => binary('i32.eq', get(counter), i32(place))).reduce((all, one) => binary('i32.or', all, one));
+  if (most > 31)
+    return places
+      .map((place): Expr => binary('i32.eq', get(counter), i32(place)))
+      .reduce((all, one) => binary('i32.or', all, one));
   const mask = places.reduce((bits, place) => bits | (1 << place), 0);
   return binary('i32.and', binary('i32.shr_u', i32(mask), get(counter)), i32(1));
 }

@@ -16,13 +16,23 @@ export function jumps(list: readonly Stmt[]): Segment[] {
 }
 
 /** Segments that a jump leads to in the same reaction. */
-export const gotos = (list: readonly Stmt[]): Segment[] => list.flatMap((s) => (s.op === 'goto' ? [s.segment] : bodiesOf(s).flatMap(gotos)));
+export const gotos = (list: readonly Stmt[]): Segment[] =>
+  list.flatMap((s) => (s.op === 'goto' ? [s.segment] : bodiesOf(s).flatMap(gotos)));
 
 /** Says where the trail goes on next time. */
-export const store = (counter: Counter, to: Segment): Stmt => ({ op: 'set', slot: counter.slot, value: i32(to.index ?? 0) });
+export const store = (counter: Counter, to: Segment): Stmt => ({
+  op: 'set',
+  slot: counter.slot,
+  value: i32(to.index ?? 0),
+});
 
 /** Blocks whose ends are the segments' beginnings, inside a loop for the jumps back. */
-export function build(b: Body, layout: readonly Segment[], entered: readonly Segment[], counter: Counter): readonly Stmt[] {
+export function build(
+  b: Body,
+  layout: readonly Segment[],
+  entered: readonly Segment[],
+  counter: Counter,
+): readonly Stmt[] {
   const top = b.label('top');
   const trips = passes(layout);
   const forward = new Set<Segment>();
@@ -33,14 +43,18 @@ export function build(b: Body, layout: readonly Segment[], entered: readonly Seg
       forward.add(to);
       return [{ op: 'br', label: to.label }];
     };
-    const wait = (to: Segment): Stmt[] => (counter.passed ? [{ op: 'return' }] : [store(counter, to), { op: 'return' }]);
-    const replaced = (s: Stmt): Stmt[] => (s.op === 'goto' ? jump(s.segment) : s.op === 'suspend' ? wait(s.segment) : [s]);
+    const wait = (to: Segment): Stmt[] =>
+      counter.passed ? [{ op: 'return' }] : [store(counter, to), { op: 'return' }];
+    const replaced = (s: Stmt): Stmt[] =>
+      s.op === 'goto' ? jump(s.segment) : s.op === 'suspend' ? wait(s.segment) : [s];
     return rewrite(segment.body, { stmts: (list) => list.flatMap(replaced) });
   });
   let body: Stmt[] = table(entered, counter.slot);
   layout.forEach((segment, i) => {
     const target = (segment.index !== undefined && entered.length > 1) || forward.has(segment);
-    body = target ? [{ op: 'block', label: segment.label, body }, ...(bodies[i] ?? [])] : [...body, ...(bodies[i] ?? [])];
+    body = target
+      ? [{ op: 'block', label: segment.label, body }, ...(bodies[i] ?? [])]
+      : [...body, ...(bodies[i] ?? [])];
   });
   return trips > 1 ? [{ op: 'loop', label: top, body, trips }] : body;
 }
@@ -50,7 +64,11 @@ function table(entered: readonly Segment[], counter: Slot): Stmt[] {
   const labels = entered.map((segment) => segment.label);
   const [first, second] = labels as [Label, Label?];
   if (!second) return [];
-  if (labels.length === 2) return [{ op: 'br_if', condition: get(counter), label: second }, { op: 'br', label: first }];
+  if (labels.length === 2)
+    return [
+      { op: 'br_if', condition: get(counter), label: second },
+      { op: 'br', label: first },
+    ];
   return [{ op: 'br_table', index: get(counter), labels: labels.slice(0, -1), otherwise: labels.at(-1) as Label }];
 }
 

@@ -23,7 +23,12 @@ export function lowerTrail(shared: Lowering, trail: Trail): TrailCode {
   const b = new Body(shared);
   if (trail.kind === 'tick') {
     const label = b.label('tick');
-    return { start: [], wakes: new Map([[keyOf(trail.event), [{ op: 'block', label, body: statements(b, trail.body, { again: label }) }]]]) };
+    return {
+      start: [],
+      wakes: new Map([
+        [keyOf(trail.event), [{ op: 'block', label, body: statements(b, trail.body, { again: label }) }]],
+      ]),
+    };
   }
   const sequencer = new Sequencer(b);
   sequencer.loop(trail.body);

@@ -20,7 +20,11 @@ export function rotate(layout: readonly Segment[]): Segment[] {
     // What a conditional jump back fell into is now behind the head.
     if (jump.op === 'if' && !after) continue;
     segment.body = segment.body.slice(0, -1);
-    if (jump.op === 'if' && after) segment.body = [...segment.body, { op: 'if', condition: not(jump.condition), then: [{ op: 'goto', segment: after }], otherwise: [] }];
+    if (jump.op === 'if' && after)
+      segment.body = [
+        ...segment.body,
+        { op: 'if', condition: not(jump.condition), then: [{ op: 'goto', segment: after }], otherwise: [] },
+      ];
     if (before && falls(before)) before.body = [...before.body, { op: 'goto', segment: head }];
     out.splice(from, 1);
     out.splice(at, 0, head);
@@ -34,6 +38,11 @@ const falls = ({ body }: Segment): boolean => body.at(-1)?.op !== 'goto' && body
 /** The earlier segment that the last statement of a segment jumps back to. */
 function backTarget(layout: readonly Segment[], at: number): Segment | undefined {
   const last = layout[at]?.body.at(-1);
-  const target = last?.op === 'goto' ? last.segment : last?.op === 'if' && last.otherwise.length === 0 && last.then.length === 1 && last.then[0]?.op === 'goto' ? last.then[0].segment : undefined;
+  const target =
+    last?.op === 'goto'
+      ? last.segment
+      : last?.op === 'if' && last.otherwise.length === 0 && last.then.length === 1 && last.then[0]?.op === 'goto'
+        ? last.then[0].segment
+        : undefined;
   return target && layout.indexOf(target) < at ? target : undefined;
 }

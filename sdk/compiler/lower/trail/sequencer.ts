@@ -55,7 +55,12 @@ export class Sequencer {
     if (!waits(s)) this.current.push(...statement(this.b, s, { ...(this.again && { again: this.again }) }));
     else if (s.kind === 'await') this.wait(keyOf('source' in s ? { source: s.source } : { timer: s.timer }), false);
     else if (s.kind === 'sleep') this.sleep(s);
-    else if (s.kind === 'if') this.branch([value(this.b, s.condition)], [() => this.run(s.then)], s.otherwise.length > 0 ? () => this.run(s.otherwise) : undefined);
+    else if (s.kind === 'if')
+      this.branch(
+        [value(this.b, s.condition)],
+        [() => this.run(s.then)],
+        s.otherwise.length > 0 ? () => this.run(s.otherwise) : undefined,
+      );
     else if (s.kind === 'effect') this.attempt(attemptEffect(this.b, s), s.otherwise);
     else if (s.kind === 'declare' || s.kind === 'assign') this.attempt(attemptStore(this.b, s), s.otherwise);
     else if (s.kind === 'match') this.match(s);
@@ -72,7 +77,11 @@ export class Sequencer {
 
   private sleep(s: Statement & { kind: 'sleep' }): void {
     const args: Expr[] = [i32(s.timer.id), value(this.b, s.duration)];
-    this.current.push({ op: 'do', value: { op: 'call', target: { host: contractCall('timer.after') }, args }, drop: false });
+    this.current.push({
+      op: 'do',
+      value: { op: 'call', target: { host: contractCall('timer.after') }, args },
+      drop: false,
+    });
     this.wait(-1 - s.timer.id, true);
   }
 
@@ -81,7 +90,11 @@ export class Sequencer {
     this.current.push(...before);
     const bodies = s.arms.map((arm) => () => this.run(arm.body));
     const rest = s.exhaustive ? bodies.pop() : () => this.run(s.otherwise);
-    this.branch(tests.filter((test): test is Expr => test !== undefined), bodies, rest);
+    this.branch(
+      tests.filter((test): test is Expr => test !== undefined),
+      bodies,
+      rest,
+    );
   }
 
   /** Something that can fail, whose `else` waits. */
@@ -99,7 +112,12 @@ export class Sequencer {
     const join = this.segment('join');
     bodies.forEach((body, i) => {
       const other = i === bodies.length - 1 && !rest ? join : this.segment('else');
-      this.current.push({ op: 'if', condition: unary('i32.eqz', tests[i] ?? i32(0)), then: [{ op: 'goto', segment: other }], otherwise: [] });
+      this.current.push({
+        op: 'if',
+        condition: unary('i32.eqz', tests[i] ?? i32(0)),
+        then: [{ op: 'goto', segment: other }],
+        otherwise: [],
+      });
       body();
       if (other === join) return;
       this.current.push({ op: 'goto', segment: join });
@@ -132,13 +150,19 @@ export class Sequencer {
 export function waits(s: Statement): boolean {
   switch (s.kind) {
     case 'await':
-    case 'sleep': return true;
-    case 'if': return s.then.some(waits) || s.otherwise.some(waits);
-    case 'match': return s.arms.some((arm) => arm.body.some(waits)) || s.otherwise.some(waits);
-    case 'for': return s.body.some(waits);
+    case 'sleep':
+      return true;
+    case 'if':
+      return s.then.some(waits) || s.otherwise.some(waits);
+    case 'match':
+      return s.arms.some((arm) => arm.body.some(waits)) || s.otherwise.some(waits);
+    case 'for':
+      return s.body.some(waits);
     case 'declare':
     case 'assign':
-    case 'effect': return s.otherwise?.body.some(waits) ?? false;
-    default: return false;
+    case 'effect':
+      return s.otherwise?.body.some(waits) ?? false;
+    default:
+      return false;
   }
 }

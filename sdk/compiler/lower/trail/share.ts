@@ -16,7 +16,12 @@ export function shareSleeps(b: Body, layout: readonly Segment[], wait: (segment:
     const last = group.at(-1);
     if (!last || group.length < 2) continue;
     const [arm] = last.body.slice(-2) as [Stmt];
-    const shared: Segment = { name: 'sleep', body: [arm, { op: 'return' }], label: b.label('sleep'), trips: last.trips };
+    const shared: Segment = {
+      name: 'sleep',
+      body: [arm, { op: 'return' }],
+      label: b.label('sleep'),
+      trips: last.trips,
+    };
     for (const segment of group) {
       const suspend = segment.body.at(-1) as Stmt & { op: 'suspend' };
       const leave: Stmt[] = segment === last ? [] : [{ op: 'goto', segment: shared }];
@@ -30,7 +35,14 @@ export function shareSleeps(b: Body, layout: readonly Segment[], wait: (segment:
 /** Equal for segments that end by arming one timer with one constant and waiting. */
 function sleepKey({ body }: Segment): string | undefined {
   const [arm, suspend] = body.slice(-2);
-  if (suspend?.op !== 'suspend' || arm?.op !== 'do' || arm.value.op !== 'call' || !('host' in arm.value.target) || arm.value.target.host.name !== 'timer.after') return undefined;
+  if (
+    suspend?.op !== 'suspend' ||
+    arm?.op !== 'do' ||
+    arm.value.op !== 'call' ||
+    !('host' in arm.value.target) ||
+    arm.value.target.host.name !== 'timer.after'
+  )
+    return undefined;
   const parts = arm.value.args.map((arg) => (arg.op === 'const' ? String(arg.value) : undefined));
   return parts.includes(undefined) ? undefined : parts.join();
 }

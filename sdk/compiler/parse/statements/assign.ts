@@ -3,7 +3,20 @@ import { otherwise } from '../block.js';
 import type { Cursor } from '../cursor.js';
 import { expression } from '../expression.js';
 
-const compound: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=', '+|=', '-|=']);
+const compound: ReadonlySet<string> = new Set([
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '|=',
+  '^=',
+  '<<=',
+  '>>=',
+  '+|=',
+  '-|=',
+]);
 
 /** `x = value`, `x += value`, or an expression on its own: a call. */
 export function assignOrExpression(c: Cursor): AssignStatement | ExpressionStatement {
@@ -23,14 +36,26 @@ export function assignOrExpression(c: Cursor): AssignStatement | ExpressionState
   const operator = token.text === '=' ? undefined : (token.text.slice(0, -1) as BinaryOperator);
   const right = expression(c);
   const rest = otherwise(c);
-  return { kind: 'assign', target, ...(operator && { operator }), value: right, ...(rest && { otherwise: rest }), span: c.since(start) };
+  return {
+    kind: 'assign',
+    target,
+    ...(operator && { operator }),
+    value: right,
+    ...(rest && { otherwise: rest }),
+    span: c.since(start),
+  };
 }
 
 /** `x++`, as other languages write it. */
 function stepping(c: Cursor): ExpressionStatement | undefined {
   const [name, first, second, after] = [c.peek(), c.peek(1), c.peek(2), c.peek(3)];
-  const twice = name.kind === 'word' && (first.text === '+' || first.text === '-') && second.text === first.text && first.span.end === second.span.start;
-  if (!twice || !(after.opensLine || after.kind === 'end' || after.text === '}' || after.text === ';')) return undefined;
+  const twice =
+    name.kind === 'word' &&
+    (first.text === '+' || first.text === '-') &&
+    second.text === first.text &&
+    first.span.end === second.span.start;
+  if (!twice || !(after.opensLine || after.kind === 'end' || after.text === '}' || after.text === ';'))
+    return undefined;
   for (let i = 0; i < 3; i++) c.take();
   const span = c.since(name.span);
   const edit = { span, text: `${name.text} ${first.text}= 1` };

@@ -17,5 +17,16 @@ export function forStatement(c: Cursor): ForStatement {
   const step = c.eat('step') ? expression(c) : undefined;
   const head = c.since(start);
   const body = block(c, 'after the range');
-  return { kind: 'for', name, ...(type && { type }), first, last, inclusive, ...(step && { step }), body, head, span: c.since(start) };
+  return {
+    kind: 'for',
+    name,
+    ...(type && { type }),
+    first,
+    last,
+    inclusive,
+    ...(step && { step }),
+    body,
+    head,
+    span: c.since(start),
+  };
 }

@@ -25,8 +25,11 @@ function compared(c: Cursor): Expression {
 
 function alternative(c: Cursor): Block {
   if (!c.is('if')) return block(c, 'after `else`');
-  return c.deeper(() => {
-    const nested = ifStatement(c);
-    return { statements: [nested], span: nested.span };
-  }, () => ({ statements: [], span: c.last().span }));
+  return c.deeper(
+    () => {
+      const nested = ifStatement(c);
+      return { statements: [nested], span: nested.span };
+    },
+    () => ({ statements: [], span: c.last().span }),
+  );
 }

@@ -13,8 +13,18 @@ import { awaitStatement, loopStatement, sleepStatement } from './sequence.js';
 
 /** One row for each word that opens a statement. */
 const table: Readonly<Record<string, (c: Cursor) => Statement>> = {
-  let: letStatement, var: letStatement, const: constDeclaration, if: ifStatement, match: matchStatement, for: forStatement,
-  loop: loopStatement, continue: continueStatement, return: returnStatement, log: logStatement, await: awaitStatement, sleep: sleepStatement,
+  let: letStatement,
+  var: letStatement,
+  const: constDeclaration,
+  if: ifStatement,
+  match: matchStatement,
+  for: forStatement,
+  loop: loopStatement,
+  continue: continueStatement,
+  return: returnStatement,
+  log: logStatement,
+  await: awaitStatement,
+  sleep: sleepStatement,
 };
 
 /** Words of the top level, with what to say where a statement is expected. */

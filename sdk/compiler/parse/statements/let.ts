@@ -13,5 +13,13 @@ export function letStatement(c: Cursor): LetStatement {
   c.expect('=', 'and the first value');
   const value = expression(c);
   const rest = otherwise(c);
-  return { kind: 'let', mutable, name, ...(type && { type }), value, ...(rest && { otherwise: rest }), span: c.since(start) };
+  return {
+    kind: 'let',
+    mutable,
+    name,
+    ...(type && { type }),
+    value,
+    ...(rest && { otherwise: rest }),
+    span: c.since(start),
+  };
 }

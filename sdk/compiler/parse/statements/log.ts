@@ -10,5 +10,10 @@ export function logStatement(c: Cursor): LogStatement {
   else c.missing('a text in quotes', 'after `log`');
   const args: Expression[] = [];
   while (c.eat(',')) args.push(expression(c));
-  return { kind: 'log', template: { text: template.kind === 'string' ? template.text : '', span: template.span }, args, span: c.since(start) };
+  return {
+    kind: 'log',
+    template: { text: template.kind === 'string' ? template.text : '', span: template.span },
+    args,
+    span: c.since(start),
+  };
 }

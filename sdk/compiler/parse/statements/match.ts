@@ -20,7 +20,12 @@ export function matchStatement(c: Cursor): MatchStatement {
       if (c.index === before) c.take();
     }
     if (!c.eat('}')) {
-      c.report('T0102', { start: c.last().span.end, end: c.last().span.end }, { where: 'after the value of `match`' }, { notes: [{ span: open, text: 'opened here' }] });
+      c.report(
+        'T0102',
+        { start: c.last().span.end, end: c.last().span.end },
+        { where: 'after the value of `match`' },
+        { notes: [{ span: open, text: 'opened here' }] },
+      );
     }
   }
   return { kind: 'match', subject, arms, span: c.since(start) };
@@ -42,6 +47,9 @@ function arm(c: Cursor): MatchArm {
 
 function body(c: Cursor): Block {
   if (c.is('{')) return block(c, 'after `=>`');
-  const read = c.deeper(() => statement(c), () => undefined);
+  const read = c.deeper(
+    () => statement(c),
+    () => undefined,
+  );
   return { statements: read ? [read] : [], span: read?.span ?? c.last().span };
 }
