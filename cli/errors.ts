@@ -3,7 +3,7 @@
  * else that is thrown is a bug of ours and ends with exit code 70.
  */
 
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /** Exit codes of the command line, documented in `tars --help`. */
 export const exitCodes = {

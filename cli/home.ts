@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// One level up both from this file and from its bundle in dist/, which is flat.
+// One level up from both this file and its bundle in dist/, which is flat.
 const home = new URL('../', import.meta.url);
 
 /** Path of a file of the installation. */

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
 import { exitCodes, systemCode, systemError, UserError, usageError, type ExitCode } from './errors.js';
 import { version } from './home.js';
-import { standardTerminal, type Terminal } from './terminal.js';
+import { standardTerminal, type Terminal } from './terminal/terminal.js';
 
 const EPILOGUE =
   'Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its port or this machine; ' +

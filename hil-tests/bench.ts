@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paramTypes, statuses } from '../hal/contract/index.js';
-import { install } from '../cli/install.js';
+import { install } from '../cli/device/install.js';
 import { BenchClient } from '../cli/transport/bench.js';
 import { BoardError } from '../cli/transport/client.js';
 import { type Hello, LinkClient } from '../cli/transport/link.js';
@@ -17,7 +17,7 @@ import {
   type RigStats,
   type RigStatus,
   type TopicMessage,
-} from '../sdk/host/index.js';
+} from '../sdk/model/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
 import { type BenchDescription, projectRoot } from './description.js';
 import { BoardProcess, type RunningBoard, startEmulated } from './process.js';

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test as base } from 'vitest';
 import virtual from '../boards/virtual.json' with { type: 'json' };
-import { Machine as TestHost, machineRig, type Rig } from '../sdk/host/index.js';
+import { Machine as TestHost, machineRig, type Rig } from '../sdk/model/index.js';
 import { hasEmulator } from '../cli/virtual/emulator.js';
 import { Bench, type BenchOptions } from './bench.js';
 import { type BenchDescription, type Feature, loadDescription } from './description.js';

@@ -1,9 +1,9 @@
 /** `tars board`: virtual boards, the real firmware on this computer. */
-import { DEFAULT_BOARD } from '../boards.js';
+import { DEFAULT_BOARD } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
-import { readIdentity } from '../owner.js';
-import { table, type Terminal } from '../terminal.js';
+import { readIdentity } from '../keys/owner.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 import { LinkClient } from '../transport/link.js';
 import { EMULATED } from '../virtual/emulated.js';
 import { listVirtualBoards, startBoard, stopBoard } from '../virtual/registry.js';

@@ -1,8 +1,8 @@
 /** `tars boards`: the boards that an app can be built for, and what one of them offers. */
-import { listBoards, loadBoard } from '../boards.js';
+import { listBoards, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
-import { findProject } from '../project.js';
-import { table, type Terminal } from '../terminal.js';
+import { findProject } from '../project/project.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: { name: { type: 'string', describe: 'board to describe' } },

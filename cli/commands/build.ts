@@ -1,10 +1,10 @@
 /** `tars build`: compiles a behaviour into a module, or a project into an app image. */
 import { writeFileSync } from 'node:fs';
-import { boardFor, buildApp, outputBytes, type Built } from '../app/build.js';
-import { readSources } from '../app/sources.js';
+import { boardFor, buildApp, outputBytes, type Built } from '../compile/build.js';
+import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, systemCode, UserError } from '../errors.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRequest } from '../../ota/host/request.js';
 import { packApp } from '../../ota/host/app.js';
 import { decodeManifest, manifestBytes } from '../../sdk/image/index.js';
-import { buildApp, boardFor } from '../app/build.js';
-import { loadRoot } from '../app/root.js';
-import { readSources } from '../app/sources.js';
+import { buildApp, boardFor } from '../compile/build.js';
+import { loadRoot } from '../keys/root.js';
+import { readSources } from '../project/sources.js';
 import { homePath } from '../home.js';
 import { clearError, Desk, type Result } from '../testing/tars.js';
 

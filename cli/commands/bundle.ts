@@ -9,16 +9,16 @@ import { callBitmap } from '../../ota/host/request.js';
 import type { Root } from '../../ota/host/root.js';
 import { verifyBundle } from '../../ota/host/verify.js';
 import { verify as verifyModule } from '../../sdk/image/index.js';
-import { appFor } from '../app/image.js';
-import { explainRefusal } from '../app/refusal.js';
-import { loadRoot } from '../app/root.js';
-import { DEFAULT_BOARD, loadBoard } from '../boards.js';
+import { appFor } from '../compile/image.js';
+import { explainRefusal } from '../keys/refusal.js';
+import { loadRoot } from '../keys/root.js';
+import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
-import { noteSequence, openKeys, takeSequence } from '../keystore.js';
-import { askPassphrase } from '../passphrase.js';
-import { findProject } from '../project.js';
-import type { Terminal } from '../terminal.js';
+import { noteSequence, openKeys, takeSequence } from '../keys/keystore.js';
+import { askPassphrase } from '../keys/passphrase.js';
+import { findProject } from '../project/project.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 const PUBLIC_KEY = /^[0-9a-f]{64}$/;
 

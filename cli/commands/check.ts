@@ -1,6 +1,6 @@
 /** `tars check`: looks for mistakes without writing anything; with --bounds also what the behaviours cost at most. */
-import { boardFor, buildApp } from '../app/build.js';
-import { readSources } from '../app/sources.js';
+import { boardFor, buildApp } from '../compile/build.js';
+import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 
 export const command = defineCommand({
@@ -23,7 +23,7 @@ export const command = defineCommand({
   async run({ path, board, bounds }, terminal) {
     const sources = await readSources(path);
     const built = await buildApp(sources, boardFor(sources, board));
-    if (bounds) return (await import('../app/bounds.js')).showBounds(built, terminal);
+    if (bounds) return (await import('../compile/bounds.js')).showBounds(built, terminal);
     const names = built.behaviours.map(({ name }) => name);
     terminal.out(
       terminal.json

@@ -1,13 +1,13 @@
 /** `tars flash`: puts an app onto a board, where it survives power loss. */
 import { statSync } from 'node:fs';
-import { checkFits } from '../app/fits.js';
-import { appFor } from '../app/image.js';
+import { checkFits } from '../compile/fits.js';
+import { appFor } from '../compile/image.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
-import { type BundleFile, DEFAULT_HEALTH_MS, flashOwned, readBundle } from '../flash-owned.js';
-import { install } from '../install.js';
-import { withSession } from '../session.js';
-import type { Terminal } from '../terminal.js';
+import { type BundleFile, DEFAULT_HEALTH_MS, flashOwned, readBundle } from '../device/install-owned.js';
+import { install } from '../device/install.js';
+import { withSession } from '../device/session.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {

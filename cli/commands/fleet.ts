@@ -9,8 +9,8 @@ import { keepGroup } from '../fleet/settings.js';
 import { publishRoot } from '../fleet/root.js';
 import { deviceCells, deviceHeading, deviceJson } from '../fleet/show.js';
 import { oneDevice } from '../fleet/targets.js';
-import { KeyRing } from '../keyring.js';
-import { table, type Terminal } from '../terminal.js';
+import { KeyRing } from '../keys/keyring.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {

@@ -3,11 +3,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { isModule, unpackApp } from '../../ota/host/app.js';
 import { isEnvelope } from '../../ota/host/envelope.js';
 import { disassemble, ImageError, inspect, type Inspection } from '../../sdk/image/index.js';
-import { boardFor, buildApp } from '../app/build.js';
-import { readSources } from '../app/sources.js';
+import { boardFor, buildApp } from '../compile/build.js';
+import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
-import { table, type Terminal } from '../terminal.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {
@@ -32,7 +32,7 @@ export const command = defineCommand({
   ],
   async run({ path, text, board }, terminal) {
     const signed = signedBytes(path);
-    if (signed) return (await import('../app/explain.js')).showSigned(path, signed, terminal);
+    if (signed) return (await import('../keys/explain.js')).showSigned(path, signed, terminal);
     const modules = await modulesOf(path, board);
     const found = modules.map((bytes) => ({ bytes, inspection: inspectOr(path, bytes) }));
     if (terminal.json)

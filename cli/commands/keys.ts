@@ -5,13 +5,13 @@ import { keyId } from '../../ota/host/cose.js';
 import { toHex } from '../../ota/host/ids.js';
 import { makeKey, type KeyFile } from '../../ota/host/keys.js';
 import { makeRoot, signRoot, verifyRoot, type RoleName, type Root } from '../../ota/host/root.js';
-import { explainRefusal } from '../app/refusal.js';
-import { loadRoot } from '../app/root.js';
+import { explainRefusal } from '../keys/refusal.js';
+import { loadRoot } from '../keys/root.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
-import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keystore.js';
-import { askPassphrase, newPassphrase } from '../passphrase.js';
-import { table, type Terminal } from '../terminal.js';
+import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keys/keystore.js';
+import { askPassphrase, newPassphrase } from '../keys/passphrase.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 /** It names files on this machine and is shown as a domain. */
 const OWNER = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;

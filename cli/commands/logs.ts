@@ -2,10 +2,10 @@
 import { errors, statuses } from '../../hal/contract/index.js';
 import type { link as rows, MessageBody } from '../../sdk/wire/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
-import { untilEnd, untilQuiet } from '../follow.js';
-import { withSession } from '../session.js';
-import type { Terminal } from '../terminal.js';
-import { jsonValue, showLine, showTime } from '../values.js';
+import { untilEnd, untilQuiet } from '../device/follow.js';
+import { withSession } from '../device/session.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { jsonValue, showLine, showTime } from '../terminal/values.js';
 
 export const command = defineCommand({
   positionals: {},

@@ -1,10 +1,10 @@
 /** `tars new`: a folder with a behaviour that runs, to change from there. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DEFAULT_BOARD, loadBoard } from '../boards.js';
+import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
-import { PROJECT_FILE } from '../project.js';
+import { PROJECT_FILE } from '../project/project.js';
 
 const behaviour = (
   name: string,

@@ -12,7 +12,7 @@ import { decodeRoot, type Root } from '../../ota/host/root.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import type { Broker } from '../../ota/operator/broker.js';
 import { FakeDevice, type FakeOptions } from '../../ota/operator/testing/fake-device.js';
-import { brokerAddress } from '../brokers.js';
+import { brokerAddress } from '../fleet/brokers.js';
 import { connectBroker } from '../fleet/mqtt.js';
 import { readAudit } from '../fleet/audit.js';
 import { clearError, Desk, type Result } from '../testing/tars.js';

@@ -8,10 +8,10 @@ import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
 import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
-import { appFor } from '../app/image.js';
+import { appFor } from '../compile/image.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, usageError, UserError, type ExitCode } from '../errors.js';
-import { readBundle } from '../flash-owned.js';
+import { readBundle } from '../device/install-owned.js';
 import { auditPath, SqliteStore } from '../fleet/store.js';
 import { readAudit } from '../fleet/audit.js';
 import { withMemory } from '../fleet/memory.js';
@@ -29,9 +29,9 @@ import { groupsOf } from '../fleet/settings.js';
 import { historyLines, planJson, progressLine, stepCells, stepHeading } from '../fleet/show.js';
 import { fleetFolder } from '../fleet/state.js';
 import { checkClock, checkRoots, otherRootError, selectDevices, unfinishedError } from '../fleet/targets.js';
-import { KeyRing } from '../keyring.js';
-import { lastSequence, noteSequence } from '../keystore.js';
-import { table, type Terminal } from '../terminal.js';
+import { KeyRing } from '../keys/keyring.js';
+import { lastSequence, noteSequence } from '../keys/keystore.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 const PERCENT = /^\d{1,3}(,\d{1,3})*$/;
 

@@ -2,12 +2,12 @@
 import { paramTypes } from '../../hal/contract/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
-import { Changer, keyOption } from '../owner.js';
-import { readRows, type Row } from '../rows.js';
-import { withSession } from '../session.js';
-import { table, type Terminal } from '../terminal.js';
+import { Changer, keyOption } from '../keys/owner.js';
+import { readRows, type Row } from '../device/rows.js';
+import { withSession } from '../device/session.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 import { BoardError } from '../transport/client.js';
-import { jsonValue, parseValue, showValue } from '../values.js';
+import { jsonValue, parseValue, showValue } from '../terminal/values.js';
 
 export const command = defineCommand({
   positionals: {

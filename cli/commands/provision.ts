@@ -1,14 +1,14 @@
 /** `tars provision`: makes a board its owner's, over a physical port, and tells it where its broker is. */
 import { isIP } from 'node:net';
 import { toHex } from '../../ota/host/ids.js';
-import { brokerAddress, certificate, fleetName } from '../brokers.js';
+import { brokerAddress, certificate, fleetName } from '../fleet/brokers.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { keepFleet } from '../fleet/settings.js';
-import { findRoot, keepRoot, readIdentity, type Identity, type RootFile } from '../owner.js';
-import { withSession, type Session } from '../session.js';
-import { table, type Terminal } from '../terminal.js';
-import { upload } from '../upload.js';
+import { findRoot, keepRoot, readIdentity, type Identity, type RootFile } from '../keys/owner.js';
+import { withSession, type Session } from '../device/session.js';
+import { table, type Terminal } from '../terminal/terminal.js';
+import { upload } from '../device/upload.js';
 
 export const command = defineCommand({
   positionals: {},

@@ -2,10 +2,10 @@
 import { errors, freshness, statuses } from '../../hal/contract/index.js';
 import type { link as rows, ResponseBody } from '../../sdk/wire/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
-import { type Identity, ownerText, readIdentity } from '../owner.js';
-import { readRows, type Row } from '../rows.js';
-import { withSession, type Session } from '../session.js';
-import { table, type Terminal } from '../terminal.js';
+import { type Identity, ownerText, readIdentity } from '../keys/owner.js';
+import { readRows, type Row } from '../device/rows.js';
+import { withSession, type Session } from '../device/session.js';
+import { table, type Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {},

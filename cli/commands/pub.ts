@@ -1,8 +1,8 @@
 /** `tars pub`: publishes a message to the behaviours of a board. */
 import { defineCommand, jsonOption, portOption } from '../command.js';
-import { Changer, keyOption } from '../owner.js';
-import { withSession } from '../session.js';
-import { jsonFields, parseFields, pickTopic, readTopics, showFields } from '../topics.js';
+import { Changer, keyOption } from '../keys/owner.js';
+import { withSession } from '../device/session.js';
+import { jsonFields, parseFields, pickTopic, readTopics, showFields } from '../device/topics.js';
 
 export const command = defineCommand({
   positionals: {

@@ -1,5 +1,5 @@
 /** `tars start`: starts a stopped or parked behaviour. */
-import { lifecycleCommand } from '../lifecycle.js';
+import { lifecycleCommand } from '../device/lifecycle.js';
 
 export const command = lifecycleCommand({
   request: 'start',

@@ -1,5 +1,5 @@
 /** `tars stop`: stops a behaviour; its outputs go to their safe state. */
-import { lifecycleCommand } from '../lifecycle.js';
+import { lifecycleCommand } from '../device/lifecycle.js';
 
 export const command = lifecycleCommand({
   request: 'stop',

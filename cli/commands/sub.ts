@@ -1,10 +1,10 @@
 /** `tars sub`: messages on the topics of a board, as they come. */
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError } from '../errors.js';
-import { untilEnd } from '../follow.js';
-import { withSession } from '../session.js';
-import { jsonFields, pickTopic, readTopics, showFields } from '../topics.js';
-import { showTime } from '../values.js';
+import { untilEnd } from '../device/follow.js';
+import { withSession } from '../device/session.js';
+import { jsonFields, pickTopic, readTopics, showFields } from '../device/topics.js';
+import { showTime } from '../terminal/values.js';
 
 export const command = defineCommand({
   positionals: { topic: { type: 'string', describe: 'topic; all without it' } },

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statuses } from '../../hal/contract/index.js';
-import { install, type Installed } from '../install.js';
-import { readRows } from '../rows.js';
+import { install, type Installed } from '../device/install.js';
+import { readRows } from '../device/rows.js';
 import { BenchClient } from '../transport/bench.js';
 import { LinkClient, type Hello } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
@@ -11,7 +11,7 @@ import { TcpTransport } from '../transport/tcp.js';
 import { startEmulatorAttached } from '../virtual/emulator.js';
 import { type BoardAddress, startAttached } from '../virtual/process.js';
 import { Qmp } from '../virtual/qmp.js';
-import { plain } from '../values.js';
+import { plain } from '../terminal/values.js';
 
 /** One behaviour as the board lists it. */
 export interface Behaviour {

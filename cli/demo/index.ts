@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standardTerminal } from '../terminal.js';
+import { standardTerminal } from '../terminal/terminal.js';
 import type { DemoBoard } from './board.js';
 import { perform, type Stage } from './stage.js';
 import { build } from './steps/build.js';

@@ -1,10 +1,10 @@
 /** What the steps of the demo share: a folder, the boards, the screen, and the table that is shown at the end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { table, type Terminal } from '../terminal.js';
-import { buildApp } from '../app/build.js';
-import { readSources } from '../app/sources.js';
-import { loadBoard } from '../boards.js';
+import { table, type Terminal } from '../terminal/terminal.js';
+import { buildApp } from '../compile/build.js';
+import { readSources } from '../project/sources.js';
+import { loadBoard } from '../project/boards.js';
 import { homePath } from '../home.js';
 import type { DemoBoard } from './board.js';
 import type { DemoFleet } from './fleet.js';

@@ -32,7 +32,7 @@ const program = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   external: ['serialport', 'mqtt', 'aedes', 'node-sqlite3-wasm'],
-  alias: { 'string-width': './cli/width.ts' },
+  alias: { 'string-width': './cli/terminal/width.ts' },
   // What `import()` and `import.meta.url` are in CommonJS.
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'importMetaUrl' },

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compile } from '../../sdk/compiler/index.js';
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import board from '../../boards/virtual.json' with { type: 'json' };
 import { homePath } from '../home.js';
-import { install } from '../install.js';
+import { install } from '../device/install.js';
 import { BenchClient } from '../transport/bench.js';
-import { readRows } from '../rows.js';
+import { readRows } from '../device/rows.js';
 import { LinkClient } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
 import { TcpTransport } from '../transport/tcp.js';
@@ -17,7 +17,7 @@ import { startEmulatorAttached } from '../virtual/emulator.js';
 
 /** How long each app runs: many periods of about 10 ms. */
 const RUN_MS = 400;
-/** As in firmware/bench/plain. */
+/** As in firmware/measure/plain. */
 const PERIOD = '10300us';
 const SENSOR = { bus: 'I2C2', address: 0x48 };
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { lastSequence, noteSequence } from '../keystore.js';
+import { lastSequence, noteSequence } from '../keys/keystore.js';
 import { findFleet } from './settings.js';
 import { SqliteStore } from './store.js';
 

@@ -6,10 +6,10 @@ import { MemoryStore, type Store } from '../../ota/operator/store.js';
 import { topicPath } from '../../ota/operator/topics.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
-import { certificate } from '../brokers.js';
+import { certificate } from './brokers.js';
 import { UserError } from '../errors.js';
-import { KeyRing } from '../keyring.js';
-import { findRoot, type RootFile } from '../owner.js';
+import { KeyRing } from '../keys/keyring.js';
+import { findRoot, type RootFile } from '../keys/owner.js';
 import { connectBroker } from './mqtt.js';
 import { findFleet, type FleetSettings } from './settings.js';
 

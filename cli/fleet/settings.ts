@@ -1,9 +1,9 @@
 /** What this machine knows of fleets: where their brokers are. So that commands after `tars provision` need only a name. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokerAddress, fleetName } from '../brokers.js';
+import { brokerAddress, fleetName } from './brokers.js';
 import { UserError } from '../errors.js';
-import { settingsFolder } from '../keystore.js';
+import { settingsFolder } from '../keys/keystore.js';
 
 export interface FleetSettings {
   readonly fleet: string;

@@ -1,10 +1,10 @@
 /** What happens on a running board, from link and bench, as one stream with one form. */
-import type { Topic } from '../topics.js';
+import type { Topic } from '../device/topics.js';
 import type { BenchClient } from '../transport/bench.js';
 import type { LinkClient } from '../transport/link.js';
 import { errors, statuses } from '../../hal/contract/index.js';
-import { jsonFields, showFields } from '../topics.js';
-import { showLine, showTime } from '../values.js';
+import { jsonFields, showFields } from '../device/topics.js';
+import { showLine, showTime } from '../terminal/values.js';
 
 /** `what` names the pin, topic or behaviour; `text` is what a person reads; `data` what `--json` adds. */
 export interface LiveEvent {

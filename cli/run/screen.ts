@@ -2,7 +2,7 @@
  * The live view on a terminal: pins, PWM, messages, parameters and the last log lines, drawn again in place. Drawing is
  * limited to ten times a second, whatever the board does; nothing but plain ANSI is used.
  */
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { LiveEvent } from './events.js';
 
 const DRAW_MS = 100;

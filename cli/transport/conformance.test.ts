@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
 import { SerialTransport } from './serial.js';
 import { TcpTransport } from './tcp.js';
-import { fakeWire, serialWire, tcpWire, type Wire } from './test/ends.js';
+import { fakeWire, serialWire, tcpWire, type Wire } from './testing/ends.js';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
 const until = (test: () => boolean): Promise<void> =>

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes, UserError, usageError } from '../errors.js';
-import { findProject } from '../project.js';
+import { findProject } from '../project/project.js';
 import { EMULATED } from './emulated.js';
 import { isAlive, startDetached, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { Random } from '../../sdk/host/index.js';
+import { Random } from '../../sdk/model/index.js';
 import { Bench } from '../bench.js';
 import { loadDescription, projectRoot } from '../description.js';
 import { encodeCbor } from '../../sdk/wire/index.js';

@@ -1,6 +1,6 @@
 /** Hand-made modules of the acceptance tests: a neighbour that counts, and modules that misbehave. */
 import type { ErrorName } from '../../hal/contract/index.js';
-import { handmade, type RawManifest } from '../../sdk/host/testing/handmade.js';
+import { handmade, type RawManifest } from '../../sdk/model/testing/handmade.js';
 
 /** Period of the neighbour. */
 export const BEAT_US = 10_000;

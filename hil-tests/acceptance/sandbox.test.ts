@@ -3,7 +3,7 @@
  * no event: counted from the edges that the bench sees.
  */
 import { expect } from 'vitest';
-import { errorCode } from '../../sdk/host/index.js';
+import { errorCode } from '../../sdk/model/index.js';
 import { advance, expectPin, type HilMachine, ms, suite } from '../machine.js';
 import { BEAT_US, faulting, neighbour, refused } from './modules.js';
 

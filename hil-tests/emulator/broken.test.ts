@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install } from '../../cli/install.js';
+import { install } from '../../cli/device/install.js';
 import { LinkClient } from '../../cli/transport/link.js';
 import { TcpTransport } from '../../cli/transport/tcp.js';
 import { startEmulatorOnTcp } from '../../cli/virtual/emulator.js';

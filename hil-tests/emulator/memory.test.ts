@@ -1,6 +1,6 @@
 /** A guest's linear memory ends at its heap base, to the byte (rounded up to 8), on the 32-bit board as on the host. */
 import { describe, expect, it } from 'vitest';
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { lacking, openBoard, until } from './board.js';
 
 /** Not a multiple of a page of any kind, but of 8. */

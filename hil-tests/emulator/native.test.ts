@@ -5,10 +5,10 @@
  * the emulator's 125 million a second, after it was due. The board is at no network.
  */
 import { describe, expect, it } from 'vitest';
-import { handmade } from '../../sdk/host/testing/handmade.js';
-import { installBundle } from '../../cli/install.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
+import { installBundle } from '../../cli/device/install.js';
 import { BoardError } from '../../cli/transport/client.js';
-import { upload } from '../../cli/upload.js';
+import { upload } from '../../cli/device/upload.js';
 import { report, runs } from '../acceptance/figures.js';
 import { Owner, signer } from '../fleet/operator.js';
 import { tars } from '../program.js';

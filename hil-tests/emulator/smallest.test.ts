@@ -5,12 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install } from '../../cli/install.js';
-import { readRows } from '../../cli/rows.js';
+import { install } from '../../cli/device/install.js';
+import { readRows } from '../../cli/device/rows.js';
 import { Desk } from '../../cli/testing/tars.js';
 import { limits } from '../../hal/contract/index.js';
 import { moduleDigest, packApp } from '../../ota/host/app.js';
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { BEAT_US, neighbour, spinner } from '../acceptance/modules.js';
 import { example, tars as program } from '../program.js';
 import { until } from './board.js';

@@ -3,7 +3,7 @@
  * guests and their host calls put there leaves the guard unused.
  */
 import { describe, expect, it } from 'vitest';
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { example } from '../program.js';
 import { addressOf, lacking, openBoard, until } from './board.js';
 

@@ -1,5 +1,5 @@
 /** Boards of a fleet: virtual ones on the real clock, provisioned over their link as `tars provision` does. */
-import { upload } from '../../cli/upload.js';
+import { upload } from '../../cli/device/upload.js';
 import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 import type { Owner } from './operator.js';

@@ -1,5 +1,5 @@
 /** An app of more than 16 KB for the emulated board: in parts, because none may outgrow a behaviour's arena there. */
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 
 /** Bytes of the app at least. */
 export const APP_BYTES = 16 * 1024;

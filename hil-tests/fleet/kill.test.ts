@@ -5,7 +5,7 @@
  * that has lost its broker, is run again as it was; a board and a broker are started again at once.
  */
 import { expect, it } from 'vitest';
-import { Random } from '../../sdk/host/index.js';
+import { Random } from '../../sdk/model/index.js';
 import { report, runs } from '../acceptance/figures.js';
 import { Fleet } from './harness.js';
 import { type Phase, phases } from './kill-phases.js';

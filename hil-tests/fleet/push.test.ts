@@ -13,7 +13,7 @@ import { largeImage } from '../../ota/host/testing/cast.js';
 import { toHex } from '../../ota/host/ids.js';
 import { homePath } from '../../cli/home.js';
 import { clearError, Desk, type Result } from '../../cli/testing/tars.js';
-import { handmade } from '../../sdk/host/testing/handmade.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { runs } from '../acceptance/figures.js';
 import { tars as compile } from '../program.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';

@@ -1,6 +1,6 @@
 /** Plays one list of stimuli to the test host and to the firmware and returns both traces. */
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, loadModule, Machine, machineRig, play, type Stimulus } from '../../sdk/host/index.js';
+import { generateStimuli, loadModule, Machine, machineRig, play, type Stimulus } from '../../sdk/model/index.js';
 import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manifestBytes, withManifest } from '../../sdk/image/index.js';
-import { assemble } from '../../sdk/host/testing/handmade.js';
+import { assemble } from '../../sdk/model/testing/handmade.js';
 import { report } from '../acceptance/figures.js';
 import { projectRoot } from '../description.js';
 import { example } from '../program.js';
@@ -32,7 +32,7 @@ describe('examples on the firmware and in the test host', () => {
     async (name) => {
       const module = example(single[name]);
       const floor = withManifest(
-        assemble(readFileSync(`${projectRoot}sdk/host/testing/floors/${name}.wat`, 'utf8')),
+        assemble(readFileSync(`${projectRoot}sdk/model/testing/floors/${name}.wat`, 'utf8')),
         manifestBytes(module) ?? new Uint8Array(),
       );
       const compiled = await expectEqual(name, [module], 1);

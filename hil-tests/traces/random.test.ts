@@ -1,6 +1,6 @@
 /** Random programs: the firmware's trace is that of the module in Node, which is that of the interpreter (sdk/interpreter). */
 import { expect, it } from 'vitest';
-import { Random } from '../../sdk/host/index.js';
+import { Random } from '../../sdk/model/index.js';
 import { Choices } from '../../sdk/interpreter/choices.js';
 import { besides, generateProgram } from '../../sdk/interpreter/generate.js';
 import { runs } from '../acceptance/figures.js';

@@ -1,7 +1,7 @@
 /** Executes statements and expressions of the checked program, straight from the tree. */
 import { calls, ERROR_BASE } from '../../hal/contract/index.js';
 import type { Event, Expression, Fn, MatchArm, Otherwise, Statement, Variable } from '../compiler/check/program.js';
-import type { HostCalls } from '../host/index.js';
+import type { HostCalls } from '../model/index.js';
 import { binary, unary } from './operators.js';
 import { cast, Failure, fromOperand, toOperand, type Value } from './value.js';
 

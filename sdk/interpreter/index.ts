@@ -4,7 +4,7 @@
  */
 import { lifecycle } from '../../hal/contract/index.js';
 import type { Event, Program as Checked, Statement, Trail, Variable } from '../compiler/check/program.js';
-import type { Guest, HostCalls, Manifest, Program } from '../host/index.js';
+import type { Guest, HostCalls, Manifest, Program } from '../model/index.js';
 import { Executor, type Running } from './execute.js';
 import { type Deployment, manifestOf } from './manifest.js';
 import { fromOperand, isSmall, toOperand, type Value } from './value.js';

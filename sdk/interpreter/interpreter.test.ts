@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { compile, type Compiled } from '../compiler/index.js';
-import { generateStimuli, type Installable, Machine, machineRig, play, type Stimulus } from '../host/index.js';
+import { generateStimuli, type Installable, Machine, machineRig, play, type Stimulus } from '../model/index.js';
 import { programs } from './generate.js';
 import { interpret } from './index.js';
 import { manifestOf } from './manifest.js';

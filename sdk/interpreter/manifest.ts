@@ -1,7 +1,7 @@
 /** The manifest that a checked program asks for, made without the compiler's own: what the test host needs to run it. */
 import { calls } from '../../hal/contract/index.js';
 import type { Program as Checked, Source as CheckedSource } from '../compiler/check/program.js';
-import type { Fields, Manifest, Source, Use } from '../host/index.js';
+import type { Fields, Manifest, Source, Use } from '../model/index.js';
 
 /** What a project says about a behaviour. */
 export interface Deployment {

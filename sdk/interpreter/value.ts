@@ -3,7 +3,7 @@
  * (u32 without sign), bool as 0 or 1, f32 as rounded numbers, i64 as bigint.
  */
 import type { Scalar } from '../../hal/contract/index.js';
-import type { Operand } from '../host/index.js';
+import type { Operand } from '../model/index.js';
 
 export type Value = number | bigint;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Cbor, CborError, CborFloat, decodeCbor, encodeCbor } from './cbor.js';
-import { type ItemJson, itemOf } from './vectors.test-util.js';
+import { type ItemJson, itemOf } from './testing/vectors.js';
 
 const read = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`../../hal/vectors/${name}`, import.meta.url), 'utf8')) as T;

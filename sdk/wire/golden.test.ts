@@ -14,7 +14,7 @@ import {
   type MessageBody,
   type Response,
 } from './index.js';
-import { type ItemJson, itemOf } from './vectors.test-util.js';
+import { type ItemJson, itemOf } from './testing/vectors.js';
 
 const read = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`../../hal/vectors/${name}`, import.meta.url), 'utf8')) as T;

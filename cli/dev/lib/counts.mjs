@@ -1,5 +1,5 @@
 // Instructions of the Cortex-M7 between two places of an image, exact: a plugin of the emulator counts every one
-// (firmware/bench/counter), and nothing is added to the image. A tick or another task may come in between, so the least of many
+// (firmware/measure/counter), and nothing is added to the image. A tick or another task may come in between, so the least of many
 // passes is what counts: one that nothing came into. It is the same in every run; periods are no multiple of the tick, else the same
 // interrupt could come into each.
 import { build as esbuild } from 'esbuild';
@@ -162,7 +162,7 @@ export async function prepare() {
     '-fPIC',
     '-o',
     at(FOLDER, 'counter.so'),
-    at('firmware/bench/counter/counter.c'),
+    at('firmware/measure/counter/counter.c'),
   ]);
   const outfile = at('build/m7-board.mjs'); // one level below the root, as the command line's own files are
   const options = {
@@ -203,7 +203,7 @@ async function swapping(runner) {
   };
 }
 
-/** The verification as bench/m7 runs it, which counts it by a timer in steps: both ways must come to the same. */
+/** The verification as measure/m7 runs it, which counts it by a timer in steps: both ways must come to the same. */
 async function verification(expected) {
   const events = await trace('verify', imageOf('Os'), { entries: [], returns: ['tars_bundle_verify'] }, (more) =>
     boot('Os', more),

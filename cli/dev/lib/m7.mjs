@@ -1,4 +1,4 @@
-// The bench on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/bench/m7 has the C side.
+// The bench on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C side.
 import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -84,8 +84,8 @@ export function boot(level, more = []) {
 /** Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted or if signing tells of its secret. */
 export async function measure() {
   await writeFixture();
-  const tools = ['-G', 'Ninja', `-DCMAKE_TOOLCHAIN_FILE=${at('firmware/bench/m7/toolchain.cmake')}`];
-  await run('cmake', ['-S', 'firmware/bench/m7', '-B', FOLDER, ...tools, `-DTARS_FIXTURE_DIR=${at(FOLDER)}`]);
+  const tools = ['-G', 'Ninja', `-DCMAKE_TOOLCHAIN_FILE=${at('firmware/measure/m7/toolchain.cmake')}`];
+  await run('cmake', ['-S', 'firmware/measure/m7', '-B', FOLDER, ...tools, `-DTARS_FIXTURE_DIR=${at(FOLDER)}`]);
   await run('cmake', ['--build', FOLDER]);
   const results = {};
   for (const level of LEVELS) {

@@ -16,7 +16,7 @@ export const programs = [
   { name: 'servo', source: 'examples/servo', limits: {} },
 ];
 
-const FLOORS = 'sdk/host/testing/floors';
+const FLOORS = 'sdk/model/testing/floors';
 /** The C versions of the floors lie beside a clone, where the toolchain's comparison is kept. */
 const C_SOURCES = '../shared/bench/size-floor';
 const HEADER = 8;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import virtual from '../../../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, Machine, machineRig, play } from '../../../host/index.js';
-import type { Installable } from '../../../host/index.js';
+import { generateStimuli, Machine, machineRig, play } from '../../../model/index.js';
+import type { Installable } from '../../../model/index.js';
 import { interpret } from '../../../interpreter/index.js';
 import { manifestOf } from '../../../interpreter/manifest.js';
 import { decodeModule } from '../../../image/decode.js';

@@ -1,0 +1,45 @@
+/** An app ready for one board, from sources or from a file that `tars build` wrote. */
+import { readFileSync, statSync } from 'node:fs';
+import { AppError, isModule, unpackApp, type App } from '../../ota/host/app.js';
+import { listBoards, loadBoard } from '../project/boards.js';
+import { systemCode, UserError } from '../errors.js';
+import { findProject } from '../project/project.js';
+import { readSources } from '../project/sources.js';
+
+/**
+ * The app at `path`. Sources are compiled for `board`, by default for the board whose class the connected one has; a module
+ * carries no class, so it is taken to be for that one; an app image says what it was built for.
+ */
+export async function appFor(path: string, boardClass: string, board: string | undefined): Promise<App> {
+  const built = statSync(path, { throwIfNoEntry: false })?.isFile() && !path.endsWith('.tars');
+  if (built) return readBuilt(path, boardClass);
+  const { boardFor, buildApp } = await import('./build.js');
+  const sources = await readSources(path);
+  const wanted = board ?? sources.board ?? boardOfClass(boardClass, sources.project);
+  const { behaviours, board: target } = await buildApp(sources, boardFor(sources, wanted));
+  return { class: target.class, modules: behaviours.map(({ module }) => module) };
+}
+
+function boardOfClass(boardClass: string, project = findProject(process.cwd())): string | undefined {
+  return listBoards(project).find((name) => loadBoard(name, project).class === boardClass);
+}
+
+function readBuilt(path: string, boardClass: string): App {
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the path and who may read it',
+    });
+  }
+  if (isModule(bytes)) return { class: boardClass, modules: [bytes] };
+  try {
+    return unpackApp(bytes);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new UserError('not_tars', `${path} is neither a module nor an app image (${error.message})`, {
+      cure: 'name a .tars file, a folder, or what `tars build` wrote',
+    });
+  }
+}

@@ -1,0 +1,143 @@
+/** `tars flash` to a board with an owner: the app goes there as a signed bundle. */
+import { limits } from '../../hal/contract/index.js';
+import { type App, AppError, moduleDigest, packApp, unpackApp } from '../../ota/host/app.js';
+import { BundleError, packBundle } from '../../ota/host/bundle.js';
+import { guarded, isEnvelope, isRefused, readEnvelope } from '../../ota/host/envelope.js';
+import { sameBytes } from '../../ota/host/cbor.js';
+import { deviceId, sha256 } from '../../ota/host/ids.js';
+import { decodeManifest } from '../../ota/host/manifest.js';
+import { explainRefusal } from '../keys/refusal.js';
+import { readNamed } from '../keys/root.js';
+import { usageError, UserError } from '../errors.js';
+import { installBundle, type Installed, type InstallOptions } from './install.js';
+import { KeyRing } from '../keys/keyring.js';
+import { noteSequence, takeSequence } from '../keys/keystore.js';
+import { type Identity, Changer, findRoot, ownedError } from '../keys/owner.js';
+import { readRows } from './rows.js';
+import type { Session } from './session.js';
+import { BoardError } from '../transport/client.js';
+
+/** A bundle that lies in a file, with its app. */
+export interface BundleFile {
+  readonly bytes: Uint8Array;
+  readonly app: App;
+}
+
+/** Reads a bundle; the payload of a detached one lies beside it. Undefined for a file that is none. */
+export function readBundle(path: string): BundleFile | undefined {
+  if (!path.endsWith('.bundle')) return undefined;
+  const bytes = readNamed(path);
+  if (!isEnvelope('bundle', bytes)) return undefined;
+  const envelope = readEnvelope('bundle', bytes);
+  if (isRefused(envelope)) throw explainRefusal(path, envelope);
+  const manifest = guarded(() => decodeManifest(envelope.document));
+  if (isRefused(manifest)) throw explainRefusal(path, manifest);
+  const payload = envelope.payload ?? readNamed(`${path}.payload`);
+  if (!sameBytes(sha256(payload), manifest.digest))
+    throw explainRefusal(path, {
+      error: 'payload_digest',
+      why: envelope.payload ? 'the payload inside' : `${path}.payload`,
+    });
+  try {
+    return { bytes, app: unpackApp(payload) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw explainRefusal(path, { error: 'invalid', why: error.message });
+  }
+}
+
+export interface OwnedFlash {
+  readonly keys: readonly string[];
+  readonly root: string | undefined;
+  readonly number: number | undefined;
+  readonly health: number;
+  readonly onProgress: InstallOptions['onProgress'];
+}
+
+const NUMBER_MAX = 0xffffffff;
+
+/** Signs the app for this one device and installs it; a bundle goes as it is. */
+export async function flashOwned(
+  session: Session,
+  source: App | BundleFile,
+  { keys, root: path, number, health, onProgress }: OwnedFlash,
+): Promise<Installed> {
+  const { link } = session;
+  // It is noted before it is packed, and what no bundle can have would be in the way of all later ones.
+  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX))
+    throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
+  const identity = await link.request('identity', {});
+  const confirm = async (): Promise<void> => {
+    try {
+      await link.request('install.confirm', {}, { timeoutMs: 5000 });
+    } catch (error) {
+      if (!(error instanceof BoardError) || error.code !== 'owned') throw error;
+      await new Changer(session, keys).send('install.confirm', {}, { timeoutMs: 5000 });
+    }
+  };
+  if ('bytes' in source) return installBundle(session, { ...source, onProgress, confirm });
+  if (await runsAlready(session, source, identity)) return { same: true, sent: [], bytes: 0, gapUs: 0 };
+  if (keys.length === 0) throw ownedError(identity, 'the app');
+  const { root } = findRoot(path, identity.owner);
+  if (root.version !== identity.root || root.owner !== identity.owner) {
+    throw new UserError(
+      'root_version',
+      `the board has root document ${identity.root} of ${identity.owner}, the file is ${root.version} of ${root.owner}`,
+      { cure: 'name the one that is in force with --root, or give the board the next one with `tars provision`' },
+    );
+  }
+  const signers = await new KeyRing(keys).signers(root, 'release');
+  const committed = identity.epoch === root.epoch ? identity.number : 0;
+  // Noted first: a number that may have left this machine is never given again.
+  const next = number ?? takeSequence(root.owner, root.epoch, Math.max(committed + 1, root.sequence));
+  if (number !== undefined) noteSequence(root.owner, root.epoch, number);
+  const image = packApp(source);
+  const send = (detached?: true): Promise<Installed> => {
+    const facts = {
+      image,
+      vendor: root.vendor,
+      epoch: root.epoch,
+      number: next,
+      healthMs: health,
+      device: deviceId(root.vendor, identity.key),
+      ...(detached && { detached }),
+    };
+    return installBundle(session, {
+      bytes: pack(() => packBundle(facts, signers)).bytes,
+      app: source,
+      onProgress,
+      confirm,
+    });
+  };
+  try {
+    return await send();
+  } catch (error) {
+    // A small board has no room for a large bundle: its modules are sent one by one then, as those of a larger one ever are.
+    if (!(error instanceof BoardError) || error.code !== 'nomem') throw error;
+    return send(true);
+  }
+}
+
+function pack<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    throw new UserError('bad_bundle', error.message, { cure: 'see `tars flash --help` and docs/updates.md' });
+  }
+}
+
+/** True if exactly these modules are committed and run: then nothing has to be signed. */
+async function runsAlready({ link, hello }: Session, app: App, identity: Identity): Promise<boolean> {
+  if (identity.number === 0 || app.class !== hello.class) return false;
+  const rows = await readRows(link, 'list');
+  return (
+    rows.length === app.modules.length &&
+    rows.every(
+      ({ digest, stored, trial }, index) =>
+        stored && !trial && sameBytes(digest, moduleDigest(app.modules[index] as Uint8Array)),
+    )
+  );
+}
+
+export const DEFAULT_HEALTH_MS = limits.health_ms.value;

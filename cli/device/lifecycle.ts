@@ -1,0 +1,41 @@
+/** What `tars start` and `tars stop` have in common: one request about one behaviour. */
+import { defineCommand, jsonOption, portOption, type Command } from '../command.js';
+import { UserError } from '../errors.js';
+import { isRemote, remoteOptions, sendRemote } from '../fleet/remote.js';
+import { Changer, keyOption } from '../keys/owner.js';
+import { readRows } from './rows.js';
+import { withSession, type Session } from './session.js';
+import { BoardError } from '../transport/client.js';
+
+interface Lifecycle {
+  readonly request: 'start' | 'stop';
+  readonly done: string;
+  readonly examples: Command['examples'];
+}
+
+/** A command that sends a request with the name of a behaviour. */
+export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Command =>
+  defineCommand({
+    positionals: { behaviour: { type: 'string', demandOption: true, describe: 'name of the behaviour' } },
+    options: { ...portOption, ...keyOption, ...remoteOptions, ...jsonOption },
+    examples,
+    async run({ behaviour, ...args }, terminal) {
+      if (isRemote(args)) await sendRemote(args, request, { behaviour });
+      else
+        await withSession(args.port, (session) =>
+          new Changer(session, args.key)
+            .send(request, { behaviour })
+            .catch((error: unknown) => explain(session, behaviour, error)),
+        );
+      terminal.out(terminal.json ? JSON.stringify({ behaviour, [done]: true }) : `${done} ${behaviour}`);
+    },
+  });
+
+/** A name that the board doesn't know is most often a typing error: say which ones it knows. */
+async function explain({ link }: Session, behaviour: string, error: unknown): Promise<never> {
+  if (!(error instanceof BoardError) || error.code !== 'unknown') throw error;
+  const names = (await readRows(link, 'list')).map((row) => row.behaviour);
+  const cure =
+    names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
+  throw new UserError('unknown', `there is no behaviour ${behaviour}`, { cure });
+}

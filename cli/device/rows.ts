@@ -1,0 +1,20 @@
+/** Lists that a board gives row by row: behaviours, parameters, topics. */
+import type { link as rows, ResponseBody } from '../../sdk/wire/index.js';
+import { BoardError } from '../transport/client.js';
+import type { LinkClient } from '../transport/link.js';
+
+type ListName = 'list' | 'param.list' | 'topic.list';
+export type Row<N extends ListName> = ResponseBody<(typeof rows)[N]>;
+
+/** All rows of a list. The board answers `unknown` past the end. */
+export async function readRows<N extends ListName>(link: LinkClient, name: N): Promise<Row<N>[]> {
+  const found: Row<N>[] = [];
+  for (let index = 0; ; index++) {
+    try {
+      found.push((await link.request(name as ListName, { index })) as Row<N>);
+    } catch (error) {
+      if (error instanceof BoardError && error.code === 'unknown') return found;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** A session with a board: finds the port, opens it, says hello, and closes it whatever happens. */
+import { UserError } from '../errors.js';
+import { findPort } from './ports.js';
+import { LinkClient, type Hello } from '../transport/link.js';
+
+export interface Session {
+  readonly link: LinkClient;
+  readonly hello: Hello;
+}
+
+/** Opens a session with the board on `port` (the only one if undefined). The caller closes `link`. */
+export async function openSession(port: string | undefined): Promise<Session> {
+  const { ways } = await findPort(port);
+  for (const [index, way] of ways.entries()) {
+    const link = new LinkClient(await way());
+    try {
+      return { link, hello: await link.connect() };
+    } catch (error) {
+      await link.close();
+      const taken = error instanceof UserError && error.code === 'port_in_use';
+      if (!taken || index === ways.length - 1) throw error;
+    }
+  }
+  throw new Error('a port without a way to it');
+}
+
+/** Runs `work` in a session. */
+export async function withSession<T>(port: string | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(port);
+  try {
+    return await work(session);
+  } finally {
+    await session.link.close();
+  }
+}

@@ -1,0 +1,182 @@
+/** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Signer } from '../../ota/host/envelope.js';
+import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../../ota/host/keys.js';
+import { systemCode, UserError } from '../errors.js';
+import type { AskPassphrase } from './passphrase.js';
+
+const OWNER_ONLY = 0o600;
+const FOLDER_MODE = 0o700;
+const OTHERS = 0o077;
+const EXTENSION = '.key';
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** Folder of this user's settings. */
+export const settingsFolder = (): string => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'tars');
+const keysFolder = (): string => join(settingsFolder(), 'keys');
+
+/** Path of a key: a name in the store, or a path with a slash or the file's ending. */
+export const keyPath = (name: string): string =>
+  name.includes('/') || name.endsWith(EXTENSION) ? name : join(keysFolder(), `${name}${EXTENSION}`);
+
+/** Names of all keys in the store. */
+export function keyNames(): string[] {
+  if (!existsSync(keysFolder())) return [];
+  return readdirSync(keysFolder())
+    .filter((file) => file.endsWith(EXTENSION))
+    .map((file) => file.slice(0, -EXTENSION.length))
+    .sort();
+}
+
+/** Refuses a name that can't be a new key's. */
+export function checkNewName(name: string): void {
+  if (!NAME.test(name))
+    throw new UserError('bad_name', `${name} can't be the name of a key`, {
+      cure: 'use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit',
+    });
+  if (existsSync(keyPath(name)))
+    throw new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, {
+      cure: 'choose another name; a key that is overwritten is lost',
+    });
+}
+
+/** Writes a new key; nobody but its owner can read it. Returns its path. */
+export function storeKey(file: KeyFile): string {
+  const path = keyPath(file.name);
+  try {
+    mkdirSync(keysFolder(), { recursive: true, mode: FOLDER_MODE });
+    // `wx`: never over another key, even if it came into being since the name was checked.
+    writeFileSync(path, writeKey(file), { mode: OWNER_ONLY, flag: 'wx' });
+    chmodSync(path, OWNER_ONLY);
+  } catch (error) {
+    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+      cure: 'check the folder and who may write into it',
+    });
+  }
+  return path;
+}
+
+/** Reads a key without opening it. */
+export function loadKey(name: string): KeyFile {
+  const path = keyPath(name);
+  try {
+    if (statSync(path).mode & OTHERS)
+      throw new UserError('open_key', `others can read ${path}`, {
+        cure: `run \`chmod 600 ${path}\`, and make a new key if somebody may have`,
+      });
+    return readKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof KeyError)
+      throw new UserError('bad_key', `can't use ${path}: ${error.message}`, {
+        cure: 'restore it from a copy, or make a new key with `tars keys new`',
+      });
+    if (systemCode(error) === 'ENOENT')
+      throw new UserError('no_key', `there is no key ${name} (${path})`, {
+        cure: 'see `tars keys list`, or make it with `tars keys new`',
+      });
+    if (systemCode(error))
+      throw new UserError('cannot_read', `can't read ${path} (${systemCode(error)})`, {
+        cure: 'check who may read it',
+      });
+    throw error;
+  }
+}
+
+/** Opens keys, asking for their passphrases one after the other. */
+export async function openKeys(names: readonly string[], ask: AskPassphrase): Promise<readonly Signer[]> {
+  const signers: Signer[] = [];
+  for (const name of names) {
+    const file = loadKey(name);
+    const passphrase = await ask(`passphrase of ${file.name}`);
+    try {
+      signers.push(openKey(file, passphrase));
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, {
+        cure: "try again; a forgotten passphrase can't be recovered, only a new key helps",
+      });
+    }
+  }
+  return signers;
+}
+
+const sequencesPath = (): string => join(settingsFolder(), 'sequences.json');
+
+function readSequences(): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(sequencesPath(), 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return {};
+    throw new UserError('bad_sequences', `can't read ${sequencesPath()} (${systemCode(error) ?? 'not JSON'})`, {
+      cure: 'remove the file, and give the next bundle a number above the last one with --sequence',
+    });
+  }
+}
+
+/** Last number that this machine gave a bundle of an owner and epoch; 0: none. */
+export function lastSequence(owner: string, epoch: number): number {
+  const last = readSequences()[`${owner}/${epoch}`];
+  return typeof last === 'number' ? last : 0;
+}
+
+/** Remembers the number of a bundle. */
+export function noteSequence(owner: string, epoch: number, number: number): void {
+  alone(() => void writeSequence(owner, epoch, number));
+}
+
+/** Gives a bundle the next number, `floor` at least, and remembers it: two that are packed at once get different ones. */
+export const takeSequence = (owner: string, epoch: number, floor: number): number =>
+  alone(() => writeSequence(owner, epoch, Math.max(lastSequence(owner, epoch) + 1, floor)));
+
+function writeSequence(owner: string, epoch: number, number: number): number {
+  if (lastSequence(owner, epoch) >= number) return number;
+  const path = sequencesPath();
+  // Whole or not at all: a number that is forgotten could be given twice.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
+  renameSync(draft, path);
+  return number;
+}
+
+const LOCK_POLL_MS = 5;
+/** The work takes a few milliseconds: a lock that is older was left by a kill. */
+const LOCK_OLD_MS = 5000;
+
+/** Does `work` while no other process reads and writes the numbers. */
+function alone<T>(work: () => T): T {
+  const lock = `${sequencesPath()}.lock`;
+  mkdirSync(dirname(lock), { recursive: true, mode: FOLDER_MODE });
+  while (!tryLock(lock)) {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (Math.abs(age) > LOCK_OLD_MS) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function tryLock(lock: string): boolean {
+  try {
+    writeFileSync(lock, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
