@@ -29,9 +29,10 @@ const KEPT = 'corpus-fast';
 const LEAST_COVERAGE = 90;
 
 const core = (...names) => names.map((name) => `firmware/core/${name}.c`);
+const wire = (...names) => names.map((name) => `firmware/wire/${name}.c`);
 const gen = (...names) => names.map((name) => `firmware/gen/${name}.c`);
-const cbor = core('cbor', 'half', 'row');
-const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/core', 'firmware/fuzz', 'hal/include'];
+const cbor = wire('cbor', 'half', 'row');
+const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/wire', 'firmware/core', 'firmware/fuzz', 'hal/include'];
 
 /** `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides; `plain`: what gives no
  * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all the same); `bare`: what runs without
@@ -39,7 +40,7 @@ const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/core', 'firmware/
 const targets = {
   link: {
     source: 'firmware/fuzz/fuzz_link.c',
-    decoder: [...cbor, ...core('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')],
+    decoder: [...cbor, ...wire('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')],
     rest: [],
     longest: 1100,
   },
@@ -74,12 +75,13 @@ const targets = {
       'trust_command',
     ].map((name) => `ota/device/${name}.c`),
     rest: [
-      ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail', 'message'),
+      ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail'),
+      ...wire('message'),
       ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'),
       'firmware/fuzz/fuzz_bundle_fleet.c',
     ],
     plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],
-    bare: { files: core('sha2', 'sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
+    bare: { files: wire('sha2', 'sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
     longest: 4096,
     million: true,
   },
@@ -89,6 +91,7 @@ const targets = {
     decoder: [...folderOf('firmware/core').filter((path) => /\/call_\w+\.c$/.test(path)), ...core('dispatch')],
     rest: [
       ...folderOf('firmware/core'),
+      ...folderOf('firmware/wire'),
       ...folderOf('firmware/gen').filter((path) => /\/tars_|board_virtual/.test(path)),
       'firmware/fuzz/guest.c',
       'firmware/fuzz/strict_hal.c',

@@ -16,6 +16,7 @@ interface Layer {
 export const layers: readonly Layer[] = [
   { folder: 'firmware/include', from: ['hal/include', 'firmware/gen'] },
   { folder: 'hal/include', from: ['firmware/gen'] },
+  { folder: 'firmware/wire', from: ['firmware/include', 'firmware/gen'] },
   { folder: 'firmware/core', from: ['firmware/include', 'hal/include', 'firmware/gen'] },
   {
     folder: 'firmware/engines',
@@ -33,8 +34,7 @@ export const layers: readonly Layer[] = [
     others: /^(core_mqtt_\w+\.h|mbedtls\/\w+\.h)$/,
   },
   { folder: 'firmware/agent', from: ['ota/device', 'firmware/net', 'firmware/include', 'hal/include', 'firmware/gen'] },
-  // The bench's channel is the agent's.
-  { folder: 'firmware/sim', from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent'] },
+  { folder: 'firmware/sim', from: ['hal/include', 'firmware/include', 'firmware/gen'] },
   {
     folder: 'firmware/ports',
     from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent', 'firmware/sim'],
