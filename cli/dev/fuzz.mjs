@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { codegen, vectors } from './lib/codegen.mjs';
 import { at } from './lib/paths.mjs';
 import { run, RunError, which } from './lib/run.mjs';
+import { sourcesOf } from './lib/sources.mjs';
 
 const SMOKE_RUNS = 20_000;
 const CANARY_RUNS = 100_000;
@@ -64,18 +65,9 @@ const targets = {
   // Arithmetic of signatures is replaced by the fuzzer: nothing that is mutated would ever have a right one.
   bundle: {
     source: 'firmware/fuzz/fuzz_bundle.c',
-    decoder: [
-      'bundle',
-      'bundle_app',
-      'bundle_envelope',
-      'bundle_form',
-      'bundle_manifest',
-      'grant',
-      'root',
-      'trust_command',
-    ].map((name) => `ota/device/${name}.c`),
+    decoder: [...sourcesOf('VERIFIER'), 'ota/device/trust_command.c'],
     rest: [
-      ...core('manifest_decode', 'manifest_check', 'section', 'wasm', 'detail'),
+      ...sourcesOf('MANIFEST'),
       ...wire('message'),
       ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'),
       'firmware/fuzz/fuzz_bundle_fleet.c',
@@ -88,11 +80,12 @@ const targets = {
   // The whole core, attacked from inside a guest. Each input boots a board: fewer runs, and no canary of its own.
   core: {
     source: 'firmware/fuzz/fuzz_core.c',
-    decoder: [...folderOf('firmware/core').filter((path) => /\/call_\w+\.c$/.test(path)), ...core('dispatch')],
+    decoder: [...sourcesOf('CORE').filter((path) => /\/call_\w+\.c$/.test(path)), ...core('dispatch')],
     rest: [
-      ...folderOf('firmware/core'),
-      ...folderOf('firmware/wire'),
-      ...folderOf('firmware/gen').filter((path) => /\/tars_|board_virtual/.test(path)),
+      ...sourcesOf('CORE'),
+      ...sourcesOf('WIRE'),
+      ...sourcesOf('GEN'),
+      ...gen('board_virtual'),
       'firmware/fuzz/guest.c',
       'firmware/fuzz/strict_hal.c',
       ...['fake_port', 'check', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`),
@@ -102,14 +95,6 @@ const targets = {
     noCanary: true,
   },
 };
-
-/** C files of a folder. */
-function folderOf(path) {
-  return readdirSync(at(path))
-    .filter((name) => name.endsWith('.c'))
-    .sort()
-    .map((name) => `${path}/${name}`);
-}
 
 const { values: options } = parseArgs({
   options: {
