@@ -1,36 +1,21 @@
 /** `tars ota`: brings apps to a fleet, wave by wave, shows how far they are, and goes back. */
 import { limits } from '../../hal/contract/index.js';
+import { AppError } from '../../ota/host/app.js';
 import { BundleError } from '../../ota/host/bundle.js';
-import { AppError, unpackApp, type App } from '../../ota/host/app.js';
-import type { Device } from '../../ota/operator/devices.js';
-import { isStillSigned, makePlan, runsApp, TooFarAhead, unfinished, type PlanInput } from '../../ota/operator/plan.js';
-import { claimFleet, OtherOperator, runPush } from '../../ota/operator/push.js';
-import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
-import { isEnd, type Rollout } from '../../ota/operator/rollout.js';
+import { TooFarAhead } from '../../ota/operator/plan.js';
+import { OtherOperator } from '../../ota/operator/push.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
-import { appFor } from '../compile/image.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, usageError, UserError, type ExitCode } from '../errors.js';
-import { readBundle } from '../device/install-owned.js';
-import { auditPath, SqliteStore } from '../fleet/store.js';
 import { readAudit } from '../fleet/audit.js';
 import { withMemory } from '../fleet/memory.js';
-import {
-  beaconSigners,
-  fleetOptions,
-  openFleet,
-  placeOf,
-  whoAmI,
-  type FleetArgs,
-  type FleetPlace,
-  type OpenFleet,
-} from '../fleet/open.js';
-import { groupsOf } from '../fleet/settings.js';
-import { historyLines, planJson, progressLine, stepCells, stepHeading } from '../fleet/show.js';
+import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
+import type { Change, Options } from '../fleet/plans.js';
+import { claimed } from '../fleet/push.js';
+import { historyLines, planJson, stepCells, stepHeading } from '../fleet/show.js';
 import { fleetFolder } from '../fleet/state.js';
-import { checkClock, checkRoots, otherRootError, selectDevices, unfinishedError } from '../fleet/targets.js';
+import { auditPath, SqliteStore } from '../fleet/store.js';
 import { KeyRing } from '../keys/keyring.js';
-import { lastSequence, noteSequence } from '../keys/keystore.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 
 const PERCENT = /^\d{1,3}(,\d{1,3})*$/;
@@ -102,23 +87,6 @@ export const command = defineCommand({
   },
 });
 
-type Change = 'push' | 'rollback' | 'stop';
-
-interface Options extends FleetArgs {
-  readonly path?: string | undefined;
-  readonly key: readonly string[];
-  readonly device: readonly string[];
-  readonly group: readonly string[];
-  readonly canary?: number | undefined;
-  readonly percent: string;
-  readonly abortOn: number;
-  readonly abortMin: number;
-  readonly health: number;
-  readonly timeout: number;
-  readonly board?: string | undefined;
-  readonly takeOver: boolean;
-}
-
 /** What all three have in common: the lock, the store, the connection, the claim. */
 async function change(action: Change, options: Options, terminal: Terminal): Promise<ExitCode> {
   checkNumbers(options);
@@ -129,56 +97,6 @@ async function change(action: Change, options: Options, terminal: Terminal): Pro
   ).catch((error: unknown) => {
     throw explainPush(error);
   });
-}
-
-interface Context {
-  readonly action: Change;
-  readonly options: Options;
-  readonly place: FleetPlace;
-  readonly store: SqliteStore;
-  readonly ring: KeyRing;
-  readonly opened: OpenFleet;
-  readonly terminal: Terminal;
-}
-
-async function claimed(context: Context): Promise<ExitCode> {
-  const {
-    action,
-    options,
-    store,
-    opened: { fleet, lost },
-  } = context;
-  const other = fleet.claimed;
-  const claim = {
-    operator: store.operator,
-    who: whoAmI(),
-    since: new Date().toISOString(),
-    ...(options.takeOver && other && { over: other.operator }),
-  };
-  await Promise.race([claimFleet(fleet, claim), lost]);
-  try {
-    for (const make of await plansOf(context)) {
-      const stored = await make();
-      if (!stored) continue;
-      if (action === 'push') noteRunning(context, stored);
-      const rollout = await runPush({
-        fleet,
-        store,
-        stored,
-        claim,
-        nowMs: Date.now,
-        ended: lost,
-        onChange: (now) => context.terminal.progress(progressLine(now)),
-      });
-      const exit = finish(context, stored, rollout);
-      if (exit !== exitCodes.ok) return exit;
-    }
-    return exitCodes.ok;
-  } finally {
-    await Promise.race([fleet.settled(), lost]).catch(() => undefined);
-    // Ours alone: a claim of somebody who took over stays.
-    if (fleet.claimed?.operator === store.operator) await fleet.claim(undefined).catch(() => undefined);
-  }
 }
 
 function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health }: Options): void {
@@ -197,228 +115,6 @@ function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health }: O
     throw usageError('--timeout takes seconds, above 0 and at most 86400', 'ota');
   if (!(health > 0 && health * 1000 <= limits.health_max_ms.value))
     throw usageError(`--health takes seconds, above 0 and at most ${limits.health_max_ms.value / 1000}`, 'ota');
-}
-
-/** Makes a plan when its turn comes; undefined: nothing is to be done. */
-type Make = () => StoredPlan | undefined | Promise<StoredPlan | undefined>;
-
-/** What is to be carried out, one after the other: the plan of an earlier run that is gone on with, and new ones, one for each class of board. */
-async function plansOf(context: Context): Promise<readonly Make[]> {
-  const {
-    action,
-    options,
-    store,
-    opened: { fleet },
-    place,
-  } = context;
-  if (action === 'stop') return [() => stopPlan(context)];
-  const open = unfinished(store);
-  const devices = selectDevices(fleet.devices.list(), {
-    devices: options.device,
-    groups: groupsOf(place.settings.fleet, options.group),
-  });
-  if (devices.length === 0)
-    throw new UserError(
-      'nothing_to_push',
-      `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`,
-      { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' },
-    );
-  checkClock(devices, Date.now());
-  checkRoots(devices, place.file.root);
-  if (open && !isStillSigned(open, place.file.root)) throw otherRootError(open);
-  if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
-  if (action === 'rollback') return rollbackPlans(context, devices, open);
-  const apps = await appsOf(options, devices);
-  const begun = open?.kind === 'push' ? apps.find((app) => sameApp(open, app, store)) : undefined;
-  if (open && !begun) throw unfinishedError(open);
-  const startedMs = open?.startedMs ?? Date.now();
-  const able = apps.filter((app) => app !== begun && devices.some(({ birth }) => birth.class === app.class));
-  if (!open && able.length === 0)
-    throw new UserError(
-      'nothing_to_push',
-      `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`,
-      { cure: 'build it with --board for them, or choose others with --device' },
-    );
-  return [
-    ...(open ? [() => resume(context, open)] : []),
-    ...able.map(
-      (app): Make =>
-        () =>
-          pushPlan(context, { app, startedMs }, devices),
-    ),
-  ];
-}
-
-/** A new plan for the devices of the app's class; undefined if all of them run it. */
-function pushPlan(
-  context: Context,
-  { app, startedMs }: { readonly app: App; readonly startedMs: number },
-  devices: readonly Device[],
-): StoredPlan | undefined | Promise<StoredPlan> {
-  const { terminal, options } = context;
-  const able = devices.filter(({ birth }) => birth.class === app.class);
-  const left = able.filter((device) => !runsApp(device, app));
-  if (left.length === 0) {
-    const number = Math.max(...able.map(({ birth }) => birth.number));
-    if (terminal.json) terminal.out(JSON.stringify({ state: 'nothing', devices: able.length, number }));
-    else
-      terminal.out(
-        `nothing to push: ${able.length === 1 ? 'the device runs' : `all ${able.length} devices run`} this app already (bundle ${number})`,
-      );
-    return undefined;
-  }
-  const behind = leftBehind(context, app, left);
-  return behind
-    ? resume(context, behind)
-    : newPlan(context, { app, label: options.path ?? '', kind: 'push', startedMs }, left);
-}
-
-/**
- * The last push, if it brought this app, and all who lack it were off line when it ended: they are waited for under its
- * number. What doesn't fit a message is sent only while somebody pushes.
- */
-function leftBehind({ store, place }: Context, app: App, left: readonly Device[]): StoredPlan | undefined {
-  const [last] = store.plans();
-  if (last?.state !== 'done' || !sameApp(last, app, store) || !isStillSigned(last, place.file.root)) return undefined;
-  const sent = new Set(
-    store
-      .steps(last.plan)
-      .filter(({ state }) => !isEnd(state))
-      .map(({ device }) => device),
-  );
-  return left.every(({ id }) => sent.has(id)) ? { ...last, state: 'running' } : undefined;
-}
-
-/** What is pushed. Sources are built for each class of the devices, a bundle or an app image is for the class that it names. */
-async function appsOf({ path = '', board }: Options, devices: readonly Device[]): Promise<readonly App[]> {
-  const bundle = readBundle(path);
-  if (bundle) return [bundle.app];
-  const apps: App[] = [];
-  for (const boardClass of new Set(devices.map(({ birth }) => birth.class))) {
-    const app = await appFor(path, boardClass, board);
-    if (!apps.some((each) => each.class === app.class)) apps.push(app);
-  }
-  return apps;
-}
-
-function appOfPlan({ image }: StoredPlan, store: SqliteStore): App | undefined {
-  const bytes = store.payload(image);
-  return bytes && unpackApp(bytes);
-}
-
-function sameApp(stored: StoredPlan, app: App, store: SqliteStore): boolean {
-  const before = appOfPlan(stored, store);
-  return (
-    before !== undefined &&
-    before.class === app.class &&
-    before.modules.length === app.modules.length &&
-    before.modules.every((module, index) => Buffer.from(module).equals(app.modules[index] as Uint8Array))
-  );
-}
-
-function resume({ terminal }: Context, stored: StoredPlan): StoredPlan {
-  terminal.note(
-    `going on with bundle ${stored.plan.number}, which was begun at ${new Date(stored.startedMs).toISOString()}`,
-  );
-  return stored;
-}
-
-async function newPlan(
-  { options, place, store, ring, opened: { fleet } }: Context,
-  { startedMs, ...what }: Pick<PlanInput, 'app' | 'label' | 'kind'> & { readonly startedMs: number },
-  devices: readonly Device[],
-): Promise<StoredPlan> {
-  const { root } = place.file;
-  const input: PlanInput = {
-    ...what,
-    root,
-    canary: options.canary ?? (devices.length > 1 ? 1 : 0),
-    percents: options.percent.split(',').map(Number),
-    abort: { percent: options.abortOn, min: options.abortMin },
-    timeoutMs: options.timeout * 1000,
-    healthMs: Math.round(options.health * 1000),
-    lastNumber: lastSequence(root.owner, root.epoch),
-  };
-  const signers = await ring.signers(root, 'release');
-  const stored = makePlan(input, devices, { fleet, store, signers, nowMs: startedMs });
-  noteSequence(root.owner, root.epoch, stored.plan.number);
-  return stored;
-}
-
-/** The app that ran before the last one, on the devices that got the last one. `open`: a rollback of an earlier run that is gone on with. */
-function rollbackPlans(context: Context, devices: readonly Device[], open: StoredPlan | undefined): readonly Make[] {
-  const { store, options } = context;
-  const possible = rollbacks(store, (plan) => appOfPlan(plan, store)?.class, Date.now());
-  const chosen = options.device.length + options.group.length > 0;
-  const makes = ({ startedMs, pairs }: Rollback): readonly Make[] =>
-    pairs.flatMap(({ newer, older }): Make[] => {
-      const app = appOfPlan(older, store);
-      const got = new Set(store.steps(newer.plan).map(({ device }) => device));
-      const meant = devices.filter(
-        (device) => app && (chosen || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app),
-      );
-      return app && meant.length > 0
-        ? [() => newPlan(context, { app, label: older.label, kind: 'rollback', startedMs }, meant)]
-        : [];
-    });
-  const [rest, whole] = possible;
-  if (open) return [() => resume(context, open), ...(rest ? makes(rest) : [])];
-  const meant = possible.map(makes).find(({ length }) => length > 0);
-  if (meant) return meant;
-  if (!whole)
-    throw new UserError('nothing_to_push', 'nothing was pushed to this fleet from here', {
-      cure: 'push the app that you want with `tars ota push`',
-    });
-  const [first] = whole.pairs;
-  if (!first)
-    throw new UserError('nothing_to_push', `there is no app before ${store.plans()[0]?.label ?? ''} on record`, {
-      cure: 'push the app that you want with `tars ota push`; it gets a higher number',
-    });
-  throw new UserError('nothing_to_push', `no device runs anything newer than ${first.older.label}`, {
-    cure: 'see `tars fleet list`',
-  });
-}
-
-function stopPlan({ store, terminal }: Context): StoredPlan | undefined {
-  const open = unfinished(store);
-  if (!open) {
-    terminal.out(terminal.json ? JSON.stringify({ state: 'nothing' }) : 'no push is unfinished');
-    return undefined;
-  }
-  store.audit('stop', { number: open.plan.number });
-  store.savePlan(open.plan, 'aborting', 'stopped by the operator');
-  return { ...open, state: 'aborting', reason: 'stopped by the operator' };
-}
-
-function noteRunning({ terminal, options, place: { file } }: Context, { plan, label }: StoredPlan): void {
-  const count = plan.waves.flat().length;
-  terminal.note(
-    `${label}: bundle ${plan.number} to ${count} ${count === 1 ? 'device' : 'devices'}${plan.canary ? `, ${plan.waves[0]?.length ?? 0} first` : ''}`,
-  );
-  if (!new KeyRing(options.key).can(file.root, 'operator'))
-    terminal.note('no operator key was named, so nobody tells the devices what is newest (they stay `unknown`)');
-}
-
-function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, rollout: Rollout): ExitCode {
-  terminal.progress('');
-  const good =
-    rollout.state === 'done' &&
-    [...rollout.steps.values()].every(({ state }) => state === 'committed' || state === 'sent');
-  if (terminal.json)
-    terminal.out(
-      JSON.stringify(
-        planJson({ ...stored, state: rollout.state, reason: rollout.reason }, [...rollout.steps.values()], fleet),
-      ),
-    );
-  else {
-    for (const line of table(
-      [stepHeading, ...[...rollout.steps.values()].map((step) => stepCells(step, fleet))],
-      terminal.color,
-    ))
-      terminal.out(line);
-    terminal.out(progressLine(rollout));
-  }
-  return good ? exitCodes.ok : exitCodes.request;
 }
 
 function explainPush(error: unknown): unknown {

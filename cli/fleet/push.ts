@@ -1,0 +1,82 @@
+/** Carries out the plans of one run of `tars ota`, under a claim that other operators see. */
+import { claimFleet, runPush } from '../../ota/operator/push.js';
+import type { Rollout } from '../../ota/operator/rollout.js';
+import type { StoredPlan } from '../../ota/operator/store.js';
+import { exitCodes, type ExitCode } from '../errors.js';
+import { KeyRing } from '../keys/keyring.js';
+import { table } from '../terminal/terminal.js';
+import { whoAmI } from './open.js';
+import { plansOf, type Context } from './plans.js';
+import { planJson, progressLine, stepCells, stepHeading } from './show.js';
+
+/** Claims the fleet, carries out one plan after the other until one fails, and lets the claim go. */
+export async function claimed(context: Context): Promise<ExitCode> {
+  const {
+    action,
+    options,
+    store,
+    opened: { fleet, lost },
+  } = context;
+  const other = fleet.claimed;
+  const claim = {
+    operator: store.operator,
+    who: whoAmI(),
+    since: new Date().toISOString(),
+    ...(options.takeOver && other && { over: other.operator }),
+  };
+  await Promise.race([claimFleet(fleet, claim), lost]);
+  try {
+    for (const make of await plansOf(context)) {
+      const stored = await make();
+      if (!stored) continue;
+      if (action === 'push') noteRunning(context, stored);
+      const rollout = await runPush({
+        fleet,
+        store,
+        stored,
+        claim,
+        nowMs: Date.now,
+        ended: lost,
+        onChange: (now) => context.terminal.progress(progressLine(now)),
+      });
+      const exit = finish(context, stored, rollout);
+      if (exit !== exitCodes.ok) return exit;
+    }
+    return exitCodes.ok;
+  } finally {
+    await Promise.race([fleet.settled(), lost]).catch(() => undefined);
+    // Ours alone: a claim of somebody who took over stays.
+    if (fleet.claimed?.operator === store.operator) await fleet.claim(undefined).catch(() => undefined);
+  }
+}
+
+function noteRunning({ terminal, options, place: { file } }: Context, { plan, label }: StoredPlan): void {
+  const count = plan.waves.flat().length;
+  terminal.note(
+    `${label}: bundle ${plan.number} to ${count} ${count === 1 ? 'device' : 'devices'}${plan.canary ? `, ${plan.waves[0]?.length ?? 0} first` : ''}`,
+  );
+  if (!new KeyRing(options.key).can(file.root, 'operator'))
+    terminal.note('no operator key was named, so nobody tells the devices what is newest (they stay `unknown`)');
+}
+
+function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, rollout: Rollout): ExitCode {
+  terminal.progress('');
+  const good =
+    rollout.state === 'done' &&
+    [...rollout.steps.values()].every(({ state }) => state === 'committed' || state === 'sent');
+  if (terminal.json)
+    terminal.out(
+      JSON.stringify(
+        planJson({ ...stored, state: rollout.state, reason: rollout.reason }, [...rollout.steps.values()], fleet),
+      ),
+    );
+  else {
+    for (const line of table(
+      [stepHeading, ...[...rollout.steps.values()].map((step) => stepCells(step, fleet))],
+      terminal.color,
+    ))
+      terminal.out(line);
+    terminal.out(progressLine(rollout));
+  }
+  return good ? exitCodes.ok : exitCodes.request;
+}
