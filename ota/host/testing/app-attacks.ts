@@ -6,7 +6,8 @@ import { type Grant, grantFor } from '../grant.js';
 import { sha256 } from '../ids.js';
 import { callBitmap } from '../request.js';
 import type { Cell } from '../rows.js';
-import { attackBase, type Attack } from './attacks.js';
+import { attackBase } from './attacks.js';
+import type { Attack } from './attacks/base.js';
 import { boards, images, keys } from './cast.js';
 import { hex, swap } from './forge.js';
 
