@@ -25,7 +25,7 @@ is the specification of both, of the one order in which they are checked, and of
 profile of the SUIT manifest (draft-ietf-suit-manifest; RFC 9019 and RFC 9124 say what it protects against): any SUIT reader can read a
 bundle, and a board matches it against one template and interprets nothing.
 
-The rows of this page come from \`hal/contract/wire/bundle.ts\`; \`ota/host\` packs and verifies, \`ota/device\` verifies on the board, and both
+The rows of this page come from \`hal/contract/wire\` (bundle, grant, refusals, root); \`ota/host\` packs and verifies, \`ota/device\` verifies on the board, and both
 read the same golden vectors, \`hal/vectors/bundle.json\`, with every attack that is named here.
 
 \`\`\`

@@ -6,18 +6,14 @@ export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export { limits } from './limits.js';
 export { ENTRY, EXPORTS, manifest, SECTION } from './manifest.js';
 export { bench } from './wire/bench.js';
-export {
-  bundle,
-  bundleParameters,
-  formErrors,
-  grantBudget,
-  grants,
-  refusals,
-  roles,
-  root,
-  rootRefusals,
-} from './wire/bundle.js';
-export type { BundleParameter, GrantKind, GrantRule, Refusal, Role } from './wire/bundle.js';
+export { bundle, bundleParameters, formErrors } from './wire/bundle.js';
+export type { BundleParameter } from './wire/bundle.js';
+export { grantBudget, grants } from './wire/grant.js';
+export type { GrantKind, GrantRule } from './wire/grant.js';
+export { refusals, rootRefusals } from './wire/refusals.js';
+export type { Refusal } from './wire/refusals.js';
+export { roles, root } from './wire/root.js';
+export type { Role } from './wire/root.js';
 export { blobs, commandable, fleet, freshness, phases, signed, topicRoot, topics } from './wire/fleet.js';
 export type { SignedDocument } from './wire/fleet.js';
 export { frame } from './wire/frame.js';

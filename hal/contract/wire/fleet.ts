@@ -1,5 +1,5 @@
 import type { Message } from '../types.js';
-import type { Role } from './bundle.js';
+import type { Role } from './root.js';
 
 /**
  * What a board and its owner say to each other through a broker. Each document is signed by itself: a broker that tampers,
