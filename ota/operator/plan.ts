@@ -96,17 +96,7 @@ export function makePlan(
   const adopted = kind === 'push' ? adopt(input, image, { fleet, store, devices }) : undefined;
   const number =
     adopted?.number ??
-    nextNumber(
-      [
-        ...fleet.numbers(devices),
-        ...store
-          .plans()
-          .filter(({ plan }) => plan.epoch === root.epoch)
-          .map(({ plan }) => plan.number),
-        input.lastNumber,
-      ],
-      root.sequence,
-    );
+    nextNumber([...fleet.numbers(devices), ...plannedNumbers(store, root), input.lastNumber], root.sequence);
   checkAhead(number, devices, root);
   const bytes =
     adopted?.bytes ??
@@ -148,6 +138,14 @@ export function makePlan(
   return stored;
 }
 
+/** Numbers of this epoch that the store gave to a plan. */
+function plannedNumbers(store: Store, root: Root): readonly number[] {
+  return store
+    .plans()
+    .filter(({ plan }) => plan.epoch === root.epoch)
+    .map(({ plan }) => plan.number);
+}
+
 /** Before anything is written down: a plan that nobody can carry out would take its number from the next one. */
 function checkAhead(number: number, devices: readonly Device[], root: Root): void {
   const has = ({ birth }: Device): number => (birth.epoch === root.epoch ? birth.number : 0);
@@ -167,10 +165,7 @@ function adopt(
   { fleet, store, devices }: { readonly fleet: Fleet; readonly store: Store; readonly devices: readonly Device[] },
 ): { readonly number: number; readonly bytes: Uint8Array } | undefined {
   const digest = toHex(sha256(image));
-  const planned = store
-    .plans()
-    .filter(({ plan }) => plan.epoch === root.epoch)
-    .map(({ plan }) => plan.number);
+  const planned = plannedNumbers(store, root);
   const newest = Math.max(0, ...fleet.numbers(devices), ...planned, lastNumber);
   for (const { id } of fleet.devices.list()) {
     const desired = fleet.desired(id);

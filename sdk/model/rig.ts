@@ -94,7 +94,6 @@ async function step<T>(act: () => T): Promise<T> {
 
 /** The test host as a rig. */
 export function machineRig(machine: Machine): Rig {
-  const { devices } = machine;
   return {
     advance: (us) =>
       step(() => {
@@ -105,6 +104,17 @@ export function machineRig(machine: Machine): Rig {
       step(() => {
         machine.power();
       }),
+    ...machineWires(machine),
+    ...machineApp(machine),
+  };
+}
+
+type Wires = 'pinSet' | 'pinGet' | 'pwmGet' | 'adcSet' | `i2c${string}` | `spi${string}` | `uart${string}`;
+
+/** What is wired to a machine. */
+function machineWires(machine: Machine): Pick<Rig, Extract<keyof Rig, Wires>> {
+  const { devices } = machine;
+  return {
     pinSet: (pin, drive) =>
       step(() => {
         machine.pinSet(pin, drive);
@@ -142,6 +152,12 @@ export function machineRig(machine: Machine): Rig {
         machine.uartSend(port, data);
       }),
     uartTake: (port) => step(() => devices.serial.take(port)),
+  };
+}
+
+/** The app of a machine, as an operator sees it. */
+function machineApp(machine: Machine): Omit<Rig, 'advance' | 'power' | Extract<keyof Rig, Wires>> {
+  return {
     install: (modules) =>
       step(() => {
         machine.install(modules);

@@ -128,7 +128,7 @@ static void check_rules(void) {
 }
 
 /* Bounds of parameters: integers and floats compare by their exact values. */
-static void check_values(void) {
+static void check_integers(void) {
   tars_use param = { .kind = TARS_KIND_PARAM,
                      .param = { .name = { "q", 1 },
                                 .min = { .type = TARS_VALUE_INT, .i = 1 },
@@ -176,8 +176,14 @@ static void check_values(void) {
                          "fa5effffff",
                          &param),
         "2^63 and the float below it");
-  param.param.min = (tars_value){ .type = TARS_VALUE_FLOAT, .f = -0.5f };
-  param.param.max = (tars_value){ .type = TARS_VALUE_FLOAT, .f = 0.5f };
+}
+
+/* A range in floats within one in integers and in floats. */
+static void check_floats(void) {
+  tars_use param = { .kind = TARS_KIND_PARAM,
+                     .param = { .name = { "q", 1 },
+                                .min = { .type = TARS_VALUE_FLOAT, .f = -0.5f },
+                                .max = { .type = TARS_VALUE_FLOAT, .f = 0.5f } } };
   CHECK(use_covered("840c6171"
                     "20"
                     "01",
@@ -207,6 +213,7 @@ int main(void) {
   check_form();
   check_budgets();
   check_rules();
-  check_values();
+  check_integers();
+  check_floats();
   return check_end("grant");
 }
