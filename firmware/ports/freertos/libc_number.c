@@ -2,11 +2,18 @@
  * libgcc brings 2.3 KB for them, among it addition in software for a processor that has it in hardware. */
 #include <stdint.h>
 
-/* The compiler calls these by their names. */
-double __aeabi_ul2d(uint64_t value);
-double __aeabi_l2d(int64_t value);
-float __aeabi_ul2f(uint64_t value);
-float __aeabi_l2f(int64_t value);
+/* The compiler calls these by their names, and takes their results from the registers of the base procedure call
+ * standard also where floats are otherwise passed in those of the floating-point unit (Run-time ABI for the Arm
+ * Architecture, 4.1.2). */
+#ifdef __arm__
+#define BASE_PCS __attribute__((pcs("aapcs")))
+#else
+#define BASE_PCS
+#endif
+BASE_PCS double __aeabi_ul2d(uint64_t value);
+BASE_PCS double __aeabi_l2d(int64_t value);
+BASE_PCS float __aeabi_ul2f(uint64_t value);
+BASE_PCS float __aeabi_l2f(int64_t value);
 uint64_t __udivmoddi4(uint64_t value, uint64_t divisor, uint64_t *remainder);
 
 /* The upper half is exact and the lower one, too: only their sum is rounded, once. */

@@ -19,6 +19,7 @@ void conformance_say(const char *text);
 void conformance_check(bool fine, const char *what, int line);
 #define CHECK(condition) conformance_check((condition), #condition, __LINE__)
 
+void conformance_numbers(void);
 void conformance_peripherals(void);
 void conformance_store(void);
 void conformance_stream(uint16_t port);

@@ -39,6 +39,7 @@ static void entropy(void) {
 
 /* All of it. */
 int conformance_run(uint16_t port) {
+  conformance_numbers();
   conformance_peripherals();
   conformance_store();
   conformance_tasks();
