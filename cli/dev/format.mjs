@@ -19,6 +19,9 @@ export async function format({ check }) {
   await run(process.execPath, [
     at('node_modules/prettier/bin/prettier.cjs'),
     '--log-level=warn',
+    '--cache',
+    '--cache-location',
+    at('build/prettier'),
     check ? '--check' : '--write',
     ...scripts,
   ]);
