@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calls } from '../../hal/contract/index.js';
+import { calls, limits } from '../../hal/contract/index.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import type { Hello } from '../transport/link.js';
 import { checkFits } from './fits.js';
@@ -10,7 +10,7 @@ const bitmap = (ids: readonly number[]): Uint8Array => {
   return bytes;
 };
 const all = calls.map(({ id }) => id);
-const hello = (ids: readonly number[], abi = 1): Hello => ({ abi, calls: bitmap(ids) }) as Hello;
+const hello = (ids: readonly number[], abi: number = limits.abi.value): Hello => ({ abi, calls: bitmap(ids) }) as Hello;
 const module = (ids: readonly number[]): Uint8Array =>
   handmade('(module (func (export "r") (param i32 i32)))', { name: 'x', calls: ids });
 const app = (...ids: number[]) => ({ class: 'virtual', modules: [module([]), module(ids)] });
@@ -26,7 +26,7 @@ describe('an app and a board', () => {
   });
 
   it('do not fit when they speak different ABI versions', () => {
-    expect(() => checkFits(app(), hello(all, 2))).toThrow('ABI version 2');
+    expect(() => checkFits(app(), hello(all, 1))).toThrow('ABI version 1');
   });
 
   it('leave a module without a readable manifest to the board', () => {

@@ -9,7 +9,7 @@ import {
   link,
   type Frame,
 } from '../../sdk/wire/index.js';
-import type { Message } from '../../hal/contract/index.js';
+import { limits, type Message } from '../../hal/contract/index.js';
 import { fakePair } from './fake.js';
 import { LinkClient } from './link.js';
 import type { Transport } from './transport.js';
@@ -18,7 +18,7 @@ const hello = {
   class: 'virtual',
   device: 'x',
   firmware: '0.1.0',
-  abi: 1,
+  abi: limits.abi.value,
   contract: new Uint8Array(8),
   calls: new Uint8Array(1),
   boot: 1,

@@ -3,7 +3,7 @@
 #ifndef TARS_LIMITS_H
 #define TARS_LIMITS_H
 
-#define TARS_LIMIT_ABI 1 /* version of the module ABI and of the manifest */
+#define TARS_LIMIT_ABI 2 /* version of the module ABI and of the manifest */
 #define TARS_LIMIT_FRAME 1024 /* link frame before stuffing: header, body and CRC */
 #define TARS_LIMIT_CHUNK 896 /* data bytes in one `install.data` message */
 #define TARS_LIMIT_NAME 32 /* bytes of a behaviour, parameter or resource name */

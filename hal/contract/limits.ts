@@ -1,6 +1,6 @@
 /** Every number that host and board must agree on. Sizes in bytes unless the name says otherwise. */
 export const limits = {
-  abi: { value: 1, doc: 'version of the module ABI and of the manifest' },
+  abi: { value: 2, doc: 'version of the module ABI and of the manifest' },
   frame: { value: 1024, doc: 'link frame before stuffing: header, body and CRC' },
   chunk: { value: 896, doc: 'data bytes in one `install.data` message' },
   name: { value: 32, doc: 'bytes of a behaviour, parameter or resource name' },

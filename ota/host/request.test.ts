@@ -34,30 +34,30 @@ describe('requests', () => {
 
   it.each([
     ['no map', '80', 'manifest'],
-    ['another ABI', 'a10002', 'abi'],
-    ['no name', 'a10001', 'manifest'],
+    ['another ABI', 'a10001', 'abi'],
+    ['no name', 'a10002', 'manifest'],
     ['an unknown key', 'a10d01', 'manifest'],
-    ['an unknown kind', 'a40001016178038182182000' + '0780', 'manifest'],
-    ['nested as deeply as it is long', `a6000101617807800a${'81'.repeat(110)}`, 'manifest'],
-    ['a tag', 'a40001016178078008c100', 'manifest'],
-    ['a lying list', 'a400010161780780' + '0a9b0000ffffffffffff', 'manifest'],
+    ['an unknown kind', 'a40002016178038182182000' + '0780', 'manifest'],
+    ['nested as deeply as it is long', `a6000201617807800a${'81'.repeat(110)}`, 'manifest'],
+    ['a tag', 'a40002016178078008c100', 'manifest'],
+    ['a lying list', 'a400020161780780' + '0a9b0000ffffffffffff', 'manifest'],
   ])('are refused: manifest with %s', (_, hex, error) =>
     expect(readRequest(withManifest(hex))).toMatchObject({ error }),
   );
 
   it.each([
-    ['whole', 'a30001016178078400000000', undefined],
-    ['a value out of range under a key that no request has', 'a400010161780784000000000c02', 'manifest'],
-    ['bounds of no reaction', 'a300010161780782' + '0000', 'manifest'],
-    ['another ABI before a byte that is no CBOR', 'a20002ff', 'abi'],
-    ['another ABI and too many keys', 'b901000002', 'manifest'],
+    ['whole', 'a30002016178078400000000', undefined],
+    ['a value out of range under a key that no request has', 'a400020161780784000000000c02', 'manifest'],
+    ['bounds of no reaction', 'a300020161780782' + '0000', 'manifest'],
+    ['another ABI before a byte that is no CBOR', 'a20001ff', 'abi'],
+    ['another ABI and too many keys', 'b901000001', 'manifest'],
   ])('are read with all of the manifest: %s', (_, hex, error) => {
     const request = readRequest(withManifest(hex));
     expect('error' in request ? request.error : undefined).toBe(error);
   });
 
   it('are refused with two manifests, and with one that is too long', () => {
-    const one = withManifest('a30001016178078000'.slice(0, 16)).subarray(8);
+    const one = withManifest('a30002016178078000'.slice(0, 16)).subarray(8);
     expect(readRequest(concat(header, one, one))).toMatchObject({
       error: 'manifest',
       why: expect.stringContaining('2 manifests') as string,

@@ -1,5 +1,5 @@
 /** The manifest that a checked program asks for, made without the compiler's own: what the test host needs to run it. */
-import { calls } from '../../hal/contract/index.js';
+import { calls, limits } from '../../hal/contract/index.js';
 import type { Program as Checked, Source as CheckedSource } from '../compiler/check/program.js';
 import type { Fields, Manifest, Source, Use } from '../model/index.js';
 
@@ -12,7 +12,7 @@ export interface Deployment {
 /** Every call is allowed: that a module asks for exactly those it uses is for the tests of the compiler. */
 export function manifestOf(checked: Checked, { priority = 0, restart = [100, 5] }: Deployment = {}): Manifest {
   return {
-    abi: 1,
+    abi: limits.abi.value,
     name: checked.name,
     calls: calls.map(({ id }) => id),
     uses: checked.handles.map(({ kind, fields, variable, timer }): Use => {

@@ -90,7 +90,7 @@ static void check_kalman(void) {
   void *rows;
   tars_manifest m;
   CHECK(decode(vector_of("kalman"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
-  CHECK(m.abi == 1 && is(m.name, "kf") && m.calls_count == 3 && m.calls[2] == 4, "head");
+  CHECK(m.abi == TARS_LIMIT_ABI && is(m.name, "kf") && m.calls_count == 3 && m.calls[2] == 4, "head");
   CHECK(m.uses_count == 4 && m.uses[0].kind == TARS_KIND_I2C && is(m.uses[0].i2c.name, "I2C1") &&
             m.uses[0].i2c.address == 0x48 && m.uses[0].i2c.speed == 400,
         "sensor");

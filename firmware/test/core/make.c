@@ -71,7 +71,7 @@ void make_begin(make *m, const char *text) {
   m->restart_ms = 100;
   m->restart_most = 5;
   m->entry_type = "(ii)";
-  m->abi = 1;
+  m->abi = TARS_LIMIT_ABI;
 }
 
 void make_import(make *m, const char *module, const char *field, const char *type, bool declare, uint8_t id) {

@@ -111,8 +111,8 @@ static void rules_of_manifests(void) {
   ADD_BYTES(&a.extra, 0, 3, 1, 't', 0xa0);
   refused(-TARS_E_MANIFEST, "2 manifests");
   good();
-  a.abi = 2;
-  refused(-TARS_E_ABI, "ABI 1");
+  a.abi = TARS_LIMIT_ABI - 1;
+  refused(-TARS_E_ABI, "ABI 2");
   good();
   a.no_manifest = true;
   ADD_BYTES(&a.extra, 0, 3, 1, 't', 0xa0);

@@ -99,10 +99,10 @@ export const appAttacks: readonly Attack[] = [
     bytes: smuggled(packApp({ class: 'virtual', modules: [noSections] })),
   },
   {
-    name: 'module of another ABI',
+    name: 'module of ABI 1',
     error: 'abi',
     board: fresh,
-    bytes: smuggled(swap(images.kalman, '0174a70001', '0174a70002')),
+    bytes: smuggled(swap(images.kalman, '0174a70002', '0174a70001')),
   },
   {
     name: "call beyond the bundle's",

@@ -1,5 +1,5 @@
 /** Documents of a fleet that must be taken or refused, for both verifiers; `hal/vectors/fleet.json` is made of them. */
-import type { ErrorName } from '../../../hal/contract/index.js';
+import { type ErrorName, limits } from '../../../hal/contract/index.js';
 import { encodeBody, fleet } from '../../../sdk/wire/index.js';
 import { cbor, concat } from '../cbor.js';
 import { type FleetName, signDocument, type Signer } from '../envelope.js';
@@ -23,7 +23,7 @@ export const bodies: { readonly [N in FleetName]: FleetBody<N> } = {
     name: 'rover',
     class: 'virtual',
     firmware: '0.1.0',
-    abi: 1,
+    abi: limits.abi.value,
     contract: fromHex('a0a1a2a3a4a5a6a7'),
     calls: fromHex('fe01'),
     root: 1,

@@ -2,7 +2,7 @@
  * A device for tests of the operator's side: speaks the documents of a fleet, believes what the real verifier believes, and
  * then commits, reverts or says nothing, as the test wants. What real boards do is tried in hil-tests.
  */
-import { calls, phases } from '../../../hal/contract/index.js';
+import { calls, limits, phases } from '../../../hal/contract/index.js';
 import { concat } from '../../host/cbor.js';
 import { moduleDigest } from '../../host/app.js';
 import type { Signer } from '../../host/envelope.js';
@@ -81,7 +81,7 @@ export class FakeDevice {
         name,
         class: boardClass,
         firmware: '0.1.0',
-        abi: 1,
+        abi: limits.abi.value,
         contract: new Uint8Array(8),
         calls: callBitmap(calls.map(({ id }) => id)),
         root: root.version,

@@ -1,6 +1,6 @@
 /** For tests: modules made by hand, from WebAssembly text and rows of the manifest as they stand on the wire. */
 import wabt from 'wabt';
-import { manifest as keys, SECTION } from '../../../hal/contract/index.js';
+import { limits, manifest as keys, SECTION } from '../../../hal/contract/index.js';
 import { type Cbor, encodeCbor } from '../../wire/index.js';
 
 /** The manifest as CBOR values by the contract's key names. Nothing is checked or left out: a test may ask for nonsense. */
@@ -18,12 +18,12 @@ export function assemble(wat: string): Uint8Array {
   }
 }
 
-/** Content of section `t`; `abi` is 1 and `bounds` are all unknown unless given. */
+/** Content of section `t`; `abi` is the contract's and `bounds` are all unknown unless given. */
 export function rawManifest(manifest: RawManifest): Uint8Array {
   const sources = (manifest.sources as readonly Cbor[] | undefined)?.length ?? 0;
   const reactions = 1 + sources + Number(manifest.timers ?? 0);
   const bounds = [64, 0, ...Array<number>(2 * reactions).fill(0)];
-  const named: RawManifest = { abi: 1, bounds, ...manifest };
+  const named: RawManifest = { abi: limits.abi.value, bounds, ...manifest };
   return encodeCbor(
     new Map(keys.flatMap(({ key, name }) => (named[name] === undefined ? [] : [[key, named[name]] as const]))),
   );
