@@ -20,7 +20,7 @@ tars_sources(MANIFEST core detail manifest_check manifest_decode section wasm)
 
 tars_sources(CORE core
   app arena behaviour bind bus call_adc call_gpio call_i2c call_log call_msg call_param call_pwm call_spi call_timer call_trace
-  call_uart command core dispatch due event fault input log module output param queue retain schema slot state supervisor switch
+  call_uart command core dispatch due event fault input life log module output param queue retain schema slot state supervisor switch
   takeover topic trace worker)
 list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
 

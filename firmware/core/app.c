@@ -74,7 +74,7 @@ void tars_app_unstage(void) {
 /* True if a new version waits for its first reaction. */
 static bool first_pending(void) {
   for (uint8_t i = 0; i < tars_core.app.count; i++)
-    if (tars_core.app.behaviours[i]->first_pending) return true;
+    if (tars_core.app.behaviours[i]->life == LIFE_SWAPPING) return true;
   return false;
 }
 
@@ -108,7 +108,8 @@ void tars_app_commit(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;
   tars_core.in_trial = false;
-  for (uint8_t i = 0; trial && i < tars_core.app.count; i++) tars_core.app.behaviours[i]->trial = false;
+  for (uint8_t i = 0; trial && i < tars_core.app.count; i++)
+    if (tars_core.app.behaviours[i]->side == SIDE_NEW) tars_side_go(&tars_core.app.behaviours[i]->side, SIDE_NONE);
   tars_app old = tars_core.old;
   tars_core.old.count = 0;
   tars_os_unlock();

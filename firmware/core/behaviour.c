@@ -13,9 +13,8 @@
 /* The manifest that the dispatch checks against. */
 const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) { return &b->manifest; }
 
-/* Sets the status and tells the observer. */
-void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code) {
-  b->status = status;
+/* Through the hook. */
+void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code) {
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
 }
 
@@ -24,9 +23,8 @@ static bool is_input(const tars_behaviour *b, uint8_t handle) {
   return b->manifest.uses[handle].kind == TARS_KIND_GPIO_IN;
 }
 
-/* From here on edges of its inputs are noted. */
+/* No edge has come yet. */
 void tars_behaviour_listen(tars_behaviour *b) {
-  b->sensing = true;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (is_input(b, h)) b->handles[h].in.fresh = false;
 }
@@ -45,9 +43,8 @@ static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_beh
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
   if (old != NULL)
     tars_output_adopt(b, old);
-  else if (!b->configured)
+  else
     tars_output_begin(b);
-  b->configured = true;
   tars_behaviour_ports(b, old, levels);
 }
 
@@ -88,8 +85,7 @@ static void times_begin(tars_behaviour *b) {
 
 /* Opens the queue, with the lifecycle event first and what an old version had waiting behind it. */
 void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
-  b->sensing = false;
-  b->open = true;
+  tars_life_go(&b->life, old != NULL ? LIFE_SWAPPING : LIFE_OPEN);
   inputs_begin(b, levels);
   times_begin(b);
   tars_queue_clear(&b->queue);
@@ -102,8 +98,9 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_leve
 }
 
 /* Nothing enters and nothing is due any more. */
-void tars_behaviour_close(tars_behaviour *b) {
-  b->open = b->sensing = b->stopping = b->stop_wanted = b->begin_wanted = b->first_pending = false;
+void tars_behaviour_close(tars_behaviour *b, tars_life next) {
+  tars_life_go(&b->life, next);
+  b->stop_wanted = false;
   b->restart_us = b->checkpoint_us = NEVER;
   tars_queue_clear(&b->queue);
   for (uint8_t t = 0; t < b->manifest.timers; t++) b->timers[t].due_us = NEVER;

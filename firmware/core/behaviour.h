@@ -3,6 +3,7 @@
 #ifndef BEHAVIOUR_H
 #define BEHAVIOUR_H
 
+#include "life.h"
 #include "queue.h"
 #include "tars.h"
 #include "tars_arena.h"
@@ -61,27 +62,26 @@ typedef struct {
   uint64_t bits;
 } tars_retained;
 
+/* A checkpoint to take once the reaction that runs has ended: if a retained variable has changed, or in any case. */
+typedef enum { SNAPSHOT_NONE, SNAPSHOT_CHANGED, SNAPSHOT_ASKED } tars_snapshot;
+
+/* What the store has of the checkpoint: nothing yet; it waits for the supervisor to hand it over; some record. */
+typedef enum { KEPT_NOT, KEPT_WAITS, KEPT_STORED } tars_kept;
+
 typedef struct tars_behaviour {
   /* Bytes first and arrays last: a member near the beginning is reached by an instruction of two bytes. */
 
   /* ---- what it does ---- */
-  uint8_t status, fault; /* fault: code of the last one, 0 none */
-  bool used;             /* the slot holds a module, or will soon */
-  bool trial, frozen;    /* new in a trial; old in a trial */
-  bool configured;       /* its outputs are set up */
-  bool open;             /* events enter */
-  bool sensing;          /* about to open: edges are noted in `fresh` inputs */
-  bool first_pending;    /* swap: its first reaction has not begun */
-  bool stored;           /* the store has a checkpoint */
+  uint8_t life;            /* tars_life: changed by tars_life_go() alone */
+  uint8_t side;            /* tars_side: changed by tars_side_go() alone */
+  uint8_t snapshot;        /* tars_snapshot */
+  uint8_t kept;            /* tars_kept */
+  uint8_t fault;           /* code of the last one, 0 none */
+  uint8_t begin_lifecycle; /* BEGINNING, LISTENING: the argument of its lifecycle event */
 
-  /* ---- what others want of it: worker's and supervisor's errands ---- */
-  bool stop_wanted, stopping; /* stop soon; the lifecycle event `stop` waits or runs */
-  bool begin_wanted;          /* instance is ready: begin with `begin_lifecycle` at `begin_us` */
-  uint8_t begin_lifecycle;
-  bool instance_dead;                /* the supervisor destroys the instance */
-  bool start_wanted;                 /* an operator's start, once the instance is fresh */
-  bool snapshot_wanted, save_wanted; /* take a checkpoint after the reaction; hand it to the store */
-  bool save_asked;                   /* by the reaction that runs */
+  /* ---- errands that wait in whatever life it leads, so that they are no part of it ---- */
+  bool stop_wanted;   /* worker: an operator's stop, until the reaction that runs has ended */
+  bool instance_dead; /* supervisor: closed, and the instance is yet to be replaced; waits while it is frozen */
 
   /* ---- made for the manifest, in the arena ---- */
   uint8_t retained_count;
@@ -123,23 +123,24 @@ static inline tars_handle *tars_handle_of(tars_behaviour *b, const tars_use *use
   return &b->handles[use - b->manifest.uses];
 }
 
-/* Changes the status and tells the observer. */
-void tars_behaviour_status(tars_behaviour *b, uint8_t status, uint8_t code);
+/* Tells the observer of a new status. */
+void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code);
 /* Levels of inputs, by handle. */
 typedef struct {
   bool at[TARS_LIMIT_USES];
 } tars_levels;
 
 /* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
- * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, listen():
- * edges that come meanwhile are noted. The second, under the lock, opens the behaviour at `b->begin_us`: inputs as
- * found, periods from now, what `old` had waiting, and the lifecycle event. */
+ * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, its life
+ * goes to LISTENING, and listen() forgets older edges: those that come meanwhile are noted. The second, under the lock,
+ * opens the behaviour at `b->begin_us`: inputs as found, periods from now, what `old` had waiting, and the lifecycle
+ * event. */
 void tars_behaviour_listen(tars_behaviour *b);
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
-/* Its part without outputs, for a version that comes back after `before`: serial ports and inputs. */
+/* Its part without outputs, for one that begins again or comes back after `before`: serial ports and inputs. */
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels);
 TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
-/* Closes it: nothing waits, nothing is due, nothing enters. */
-void tars_behaviour_close(tars_behaviour *b);
+/* Closes it: nothing waits, nothing is due, nothing enters. Its life goes to `next`. */
+void tars_behaviour_close(tars_behaviour *b, tars_life next);
 
 #endif

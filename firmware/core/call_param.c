@@ -24,6 +24,6 @@ int tars_call_param_get_i32(struct tars_behaviour *b, const tars_use *use, int32
 
 /* The checkpoint is taken after the reaction. */
 int tars_call_param_save(struct tars_behaviour *b) {
-  b->save_asked = true;
+  b->snapshot = SNAPSHOT_ASKED;
   return 0;
 }

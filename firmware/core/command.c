@@ -8,9 +8,13 @@
 
 /* Status as it will be once worker and supervisor have done their errands: a command is answered before they have. */
 static uint8_t status_of(const tars_behaviour *b) {
-  if (b->stop_wanted || b->stopping) return STATUS_STOPPED;
-  if (b->start_wanted || b->begin_wanted) return STATUS_RUNNING;
-  return b->first_pending ? STATUS_SWAPPING : b->status;
+  static const uint8_t statuses[LIFE_COUNT] = {
+    [LIFE_FREE] = STATUS_STOPPED,          [LIFE_LOADING] = STATUS_STOPPED,   [LIFE_STAGED] = STATUS_STOPPED,
+    [LIFE_LISTENING] = STATUS_RUNNING,     [LIFE_SWAPPING] = STATUS_SWAPPING, [LIFE_OPEN] = STATUS_RUNNING,
+    [LIFE_FINISHING] = STATUS_STOPPED,     [LIFE_PARKED] = STATUS_PARKED,     [LIFE_STOPPED] = STATUS_STOPPED,
+    [LIFE_RESTARTING] = STATUS_RESTARTING, [LIFE_STARTING] = STATUS_RUNNING,  [LIFE_BEGINNING] = STATUS_RUNNING,
+  };
+  return b->stop_wanted ? STATUS_STOPPED : statuses[b->life];
 }
 
 /* A behaviour by its place in the app. */
@@ -25,7 +29,7 @@ int tars_behaviour_at(int index, tars_behaviour_info *info) {
                                    .fault = b->fault,
                                    .size = b->size,
                                    .faults = b->faults,
-                                   .trial = b->trial };
+                                   .trial = b->side == SIDE_NEW };
     char *words = info->words;
     tars_text_keep(&info->name, &words);
     memcpy(info->digest, b->digest, sizeof info->digest);
@@ -48,11 +52,10 @@ int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
 
 /* Starts a behaviour that is stopped or parked. */
 static int start(tars_behaviour *b) {
-  uint8_t status = status_of(b);
-  if (status != STATUS_STOPPED && status != STATUS_PARKED) return -TARS_E_STATE;
-  if (b->stop_wanted || b->stopping) return -TARS_E_BUSY;
+  if (b->stop_wanted || b->life == LIFE_FINISHING) return -TARS_E_BUSY;
+  if (b->life != LIFE_STOPPED && b->life != LIFE_PARKED) return -TARS_E_STATE;
   b->consecutive = 0;
-  b->start_wanted = true;
+  tars_life_go(&b->life, LIFE_STARTING);
   tars_os_supervisor_notify();
   return 0;
 }
@@ -72,8 +75,8 @@ int tars_behaviour_stop(tars_text name) {
   tars_behaviour *b = tars_app_named(&tars_core.app, name);
   int err = b == NULL ? -TARS_E_UNKNOWN : status_of(b) == STATUS_STOPPED ? -TARS_E_STATE : 0;
   if (!err) {
-    b->start_wanted = b->begin_wanted = false;
     b->stop_wanted = true;
+    b->restart_us = NEVER;
     tars_os_worker_notify();
   }
   tars_os_unlock();

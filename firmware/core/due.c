@@ -35,7 +35,7 @@ static item first(const tars_behaviour *b) {
 }
 
 /* Scans the behaviour's own items. */
-void tars_due_refresh(tars_behaviour *b) { b->due_us = b->open ? first(b).time_us : NEVER; }
+void tars_due_refresh(tars_behaviour *b) { b->due_us = tars_life_is_open(b->life) ? first(b).time_us : NEVER; }
 
 /* A period is over: an event, unless as many as the row allows wait already. Nothing leaves the queue before `now_us`,
  * so what finds no place there is counted at once with all of its row that follow: one by one, more would pass

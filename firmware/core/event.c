@@ -8,7 +8,7 @@
 
 /* Gives the event its place among all and queues it. */
 void tars_event_enter(tars_behaviour *b, tars_event event) {
-  if (!b->open) return;
+  if (!tars_life_is_open(b->life)) return;
   event.order = tars_core.order++;
   if (!tars_queue_push(&b->queue, &event)) {
     b->stats.dropped++;
@@ -52,8 +52,10 @@ tars_event *tars_event_next(tars_behaviour *b) {
 
 /* Behaviours that are about to come into the app only note the level. */
 static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_t time_us) {
-  for (uint8_t i = 0; i < app->count; i++)
-    if (app->behaviours[i]->sensing) tars_input_change(app->behaviours[i], resource, level, time_us);
+  for (uint8_t i = 0; i < app->count; i++) {
+    tars_behaviour *b = app->behaviours[i];
+    if (b->life == LIFE_LISTENING || b->side == SIDE_BACK) tars_input_change(b, resource, level, time_us);
+  }
 }
 
 /* Every behaviour with an input on the pin hears of it. */

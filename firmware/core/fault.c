@@ -24,22 +24,28 @@ static int64_t delay_us(const tars_behaviour *b) {
   return delay < MAX_US ? delay : MAX_US;
 }
 
+/* Status of a life that a fault leads to. */
+static uint8_t status_of(tars_life life) {
+  return life == LIFE_STOPPED ? STATUS_STOPPED : life == LIFE_PARKED ? STATUS_PARKED : STATUS_RESTARTING;
+}
+
 /* Closes, makes safe, counts, and plans the restart. */
 void tars_fault(tars_behaviour *b, uint8_t code) {
   int64_t now = tars_os_now_us();
   uint32_t most = b->manifest.restart[1];
-  bool stopping = b->stopping; /* last words that fail are the last all the same */
   tars_trace_fault(b, code);
-  tars_behaviour_close(b);
   count(b, now);
   b->fault = code;
   bool parked = most > 0 && b->consecutive >= most;
-  if (!parked && !stopping) b->restart_us = tars_time_after(now, delay_us(b));
+  /* Last words that fail are the last all the same. */
+  tars_life next = b->life == LIFE_FINISHING ? LIFE_STOPPED : parked ? LIFE_PARKED : LIFE_RESTARTING;
+  tars_behaviour_close(b, next);
+  if (next == LIFE_RESTARTING) b->restart_us = tars_time_after(now, delay_us(b));
   b->instance_dead = true; /* before the lock is free: a restart may be due at once */
   tars_os_unlock();
   tars_output_safe(b);
   tars_os_lock();
-  tars_behaviour_status(b, stopping ? STATUS_STOPPED : parked ? STATUS_PARKED : STATUS_RESTARTING, code);
-  if (b->trial && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code);
+  tars_behaviour_status(b, status_of(next), code);
+  if (b->side == SIDE_NEW && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code);
   tars_os_supervisor_notify();
 }

@@ -7,13 +7,14 @@
 
 /* Notes the level and starts the interval. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
-  if (!b->open && !b->sensing) return;
+  bool noted = b->life == LIFE_LISTENING || b->side == SIDE_BACK; /* until it opens or goes on */
+  if (!noted && !tars_life_is_open(b->life)) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
     if (use->kind != TARS_KIND_GPIO_IN || b->handles[h].resource != resource) continue;
     b->handles[h].in.raw = level;
     b->handles[h].in.fresh = true;
-    if (b->sensing) continue;
+    if (noted) continue;
     if (use->gpio_in.debounce == 0)
       tars_input_settle(b, h, time_us);
     else

@@ -72,12 +72,12 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
 
 /* Snapshot now, store later. */
 void tars_retain_checkpoint(tars_behaviour *b, bool always) {
-  b->snapshot_wanted = false;
+  b->snapshot = SNAPSHOT_NONE;
   if (b->retained_count == 0 || b->instance == NULL) return;
   tars_param_store(b, true); /* the guest may have had no reaction since one was set */
   bool changed = tars_retain_snapshot(b);
   b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
-  if (!changed && (!always || b->stored)) return;
-  b->save_wanted = true;
+  if (!changed && (!always || b->kept != KEPT_NOT)) return;
+  b->kept = KEPT_WAITS;
   tars_os_supervisor_notify();
 }

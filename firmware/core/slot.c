@@ -38,7 +38,7 @@ void tars_slot_init(void) {
 /* The first slot without a module. */
 tars_behaviour *tars_slot_free(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++)
-    if (!tars_slots[i].used) return &tars_slots[i];
+    if (tars_slots[i].life == LIFE_FREE) return &tars_slots[i];
   return NULL;
 }
 
@@ -120,7 +120,7 @@ static void values_begin(tars_behaviour *b) {
   if (b->retained_count > 0 && tars_core.hooks.retain_load != NULL) {
     int size = tars_core.hooks.retain_load(b->manifest.name, record, sizeof record);
     if (size > 0) tars_retain_decode(b, record, (uint32_t)size);
-    b->stored = size > 0;
+    b->kept = size > 0 ? KEPT_STORED : KEPT_NOT;
     tars_retain_apply(b);
     tars_retain_snapshot(b); /* a value outside its parameter's range was not taken */
   }
@@ -142,7 +142,7 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
 /* Takes the slot, and gives it back if any step fails. */
 int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   tars_os_lock();
-  b->used = true;
+  tars_life_go(&b->life, LIFE_LOADING);
   tars_os_unlock();
   int err = load(b, source, detail);
   if (err) {
@@ -152,6 +152,7 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
   values_begin(b);
   tars_os_lock();
   b->free = b->arena.free;
+  tars_life_go(&b->life, LIFE_STAGED);
   tars_os_unlock();
   return 0;
 }
@@ -168,6 +169,7 @@ void tars_slot_unload(tars_behaviour *b) {
   if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
   tars_arena_reset(&b->arena);
   tars_os_lock();
+  tars_life_go(&b->life, LIFE_FREE);
   slot_clear(b, b->arena);
   tars_os_unlock();
 }

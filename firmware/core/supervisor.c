@@ -9,9 +9,15 @@
 #include "tars_os.h"
 
 /* True for a behaviour that has a life of its own: in the running app, hence not frozen. */
-static bool due(const tars_behaviour *b, int64_t at_us, int64_t now_us) {
-  return b->used && !b->frozen && at_us <= now_us;
+static bool lives(const tars_behaviour *b) {
+  return b->life != LIFE_FREE && b->side != SIDE_OLD && b->side != SIDE_BACK;
 }
+
+/* True if an operator's start waits for the supervisor. */
+static bool starts(const tars_behaviour *b) { return b->life == LIFE_STARTING && !b->stop_wanted; }
+
+/* True if a checkpoint waits for the store. Those of a trial wait until it is committed. */
+static bool saves(const tars_behaviour *b) { return b->kept == KEPT_WAITS && b->side != SIDE_NEW; }
 
 /* Makes a fresh instance in place of a dead one, or of one that an operator's start must not go on with. */
 static void renew(tars_behaviour *b) {
@@ -27,11 +33,10 @@ static void renew(tars_behaviour *b) {
 
 /* Lets the worker begin a behaviour. */
 static void begin(tars_behaviour *b, uint8_t lifecycle, int64_t at_us) {
+  tars_life_go(&b->life, LIFE_BEGINNING);
   b->restart_us = NEVER;
-  b->start_wanted = false;
   b->begin_lifecycle = lifecycle;
   b->begin_us = at_us;
-  b->begin_wanted = true;
   tars_os_worker_notify();
 }
 
@@ -40,8 +45,7 @@ static void save(tars_behaviour *b) {
   uint8_t record[TARS_RETAIN_RECORD_MAX];
   uint32_t size = tars_retain_encode(b, record);
   tars_text name = b->manifest.name;
-  b->save_wanted = false;
-  b->stored = true;
+  b->kept = KEPT_STORED;
   if (tars_core.hooks.retain_save == NULL) return;
   tars_os_unlock();
   tars_core.hooks.retain_save(name, record, size);
@@ -52,24 +56,24 @@ static void save(tars_behaviour *b) {
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
   if (tars_core.running == b)
-    b->snapshot_wanted = true;
+    b->snapshot = b->snapshot == SNAPSHOT_NONE ? SNAPSHOT_CHANGED : b->snapshot;
   else
     tars_retain_checkpoint(b, false);
 }
 
 /* One chore of one behaviour; false if it has none. */
 static bool chore(tars_behaviour *b, int64_t now_us) {
-  if (!b->used || b->frozen) return false;
+  if (!lives(b)) return false;
   if (b->instance_dead) {
     renew(b);
-  } else if (b->start_wanted) {
+  } else if (starts(b)) {
     begin(b, TARS_LIFECYCLE_START, now_us);
-  } else if (due(b, b->restart_us, now_us)) {
+  } else if (b->restart_us <= now_us) {
     b->stats.restarts++;
     begin(b, TARS_LIFECYCLE_RESTART, b->restart_us);
-  } else if (due(b, b->checkpoint_us, now_us)) {
+  } else if (b->checkpoint_us <= now_us) {
     checkpoint(b);
-  } else if (b->save_wanted && !b->trial) {
+  } else if (saves(b)) {
     save(b);
   } else {
     return false;
@@ -96,7 +100,7 @@ bool tars_supervisor_pending(int64_t now_us) {
   if (!tars_engine_ready() || tars_supervisor_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     const tars_behaviour *b = &tars_slots[i];
-    if (b->used && !b->frozen && (b->instance_dead || b->start_wanted || (b->save_wanted && !b->trial))) return true;
+    if (lives(b) && (b->instance_dead || starts(b) || saves(b))) return true;
   }
   return false;
 }
@@ -106,7 +110,7 @@ static int64_t next_chore(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     const tars_behaviour *b = &tars_slots[i];
-    if (!b->used || b->frozen) continue;
+    if (!lives(b)) continue;
     if (b->restart_us < next) next = b->restart_us;
     if (b->checkpoint_us < next) next = b->checkpoint_us;
   }

@@ -14,7 +14,7 @@
 /* The running version that a new behaviour takes over from; NULL if there is none that runs. */
 static tars_behaviour *version_before(const tars_behaviour *b) {
   tars_behaviour *old = tars_app_named(&tars_core.app, b->manifest.name);
-  return old != NULL && old->open && !old->stop_wanted && old->instance != NULL ? old : NULL;
+  return old != NULL && tars_life_is_open(old->life) && !old->stop_wanted ? old : NULL;
 }
 
 /* Outputs that a behaviour gives up go to their safe state, before any begin: they may be another's now. Then ports and
@@ -35,16 +35,15 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
   *app = tars_core.staged;
   for (uint8_t i = 0; i < tars_core.old.count; i++) {
     tars_behaviour *b = tars_core.old.behaviours[i];
-    b->frozen = !tars_app_holds(app, b);
+    if (!tars_app_holds(app, b)) tars_side_go(&b->side, SIDE_OLD);
   }
   for (uint8_t i = 0; i < app->count; i++) {
     tars_behaviour *b = app->behaviours[i];
     if (tars_app_holds(&tars_core.old, b)) continue;
-    b->trial = true;
+    tars_side_go(&b->side, SIDE_NEW);
     b->begin_us = now;
     b->begin_lifecycle = before[i] != NULL ? TARS_LIFECYCLE_SWAP : TARS_LIFECYCLE_START;
     tars_behaviour_open(b, before[i], &levels[i]);
-    b->first_pending = before[i] != NULL;
   }
   tars_core.staged.count = 0;
   tars_core.is_staged = false;
@@ -58,7 +57,9 @@ static void swap(void) {
   for (uint8_t i = 0; i < tars_core.staged.count; i++) {
     tars_behaviour *b = tars_core.staged.behaviours[i];
     before[i] = version_before(b);
-    if (!tars_app_holds(&tars_core.app, b)) tars_behaviour_listen(b);
+    if (tars_app_holds(&tars_core.app, b)) continue;
+    tars_life_go(&b->life, LIFE_LISTENING);
+    tars_behaviour_listen(b);
   }
   tars_os_unlock();
   setup(before, levels);
@@ -69,10 +70,9 @@ static void swap(void) {
 /* Outputs of the app that came back, as its behaviours left them; outputs of the other one that nobody has any more. */
 static void outputs_back(void) {
   for (uint8_t i = 0; i < tars_core.app.count; i++)
-    if (tars_core.app.behaviours[i]->trial) tars_output_safe(tars_core.app.behaviours[i]);
+    if (tars_core.app.behaviours[i]->side == SIDE_NEW) tars_output_safe(tars_core.app.behaviours[i]);
   for (uint8_t i = 0; i < tars_core.old.count; i++)
-    if (tars_core.old.behaviours[i]->frozen && tars_core.old.behaviours[i]->configured)
-      tars_output_restore(tars_core.old.behaviours[i]);
+    if (tars_core.old.behaviours[i]->side == SIDE_BACK) tars_output_restore(tars_core.old.behaviours[i]);
 }
 
 /* Inputs that changed while the behaviour was frozen change now. */
@@ -96,8 +96,8 @@ static tars_behaviour *successor_of(const tars_behaviour *b) {
  * begins now: its time passed while it was frozen. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   tars_behaviour *successor = successor_of(b);
-  b->frozen = b->sensing = false;
-  if (!b->open) {
+  tars_side_go(&b->side, SIDE_NONE);
+  if (!tars_life_is_open(b->life)) {
     b->begin_us = now_us;
     if (b->restart_us < now_us) b->restart_us = now_us;
     return;
@@ -111,19 +111,24 @@ static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
 static void revert(void) {
   tars_levels levels[TARS_LIMIT_MODULES];
   tars_app *old = &tars_core.old;
-  for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen) tars_behaviour_listen(old->behaviours[i]);
+  for (uint8_t i = 0; i < old->count; i++) {
+    if (old->behaviours[i]->side != SIDE_OLD) continue;
+    tars_side_go(&old->behaviours[i]->side, SIDE_BACK);
+    tars_behaviour_listen(old->behaviours[i]);
+  }
   tars_os_unlock();
   outputs_back();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen)
+    if (old->behaviours[i]->side == SIDE_BACK)
       tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]), &levels[i]);
   tars_os_lock();
   int64_t now = tars_os_now_us();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->frozen) thaw(old->behaviours[i], &levels[i], now);
-  for (uint8_t i = 0; i < tars_core.app.count; i++)
-    if (tars_core.app.behaviours[i]->trial) tars_behaviour_close(tars_core.app.behaviours[i]);
+    if (old->behaviours[i]->side == SIDE_BACK) thaw(old->behaviours[i], &levels[i], now);
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    tars_behaviour *b = tars_core.app.behaviours[i];
+    if (b->side == SIDE_NEW && b->life != LIFE_STOPPED) tars_behaviour_close(b, LIFE_STOPPED);
+  }
   tars_app trial = tars_core.app;
   tars_core.app = tars_core.old;
   tars_core.old = trial;
@@ -151,8 +156,8 @@ void tars_switch_spent(uint32_t used_us) { tars_core.gap_us += used_us; }
 
 /* Closes the gap of one behaviour. */
 void tars_switch_first(tars_behaviour *b) {
-  if (!b->first_pending) return;
-  b->first_pending = false;
+  if (b->life != LIFE_SWAPPING) return;
+  tars_life_go(&b->life, LIFE_OPEN);
   if (tars_core.gap_us > tars_core.gap_max_us) tars_core.gap_max_us = tars_core.gap_us;
   tars_os_supervisor_notify();
 }

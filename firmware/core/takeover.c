@@ -95,7 +95,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_state_copy(b, old);
   tars_param_load(b);
   tars_retain_adopt(b, old);
-  b->save_wanted = old->save_wanted; /* the store waits for it */
+  if (old->kept == KEPT_WAITS) b->kept = KEPT_WAITS;
   handles_move(b, old);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++)
     if (same_period(b, old, row)) b->periods[row] = old->periods[row];

@@ -76,7 +76,7 @@ static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t 
 /* Delivers to one subscriber. */
 static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const uint32_t *fields, uint8_t count,
                        int64_t time_us) {
-  if (!b->open) return;
+  if (!tars_life_is_open(b->life)) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (!handle_is(b, h, TARS_KIND_SUBSCRIBE, hash, topic)) continue;
     for (uint8_t row = 0; row < b->manifest.sources_count; row++) {

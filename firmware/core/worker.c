@@ -35,7 +35,7 @@ static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
 }
 
 /* True if an event of the behaviour could run now. */
-static bool runnable(tars_behaviour *b) { return b->open && b->instance != NULL && tars_event_next(b) != NULL; }
+static bool runnable(tars_behaviour *b) { return tars_life_is_open(b->life) && tars_event_next(b) != NULL; }
 
 /* The behaviour whose event is next; NULL if none waits. */
 static tars_behaviour *choose(void) {
@@ -49,8 +49,8 @@ static tars_behaviour *choose(void) {
 
 /* Ends a behaviour: checkpoint, safe outputs. Lock held, released meanwhile. */
 static void stop_finish(tars_behaviour *b) {
-  if (b->open) tars_retain_checkpoint(b, false);
-  tars_behaviour_close(b);
+  if (tars_life_is_open(b->life)) tars_retain_checkpoint(b, false);
+  tars_behaviour_close(b, LIFE_STOPPED);
   b->instance_dead = true; /* before the lock is free: it may be started at once */
   tars_os_unlock();
   tars_output_safe(b);
@@ -61,23 +61,21 @@ static void stop_finish(tars_behaviour *b) {
 
 /* Stops a behaviour that was asked to: its last words first, if it has any. */
 static void stop_begin(tars_behaviour *b) {
-  b->stop_wanted = false;
-  if (!b->manifest.finish || !b->open || b->instance == NULL) {
+  if (!b->manifest.finish || !tars_life_is_open(b->life)) {
     stop_finish(b);
     return;
   }
-  tars_behaviour_close(b);
-  b->open = b->stopping = true;
+  tars_behaviour_close(b, LIFE_FINISHING);
   tars_event_enter(b, (tars_event){ .time_us = tars_os_now_us(), .source = 0, .argument = TARS_LIFECYCLE_STOP });
 }
 
 /* Begins a behaviour whose instance the supervisor has made. */
 static void begin(tars_behaviour *b) {
   tars_levels levels;
-  b->begin_wanted = false;
+  tars_life_go(&b->life, LIFE_LISTENING);
   tars_behaviour_listen(b);
   tars_os_unlock();
-  tars_behaviour_setup(b, NULL, &levels);
+  tars_behaviour_ports(b, NULL, &levels); /* its outputs are as the end before has left them */
   tars_os_lock();
   tars_behaviour_open(b, NULL, &levels);
 }
@@ -90,7 +88,7 @@ static bool errands(void) {
     tars_behaviour *b = tars_core.app.behaviours[i];
     if (b->stop_wanted)
       stop_begin(b);
-    else if (b->begin_wanted)
+    else if (b->life == LIFE_BEGINNING)
       begin(b);
     else
       continue;
@@ -115,14 +113,11 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     tars_fault(b, (uint8_t)(host_fault != 0 ? -host_fault : -result));
     return;
   }
-  if (b->stopping) {
+  if (b->life == LIFE_FINISHING) {
     stop_finish(b);
     return;
   }
-  if (b->save_asked)
-    tars_retain_checkpoint(b, true);
-  else if (b->snapshot_wanted)
-    tars_retain_checkpoint(b, false);
+  if (b->snapshot != SNAPSHOT_NONE) tars_retain_checkpoint(b, b->snapshot == SNAPSHOT_ASKED);
 }
 
 /* Runs the next event of a behaviour. Lock held, released while the guest runs. */
@@ -131,7 +126,7 @@ static void reaction_run(tars_behaviour *b) {
   tars_queue_pop(&b->queue);
   b->put_count = 0;
   b->put_floats = 0;
-  b->save_asked = false;
+  if (b->snapshot == SNAPSHOT_ASKED) b->snapshot = SNAPSHOT_NONE; /* by a reaction that faulted */
   host_fault = 0;
   tars_param_store(b, true);
   tars_trace_reaction(b);
@@ -164,7 +159,7 @@ bool tars_worker_pending(int64_t now_us) {
   if (tars_core.running != NULL || tars_core.switch_wanted != SWITCH_NONE || tars_due_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
-    if (b->stop_wanted || b->begin_wanted || runnable(b)) return true;
+    if (b->stop_wanted || b->life == LIFE_BEGINNING || runnable(b)) return true;
   }
   return false;
 }
