@@ -20,12 +20,9 @@
 
 #include <string.h> /* strlen */
 
-static int host_fault; /* negative fault of the last host call of the running reaction, 0 none */
-
 /* The guest that runs is the one that calls. */
 int tars_engine_host_call(const tars_call_row *row, uint64_t *args) {
-  host_fault = tars_dispatch(tars_core.running, row, args);
-  return host_fault;
+  return tars_dispatch(tars_core.running, row, args);
 }
 
 /* True if behaviour `a` is to run before `b`: priority, then the event that entered first (the count may wrap). */
@@ -109,8 +106,8 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
   if (used_us > b->stats.longest_us) b->stats.longest_us = used_us;
   tars_switch_spent(used_us);
   if (result != 0) {
-    if (host_fault == 0) trap_log(b);
-    tars_fault(b, (uint8_t)(host_fault != 0 ? -host_fault : -result));
+    if (result == -TARS_E_TRAP) trap_log(b);
+    tars_fault(b, (uint8_t)-result);
     return;
   }
   if (b->life == LIFE_FINISHING) {
@@ -127,7 +124,6 @@ static void reaction_run(tars_behaviour *b) {
   b->put_count = 0;
   b->put_floats = 0;
   if (b->snapshot == SNAPSHOT_ASKED) b->snapshot = SNAPSHOT_NONE; /* by a reaction that faulted */
-  host_fault = 0;
   tars_param_store(b, true);
   tars_trace_reaction(b);
   tars_switch_first(b);

@@ -65,7 +65,8 @@ static int react_any(void) {
   uint8_t count = guest_byte();
   if (count >= TRAP_FROM) return -TARS_E_TRAP;
   for (count %= CALLS_MOST + 1; count; count--) {
-    if (call_any()) return -TARS_E_TRAP;
+    int fault = call_any();
+    if (fault) return fault;
   }
   return 0;
 }
@@ -77,7 +78,7 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   FUZZ_ASSERT(ready);
   reactions[instance->index]++;
   if (instance->index == 0) return react_any();
-  return source == 1 && tars_engine_host_call(tars_call_find(TARS_CALL_GPIO_TOGGLE), args) ? -TARS_E_TRAP : 0;
+  return source == 1 ? tars_engine_host_call(tars_call_find(TARS_CALL_GPIO_TOGGLE), args) : 0;
 }
 
 /* Needs no memory. */

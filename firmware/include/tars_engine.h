@@ -42,7 +42,8 @@ void tars_engine_discard(void);
 /* Tells the engine the lowest address of the worker's stack; at every entry of the worker. */
 void tars_engine_stack(uint8_t *lowest);
 
-/* Runs `r(source, argument)`. 0, or -trap. */
+/* Runs `r(source, argument)`. 0, the negative fault of the host call that ended it, or -trap, which no host call
+ * returns. */
 TARS_PLACE int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument);
 /* What the engine said about the last trap; a static or instance-owned text. */
 const char *tars_engine_reason(const tars_engine_instance *instance);

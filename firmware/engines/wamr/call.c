@@ -66,8 +66,10 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   wasm_module_inst_t guest = (wasm_module_inst_t)instance;
   uint32_t cells[2] = { (uint32_t)source, (uint32_t)argument };
   wasm_function_inst_t entry = wasm_runtime_lookup_function(guest, "r");
+  int result = -TARS_E_TRAP; /* unless a host call faults */
   lend(guest);
-  return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : -TARS_E_TRAP;
+  wasm_runtime_set_user_data(environment, &result);
+  return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : result;
 }
 
 /* WAMR keeps it in the instance, behind a word that says nothing. */

@@ -17,11 +17,15 @@ static int refusal(const char *words, char *reason, uint32_t reason_size) {
   return wamr_memory_exhausted() ? -TARS_E_NOMEM : -TARS_E_MODULE;
 }
 
-/* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further. */
+/* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further, and
+ * the result of the call that entered the guest. */
 static void host_call(wasm_exec_env_t env, uint64_t *args) {
   const tars_call_row *row = wasm_runtime_get_function_attachment(env);
-  if (tars_engine_host_call(row, args) != 0)
-    wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
+  int *result = wasm_runtime_get_user_data(env);
+  int fault = tars_engine_host_call(row, args);
+  if (fault == 0) return;
+  *result = fault;
+  wasm_runtime_set_exception(wasm_runtime_get_module_inst(env), "fault in a host call");
 }
 
 /* WAMR asks this for every import, in the place of its own wasm_native.c, which keeps its tables in RAM: the contract's
