@@ -37,8 +37,9 @@ void tars_fault(tars_behaviour *b, uint8_t code) {
   count(b, now);
   b->fault = code;
   bool parked = most > 0 && b->consecutive >= most;
-  /* Last words that fail are the last all the same. */
-  tars_life next = b->life == LIFE_FINISHING ? LIFE_STOPPED : parked ? LIFE_PARKED : LIFE_RESTARTING;
+  /* Last words that fail are the last all the same, and a stop that was accepted isn't forgotten for a fault. */
+  bool ends = b->life == LIFE_FINISHING || b->stop_wanted;
+  tars_life next = ends ? LIFE_STOPPED : parked ? LIFE_PARKED : LIFE_RESTARTING;
   tars_behaviour_close(b, next);
   if (next == LIFE_RESTARTING) b->restart_us = tars_time_after(now, delay_us(b));
   b->instance_dead = true; /* before the lock is free: a restart may be due at once */

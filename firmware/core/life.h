@@ -11,7 +11,7 @@
  *   SWAPPING    FINISHING    worker      it is stopped and has last words
  *   SWAPPING    STOPPED      worker      it is stopped, or its trial is reverted
  *   OPEN        FINISHING    worker      it is stopped and has last words
- *   OPEN        STOPPED      worker      it is stopped, or its trial is reverted
+ *   OPEN        STOPPED      worker      it is stopped, or faults while it is to stop, or its trial is reverted
  *   OPEN        RESTARTING   worker      a fault
  *   OPEN        PARKED       worker      a fault, one too many
  *   FINISHING   STOPPED      worker      its last words are said or faulted, or its trial is reverted

@@ -324,7 +324,29 @@ static void failing_last_words(void) {
   CHECK_EQUAL(rig_stats("bad").restarts, 0);
 }
 
+/* An operator's command comes while the reaction runs. */
+static void stop_once(void) {
+  fake.on_write = NULL;
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);
+}
+
+/* A stop that was accepted during a reaction holds though that reaction faults. */
+static void a_fault_does_not_undo_a_stop(void) {
+  rig_toggler(&a, "bad", "LED", 10000);
+  MAKE_BODY(&a, LOCAL_GET(0), IF, I32(0), CALL(0), UNREACHABLE, END);
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake.on_write = stop_once;
+  fake_advance(60000000);
+  CHECK(fake.on_write == NULL);
+  CHECK_EQUAL(rig_status("bad"), 0);
+  CHECK_EQUAL(fake.last_status, 0);
+  CHECK_EQUAL(fake.last_code, TARS_E_TRAP);
+  CHECK_EQUAL(rig_stats("bad").restarts, 0);
+}
+
 int main(void) {
+  a_fault_does_not_undo_a_stop();
   every_fault_has_its_code();
   a_spin_is_abandoned();
   the_supervisor_gets_the_lock();
