@@ -6,15 +6,12 @@ import { wasmType } from './ir.js';
 export class Lowering {
   /** Slots of parameters and variables, then those that a trail keeps across a wait. */
   readonly globals: { slot: Slot; initial: number | bigint }[] = [];
-  /** Functions of the source that are called, not put in place. */
+  /** Functions of the source that are called. */
   readonly functions = new Map<Fn, Func>();
   /** Functions of trails. */
   readonly trails: Func[] = [];
 
-  constructor(
-    readonly program: Program,
-    readonly callCounts: ReadonlyMap<Fn, number>,
-  ) {
+  constructor(readonly program: Program) {
     for (const variable of program.globals)
       this.global(variable.name, wasmType(variable.type.scalar), variable.initial ?? 0);
   }
@@ -27,12 +24,9 @@ export class Lowering {
   }
 }
 
-/** Where `continue` and `return` go. */
+/** Where `continue` goes: to a label, or to the segment that begins the loop. */
 export interface Exits {
-  /** A label, or the segment that begins the loop. */
   readonly again?: Label | Segment;
-  /** Of a function put in place of its call; absent: a real `return`. */
-  readonly leave?: { readonly label: Label; readonly result?: Slot };
 }
 
 /** What the lowering of one function body knows. */
@@ -48,11 +42,6 @@ export class Body {
     let slot = this.locals.get(variable);
     if (!slot) this.locals.set(variable, (slot = { type: wasmType(variable.type.scalar), name: variable.name }));
     return slot;
-  }
-
-  /** A function put in place gets fresh slots at each place. */
-  rebind(variable: Variable, slot: Slot): void {
-    this.locals.set(variable, slot);
   }
 
   /** A slot for an intermediate value. */

@@ -1,61 +1,78 @@
-import type { Expression } from '../check/program.js';
-import type { Body } from './context.js';
-import { value } from './expressions/index.js';
-import type { Expr, Stmt } from './ir.js';
-import { get, wasmType } from './ir.js';
-import { statements } from './statements/index.js';
+import type { Expr, Func, Label, Slot, Stmt } from './ir.js';
+import { get } from './ir.js';
+import { eachExprIn, eachStmt, rewrite } from './walk.js';
 
-type Call = Expression & { kind: 'call' };
-
-/** A function that is called at one place costs nothing there: its body stands in place of the call. */
-export function inPlace(b: Body, e: Call): Expr {
-  const body = bind(b, e);
-  const { body: source } = e.fn;
-  const last = source.at(-1);
-  const early = source.slice(0, -1);
-  if (last?.kind === 'return' && last.value && !early.some(returns)) {
-    return { op: 'seq', body: [...body, ...statements(b, early, {})], value: value(b, last.value) };
-  }
-  const result = b.temporary(wasmType(e.fn.result?.scalar ?? 'i32'));
-  const label = b.label('call');
-  body.push({ op: 'block', label, body: statements(b, source, { leave: { label, result } }) });
-  return { op: 'seq', body, value: get(result) };
+/** Code that may call functions: a stretch of a trail, the entry, a function. */
+export interface Code {
+  body: readonly Stmt[];
 }
 
-/** The same for a function without result. */
-export function effectInPlace(b: Body, e: Call): Stmt[] {
-  const body = bind(b, e);
-  const label = b.label('call');
-  return [...body, { op: 'block', label, body: statements(b, e.fn.body, { leave: { label } }) }];
+/**
+ * Puts functions that are called at one place in place of their call, where they cost nothing. Gives the functions that
+ * are left: those that are called at more places.
+ */
+export function inlineCalledOnce(code: readonly Code[], functions: readonly Func[]): readonly Func[] {
+  const counts = countCalls([...code, ...functions]);
+  const once = (func: Func): boolean => counts.get(func) === 1;
+  const left = functions.filter((func) => (counts.get(func) ?? 0) > 1);
+  for (const each of [...code, ...left]) each.body = inPlace(each.body, once);
+  return left;
 }
 
-/** Arguments go to fresh slots, in order. */
-function bind(b: Body, e: Call): Stmt[] {
-  return e.args.map((arg, i) => {
-    const param = e.fn.params[i];
-    if (!param) throw new Error('an argument without a parameter');
-    const slot = b.temporary(wasmType(param.type.scalar));
-    const set: Stmt = { op: 'set', slot, value: value(b, arg) };
-    b.rebind(param, slot);
-    return set;
-  });
+/** At how many places each function is called. */
+function countCalls(code: readonly Code[]): Map<Func, number> {
+  const counts = new Map<Func, number>();
+  for (const { body } of code)
+    eachExprIn(body, (e) => {
+      if (e.op === 'call' && 'fn' in e.target) counts.set(e.target.fn, (counts.get(e.target.fn) ?? 0) + 1);
+    });
+  return counts;
 }
 
-function returns(s: Call['fn']['body'][number]): boolean {
-  switch (s.kind) {
-    case 'return':
-      return true;
-    case 'if':
-      return s.then.some(returns) || s.otherwise.some(returns);
-    case 'match':
-      return s.arms.some((arm) => arm.body.some(returns)) || s.otherwise.some(returns);
-    case 'for':
-      return s.body.some(returns);
-    case 'declare':
-    case 'assign':
-    case 'effect':
-      return s.otherwise?.body.some(returns) ?? false;
-    default:
-      return false;
-  }
+/** The statements with the body of each function that is chosen in place of its calls. */
+function inPlace(list: readonly Stmt[], chosen: (func: Func) => boolean): readonly Stmt[] {
+  const calleeOf = (e: Expr): Func | undefined =>
+    e.op === 'call' && 'fn' in e.target && chosen(e.target.fn) ? e.target.fn : undefined;
+  const stmt = (s: Stmt): readonly Stmt[] => {
+    const func = s.op === 'do' ? calleeOf(s.value) : undefined;
+    return s.op === 'do' && s.value.op === 'call' && func
+      ? [...bind(func, s.value.args), leaving(func, inPlace(func.body, chosen))]
+      : [s];
+  };
+  const expr = (e: Expr): Expr => {
+    const func = calleeOf(e);
+    return e.op === 'call' && func?.result ? valueOf(func, e.args, inPlace(func.body, chosen)) : e;
+  };
+  return rewrite(list, { expr, stmts: (all) => all.flatMap(stmt) });
+}
+
+/** Arguments go to the slots of the parameters, in order. */
+const bind = (func: Func, args: readonly Expr[]): Stmt[] =>
+  args.map((value, i): Stmt => ({ op: 'set', slot: func.params[i] as Slot, value }));
+
+/** The body in a block that is left where the function returned; its result, if it has one, is in `result` then. */
+function leaving(func: Func, body: readonly Stmt[], result?: Slot): Stmt {
+  const label: Label = { name: func.name };
+  const leave = (s: Stmt): Stmt[] => {
+    if (s.op !== 'return') return [s];
+    return [...(s.value && result ? [{ op: 'set', slot: result, value: s.value } as const] : []), { op: 'br', label }];
+  };
+  return { op: 'block', label, body: rewrite(body, { stmts: (list) => list.flatMap(leave) }) };
+}
+
+/** The value of a call. A body that returns at its end only needs no block and no slot for the result. */
+function valueOf(func: Func, args: readonly Expr[], body: readonly Stmt[]): Expr {
+  const last = body.at(-1);
+  const early = body.slice(0, -1);
+  const before = bind(func, args);
+  if (last?.op === 'return' && last.value && !early.some(returns))
+    return { op: 'seq', body: [...before, ...early], value: last.value };
+  const result: Slot = { type: func.result ?? 'i32', name: func.name };
+  return { op: 'seq', body: [...before, leaving(func, body, result)], value: get(result) };
+}
+
+function returns(s: Stmt): boolean {
+  let found = false;
+  eachStmt([s], (each) => (found ||= each.op === 'return'));
+  return found;
 }

@@ -72,8 +72,6 @@ export interface Func {
   readonly params: readonly Slot[];
   readonly result?: WasmType;
   body: readonly Stmt[];
-  /** Of a trail: what `body` was assembled from, for the bounds. */
-  segments?: readonly Segment[];
 }
 
 /** A lowered program. Function 0 is the entry. */

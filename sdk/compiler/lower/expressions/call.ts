@@ -6,7 +6,6 @@ import type { Low } from '../clean.js';
 import type { Body } from '../context.js';
 import { i32, wasmType } from '../ir.js';
 import type { Expr } from '../ir.js';
-import { inPlace } from '../inline.js';
 import { fnOf } from '../function.js';
 import { value } from './index.js';
 
@@ -25,9 +24,8 @@ export function host(b: Body, e: Expression & { kind: 'host' }): Expr {
   return { op: 'call', target: { host: e.call }, args, ...(result && { type: wasmType(result.type) }) };
 }
 
-/** A function of the source: in place if it is called once. */
+/** A function of the source. */
 export function call(b: Body, e: Expression & { kind: 'call' }): Expr {
-  if (b.shared.callCounts.get(e.fn) === 1) return inPlace(b, e);
   const args = e.args.map((arg) => value(b, arg));
   return { op: 'call', target: { fn: fnOf(b.shared, e.fn) }, args, ...(e.type && { type: wasmType(e.type.scalar) }) };
 }

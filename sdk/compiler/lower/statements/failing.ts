@@ -5,7 +5,6 @@ import type { Body, Exits } from '../context.js';
 import { division } from '../expressions/arithmetic.js';
 import { host } from '../expressions/call.js';
 import { lower, value } from '../expressions/index.js';
-import { effectInPlace } from '../inline.js';
 import { binary, get, i32, unary, wasmType } from '../ir.js';
 import type { Expr, Stmt } from '../ir.js';
 import { statements } from './index.js';
@@ -77,7 +76,6 @@ function attemptDivision(b: Body, s: Store, e: Expression & { kind: 'binary' }):
 /** A call on its own. */
 export function effect(b: Body, s: Statement & { kind: 'effect' }, exits: Exits): Stmt[] {
   const e = s.value;
-  if (e.kind === 'call' && !e.type && b.shared.callCounts.get(e.fn) === 1) return effectInPlace(b, e);
   const body = statements(b, s.otherwise?.body ?? [], exits);
   if (body.length > 0) return [{ op: 'if', condition: attemptEffect(b, s).failed, then: body, otherwise: [] }];
   const drop = e.kind === 'host' ? e.call.result !== undefined : e.type !== undefined;

@@ -36,7 +36,7 @@ export function statement(b: Body, s: Statement, exits: Exits): Stmt[] {
     case 'continue':
       return again(exits);
     case 'return':
-      return leave(b, s, exits);
+      return leave(b, s);
     case 'log':
       return log(b, s);
     case 'send':

@@ -4,14 +4,28 @@ import type { Expr, Func, Segment, Slot, Stmt } from '../ir.js';
 import { rewrite } from '../walk.js';
 import { build, gotos, jumps, store } from './build.js';
 import type { Counter } from './build.js';
-import type { Key, TrailCode } from './index.js';
 import { liveAcrossWaits } from './liveness.js';
 import { rotate } from './rotate.js';
 import { shareSleeps } from './share.js';
-import type { Sequencer } from './sequencer.js';
+import type { Key, SubTrail, Wait } from './subtrail.js';
 
-/** Turns the segments of a trail into code: in place if it waits once and simply, else a function with a program counter. */
-export function assemble(b: Body, { layout: written, waits }: Sequencer): TrailCode {
+/** What a trail does in the start-up reaction and at each event that can wake it. */
+export interface TrailCode {
+  readonly start: readonly Stmt[];
+  readonly wakes: ReadonlyMap<Key, readonly Stmt[]>;
+}
+
+/** Puts a tree of sub-trails together. Inner ones are started by the code of the one that they stand in. */
+export function assemble(b: Body, trail: SubTrail): TrailCode {
+  const own = assembleOne(b, trail);
+  const wakes = new Map(own.wakes);
+  for (const each of trail.inner)
+    for (const [key, code] of assemble(b, each).wakes) wakes.set(key, [...(wakes.get(key) ?? []), ...code]);
+  return { start: own.start, wakes };
+}
+
+/** One sub-trail as code: in place if it waits once and simply, else a function with a program counter. */
+function assembleOne(b: Body, { layout: written, waits }: SubTrail): TrailCode {
   const layout = rotate(shorten(written));
   keepLive(
     b,
@@ -56,7 +70,7 @@ function keepLive(b: Body, layout: readonly Segment[], resumed: readonly Segment
     slot.global = b.shared.global(slot.name, slot.type, slot.type === 'i64' ? 0n : 0).global as number;
 }
 
-/** A trail that waits once: `loop { A; await e; B }` is A at the start, and B, A at the event. */
+/** A sub-trail that waits once: `loop { A; await e; B }` is A at the start, and B, A at the event. */
 function inPlace(b: Body, layout: readonly Segment[], key: Key): TrailCode {
   const [after, head] = layout as [Segment, Segment?];
   const again = b.label('again');
@@ -79,7 +93,7 @@ function inPlace(b: Body, layout: readonly Segment[], key: Key): TrailCode {
 function withCounter(
   b: Body,
   layout: readonly Segment[],
-  waits: Sequencer['waits'],
+  waits: readonly Wait[],
   head: Segment | undefined,
 ): TrailCode {
   const entered = number(layout, waits, head);
@@ -88,7 +102,7 @@ function withCounter(
   const local: Slot = { type: 'i32', name: 'at' };
   const counter: Counter = { slot: passed ? local : b.shared.global('at', 'i32', first), passed };
   const args = (at: number): Expr[] => (passed && entered.length > 1 ? [i32(at)] : []);
-  const func: Func = { name: 'trail', params: args(0).map(() => local), body: [], segments: layout };
+  const func: Func = { name: 'trail', params: args(0).map(() => local), body: [] };
   func.body = build(
     b,
     passed ? layout : shareSleeps(b, layout, (segment) => store(counter, segment)),
@@ -112,7 +126,7 @@ function withCounter(
 }
 
 /** Numbers the segments that are entered from outside or by a jump back. */
-function number(layout: readonly Segment[], waits: Sequencer['waits'], head: Segment | undefined): Segment[] {
+function number(layout: readonly Segment[], waits: readonly Wait[], head: Segment | undefined): Segment[] {
   const wanted = new Set<Segment>(waits.map((wait) => wait.segment));
   if (head) wanted.add(head);
   layout.forEach((segment, i) => {
@@ -124,7 +138,7 @@ function number(layout: readonly Segment[], waits: Sequencer['waits'], head: Seg
 }
 
 /** The call of the trail at each event, behind a test if it may be waiting for something else. */
-function wakesOf(waits: Sequencer['waits'], counter: Counter, call: (at: number) => Stmt): Map<Key, readonly Stmt[]> {
+function wakesOf(waits: readonly Wait[], counter: Counter, call: (at: number) => Stmt): Map<Key, readonly Stmt[]> {
   const wakes = new Map<Key, readonly Stmt[]>();
   const most = Math.max(...waits.map((wait) => wait.segment.index ?? 0));
   for (const key of new Set(waits.map((wait) => wait.key))) {

@@ -1,36 +1,36 @@
-import type { Event, Trail } from '../../check/program.js';
+import type { Trail } from '../../check/program.js';
 import { Body } from '../context.js';
 import type { Lowering } from '../context.js';
+import type { Code } from '../inline.js';
 import type { Stmt } from '../ir.js';
 import { statements } from '../statements/index.js';
 import { assemble } from './assemble.js';
-import { Sequencer } from './sequencer.js';
+import type { TrailCode } from './assemble.js';
+import { sequence } from './sequencer.js';
+import { keyOf, segmentsOf } from './subtrail.js';
 
-/** A value of the entry's first argument: 0, a source's number, or -1 - a timer's id. */
-export type Key = number;
+export type { TrailCode } from './assemble.js';
+export type { Key } from './subtrail.js';
 
-/** What a trail does in the start-up reaction and at each event that can wake it. */
-export interface TrailCode {
-  readonly start: readonly Stmt[];
-  readonly wakes: ReadonlyMap<Key, readonly Stmt[]>;
+/** A lowered trail whose stretches of code may still be rewritten before they are put together. */
+export interface TrailDraft {
+  readonly code: readonly Code[];
+  assemble(): TrailCode;
 }
 
-/** The key of an event. */
-export const keyOf = (event: Event): Key => ('source' in event ? event.source.number : -1 - event.timer.id);
-
 /** Lowers a trail. */
-export function lowerTrail(shared: Lowering, trail: Trail): TrailCode {
+export function lowerTrail(shared: Lowering, trail: Trail): TrailDraft {
   const b = new Body(shared);
-  if (trail.kind === 'tick') {
-    const label = b.label('tick');
-    return {
-      start: [],
-      wakes: new Map([
-        [keyOf(trail.event), [{ op: 'block', label, body: statements(b, trail.body, { again: label }) }]],
-      ]),
-    };
+  switch (trail.kind) {
+    case 'tick': {
+      const label = b.label('tick');
+      const code: Code = { body: statements(b, trail.body, { again: label }) };
+      const block = (): Stmt => ({ op: 'block', label, body: code.body });
+      return { code: [code], assemble: () => ({ start: [], wakes: new Map([[keyOf(trail.event), [block()]]]) }) };
+    }
+    case 'loop': {
+      const tree = sequence(b, trail.body);
+      return { code: segmentsOf(tree), assemble: () => assemble(b, tree) };
+    }
   }
-  const sequencer = new Sequencer(b);
-  sequencer.loop(trail.body);
-  return assemble(b, sequencer);
 }

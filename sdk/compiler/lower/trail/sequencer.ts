@@ -9,18 +9,22 @@ import type { Attempt } from '../statements/failing.js';
 import { more, next, start } from '../statements/for.js';
 import { statement } from '../statements/index.js';
 import { matchTests } from '../statements/match.js';
-import { keyOf } from './index.js';
-import type { Key } from './index.js';
+import { keyOf } from './subtrail.js';
+import type { Key, SubTrail, Wait } from './subtrail.js';
+
+/** The sub-trail of a loop. */
+export function sequence(b: Body, body: readonly Statement[]): SubTrail {
+  const { layout, waits } = new Sequencer(b).loop(body);
+  return { layout, waits, inner: [] };
+}
 
 /**
  * Cuts the body of a loop into segments: stretches of code between the points where it can be entered, which are the
  * statements behind each wait, and the heads and joins of the blocks that hold waits. Blocks without a wait stay whole.
  */
-export class Sequencer {
-  /** In the order of the source; each falls into the next one unless it ends with a jump. */
+class Sequencer {
   readonly layout: Segment[] = [];
-  /** Where each wait goes on, and what wakes it. */
-  readonly waits: { readonly segment: Segment; readonly key: Key; readonly sleep: boolean }[] = [];
+  readonly waits: Wait[] = [];
   private current: Stmt[] = [];
   private trips = 1;
   private again: Segment | undefined;
@@ -28,12 +32,13 @@ export class Sequencer {
   constructor(private readonly b: Body) {}
 
   /** The whole body; its end goes back to its beginning. */
-  loop(body: readonly Statement[]): void {
+  loop(body: readonly Statement[]): this {
     const head = this.segment('head');
     this.place(head);
     this.again = head;
     this.run(body);
     this.current.push({ op: 'goto', segment: head });
+    return this;
   }
 
   private segment(name: string): Segment {
