@@ -82,7 +82,14 @@ function largest(message: readonly Message['fields'][number][]): number {
       case 'u32s':
       case 'u16s':
         return sum + 3 + 5 * max;
-      default:
+      case 'bool':
+      case 'u8':
+      case 'u16':
+      case 'u32':
+      case 'i32':
+      case 'i64':
+      case 'f32':
+      case 'value':
         return sum + sizes[field.type];
     }
   }, 1);

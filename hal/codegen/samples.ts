@@ -42,6 +42,10 @@ export function least(field: Field): Sample {
   switch (field.type) {
     case 'bool':
       return false;
+    case 'u8':
+    case 'u16':
+    case 'u32':
+      return 0;
     case 'i32':
       return -(2 ** 31);
     case 'i64':
@@ -58,8 +62,6 @@ export function least(field: Field): Sample {
     case 'u32s':
     case 'u16s':
       return [];
-    default:
-      return 0;
   }
 }
 
@@ -89,8 +91,10 @@ export function most(field: Field): Sample {
       return { float: Math.fround(0.01) };
     case 'values':
       return NUMBERS.slice(0, max);
-    default:
+    case 'u32s':
       return Array.from({ length: max }, (_, i) => 0xffffffff - i);
+    case 'u16s':
+      return Array.from({ length: max }, (_, i) => 0xffff - i);
   }
 }
 

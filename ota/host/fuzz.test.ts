@@ -192,7 +192,12 @@ function bundlesOf(entry: Entry): Case[] {
       );
       return [{ ...around(forge(manifestFor(board, images.kalman), { parameters: pairs })), payload: images.kalman }];
     }
-    default:
+    case 'root':
+    case 'body':
+    case 'command':
+    case 'beacon':
+    case 'command body':
+    case 'beacon body':
       return [];
   }
 }

@@ -37,7 +37,9 @@ function readSource(source: CheckedSource): Source {
       return { kind: 'every', fields: { period: Number(source.period), catchup: source.catchup } };
     case 'edge':
       return { kind: 'edge', fields: { handle: source.handle.number, edges: source.edges } };
-    default:
+    case 'message':
+    case 'param':
+    case 'uart':
       return { kind: source.kind, fields: { handle: source.handle.number } };
   }
 }

@@ -146,7 +146,11 @@ function makersFor(manifest: Manifest, use: Use): Maker[] {
       return [messages(use)];
     case 'param':
       return [params(manifest.name, use)];
-    default:
+    case 'gpio.out':
+    case 'pwm.pulse':
+    case 'pwm.duty':
+    case 'timer':
+    case 'publish':
       return [];
   }
 }

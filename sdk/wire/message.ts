@@ -173,7 +173,11 @@ function fits(field: Field, item: Cbor): boolean {
       return isList(item, max, (one) => inRange('u32', one));
     case 'u16s':
       return isList(item, max, (one) => inRange('u16', one));
-    default:
+    case 'u8':
+    case 'u16':
+    case 'u32':
+    case 'i32':
+    case 'i64':
       return inRange(field.type, item);
   }
 }

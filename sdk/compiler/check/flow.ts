@@ -67,10 +67,13 @@ function one(each: Statement, depth: number): Dry {
       const through = body.through ?? body.again;
       return through ? { through } : {};
     }
-    default:
-      return each.kind !== 'log' && each.kind !== 'send' && each.otherwise
-        ? failing(each.otherwise.body, each.span, depth)
-        : { through: [] };
+    case 'declare':
+    case 'assign':
+    case 'effect':
+      return each.otherwise ? failing(each.otherwise.body, each.span, depth) : { through: [] };
+    case 'log':
+    case 'send':
+      return { through: [] };
   }
 }
 
@@ -90,28 +93,4 @@ function either(branches: readonly { list: readonly Statement[]; span: Span; tex
     if (step.again) result = { ...result, again: result.again ?? named(step.again) };
   }
   return result;
-}
-
-/** Awaits and sleeps in the statements. */
-export function countWaits(body: readonly Statement[]): number {
-  const count = (each: Statement): number => {
-    switch (each.kind) {
-      case 'await':
-      case 'sleep':
-        return 1;
-      case 'if':
-        return countWaits(each.then) + countWaits(each.otherwise);
-      case 'match':
-        return each.arms.reduce((sum, arm) => sum + countWaits(arm.body), countWaits(each.otherwise));
-      case 'for':
-        return countWaits(each.body);
-      case 'declare':
-      case 'assign':
-      case 'effect':
-        return each.otherwise ? countWaits(each.otherwise.body) : 0;
-      default:
-        return 0;
-    }
-  };
-  return body.reduce((sum, each) => sum + count(each), 0);
 }

@@ -18,13 +18,12 @@ import { trail } from './trail.js';
 export function checkFile(file: ast.SourceFile, board: Board, bag: Bag): Program {
   const x = new Context(bag, board);
   const drafts: Draft[] = [];
-  for (const item of file.items) declare(x, item, drafts);
+  for (const item of file.items) if (isDeclaration(item)) declare(x, item, drafts);
   for (const draft of drafts) fnBody(x, draft);
   recursion(x);
   checkOrder(x, file.items);
   x.at(x.place, () => {
-    const code = file.items.filter((item): item is ast.Statement => !isDeclaration(item) && !isTrail(item));
-    x.startup.push(...sequence(x, code));
+    x.startup.push(...sequence(x, file.items.filter(isCode)));
   });
   for (const item of file.items) if (isTrail(item)) trail(x, item);
   checkHashes(x);
@@ -32,7 +31,7 @@ export function checkFile(file: ast.SourceFile, board: Board, bag: Bag): Program
   return x.program(file.name?.text ?? '');
 }
 
-function declare(x: Context, item: ast.Item, drafts: Draft[]): void {
+function declare(x: Context, item: ItemOf<'declaration'>, drafts: Draft[]): void {
   switch (item.kind) {
     case 'use':
       return use(x, item);
@@ -52,32 +51,46 @@ function declare(x: Context, item: ast.Item, drafts: Draft[]): void {
       if (draft) drafts.push(draft);
       return;
     }
-    default:
-      return;
   }
 }
 
-const declarationKinds: ReadonlySet<string> = new Set([
-  'use',
-  'const',
-  'state',
-  'param',
-  'message',
-  'publish',
-  'subscribe',
-  'fn',
-]);
-const isDeclaration = (item: ast.Item): boolean => declarationKinds.has(item.kind);
-const isTrail = (item: ast.Item): item is ast.Trail =>
-  item.kind === 'every' || item.kind === 'on' || item.kind === 'loop';
+/** What each kind of item is at the top level of a file. */
+const parts = {
+  use: 'declaration',
+  const: 'declaration',
+  state: 'declaration',
+  param: 'declaration',
+  message: 'declaration',
+  publish: 'declaration',
+  subscribe: 'declaration',
+  fn: 'declaration',
+  every: 'trail',
+  on: 'trail',
+  loop: 'trail',
+  let: 'code',
+  assign: 'code',
+  expression: 'code',
+  if: 'code',
+  match: 'code',
+  for: 'code',
+  continue: 'code',
+  return: 'code',
+  log: 'code',
+  await: 'code',
+  sleep: 'code',
+} as const satisfies Record<ast.Item['kind'], 'declaration' | 'trail' | 'code'>;
+type Part<P> = { [K in ast.Item['kind']]: (typeof parts)[K] extends P ? K : never }[ast.Item['kind']];
+type ItemOf<P> = Extract<ast.Item, { kind: Part<P> }>;
+
+const isDeclaration = (item: ast.Item): item is ItemOf<'declaration'> => parts[item.kind] === 'declaration';
+const isTrail = (item: ast.Item): item is ItemOf<'trail'> => parts[item.kind] === 'trail';
+const isCode = (item: ast.Item): item is ItemOf<'code'> => parts[item.kind] === 'code';
 
 /** Declarations, then start-up code, then trails; functions stand anywhere. Reports the first of each kind only. */
 function checkOrder(x: Context, items: readonly ast.Item[]): void {
   const firstTrail = items.findIndex(isTrail);
   const firstCode = items.findIndex((item) => !isDeclaration(item));
-  const late = items.findIndex(
-    (item, i) => firstTrail >= 0 && i > firstTrail && !isTrail(item) && !isDeclaration(item),
-  );
+  const late = items.findIndex((item, i) => firstTrail >= 0 && i > firstTrail && isCode(item));
   const declared = items.findIndex(
     (item, i) => firstCode >= 0 && i > firstCode && isDeclaration(item) && item.kind !== 'fn',
   );

@@ -4,7 +4,8 @@ import type { Context, Place } from './context.js';
 import { catchup } from './declarations/clauses.js';
 import { resolveEvent } from './events.js';
 import { constant } from './expressions/index.js';
-import { checkWaits, countWaits } from './flow.js';
+import { countWaits } from './children.js';
+import { checkWaits } from './flow.js';
 import type { Event } from './program.js';
 import { sequence } from './statements/index.js';
 

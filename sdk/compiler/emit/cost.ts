@@ -1,5 +1,5 @@
 import type { Expr, Func, Label, Slot, Stmt } from '../lower/ir.js';
-import { exprsOf, operandsOf } from '../lower/walk.js';
+import { bodiesOf, exprsOf, operandsOf } from '../lower/walk.js';
 
 /** Instructions executed and host calls made; both at their worst, not necessarily in the same reaction. */
 export interface Cost {
@@ -166,12 +166,7 @@ function calleeCost(e: Expr & { op: 'call' }, known: Known): Cost {
 const callees = new WeakMap<Func, Map<string, Cost>>();
 
 function writes(body: readonly Stmt[], slot: Slot): boolean {
-  return body.some(
-    (s) =>
-      (s.op === 'set' && s.slot === slot) ||
-      ((s.op === 'block' || s.op === 'loop') && writes(s.body, slot)) ||
-      (s.op === 'if' && (writes(s.then, slot) || writes(s.otherwise, slot))),
-  );
+  return body.some((s) => (s.op === 'set' && s.slot === slot) || bodiesOf(s).some((inner) => writes(inner, slot)));
 }
 
 const operators: Readonly<Record<string, (a: number, b: number) => number>> = {

@@ -13,15 +13,33 @@ export function exprsOf(s: Stmt): readonly Expr[] {
       return [s.index];
     case 'return':
       return s.value ? [s.value] : [];
-    default:
+    case 'block':
+    case 'loop':
+    case 'br':
+    case 'goto':
+    case 'suspend':
       return [];
   }
 }
 
 /** The statement lists directly inside a statement. */
 export function bodiesOf(s: Stmt): readonly (readonly Stmt[])[] {
-  if (s.op === 'if') return [s.then, s.otherwise];
-  return s.op === 'block' || s.op === 'loop' ? [s.body] : [];
+  switch (s.op) {
+    case 'if':
+      return [s.then, s.otherwise];
+    case 'block':
+    case 'loop':
+      return [s.body];
+    case 'set':
+    case 'do':
+    case 'br':
+    case 'br_if':
+    case 'br_table':
+    case 'return':
+    case 'goto':
+    case 'suspend':
+      return [];
+  }
 }
 
 /** The operands of an expression, in the order of their evaluation. */
@@ -40,8 +58,31 @@ export function operandsOf(e: Expr): readonly Expr[] {
       return e.args;
     case 'seq':
       return [e.value];
-    default:
+    case 'const':
+    case 'get':
       return [];
+  }
+}
+
+/** The same expression with other operands, in the order of `operandsOf`. */
+export function withOperands(e: Expr, operands: readonly Expr[]): Expr {
+  const [a, b, c] = operands as [Expr, Expr, Expr];
+  switch (e.op) {
+    case 'unary':
+    case 'tee':
+    case 'seq':
+      return { ...e, value: a };
+    case 'binary':
+      return { ...e, left: a, right: b };
+    case 'select':
+      return { ...e, then: a, otherwise: b, condition: c };
+    case 'choose':
+      return { ...e, condition: a, then: b, otherwise: c };
+    case 'call':
+      return { ...e, args: operands };
+    case 'const':
+    case 'get':
+      return e;
   }
 }
 
@@ -110,37 +151,17 @@ function rewriteStmt(s: Stmt, by: Rewrite): Stmt {
       return { ...s, index: rewriteExpr(s.index, by) };
     case 'return':
       return s.value ? { ...s, value: rewriteExpr(s.value, by) } : s;
-    default:
+    case 'br':
+    case 'goto':
+    case 'suspend':
       return s;
   }
 }
 
 /** Rebuilds an expression from the inside out. */
 export function rewriteExpr(e: Expr, by: Rewrite): Expr {
-  const inner = (part: Expr): Expr => rewriteExpr(part, by);
-  let built: Expr;
-  switch (e.op) {
-    case 'unary':
-    case 'tee':
-      built = { ...e, value: inner(e.value) };
-      break;
-    case 'binary':
-      built = { ...e, left: inner(e.left), right: inner(e.right) };
-      break;
-    case 'select':
-      built = { ...e, then: inner(e.then), otherwise: inner(e.otherwise), condition: inner(e.condition) };
-      break;
-    case 'choose':
-      built = { ...e, condition: inner(e.condition), then: inner(e.then), otherwise: inner(e.otherwise) };
-      break;
-    case 'call':
-      built = { ...e, args: e.args.map(inner) };
-      break;
-    case 'seq':
-      built = { ...e, body: rewrite(e.body, by), value: inner(e.value) };
-      break;
-    default:
-      built = e;
-  }
+  const outer = e.op === 'seq' ? { ...e, body: rewrite(e.body, by) } : e;
+  const operands = operandsOf(e).map((part) => rewriteExpr(part, by));
+  const built = withOperands(outer, operands);
   return by.expr ? by.expr(built) : built;
 }

@@ -191,7 +191,10 @@ function immediates(reader: Reader, { immediate }: Instruction): Pick<Step, 'imm
       const bytes = reader.take(4);
       return { immediate: [], constant: new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true) };
     }
-    default:
+    case 'label':
+    case 'function':
+    case 'local':
+    case 'global':
       return { immediate: [reader.u32()] };
   }
 }

@@ -69,10 +69,23 @@ export function sequence(x: Context, nodes: readonly ast.Statement[]): Statement
 export function leaves(list: readonly Statement[]): boolean {
   const last = list.at(-1);
   if (!last) return false;
-  if (last.kind === 'continue' || last.kind === 'return') return true;
-  if (last.kind === 'if') return leaves(last.then) && leaves(last.otherwise);
-  // A `match` without `_` covers every value, so its empty `otherwise` is never chosen.
-  if (last.kind === 'match')
-    return last.arms.every((arm) => leaves(arm.body)) && (last.exhaustive || leaves(last.otherwise));
-  return false;
+  switch (last.kind) {
+    case 'continue':
+    case 'return':
+      return true;
+    case 'if':
+      return leaves(last.then) && leaves(last.otherwise);
+    case 'match':
+      // A `match` without `_` covers every value, so its empty `otherwise` is never chosen.
+      return last.arms.every((arm) => leaves(arm.body)) && (last.exhaustive || leaves(last.otherwise));
+    case 'declare':
+    case 'assign':
+    case 'effect':
+    case 'for':
+    case 'log':
+    case 'send':
+    case 'await':
+    case 'sleep':
+      return false;
+  }
 }

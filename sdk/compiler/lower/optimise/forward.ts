@@ -1,5 +1,5 @@
 import type { Expr, Slot, Stmt } from '../ir.js';
-import { eachExpr, eachExprIn, operandsOf } from '../walk.js';
+import { eachExpr, eachExprIn, operandsOf, withOperands } from '../walk.js';
 
 /** How often each local is read in a function. */
 export function countReads(body: readonly Stmt[]): Map<Slot, number> {
@@ -53,7 +53,10 @@ function into(next: Stmt, set: Stmt & { op: 'set' }, reads: ReadonlyMap<Slot, nu
       const merged = first && into(first, set, reads);
       return merged && { ...next, body: [merged, ...rest] };
     }
-    default:
+    case 'loop':
+    case 'br':
+    case 'goto':
+    case 'suspend':
       return undefined;
   }
 }
@@ -84,22 +87,34 @@ class Place {
 
   replace(e: Expr): Expr {
     if (this.done || this.blocked) return e;
-    if (e.op === 'get') return this.read(e);
-    if (e.op === 'const') return e;
-    if (e.op === 'seq') {
-      this.blocked = true;
-      return e;
+    switch (e.op) {
+      case 'const':
+        return e;
+      case 'get':
+        return this.read(e);
+      case 'seq':
+        this.blocked = true;
+        return e;
+      case 'choose': {
+        const condition = this.replace(e.condition);
+        this.blocked = true;
+        return { ...e, condition };
+      }
+      case 'tee':
+      case 'unary':
+      case 'binary':
+      case 'select':
+      case 'call':
+        return this.inOperands(e);
     }
-    if (e.op === 'choose') {
-      const condition = this.replace(e.condition);
-      this.blocked = true;
-      return { ...e, condition };
-    }
+  }
+
+  private inOperands(e: Expr): Expr {
     const operands = operandsOf(e).map((operand) => this.replace(operand));
     // The operation itself comes after its operands: what may stop or be seen outside must not come before the value.
     if (!this.done && (e.op === 'call' || e.op === 'tee' || (e.op === 'binary' && /\.(div|rem)_/.test(e.code))))
       this.blocked = true;
-    return rebuilt(e, operands);
+    return withOperands(e, operands);
   }
 
   private read(e: Expr & { op: 'get' }): Expr {
@@ -109,22 +124,5 @@ class Place {
     }
     if (this.writes.has(e.slot) || (this.calls && e.slot.global !== undefined)) this.blocked = true;
     return e;
-  }
-}
-
-function rebuilt(e: Expr, operands: readonly Expr[]): Expr {
-  const [a, b, c] = operands as [Expr, Expr, Expr];
-  switch (e.op) {
-    case 'unary':
-    case 'tee':
-      return { ...e, value: a };
-    case 'binary':
-      return { ...e, left: a, right: b };
-    case 'select':
-      return { ...e, then: a, otherwise: b, condition: c };
-    case 'call':
-      return { ...e, args: operands };
-    default:
-      return e;
   }
 }

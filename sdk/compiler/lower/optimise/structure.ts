@@ -31,7 +31,12 @@ function shortStmt(s: Stmt): readonly Stmt[] {
           : [s];
     case 'do':
       return shortEffect(s);
-    default:
+    case 'loop':
+    case 'br':
+    case 'br_table':
+    case 'return':
+    case 'goto':
+    case 'suspend':
       return [s];
   }
 }

@@ -42,7 +42,13 @@ function leave(list: readonly Stmt[], ends: ReadonlySet<Label>): readonly Stmt[]
       case 'block':
       case 'loop':
         return { ...s, body: leave(s.body, ends) };
-      default:
+      case 'set':
+      case 'do':
+      case 'br_if':
+      case 'br_table':
+      case 'return':
+      case 'goto':
+      case 'suspend':
         return s;
     }
   });

@@ -1,3 +1,4 @@
+import { callsFunction } from '../../check/children.js';
 import type { Expression, Statement } from '../../check/program.js';
 import type { Body } from '../context.js';
 import { contractCall } from '../expressions/call.js';
@@ -42,20 +43,4 @@ function put(b: Body, values: readonly Expression[]): Stmt[] {
     return get(slot);
   });
   return [...before, ...kept.map(one)];
-}
-
-function callsFunction(e: Expression): boolean {
-  switch (e.kind) {
-    case 'call':
-      return true;
-    case 'host':
-      return e.args.some(callsFunction);
-    case 'unary':
-    case 'cast':
-      return callsFunction(e.operand);
-    case 'binary':
-      return callsFunction(e.left) || callsFunction(e.right);
-    default:
-      return false;
-  }
 }

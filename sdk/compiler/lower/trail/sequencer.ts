@@ -1,3 +1,4 @@
+import { countWaits } from '../../check/children.js';
 import type { Otherwise, Statement } from '../../check/program.js';
 import type { Body } from '../context.js';
 import { contractCall } from '../expressions/call.js';
@@ -57,20 +58,36 @@ class Sequencer {
   }
 
   private one(s: Statement): void {
-    if (!waits(s)) this.current.push(...statement(this.b, s, { ...(this.again && { again: this.again }) }));
-    else if (s.kind === 'await') this.wait(keyOf('source' in s ? { source: s.source } : { timer: s.timer }), false);
-    else if (s.kind === 'sleep') this.sleep(s);
-    else if (s.kind === 'if')
-      this.branch(
-        [value(this.b, s.condition)],
-        [() => this.run(s.then)],
-        s.otherwise.length > 0 ? () => this.run(s.otherwise) : undefined,
-      );
-    else if (s.kind === 'effect') this.attempt(attemptEffect(this.b, s), s.otherwise);
-    else if (s.kind === 'declare' || s.kind === 'assign') this.attempt(attemptStore(this.b, s), s.otherwise);
-    else if (s.kind === 'match') this.match(s);
-    else if (s.kind === 'for') this.counted(s);
-    else throw new Error(`${s.kind} can't wait`);
+    if (countWaits([s]) === 0) {
+      this.current.push(...statement(this.b, s, { ...(this.again && { again: this.again }) }));
+      return;
+    }
+    switch (s.kind) {
+      case 'await':
+        return this.wait(keyOf('source' in s ? { source: s.source } : { timer: s.timer }), false);
+      case 'sleep':
+        return this.sleep(s);
+      case 'if':
+        return this.branch(
+          [value(this.b, s.condition)],
+          [() => this.run(s.then)],
+          s.otherwise.length > 0 ? () => this.run(s.otherwise) : undefined,
+        );
+      case 'effect':
+        return this.attempt(attemptEffect(this.b, s), s.otherwise);
+      case 'declare':
+      case 'assign':
+        return this.attempt(attemptStore(this.b, s), s.otherwise);
+      case 'match':
+        return this.match(s);
+      case 'for':
+        return this.counted(s);
+      case 'continue':
+      case 'return':
+      case 'log':
+      case 'send':
+        throw new Error(`${s.kind} can't wait`);
+    }
   }
 
   private wait(key: Key, sleep: boolean): void {
@@ -148,26 +165,5 @@ class Sequencer {
     this.trips = trips;
     this.again = again;
     this.place(this.segment('done'));
-  }
-}
-
-/** True if the statement holds an await or a sleep. */
-export function waits(s: Statement): boolean {
-  switch (s.kind) {
-    case 'await':
-    case 'sleep':
-      return true;
-    case 'if':
-      return s.then.some(waits) || s.otherwise.some(waits);
-    case 'match':
-      return s.arms.some((arm) => arm.body.some(waits)) || s.otherwise.some(waits);
-    case 'for':
-      return s.body.some(waits);
-    case 'declare':
-    case 'assign':
-    case 'effect':
-      return s.otherwise?.body.some(waits) ?? false;
-    default:
-      return false;
   }
 }
