@@ -12,8 +12,9 @@ endmacro()
 # Framing, bodies and hashes; they need nothing but the contract.
 tars_sources(WIRE wire cbor channel cobs crc32 frame half message row sha2 sha256 sha512)
 
-# Whatever the generator writes, but for the tables of the boards.
+# Whatever the generator writes, but for the tables of the boards and the agent's table of commands.
 file(GLOB TARS_GEN_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/gen/tars_*.c)
+list(FILTER TARS_GEN_SOURCES EXCLUDE REGEX "/tars_commands[.]c$")
 
 # What of the core reads a module's manifest; the verifier of bundles needs no more of the core than this.
 tars_sources(MANIFEST core detail manifest_check manifest_decode section wasm)
@@ -40,6 +41,7 @@ list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 tars_sources(AGENT agent
   agent command_app command_board command_install command_log command_param command_signed command_topic command_upload commands
   stream)
+list(APPEND TARS_AGENT_SOURCES ${CMAKE_CURRENT_LIST_DIR}/gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.
 tars_sources(NET net mqtt stream)

@@ -1,11 +1,11 @@
 /** Commands to a device through its broker: signed as on the link, answered by a signed reply. */
-import { phases } from '../../hal/contract/index.js';
+import { type Commandable, phases } from '../../hal/contract/index.js';
 import { fromHex } from '../../ota/host/ids.js';
 import { topicPath } from '../../ota/operator/topics.js';
 import { link as rows, type MessageBody } from '../../sdk/wire/index.js';
 import { exitCodes, usageError, UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
-import { type Commandable, signCommand } from '../keys/owner.js';
+import { signCommand } from '../keys/owner.js';
 import { BoardError } from '../transport/client.js';
 import { openFleet, placeOf, type FleetArgs } from './open.js';
 import { checkClock, oneDevice } from './targets.js';

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandable, errors } from '../../hal/contract/index.js';
+import { type Commandable, errors } from '../../hal/contract/index.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import type { TrustedRoot } from '../../ota/host/root.js';
 import { MAX_COMMAND, signFleet } from '../../ota/host/signed.js';
@@ -17,8 +17,6 @@ import type { LinkClient } from '../transport/link.js';
 
 /** What a board says of its owner. */
 export type Identity = ResponseBody<(typeof rows)['identity']>;
-/** Requests that an owner must sign. */
-export type Commandable = (typeof commandable)[number];
 
 /** The option of commands that change something on a board. */
 export const keyOption = {

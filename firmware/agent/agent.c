@@ -118,19 +118,9 @@ uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE
 static void answer_send(tars_session *session, const tars_install_answer *answer) {
   tars_link_response response;
   memset(&response, 0, sizeof response);
-  if (session->channel.last_id == TARS_LINK_INSTALL_BEGIN) {
-    response.install_begin.missing = answer->missing;
-    response.install_begin.same = answer->same;
-  } else if (session->channel.last_id == TARS_LINK_INSTALL_COMMIT) {
-    response.install_commit.gap = answer->gap_us;
-  } else if (session->channel.last_id == TARS_LINK_UPLOAD_END) {
-    response.upload_end.same = answer->same;
-    response.upload_end.detached = answer->detached;
-  } else if (session->channel.last_id == TARS_LINK_COMMAND) {
-    response.command.body = (tars_bytes){ tars_command_nothing, sizeof tars_command_nothing };
-  } else if (session->channel.last_id == TARS_LINK_ERASE && answer->code == 0) {
-    tars_reset_want();
-  }
+  const tars_command_row *row = tars_command_find(session->channel.last_id);
+  if (row && row->answer) row->answer(answer, &response);
+  if (answer->restart) tars_reset_want();
   tars_channel_answer(&session->channel, answer->code, &response);
 }
 

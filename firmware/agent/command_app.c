@@ -3,12 +3,11 @@
 #include "tars_install.h" /* whether the app is stored */
 
 /* One behaviour. */
-int tars_command_list(tars_session *session, const void *body, void *response) {
-  (void)session;
+int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out) {
   tars_behaviour_info *info = &tars_facts.behaviour;
-  int err = tars_behaviour_at(((const tars_link_list_request *)body)->index, info);
+  int err = tars_behaviour_at(in->index, info);
   if (err) return err;
-  *(tars_link_list_response *)response = (tars_link_list_response){
+  *out = (tars_link_list_response){
     .behaviour = info->name,
     .status = info->status,
     .priority = info->priority,
@@ -23,26 +22,17 @@ int tars_command_list(tars_session *session, const void *body, void *response) {
 }
 
 /* Starts a stopped or parked behaviour. */
-int tars_command_start(tars_session *session, const void *body, void *response) {
-  (void)session;
-  (void)response;
-  return tars_behaviour_start(((const tars_link_start_request *)body)->behaviour);
-}
+int tars_command_start(const tars_link_start_request *in) { return tars_behaviour_start(in->behaviour); }
 
 /* Stops a behaviour. */
-int tars_command_stop(tars_session *session, const void *body, void *response) {
-  (void)session;
-  (void)response;
-  return tars_behaviour_stop(((const tars_link_stop_request *)body)->behaviour);
-}
+int tars_command_stop(const tars_link_stop_request *in) { return tars_behaviour_stop(in->behaviour); }
 
 /* Counters of one behaviour. */
-int tars_command_stats(tars_session *session, const void *body, void *response) {
-  (void)session;
+int tars_command_stats(const tars_link_stats_request *in, tars_link_stats_response *out) {
   tars_behaviour_stats stats;
-  int err = tars_behaviour_stats_get(((const tars_link_stats_request *)body)->behaviour, &stats);
+  int err = tars_behaviour_stats_get(in->behaviour, &stats);
   if (err) return err;
-  *(tars_link_stats_response *)response = (tars_link_stats_response){
+  *out = (tars_link_stats_response){
     .reactions = stats.reactions,
     .events = stats.events,
     .dropped = stats.dropped,

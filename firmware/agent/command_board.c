@@ -12,13 +12,13 @@ static volatile bool reset_wanted; /* set by the supervisor, too, for a signed c
 static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* Opens a session. */
-int tars_command_hello(tars_session *session, const void *body, void *response) {
-  (void)body;
+int tars_command_hello(tars_session *session, const tars_link_hello_request *in, tars_link_hello_response *out) {
+  (void)in; /* the channel has compared the nonce */
   tars_trust_status status;
   tars_trust_read(&status);
   tars_session_reset(session);
   tars_install_leave(session->number);
-  *(tars_link_hello_response *)response = (tars_link_hello_response){
+  *out = (tars_link_hello_response){
     .class = text_of(tars_agent.class),
     .device = text_of(tars_agent.device),
     .firmware = text_of(TARS_VERSION),
@@ -36,10 +36,7 @@ int tars_command_hello(tars_session *session, const void *body, void *response) 
 }
 
 /* Counters of the board. Frames are those of all sessions. */
-int tars_command_board(tars_session *session, const void *body, void *response) {
-  (void)session;
-  (void)body;
-  tars_link_board_response *out = response;
+int tars_command_board(tars_link_board_response *out) {
   out->time = tars_agent.now_us();
   out->pool = tars_pool_free();
   out->abandoned = tars_abandoned_count();
@@ -52,10 +49,7 @@ int tars_command_board(tars_session *session, const void *body, void *response) 
 }
 
 /* Restarts the board, after the response. */
-int tars_command_reset(tars_session *session, const void *body, void *response) {
-  (void)session;
-  (void)body;
-  (void)response;
+int tars_command_reset(void) {
   tars_reset_want();
   return 0;
 }

@@ -9,9 +9,7 @@
 #include <string.h>
 
 /* Streams log lines and changes of status. */
-int tars_command_logs(tars_session *session, const void *body, void *response) {
-  (void)response;
-  const tars_link_logs_request *in = body;
+int tars_command_logs(tars_session *session, const tars_link_logs_request *in) {
   tars_agent.lock();
   session->logs = in->on;
   session->history = in->on && in->history;

@@ -5,12 +5,11 @@
 #include <string.h>
 
 /* One topic. */
-int tars_command_topic_list(tars_session *session, const void *body, void *response) {
-  (void)session;
+int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out) {
   tars_topic_info *info = &tars_facts.topic;
-  int err = tars_topic_at(((const tars_link_topic_list_request *)body)->index, info);
+  int err = tars_topic_at(in->index, info);
   if (err) return err;
-  *(tars_link_topic_list_response *)response = (tars_link_topic_list_response){
+  *out = (tars_link_topic_list_response){
     .topic = info->topic,
     .schema = info->schema,
     .publishers = info->publishers,
@@ -21,10 +20,7 @@ int tars_command_topic_list(tars_session *session, const void *body, void *respo
 }
 
 /* Publishes from the host. */
-int tars_command_publish(tars_session *session, const void *body, void *response) {
-  (void)session;
-  (void)response;
-  const tars_link_publish_request *in = body;
+int tars_command_publish(const tars_link_publish_request *in) {
   return tars_topic_publish(in->topic, in->fields.items, in->fields.count);
 }
 
@@ -55,9 +51,7 @@ static void topic_remove(tars_session *session, tars_text topic) {
 }
 
 /* Streams a topic, or all of them, or stops doing so. */
-int tars_command_subscribe(tars_session *session, const void *body, void *response) {
-  (void)response;
-  const tars_link_subscribe_request *in = body;
+int tars_command_subscribe(tars_session *session, const tars_link_subscribe_request *in) {
   int err = 0;
   tars_agent.lock();
   if (in->topic.size == 0) {

@@ -1,4 +1,4 @@
-/* identity, upload.*, network.set, erase: whose board it is, and what is longer than a frame. */
+/* identity, upload.*, network.set: whose board it is, and what is longer than a frame. */
 #include "command.h"
 
 #include <string.h>
@@ -12,14 +12,12 @@ static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
 }
 
 /* Who the board is. */
-int tars_command_identity(tars_session *session, const void *body, void *response) {
+int tars_command_identity(tars_link_identity_response *out) {
   tars_trust_status *status = &tars_facts.identity.status;
   tars_network *network = &tars_facts.identity.network;
-  (void)session;
-  (void)body;
   tars_trust_read(status);
   tars_trust_network(network);
-  *(tars_link_identity_response *)response = (tars_link_identity_response){
+  *out = (tars_link_identity_response){
     .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
     .device = bytes_if(status->root_version, status->device, sizeof status->device),
     .nonce = { status->nonce, sizeof status->nonce },
@@ -37,26 +35,23 @@ int tars_command_identity(tars_session *session, const void *body, void *respons
 }
 
 /* Begins a document. */
-int tars_command_upload_begin(tars_session *session, const void *body, void *response) {
-  (void)response;
-  const tars_link_upload_begin_request *in = body;
-  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_BEGIN,
-                                                            .upload = { .use = in->use, .size = in->size } });
+int tars_command_upload_begin(const tars_link_upload_begin_request *in, tars_install_draft *draft) {
+  draft->request.upload.use = in->use;
+  draft->request.upload.size = in->size;
+  return 0;
 }
 
-/* Bytes of it. */
-int tars_command_upload_data(tars_session *session, const void *body, void *response) {
-  (void)response;
-  const tars_link_upload_data_request *in = body;
-  return tars_command_ask(
-      session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_DATA, .data = { 0, in->offset, in->data } });
+/* Bytes of the document. */
+int tars_command_upload_data(const tars_link_upload_data_request *in, tars_install_draft *draft) {
+  draft->request.data.offset = in->offset;
+  draft->request.data.bytes = in->data;
+  return 0;
 }
 
-/* It is whole. */
-int tars_command_upload_end(tars_session *session, const void *body, void *response) {
-  (void)body;
-  (void)response;
-  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_UPLOAD_END });
+/* What the document turned out to be. */
+void tars_answer_upload_end(const tars_install_answer *answer, tars_link_upload_end_response *out) {
+  out->same = answer->same;
+  out->detached = answer->detached;
 }
 
 /* Copies a text that was decoded with its limit. */
@@ -65,26 +60,14 @@ static void text_copy(char *to, tars_text text) {
   to[text.size] = '\0';
 }
 
-/* What the request asks for. */
-void tars_command_network_fill(const tars_link_network_set_request *in, tars_network *network) {
+/* Names broker and fleet. */
+int tars_command_network_set(const tars_link_network_set_request *in, tars_install_draft *draft) {
+  tars_network *network = &draft->memory.network;
   memset(network, 0, sizeof *network);
   text_copy(network->broker, in->broker);
   text_copy(network->fleet, in->fleet);
   text_copy(network->user, in->user);
   text_copy(network->password, in->password);
-}
-
-/* Names broker and fleet. */
-int tars_command_network_set(tars_session *session, const void *body, void *response) {
-  (void)response;
-  tars_network network;
-  tars_command_network_fill(body, &network);
-  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_NETWORK, .network = &network });
-}
-
-/* Erases everything; answer_send restarts the board. */
-int tars_command_erase(tars_session *session, const void *body, void *response) {
-  (void)body;
-  (void)response;
-  return tars_command_ask(session, &(tars_install_request){ .verb = TARS_INSTALL_ERASE });
+  draft->request.network = network;
+  return 0;
 }

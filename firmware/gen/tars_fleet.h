@@ -116,7 +116,7 @@ typedef struct {
   tars_bytes device; /* device id */
   tars_bytes nonce; /* the board's session nonce: random, new at each boot and each connection to the broker */
   uint32_t counter; /* above every counter that this session has taken */
-  uint8_t request; /* id of the link request; one of `commandable` */
+  uint8_t request; /* id of the link request; one that a signed command may carry */
   tars_bytes body; /* its fields, CBOR */
 } tars_fleet_command_event;
 

@@ -223,3 +223,40 @@ const tars_message *tars_link_message(uint8_t id) {
   }
   return NULL;
 }
+
+static const tars_link_rule rules[] = {
+  {TARS_LINK_HELLO, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_LIST, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_INSTALL_BEGIN, TARS_CLAIM_VERIFIED, false, false, false},
+  {TARS_LINK_INSTALL_DATA, TARS_CLAIM_INSTALLS | TARS_CLAIM_ASKS, false, false, false},
+  {TARS_LINK_INSTALL_COMMIT, TARS_CLAIM_INSTALLS | TARS_CLAIM_ASKS | TARS_CLAIM_VERIFIED, false, false, false},
+  {TARS_LINK_INSTALL_CONFIRM, TARS_CLAIM_INSTALLS | TARS_CLAIM_ASKS, false, false, true},
+  {TARS_LINK_INSTALL_ABORT, TARS_CLAIM_INSTALLS | TARS_CLAIM_UPLOADS, false, false, true},
+  {TARS_LINK_START, 0, false, false, true},
+  {TARS_LINK_STOP, 0, false, false, true},
+  {TARS_LINK_STATS, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_BOARD, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_PARAM_LIST, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_PARAM_GET, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_PARAM_SET, 0, false, false, true},
+  {TARS_LINK_TOPIC_LIST, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_PUBLISH, 0, false, false, true},
+  {TARS_LINK_SUBSCRIBE, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_LOGS, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_RESET, 0, false, false, true},
+  {TARS_LINK_IDENTITY, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_UPLOAD_BEGIN, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_UPLOAD_DATA, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_UPLOAD_END, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_NETWORK_SET, TARS_CLAIM_PROVISIONS, false, true, true},
+  {TARS_LINK_COMMAND, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_ERASE, TARS_CLAIM_NONE, true, false, false},
+};
+
+/* The rule of a request. */
+const tars_link_rule *tars_link_rule_of(uint8_t id) {
+  for (uint16_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+    if (rules[i].id == id) return &rules[i];
+  }
+  return NULL;
+}

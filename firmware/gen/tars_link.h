@@ -54,6 +54,28 @@ enum {
   TARS_UPLOAD_CA = 3,
 };
 
+/* What lets a session ask for something without a signature on a board with an owner, as bits. */
+enum {
+  TARS_CLAIM_NONE = 1, /* anybody may */
+  TARS_CLAIM_UPLOADS = 2, /* the document that is being uploaded is its own, and no trial is under way */
+  TARS_CLAIM_VERIFIED = 4, /* it uploaded a bundle whose signatures are right */
+  TARS_CLAIM_INSTALLS = 8, /* the app that is received or in trial is its own */
+  TARS_CLAIM_ASKS = 16, /* nothing is under way any more: it asks why that has ended */
+  TARS_CLAIM_PROVISIONS = 32, /* it gave the board its owner */
+};
+
+/* Who may send a request. */
+typedef struct {
+  uint8_t id;
+  uint8_t claims; /* on a board with an owner one of these must be true, or the request is signed; 0: signed */
+  bool physical : 1;            /* over a physical port only */
+  bool physical_while_open : 1; /* over a physical port only while the board has no owner */
+  bool broker : 1;              /* a signed command may carry it, through the broker too */
+} tars_link_rule;
+
+/* The rule of a request; NULL if there is no such request. */
+const tars_link_rule *tars_link_rule_of(uint8_t id);
+
 /* Opens a session: resets the sequence numbers and subscriptions of this link. */
 typedef struct {
   uint32_t nonce; /* chosen by the host for this session */

@@ -1,7 +1,9 @@
 /** `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
 import type { Field, Message } from '../contract/index.js';
 import { freshness, phases, signed, statuses, topicRoot, topics, uploads } from '../contract/index.js';
+import { rulesHeader, rulesSource } from './c-commands.js';
 import { fieldTable, required, struct } from './c-fields.js';
+import { bodyStruct, responseStruct } from './c-names.js';
 import { type ProtocolName, protocols } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
@@ -35,7 +37,8 @@ const nameOf = (row: { readonly name: string }): string => row.name;
 const extras: Readonly<Record<ProtocolName, string>> = {
   link:
     enumeration('Status of a behaviour.', 'STATUS', statuses) +
-    enumeration('What an upload is for.', 'UPLOAD', uploads),
+    enumeration('What an upload is for.', 'UPLOAD', uploads) +
+    rulesHeader(),
   bench: '',
   fleet:
     `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n` +
@@ -43,13 +46,6 @@ const extras: Readonly<Record<ProtocolName, string>> = {
     enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) +
     enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
 };
-
-/** Name of the struct of a message's own fields. */
-export const bodyStruct = (protocol: string, message: Message): string =>
-  `tars_${protocol}_${snake(message.name)}_${message.kind}`;
-/** Name of the struct of a response. */
-export const responseStruct = (protocol: string, message: Message): string =>
-  `tars_${protocol}_${snake(message.name)}_response`;
 
 function structs(protocol: string, message: Message): string {
   const own = struct(bodyStruct(protocol, message), message.fields);
@@ -132,6 +128,13 @@ const char *tars_fleet_name(const tars_message *message) {
 `;
 }
 
+/** What follows the tables of a protocol. */
+const ends: Readonly<Record<ProtocolName, (messages: readonly Message[]) => string>> = {
+  link: rulesSource,
+  bench: () => '',
+  fleet: names,
+};
+
 /** The tables of one protocol. */
 export function messagesSource(name: ProtocolName): string {
   const messages = protocols[name];
@@ -158,5 +161,5 @@ const tars_message *tars_${name}_message(uint8_t id) {
   }
   return NULL;
 }
-${name === 'fleet' ? names(messages) : ''}`;
+${ends[name](messages)}`;
 }

@@ -1,6 +1,7 @@
 /** `docs/link.md`: framing and messages of link and bench. */
-import type { Message } from '../contract/index.js';
-import { frame, limits, statuses } from '../contract/index.js';
+import type { LinkRequest, Message } from '../contract/index.js';
+import { claims, frame, limits, statuses } from '../contract/index.js';
+import { requests } from './c-commands.js';
 import { bench, link } from './contract.js';
 import { fieldsTable, pageBanner, SPELLING, typesTable } from './doc-fields.js';
 import { table } from './text.js';
@@ -57,6 +58,37 @@ function section(message: Message): string {
   return `### ${message.name}\n\n${message.kind === 'event' ? 'Event' : 'Request'} ${message.id}. ${message.doc}\n${fields('Fields', message.fields)}${response}`;
 }
 
+/** Who may send a request to a board with an owner. */
+function ruleText({ rule, port }: LinkRequest): string {
+  const who = typeof rule === 'string' ? rule : `signed, or ${rule.join(', ')}`;
+  return port ? `${who}; ${port === 'physical' ? 'physical port' : 'physical port while open'}` : who;
+}
+
+/** The rows' columns: rule, signed commands, and who answers. */
+const RULES = `## Who may ask for what
+
+A board without an owner takes every request from everybody; a *physical port* is a serial line, USB, or TCP on the board's own loopback.
+On a board with an owner the rule decides; what it refuses gets the error \`owned\`, or \`denied\` over a wrong port. *open*: taken
+from everybody, because it only reads, or because what it carries is signed itself. *signed*: only inside a signed \`command\`. Else it
+must be signed, or the session must have one of these claims:
+
+${table(
+  ['claim', 'of a session'],
+  claims.map(({ name, doc }) => [name, doc]),
+)}
+*broker*: a signed \`command\` may carry the request, over the link or [through the broker](fleet.md#commands). *later*: the answer comes
+when updates have finished their work, and no other such request is taken meanwhile (\`busy\`).
+
+${table(
+  ['request', 'rule', 'broker', 'answer'],
+  requests.map((row) => [
+    `\`${row.name}\``,
+    ruleText(row),
+    row.broker ? 'yes' : 'no',
+    row.deferred ? 'later' : 'at once',
+  ]),
+)}`;
+
 function protocol(rows: readonly Message[]): string {
   const overview = table(
     ['id', 'message', 'what it does'],
@@ -68,6 +100,7 @@ function protocol(rows: readonly Message[]): string {
 /** The page. */
 export function linkPage(): string {
   return `${pageBanner()}${INTRO}
+${RULES}
 ## Messages of the link
 
 ${protocol(link)}

@@ -3,6 +3,7 @@ import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
 import { bundleHeader, bundleSource } from './c-bundle.js';
 import { bundleVectorsHeader } from './c-bundle-vectors.js';
 import { callsHeader, dispatchSource } from './c-calls.js';
+import { commandsHeader, commandsSource } from './c-commands.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { fakeHeader, fakeSource } from './c-fake.js';
 import { guestHeader } from './c-guest.js';
@@ -43,6 +44,8 @@ export function generate(boards: readonly Board[], vectors: HandVectors): Map<st
     [`${firmware}tars_bundle.c`, bundleSource()],
     [`${firmware}tars_link.h`, messagesHeader('link')],
     [`${firmware}tars_link.c`, messagesSource('link')],
+    [`${firmware}tars_commands.h`, commandsHeader()],
+    [`${firmware}tars_commands.c`, commandsSource()],
     [`${firmware}tars_bench.h`, messagesHeader('bench')],
     [`${firmware}tars_bench.c`, messagesSource('bench')],
     [`${firmware}tars_fleet.h`, messagesHeader('fleet')],

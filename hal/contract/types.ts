@@ -170,3 +170,31 @@ export interface Message {
   readonly fields: readonly Field[];
   readonly response?: readonly Field[];
 }
+
+/** A claim of a session on a board with an owner: a row of `claims` in wire/link.ts says what each means. */
+export type Claim = 'uploads' | 'verified' | 'installs' | 'asks' | 'provisions';
+
+/** A request of the link: what decides whether the board takes it, and who on the board answers it. */
+export interface LinkRequest extends Message {
+  readonly kind: 'request';
+  readonly response: readonly Field[];
+  /**
+   * Who may ask on a board with an owner without a signature. `open`: anybody, because it only reads, or what it carries
+   * is signed itself. `signed`: nobody, it is refused as `owned`. Claims: a session with one of them. A board without an
+   * owner asks for none of this.
+   */
+  readonly rule: 'open' | 'signed' | readonly Claim[];
+  /** Taken over a physical port only: always, or while the board has no owner; absent: over any. Deferred requests only. */
+  readonly port?: 'physical' | 'physical while open';
+  /** Whether a signed command may carry it, through the broker too. Such a request has no fields in its response. */
+  readonly broker: boolean;
+  /** The supervisor answers, when it has finished; absent: the link's task answers at once. */
+  readonly deferred?: true;
+  /** Its handler gets the session: the request is about that. Never together with `broker` or `deferred`. */
+  readonly session?: true;
+}
+
+/** An event of the link. */
+export interface LinkEvent extends Message {
+  readonly kind: 'event';
+}

@@ -82,7 +82,7 @@ static int request_copy(const tars_install_request *request) {
     memcpy(mailbox.copy.bytes, request->data.bytes.bytes, request->data.bytes.size);
     mailbox.request.data.bytes.bytes = mailbox.copy.bytes;
     return 0;
-  case TARS_INSTALL_NETWORK:
+  case TARS_INSTALL_NETWORK_SET:
     mailbox.copy.network = *request->network;
     mailbox.request.network = &mailbox.copy.network;
     return 0;
@@ -208,21 +208,23 @@ static int abort_run(void) {
 static int request_run(const tars_install_request *request, tars_install_answer *answer);
 
 /* Forgets everything, the owner too. The board must restart then. */
-static int erase_run(void) {
+static int erase_run(tars_install_answer *answer) {
   if (!tars_install.mounted) return -TARS_E_IO;
   tars_receive_drop();
   tars_install.mounted = false;
-  return tars_store_erase();
+  int err = tars_store_erase();
+  answer->restart = err == 0;
+  return err;
 }
 
 /* A signed command; what it asks of updates is a request like any other. */
 static int command_run(const tars_install_request *request, tars_install_answer *answer) {
-  tars_network network;
-  tars_install_request asked = {
+  tars_install_draft draft;
+  draft.request = (tars_install_request){
     .verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical
   };
-  int err = hooks.command ? hooks.command(request->data.bytes, &asked, &network) : -TARS_E_UNKNOWN;
-  return err || asked.verb == request->verb ? err : request_run(&asked, answer);
+  int err = hooks.command ? hooks.command(request->data.bytes, &draft) : -TARS_E_UNKNOWN;
+  return err || draft.request.verb == request->verb ? err : request_run(&draft.request, answer);
 }
 
 /* Works on an allowed request. */
@@ -236,8 +238,8 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
   case TARS_INSTALL_UPLOAD_BEGIN: return tars_upload_begin(request);
   case TARS_INSTALL_UPLOAD_DATA: return tars_upload_data(request);
   case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
-  case TARS_INSTALL_NETWORK: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
-  case TARS_INSTALL_ERASE: return erase_run();
+  case TARS_INSTALL_NETWORK_SET: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
+  case TARS_INSTALL_ERASE: return erase_run(answer);
   case TARS_INSTALL_COMMAND: return command_run(request, answer);
   }
   return -TARS_E_INVALID;

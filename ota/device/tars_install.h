@@ -9,6 +9,7 @@
 #define TARS_INSTALL_H
 
 #include "tars_cbor.h"  /* tars_bytes */
+#include "tars_link.h"  /* requests whose verbs these are */
 #include "tars_store.h" /* tars_app_record */
 #include "tars_trust.h" /* tars_network */
 
@@ -19,7 +20,7 @@
 #endif
 _Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has room");
 
-struct tars_install_request;
+struct tars_install_draft;
 
 typedef struct {
   void (*answered)(void);         /* an answer waits; NULL: nobody asks */
@@ -30,23 +31,24 @@ typedef struct {
                 tars_text behaviour);
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
-  /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `request`, with
-   * another verb than TARS_INSTALL_COMMAND; `network` is memory for it. */
-  int (*command)(tars_bytes document, struct tars_install_request *request, tars_network *network);
+  /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `draft`, with another
+   * verb than TARS_INSTALL_COMMAND. */
+  int (*command)(tars_bytes document, struct tars_install_draft *draft);
 } tars_install_hooks;
 
+/* One for each deferred request of the link, whose rule is that of the verb (tars_link_rule_of). */
 typedef enum {
-  TARS_INSTALL_BEGIN,
-  TARS_INSTALL_DATA,
-  TARS_INSTALL_COMMIT,
-  TARS_INSTALL_CONFIRM,
-  TARS_INSTALL_ABORT,
-  TARS_INSTALL_UPLOAD_BEGIN,
-  TARS_INSTALL_UPLOAD_DATA,
-  TARS_INSTALL_UPLOAD_END,
-  TARS_INSTALL_NETWORK,
-  TARS_INSTALL_ERASE,
-  TARS_INSTALL_COMMAND
+  TARS_INSTALL_BEGIN = TARS_LINK_INSTALL_BEGIN,
+  TARS_INSTALL_DATA = TARS_LINK_INSTALL_DATA,
+  TARS_INSTALL_COMMIT = TARS_LINK_INSTALL_COMMIT,
+  TARS_INSTALL_CONFIRM = TARS_LINK_INSTALL_CONFIRM,
+  TARS_INSTALL_ABORT = TARS_LINK_INSTALL_ABORT,
+  TARS_INSTALL_UPLOAD_BEGIN = TARS_LINK_UPLOAD_BEGIN,
+  TARS_INSTALL_UPLOAD_DATA = TARS_LINK_UPLOAD_DATA,
+  TARS_INSTALL_UPLOAD_END = TARS_LINK_UPLOAD_END,
+  TARS_INSTALL_NETWORK_SET = TARS_LINK_NETWORK_SET,
+  TARS_INSTALL_COMMAND = TARS_LINK_COMMAND,
+  TARS_INSTALL_ERASE = TARS_LINK_ERASE,
 } tars_install_verb;
 
 /* The owner that the broker's agent is; sessions of the link have lower numbers. */
@@ -54,7 +56,7 @@ typedef enum {
 
 /* A request; what it points to is copied. On a board with an owner only bundles are installed: `begin` must follow a
  * bundle whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
-typedef struct tars_install_request {
+typedef struct {
   tars_install_verb verb;
   uint32_t owner;  /* who asks, not 0 */
   bool is_signed;  /* came in a signed command (tars_trust_command) */
@@ -80,6 +82,15 @@ typedef struct tars_install_request {
   };
 } tars_install_request;
 
+/* A request, and memory for what it may point to while it is written. */
+typedef struct tars_install_draft {
+  tars_install_request request;
+  union {
+    tars_app_record app;
+    tars_network network;
+  } memory;
+} tars_install_draft;
+
 typedef struct {
   uint32_t owner;
   uint16_t ticket;
@@ -91,6 +102,7 @@ typedef struct {
   uint32_t number;
   uint8_t bundle[TARS_BUNDLE_DIGEST], payload[TARS_BUNDLE_DIGEST];
   uint32_t gap_us; /* commit */
+  bool restart;    /* erase: the board must restart once this answer has left */
 } tars_install_answer;
 
 /* Before tars_init(). */

@@ -112,6 +112,19 @@ static void test_commands(host *self) {
   identity.device[0]--;
 }
 
+/* Every row of the link, with all its fields 0: what must be signed is refused without a signature, and what no signed
+ * command may carry is refused inside one. The requests that are taken here are those of the other tests. */
+static void test_rules(host *self) {
+  static const tars_link_body nothing;
+  for (uint8_t id = 1; id < TARS_LINK_LOG_EVENT; id++) {
+    const tars_link_rule *rule = tars_link_rule_of(id);
+    CHECK((rule != NULL) == (tars_link_message(id) != NULL) && (rule != NULL) == (tars_command_find(id) != NULL));
+    if (rule && !rule->claims) CHECK_EQUAL(host_request(self, id, &nothing), -TARS_E_OWNED);
+    if (rule && !rule->broker) CHECK_EQUAL(command(self, id, &nothing), -TARS_E_DENIED);
+  }
+  CHECK(!tars_agent_reset_wanted());
+}
+
 /* Makes a bundle of the app. */
 static void bundle_make(uint32_t number, const maker_key *key) {
   static uint8_t image[4096];
@@ -176,6 +189,7 @@ int main(void) {
   host self = host_open(1);
   test_open(&self);
   test_unsigned(&self);
+  test_rules(&self);
   test_commands(&self);
   test_bundle(&self);
   test_dev(&self);

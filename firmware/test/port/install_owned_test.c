@@ -49,7 +49,7 @@ static void test_provision(void) {
   static maker_bytes root, ca = { .size = 700 };
   tars_network network = { .broker = "mqtt://localhost:1883", .fleet = "line1" }, read;
   tars_trust_status status;
-  tars_install_request set = { .verb = TARS_INSTALL_NETWORK, .network = &network };
+  tars_install_request set = { .verb = TARS_INSTALL_NETWORK_SET, .network = &network };
   CHECK_EQUAL(host_ask(set).code, -TARS_E_DENIED); /* not over a physical port */
   set.physical = true;
   CHECK_EQUAL(host_ask(set).code, 0);

@@ -119,7 +119,7 @@ export const fleet = [
       device,
       nonce,
       { name: 'counter', type: 'u32', doc: 'above every counter that this session has taken' },
-      { name: 'request', type: 'u8', doc: 'id of the link request; one of `commandable`' },
+      { name: 'request', type: 'u8', doc: 'id of the link request; one that a signed command may carry' },
       { name: 'body', type: 'bytes', max: 512, doc: 'its fields, CBOR' },
     ],
   },
@@ -158,18 +158,6 @@ export const freshness = [
   { name: 'unknown', doc: "no beacon has answered this boot's nonce yet" },
   { name: 'fresh', doc: 'the newest beacon holds, and names no newer bundle' },
   { name: 'stale', doc: 'a beacon names a newer bundle, or the newest beacon has expired' },
-] as const;
-
-/** Requests of the link that change something: on a board with an owner they must be signed. */
-export const commandable = [
-  'start',
-  'stop',
-  'param.set',
-  'publish',
-  'reset',
-  'install.abort',
-  'install.confirm',
-  'network.set',
 ] as const;
 
 /** Fetching of what is too large for a bundle. Unsigned on the way: digests are signed, or lead to a signed one. */

@@ -1,4 +1,6 @@
-import type { Field, Message } from '../types.js';
+import type { Field, LinkEvent, LinkRequest } from '../types.js';
+import { linkEvents } from './link-events.js';
+import { ownerRequests } from './link-owner.js';
 
 const behaviour = { name: 'behaviour', type: 'text', max: 32, doc: 'name of the behaviour' } as const satisfies Field;
 const index = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` past the end' } as const satisfies Field;
@@ -6,12 +8,19 @@ const index = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` pa
 /**
  * The link. A frame is `00 COBS(header body crc32) 00`; header = id, kind and sequence number (see wire/frame.ts); bytes
  * outside frames are the console. The board answers a repeated sequence number with the stored response and does nothing.
+ *
+ * A new request is a row here and one function: `tars_command_<name>` in `firmware/agent`, whose prototype the generator
+ * writes from the row's columns (firmware/gen/tars_commands.h); the board doesn't link without it. A deferred request also
+ * needs its verb in `ota/device/tars_install.h` and its case in `ota/device/install.c`.
  */
 export const link = [
   {
     id: 1,
     name: 'hello',
     kind: 'request',
+    rule: 'open',
+    broker: false,
+    session: true,
     doc: 'Opens a session: resets the sequence numbers and subscriptions of this link.',
     fields: [{ name: 'nonce', type: 'u32', doc: 'chosen by the host for this session' }],
     response: [
@@ -33,6 +42,8 @@ export const link = [
     id: 2,
     name: 'list',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'One behaviour of the app.',
     fields: [index],
     response: [
@@ -51,6 +62,9 @@ export const link = [
     id: 3,
     name: 'install.begin',
     kind: 'request',
+    rule: ['verified'],
+    broker: false,
+    deferred: true,
     doc: 'Announces an app; says which modules the board lacks.',
     fields: [
       { name: 'class', type: 'text', max: 32, doc: 'board class it was built for' },
@@ -67,6 +81,9 @@ export const link = [
     id: 4,
     name: 'install.data',
     kind: 'request',
+    rule: ['installs', 'asks'],
+    broker: false,
+    deferred: true,
     doc: 'Bytes of a module, in order.',
     fields: [
       { name: 'module', type: 'u8', doc: 'index of the module' },
@@ -79,6 +96,9 @@ export const link = [
     id: 5,
     name: 'install.commit',
     kind: 'request',
+    rule: ['installs', 'asks', 'verified'],
+    broker: false,
+    deferred: true,
     doc: 'Checks and stages the app, and swaps to it as a trial.',
     fields: [],
     response: [
@@ -94,6 +114,9 @@ export const link = [
     id: 6,
     name: 'install.confirm',
     kind: 'request',
+    rule: ['installs', 'asks'],
+    broker: true,
+    deferred: true,
     doc: 'Ends the trial: the new app is committed.',
     fields: [],
     response: [],
@@ -102,6 +125,9 @@ export const link = [
     id: 7,
     name: 'install.abort',
     kind: 'request',
+    rule: ['installs', 'uploads'],
+    broker: true,
+    deferred: true,
     doc: 'Drops what was received, or reverts a trial.',
     fields: [],
     response: [],
@@ -110,6 +136,8 @@ export const link = [
     id: 8,
     name: 'start',
     kind: 'request',
+    rule: 'signed',
+    broker: true,
     doc: 'Starts a stopped or parked behaviour.',
     fields: [behaviour],
     response: [],
@@ -118,6 +146,8 @@ export const link = [
     id: 9,
     name: 'stop',
     kind: 'request',
+    rule: 'signed',
+    broker: true,
     doc: 'Stops a behaviour; its outputs go to their safe state.',
     fields: [behaviour],
     response: [],
@@ -126,6 +156,8 @@ export const link = [
     id: 10,
     name: 'stats',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'Counters of one behaviour since it was installed.',
     fields: [behaviour],
     response: [
@@ -144,6 +176,8 @@ export const link = [
     id: 11,
     name: 'board',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'Counters of the board.',
     fields: [],
     response: [
@@ -160,6 +194,8 @@ export const link = [
     id: 12,
     name: 'param.list',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'One parameter of the app.',
     fields: [index],
     response: [
@@ -176,6 +212,8 @@ export const link = [
     id: 13,
     name: 'param.get',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'Reads a parameter.',
     fields: [behaviour, { name: 'name', type: 'text', max: 32, doc: 'parameter' }],
     response: [{ name: 'value', type: 'value', doc: 'live value' }],
@@ -184,6 +222,8 @@ export const link = [
     id: 14,
     name: 'param.set',
     kind: 'request',
+    rule: 'signed',
+    broker: true,
     doc: 'Writes a parameter between two reactions.',
     fields: [
       behaviour,
@@ -196,6 +236,8 @@ export const link = [
     id: 15,
     name: 'topic.list',
     kind: 'request',
+    rule: 'open',
+    broker: false,
     doc: 'One topic of the app.',
     fields: [index],
     response: [
@@ -210,6 +252,8 @@ export const link = [
     id: 16,
     name: 'publish',
     kind: 'request',
+    rule: 'signed',
+    broker: true,
     doc: 'Publishes a message from the host.',
     fields: [
       { name: 'topic', type: 'text', max: 64, doc: 'topic' },
@@ -221,6 +265,9 @@ export const link = [
     id: 17,
     name: 'subscribe',
     kind: 'request',
+    rule: 'open',
+    broker: false,
+    session: true,
     doc: 'Streams messages of a topic to the host.',
     fields: [
       { name: 'topic', type: 'text', max: 64, doc: 'topic; empty: all' },
@@ -232,6 +279,9 @@ export const link = [
     id: 18,
     name: 'logs',
     kind: 'request',
+    rule: 'open',
+    broker: false,
+    session: true,
     doc: 'Streams log lines and changes of status to the host.',
     fields: [
       { name: 'on', type: 'bool', doc: 'false: no longer' },
@@ -239,129 +289,21 @@ export const link = [
     ],
     response: [],
   },
-  { id: 19, name: 'reset', kind: 'request', doc: 'Restarts the board after the response.', fields: [], response: [] },
   {
-    id: 20,
-    name: 'identity',
+    id: 19,
+    name: 'reset',
     kind: 'request',
-    doc: 'Who the board is and whom it belongs to.',
-    fields: [],
-    response: [
-      { name: 'key', type: 'bytes', max: 32, doc: 'public key of the device, made on it; empty: it has none yet' },
-      { name: 'device', type: 'bytes', max: 16, doc: 'device id; empty while the board is open' },
-      { name: 'nonce', type: 'bytes', max: 8, doc: 'session nonce that signed commands must carry' },
-      { name: 'root', type: 'u32', doc: 'version of the root document; 0: the board is open' },
-      { name: 'owner', type: 'text', max: 64, doc: 'domain of the owner' },
-      { name: 'fleet', type: 'text', max: 32, doc: 'fleet; empty: no broker' },
-      { name: 'broker', type: 'text', max: 128, doc: 'URL of its broker' },
-      { name: 'online', type: 'bool', doc: 'true: connected to it' },
-      { name: 'epoch', type: 'u16', doc: 'epoch of the bundle that is committed' },
-      { name: 'number', type: 'u32', doc: 'its number; 0: none' },
-      { name: 'bundle', type: 'bytes', max: 32, doc: 'SHA-256 of its manifest; empty: none' },
-      { name: 'freshness', type: 'u8', doc: 'row of `freshness`' },
-    ],
-  },
-  {
-    id: 21,
-    name: 'upload.begin',
-    kind: 'request',
-    doc: 'Begins a document that is longer than a frame.',
-    fields: [
-      { name: 'use', type: 'u8', doc: 'row of `uploads`' },
-      { name: 'size', type: 'u32', doc: 'bytes' },
-    ],
-    response: [],
-  },
-  {
-    id: 22,
-    name: 'upload.data',
-    kind: 'request',
-    doc: 'Bytes of the document, in order.',
-    fields: [
-      { name: 'offset', type: 'u32', doc: 'must continue what was received' },
-      { name: 'data', type: 'bytes', max: 896, doc: 'bytes' },
-    ],
-    response: [],
-  },
-  {
-    id: 23,
-    name: 'upload.end',
-    kind: 'request',
-    doc: 'The document is complete. A bundle is checked, a root document or certificate checked and stored. After a bundle with its payload inside comes `install.commit`; after a detached one `install.begin`, and `install.data` for what is missing.',
-    fields: [],
-    response: [
-      { name: 'same', type: 'bool', doc: 'true: this very document is in force; nothing is left to do' },
-      { name: 'detached', type: 'bool', doc: 'of a bundle: the payload is not inside' },
-    ],
-  },
-  {
-    id: 24,
-    name: 'network.set',
-    kind: 'request',
-    doc: 'Names broker and fleet. On an open board over a physical port only; on one with an owner it must be signed.',
-    fields: [
-      { name: 'broker', type: 'text', max: 128, doc: '`mqtt://host:port` or `mqtts://host:port`; empty: none' },
-      { name: 'fleet', type: 'text', max: 32, doc: 'fleet' },
-      { name: 'user', type: 'text', max: 32, doc: 'user name at the broker, may be empty' },
-      { name: 'password', type: 'text', max: 64, doc: 'password, may be empty' },
-    ],
-    response: [],
-  },
-  {
-    id: 25,
-    name: 'command',
-    kind: 'request',
-    doc: 'A signed request (`command` of docs/fleet.md).',
-    fields: [{ name: 'document', type: 'bytes', max: 896, doc: 'the signed document' }],
-    response: [{ name: 'body', type: 'bytes', max: 896, doc: 'the fields of the response, CBOR' }],
-  },
-  {
-    id: 26,
-    name: 'erase',
-    kind: 'request',
-    doc: 'Erases everything: apps, keys, owner; the board is open then and restarts. Over a physical port only.',
+    rule: 'signed',
+    broker: true,
+    doc: 'Restarts the board after the response.',
     fields: [],
     response: [],
   },
-  {
-    id: 64,
-    name: 'log',
-    kind: 'event',
-    doc: 'A log line.',
-    fields: [
-      { name: 'time', type: 'i64', unit: 'us', doc: 'logical time' },
-      behaviour,
-      { name: 'text', type: 'text', max: 120, doc: 'template' },
-      { name: 'fields', type: 'values', max: 16, doc: 'arguments' },
-    ],
-  },
-  {
-    id: 65,
-    name: 'message',
-    kind: 'event',
-    doc: 'A message on a topic.',
-    fields: [
-      { name: 'time', type: 'i64', unit: 'us', doc: 'logical time' },
-      { name: 'topic', type: 'text', max: 64, doc: 'topic' },
-      { name: 'fields', type: 'values', max: 16, doc: 'fields in order' },
-    ],
-  },
-  {
-    id: 66,
-    name: 'status',
-    kind: 'event',
-    doc: 'A behaviour changed its status.',
-    fields: [
-      { name: 'time', type: 'i64', unit: 'us', doc: 'time' },
-      behaviour,
-      { name: 'status', type: 'u8', doc: 'row of `statuses`' },
-      { name: 'code', type: 'u8', doc: 'error code of the reason, 0 none' },
-    ],
-  },
-] as const satisfies readonly Message[];
+  ...ownerRequests,
+  ...linkEvents,
+] as const satisfies readonly (LinkRequest | LinkEvent)[];
 
-/** Status of a behaviour. */
-export const statuses = ['stopped', 'running', 'restarting', 'parked', 'swapping'] as const;
-
-/** What an upload is for. */
-export const uploads = ['bundle', 'dev', 'root', 'ca'] as const;
+/** Requests that a signed `command` may carry: over the link, or through the broker. */
+export const commandable = link.flatMap((row) => ('broker' in row && row.broker ? [row.name] : []));
+/** Name of such a request. */
+export type Commandable = Extract<(typeof link)[number], { readonly broker: true }>['name'];

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { LinkRequest } from '../contract/index.js';
+import { commandsHeader, commandsSource, requests, verifyRequest } from './c-commands.js';
+
+const row: LinkRequest = {
+  id: 63,
+  name: 'lamp.set',
+  kind: 'request',
+  rule: 'signed',
+  broker: true,
+  doc: 'Switches a lamp.',
+  fields: [{ name: 'on', type: 'bool', doc: 'on' }],
+  response: [],
+};
+const count = [{ name: 'count', type: 'u8', doc: 'how many' }] as const;
+
+describe('columns of a request', () => {
+  it.each<[string, Partial<LinkRequest>]>([
+    ['only the supervisor knows the claims', { rule: ['installs'] }],
+    ['only the supervisor asks for the port', { port: 'physical' }],
+    ['have no session', { session: true }],
+    ['have no session', { broker: false, rule: 'open', deferred: true, session: true }],
+    ['has no fields', { response: count }],
+    ['no signed command may carry it', { broker: false }],
+  ])('are refused: %s', (why, change) => expect(() => verifyRequest({ ...row, ...change })).toThrow(why));
+
+  it('are right where they fit', () => {
+    verifyRequest(row);
+    verifyRequest({ ...row, rule: ['installs'], port: 'physical', deferred: true });
+  });
+});
+
+it('names a handler for every request that is answered at once or has fields, and a filler for every deferred response', () => {
+  for (const { name, deferred, fields, response } of requests) {
+    const id = name.replaceAll('.', '_');
+    expect(commandsSource(), name).toContain(`TARS_LINK_${id.toUpperCase()}},`);
+    expect(commandsHeader().includes(`int tars_command_${id}(`), name).toBe(!deferred || fields.length > 0);
+    expect(commandsHeader().includes(`void tars_answer_${id}(`), name).toBe(deferred === true && response.length > 0);
+  }
+});
