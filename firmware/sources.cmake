@@ -10,7 +10,7 @@ macro(tars_sources library folder)
 endmacro()
 
 # Framing, bodies and hashes; they need nothing but the contract.
-tars_sources(WIRE wire cbor channel cobs crc32 frame half message row sha2 sha256 sha512)
+tars_sources(WIRE wire cbor channel cobs crc32 frame half message row sha256)
 
 # Whatever the generator writes, but for the tables of the boards and the agent's table of commands.
 file(GLOB TARS_GEN_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/gen/tars_*.c)
@@ -28,8 +28,8 @@ list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
 # The verifier of bundles and root documents, but for the signature.
 tars_sources(VERIFIER ../ota/device bundle bundle_app bundle_envelope bundle_form bundle_manifest grant root)
 
-# Ed25519, over arithmetic of Monocypher.
-tars_sources(SIGNATURE ../ota/device ed25519 ed25519_point ed25519_scalar)
+# Ed25519 over Monocypher, whose optional/monocypher-ed25519.c belongs to it.
+tars_sources(SIGNATURE ../ota/device ed25519)
 
 # Store, trust and the state machine of installs.
 tars_sources(OTA ../ota/device

@@ -73,7 +73,7 @@ const targets = {
       'firmware/fuzz/fuzz_bundle_fleet.c',
     ],
     plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],
-    bare: { files: wire('sha2', 'sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
+    bare: { files: wire('sha256'), symbols: ['tars_sha256_of', 'tars_sha256_add'] },
     longest: 4096,
     million: true,
   },

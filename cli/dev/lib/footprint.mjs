@@ -33,7 +33,7 @@ const PARTS = [
 const TEXT = {
   simulation: 4.5,
   TLS: 36.5,
-  crypto: 5.5,
+  crypto: 14,
   core: 27,
   engine: 42.5,
   kernel: 3.5,
@@ -50,12 +50,12 @@ const TEXT = {
  * behaviours).
  */
 export const IMAGES = {
-  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 202 },
-  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 160 },
+  'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 212 },
+  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 170 },
   'tars-board-smallest': {
     what: 'the smallest: one UART, no network, no bench',
     folder: 'firmware-qemu-m7-smallest',
-    text: 125,
+    text: 136,
     ram: 32,
   },
 };

@@ -2,14 +2,14 @@
  * bundle comes in whole. And what it costs to sign, which must be the same for all secrets. */
 #include <string.h> /* memcpy, memset */
 
-#include "ed25519_point.h" /* what computes with secrets */
 #include "fixture.h"
 #include "machine.h"
+#include "monocypher-ed25519.h" /* what computes with secrets */
+#include "monocypher.h"
 #include "tars_bundle_verify.h"
 #include "tars_ed25519.h"
 #include "tars_errors.h"
 #include "tars_sha256.h"
-#include "tars_sha512.h"
 
 /* Bytes of a Sig_structure of a bundle. */
 enum { SIGNED = 61 };
@@ -20,8 +20,7 @@ enum { LOOPS = 1000000, TOLERANCE = 3 * M7_STEP };
 
 static tars_root owner;
 static tars_bundle_facts facts;
-static uint8_t digest[64], secret[64], signature[64];
-static scalar number, product;
+static uint8_t digest[64], secret[64], signature[64], number[32], product[32];
 static int verdict;
 
 static const tars_bundle_policy policy = {
@@ -51,10 +50,7 @@ static void verify_signature(void) {
 /* The hash in a signature: of R, key and what was signed. */
 static void hash_signature(void) {
   static const uint8_t bytes[64 + SIGNED];
-  tars_sha512 sha;
-  tars_sha512_begin(&sha);
-  tars_sha512_add(&sha, bytes, sizeof bytes);
-  tars_sha512_end(&sha, digest);
+  crypto_sha512(digest, bytes, sizeof bytes);
 }
 
 /* Makes the device's key of its seed, as at each boot. */
@@ -70,12 +66,12 @@ static void sign(void) { tars_ed25519_sign(signature, secret, fixture_signed, si
 static void test_points(void) { verdict = tars_ed25519_weak(fixture_signature) || tars_ed25519_weak(fixture_signer); }
 
 /* A multiple of the base point, as for a key and for a nonce. */
-static void multiply_base(void) { point_multiply(signature, number); }
+static void multiply_base(void) { crypto_eddsa_scalarbase(signature, number); }
 
 /* The other half of a signature, and what makes a nonce. */
 static void multiply_number(void) {
-  scalar_reduce(product, digest);
-  scalar_multiply_add(signature, number, product, product);
+  crypto_eddsa_reduce(product, digest);
+  crypto_eddsa_mul_add(signature, number, product, product);
 }
 
 /* A loop of two instructions, a million times: shows that the clock counts what it should. */

@@ -1,9 +1,17 @@
-/* The device's verifier as a filter, for the test that compares it with the host's (ota/host/device.test.ts). A line
- * in: fields between single spaces, `-` where there is none, bytes in hexadecimal. filter bundle: root class key calls
- * engine epoch number committed failed payload bytes filter root:   old bytes filter command, filter beacon: root
- * device nonce counter time bytes A line out: 0, `same`, or the code of the refusal. */
+/* The device's verifier as a filter, for the tests that compare it with the host's (ota/host/device.test.ts,
+ * ota/host/ed25519-device.test.ts). A line in has the fields of the mode, which is the argument, between single spaces,
+ * `-` where there is none, bytes in hexadecimal:
+ *
+ *   bundle           root class key calls engine epoch number committed failed payload bytes
+ *   root             old bytes
+ *   command, beacon  root device nonce counter time bytes
+ *   signature        message signature key
+ *   sign             seed message
+ *
+ * A line out is 0, `same`, or the code of the refusal; of `sign`, the public key and the signature. */
 #include "cases.h"
 #include "filter_fleet.h"
+#include "tars_ed25519.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,26 +65,69 @@ static int filter_root(const char *const f[FIELDS]) {
   return same ? -1 : -err;
 }
 
-/* Fields of a mode's line. */
-static int count_of(const char *mode) {
-  return strcmp(mode, "bundle") == 0 ? FIELDS : strcmp(mode, "root") == 0 ? 2 : 6;
+/* Verdict on a signed command. */
+static int filter_command(const char *const f[FIELDS]) { return filter_fleet(true, f); }
+
+/* Verdict on a beacon. */
+static int filter_beacon(const char *const f[FIELDS]) { return filter_fleet(false, f); }
+
+/* Verdict on a signature. */
+static int filter_signature(const char *const f[FIELDS]) {
+  uint32_t size, of_signature, of_key;
+  uint8_t *message = case_bytes(f[0], &size), *signature = case_bytes(f[1], &of_signature),
+          *key = case_bytes(f[2], &of_key);
+  if (of_signature != 64 || of_key != 32) exit(2);
+  int err = tars_ed25519_verify(message, size, signature, key);
+  free(message);
+  free(signature);
+  free(key);
+  return -err;
 }
 
-/* The verdict of a mode. */
-static int verdict(const char *mode, const char *const fields[FIELDS]) {
-  if (strcmp(mode, "bundle") == 0) return filter_bundle(fields);
-  return strcmp(mode, "root") == 0 ? filter_root(fields) : filter_fleet(strcmp(mode, "command") == 0, fields);
+/* Prints bytes in hexadecimal. */
+static void print(const uint8_t *bytes, int count) {
+  for (int i = 0; i < count; i++) printf("%02x", bytes[i]);
 }
+
+/* Makes a key out of a seed and signs with it; 0 after it has printed both, on the same line. */
+static int filter_sign(const char *const f[FIELDS]) {
+  uint32_t size, of_seed;
+  uint8_t secret[64], signature[64];
+  uint8_t *seed = case_bytes(f[0], &of_seed), *message = case_bytes(f[1], &size);
+  if (of_seed != 32) exit(2);
+  tars_ed25519_key(secret, seed);
+  for (int i = 0; i < 32; i++)
+    if (seed[i]) exit(2); /* a seed is wiped */
+  tars_ed25519_sign(signature, secret, message, size);
+  print(secret + 32, 32);
+  print(signature, 64);
+  printf(" ");
+  free(seed);
+  free(message);
+  return 0;
+}
+
+static const struct {
+  const char *name;
+  int fields;
+  int (*verdict)(const char *const f[FIELDS]); /* a code, or -1 for the same again */
+} modes[] = {
+  { "bundle", FIELDS, filter_bundle }, { "root", 2, filter_root },           { "command", 6, filter_command },
+  { "beacon", 6, filter_beacon },      { "signature", 3, filter_signature }, { "sign", 2, filter_sign },
+};
+enum { MODES = sizeof modes / sizeof modes[0] };
 
 /* A verdict for each line. */
 int main(int argc, char **argv) {
   static char line[LINE];
   const char *fields[FIELDS];
-  if (argc != 2) return 2;
+  int mode = 0;
+  while (argc == 2 && mode < MODES && strcmp(modes[mode].name, argv[1])) mode++;
+  if (argc != 2 || mode == MODES) return 2;
   while (fgets(line, sizeof line, stdin)) {
     line[strcspn(line, "\n")] = 0;
-    if (split(line, fields) != count_of(argv[1])) return 2;
-    int code = verdict(argv[1], fields);
+    if (split(line, fields) != modes[mode].fields) return 2;
+    int code = modes[mode].verdict(fields);
     if (code < 0)
       puts("same");
     else

@@ -27,14 +27,13 @@ export function compileFilter(folder: string): string {
       'bundle_form',
       'bundle_manifest',
       'ed25519',
-      'ed25519_point',
-      'ed25519_scalar',
       'grant',
       'root',
       'trust_command',
     ].map((name) => `ota/device/${name}.c`),
     ...['section', 'wasm', 'detail', 'manifest_decode', 'manifest_check'].map((name) => `firmware/core/${name}.c`),
-    ...['cbor', 'half', 'row', 'sha2', 'sha256', 'sha512', 'message'].map((name) => `firmware/wire/${name}.c`),
+    ...['cbor', 'half', 'row', 'sha256', 'message'].map((name) => `firmware/wire/${name}.c`),
+    `${monocypher}/optional/monocypher-ed25519.c`,
     ...['tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'].map((name) => `firmware/gen/${name}.c`),
     'firmware/test/bundle/filter.c',
     'firmware/test/bundle/filter_fleet.c',
@@ -49,6 +48,7 @@ export function compileFilter(folder: string): string {
     'hal/include',
     'firmware/test/bundle',
     monocypher,
+    `${monocypher}/optional`,
   ];
   const program = join(folder, 'filter');
   execFileSync(
@@ -72,7 +72,7 @@ export function compileFilter(folder: string): string {
 /** The device's answers to many inputs at once. */
 export function runFilter(
   program: string,
-  mode: 'bundle' | 'root' | 'command' | 'beacon',
+  mode: 'bundle' | 'root' | 'command' | 'beacon' | 'signature' | 'sign',
   lines: readonly string[],
 ): string[] {
   if (lines.length === 0) return [];
@@ -85,7 +85,7 @@ export function runFilter(
 }
 
 /** Bytes as a field of a line. */
-export const field = (bytes: Uint8Array | undefined): string => (bytes ? toHex(bytes) : '-');
+export const field = (bytes: Uint8Array | undefined): string => (bytes && bytes.length > 0 ? toHex(bytes) : '-');
 
 /** A case as the filter reads it. */
 export function bundleLine({ board, bytes, payload }: Case): string {
