@@ -33,8 +33,8 @@ tars_sources(SIGNATURE ../ota/device ed25519)
 
 # Store, trust and the state machine of installs.
 tars_sources(OTA ../ota/device
-  install install_bundle install_health install_permission install_place install_receive install_trial install_upload store
-  store_flash store_module trust trust_command trust_sign)
+  install install_bundle install_health install_mailbox install_permission install_place install_receive install_state
+  install_trial install_upload store store_flash store_module trust trust_command trust_sign)
 list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 
 # Sessions and commands of the link.

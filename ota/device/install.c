@@ -1,176 +1,36 @@
-/* The way in: requests from the link, the hooks of the core, and the order in which the supervisor works on them. */
+/* The supervisor's turn: the order in which it works on requests, deadlines and what the core reports. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_fleet.h"  /* phases */
 #include "tars_os.h"     /* lock, call of the supervisor */
 #include "trust_state.h" /* whose board it is */
 
-#include <stdarg.h>
-#include <stdio.h> /* vsnprintf */
 #include <string.h>
-
-install_state tars_install;
-
-enum {
-  SILENCE_US = 30000000, /* a host that falls silent for so long has given up */
-  FREE_US = 30000000,    /* so long a transfer may be slower than limits.rate */
-  BYTE_US = 1000000 / TARS_LIMIT_RATE,
-};
-
-static tars_install_hooks hooks;
-static uint32_t boots;
-static bool boot_begun, boot_done; /* done: guarded by the core's lock */
-
-/* One request at a time. Guarded by the core's lock. */
-static struct {
-  enum { EMPTY, ASKED, ANSWERED } state;
-  tars_install_request request;
-  tars_install_answer answer;
-  union {
-    struct {
-      char class[TARS_LIMIT_NAME];
-      tars_app_record app;
-    } begin;
-    tars_network network;
-    uint8_t bytes[TARS_LIMIT_CHUNK];
-  } copy; /* of what the request points to */
-} mailbox;
 
 /* A fault in a trial; code 0: none. Guarded by the core's lock. */
 static struct {
   uint8_t code, size;
   char behaviour[TARS_LIMIT_NAME];
 } trial_fault;
-static tars_text blamed; /* behaviour of the next phase */
 
 /* Starts from nothing. */
 void tars_install_init(const tars_install_hooks *given) {
   memset(&tars_install, 0, sizeof tars_install);
-  memset(&mailbox, 0, sizeof mailbox);
-  hooks = *given;
+  tars_install.hooks = *given;
+  tars_mailbox_init();
   memset(&trial_fault, 0, sizeof trial_fault);
-  blamed = (tars_text){ "", 0 };
-  boot_begun = boot_done = false;
   tars_trust_init();
 }
 
-/* Tells a person. */
-void tars_install_note(const char *format, ...) {
-  char line[TARS_LIMIT_LOG_TEXT + 1];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  if (hooks.note) hooks.note(line);
-}
-
-/* Copies what the request points to; -too_long if it doesn't fit. */
-static int request_copy(const tars_install_request *request) {
-  mailbox.request = *request;
-  switch (request->verb) {
-  case TARS_INSTALL_BEGIN:
-    if (request->begin.class.size > sizeof mailbox.copy.begin.class) return -TARS_E_TOO_LONG;
-    memcpy(mailbox.copy.begin.class, request->begin.class.text, request->begin.class.size);
-    mailbox.request.begin.class.text = mailbox.copy.begin.class;
-    mailbox.copy.begin.app = *request->begin.app;
-    mailbox.request.begin.app = &mailbox.copy.begin.app;
-    return 0;
-  case TARS_INSTALL_DATA:
-  case TARS_INSTALL_UPLOAD_DATA:
-  case TARS_INSTALL_COMMAND:
-    if (request->data.bytes.size > sizeof mailbox.copy.bytes) return -TARS_E_TOO_LONG;
-    memcpy(mailbox.copy.bytes, request->data.bytes.bytes, request->data.bytes.size);
-    mailbox.request.data.bytes.bytes = mailbox.copy.bytes;
-    return 0;
-  case TARS_INSTALL_NETWORK_SET:
-    mailbox.copy.network = *request->network;
-    mailbox.request.network = &mailbox.copy.network;
-    return 0;
-  default: return 0;
-  }
-}
-
-/* Hands a request to the supervisor. */
-int tars_install_ask(const tars_install_request *request) {
-  tars_os_lock();
-  int err = mailbox.state == EMPTY ? request_copy(request) : -TARS_E_BUSY;
-  if (!err) mailbox.state = ASKED;
-  tars_os_unlock();
-  if (!err) tars_os_supervisor_notify();
-  return err;
-}
-
-/* Fetches the answer, if it is the broker's or not, as wanted. */
-static bool answer_take(tars_install_answer *answer, bool broker) {
-  tars_os_lock();
-  bool found = mailbox.state == ANSWERED && (mailbox.answer.owner == TARS_INSTALL_BROKER) == broker;
-  if (found) {
-    *answer = mailbox.answer;
-    mailbox.state = EMPTY;
-  }
-  tars_os_unlock();
-  return found;
-}
-
-/* For each of the two. */
-bool tars_install_answer_take(tars_install_answer *answer) { return answer_take(answer, false); }
-bool tars_install_broker_take(tars_install_answer *answer) { return answer_take(answer, true); }
-
-/* A session ended. */
-void tars_install_leave(uint32_t owner) {
-  tars_os_lock();
-  if (tars_install.owner == owner) tars_install.owner = 0;
-  if (tars_install.upload.owner == owner) tars_install.upload.owner = 0;
-  if (tars_install.provisioner == owner) tars_install.provisioner = 0;
-  tars_os_unlock();
-}
-
-bool tars_install_is_stored(void) { return tars_install.stored; }
-uint32_t tars_install_boots(void) { return boots; }
-
-/* Another session that is still there. */
-bool tars_install_is_foreign(uint32_t owner) {
-  tars_os_lock();
-  bool foreign = tars_install.owner != 0 && tars_install.owner != owner;
-  tars_os_unlock();
-  return foreign;
-}
-
-/* A transfer begins. */
-void tars_pace_begin(install_pace *pace) {
-  *pace = (install_pace){ .begun_us = tars_install.now_us, .deadline_us = tars_install.now_us + SILENCE_US };
-}
-
-/* Bytes came: the whole transfer must be as fast as limits.rate. */
-int tars_pace_add(install_pace *pace, uint32_t bytes) {
-  pace->bytes += bytes;
-  pace->deadline_us = tars_install.now_us + SILENCE_US;
-  return tars_install.now_us > pace->begun_us + FREE_US + (int64_t)pace->bytes * BYTE_US ? -TARS_E_SLOW : 0;
-}
-
-/* Tells of a step. Apps that no bundle brought have none. */
-void tars_install_phase(uint8_t phase, const tars_app_record *app, int code) {
-  static const uint8_t none[TARS_BUNDLE_DIGEST];
-  bool nameless =
-      phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN; /* refused before it said its name */
-  bool named = nameless || app->order.number || memcmp(app->order.digest, none, sizeof none) != 0;
-  tars_text behaviour = blamed;
-  blamed = (tars_text){ "", 0 };
-  if (hooks.phase && named)
-    hooks.phase(phase, app->order.digest, app->order.number, (uint8_t)(1 + app->reboots), code, behaviour);
-}
-
-/* Asks the behaviours. */
-int tars_install_health(void) { return tars_health_check(&blamed); }
-
-/* Asks the agent; a board without one has no way to lose. */
-bool tars_install_way_back(void) { return !hooks.way_back || hooks.way_back(); }
-
 /* A new install: what this or a lost session had begun is dropped first. */
 static int begin_run(const tars_install_request *request, tars_install_answer *answer) {
-  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
-  tars_receive_drop();
-  int err = tars_receive_begin(request, answer);
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_drop();
+  tars_receive_drop(0);
+  int err = tars_receive_check(request);
+  if (!err && tars_install.upload.step == UPLOAD_VERIFIED)
+    err = tars_bundle_begin(request, answer);
+  else if (!err)
+    err = tars_receive_begin(request, answer);
   tars_os_lock();
   tars_install.owner = tars_install.phase == INSTALL_RECEIVING ? request->owner : 0;
   tars_os_unlock();
@@ -182,15 +42,33 @@ static int data_run(const tars_install_request *request) {
   bool receiving = tars_install.phase == INSTALL_RECEIVING;
   int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size) : 0;
   if (!err) return tars_receive_data(request->data.module, request->data.offset, request->data.bytes);
-  tars_install.outcome = err;
   tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, err);
-  tars_receive_drop();
+  tars_receive_drop(err);
   return err;
 }
 
-/* Everything is here; from now on the one who asks confirms. */
+/* Everything was received: it is compared with what was signed, and its trial begins. */
+static int received_commit(uint32_t *gap_us) {
+  int err = 0;
+  if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached) err = tars_bundle_unpack();
+  if (err) {
+    tars_receive_drop(0);
+    return err;
+  }
+  if (tars_install.phase != INSTALL_RECEIVING || tars_install.missing) return tars_install_absent();
+  bool bundled = tars_install_bundled();
+  if (bundled) err = tars_bundle_complete();
+  if (!err) err = tars_trial_start(gap_us);
+  if (err)
+    tars_receive_drop(0);
+  else if (bundled)
+    tars_upload_drop();
+  return err;
+}
+
+/* From now on the one who asks confirms. */
 static int commit_run(const tars_install_request *request, tars_install_answer *answer) {
-  int err = tars_trial_commit(&answer->gap_us);
+  int err = received_commit(&answer->gap_us);
   tars_os_lock();
   if (!err) tars_install.owner = request->owner;
   tars_os_unlock();
@@ -199,8 +77,8 @@ static int commit_run(const tars_install_request *request, tars_install_answer *
 
 /* Drops what was received, or reverts. */
 static int abort_run(void) {
-  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
-  tars_receive_drop();
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_drop();
+  tars_receive_drop(0);
   if (tars_install.upload.step == UPLOAD_VERIFIED) tars_upload_drop();
   return 0;
 }
@@ -210,7 +88,7 @@ static int request_run(const tars_install_request *request, tars_install_answer 
 /* Forgets everything, the owner too. The board must restart then. */
 static int erase_run(tars_install_answer *answer) {
   if (!tars_install.mounted) return -TARS_E_IO;
-  tars_receive_drop();
+  tars_receive_drop(0);
   tars_install.mounted = false;
   int err = tars_store_erase();
   answer->restart = err == 0;
@@ -223,7 +101,8 @@ static int command_run(const tars_install_request *request, tars_install_answer 
   draft.request = (tars_install_request){
     .verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical
   };
-  int err = hooks.command ? hooks.command(request->data.bytes, &draft) : -TARS_E_UNKNOWN;
+  const tars_install_hooks *hooks = &tars_install.hooks;
+  int err = hooks->command ? hooks->command(request->data.bytes, &draft) : -TARS_E_UNKNOWN;
   return err || draft.request.verb == request->verb ? err : request_run(&draft.request, answer);
 }
 
@@ -257,22 +136,16 @@ static int request_run(const tars_install_request *request, tars_install_answer 
 
 /* Works on the request that waits, if one does. */
 static void mailbox_serve(void) {
-  tars_os_lock();
-  bool asked = mailbox.state == ASKED; /* from here to ANSWERED only the supervisor touches the mailbox */
-  tars_os_unlock();
-  if (!asked) return;
-  mailbox.answer = (tars_install_answer){ .owner = mailbox.request.owner, .ticket = mailbox.request.ticket };
-  mailbox.answer.code = request_run(&mailbox.request, &mailbox.answer);
-  tars_os_lock();
-  mailbox.state = ANSWERED;
-  tars_os_unlock();
-  if (hooks.answered) hooks.answered();
+  const tars_install_request *request = tars_mailbox_request();
+  if (!request) return;
+  tars_install_answer answer = { .owner = request->owner, .ticket = request->ticket };
+  answer.code = request_run(request, &answer);
+  tars_mailbox_answer(&answer);
 }
 
 /* Mounts the store and starts what it holds. A board whose flash is broken still runs dev apps. */
 static void boot(void) {
   bool formatted = false;
-  boot_begun = true;
   int err = tars_store_mount(&formatted);
   tars_install.mounted = err == 0;
   if (formatted) tars_install_note("the store held no file system and was formatted");
@@ -281,20 +154,19 @@ static void boot(void) {
     tars_trust_nonce_renew();
     return;
   }
-  err = tars_store_boot(&boots);
+  err = tars_store_boot(&tars_install.boots);
   if (err) tars_install_note("the boot can't be counted: %s", tars_error_name(err));
   err = tars_trust_boot(tars_install.room);
   if (err) tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
   tars_trial_boot();
 }
 
-/* Takes the fault that a behaviour of the trial had; 0 if none had. */
-static uint8_t fault_take(void) {
-  static char name[TARS_LIMIT_NAME];
+/* Takes the fault that a behaviour of the trial had, with its name; 0 if none had. */
+static uint8_t fault_take(char name[TARS_LIMIT_NAME], uint8_t *size) {
   tars_os_lock();
   uint8_t code = trial_fault.code;
-  memcpy(name, trial_fault.behaviour, sizeof name);
-  blamed = (tars_text){ name, code ? trial_fault.size : 0 };
+  memcpy(name, trial_fault.behaviour, TARS_LIMIT_NAME);
+  *size = trial_fault.size;
   trial_fault.code = 0;
   tars_os_unlock();
   return code;
@@ -302,14 +174,15 @@ static uint8_t fault_take(void) {
 
 /* Ends a trial that faulted or whose window is over. */
 static void trial_check(void) {
-  uint8_t fault = fault_take();
+  char name[TARS_LIMIT_NAME];
+  uint8_t size, fault = fault_take(name, &size);
   if (tars_install.phase != INSTALL_TRIAL) return;
   if (fault)
-    tars_trial_revert(-(int)fault, true);
+    tars_trial_fail(-(int)fault, (tars_text){ name, size });
   else if (tars_install.now_us >= tars_install.deadline_us && tars_install.app.unattended)
     tars_trial_decide();
   else if (tars_install.now_us >= tars_install.deadline_us)
-    tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+    tars_trial_drop();
 }
 
 /* Ends what nobody goes on with. */
@@ -317,8 +190,7 @@ static void deadline_check(void) {
   trial_check();
   if (tars_install.phase == INSTALL_RECEIVING && tars_install.now_us >= tars_install.pace.deadline_us) {
     tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, -TARS_E_TIMEOUT);
-    tars_receive_drop();
-    tars_install.outcome = -TARS_E_TIMEOUT;
+    tars_receive_drop(-TARS_E_TIMEOUT);
   }
   bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
   if (waits && tars_install.now_us >= tars_install.upload.pace.deadline_us) tars_upload_drop();
@@ -333,21 +205,13 @@ static int64_t deadline_next(void) {
   return waits && tars_install.upload.pace.deadline_us < next ? tars_install.upload.pace.deadline_us : next;
 }
 
-/* True once the app of the store runs, or it is known that there is none. */
-bool tars_install_is_booted(void) {
-  tars_os_lock();
-  bool done = boot_done;
-  tars_os_unlock();
-  return done;
-}
-
 /* The supervisor's turn. */
 int64_t tars_install_poll(int64_t now_us) {
   tars_install.now_us = now_us;
-  if (!boot_begun) {
+  if (!tars_install.boot_done) {
     boot();
     tars_os_lock();
-    boot_done = true;
+    tars_install.boot_done = true;
     tars_os_unlock();
   }
   deadline_check();

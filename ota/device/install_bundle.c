@@ -25,7 +25,7 @@ void tars_bundle_record(tars_app_record *app) {
 /* Starts to receive; a trial that the same host had begun is over. */
 static int app_begin(const tars_app_record *app) {
   bool store = tars_install.upload.use == TARS_UPLOAD_BUNDLE;
-  if (tars_install.phase == INSTALL_TRIAL) tars_trial_revert(-TARS_E_UNCONFIRMED, false);
+  if (tars_install.phase == INSTALL_TRIAL) tars_trial_drop();
   tars_install.upload.step = UPLOAD_BEGUN;
 #ifdef TARS_PLANT_COMMIT_EARLY /* a fault for ota/sim to find: committed before anything is there or verified */
   tars_store_app_write(TARS_STORE_APP, app);

@@ -43,13 +43,10 @@ static int behaviour_check(const tars_behaviour_info *info, const health_counts 
 }
 
 /* The first behaviour with which something is wrong. */
-int tars_health_check(tars_text *behaviour) {
-  static tars_behaviour_info info; /* the name must outlive this call */
+int tars_health_check(tars_behaviour_info *behaviour) {
   health_counts now;
   int err = 0;
-  for (int i = 0; i < TARS_LIMIT_MODULES && !err && counts_read(i, &info, &now); i++) {
-    err = behaviour_check(&info, &before[i], &now);
-    *behaviour = err ? info.name : (tars_text){ "", 0 };
-  }
+  for (int i = 0; i < TARS_LIMIT_MODULES && !err && counts_read(i, behaviour, &now); i++)
+    err = behaviour_check(behaviour, &before[i], &now);
   return err;
 }

@@ -14,7 +14,7 @@ static uint8_t claims_of(uint32_t owner) {
     claims |= (tars_install.phase == INSTALL_TRIAL ? 0 : TARS_CLAIM_UPLOADS) |
               (step == UPLOAD_VERIFIED ? TARS_CLAIM_VERIFIED : 0);
   if (tars_install.phase != INSTALL_IDLE && tars_install.owner == owner) claims |= TARS_CLAIM_INSTALLS;
-  if (tars_install.outcome && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED) claims |= TARS_CLAIM_ASKS;
+  if (tars_install.ended && tars_install.phase == INSTALL_IDLE && step != UPLOAD_VERIFIED) claims |= TARS_CLAIM_ASKS;
   if (tars_install.provisioner == owner) claims |= TARS_CLAIM_PROVISIONS;
   tars_os_unlock();
   return claims;

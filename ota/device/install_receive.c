@@ -59,8 +59,10 @@ int tars_install_sweep(void) {
   return err ? err : tars_store_modules_sweep(sweep_keep, kept);
 }
 
-/* Checks what was announced. */
-static int app_check(const tars_app_record *app, tars_text class) {
+/* Before anything else of an announcement. */
+int tars_receive_check(const tars_install_request *request) {
+  const tars_app_record *app = request->begin.app;
+  tars_text class = request->begin.class;
   if (class.size != strlen(tars_board_class) || memcmp(class.text, tars_board_class, class.size) != 0)
     return -TARS_E_CLASS;
   if (app->count == 0) return -TARS_E_INVALID;
@@ -106,14 +108,11 @@ static bool is_same(const tars_app_record *app, bool store) {
 /* Announces an app. */
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
   const tars_app_record *app = request->begin.app;
-  int err = app_check(app, request->begin.class);
-  if (err) return err;
-  if (tars_install.upload.step == UPLOAD_VERIFIED) return tars_bundle_begin(request, answer);
   if (request->begin.store && !tars_install.mounted) return -TARS_E_IO;
-  tars_install.outcome = 0;
+  tars_install.ended = 0;
   answer->same = is_same(app, request->begin.store);
   if (answer->same) return 0;
-  err = tars_receive_start(app, request->begin.store);
+  int err = tars_receive_start(app, request->begin.store);
   answer->missing = tars_install.missing;
   return err;
 }
@@ -121,7 +120,7 @@ int tars_receive_begin(const tars_install_request *request, tars_install_answer 
 /* Sees what is missing, and that it fits. */
 int tars_receive_start(const tars_app_record *app, bool store) {
   int err = 0;
-  tars_install.outcome = 0;
+  tars_install.ended = 0;
   tars_install.phase = INSTALL_RECEIVING;
   tars_install.store = store;
   tars_install.app = *app;
@@ -135,7 +134,7 @@ int tars_receive_start(const tars_app_record *app, bool store) {
     if (!is_here(i)) tars_install.missing |= 1u << i;
   }
   if (!err) err = room_check();
-  if (err) tars_receive_drop();
+  if (err) tars_receive_drop(0);
   return err;
 }
 
@@ -199,7 +198,7 @@ static int bytes_store(tars_bytes bytes) {
 
 /* Bytes of a module. An error drops what was received of it; offset 0 begins anew. */
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
-  if (tars_install.phase != INSTALL_RECEIVING) return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  if (tars_install.phase != INSTALL_RECEIVING) return tars_install_absent();
   if (module >= tars_install.app.count || !(tars_install.missing >> module & 1) || bytes.size == 0)
     return -TARS_E_INVALID;
   int err = 0;
@@ -215,10 +214,11 @@ int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
   return err;
 }
 
-/* Forgets an app that isn't staged yet. Modules that arrived whole stay until the next install, which may want them. */
-void tars_receive_drop(void) {
+/* Modules that arrived whole stay until the next install, which may want them. */
+void tars_receive_drop(int why) {
   if (tars_install.phase != INSTALL_RECEIVING) return;
   module_drop();
   tars_install.phase = INSTALL_IDLE;
+  tars_install.ended = why;
   if (tars_install_bundled()) tars_upload_drop();
 }

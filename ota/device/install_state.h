@@ -35,6 +35,9 @@ typedef struct {
 } install_place;
 
 typedef struct {
+  tars_install_hooks hooks;
+  uint32_t boots;
+  bool boot_done; /* guarded by the core's lock */
   int64_t now_us; /* the supervisor's turn: as long as it works, no time passes */
   install_phase phase;
   bool mounted;                  /* the store works */
@@ -51,7 +54,7 @@ typedef struct {
   int64_t deadline_us;                       /* trial: end of the health window */
   int64_t patience_us;                       /* unattended trial: the way back must be open by then */
   uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
-  int outcome;             /* why the last install ended by itself, 0 if it didn't */
+  int ended;               /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
   bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
   install_upload upload;
   /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its
@@ -68,31 +71,46 @@ static inline uint32_t tars_install_room(void) {
   return (uint32_t)sizeof tars_install.room - (tars_install.upload.step == UPLOAD_NONE ? 0 : tars_install.upload.size);
 }
 
-/* install.c: true if somebody else who is still there installs. */
-bool tars_install_is_foreign(uint32_t owner);
+/* The files, each of which uses only those before it: install_state.c, install_mailbox.c, install_permission.c,
+ * install_health.c, install_place.c, install_receive.c, install_trial.c, install_bundle.c, install_upload.c, install.c.
+ */
 
-/* install.c: a step of the bundle with this number, to whom it may concern. */
+/* install_state.c: true if somebody else who is still there installs. */
+bool tars_install_is_foreign(uint32_t owner);
+/* A step of the bundle with this number, to whom it may concern; the other one names the behaviour that is to blame. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code);
-/* install_permission.c: 0, -denied or -owned. */
-int tars_install_permission(const tars_install_request *request);
-/* How the trial does: 0, or the negative error of what went wrong, whose behaviour goes into the next phase. */
-int tars_install_health(void);
+void tars_install_phase_blame(uint8_t phase, const tars_app_record *app, int code, tars_text behaviour);
+/* The step that an error is: failed or rejected; `fine` without one. */
+uint8_t tars_install_phase_of(int err, uint8_t fine);
+/* The error of a request that goes on with an install while there is none. */
+int tars_install_absent(void);
 /* Whether the way back to the operator is open. */
 bool tars_install_way_back(void);
 /* Something begins to come in, or `bytes` of it came: 0 or -slow. */
 void tars_pace_begin(install_pace *pace);
 int tars_pace_add(install_pace *pace, uint32_t bytes);
-
 /* A line for a person. */
 void tars_install_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Forgets the upload. */
+void tars_upload_drop(void);
 
-/* install_receive.c */
+/* install_mailbox.c: the request that waits, NULL if none does, and its answer. */
+void tars_mailbox_init(void);
+const tars_install_request *tars_mailbox_request(void);
+void tars_mailbox_answer(const tars_install_answer *answer);
+
+/* install_permission.c: 0, -denied or -owned. */
+int tars_install_permission(const tars_install_request *request);
+
+/* install_receive.c: what is announced has the board's class, and sizes that a module may have. */
+int tars_receive_check(const tars_install_request *request);
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer);
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
 /* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come.
  */
 int tars_receive_start(const tars_app_record *app, bool store);
-void tars_receive_drop(void);
+/* Forgets an app that isn't staged yet; `why`: the negative error if it ended by itself, else 0. */
+void tars_receive_drop(int why);
 /* A dev module that lies in RAM already. */
 void tars_receive_lend(uint8_t module, tars_bytes bytes);
 /* True if an app runs; if this module does. */
@@ -112,9 +130,6 @@ int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image);
 int tars_upload_begin(const tars_install_request *request);
 int tars_upload_data(const tars_install_request *request);
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer);
-/* Forgets the upload, with the bundle in it. */
-void tars_upload_drop(void);
-
 /* install_bundle.c: the app of the bundle that was verified. */
 /* Its record, still without modules. */
 void tars_bundle_record(tars_app_record *app);
@@ -127,16 +142,16 @@ int tars_bundle_complete(void);
 
 /* install_health.c: how the trial does. */
 void tars_health_begin(void);
-/* 0, or the negative error of what went wrong since. */
-int tars_health_check(tars_text *behaviour);
+/* 0, or the negative error of what went wrong since, and in `behaviour` with which. */
+int tars_health_check(tars_behaviour_info *behaviour);
 
-/* install_trial.c */
-/* The step that an error is: failed or rejected; `fine` without one. */
-uint8_t tars_install_phase_of(int err, uint8_t fine);
-int tars_trial_commit(uint32_t *gap_us);
+/* install_trial.c: what was received is staged, written down and swapped in. */
+int tars_trial_start(uint32_t *gap_us);
 int tars_trial_confirm(void);
-/* `failed`: the app is to blame, its bundle is never tried again. */
-void tars_trial_revert(int code, bool failed);
+/* The trial ends because nobody confirmed it. */
+void tars_trial_drop(void);
+/* The trial ends because its app failed: its bundle is never tried again. No behaviour may be to blame. */
+void tars_trial_fail(int code, tars_text behaviour);
 /* An unattended trial at the end of its window. */
 void tars_trial_decide(void);
 /* Starts what the store holds. */

@@ -50,7 +50,7 @@ static void windows_set(const tars_app_record *app) {
 }
 
 /* Swaps to the staged app; it is in trial then. */
-static int trial_start(const tars_app_record *app, bool stored, uint32_t *gap_us) {
+static int staged_swap(const tars_app_record *app, bool stored, uint32_t *gap_us) {
   int err = tars_app_swap(gap_us);
   if (err) {
     tars_app_unstage();
@@ -79,37 +79,15 @@ static int received_start(uint32_t *gap_us) {
     tars_app_unstage();
     return err;
   }
-  err = trial_start(&app, tars_install.store, gap_us);
+  err = staged_swap(&app, tars_install.store, gap_us);
   if (err && tars_install.store) tars_store_next_remove();
   return err;
 }
 
-/* An error of flash is none of the app. */
-uint8_t tars_install_phase_of(int err, uint8_t fine) {
-  bool failed = err == -TARS_E_IO || err == -TARS_E_NOSPACE || err == -TARS_E_CORRUPT || err == -TARS_E_STATE;
-  return err == 0 ? fine : failed ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED;
-}
-
-/* Everything was received: it is compared with what was signed, and its trial begins. */
-int tars_trial_commit(uint32_t *gap_us) {
-  int err = 0;
-  if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached) err = tars_bundle_unpack();
-  if (err) {
-    tars_receive_drop();
-    return err;
-  }
-  if (tars_install.phase != INSTALL_RECEIVING || tars_install.missing)
-    return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
-  bool bundled = tars_install_bundled();
-  if (bundled) err = tars_bundle_complete();
-  if (!err) {
-    err = received_start(gap_us);
-    if (err) tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
-  }
-  if (err)
-    tars_receive_drop();
-  else if (bundled)
-    tars_upload_drop();
+/* Everything was received and compared. */
+int tars_trial_start(uint32_t *gap_us) {
+  int err = received_start(gap_us);
+  if (err) tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
   return err;
 }
 
@@ -121,7 +99,7 @@ static void next_remove(void) {
 
 /* The host is content: the new app stays. */
 int tars_trial_confirm(void) {
-  if (tars_install.phase != INSTALL_TRIAL) return tars_install.outcome ? tars_install.outcome : -TARS_E_STATE;
+  if (tars_install.phase != INSTALL_TRIAL) return tars_install_absent();
   int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
   if (err) return err;
   next_remove();
@@ -134,37 +112,46 @@ int tars_trial_confirm(void) {
   return 0;
 }
 
-/* Remembers that a bundle failed, before its trial ends: whenever the power goes, it isn't tried again. */
+/* Remembers that a bundle failed. */
 static void failed_note(const tars_app_record *app) {
   if (app->order.number && tars_trust_failed_add(app->order.digest))
     tars_install_note("the bundle that failed can't be written down; the next reset forgets it");
 }
 
 /* The old app is back. */
-void tars_trial_revert(int code, bool failed) {
-  if (failed) failed_note(&tars_install.app);
+static void revert(int code, tars_text behaviour) {
   tars_install.phase = INSTALL_IDLE;
-  tars_install.outcome = code;
+  tars_install.ended = code;
   next_remove();
   tars_app_revert();
   tars_install.stored = tars_install.old_stored;
   tars_trust_trial_set(NULL);
-  tars_install_phase(TARS_PHASE_REVERTED, &tars_install.app, code);
+  tars_install_phase_blame(TARS_PHASE_REVERTED, &tars_install.app, code, behaviour);
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(code));
+}
+
+/* The same bundle may be tried again. */
+void tars_trial_drop(void) { revert(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 }); }
+
+/* Written down first: whenever the power goes, it isn't tried again. */
+void tars_trial_fail(int code, tars_text behaviour) {
+  failed_note(&tars_install.app);
+  revert(code, behaviour);
 }
 
 /* The end of an unattended window: commits if all is well and the way back to the operator is open. */
 void tars_trial_decide(void) {
-  int err = tars_install_health();
+  tars_behaviour_info behaviour;
+  int err = tars_health_check(&behaviour);
   if (err) {
-    tars_trial_revert(err, true);
+    tars_trial_fail(err, behaviour.name);
     return;
   }
   if (tars_install_way_back() && tars_trial_confirm() == 0) return;
   if (tars_install.now_us < tars_install.patience_us)
     tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
   else
-    tars_trial_revert(-TARS_E_UNCONFIRMED, true);
+    tars_trial_fail(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 });
 }
 
 /* Starts the committed app. */
@@ -212,9 +199,9 @@ static void boot_next(void) {
   }
   if (!err) err = tars_store_app_write(TARS_STORE_NEXT, &next);
   if (!err) err = app_stage(&next);
-  if (!err) err = trial_start(&next, true, &gap_us);
+  if (!err) err = staged_swap(&next, true, &gap_us);
   if (!err) return;
-  tars_install.outcome = err;
+  tars_install.ended = err;
   next_remove();
   if (err != -TARS_E_CORRUPT) tars_install_phase(TARS_PHASE_REVERTED, &next, err);
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));

@@ -19,9 +19,6 @@ static const struct {
   [TARS_UPLOAD_CA] = { TARS_LIMIT_CA, true },
 };
 
-/* Forgets it. */
-void tars_upload_drop(void) { tars_install.upload.step = UPLOAD_NONE; }
-
 /* True if somebody else who is still there uploads. */
 static bool is_foreign(uint32_t owner) {
   tars_os_lock();
@@ -47,7 +44,7 @@ static int room_make(uint32_t size, uint32_t owner) {
   bool fits = tars_install.phase != INSTALL_RECEIVING || tars_install.store ||
               tars_install.ram_wanted <= sizeof tars_install.room - size;
   if (!fits && tars_install_is_foreign(owner)) return -TARS_E_BUSY;
-  if (!fits) tars_receive_drop();
+  if (!fits) tars_receive_drop(0);
   return 0;
 }
 
@@ -57,7 +54,7 @@ int tars_upload_begin(const tars_install_request *request) {
   if (is_foreign(request->owner)) return -TARS_E_BUSY;
   int err = announcement_check(request);
   if (err) return err;
-  if (tars_install_bundled()) tars_receive_drop();
+  if (tars_install_bundled()) tars_receive_drop(0);
   err = room_make(request->upload.size, request->owner);
   if (err) return err;
   tars_os_lock();
@@ -137,7 +134,7 @@ static int root_end(const install_upload *upload, tars_install_answer *answer) {
   bool first = !tars_trust_is_owned();
   int err = tars_trust_root_install(upload->bytes, upload->size, &answer->same);
   if (!err && first) {
-    tars_receive_drop();
+    tars_receive_drop(0);
     tars_os_lock();
     tars_install.provisioner = upload->owner;
     tars_os_unlock();
