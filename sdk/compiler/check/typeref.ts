@@ -1,13 +1,12 @@
 import { nearest } from '../diagnostics.js';
 import type { TypeRef, UnitRef } from '../parse/ast.js';
+import { typeWords } from '../parse/words.js';
 import { combine, MICROSECOND, PLAIN, unit, unitNames } from '../units.js';
 import type { Unit } from '../units.js';
 import type { Context } from './context.js';
 import { foreignType } from './foreign.js';
 import { scalars } from './types.js';
 import type { Type } from './types.js';
-
-const words: readonly string[] = [...scalars, 'duration'];
 
 /** The type that was written, or nothing if it was wrong. */
 export function resolveType(x: Context, ref: TypeRef): Type | undefined {
@@ -16,11 +15,11 @@ export function resolveType(x: Context, ref: TypeRef): Type | undefined {
   if (name === 'duration' && !ref.unit) return { scalar: 'i64', unit: MICROSECOND };
   const scalar = scalars.find((candidate) => candidate === name);
   if (!scalar) {
-    const near = foreignType(name) ?? nearest(name, words);
+    const near = foreignType(name) ?? nearest(name, typeWords);
     x.bag.report(
       'T0215',
       ref.scalar.span,
-      { name, types: words.join(', ') },
+      { name, types: typeWords.join(', ') },
       near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: ref.scalar.span, text: near } },
     );
     return undefined;

@@ -1,4 +1,5 @@
 import type { Scalar } from '../../../hal/contract/index.js';
+import { typeWords } from '../parse/words.js';
 import type { Rational } from '../rational.js';
 import { rational } from '../rational.js';
 import { PLAIN, sameUnit } from '../units.js';
@@ -10,7 +11,8 @@ export interface Type {
   readonly unit: Unit;
 }
 
-export const scalars: readonly Scalar[] = ['bool', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'f32'];
+/** The scalars by the words that name them; `duration` names an i64 with a unit. */
+export const scalars: readonly Scalar[] = typeWords.filter((word) => word !== 'duration');
 export const BOOL: Type = { scalar: 'bool', unit: PLAIN };
 
 export const isInteger = (scalar: Scalar): boolean => scalar !== 'bool' && scalar !== 'f32';

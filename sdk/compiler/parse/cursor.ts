@@ -2,7 +2,6 @@ import type { Bag, Code, Extra } from '../diagnostics.js';
 import { join } from '../span.js';
 import type { Span } from '../span.js';
 import type { Name } from './ast.js';
-import { reserved } from './token.js';
 import type { Token } from './token.js';
 
 /** Deepest nesting of blocks, `else if` included: keeps the compiler's own stack small. */
@@ -74,10 +73,10 @@ export class Cursor {
     return start - (this.source.lastIndexOf('\n', start - 1) + 1);
   }
 
-  /** A word that may be a name, as opposed to a keyword. */
+  /** A word that may be a name. */
   isName(ahead = 0): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'word' && !reserved.has(token.text);
+    return token.kind === 'word' && !token.reserved;
   }
 
   eat(text: string): boolean {
@@ -93,7 +92,7 @@ export class Cursor {
     return false;
   }
 
-  /** Takes a name; a keyword or anything else is reported and stands as an empty name. */
+  /** Takes a name; a reserved word or anything else is reported and stands as an empty name. */
   name(what: string): Name {
     const token = this.peek();
     if (this.isName()) {

@@ -1,39 +1,32 @@
 import type { Cursor } from './cursor.js';
+import { wordAt } from './top.js';
+import type { Word } from './words.js';
 
 /**
- * The forms that come next. They are recognised so that the message names them; each gets a file beside its siblings
- * and its row in `later` goes away: `race`, `all` and `finally` in statements/, `machine`, `test`, `enum`, `struct`,
- * `store` and `child` in declarations/.
+ * Reports and skips a form that this version knows only by name. When it comes, it gets a file beside its siblings in
+ * statements/ or declarations/, and its row in words.ts a parser.
  */
-const blocks: ReadonlySet<string> = new Set(['race', 'all', 'finally', 'migrate']);
-const named: ReadonlySet<string> = new Set([
-  'machine',
-  'enum',
-  'struct',
-  'store',
-  'child',
-  'state',
-  'service',
-  'native',
-]);
-
-/** Reports and skips a form that this version knows only by name. */
 export function later(c: Cursor): boolean {
+  const word = wordAt(c);
+  if (!word?.later || !follows(c, word.later)) return false;
   const { text, span } = c.peek();
-  const next = c.peek(1);
-  const opens = (blocks.has(text) && c.is('{', 1)) || (named.has(text) && next.kind === 'word' && !next.opensLine);
-  const test = text === 'test' && next.kind === 'string';
-  const words =
-    (text === 'try' || text === 'break' || text === 'while' || text === 'stopwatch') && !c.is('=', 1) && !c.is('.', 1);
-  if (!opens && !test && !words) return false;
-  c.report(
-    'T0190',
-    span,
-    { word: text },
-    text === 'while' ? { fix: 'count with `for i in 0 ..= 9 { … }`, or wait with `loop { await … }`' } : {},
-  );
+  c.report('T0190', span, { word: text }, word.cure === undefined ? {} : { fix: word.cure });
   skipForm(c);
   return true;
+}
+
+function follows(c: Cursor, what: NonNullable<Word['later']>): boolean {
+  const next = c.peek(1);
+  switch (what) {
+    case 'block':
+      return c.is('{', 1);
+    case 'word':
+      return next.kind === 'word' && !next.opensLine;
+    case 'text':
+      return next.kind === 'string';
+    case 'anything':
+      return !c.is('=', 1) && !c.is('.', 1);
+  }
 }
 
 /** Skips the line, its block, and the blocks chained to it by `or`, `finally` or `else`. */
@@ -43,7 +36,7 @@ function skipForm(c: Cursor): void {
     while (!c.is('{') && !c.is('}') && !c.peek().opensLine && !c.isKind('end')) c.take();
     if (!c.is('{')) return;
     skipBraces(c);
-    if (!c.is('or') && !c.is('finally') && !c.is('else') && !c.is('and')) return;
+    if (!wordAt(c)?.chains) return;
     c.take();
   }
 }

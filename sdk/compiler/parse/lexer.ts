@@ -1,5 +1,6 @@
 import type { Bag } from '../diagnostics.js';
 import type { Token } from './token.js';
+import { isReserved } from './words.js';
 
 /** Longest first: the first that fits is taken. */
 const symbols = [
@@ -97,7 +98,8 @@ export class Lexer {
 
   private push(kind: Token['kind'], text: string, start: number, unit?: Token['unit']): void {
     const end = unit ? unit.span.end : this.at;
-    this.tokens.push({ kind, text, span: { start, end }, opensLine: this.opensLine, ...(unit && { unit }) });
+    const reserved = kind === 'word' && isReserved(text);
+    this.tokens.push({ kind, text, span: { start, end }, reserved, opensLine: this.opensLine, ...(unit && { unit }) });
   }
 
   private token(): void {

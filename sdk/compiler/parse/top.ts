@@ -1,33 +1,22 @@
 import type { Cursor } from './cursor.js';
+import { words } from './words.js';
+import type { Word } from './words.js';
 
-const declarations: ReadonlySet<string> = new Set(['use', 'fn', 'every', 'on', 'behaviour']);
-/** Words that open a declaration only before another word; else they are names. */
-const contextual: ReadonlySet<string> = new Set([
-  'retain',
-  'param',
-  'message',
-  'publish',
-  'subscribe',
-  'machine',
-  'test',
-  'enum',
-  'struct',
-]);
+/** The row of the next token if that is a word of the language. */
+export const wordAt = (c: Cursor): Word | undefined => (c.isKind('word') ? words.get(c.peek().text) : undefined);
 
 /**
  * True if the next token can only begin something at the top level and stands at the left margin: a block that is still
  * open here lacks its bracket.
  */
 export function opensTopLevel(c: Cursor): boolean {
-  const token = c.peek();
-  if (!token.opensLine || token.kind !== 'word') return false;
-  const margin = c.column() === 0;
-  return margin && (declarations.has(token.text) || isContextual(c));
+  const word = wordAt(c);
+  return word?.top === true && c.peek().opensLine && c.column() === 0 && opens(c, word);
 }
 
-/** A contextual word that opens a declaration here. */
-export function isContextual(c: Cursor): boolean {
+/** True if the next token, a word of the language, is used as one: if it isn't reserved, what it names must follow. */
+export function opens(c: Cursor, word: Word): boolean {
   const next = c.peek(1);
-  const named = next.kind === 'word' || (c.is('test') && next.kind === 'string');
-  return contextual.has(c.peek().text) && named && !next.opensLine;
+  const named = next.kind === 'word' || (word.later === 'text' && next.kind === 'string');
+  return word.reserved === true || (named && !next.opensLine);
 }
