@@ -3,49 +3,60 @@
 # target and needs no other file. Not in these lists: the engine (engines/<engine>/engine.cmake), TLS (net/tls.cmake), the port
 # (ports/<port>) and the board's tables (gen/board_<board>.c).
 
-# Sets TARS_<library>_SOURCES to files below `folder`, named without the ending `.c`.
-macro(tars_sources library folder)
+# Sets TARS_<library>_SOURCES to files whose paths are given from this folder.
+macro(tars_sources library)
   set(TARS_${library}_SOURCES ${ARGN})
-  list(TRANSFORM TARS_${library}_SOURCES REPLACE "(.+)" "${CMAKE_CURRENT_LIST_DIR}/${folder}/\\1.c")
+  list(TRANSFORM TARS_${library}_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 endmacro()
 
 # Framing, bodies and hashes; they need nothing but the contract.
-tars_sources(WIRE wire cbor channel cobs crc32 frame half message row sha256)
+tars_sources(WIRE
+  wire/cbor.c wire/channel.c wire/cobs.c wire/crc32.c wire/frame.c wire/half.c wire/message.c wire/row.c wire/sha256.c)
 
 # Whatever the generator writes, but for the tables of the boards and the agent's table of commands.
 file(GLOB TARS_GEN_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/gen/tars_*.c)
 list(FILTER TARS_GEN_SOURCES EXCLUDE REGEX "/tars_commands[.]c$")
 
 # What of the core reads a module's manifest; the verifier of bundles needs no more of the core than this.
-tars_sources(MANIFEST core detail manifest_check manifest_decode section wasm)
+tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c core/section.c core/wasm.c)
 
-tars_sources(CORE core
-  app arena behaviour bind bus call_adc call_gpio call_i2c call_log call_msg call_param call_pwm call_spi call_timer call_trace
-  call_uart command core dispatch due event fault input life log module output param queue retain schema slot state supervisor switch
-  takeover topic trace worker)
+tars_sources(CORE
+  core/app.c core/arena.c core/behaviour.c core/bind.c core/bus.c core/call_adc.c core/call_gpio.c core/call_i2c.c
+  core/call_log.c core/call_msg.c core/call_param.c core/call_pwm.c core/call_spi.c core/call_timer.c core/call_trace.c
+  core/call_uart.c core/command.c core/core.c core/dispatch.c core/due.c core/event.c core/fault.c core/input.c core/life.c
+  core/log.c core/module.c core/output.c core/param.c core/queue.c core/retain.c core/schema.c core/slot.c core/state.c
+  core/supervisor.c core/switch.c core/takeover.c core/topic.c core/trace.c core/worker.c)
 list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
 
 # The verifier of bundles and root documents, but for the signature.
-tars_sources(VERIFIER ../ota/device bundle bundle_app bundle_envelope bundle_form bundle_manifest grant root)
+tars_sources(VERIFIER
+  ../ota/device/bundle.c ../ota/device/bundle_app.c ../ota/device/bundle_envelope.c ../ota/device/bundle_form.c
+  ../ota/device/bundle_manifest.c ../ota/device/grant.c ../ota/device/root.c)
 
 # Ed25519 over Monocypher, whose optional/monocypher-ed25519.c belongs to it.
-tars_sources(SIGNATURE ../ota/device ed25519)
+tars_sources(SIGNATURE ../ota/device/ed25519.c)
 
 # Store, trust and the state machine of installs.
-tars_sources(OTA ../ota/device
-  install install_bundle install_health install_mailbox install_permission install_place install_receive install_state
-  install_trial install_upload store store_flash store_module trust trust_command trust_sign)
+tars_sources(OTA
+  ../ota/device/install.c ../ota/device/install_bundle.c ../ota/device/install_health.c ../ota/device/install_mailbox.c
+  ../ota/device/install_permission.c ../ota/device/install_place.c ../ota/device/install_receive.c
+  ../ota/device/install_state.c ../ota/device/install_trial.c ../ota/device/install_upload.c ../ota/device/store.c
+  ../ota/device/store_flash.c ../ota/device/store_module.c ../ota/device/trust.c ../ota/device/trust_command.c
+  ../ota/device/trust_sign.c)
 list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 
 # Sessions and commands of the link.
-tars_sources(AGENT agent
-  agent command_app command_board command_install command_log command_param command_signed command_topic command_upload commands
-  stream)
-list(APPEND TARS_AGENT_SOURCES ${CMAKE_CURRENT_LIST_DIR}/gen/tars_commands.c)
+tars_sources(AGENT
+  agent/agent.c agent/command_app.c agent/command_board.c agent/command_install.c agent/command_log.c agent/command_param.c
+  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/stream.c gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.
-tars_sources(NET net mqtt stream)
-tars_sources(FLEET agent fleet fleet_ask fleet_command fleet_fetch fleet_in fleet_out fleet_text fleet_update)
+tars_sources(NET net/mqtt.c net/stream.c)
+tars_sources(FLEET
+  agent/fleet.c agent/fleet_ask.c agent/fleet_command.c agent/fleet_fetch.c agent/fleet_in.c agent/fleet_out.c
+  agent/fleet_text.c agent/fleet_update.c)
 
 # The simulated peripherals and the bench that drives them: what a port lacks in hardware.
-tars_sources(SIM sim adc bench_channel bench_commands clock gpio i2c nor pwm spi uart world)
+tars_sources(SIM
+  sim/adc.c sim/bench_channel.c sim/bench_commands.c sim/clock.c sim/gpio.c sim/i2c.c sim/nor.c sim/pwm.c sim/spi.c
+  sim/uart.c sim/world.c)
