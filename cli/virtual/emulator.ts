@@ -53,7 +53,7 @@ interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'>
 
 const PROGRAM = 'qemu-system-arm';
 const IMAGE = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
-/** The memory that stands for flash, and where in it firmware/ports/freertos/provision.c looks for name and seed. */
+/** The memory that stands for flash, and where in it firmware/ports/freertos/chips/an500/provision.c looks for name and seed. */
 const FLASH_BYTES = 16 * 1024 * 1024;
 const PROVISION = { at: qemuM7.flash.size, magic: 0x56505254, name: 36, seed: 32 };
 const FLAGS = { virtual: 1, busy: 2 };

@@ -15,14 +15,14 @@ const K = 1024;
  */
 const PARTS = [
   { name: 'behaviours', symbols: /^(memory|tars_slots)$/, files: /core\/slot\.c|core\/app\.c/ },
-  { name: 'simulation', files: /firmware\/sim\/|freertos\/(bench|alone)\.c|gen\/tars_bench\.c/ },
+  { name: 'simulation', files: /firmware\/sim\/|freertos\/bench(_absent)?\.c|gen\/tars_bench\.c/ },
   { name: 'TLS', files: /\/mbedtls-sys|firmware\/net\/tls/ },
   { name: 'crypto', files: /device\/ed25519|\/monocypher-sys|wire\/sha/ },
   { name: 'link agent', files: /firmware\/agent\/(?!fleet)|gen\/tars_commands\.c/ },
   { name: 'core', files: /firmware\/(core|wire|gen)\/|\/include\/tars/ },
   { name: 'engine', files: /firmware\/engines\/|\/wamrx-sys/ },
   { name: 'kernel', files: /\/freertos-next/ },
-  { name: 'network', files: /\/lwip\/|freertos\/net\/|firmware\/net\/|\/core-mqtt-sys|agent\/fleet/ },
+  { name: 'network', files: /\/lwip\/|freertos\/net\/|lan9118\.c|firmware\/net\/|\/core-mqtt-sys|agent\/fleet/ },
   { name: 'store, updates', files: /ota\/device\/|\/littlefs2-sys/ },
   { name: 'port', files: /firmware\/(ports|measure)\// },
   { name: 'C library', files: /gcc|newlib/ },

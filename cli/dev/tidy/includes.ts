@@ -10,6 +10,10 @@ interface Layer {
   readonly others?: RegExp;
   /** True: operating system headers are its business. */
   readonly system?: boolean;
+  /** True: each folder in it is a room of its own, whose headers only it and the rooms inside it may include. */
+  readonly rooms?: boolean;
+  /** Headers that every room has for those who include from this layer. */
+  readonly offers?: readonly string[];
 }
 
 /** Most specific first. */
@@ -18,9 +22,12 @@ export const layers: readonly Layer[] = [
   { folder: 'hal/include', from: ['firmware/gen'] },
   { folder: 'firmware/wire', from: ['firmware/include', 'firmware/gen'] },
   { folder: 'firmware/core', from: ['firmware/include', 'hal/include', 'firmware/gen'] },
+  // The binary format of WebAssembly, for every engine that takes it.
+  { folder: 'firmware/engines/wasm', from: ['firmware/include', 'firmware/gen'] },
   {
     folder: 'firmware/engines',
-    from: ['firmware/include', 'firmware/gen'],
+    rooms: true,
+    from: ['firmware/engines/wasm', 'firmware/include', 'firmware/gen'],
     others: /^((wasm|platform|bh|aot)_\w+|mem_alloc)\.h$/,
   },
   {
@@ -35,10 +42,27 @@ export const layers: readonly Layer[] = [
   },
   { folder: 'firmware/agent', from: ['ota/device', 'firmware/net', 'firmware/include', 'hal/include', 'firmware/gen'] },
   { folder: 'firmware/sim', from: ['hal/include', 'firmware/include', 'firmware/gen'] },
+  // What FreeRTOS needs knows nothing of a chip but chip.h, which each implements, and its constants.
+  {
+    folder: 'firmware/ports/freertos/chips',
+    from: ['firmware/ports/freertos/cortex_m', 'hal/include', 'firmware/include', 'firmware/gen', 'firmware/sim'],
+    system: true,
+    rooms: true,
+    offers: ['chip_config.h'],
+  },
+  { folder: 'firmware/ports/freertos/cortex_m', from: ['firmware/ports', 'hal/include'] },
   {
     folder: 'firmware/ports',
-    from: ['hal/include', 'firmware/include', 'firmware/gen', 'firmware/agent', 'firmware/sim'],
+    from: [
+      'firmware/ports/freertos/chips',
+      'hal/include',
+      'firmware/include',
+      'firmware/gen',
+      'firmware/agent',
+      'firmware/sim',
+    ],
     system: true,
+    rooms: true,
   },
 ];
 
@@ -54,7 +78,7 @@ export function includeRules(sources: Sources): Problem[] {
   const headers = [...sources.keys()].filter((path) => path.endsWith('.h'));
   const problems: Problem[] = [];
   for (const [path, text] of sources) {
-    const layer = layers.find(({ folder }) => path.startsWith(`${folder}/`));
+    const layer = layerOf(path);
     if (!layer || isGenerated(path) || !/\.[ch]$/.test(path)) continue;
     text.split('\n').forEach((source, index) => {
       const match = INCLUDE.exec(source);
@@ -63,6 +87,28 @@ export function includeRules(sources: Sources): Problem[] {
     });
   }
   return problems;
+}
+
+/** The layer that a file belongs to. */
+const layerOf = (path: string): Layer | undefined => layers.find(({ folder }) => path.startsWith(`${folder}/`));
+
+/** The room that a file belongs to. */
+function roomOf(path: string): string {
+  const layer = layerOf(path);
+  if (!layer) return posix.dirname(path);
+  const [first, ...deeper] = path.slice(layer.folder.length + 1).split('/');
+  return layer.rooms && first && deeper.length > 0 ? `${layer.folder}/${first}` : layer.folder;
+}
+
+/** True if a file of this layer may include a header. */
+function mayInclude(layer: Layer, path: string, header: string): boolean {
+  const home = layerOf(header);
+  if (home?.rooms) {
+    const inside = `${roomOf(path)}/`.startsWith(`${roomOf(header)}/`);
+    return inside || (layer.from.includes(home.folder) && !!home.offers?.includes(posix.basename(header)));
+  }
+  const from = [layer.folder, ...layer.from];
+  return home ? from.includes(home.folder) : from.some((folder) => header.startsWith(`${folder}/`));
 }
 
 /** Why a file of this layer must not include a header; undefined if it may. */
@@ -78,9 +124,6 @@ function refuse(
   if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
   const own = posix.join(posix.dirname(path), name);
   const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));
-  const allowed = found.some((header) =>
-    [layer.folder, ...layer.from].some((folder) => header.startsWith(`${folder}/`)),
-  );
-  if (allowed) return undefined;
+  if (found.some((header) => mayInclude(layer, path, header))) return undefined;
   return found.length > 0 ? `${layer.folder} must not include ${found[0]}` : `"${name}" is no header of the project`;
 }

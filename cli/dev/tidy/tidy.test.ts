@@ -77,6 +77,29 @@ describe('tidy finds', () => {
     ]);
   });
 
+  it('a header of another port, chip or engine', () => {
+    const files = planted({
+      'firmware/ports/freertos/main.c':
+        '#include "chip.h"\n#include "chip_config.h"\n#include "one.h"\n#include "arm.h"',
+      'firmware/ports/freertos/chip.h': '#include "chip_config.h"',
+      'firmware/ports/freertos/cortex_m/arm.h': '',
+      'firmware/ports/freertos/chips/one/chip_config.h': '',
+      'firmware/ports/freertos/chips/one/one.h': '#include "chip.h"\n#include "arm.h"\n#include "chip_config.h"',
+      'firmware/ports/freertos/chips/two/two.c': '#include "one.h"',
+      'firmware/ports/posix/link.c': '#include "../freertos/chip.h"',
+      'firmware/engines/fast/fast.h': '#include "format.h"',
+      'firmware/engines/slow/slow.c': '#include "fast.h"',
+      'firmware/engines/wasm/format.h': '',
+    });
+    expect(includeRules(files).map(({ path, line }) => `${path}:${line}`)).toEqual([
+      'firmware/ports/freertos/main.c:3',
+      'firmware/ports/freertos/main.c:4',
+      'firmware/ports/freertos/chips/two/two.c:1',
+      'firmware/ports/posix/link.c:1',
+      'firmware/engines/slow/slow.c:1',
+    ]);
+  });
+
   it('a dead file', () => {
     const files = planted({
       'sdk/a.ts': "import './b.js';",

@@ -2,11 +2,13 @@
 #ifndef FREERTOS_CONFIG_H
 #define FREERTOS_CONFIG_H
 
+#include "chip_config.h" /* clock, priorities of interrupts */
+
 #define configUSE_PREEMPTION                    1
 #define configUSE_TIME_SLICING                  0
 #define configUSE_PORT_OPTIMISED_TASK_SELECTION 1
 #define configUSE_TICKLESS_IDLE                 0
-#define configCPU_CLOCK_HZ                      25000000
+#define configCPU_CLOCK_HZ                      CHIP_CLOCK_HZ
 #define configTICK_RATE_HZ                      1000
 #define configMAX_PRIORITIES                    8
 #define configMINIMAL_STACK_SIZE                64 /* words: the idle task's */
@@ -27,10 +29,9 @@
 #define configUSE_TICK_HOOK            0
 #define configCHECK_FOR_STACK_OVERFLOW 2
 
-/* The interrupt controller has all 8 bits of priority; the same numbers stand in an500.h. */
-#define configPRIO_BITS                      8
-#define configKERNEL_INTERRUPT_PRIORITY      0xff
-#define configMAX_SYSCALL_INTERRUPT_PRIORITY 0x80
+#define configPRIO_BITS                      CHIP_PRIORITY_BITS
+#define configKERNEL_INTERRUPT_PRIORITY      CHIP_PRIORITY_KERNEL
+#define configMAX_SYSCALL_INTERRUPT_PRIORITY CHIP_PRIORITY_CALLS
 
 #define INCLUDE_vTaskDelete                 1
 #define INCLUDE_vTaskDelay                  1

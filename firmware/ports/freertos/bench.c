@@ -1,4 +1,5 @@
-/* The bench task: the bench's channel over UART1, and what this port gives the simulation. */
+/* The bench task: the bench's channel over a serial port, and what this port gives the simulation. */
+#include "chip.h"
 #include "uart.h"
 #include "tars_bench_port.h"
 #include "tars_board.h" /* resources */
@@ -6,12 +7,10 @@
 
 #include <string.h>
 
-enum { RING = 16384, STACK = 6144, LEDS = 2, MARK = 0x7a125eed };
+enum { RING = 16384, STACK = 6144, MARK = 0x7a125eed };
 
 static uart_ring bench_in, bench_out;
-static tars_uart tars_uart_bench = {
-  .port = AN500_UART1, .irq = AN500_IRQ_UART1_RX, .in = &bench_in, .out = &bench_out
-};
+static tars_uart tars_uart_bench = { .port = CHIP_UART_BENCH, .in = &bench_in, .out = &bench_out };
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
 static uint8_t ring[RING];
@@ -43,11 +42,11 @@ void tars_bench_wake(void) {
 /* No trace on this port: it has no file. */
 void tars_trace_flush(void) {}
 
-/* A pin changed: LED and LED2, the first two resources, have a lamp. */
+/* A pin changed, which may have a lamp. */
 void tars_watch_edge(uint16_t resource, bool level) {
-  if (resource < LEDS) {
+  if (resource < CHIP_LAMPS) {
     tars_sim_lock();
-    AN500_FPGAIO->led = (AN500_FPGAIO->led & ~(1u << resource)) | (uint32_t)level << resource;
+    chip_lamp_set(resource, level);
     tars_sim_unlock();
   }
   tars_hold();

@@ -1,5 +1,5 @@
-/* The link task: one session over UART0. It can't see whether a host listens, so the session lasts until the next
- * `hello`. */
+/* The link task: one session over a serial port. It can't see whether a host listens, so the session lasts until the
+ * next `hello`. */
 #include "port.h"
 #include "tars_agent.h" /* session */
 

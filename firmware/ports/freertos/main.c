@@ -1,5 +1,6 @@
 /* The board: clocks and tasks, then the kernel. The supervisor's task starts the core before it becomes the supervisor,
  * so that the stack of the start is used twice. */
+#include "chip.h"
 #include "port.h"
 #include "tars.h"       /* tars_init, supervisor */
 #include "tars_agent.h" /* hooks, sessions */
@@ -24,7 +25,7 @@ static const tars_hooks *agent_init(void) {
     .wake = tars_link_wake,
   };
   config.virtual_clock = tars_clock_is_virtual();
-  config.device = tars_provision_name();
+  config.device = chip_device();
   tars_net_init(&config);
   return tars_agent_init(&config);
 }
@@ -32,7 +33,7 @@ static const tars_hooks *agent_init(void) {
 /* Starts everything, then supervises. */
 static void supervisor_run(void *unused) {
   (void)unused;
-  tars_provision_init();
+  chip_random_start();
   tars_bench_start();
   if (tars_init(agent_init()) != 0) tars_os_panic(26, "the core can't start");
   tars_reaction_start();
@@ -41,13 +42,13 @@ static void supervisor_run(void *unused) {
   if (!tars_clock_is_virtual()) /* a broker doesn't wait for virtual time */
     tars_net_start();
   tars_watchdog_start();
-  tars_native_start();
+  chip_blocks_start();
   tars_supervisor_run();
 }
 
 /* Starts the kernel. */
 int main(void) {
-  tars_clock_init(tars_provision_virtual());
+  tars_clock_init(chip_wants_virtual_clock());
   tars_wait_init();
   tars_task_start(&supervisor, supervisor_run, "supervisor", TARS_TASK_SUPERVISOR, supervisor_stack,
                   sizeof supervisor_stack);

@@ -1,5 +1,5 @@
 /* The rest of the system interface: tasks, reset, panic, and what the kernel asks for. */
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 #include "tars_place.h"
 
@@ -11,30 +11,24 @@ void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int
 }
 
 /* Restarts the board: RAM and flash stay, all else starts anew. */
-void tars_os_reset(void) {
-  __asm volatile("cpsid i\n dsb");
-  AN500_AIRCR = AN500_AIRCR_RESET;
-  __asm volatile("dsb");
-  for (;;) {
-  }
-}
+void tars_os_reset(void) { chip_reset(); }
 
 /* Stops with the lamps off and says why; the watchdog restarts the board. Its own interrupt comes first: the first
  * reason counts. */
 void tars_os_panic(int number, const char *reason) {
   static volatile bool said;
   const char digits[] = { (char)('0' + number / 10 % 10), (char)('0' + number % 10), 0 };
-  __asm volatile("cpsid i");
-  AN500_FPGAIO->led = 0;
+  chip_interrupts_off();
+  chip_outputs_off();
   while (said) {
   }
   said = true;
   tars_watchdog_start(); /* before it is, too: whoever panics while the board starts */
-  tars_uart_print("\r\npanic ");
-  tars_uart_print(digits);
-  tars_uart_print(": ");
-  tars_uart_print(reason);
-  tars_uart_print("\r\n");
+  chip_print("\r\npanic ");
+  chip_print(digits);
+  chip_print(": ");
+  chip_print(reason);
+  chip_print("\r\n");
   for (;;) {
   }
 }
@@ -49,12 +43,10 @@ _Noreturn void tars_kernel_assert(void) {
 void vApplicationStackOverflowHook(TaskHandle_t task, char *name);
 void vApplicationStackOverflowHook(TaskHandle_t task, char *name) {
   (void)task;
-  tars_uart_print(name);
+  chip_print(name);
   tars_os_panic(24, "a stack is too small");
 }
 
 /* Nothing to do: sleep until an interrupt. */
 TARS_PLACE void vApplicationIdleHook(void);
-void vApplicationIdleHook(void) {
-  if (!tars_provision_busy()) __asm volatile("wfi");
-}
+void vApplicationIdleHook(void) { chip_idle(); }

@@ -1,6 +1,6 @@
-/* Time of the board: a free-running counter of microseconds with 32 bits, carried on to 64; it wraps after 71 minutes,
+/* Time of the board: the chip's counter of microseconds with 32 bits, carried on to 64; it wraps after 71 minutes,
  * and the supervisor looks at it every second. Or a virtual clock that only the bench moves. */
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 
 static uint32_t high, last;
@@ -9,8 +9,7 @@ static int64_t virtual_us;
 
 /* Starts at 0. */
 void tars_clock_init(bool on_bench) {
-  AN500_FPGAIO->prescale = AN500_TICKS_US - 1;
-  AN500_FPGAIO->counter = 0;
+  chip_clock_start();
   high = last = 0;
   virtual_us = 0;
   is_virtual = on_bench;
@@ -21,7 +20,7 @@ bool tars_clock_is_virtual(void) { return is_virtual; }
 /* The counter; tasks and interrupts that may call the kernel. */
 int64_t tars_clock_host_us(void) {
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
-  uint32_t low = AN500_FPGAIO->counter;
+  uint32_t low = chip_clock_us();
   if (low < last) high++;
   last = low;
   int64_t now_us = (int64_t)((uint64_t)high << 32 | low);

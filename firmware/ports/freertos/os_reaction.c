@@ -5,7 +5,7 @@
  * (no host call, no lock: `holding`), the guard deletes it and creates it again on the same memory; nobody else has run
  * in between. If it does, the worker's outermost release calls the guard. An alarm carries the number of its reaction.
  */
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 #include "tars.h" /* tars_worker_run */
 
@@ -13,7 +13,6 @@
 #define TARS_WORKER_STACK 6144
 #endif
 enum { GUARD_STACK = 384 };
-enum { DUAL_RUN = AN500_DUAL_ON | AN500_DUAL_IRQ | AN500_DUAL_32_BITS | AN500_DUAL_ONE_SHOT };
 
 static tars_task worker, guard;
 static _Alignas(8) uint8_t worker_stack[TARS_WORKER_STACK], guard_stack[GUARD_STACK];
@@ -23,7 +22,7 @@ static struct {
   volatile bool armed;            /* a reaction runs */
   volatile bool expired;          /* its time was over while the worker held something */
   volatile uint32_t number, late; /* of the reaction that runs, and of the one whose time is over */
-  uint32_t budget_ticks;
+  uint32_t budget_us;
 } reaction;
 
 /* From here the worker stays where it is. */
@@ -45,12 +44,8 @@ void tars_os_host_leave(void) { tars_release(); }
 /* Starts the clock; an alarm of the reaction before is withdrawn. */
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   taskENTER_CRITICAL();
-  reaction.budget_ticks = budget_us * AN500_TICKS_US;
-  AN500_DUAL->control = 0;
-  AN500_DUAL->interrupt_clear = 1;
-  AN500_NVIC_CLEAR_PENDING[0] = 1u << AN500_IRQ_DUAL_TIMER;
-  AN500_DUAL->load = reaction.budget_ticks;
-  AN500_DUAL->control = DUAL_RUN;
+  reaction.budget_us = budget_us;
+  chip_reaction_start(budget_us);
   reaction.number = number;
   reaction.expired = false;
   reaction.armed = true;
@@ -59,27 +54,25 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
 
 /* Another task takes the processor. */
 void tars_reaction_pause(const void *task) {
-  if (reaction.armed && task == worker.handle) AN500_DUAL->control = 0;
+  if (reaction.armed && task == worker.handle) chip_reaction_pause();
 }
 
-/* The worker has it again. A timer that has come to its end stays there. */
+/* The worker has it again. */
 void tars_reaction_resume(const void *task) {
-  if (reaction.armed && task == worker.handle && !reaction.expired && AN500_DUAL->value > 0)
-    AN500_DUAL->control = DUAL_RUN;
+  if (reaction.armed && task == worker.handle && !reaction.expired) chip_reaction_resume();
 }
 
 /* Stops the clock. */
 uint32_t tars_os_reaction_end(void) {
-  uint32_t left = AN500_DUAL->value;
+  uint32_t spent_us = chip_reaction_spent_us();
   reaction.armed = false;
-  AN500_DUAL->control = 0;
-  return left < reaction.budget_ticks ? (reaction.budget_ticks - left) / AN500_TICKS_US : 0;
+  chip_reaction_pause();
+  return spent_us;
 }
 
 /* The time is over. */
 void tars_reaction_interrupt(void) {
   BaseType_t woken = pdFALSE;
-  AN500_DUAL->interrupt_clear = 1;
   if (reaction.armed) {
     reaction.late = reaction.number;
     vTaskNotifyGiveFromISR(guard.handle, &woken);
@@ -115,13 +108,13 @@ static void guard_run(void *unused) {
     vTaskDelete(worker.handle);
     worker_start();
     if (tars_clock_is_virtual()) /* it has cost its budget */
-      tars_clock_set(tars_os_now_us() + reaction.budget_ticks / AN500_TICKS_US);
+      tars_clock_set(tars_os_now_us() + reaction.budget_us);
   }
 }
 
 /* Starts both. */
 void tars_reaction_start(void) {
-  an500_irq_enable(AN500_IRQ_DUAL_TIMER, AN500_PRIORITY_PORT);
+  chip_reaction_enable();
   tars_task_start(&guard, guard_run, "guard", TARS_TASK_GUARD, guard_stack, sizeof guard_stack);
   worker_start();
 }

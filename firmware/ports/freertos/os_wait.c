@@ -1,13 +1,12 @@
 /* The core's lock, and the sleep of its two tasks until they are notified or a time has come: one hardware timer serves
  * both, so a sleep is exact to the microsecond and not to the kernel's tick. */
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 #include "tars_bench_port.h" /* wakes the bench */
 
 #include <semphr.h>
 
 enum { WORKER, SUPERVISOR, SLEEPERS };
-enum { ALARM_MAX_US = 100000000 }; /* 100 s: the timer has 32 bits at 25 MHz */
 enum { LOOK_MS = 1000, SLEEP_MS = 5 };
 
 static struct {
@@ -23,8 +22,7 @@ static SemaphoreHandle_t lock;
 void tars_wait_init(void) {
   lock = xSemaphoreCreateMutexStatic(&lock_memory);
   sleepers[WORKER].until_us = sleepers[SUPERVISOR].until_us = INT64_MAX;
-  AN500_TIMER0->reload = 0;
-  an500_irq_enable(AN500_IRQ_TIMER0, AN500_PRIORITY_PORT);
+  chip_alarm_start();
 }
 
 /* Who sleeps. */
@@ -51,16 +49,12 @@ static void alarm_set(int64_t now_us) {
   for (int i = 0; i < SLEEPERS; i++)
     if (sleepers[i].until_us < next_us) next_us = sleepers[i].until_us;
   if (next_us == INT64_MAX) return; /* what is still set finds nothing due */
-  int64_t left_us = next_us - now_us;
-  if (left_us > ALARM_MAX_US) left_us = ALARM_MAX_US;
-  AN500_TIMER0->value = left_us > 0 ? (uint32_t)left_us * AN500_TICKS_US : 1;
-  AN500_TIMER0->control = AN500_TIMER_ON | AN500_TIMER_IRQ;
+  chip_alarm_set(next_us - now_us);
 }
 
 /* The timer: wakes who is due. */
 void tars_alarm_interrupt(void) {
   BaseType_t woken = pdFALSE;
-  AN500_TIMER0->interrupt = 1;
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
   int64_t now_us = tars_os_now_us();
   for (int i = 0; i < SLEEPERS; i++) {

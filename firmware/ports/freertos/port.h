@@ -1,4 +1,5 @@
-/* Inside the FreeRTOS port: what its files share. Nothing above the port includes this. */
+/* Inside the FreeRTOS port: what its files and those of chips share. Nothing above the port includes this. chip.h has
+ * what a chip provides. */
 #ifndef TARS_PORT_H
 #define TARS_PORT_H
 
@@ -14,14 +15,6 @@
 
 /* Priorities of tasks. The bench stands for the world outside, so it comes before what runs on the board. */
 enum { TARS_TASK_WORKER = 1, TARS_TASK_SUPERVISOR, TARS_TASK_LINK, TARS_TASK_NET, TARS_TASK_BENCH, TARS_TASK_GUARD };
-
-/* ---- start.c ---- */
-
-_Noreturn void tars_start(void);
-/* Interrupts of the Ethernet controller and of the bench's serial port; the network's and the bench's, where there are
- * any. */
-void tars_ethernet_interrupt(void);
-void tars_uart_interrupt_bench(void);
 
 /* A task with its memory. */
 typedef struct {
@@ -54,11 +47,6 @@ void tars_reaction_start(void);
 TaskHandle_t tars_reaction_worker(void);
 void tars_reaction_interrupt(void);
 
-/* ---- native block (native.c) ---- */
-
-void tars_native_start(void);
-void tars_native_interrupt(void);
-
 /* ---- serial ports (uart.c) ---- */
 
 typedef struct tars_uart tars_uart;
@@ -71,23 +59,26 @@ uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity);
 void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size);
 /* Sleeps until everything has left. */
 void tars_uart_drain(tars_uart *uart);
-/* Without interrupts, for last words. */
-void tars_uart_print(const char *text);
+/* Interrupts of the link's port and of the bench's; an image without a bench has none. */
 void tars_uart_interrupt_link(void);
+void tars_uart_interrupt_bench(void);
 
 /* ---- tasks ---- */
 
-/* Link task (link.c): one session over UART0. */
+/* Link task (link.c): one session over the link's serial port. */
 void tars_link_start(void);
 void tars_link_wake(void);
-/* Bench task (bench.c): the bench's channel over UART1. */
+/* Bench task (bench.c): the bench's channel over a serial port of its own. An image without a bench has bench_absent.c.
+ */
 void tars_bench_start(void);
 
-/* The broker (net/agent.c): what the agent wants of it, then its task. A board without a network has alone.c. */
+/* The broker (net/agent.c): what the agent wants of it, then its task. A board without a network has net_absent.c. */
 void tars_net_init(tars_agent_config *config);
 void tars_net_start(void);
 /* True while replies to an operator are on their way. */
 bool tars_net_replying(void);
+/* The interrupt of the Ethernet controller (net/netif.c). */
+void tars_ethernet_interrupt(void);
 
 /* ---- watchdog (watchdog.c): fed only while all of them live ---- */
 
@@ -96,17 +87,5 @@ void tars_watchdog_start(void);
 /* Before it is started: waits for this one, too. */
 void tars_watchdog_expect(int who);
 void tars_watchdog_alive(int who);
-
-/* ---- what was put into the flash when the board was made (provision.c) ---- */
-
-/* Name of this device; a fixed one if nobody gave it any. */
-const char *tars_provision_name(void);
-/* True if it is to run on the virtual clock. */
-bool tars_provision_virtual(void);
-/* True if the idle processor isn't to sleep: the emulator's clock, which follows the host's while it sleeps, then
- * counts instructions and nothing else. */
-bool tars_provision_busy(void);
-/* Before the first random byte: takes the seed and replaces it, so that no start repeats the bytes of another. */
-void tars_provision_init(void);
 
 #endif

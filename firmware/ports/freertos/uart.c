@@ -1,12 +1,11 @@
-/* Serial ports without a FIFO: an interrupt for every byte, a ring each way. A receiving ring that is full leaves the
- * byte in the port: the emulator then holds the next one back, real wires would lose it. */
+/* Serial ports: a ring each way, which the port's interrupt fills and empties. A receiving ring that is full leaves the
+ * byte in the port. */
 #include "uart.h"
 
-enum { BAUD_DIVISOR = 16 }; /* the least that the port takes: 1.5 Mbaud; the emulator keeps no speed */
-enum { DRAIN_MS = 200 };    /* bound of a wait for the last bytes */
+enum { DRAIN_MS = 200 }; /* bound of a wait for the last bytes */
 
 static uart_ring link_in, link_out;
-tars_uart tars_uart_link = { .port = AN500_UART0, .irq = AN500_IRQ_UART0_RX, .in = &link_in, .out = &link_out };
+tars_uart tars_uart_link = { .port = CHIP_UART_LINK, .in = &link_in, .out = &link_out };
 
 /* Bytes in a ring. */
 static uint32_t ring_used(const uart_ring *self) { return self->put - self->taken; }
@@ -14,28 +13,25 @@ static uint32_t ring_used(const uart_ring *self) { return self->put - self->take
 /* Starts a port. */
 void tars_uart_start(tars_uart *uart, TaskHandle_t task) {
   uart->task = task;
-  uart->port->baud_divisor = BAUD_DIVISOR;
-  uart->port->control = AN500_UART_TX_ON | AN500_UART_RX_ON | AN500_UART_TX_IRQ | AN500_UART_RX_IRQ;
-  an500_irq_enable(uart->irq, AN500_PRIORITY_PORT);
-  an500_irq_enable(uart->irq + 1, AN500_PRIORITY_PORT);
+  chip_uart_start(uart->port);
 }
 
 /* Moves bytes from the port into the ring while there are both. */
 static void receive(tars_uart *uart) {
-  while (uart->port->state & AN500_UART_RX_FULL && ring_used(uart->in) < TARS_UART_RING)
-    uart->in->bytes[uart->in->put++ % TARS_UART_RING] = (uint8_t)uart->port->data;
+  int byte;
+  while (ring_used(uart->in) < TARS_UART_RING && (byte = chip_uart_receive(uart->port)) >= 0)
+    uart->in->bytes[uart->in->put++ % TARS_UART_RING] = (uint8_t)byte;
 }
 
 /* Moves bytes from the ring into the port. */
 static void transmit(tars_uart *uart) {
-  while (!(uart->port->state & AN500_UART_TX_FULL) && ring_used(uart->out) > 0)
-    uart->port->data = uart->out->bytes[uart->out->taken++ % TARS_UART_RING];
+  while (ring_used(uart->out) > 0 && chip_uart_send(uart->port, uart->out->bytes[uart->out->taken % TARS_UART_RING]))
+    uart->out->taken++;
 }
 
 /* Either direction has something to do. */
 void tars_uart_interrupt(tars_uart *uart) {
   BaseType_t woken = pdFALSE;
-  uart->port->interrupts = AN500_UART_TX_DONE | AN500_UART_RX_DONE;
   receive(uart);
   transmit(uart);
   if (uart->task) vTaskNotifyGiveFromISR(uart->task, &woken);
@@ -78,17 +74,5 @@ void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size) {
 
 /* Sleeps until everything has left. */
 void tars_uart_drain(tars_uart *uart) {
-  for (int ms = 0; ms < DRAIN_MS && (ring_used(uart->out) > 0 || uart->port->state & AN500_UART_TX_FULL); ms++)
-    vTaskDelay(1);
-}
-
-/* Writes straight to the link's port. */
-void tars_uart_print(const char *text) {
-  AN500_UART0->baud_divisor = BAUD_DIVISOR;
-  AN500_UART0->control = AN500_UART_TX_ON;
-  for (; *text; text++) {
-    for (int spins = 0; spins < 100000 && AN500_UART0->state & AN500_UART_TX_FULL; spins++) {
-    }
-    AN500_UART0->data = (uint8_t)*text;
-  }
+  for (int ms = 0; ms < DRAIN_MS && (ring_used(uart->out) > 0 || chip_uart_sending(uart->port)); ms++) vTaskDelay(1);
 }

@@ -3,7 +3,7 @@
 #ifndef TARS_UART_H
 #define TARS_UART_H
 
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 
 #ifndef TARS_UART_RING
@@ -16,8 +16,7 @@ typedef struct {
 } uart_ring;
 
 struct tars_uart {
-  an500_uart *port;
-  int irq;
+  int port; /* of chip.h */
   TaskHandle_t task;
   uart_ring *in, *out;
 };

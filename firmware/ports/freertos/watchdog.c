@@ -1,6 +1,6 @@
 /* The watchdog is fed when supervisor, link and, where there is one, the agent have gone round since it was fed last.
  */
-#include "an500.h"
+#include "chip.h"
 #include "port.h"
 
 enum { BITE_S = 4 }; /* the first expiry says so, the second resets */
@@ -8,11 +8,7 @@ enum { BITE_S = 4 }; /* the first expiry says so, the second resets */
 static volatile int alive, expected = TARS_ALIVE_SUPERVISOR | TARS_ALIVE_LINK;
 
 /* Starts it. */
-void tars_watchdog_start(void) {
-  AN500_WATCHDOG->lock = AN500_WATCHDOG_KEY;
-  AN500_WATCHDOG->load = BITE_S * AN500_CLOCK_HZ;
-  AN500_WATCHDOG->control = AN500_WATCHDOG_ON | AN500_WATCHDOG_RESET;
-}
+void tars_watchdog_start(void) { chip_watchdog_start(BITE_S); }
 
 /* One more. */
 void tars_watchdog_expect(int who) { expected |= who; }
@@ -23,7 +19,7 @@ void tars_watchdog_alive(int who) {
   alive |= who;
   if (alive == expected) {
     alive = 0;
-    AN500_WATCHDOG->interrupt_clear = 1; /* starts the count anew */
+    chip_watchdog_feed();
   }
   taskEXIT_CRITICAL();
 }

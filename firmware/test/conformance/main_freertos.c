@@ -1,34 +1,23 @@
 /* The suite on the FreeRTOS port, in an emulator with semihosting: its exit code is the result, and the second of the
  * words that it passes on is the port of the peer. */
+#include "chip.h"
 #include "conformance.h"
 #include "port.h"
+#include "semihosting.h"
 #include "tars_sim.h"
 
 #include <string.h>
 
-enum { SYS_GET_CMDLINE = 0x15, SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
-
 static tars_task supervisor;
 static _Alignas(8) uint8_t stack[8192];
 
-void conformance_say(const char *text) { tars_uart_print(text); }
-
-/* Asks the emulator. */
-static uint32_t ask(uint32_t operation, const uint32_t *arguments) {
-  register uint32_t first __asm("r0") = operation;
-  register const uint32_t *second __asm("r1") = arguments;
-  __asm volatile("bkpt 0xab" : "+r"(first) : "r"(second) : "memory");
-  return first;
-}
-
-/* Ends the emulator. */
-static void leave(uint32_t code) { ask(SYS_EXIT_EXTENDED, (const uint32_t[]){ APPLICATION_EXIT, code }); }
+void conformance_say(const char *text) { chip_print(text); }
 
 /* The number at the end of the command line, 0 if there is none. */
 static uint16_t peer_port(void) {
   static char line[64];
   uint32_t port = 0;
-  if (ask(SYS_GET_CMDLINE, (const uint32_t[]){ (uint32_t)line, sizeof line }) != 0) return 0;
+  if (semihosting_ask(SEMIHOSTING_GET_CMDLINE, (const uint32_t[]){ (uint32_t)line, sizeof line }) != 0) return 0;
   for (const char *at = strrchr(line, ' '); at && at[1] >= '0' && at[1] <= '9'; at++)
     port = port * 10 + (uint32_t)(at[1] - '0');
   return (uint16_t)port;
@@ -37,13 +26,11 @@ static uint16_t peer_port(void) {
 /* Starts the worker, then runs the suite as the supervisor. */
 static void supervisor_run(void *unused) {
   (void)unused;
-  tars_provision_init();
+  chip_random_start();
   tars_sim_gpio_start();
   tars_reaction_start();
   tars_wait_tasks(tars_reaction_worker(), supervisor.handle);
-  leave((uint32_t)conformance_run(peer_port()));
-  for (;;) {
-  }
+  semihosting_exit((uint32_t)conformance_run(peer_port()));
 }
 
 /* Starts the kernel. */
@@ -52,6 +39,5 @@ int main(void) {
   tars_wait_init();
   tars_task_start(&supervisor, supervisor_run, "suite", TARS_TASK_SUPERVISOR, stack, sizeof stack);
   vTaskStartScheduler();
-  leave(1);
-  return 1;
+  semihosting_exit(1);
 }

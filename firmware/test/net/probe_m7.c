@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip.h"
 #include "conversation.h"
 #include "port.h"
+#include "semihosting.h"
 #include "tars_errors.h"
 #include "tars_net.h"
 
@@ -15,35 +17,11 @@
 #endif
 
 enum { WORDS = 4, STACK = 8192 };
-/* Semihosting operations. */
-enum {
-  SYS_OPEN = 1,
-  SYS_WRITE0 = 4,
-  SYS_READ = 6,
-  SYS_FLEN = 12,
-  SYS_GET_CMDLINE = 21,
-  SYS_EXIT_EXTENDED = 32,
-  EXITED = 0x20026
-};
 
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
 static uint8_t ca[4096];
 static int64_t asleep_us; /* while nothing was there to do */
-
-/* Asks the emulator. */
-static int32_t ask(uint32_t operation, const void *argument) {
-  register uint32_t first __asm("r0") = operation;
-  register const void *second __asm("r1") = argument;
-  __asm volatile("bkpt 0xab" : "+r"(first) : "r"(second) : "memory");
-  return (int32_t)first;
-}
-
-/* Ends the emulator. */
-static _Noreturn void leave(uint32_t code) {
-  uint32_t block[] = { EXITED, code };
-  for (;;) ask(SYS_EXIT_EXTENDED, block);
-}
 
 /* A number, after a space. */
 static void print_number(int32_t value) {
@@ -53,17 +31,17 @@ static void print_number(int32_t value) {
   while (left /= 10);
   if (value < 0) *--at = '-';
   *--at = ' ';
-  ask(SYS_WRITE0, at);
+  semihosting_ask(SEMIHOSTING_WRITE0, at);
 }
 
 /* The file of a certificate. */
 static uint32_t read_file(const char *name) {
   uint32_t open[] = { (uint32_t)name, 1 /* rb */, strlen(name) };
-  int32_t handle = ask(SYS_OPEN, open);
+  int32_t handle = semihosting_ask(SEMIHOSTING_OPEN, open);
   uint32_t length[] = { (uint32_t)handle };
-  int32_t size = handle < 0 ? -1 : ask(SYS_FLEN, length);
+  int32_t size = handle < 0 ? -1 : semihosting_ask(SEMIHOSTING_FLEN, length);
   uint32_t read[] = { (uint32_t)handle, (uint32_t)ca, (uint32_t)size };
-  return size > 0 && size <= (int32_t)sizeof ca && ask(SYS_READ, read) == 0 ? (uint32_t)size : 0;
+  return size > 0 && size <= (int32_t)sizeof ca && semihosting_ask(SEMIHOSTING_READ, read) == 0 ? (uint32_t)size : 0;
 }
 
 /* As the agent sleeps. */
@@ -81,11 +59,11 @@ static void attempt(const tars_stream_config *config) {
   int64_t busy_us = tars_os_now_us() - start_us - asleep_us;
   if (!err) err = conversation_echo();
   tars_stream_close();
-  ask(SYS_WRITE0, err ? "error" : "open");
+  semihosting_ask(SEMIHOSTING_WRITE0, err ? "error" : "open");
   print_number(err ? err : (int32_t)busy_us);
-  ask(SYS_WRITE0, " ");
-  ask(SYS_WRITE0, tars_stream_reason());
-  ask(SYS_WRITE0, "\n");
+  semihosting_ask(SEMIHOSTING_WRITE0, " ");
+  semihosting_ask(SEMIHOSTING_WRITE0, tars_stream_reason());
+  semihosting_ask(SEMIHOSTING_WRITE0, "\n");
 }
 
 /* Words of the emulator's command line after the first one, which is the image. The C library's own splitting needs its
@@ -108,11 +86,11 @@ static void report(void) {
   size_t blocks;
   mbedtls_memory_buffer_alloc_max_get(&peak, &blocks);
 #endif
-  ask(SYS_WRITE0, "stack");
+  semihosting_ask(SEMIHOSTING_WRITE0, "stack");
   print_number((int32_t)(STACK - uxTaskGetStackHighWaterMark(NULL) * sizeof(StackType_t)));
-  ask(SYS_WRITE0, "\npool");
+  semihosting_ask(SEMIHOSTING_WRITE0, "\npool");
   print_number((int32_t)peak);
-  ask(SYS_WRITE0, "\n");
+  semihosting_ask(SEMIHOSTING_WRITE0, "\n");
 }
 
 /* All connections, then the end. */
@@ -121,22 +99,22 @@ static void run(void *unused) {
   char *words[WORDS];
   uint32_t block[] = { (uint32_t)line, sizeof line };
   (void)unused;
-  if (ask(SYS_GET_CMDLINE, block) || split(line, words) != WORDS) leave(2);
+  if (semihosting_ask(SEMIHOSTING_GET_CMDLINE, block) || split(line, words) != WORDS) semihosting_exit(2);
   bool tls = strcmp(words[2], "-");
   tars_stream_config config = {
     .host = words[0], .port = (uint16_t)atoi(words[1]), .tls = tls, .ca = ca, .ca_size = tls ? read_file(words[2]) : 0
   };
   for (int left = atoi(words[3]); left > 0; left--) attempt(&config);
   report();
-  leave(0);
+  semihosting_exit(0);
 }
 
 /* The port's clock and lock, and one task. */
 int main(void) {
   tars_clock_init(false);
   tars_wait_init();
-  tars_provision_init();
+  chip_random_start();
   tars_task_start(&task, run, "probe", TARS_TASK_NET, stack, sizeof stack);
   vTaskStartScheduler();
-  leave(3);
+  semihosting_exit(3);
 }

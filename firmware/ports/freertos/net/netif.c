@@ -2,9 +2,8 @@
  * whenever it looks at its connection or sleeps. */
 #include "netif.h"
 
-#include "../an500.h"
+#include "../chip.h"
 #include "../port.h"
-#include "lan9118.h"
 
 #include <lwip/dhcp.h>
 #include <lwip/dns.h>
@@ -63,7 +62,7 @@ _Noreturn void tars_lwip_assert(void) {
 /* A frame came: the task reads it. */
 void tars_ethernet_interrupt(void) {
   BaseType_t woken = pdFALSE;
-  lan9118_silence();
+  chip_ethernet_silence();
   vTaskNotifyGiveFromISR(net.task, &woken);
   portYIELD_FROM_ISR(woken);
 }
@@ -71,22 +70,23 @@ void tars_ethernet_interrupt(void) {
 /* One frame from lwIP: always in one piece (lwipopts.h). */
 static err_t output(struct netif *interface, struct pbuf *frame) {
   (void)interface;
-  if (frame->next || frame->len > LAN9118_FRAME) return ERR_BUF;
-  return lan9118_send(frame->payload, frame->len) ? ERR_OK : ERR_MEM;
+  if (frame->next || frame->len > CHIP_ETHERNET_FRAME) return ERR_BUF;
+  return chip_ethernet_send(frame->payload, frame->len) ? ERR_OK : ERR_MEM;
 }
 
 /* One frame for lwIP: a pool buffer holds the longest one with its checksum. */
 static void input(uint32_t size) {
   struct pbuf *frame = pbuf_alloc(PBUF_RAW, (u16_t)size, PBUF_POOL);
   if (!frame || frame->next) {
-    lan9118_skip(size);
+    chip_ethernet_skip(size);
     if (frame) pbuf_free(frame);
     return;
   }
-  lan9118_read(frame->payload, size);
+  chip_ethernet_read(frame->payload, size);
   if (net.interface.input(frame, &net.interface) != ERR_OK) pbuf_free(frame);
 }
-_Static_assert(PBUF_POOL_BUFSIZE >= 4 * LAN9118_WORDS(LAN9118_FRAME), "a frame with its checksum fits one buffer");
+_Static_assert(PBUF_POOL_BUFSIZE >= 4 * CHIP_ETHERNET_WORDS(CHIP_ETHERNET_FRAME),
+               "a frame with its checksum fits one buffer");
 
 /* What lwIP asks of a new interface. */
 static err_t configure(struct netif *interface) {
@@ -97,16 +97,16 @@ static err_t configure(struct netif *interface) {
   interface->mtu = 1500;
   interface->hwaddr_len = 6;
   interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-  if (lan9118_address_get(interface->hwaddr)) return ERR_OK;
+  if (chip_ethernet_address_get(interface->hwaddr)) return ERR_OK;
   tars_os_random(interface->hwaddr, 6);
   interface->hwaddr[0] = (uint8_t)((interface->hwaddr[0] & 0xfe) | 2); /* locally administered, one station */
-  lan9118_address_set(interface->hwaddr);
+  chip_ethernet_address_set(interface->hwaddr);
   return ERR_OK;
 }
 
 /* lwIP asks for an address anew when the cable comes back. */
 static void watch_link(void) {
-  bool up = lan9118_link();
+  bool up = chip_ethernet_link();
   if (up && !netif_is_link_up(&net.interface))
     netif_set_link_up(&net.interface);
   else if (!up && netif_is_link_up(&net.interface))
@@ -118,15 +118,15 @@ bool tars_netif_start(void) {
   if (net.tried) return net.there;
   net.tried = true;
   net.task = xTaskGetCurrentTaskHandle();
-  net.there = lan9118_start();
+  net.there = chip_ethernet_start();
   if (!net.there) return false;
   lwip_init();
   netif_add_noaddr(&net.interface, NULL, configure, ethernet_input);
-  netif_set_hostname(&net.interface, tars_provision_name());
+  netif_set_hostname(&net.interface, chip_device());
   netif_set_default(&net.interface);
   netif_set_up(&net.interface);
   dhcp_start(&net.interface);
-  an500_irq_enable(AN500_IRQ_ETHERNET, AN500_PRIORITY_PORT);
+  chip_ethernet_enable();
   return true;
 }
 
@@ -140,7 +140,7 @@ static uint32_t timer_left_ms(int i) {
 /* Frames before timers: an acknowledgement that is here saves sending again. */
 void tars_netif_serve(void) {
   if (!net.there) return;
-  for (uint32_t size = lan9118_next(); size; size = lan9118_next()) input(size);
+  for (uint32_t size = chip_ethernet_next(); size; size = chip_ethernet_next()) input(size);
   for (int i = 0; i < TIMERS; i++) {
     if (timer_left_ms(i)) continue;
     net.ran_ms[i] = sys_now();
@@ -168,7 +168,7 @@ static uint32_t sleep_ms(int64_t until_us) {
 bool tars_netif_sleep(int64_t until_us) {
   if (!net.task) net.task = xTaskGetCurrentTaskHandle();
   tars_watchdog_alive(TARS_ALIVE_AGENT);
-  if (net.there && lan9118_listen()) return false;
+  if (net.there && chip_ethernet_listen()) return false;
   if (!net.woken && until_us > tars_os_now_us()) ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(sleep_ms(until_us)));
   bool woken = net.woken;
   net.woken = false;

@@ -1,4 +1,4 @@
-/* The network interface: lwIP over the LAN9118, with an address by DHCP. Agent task only. */
+/* The network interface: lwIP over the chip's Ethernet controller, with an address by DHCP. Agent task only. */
 #ifndef TARS_NETIF_H
 #define TARS_NETIF_H
 

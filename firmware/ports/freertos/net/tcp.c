@@ -1,4 +1,5 @@
 /* The TCP connection to the broker (tars_net.h) over lwIP's callbacks. All of it runs in the agent's task. */
+#include "../chip.h"
 #include "netif.h"
 #include "tars_errors.h" /* codes */
 #include "tars_net.h"    /* the interface implemented here */
@@ -125,16 +126,12 @@ static void on_found(const char *name, const ip_addr_t *address, void *number) {
     fail(-TARS_E_UNKNOWN);
 }
 
-/* The emulated board has no loopback that somebody could listen on: as on a virtual board, these names are the machine
- * that runs the emulator, which its network shows as the gateway. */
-static bool is_host(const char *name) { return !strcmp(name, "localhost") || !strncmp(name, "127.", 4); }
-
 /* We have an address: asks for the broker's. lwIP gives up by itself. */
 static void look_up(void) {
   ip_addr_t address = IPADDR4_INIT(tars_netif_gateway());
   net.step = STEP_NAME;
   net.deadline_us = INT64_MAX;
-  if (is_host(net.host)) {
+  if (chip_ethernet_is_gateway(net.host)) {
     dial(&address);
     return;
   }

@@ -2,9 +2,11 @@
 #ifndef AN500_H
 #define AN500_H
 
+#include "chip_config.h" /* CHIP_CLOCK_HZ */
+
 #include <stdint.h>
 
-enum { AN500_CLOCK_HZ = 25000000, AN500_TICKS_US = 25 };
+enum { AN500_CLOCK_HZ = CHIP_CLOCK_HZ, AN500_TICKS_US = CHIP_CLOCK_HZ / 1000000 };
 
 /* Interrupts. */
 enum {
@@ -68,27 +70,11 @@ enum { AN500_SCL = 1, AN500_SDA = 2, AN500_SDA_LEVEL = 2 };
 /* 16 MB that the emulator keeps in a file (-M memory-backend): the flash of this port. */
 #define AN500_FLASH ((uint8_t *)0x60000000u)
 
-/* The core's own: interrupt controller and system control. */
-#define AN500_NVIC_ENABLE        ((volatile uint32_t *)0xe000e100u)
-#define AN500_NVIC_CLEAR_PENDING ((volatile uint32_t *)0xe000e280u)
-#define AN500_NVIC_PRIORITY      ((volatile uint8_t *)0xe000e400u)
-#define AN500_AIRCR              (*(volatile uint32_t *)0xe000ed0cu)
-#define AN500_CPACR              (*(volatile uint32_t *)0xe000ed88u)
-enum { AN500_AIRCR_RESET = 0x05fa0004 };
-
-/* Priorities of interrupts: this controller has 8 bits, lower numbers first. The kernel masks from CALLS on down;
- * handlers above it may not call the kernel, and nothing delays them. */
-enum {
-  AN500_PRIORITY_NATIVE = 0x20,
-  AN500_PRIORITY_CALLS = 0x80,
-  AN500_PRIORITY_PORT = 0xa0,
-  AN500_PRIORITY_KERNEL = 0xff
-};
-
-/* Lets an interrupt in. */
-static inline void an500_irq_enable(int irq, uint8_t priority) {
-  AN500_NVIC_PRIORITY[irq] = priority;
-  AN500_NVIC_ENABLE[irq / 32] = 1u << (irq % 32);
-}
+/* Handlers, for the table in vectors.c. */
+void an500_timer0_interrupt(void);
+void an500_timer1_interrupt(void);
+void an500_dual_interrupt(void);
+void an500_uart0_interrupt(void);
+void an500_uart1_interrupt(void);
 
 #endif

@@ -1,7 +1,10 @@
-/* Driver of the LAN9118; see lan9118.h. Registers by the data sheet of SMSC. */
-#include "lan9118.h"
+/* Driver of the Ethernet controller LAN9118: frames in and out through its FIFOs, by the processor. Registers by the
+ * data sheet of SMSC. */
+#include "an500.h"
+#include "chip.h" /* the interface implemented here */
+#include "cortex_m.h"
 
-#include <string.h> /* memcpy */
+#include <string.h>
 
 /* The direct registers. */
 typedef struct {
@@ -73,7 +76,7 @@ static void phy_write(uint32_t number, uint32_t value) {
 }
 
 /* The interrupt's line is set up before anything can pull it. */
-bool lan9118_start(void) {
+bool chip_ethernet_start(void) {
   if (LAN->byte_test != (uint32_t)BYTE_TEST || (LAN->id & 0xffff0000u) != ID) return false;
   LAN->hardware = HARDWARE_RESET;
   if (!wait_clear(&LAN->hardware, HARDWARE_RESET)) return false;
@@ -91,7 +94,7 @@ bool lan9118_start(void) {
 }
 
 /* Loaded from its EEPROM at reset. */
-bool lan9118_address_get(uint8_t address[6]) {
+bool chip_ethernet_address_get(uint8_t address[6]) {
   uint32_t high = mac_read(MAC_ADDRESS_HIGH), low = mac_read(MAC_ADDRESS_LOW);
   for (int i = 0; i < 4; i++) address[i] = (uint8_t)(low >> 8 * i);
   address[4] = (uint8_t)high;
@@ -100,41 +103,41 @@ bool lan9118_address_get(uint8_t address[6]) {
 }
 
 /* Until the next reset. */
-void lan9118_address_set(const uint8_t address[6]) {
+void chip_ethernet_address_set(const uint8_t address[6]) {
   mac_write(MAC_ADDRESS_HIGH, (uint32_t)address[5] << 8 | address[4]);
   mac_write(MAC_ADDRESS_LOW,
             (uint32_t)address[3] << 24 | (uint32_t)address[2] << 16 | (uint32_t)address[1] << 8 | address[0]);
 }
 
 /* The state is latched low: the second reading tells how it is now. */
-bool lan9118_link(void) {
+bool chip_ethernet_link(void) {
   phy_read(PHY_STATE);
   return phy_read(PHY_STATE) & PHY_LINK;
 }
 
 /* Frames with errors are thrown away. */
-uint32_t lan9118_next(void) {
+uint32_t chip_ethernet_next(void) {
   while (LAN->rx_level >> 16 & 0xff) {
     uint32_t status = LAN->rx_status, size = status >> 16 & 0x3fff;
-    if (!(status & RX_ERROR) && size > CRC && size <= LAN9118_FRAME + CRC) return size - CRC;
-    lan9118_skip(size > CRC ? size - CRC : 0);
+    if (!(status & RX_ERROR) && size > CRC && size <= CHIP_ETHERNET_FRAME + CRC) return size - CRC;
+    chip_ethernet_skip(size > CRC ? size - CRC : 0);
   }
   return 0;
 }
 
 /* Word by word. */
-void lan9118_read(uint32_t *words, uint32_t size) {
-  for (uint32_t left = LAN9118_WORDS(size); left; left--) *words++ = LAN->rx_data;
+void chip_ethernet_read(uint32_t *words, uint32_t size) {
+  for (uint32_t left = CHIP_ETHERNET_WORDS(size); left; left--) *words++ = LAN->rx_data;
 }
 
 /* Word by word, too: the controller could skip by itself, but the emulator's model of that never gives the room in its
  * FIFO back, and after some hundred frames that nobody had a buffer for nothing came in any more. */
-void lan9118_skip(uint32_t size) {
-  for (uint32_t left = LAN9118_WORDS(size); left; left--) (void)LAN->rx_data;
+void chip_ethernet_skip(uint32_t size) {
+  for (uint32_t left = CHIP_ETHERNET_WORDS(size); left; left--) (void)LAN->rx_data;
 }
 
 /* What became of earlier frames is of no interest: what is lost, TCP sends again. */
-bool lan9118_send(const uint8_t *bytes, uint32_t size) {
+bool chip_ethernet_send(const uint8_t *bytes, uint32_t size) {
   while (LAN->tx_level >> 16 & 0xff) (void)LAN->tx_status;
   if ((LAN->tx_level & 0xffff) < size + OVERHEAD) return false;
   LAN->tx_data = TX_FIRST | TX_LAST | size;
@@ -148,11 +151,17 @@ bool lan9118_send(const uint8_t *bytes, uint32_t size) {
 }
 
 /* A frame that came just before may have been forgotten with the state. */
-bool lan9118_listen(void) {
+bool chip_ethernet_listen(void) {
   LAN->irq_state = IRQ_FRAME;
   LAN->irq_enable = IRQ_FRAME;
   return LAN->rx_level >> 16 & 0xff;
 }
 
 /* For the interrupt. */
-void lan9118_silence(void) { LAN->irq_enable = 0; }
+void chip_ethernet_silence(void) { LAN->irq_enable = 0; }
+
+void chip_ethernet_enable(void) { cortex_m_irq_enable(AN500_IRQ_ETHERNET, CHIP_PRIORITY_PORT); }
+
+/* The emulated board has no loopback that somebody could listen on: as on a virtual board, these names are the machine
+ * that runs the emulator. */
+bool chip_ethernet_is_gateway(const char *name) { return !strcmp(name, "localhost") || !strncmp(name, "127.", 4); }

@@ -4,6 +4,7 @@
  * real board asks the chip's generator here instead. */
 #include "an500.h"
 #include "board.h" /* size of the store */
+#include "chip.h"
 #include "port.h"
 #include "tars_sha256.h"
 
@@ -35,7 +36,7 @@ static void derive(uint8_t purpose, uint8_t digest[32]) {
 }
 
 /* Takes the seed and replaces it. */
-void tars_provision_init(void) {
+void chip_random_start(void) {
   uint8_t next[32];
   derive(1, generator.key);
   derive(2, next);
@@ -43,7 +44,7 @@ void tars_provision_init(void) {
 }
 
 /* Its name. */
-const char *tars_provision_name(void) {
+const char *chip_device(void) {
   bool named = PROVISION->magic == MAGIC && memchr(PROVISION->name, 0, sizeof PROVISION->name) && PROVISION->name[0];
   return named ? PROVISION->name : "qemu-m7";
 }
@@ -52,10 +53,13 @@ const char *tars_provision_name(void) {
 static bool flag(uint32_t bit) { return PROVISION->magic == MAGIC && (PROVISION->flags & bit) != 0; }
 
 /* The virtual clock only if somebody asked for it. */
-bool tars_provision_virtual(void) { return flag(1); }
+bool chip_wants_virtual_clock(void) { return flag(1); }
 
-/* Never sleeps only if somebody asked for it. */
-bool tars_provision_busy(void) { return flag(2); }
+/* Sleeps unless somebody asked that it never does: the emulator's clock, which follows the host's while the processor
+ * sleeps, then counts instructions and nothing else. */
+void chip_idle(void) {
+  if (!flag(2)) __asm volatile("wfi");
+}
 
 /* Bytes of the generator: SHA-256 of key and count. Any task. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {
