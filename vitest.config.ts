@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'build/**', 'dist/**'],
-    // CI's machine is shared, and a board, a broker or an emulator in real time may miss its moment there: what fails twice in a
-    // row fails, and the list says what was tried again.
+    // CI's machine is shared, and a board, a broker or an emulator in real time may miss its moment there: what fails
+    // twice in a row fails, and the list says what was tried again.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,

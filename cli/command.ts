@@ -1,4 +1,6 @@
-/** The form of a command. The table in commands/index.ts says how it is called; its file says what it takes and does. */
+/**
+ * The form of a command. The table in commands/index.ts says how it is called; its file says what it takes and does.
+ */
 import type { InferredOptionTypes, Options } from 'yargs';
 import type { ExitCode } from './errors.js';
 import type { Terminal } from './terminal/terminal.js';

@@ -1,6 +1,6 @@
 /**
- * What goes wrong where the user can do something about it. Every such error says what is wrong and what helps; anything
- * else that is thrown is a bug of ours and ends with exit code 70.
+ * What goes wrong where the user can do something about it. Every such error says what is wrong and what helps;
+ * anything else that is thrown is a bug of ours and ends with exit code 70.
  */
 
 import type { Terminal } from './terminal/terminal.js';

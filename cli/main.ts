@@ -1,4 +1,7 @@
-/** The command line: finds the command, lets yargs check the arguments, runs it, turns errors into text and an exit code. */
+/**
+ * The command line: finds the command, lets yargs check the arguments, runs it, turns errors into text and an exit
+ * code.
+ */
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
@@ -7,7 +10,8 @@ import { version } from './home.js';
 import { standardTerminal, type Terminal } from './terminal/terminal.js';
 
 const EPILOGUE =
-  'Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its port or this machine; ' +
+  'Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its ' +
+  'port or this machine; ' +
   '70 a bug of ours. TARS_DEBUG=1 shows stack traces; NO_COLOR or --no-color turns colours off.';
 
 /** Runs one command line (without `node` and the script) and sets the exit code of the process. */
@@ -70,8 +74,8 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 /**
- * What the command line asks for. It runs after yargs, so that what yargs throws is always about the command line; and yargs
- * lays out the whole help before it waits for a command.
+ * What the command line asks for. It runs after yargs, so that what yargs throws is always about the command line; and
+ * yargs lays out the whole help before it waits for a command.
  */
 interface Chosen {
   run?: () => Promise<ExitCode | void>;
@@ -100,7 +104,10 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, cho
   });
 }
 
-/** Refuses what yargs passes on in another type than was declared: it makes a list of an option that is repeated, and NaN of a number that is none. */
+/**
+ * Refuses what yargs passes on in another type than was declared: it makes a list of an option that is repeated, and
+ * NaN of a number that is none.
+ */
 function checkValues(options: Command['options'], args: Readonly<Record<string, unknown>>): void {
   for (const [name, { type, array }] of Object.entries(options)) {
     if (array !== true && type !== 'boolean' && Array.isArray(args[name]))

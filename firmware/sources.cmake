@@ -1,7 +1,7 @@
-# The sources of the image, one list for each library: TARS_<LIBRARY>_SOURCES, absolute paths. Whoever builds an image or a part
-# of one includes this file: CMakeLists.txt here, measure/m7, tests, cli/dev/fuzz.mjs, and a build system from outside. It defines no
-# target and needs no other file. Not in these lists: the engine (engines/<engine>/engine.cmake), TLS (net/tls.cmake), the port
-# (ports/<port>) and the board's tables (gen/board_<board>.c).
+# The sources of the image, one list for each library: TARS_<LIBRARY>_SOURCES, absolute paths. Whoever builds an image
+# or a part of one includes this file: CMakeLists.txt here, measure/m7, tests, cli/dev/fuzz.mjs, and a build system from
+# outside. It defines no target and needs no other file. Not in these lists: the engine (engines/<engine>/engine.cmake),
+# TLS (net/tls.cmake), the port (ports/<port>) and the board's tables (gen/board_<board>.c).
 
 # Sets TARS_<library>_SOURCES to files whose paths are given from this folder.
 macro(tars_sources library)
@@ -23,7 +23,8 @@ tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c
 tars_sources(CORE
   core/app.c core/arena.c core/behaviour.c core/bind.c core/bus.c core/call_adc.c core/call_gpio.c core/call_i2c.c
   core/call_log.c core/call_msg.c core/call_param.c core/call_pwm.c core/call_spi.c core/call_timer.c core/call_trace.c
-  core/call_uart.c core/command.c core/core.c core/dispatch.c core/due.c core/event.c core/fault.c core/input.c core/life.c
+  core/call_uart.c core/command.c core/core.c core/dispatch.c core/due.c core/event.c core/fault.c core/input.c
+  core/life.c
   core/log.c core/module.c core/output.c core/param.c core/queue.c core/retain.c core/schema.c core/slot.c core/state.c
   core/supervisor.c core/switch.c core/takeover.c core/topic.c core/trace.c core/worker.c)
 list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
@@ -47,8 +48,10 @@ list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 
 # Sessions and commands of the link.
 tars_sources(AGENT
-  agent/agent.c agent/command_app.c agent/command_board.c agent/command_install.c agent/command_log.c agent/command_param.c
-  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/stream.c gen/tars_commands.c)
+  agent/agent.c agent/command_app.c agent/command_board.c agent/command_install.c agent/command_log.c
+  agent/command_param.c
+  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/stream.c
+  gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.
 tars_sources(NET net/mqtt.c net/stream.c)

@@ -1,4 +1,6 @@
-/** A bench: a board with what is wired to it. Implements the same `Rig` as the test host, over link and bench clients. */
+/**
+ * A bench: a board with what is wired to it. Implements the same `Rig` as the test host, over link and bench clients.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,8 +96,8 @@ export class Bench implements Rig {
   async power(): Promise<void> {
     await this.link.close();
     await this.control.request('power', {}, { timeoutMs: 10_000, attempts: 1 });
-    // The answer comes before the cut. The next one comes from the board that has started again; only then is its link the new one.
-    // It is asked more than once: what arrives while a board starts may be lost.
+    // The answer comes before the cut. The next one comes from the board that has started again; only then is its link
+    // the new one. It is asked more than once: what arrives while a board starts may be lost.
     await this.control.request('hello', { nonce: 1 }, { timeoutMs: 500, attempts: 20 });
     this.session = await openLink(this.process);
   }
@@ -222,7 +224,10 @@ export class Bench implements Rig {
     return this.session.logs;
   }
 
-  /** An answer overtakes events that wait; they follow it. So it asks until two answers in a row have brought nothing new. */
+  /**
+   * An answer overtakes events that wait; they follow it. So it asks until two answers in a row have brought nothing
+   * new.
+   */
   private async streamed(): Promise<void> {
     const { messages, logs } = this.session;
     for (let before = -1; before !== messages.length + logs.length;) {
@@ -232,8 +237,8 @@ export class Bench implements Rig {
   }
 
   /**
-   * On virtual time: waits until the board has done all that it can do now, as the test host has after each step. Requests
-   * of the bench do so by themselves, those of the link don't.
+   * On virtual time: waits until the board has done all that it can do now, as the test host has after each step.
+   * Requests of the bench do so by themselves, those of the link don't.
    */
   async settle(): Promise<void> {
     if (this.hello.virtual) await this.advance(0);

@@ -1,4 +1,7 @@
-/** What is wired to what on a bench: `benches/<name>.json`. Suites speak of roles, such as `led`; the file names the pins. */
+/**
+ * What is wired to what on a bench: `benches/<name>.json`. Suites speak of roles, such as `led`; the file names the
+ * pins.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -10,8 +13,8 @@ const schema = z
     /** Board file that programs are built for. */
     board: z.string(),
     /**
-     * A board that is a process of this computer: a program, relative to the project, or an emulator that the command line
-     * knows. Absent: the test host of the SDK.
+     * A board that is a process of this computer: a program, relative to the project, or an emulator that the command
+     * line knows. Absent: the test host of the SDK.
      */
     start: z
       .union([

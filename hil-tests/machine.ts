@@ -1,7 +1,7 @@
 /**
  * Helpers of the suites. A suite names what it needs and gets a fresh board for each test, on every bench that is
- * chosen: `TARS_BENCH=virtual`, several with commas. `host` is the test host of the SDK under the same interface: a suite
- * that passes there and fails on a board has found a difference.
+ * chosen: `TARS_BENCH=virtual`, several with commas. `host` is the test host of the SDK under the same interface: a
+ * suite that passes there and fails on a board has found a difference.
  */
 import { describe, expect, test as base } from 'vitest';
 import virtual from '../boards/virtual.json' with { type: 'json' };

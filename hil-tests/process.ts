@@ -27,7 +27,10 @@ export interface RunningBoard {
   end(how: 'kill' | 'close'): Promise<void>;
 }
 
-/** Starts the firmware in the emulator; it ends with this process at the latest. `serial`: its link is a pseudo-terminal and no TCP port. */
+/**
+ * Starts the firmware in the emulator; it ends with this process at the latest. `serial`: its link is a pseudo-terminal
+ * and no TCP port.
+ */
 export async function startEmulated({
   serial,
   ...options
@@ -92,7 +95,9 @@ export class BoardProcess implements RunningBoard {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Ends the process and waits for its end: with SIGKILL as a power cut would, or as it likes when its input closes. */
+  /**
+   * Ends the process and waits for its end: with SIGKILL as a power cut would, or as it likes when its input closes.
+   */
   async end(how: 'kill' | 'close'): Promise<void> {
     if (!this.running) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));

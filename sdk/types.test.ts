@@ -1,4 +1,7 @@
-/** What a program that imports the installed package sees: declarations that a strict compiler takes without ours or a browser's types. */
+/**
+ * What a program that imports the installed package sees: declarations that a strict compiler takes without ours or a
+ * browser's types.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The launcher of the bundle in dist/, which set-up builds. It is CommonJS and compiles the bundle with the code cache that
-// lies beside it, because that halves the time of every start: V8 neither loads its module loader nor parses 400 KB again.
-// A cache of another Node is rejected by V8 itself; then the bundle is compiled as usual.
+// The launcher of the bundle in dist/, which set-up builds. It is CommonJS and compiles the bundle with the code cache
+// that lies beside it, because that halves the time of every start: V8 neither loads its module loader nor parses 400
+// KB again. A cache of another Node is rejected by V8 itself; then the bundle is compiled as usual.
 'use strict';
 const { existsSync, readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -10,7 +10,9 @@ const { Script } = require('node:vm');
 
 const bundle = join(__dirname, '../../dist/main.cjs');
 
-/** Compiles and runs the bundle, which is ASCII; returns what it exports, and the script for whoever writes the cache. */
+/**
+ * Compiles and runs the bundle, which is ASCII; returns what it exports, and the script for whoever writes the cache.
+ */
 function load() {
   const cache = `${bundle}.cache`;
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(bundle, 'latin1')}\n})`;

@@ -40,7 +40,8 @@ function describe(terminal: Terminal, name: string, project: string | undefined)
   terminal.out(`${board.name}: ${board.title}`);
   const { slots, arena, reactionUs } = board.budgets;
   terminal.out(
-    `class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side during a swap; a reaction may take ${reactionUs} us`,
+    `class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side ` +
+      `during a swap; a reaction may take ${reactionUs} us`,
   );
   const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) => [
     `board.${resource}`,

@@ -53,7 +53,8 @@ export const command = defineCommand({
     );
     if (host !== LOOPBACK && host !== LOOPBACK_6)
       terminal.note(
-        'everybody on this network reaches it; boards believe only what their owner signed, but anybody can read and flood it',
+        'everybody on this network reaches it; boards believe only what their owner signed, but anybody can read ' +
+          'and flood it',
       );
     await interrupted;
     server.close();

@@ -143,7 +143,8 @@ function show(terminal: Terminal, output: string, { bytes, payload, manifest }: 
     );
   }
   terminal.out(
-    `${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ${manifest.epoch}`,
+    `${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ` +
+      `${manifest.epoch}`,
   );
   if (payload) terminal.out(`${output}.payload: ${image} bytes, fetched by their digest`);
 }

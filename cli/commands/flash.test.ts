@@ -24,7 +24,9 @@ const blink = (pin: string, name: string, more: RawManifest = {}): Uint8Array =>
 const large = (name: string): Uint8Array =>
   blink('LED', name, { logs: Array.from({ length: 16 }, (_, index) => String.fromCharCode(97 + index).repeat(100)) });
 
-/** The module with a custom section that makes it almost as long as one may be: eight of them fill half of the flash. */
+/**
+ * The module with a custom section that makes it almost as long as one may be: eight of them fill half of the flash.
+ */
 function padded(module: Uint8Array, fill: number): Uint8Array {
   const content = Uint8Array.of(1, 0x78, ...new Uint8Array(65_000).fill(fill));
   const length = [(content.length & 0x7f) | 0x80, ((content.length >> 7) & 0x7f) | 0x80, content.length >> 14];

@@ -19,7 +19,8 @@ export const command = defineCommand({
       demandOption: true,
       choices: ['list', 'watch', 'group', 'root'],
       describe:
-        'list the devices; watch them, answering their births and what they ask for; name a group; give them the next root document',
+        'list the devices; watch them, answering their births and what they ask for; name a group; give them the ' +
+        'next root document',
     },
     names: {
       type: 'string',
@@ -83,7 +84,10 @@ function list(fleet: Fleet, terminal: Terminal): void {
 const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): string[] =>
   table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
 
-/** Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be served. */
+/**
+ * Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be
+ * served.
+ */
 async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
   await withMemory(place, { signers: () => beaconSigners(place, ring) }, async ({ fleet, lost }) => {
     const interrupted = new Promise<void>((resolve) =>

@@ -100,7 +100,8 @@ function show(
   };
   terminal.out(
     bold(
-      `${manifest?.name ?? 'a module without a manifest'}: ${size.total} bytes, ${size.code} without custom sections, manifest ${size.manifest}`,
+      `${manifest?.name ?? 'a module without a manifest'}: ${size.total} bytes, ${size.code} without custom ` +
+        `sections, manifest ${size.manifest}`,
     ),
   );
   rows(

@@ -153,7 +153,8 @@ async function makeDocument(
   terminal.out(
     terminal.json
       ? JSON.stringify({ output: path, bytes: bytes.length, version, epoch, owner: domain })
-      : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${root.keys.length} keys, ${bytes.length} bytes`,
+      : `${path}: root document ${version} of ${domain}, epoch ${epoch}, ${root.keys.length} keys, ` +
+          `${bytes.length} bytes`,
   );
 }
 

@@ -52,5 +52,8 @@ export function showStatus({ time, behaviour, status, code }: Event<'status'>, {
   const reason = errors.find((row) => row.code === code);
   if (json) return JSON.stringify({ time, behaviour, status: name, reason: reason?.name ?? null });
   const why = reason ? `: ${reason.text}` : '';
-  return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${code === 0 ? color.green(name) : color.red(name + why)}`;
+  return (
+    `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ` +
+    `${code === 0 ? color.green(name) : color.red(name + why)}`
+  );
 }

@@ -281,7 +281,8 @@ describe('with TLS', () => {
     writeFileSync(file('index.txt'), '');
     writeFileSync(
       file('ca.conf'),
-      '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n',
+      '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n' +
+        'unique_subject=no\n[p]\ncommonName=supplied\n',
     );
     openssl(
       'ca',
@@ -303,8 +304,10 @@ describe('with TLS', () => {
       ...dates,
     );
   };
-  const open = async (name: string): Promise<string> =>
-    `mqtts://127.0.0.1:${await listen({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) })}`;
+  const open = async (name: string): Promise<string> => {
+    const tls = { key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) };
+    return `mqtts://127.0.0.1:${await listen(tls)}`;
+  };
   const list = (broker: string, ca: string): string[] => [
     'fleet',
     'list',

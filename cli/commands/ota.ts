@@ -27,7 +27,8 @@ export const command = defineCommand({
       demandOption: true,
       choices: ['push', 'status', 'rollback', 'history', 'stop'],
       describe:
-        'push an app; show the last push; go back to the app before; show everything that was done; stop a push that was not finished',
+        'push an app; show the last push; go back to the app before; show everything that was done; stop a push ' +
+        'that was not finished',
     },
     path: { type: 'string', describe: 'push: .tars file, folder, or what `tars build` wrote' },
   },
@@ -152,7 +153,8 @@ async function status(place: FleetPlace, terminal: Terminal): Promise<ExitCode> 
       if (terminal.json) terminal.out(JSON.stringify(planJson(stored.plan, steps, fleet)));
       else {
         terminal.out(
-          `${stored.plan.kind} of ${stored.plan.label}: bundle ${stored.plan.plan.number}, ${stored.plan.state}${stored.plan.reason ? ` (${stored.plan.reason})` : ''}`,
+          `${stored.plan.kind} of ${stored.plan.label}: bundle ${stored.plan.plan.number}, ` +
+            `${stored.plan.state}${stored.plan.reason ? ` (${stored.plan.reason})` : ''}`,
         );
         for (const line of table([stepHeading, ...steps.map((step) => stepCells(step, fleet))], terminal.color))
           terminal.out(line);

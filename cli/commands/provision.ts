@@ -107,8 +107,8 @@ function networkOf({
 }
 
 /**
- * Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be signed.
- * Returns the version of the root document that is in force then.
+ * Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be
+ * signed. Returns the version of the root document that is in force then.
  */
 async function own(
   { link, hello }: Session,

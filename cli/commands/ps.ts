@@ -33,7 +33,8 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
       }),
     );
   terminal.out(
-    `${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`,
+    `${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, ` +
+      `boot ${hello.boot}, ${ownerText(identity)}`,
   );
   if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
   const heading = [

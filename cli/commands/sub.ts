@@ -33,7 +33,8 @@ export const command = defineCommand({
           );
         else
           terminal.out(
-            `${terminal.color.dim(showTime(event.time))} ${terminal.color.cyan(event.topic)}  ${showFields(fields, event.fields)}`,
+            `${terminal.color.dim(showTime(event.time))} ${terminal.color.cyan(event.topic)}  ` +
+              `${showFields(fields, event.fields)}`,
           );
         if (left <= 0) done();
       });

@@ -7,8 +7,8 @@ import { findProject } from '../project/project.js';
 import { readSources } from '../project/sources.js';
 
 /**
- * The app at `path`. Sources are compiled for `board`, by default for the board whose class the connected one has; a module
- * carries no class, so it is taken to be for that one; an app image says what it was built for.
+ * The app at `path`. Sources are compiled for `board`, by default for the board whose class the connected one has; a
+ * module carries no class, so it is taken to be for that one; an app image says what it was built for.
  */
 export async function appFor(path: string, boardClass: string, board: string | undefined): Promise<App> {
   const built = statSync(path, { throwIfNoEntry: false })?.isFile() && !path.endsWith('.tars');

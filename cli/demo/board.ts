@@ -25,7 +25,9 @@ export class DemoBoard {
   private constructor(
     readonly name: string,
     readonly pty: string,
-    /** The link beside the pseudo-terminal, which this process holds: for other programs. An emulated board has none. */
+    /**
+     * The link beside the pseudo-terminal, which this process holds: for other programs. An emulated board has none.
+     */
     readonly port: string,
     readonly link: LinkClient,
     readonly bench: BenchClient,

@@ -1,4 +1,6 @@
-/** The fleet on the demo's stage: a broker, three boards, and an operator who types the commands that a person would. */
+/**
+ * The fleet on the demo's stage: a broker, three boards, and an operator who types the commands that a person would.
+ */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

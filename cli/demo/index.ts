@@ -1,6 +1,6 @@
 /**
- * The demo: from source to pin and back, on virtual boards that run the real firmware. Every figure in its table was read
- * back from a board, a bench or a built file; nothing is printed that did not happen.
+ * The demo: from source to pin and back, on virtual boards that run the real firmware. Every figure in its table was
+ * read back from a board, a bench or a built file; nothing is printed that did not happen.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

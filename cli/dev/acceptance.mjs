@@ -1,5 +1,6 @@
-// The acceptance tests with their full counts, and the figures that they print: a thousand endless reactions, a thousand
-// swaps, a hundred kills, thousands of random programs. Takes about ten minutes; `npm test` runs shorter counts.
+// The acceptance tests with their full counts, and the figures that they print: a thousand endless reactions, a
+// thousand swaps, a hundred kills, thousands of random programs. Takes about ten minutes; `npm test` runs shorter
+// counts.
 import { at } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 

@@ -15,10 +15,8 @@ const ROUNDS = 21;
 
 function print(heading, rows) {
   const widths = heading.map((_, column) => Math.max(...[heading, ...rows].map((row) => row[column].length)));
-  for (const row of [heading, ...rows])
-    console.log(
-      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')}`,
-    );
+  const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  for (const row of [heading, ...rows]) console.log(`  ${row.map(pad).join('  ')}`);
 }
 
 const ratio = (a, b) => (b === undefined ? '' : `${(a / b).toFixed(2)}x`);
@@ -117,7 +115,8 @@ async function verification() {
 /** What the image on FreeRTOS takes for its work, and plain C on the same port for the same. */
 async function instructions(verified) {
   console.log(
-    '\nInstructions of the image as it ships on a Cortex-M7, counted by QEMU one by one; beside it C by hand on the same kernel and drivers',
+    '\nInstructions of the image as it ships on a Cortex-M7, counted by QEMU one by one; beside it C by hand on ' +
+      'the same kernel and drivers',
   );
   await buildFirmware('firmware-qemu-m7');
   const rows = await counts(verified);
@@ -142,7 +141,8 @@ const kilo = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? '' : (byte
 /** Bytes of the images for the Cortex-M7, part by part; their builds fail when one outgrows a budget. */
 async function images() {
   console.log(
-    '\nThe images for a Cortex-M7, K of 1,024 bytes; "behaviours" is what the board file plans for them, sums of RAM are before behaviours',
+    '\nThe images for a Cortex-M7, K of 1,024 bytes; "behaviours" is what the board file plans for them, sums of ' +
+      'RAM are before behaviours',
   );
   const lacking = lacksM7();
   if (lacking) return console.log(`  skipped: ${lacking}`);
@@ -177,7 +177,8 @@ async function images() {
     ]),
   );
   console.log(
-    `  shared by all: the execution stack ${shared.execution}, the worker's ${shared.worker}; planned for each: an arena of ${shared.arena}`,
+    `  shared by all: the execution stack ${shared.execution}, the worker's ${shared.worker}; planned for each: ` +
+      `an arena of ${shared.arena}`,
   );
 }
 

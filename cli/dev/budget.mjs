@@ -1,4 +1,5 @@
-// After the link of an image for the Cortex-M7: fails if it has outgrown a budget. Arguments: name of the image, its file.
+// After the link of an image for the Cortex-M7: fails if it has outgrown a budget. Arguments: name of the image, its
+// file.
 import { budgetsOf, outgrown } from './lib/footprint.mjs';
 
 const [image, file] = process.argv.slice(2);

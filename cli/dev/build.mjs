@@ -23,8 +23,8 @@ const common = {
 };
 
 /**
- * The command line. serialport and SQLite look up a part of theirs beside themselves, MQTT and the broker for the desk are
- * large and rarely needed: these stay in node_modules.
+ * The command line. serialport and SQLite look up a part of theirs beside themselves, MQTT and the broker for the desk
+ * are large and rarely needed: these stay in node_modules.
  */
 const program = {
   ...common,
@@ -57,7 +57,9 @@ export async function bundle() {
   await run(process.execPath, [at('cli/dev/build.mjs'), '--warm']);
 }
 
-/** Compiles an example in this process and keeps the code that V8 has compiled for it: the cache covers what was run. */
+/**
+ * Compiles an example in this process and keeps the code that V8 has compiled for it: the cache covers what was run.
+ */
 async function warm() {
   const { load } = createRequire(import.meta.url)(at('cli/bin/tars.js'));
   const { script, main } = load();

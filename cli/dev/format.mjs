@@ -1,5 +1,5 @@
-// Formats all TypeScript, JavaScript and C of the repository, or with --check lists what isn't formatted. The styles are in
-// .prettierrc.json and .clang-format; what `npm run gen` writes is left as the generator wrote it.
+// Formats all TypeScript, JavaScript and C of the repository, or with --check lists what isn't formatted. The styles
+// are in .prettierrc.json and .clang-format; what `npm run gen` writes is left as the generator wrote it.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { boards, codegen, vectors } from './lib/codegen.mjs';

@@ -1,5 +1,6 @@
 // Builds and runs the fuzzers of firmware/fuzz with clang's libFuzzer under ASan and UBSan.
-//   fuzz.mjs --smoke                        for CI: every target for 20,000 runs, its coverage, its canary; a million of `bundle`
+//   fuzz.mjs --smoke                        for CI: every target for 20,000 runs, its coverage, its canary; a million
+// of `bundle`
 //   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus and measures no coverage
 //   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 100,000 runs
 // All of it is kept below --work, build/fuzz if nothing is said.
@@ -20,7 +21,10 @@ const TUNING = ['-mutate_depth=1', '-cross_over=0'];
 const THOROUGH = '-use_value_profile=1';
 /** No weights of inputs, which take a quarter of the time: our mutations keep the inputs that matter. */
 const SWIFT = ['-entropic=0'];
-/** Compared values feed libFuzzer's table of recent ones, which our own mutations hardly use: half as fast again without. */
+/**
+ * Compared values feed libFuzzer's table of recent ones, which our own mutations hardly use: half as fast again
+ * without.
+ */
 const NO_VALUES = ['-fno-sanitize-coverage=trace-cmp'];
 /** Nothing here is used after it was freed, so memory may come back at once; of stacks, who allocated is enough. */
 const SANITIZER = { ASAN_OPTIONS: 'quarantine_size_mb=1:malloc_context_size=2' };
@@ -37,9 +41,11 @@ const gen = (...names) => some('GEN', names);
 const cbor = wire('cbor', 'half', 'row');
 const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/wire', 'firmware/core', 'firmware/fuzz', 'hal/include'];
 
-/** `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides; `plain`: what gives no
- * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all the same); `bare`: what runs without
- * sanitizers, behind functions of the fuzzer that check the memory given to it. `longest`: input, bytes. */
+/**
+ * `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides; `plain`: what gives no
+ * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all
+ * the same); `bare`: what runs without sanitizers, behind functions of the fuzzer that check the memory given to it.
+ * `longest`: input, bytes. */
 const targets = {
   link: {
     source: 'firmware/fuzz/fuzz_link.c',
@@ -252,7 +258,9 @@ async function build(name, kind) {
   return program;
 }
 
-/** Runs a fuzzer over the seeds and a corpus of its own; resolves with what it printed, `failed` if it found something. */
+/**
+ * Runs a fuzzer over the seeds and a corpus of its own; resolves with what it printed, `failed` if it found something.
+ */
 async function fuzz(name, kind, runs, { env = {}, into = `corpus-${kind}` } = {}) {
   const program = await build(name, kind);
   const corpus = folder(name, into);
@@ -306,7 +314,9 @@ async function smoke(name) {
   const ok = percent >= LEAST_COVERAGE && executed(output) >= runs;
   return {
     ok,
-    line: `${name}: ${executed(output)} executions, ${percent.toFixed(1)} % of the decoder's lines${ok ? '' : `; too few\n${missed}`}`,
+    line:
+      `${name}: ${executed(output)} executions, ${percent.toFixed(1)} % of the decoder's ` +
+      `lines${ok ? '' : `; too few\n${missed}`}`,
   };
 }
 

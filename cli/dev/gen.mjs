@@ -1,5 +1,5 @@
-// Writes every generated file, or with --check lists those that are stale. What is written depends on hal/contract, boards/
-// and hal/vectors only.
+// Writes every generated file, or with --check lists those that are stale. What is written depends on hal/contract,
+// boards/ and hal/vectors only.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { boards, codegen, vectors } from './lib/codegen.mjs';

@@ -1,4 +1,6 @@
-/** What the counts of instructions need of the board in the emulator: apps on it, and the emulator's counter beside it. */
+/**
+ * What the counts of instructions need of the board in the emulator: apps on it, and the emulator's counter beside it.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +23,10 @@ const RUN_MS = 400;
 const PERIOD = '10300us';
 const SENSOR = { bus: 'I2C2', address: 0x48 };
 
-/** An example that reacts a hundred times a second, its thermometer on a simulated bus: real wires take time, not instructions. */
+/**
+ * An example that reacts a hundred times a second, its thermometer on a simulated bus: real wires take time, not
+ * instructions.
+ */
 function example(name: string, period: string): Uint8Array {
   const source = readFileSync(homePath(`examples/${name}/${name}.tars`), 'utf8')
     .replace(/every \w+/, `every ${period}`)
@@ -75,7 +80,10 @@ export async function runProgram(name: string, emulator: readonly string[]): Pro
 export const runImage = (image: string, emulator: readonly string[]): Promise<void> =>
   onBoard({ image, hello: false, arguments: emulator }, () => sleep(RUN_MS));
 
-/** Installs examples on an image, all as one app in its store: bytes of each one's module, and of its arena that are taken. */
+/**
+ * Installs examples on an image, all as one app in its store: bytes of each one's module, and of its arena that are
+ * taken.
+ */
 export async function behavioursOn(
   image: string,
   names: readonly string[],

@@ -1,6 +1,6 @@
-// Set-up: everything that a clone needs to build, test and run, on a Debian that has only git, Node, npm and cargo. It is
-// plain Node without dependencies, because it installs them. Each step looks first whether there is anything to do, so a
-// second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
+// Set-up: everything that a clone needs to build, test and run, on a Debian that has only git, Node, npm and cargo. It
+// is plain Node without dependencies, because it installs them. Each step looks first whether there is anything to do,
+// so a second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildFirmware, buildM7, lacksM7 } from './lib/firmware.mjs';
@@ -77,7 +77,10 @@ const steps = [
   },
 ];
 
-/** Fetches the crates that the manifest names. What these need in Rust comes along and goes again: nothing is compiled by cargo. */
+/**
+ * Fetches the crates that the manifest names. What these need in Rust comes along and goes again: nothing is compiled
+ * by cargo.
+ */
 async function vendor() {
   if (!which('cargo')) throw new Error('cargo is missing: install Rust 1.85 or newer (package rustup), then try again');
   const manifest = 'firmware/deps/Cargo.toml';
@@ -103,7 +106,8 @@ async function setup() {
   let ran = 0;
   const gaps = missing();
   const notices = [];
-  // Without root the optional packages can't be installed: they are mentioned, but no step is run for them again and again.
+  // Without root the optional packages can't be installed: they are mentioned, but no step is run for them again and
+  // again.
   if (gaps.length > 0) {
     const unmet = await installPackages(gaps);
     ran += gaps.length - unmet.length;

@@ -6,7 +6,8 @@ for (const { name, source, limits } of programs) {
   for (const part of Object.keys(limits)) {
     const fits = size[part] <= limits[part];
     console.log(
-      `${name.padEnd(8)} ${part.padEnd(8)} ${String(size[part]).padStart(4)} bytes, at most ${limits[part]}${fits ? '' : '  TOO LARGE'}`,
+      `${name.padEnd(8)} ${part.padEnd(8)} ${String(size[part]).padStart(4)} bytes, at most ` +
+        `${limits[part]}${fits ? '' : '  TOO LARGE'}`,
     );
     if (!fits) process.exitCode = 1;
   }

@@ -112,7 +112,8 @@ export async function flashOwned(
   try {
     return await send();
   } catch (error) {
-    // A small board has no room for a large bundle: its modules are sent one by one then, as those of a larger one ever are.
+    // A small board has no room for a large bundle: its modules are sent one by one then, as those of a larger one ever
+    // are.
     if (!(error instanceof BoardError) || error.code !== 'nomem') throw error;
     return send(true);
   }

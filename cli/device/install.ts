@@ -1,4 +1,7 @@
-/** Bringing an app onto a board: announce, send what the board lacks, swap, confirm. Used by `flash`, `run` and the tests. */
+/**
+ * Bringing an app onto a board: announce, send what the board lacks, swap, confirm. Used by `flash`, `run` and the
+ * tests.
+ */
 import { limits } from '../../hal/contract/index.js';
 import { moduleDigest, type App } from '../../ota/host/app.js';
 import { UserError } from '../errors.js';
@@ -19,7 +22,10 @@ export interface Installed {
   /** Modules that were sent, by index, and their bytes. */
   readonly sent: readonly number[];
   readonly bytes: number;
-  /** Longest time between the last reaction of an old behaviour and the first of the new, microseconds of processor time. */
+  /**
+   * Longest time between the last reaction of an old behaviour and the first of the new, microseconds of processor
+   * time.
+   */
   readonly gapUs: number;
 }
 

@@ -1,4 +1,6 @@
-/** From what the user says after `--port` to a transport: a name, a device or an address. The only board is the default. */
+/**
+ * From what the user says after `--port` to a transport: a name, a device or an address. The only board is the default.
+ */
 import { existsSync } from 'node:fs';
 import { exitCodes, UserError, usageError } from '../errors.js';
 import type { Transport } from '../transport/transport.js';

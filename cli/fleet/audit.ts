@@ -1,6 +1,6 @@
 /**
- * The log of everything an operator did: a file that only grows, one JSON object a line, each with the hash of the one before.
- * Who changes a line, or takes one out, breaks the chain behind it.
+ * The log of everything an operator did: a file that only grows, one JSON object a line, each with the hash of the one
+ * before. Who changes a line, or takes one out, breaks the chain behind it.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';

@@ -8,7 +8,10 @@ export interface FleetWithMemory extends OpenFleet {
   readonly store: SqliteStore;
 }
 
-/** Runs with both, and gives them back. `signers` are asked for once the memory is taken. Throws a UserError if another process has it. */
+/**
+ * Runs with both, and gives them back. `signers` are asked for once the memory is taken. Throws a UserError if another
+ * process has it.
+ */
 export async function withMemory<T>(
   place: FleetPlace,
   { signers, pushes }: { readonly signers?: () => Promise<readonly Signer[]>; readonly pushes?: boolean },

@@ -14,7 +14,9 @@ export interface Connection {
   readonly ca?: string;
   /** Topic that is emptied when the connection is lost. */
   readonly will?: string;
-  /** Name under which the broker keeps what comes while this operator is away: a push that was killed misses no report. */
+  /**
+   * Name under which the broker keeps what comes while this operator is away: a push that was killed misses no report.
+   */
   readonly session?: string;
 }
 

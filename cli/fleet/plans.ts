@@ -49,7 +49,10 @@ export interface Context {
 /** Makes a plan when its turn comes; undefined: nothing is to be done. */
 export type Make = () => StoredPlan | undefined | Promise<StoredPlan | undefined>;
 
-/** What is to be carried out, one after the other: the plan of an earlier run that is gone on with, and new ones, one for each class of board. */
+/**
+ * What is to be carried out, one after the other: the plan of an earlier run that is gone on with, and new ones, one
+ * for each class of board.
+ */
 export async function plansOf(context: Context): Promise<readonly Make[]> {
   const {
     action,
@@ -83,7 +86,8 @@ export async function plansOf(context: Context): Promise<readonly Make[]> {
   if (!open && able.length === 0)
     throw new UserError(
       'nothing_to_push',
-      `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`,
+      `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ` +
+        `${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`,
       { cure: 'build it with --board for them, or choose others with --device' },
     );
   return [
@@ -110,7 +114,8 @@ function pushPlan(
     if (terminal.json) terminal.out(JSON.stringify({ state: 'nothing', devices: able.length, number }));
     else
       terminal.out(
-        `nothing to push: ${able.length === 1 ? 'the device runs' : `all ${able.length} devices run`} this app already (bundle ${number})`,
+        `nothing to push: ${able.length === 1 ? 'the device runs' : `all ${able.length} devices run`} this app ` +
+          `already (bundle ${number})`,
       );
     return undefined;
   }
@@ -136,7 +141,10 @@ function leftBehind({ store, place }: Context, app: App, left: readonly Device[]
   return left.every(({ id }) => sent.has(id)) ? { ...last, state: 'running' } : undefined;
 }
 
-/** What is pushed. Sources are built for each class of the devices, a bundle or an app image is for the class that it names. */
+/**
+ * What is pushed. Sources are built for each class of the devices, a bundle or an app image is for the class that it
+ * names.
+ */
 async function appsOf({ path = '', board }: Options, devices: readonly Device[]): Promise<readonly App[]> {
   const bundle = readBundle(path);
   if (bundle) return [bundle.app];
@@ -192,7 +200,10 @@ async function newPlan(
   return stored;
 }
 
-/** The app that ran before the last one, on the devices that got the last one. `open`: a rollback of an earlier run that is gone on with. */
+/**
+ * The app that ran before the last one, on the devices that got the last one. `open`: a rollback of an earlier run that
+ * is gone on with.
+ */
 function rollbackPlans(context: Context, devices: readonly Device[], open: StoredPlan | undefined): readonly Make[] {
   const { store, options } = context;
   const possible = rollbacks(store, (plan) => appOfPlan(plan, store)?.class, Date.now());

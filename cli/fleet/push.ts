@@ -53,7 +53,8 @@ export async function claimed(context: Context): Promise<ExitCode> {
 function noteRunning({ terminal, options, place: { file } }: Context, { plan, label }: StoredPlan): void {
   const count = plan.waves.flat().length;
   terminal.note(
-    `${label}: bundle ${plan.number} to ${count} ${count === 1 ? 'device' : 'devices'}${plan.canary ? `, ${plan.waves[0]?.length ?? 0} first` : ''}`,
+    `${label}: bundle ${plan.number} to ${count} ` +
+      `${count === 1 ? 'device' : 'devices'}${plan.canary ? `, ${plan.waves[0]?.length ?? 0} first` : ''}`,
   );
   if (!new KeyRing(options.key).can(file.root, 'operator'))
     terminal.note('no operator key was named, so nobody tells the devices what is newest (they stay `unknown`)');

@@ -1,4 +1,7 @@
-/** `tars fleet root`: hands the owner's next root document to a fleet, so that keys can change without a port in anybody's hands. */
+/**
+ * `tars fleet root`: hands the owner's next root document to a fleet, so that keys can change without a port in
+ * anybody's hands.
+ */
 import { errors, phases } from '../../hal/contract/index.js';
 import { sameBytes } from '../../ota/host/cbor.js';
 import { verifyRoot } from '../../ota/host/root.js';
@@ -14,8 +17,8 @@ import type { FleetPlace } from './open.js';
 import { unfinishedError } from './targets.js';
 
 /**
- * Publishes the document for those who come later too, keeps a copy, and waits for those who are on line. A kill at any moment
- * loses nothing: the same command does the rest.
+ * Publishes the document for those who come later too, keeps a copy, and waits for those who are on line. A kill at any
+ * moment loses nothing: the same command does the rest.
  */
 export async function publishRoot(
   place: FleetPlace,
@@ -38,7 +41,10 @@ export async function publishRoot(
   });
 }
 
-/** Whether it is the newest that is known here; an older one is put back for devices that missed it. Throws a UserError if one doesn't follow from the other. */
+/**
+ * Whether it is the newest that is known here; an older one is put back for devices that missed it. Throws a UserError
+ * if one doesn't follow from the other.
+ */
 function checkNext(known: RootFile, next: RootFile, path: string): boolean {
   const { owner, version } = known.root;
   if (next.root.owner !== owner)
@@ -54,7 +60,8 @@ function checkNext(known: RootFile, next: RootFile, path: string): boolean {
     );
   if (ahead < -1)
     throw wrong(
-      `has version ${next.root.version}, and from version ${version}, the newest that this machine knows, nobody can tell whether the fleet had it`,
+      `has version ${next.root.version}, and from version ${version}, the newest that this machine knows, nobody ` +
+        'can tell whether the fleet had it',
       `name the document with version ${next.root.version + 1} with --root FILE`,
     );
   if (ahead === 1) {
@@ -62,7 +69,8 @@ function checkNext(known: RootFile, next: RootFile, path: string): boolean {
     if ('refused' in result) throw explainRefusal(path, result.refused);
   } else if (ahead === 0 ? !sameBytes(next.digest, known.digest) : 'refused' in verifyRoot(known.bytes, next)) {
     throw wrong(
-      `is another document with version ${next.root.version} than the one that ${ahead === 0 ? 'this machine knows' : `version ${version} followed`}`,
+      `is another document with version ${next.root.version} than the one that ` +
+        `${ahead === 0 ? 'this machine knows' : `version ${version} followed`}`,
       'make it again with `tars keys root --after` and the document that the fleet has',
     );
   }
@@ -71,7 +79,9 @@ function checkNext(known: RootFile, next: RootFile, path: string): boolean {
 
 const REFUSED = phases.findIndex(({ name }) => name === 'refused');
 
-/** Waits until all who are on line follow the version, at most so long. What devices refused meanwhile, by their ids. */
+/**
+ * Waits until all who are on line follow the version, at most so long. What devices refused meanwhile, by their ids.
+ */
 function followed(fleet: Fleet, version: number, timeoutMs: number): Promise<ReadonlyMap<string, number>> {
   const refusals = new Map<string, number>();
   const behind = (): boolean => fleet.devices.list().some(({ online, birth }) => online && birth.root < version);
@@ -127,7 +137,8 @@ function show(
         terminal.out(line);
     const away = devices.filter((device) => !device.online && !follows(device)).length;
     terminal.out(
-      `root document ${version}: ${devices.filter(follows).length} of ${devices.length} devices follow it${away > 0 ? `, ${away} off line will when they come back` : ''}`,
+      `root document ${version}: ${devices.filter(follows).length} of ${devices.length} devices follow ` +
+        `it${away > 0 ? `, ${away} off line will when they come back` : ''}`,
     );
   }
   return late.length > 0 ? exitCodes.request : exitCodes.ok;

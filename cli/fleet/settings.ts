@@ -1,4 +1,6 @@
-/** What this machine knows of fleets: where their brokers are. So that commands after `tars provision` need only a name. */
+/**
+ * What this machine knows of fleets: where their brokers are. So that commands after `tars provision` need only a name.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerAddress, fleetName } from './brokers.js';
@@ -76,7 +78,9 @@ export const knownFleets = (): string[] =>
         .sort()
     : [];
 
-/** The fleet that is meant: by name, else the only one. What the command line says counts more than what is remembered. */
+/**
+ * The fleet that is meant: by name, else the only one. What the command line says counts more than what is remembered.
+ */
 export function findFleet({
   fleet,
   broker,

@@ -74,8 +74,8 @@ export class SqliteStore implements Store {
     const { Database } = await import('node-sqlite3-wasm');
     const copy = mkdtempSync(join(tmpdir(), 'tars-look-'));
     const remove = (): void => rmSync(copy, { recursive: true });
-    // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log first:
-    // what moves from it into the database meanwhile is in both.
+    // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log
+    // first: what moves from it into the database meanwhile is in both.
     try {
       for (const name of ['state.db-wal', 'state.db'])
         if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
@@ -94,7 +94,8 @@ export class SqliteStore implements Store {
     this.folder = folder;
     this.database = database;
     exclusively(database);
-    // A rollback journal is no help here: the library's lock looks like another writer's, and what a kill left is never rolled back.
+    // A rollback journal is no help here: the library's lock looks like another writer's, and what a kill left is never
+    // rolled back.
     database.get('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     this.atomic(() => database.exec(SCHEMA));

@@ -53,12 +53,16 @@ export function checkClock(devices: readonly Device[], nowMs: number): void {
   const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
   throw new UserError(
     'past',
-    `${ahead.birth.name} has seen something signed at ${day(ahead.birth.time)}, and the clock of this computer says ${day(now)}`,
+    `${ahead.birth.name} has seen something signed at ${day(ahead.birth.time)}, and the clock of this computer ` +
+      `says ${day(now)}`,
     { cure: 'set the clock of this computer; what is signed with an earlier time the devices refuse' },
   );
 }
 
-/** Throws if a device on line follows another root document than the one that new bundles are signed under: it would refuse them. */
+/**
+ * Throws if a device on line follows another root document than the one that new bundles are signed under: it would
+ * refuse them.
+ */
 export function checkRoots(devices: readonly Device[], root: Root): void {
   const newer = devices.find(({ birth }) => birth.root > root.version);
   if (newer)
@@ -71,7 +75,8 @@ export function checkRoots(devices: readonly Device[], root: Root): void {
   if (older)
     throw new UserError(
       'root_version',
-      `${older.birth.name} still follows root document ${older.birth.root}, and bundles are signed under ${root.version}`,
+      `${older.birth.name} still follows root document ${older.birth.root}, and bundles are signed under ` +
+        `${root.version}`,
       { cure: 'give the fleet the document first, with `tars fleet root FILE`' },
     );
 }
@@ -86,11 +91,14 @@ export const unfinishedError = ({ label, plan, kind }: StoredPlan): UserError =>
     },
   );
 
-/** What says that an earlier push can't be finished any more: its bundle is signed as the root document of then wanted. */
+/**
+ * What says that an earlier push can't be finished any more: its bundle is signed as the root document of then wanted.
+ */
 export const otherRootError = ({ label, plan, kind }: StoredPlan): UserError =>
   new UserError(
     'root_version',
-    `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished, and devices that follow the root document of now refuse its bundle`,
+    `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished, and devices ` +
+      'that follow the root document of now refuse its bundle',
     {
       cure: 'end it with `tars ota stop`, then push again',
     },

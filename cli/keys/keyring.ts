@@ -14,7 +14,10 @@ export class KeyRing {
     this.names = [...new Set(names)];
   }
 
-  /** Keys with this role in the root document, opened. Throws a UserError if they are fewer than the root document wants. */
+  /**
+   * Keys with this role in the root document, opened. Throws a UserError if they are fewer than the root document
+   * wants.
+   */
   async signers(root: Root, role: RoleName): Promise<readonly Signer[]> {
     const named = this.names.filter((name) => hasRole(root, name, role));
     const wanted = root.thresholds[role];

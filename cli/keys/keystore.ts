@@ -1,4 +1,6 @@
-/** The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got. */
+/**
+ * The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got.
+ */
 import {
   chmodSync,
   existsSync,
@@ -137,7 +139,9 @@ export function noteSequence(owner: string, epoch: number, number: number): void
   alone(() => void writeSequence(owner, epoch, number));
 }
 
-/** Gives a bundle the next number, `floor` at least, and remembers it: two that are packed at once get different ones. */
+/**
+ * Gives a bundle the next number, `floor` at least, and remembers it: two that are packed at once get different ones.
+ */
 export const takeSequence = (owner: string, epoch: number, floor: number): number =>
   alone(() => writeSequence(owner, epoch, Math.max(lastSequence(owner, epoch) + 1, floor)));
 

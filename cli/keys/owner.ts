@@ -61,8 +61,8 @@ const COUNTER_START = Date.UTC(2025, 0, 1);
 let lastCounter = 0;
 
 /**
- * Counter of the next command. A session takes only rising ones and doesn't say which was the last, so it is made of the time:
- * two programs that command one board keep out of each other's way without talking.
+ * Counter of the next command. A session takes only rising ones and doesn't say which was the last, so it is made of
+ * the time: two programs that command one board keep out of each other's way without talking.
  */
 export function nextCounter(nowMs = Date.now()): number {
   lastCounter = Math.max(lastCounter + 1, Math.floor((nowMs - COUNTER_START) / COUNTER_MS));

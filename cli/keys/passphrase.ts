@@ -1,4 +1,7 @@
-/** Passphrases: from TARS_PASSPHRASE, or typed without being shown. Never on a command line, where others could see them. */
+/**
+ * Passphrases: from TARS_PASSPHRASE, or typed without being shown. Never on a command line, where others could see
+ * them.
+ */
 import { exitCodes, UserError } from '../errors.js';
 
 /** Gets the passphrase that is asked for. */

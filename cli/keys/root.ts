@@ -17,8 +17,8 @@ export function readNamed(path: string): Uint8Array {
 }
 
 /**
- * Reads a root document that the user trusts by naming it. The first version proves itself; a later one was signed by keys of
- * the one before, so only its form is looked at here.
+ * Reads a root document that the user trusts by naming it. The first version proves itself; a later one was signed by
+ * keys of the one before, so only its form is looked at here.
  */
 export function loadRoot(path: string): TrustedRoot {
   const bytes = readNamed(path);

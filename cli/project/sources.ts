@@ -1,4 +1,6 @@
-/** What a path given on the command line stands for: one behaviour, or an app of several. Reads files, compiles nothing. */
+/**
+ * What a path given on the command line stands for: one behaviour, or an app of several. Reads files, compiles nothing.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { systemCode, UserError } from '../errors.js';

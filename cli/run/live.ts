@@ -112,8 +112,8 @@ class Live {
   }
 
   /**
-   * Reads, compiles and swaps after a source was saved. Mistakes are shown, the old version goes on. Returns the files that the
-   * app is made of now; undefined if that can't be read.
+   * Reads, compiles and swaps after a source was saved. Mistakes are shown, the old version goes on. Returns the files
+   * that the app is made of now; undefined if that can't be read.
    */
   async again(path: string): Promise<readonly string[] | undefined> {
     const start = performance.now();
@@ -146,15 +146,16 @@ class Live {
   async poll(): Promise<void> {
     if (!this.screen) return;
     const { link } = this.parts.session;
-    const parameters = (await readRows(link, 'param.list')).map(
-      (row) =>
-        `${row.behaviour}.${row.name} = ${showValue(row.value, row.type === 0 ? { type: 'bool' } : { unit: row.unit })}`,
-    );
+    const parameters = (await readRows(link, 'param.list')).map((row) => {
+      const value = showValue(row.value, row.type === 0 ? { type: 'bool' } : { unit: row.unit });
+      return `${row.behaviour}.${row.name} = ${value}`;
+    });
     const behaviours: string[] = [];
     for (const row of await readRows(link, 'list')) {
       const { reactions, overruns } = await link.request('stats', { behaviour: row.behaviour });
       behaviours.push(
-        `${row.behaviour}  ${statuses[row.status] ?? row.status}, ${reactions} reactions${overruns > 0 ? `, ${overruns} overruns` : ''}`,
+        `${row.behaviour}  ${statuses[row.status] ?? row.status}, ${reactions} ` +
+          `reactions${overruns > 0 ? `, ${overruns} overruns` : ''}`,
       );
     }
     this.screen.lists({ parameters, behaviours });

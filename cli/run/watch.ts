@@ -1,4 +1,6 @@
-/** Watches source files for `run --watch`. Editors write in several steps or replace the file, so folders are watched. */
+/**
+ * Watches source files for `run --watch`. Editors write in several steps or replace the file, so folders are watched.
+ */
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
@@ -6,8 +8,8 @@ import { basename, dirname } from 'node:path';
 const SETTLE_MS = 40;
 
 /**
- * Calls `changed` after each burst of changes to one of the files, once at a time; it returns the files to watch from then on,
- * or undefined if they stay the same. Returns a function that ends it.
+ * Calls `changed` after each burst of changes to one of the files, once at a time; it returns the files to watch from
+ * then on, or undefined if they stay the same. Returns a function that ends it.
  */
 export function watchFiles(
   files: readonly string[],

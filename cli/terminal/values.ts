@@ -73,7 +73,10 @@ export function fillLog(template: string, fields: readonly WireValue[]): string 
   });
 }
 
-/** A log line for people. What a board says of itself has no behaviour, and numbers for host calls: the contract has their names. */
+/**
+ * A log line for people. What a board says of itself has no behaviour, and numbers for host calls: the contract has
+ * their names.
+ */
 export function showLine({
   behaviour,
   text,

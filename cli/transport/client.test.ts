@@ -29,7 +29,10 @@ const hello = {
   time: 5,
 } as const;
 
-/** A board of a few lines: stop and wait with a stored response, as the link's rules have it. `lose` drops frames by count. */
+/**
+ * A board of a few lines: stop and wait with a stored response, as the link's rules have it. `lose` drops frames by
+ * count.
+ */
 class TinyBoard {
   readonly ran: string[] = [];
   private readonly receiver = new FrameReceiver();
@@ -134,7 +137,7 @@ describe('link client', () => {
     await client.request('start', { behaviour: 'b' });
   });
 
-  it('says that it can not read an answer, and goes on; an event that it can not read counts as one that never came', async () => {
+  it('says that it can not read an answer, goes on, and counts an event that it can not read as lost', async () => {
     const { client, board } = connect();
     await client.connect();
     await expect(client.request('topic.list', { index: 0 })).rejects.toMatchObject({ code: 'bad_answer', exit: 3 });

@@ -1,7 +1,7 @@
 /**
- * The host's end of a protocol of the contract over any transport. One request is under way at a time; it is sent again with
- * the same sequence number until the answer comes, and the board answers a repetition from memory, so nothing is done twice.
- * Events and console bytes are passed on as they come.
+ * The host's end of a protocol of the contract over any transport. One request is under way at a time; it is sent again
+ * with the same sequence number until the answer comes, and the board answers a repetition from memory, so nothing is
+ * done twice. Events and console bytes are passed on as they come.
  */
 import { randomInt } from 'node:crypto';
 import { errors, type Message } from '../../hal/contract/index.js';
@@ -96,7 +96,9 @@ export class Client<P extends Protocol> {
     this.eventSeq = 0;
   }
 
-  /** Sends a request and resolves with the fields of its response; rejects with a BoardError, or if there is no answer. */
+  /**
+   * Sends a request and resolves with the fields of its response; rejects with a BoardError, or if there is no answer.
+   */
   request<N extends keyof P & string>(
     name: N,
     body: MessageBody<P[N]>,

@@ -19,8 +19,8 @@ export class SerialTransport implements Transport {
   async open(): Promise<void> {
     if (!existsSync(this.name)) throw noSuchPort(this.name);
     const { SerialPort } = await import('serialport');
-    // `lock` keeps a second process out. Without `hupcl` closing leaves DTR and RTS as they are, and they are never set:
-    // on ESP32 boards a change of these lines resets the board.
+    // `lock` keeps a second process out. Without `hupcl` closing leaves DTR and RTS as they are, and they are never
+    // set: on ESP32 boards a change of these lines resets the board.
     const port = new SerialPort({ path: this.name, baudRate: BAUD, autoOpen: false, lock: true, hupcl: false });
     await new Promise<void>((resolve, reject) =>
       port.open((error) => (error ? reject(openError(this.name, error)) : resolve())),

@@ -1,4 +1,7 @@
-/** Boards whose firmware runs in an emulator: QEMU's mps2-an500, a Cortex-M7. Their experience is that of a virtual board. */
+/**
+ * Boards whose firmware runs in an emulator: QEMU's mps2-an500, a Cortex-M7. Their experience is that of a virtual
+ * board.
+ */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -43,7 +46,10 @@ interface Stoppable {
 interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'> {
   /** Another image than the board's. */
   readonly image?: string;
-  /** The idle processor doesn't sleep: the board's clock then counts instructions and nothing else, however late the host is. */
+  /**
+   * The idle processor doesn't sleep: the board's clock then counts instructions and nothing else, however late the
+   * host is.
+   */
   readonly busy?: boolean;
   /** False: what the image is to run before it answers the link, or instead, is the caller's business. */
   readonly hello?: boolean;
@@ -53,7 +59,10 @@ interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'>
 
 const PROGRAM = 'qemu-system-arm';
 const IMAGE = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
-/** The memory that stands for flash, and where in it firmware/ports/freertos/chips/an500/provision.c looks for name and seed. */
+/**
+ * The memory that stands for flash, and where in it firmware/ports/freertos/chips/an500/provision.c looks for name and
+ * seed.
+ */
 const FLASH_BYTES = 16 * 1024 * 1024;
 const PROVISION = { at: qemuM7.flash.size, magic: 0x56505254, name: 36, seed: 32 };
 const FLAGS = { virtual: 1, busy: 2 };
@@ -62,7 +71,9 @@ const POLL_MS = 10;
 /** Longest path of a Unix socket. */
 const SOCKET_PATH = 100;
 
-/** 2^3 ns an instruction, 125 million a second: a busy host slows the board's clock too, and no reaction is late for it. */
+/**
+ * 2^3 ns an instruction, 125 million a second: a busy host slows the board's clock too, and no reaction is late for it.
+ */
 const ICOUNT = 'shift=3';
 
 const onPath = (program: string): boolean =>
@@ -84,7 +95,10 @@ function demandEmulator(image: string): void {
     });
 }
 
-/** The board's flash: made once, erased; name and clock are written at each start, the seed stays what the board has made of it. */
+/**
+ * The board's flash: made once, erased; name and clock are written at each start, the seed stays what the board has
+ * made of it.
+ */
 function prepareFlash(path: string, { name, clock, busy }: EmulatorOptions): void {
   const fresh = !existsSync(path);
   const file = openSync(path, fresh ? 'w+' : 'r+');
@@ -181,14 +195,19 @@ function commandLine({
   ];
 }
 
-/** Starts a board that lives on after this process. What the emulator prints goes to `board.log` in its state folder. */
+/**
+ * Starts a board that lives on after this process. What the emulator prints goes to `board.log` in its state folder.
+ */
 export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, PTY, []);
 
 /** Starts a board that ends with this process at the latest. */
 export const startEmulatorAttached = (options: EmulatorOptions): Promise<EmulatorAddress & Stoppable> =>
   attached(options, PTY);
 
-/** The same with its link on a TCP port, for tests that start many boards and shall not wait for the pseudo-terminal each time. */
+/**
+ * The same with its link on a TCP port, for tests that start many boards and shall not wait for the pseudo-terminal
+ * each time.
+ */
 export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{ readonly tcp: number }> & Stoppable> =>
   attached(options, TCP);
 
@@ -257,7 +276,10 @@ async function chardevs(control: Qmp): Promise<(label: string) => string> {
   return (label) => rows.find((row) => row.label === label)?.filename ?? '';
 }
 
-/** Waits until the board's app runs: before that it answers nobody, and on a busy computer that takes more than one hello. */
+/**
+ * Waits until the board's app runs: before that it answers nobody, and on a busy computer that takes more than one
+ * hello.
+ */
 async function answer(transport: () => Transport): Promise<void> {
   for (const end = Date.now() + READY_MS; ;) {
     const link = new LinkClient(transport());

@@ -67,8 +67,8 @@ function commandLine(options: BoardOptions): string[] {
 }
 
 /**
- * Starts a board that lives on after this process. What it prints goes to `board.log` in its state folder; the line that
- * says it is ready goes to `ready.json` there.
+ * Starts a board that lives on after this process. What it prints goes to `board.log` in its state folder; the line
+ * that says it is ready goes to `ready.json` there.
  */
 export async function startDetached(options: BoardOptions): Promise<BoardAddress> {
   return start(options, []);
@@ -116,7 +116,10 @@ function lastLine(path: string): string {
   return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) || 'it said nothing';
 }
 
-/** True while the process runs. One that has ended and whose parent doesn't ask, as in a container without an init, does not. */
+/**
+ * True while the process runs. One that has ended and whose parent doesn't ask, as in a container without an init, does
+ * not.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,7 @@
 /**
  * The virtual boards of a project, by name. A board has a folder with its flash, which outlives it, and while it runs a
- * record of where it can be reached. A record whose process is gone is treated as none: boards may be killed at any time.
+ * record of where it can be reached. A record whose process is gone is treated as none: boards may be killed at any
+ * time.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';

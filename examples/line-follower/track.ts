@@ -1,4 +1,7 @@
-/** A simulated robot with two driven wheels and three reflectance sensors on a track: a closed dark line on a white floor. */
+/**
+ * A simulated robot with two driven wheels and three reflectance sensors on a track: a closed dark line on a white
+ * floor.
+ */
 
 /** Half the distance between the wheels, and how far in front of the axle the sensors are. */
 const HALF_AXLE_M = 0.05;

@@ -7,7 +7,10 @@ const file = 'servo.tars';
 const { module = new Uint8Array() } = compile(readFileSync(new URL(file, import.meta.url), 'utf8'), { file, board });
 let machine: Machine;
 
-/** Pushes the button, with bounces as a real one has them, and lets go. 30 ms later its press has been reported 5 ms ago. */
+/**
+ * Pushes the button, with bounces as a real one has them, and lets go. 30 ms later its press has been reported 5 ms
+ * ago.
+ */
 function press(): void {
   for (const level of [0, 1, 0] as const) {
     machine.pinSet('PC13', level);

@@ -6,7 +6,8 @@ set(mbedtls_sources aes asn1parse asn1write bignum cipher cipher_wrap constant_t
 list(TRANSFORM mbedtls_sources REPLACE "(.+)" "${mbedtls}/library/\\1.c")
 
 # Nothing that needs a private key: tls_absent.h. These two files name such functions.
-add_library(tars_mbedtls STATIC ${mbedtls_sources} ${CMAKE_CURRENT_LIST_DIR}/tls_absent.c ${CMAKE_CURRENT_LIST_DIR}/tls_sha256.c)
+add_library(tars_mbedtls STATIC ${mbedtls_sources} ${CMAKE_CURRENT_LIST_DIR}/tls_absent.c
+  ${CMAKE_CURRENT_LIST_DIR}/tls_sha256.c)
 target_compile_options(tars_mbedtls PRIVATE -w ${TARS_THIRD_PARTY_FLAGS})
 set(absent -include ${CMAKE_CURRENT_LIST_DIR}/tls_absent.h)
 set_property(SOURCE ${mbedtls}/library/pk_wrap.c APPEND PROPERTY COMPILE_OPTIONS -DTARS_TLS_ABSENT_KEYS ${absent})

@@ -1,4 +1,7 @@
-/** `tars_calls.h` and `tars_dispatch.c`: the table of host calls, the handlers that the core implements, and the thunks between. */
+/**
+ * `tars_calls.h` and `tars_dispatch.c`: the table of host calls, the handlers that the core implements, and the thunks
+ * between.
+ */
 import type { HostCall, Scalar } from '../contract/index.js';
 import { calls, contractDigest, errors } from './contract.js';
 import { banner, byteList, header, snake, upper } from './text.js';
@@ -38,7 +41,10 @@ function prototype(call: HostCall): string {
     ...(call.result?.unit ? [`result in ${call.result.unit}`] : []),
   ].join(', ');
   const fails = call.errors.length ? ` Errors for the guest: ${call.errors.join(', ')}.` : '';
-  return `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint tars_call_${snake(call.name)}(${handlerParameters(call)});\n`;
+  return (
+    `/* ${call.doc}${range ? ` (${range})` : ''}${fails} */\nint ` +
+    `tars_call_${snake(call.name)}(${handlerParameters(call)});\n`
+  );
 }
 
 /** The header. */
@@ -138,7 +144,8 @@ function thunk(call: HostCall): string {
   ];
   const invoke = `tars_call_${snake(call.name)}(${passed.join(', ')})`;
   const body = call.result
-    ? `  ${scalars[call.result.type]} result = 0;\n  int code = ${invoke};\n  args[0] = ${resultCell(call.result.type)};\n  return code;\n`
+    ? `  ${scalars[call.result.type]} result = 0;\n  int code = ${invoke};\n  args[0] = ` +
+      `${resultCell(call.result.type)};\n  return code;\n`
     : `  return ${invoke};\n`;
   return `/* ${call.name} */
 static int run_${snake(call.name)}(struct tars_behaviour *b, const tars_use *use, uint64_t *args) {

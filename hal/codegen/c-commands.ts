@@ -66,7 +66,8 @@ export function rulesSource(): string {
   requests.forEach(verifyRequest);
   const rows = requests.map(
     (row) =>
-      `  {TARS_LINK_${upper(row.name)}, ${claimMask(row.rule)}, ${row.port === 'physical'}, ${row.port === 'physical while open'}, ${row.broker}},\n`,
+      `  {TARS_LINK_${upper(row.name)}, ${claimMask(row.rule)}, ${row.port === 'physical'}, ` +
+      `${row.port === 'physical while open'}, ${row.broker}},\n`,
   );
   return `
 static const tars_link_rule rules[] = {
@@ -156,7 +157,9 @@ ${unused.length > 0 ? `  ${unused.join(' ')}\n` : ''}  return ${handler(row)}(${
 
 function askThunk(row: LinkRequest): string {
   const filled = row.fields.length > 0;
-  const answer = `static void answer_${snake(row.name)}(const tars_install_answer *answer, void *out) { ${answerer(row)}(answer, out); }\n`;
+  const answer =
+    `static void answer_${snake(row.name)}(const tars_install_answer *answer, void *out) { ` +
+    `${answerer(row)}(answer, out); }\n`;
   return `/* ${row.name} */
 static int ask_${snake(row.name)}(const void *in, tars_install_draft *draft) {
 ${filled ? '' : '  (void)in;\n'}  draft->request.verb = ${verb(row)};

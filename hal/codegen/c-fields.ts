@@ -30,7 +30,10 @@ export function struct(name: string, fields: readonly Field[]): string {
   return `typedef struct {\n${lines.join('')}} ${name};\n`;
 }
 
-/** Table of the fields of struct `name`, or of its member with that prefix, as `static const tars_field <table>[]`; empty if there are none. */
+/**
+ * Table of the fields of struct `name`, or of its member with that prefix, as `static const tars_field <table>[]`;
+ * empty if there are none.
+ */
 export function fieldTable(tableName: string, name: string, fields: readonly Field[], prefix = ''): string {
   if (fields.length === 0) return '';
   const lines = fields.map((field) => {

@@ -28,7 +28,9 @@ function declaration(call: HostCall): string {
     ),
     ...(call.result
       ? [
-          `Result: ${call.result.type}${call.result.unit ? ` in ${call.result.unit}` : ''}${call.errors.length ? `, or an error (${call.errors.join(', ')})` : ''}.`,
+          `Result: ${call.result.type}${call.result.unit ? ` in ${call.result.unit}` : ''}${
+            call.errors.length ? ', or an error ' + `(${call.errors.join(', ')})` : ''
+          }.`,
         ]
       : []),
   ];

@@ -1,4 +1,6 @@
-/** `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads. */
+/**
+ * `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads.
+ */
 import type { Kind } from '../contract/index.js';
 import { kinds as kindRows, lifecycle, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
@@ -202,14 +204,24 @@ function defaults(): string {
   const lists = manifest.filter((key) => nonEmptyDefault(key).length > 0);
   if (manifest.some((key) => 'default' in key && !Array.isArray(key.default) && key.default !== 0))
     throw new Error('a default that is no list must be 0');
-  return `${lists.map((key) => `static const ${elements[key.type]} ${key.name}_default[] = {${nonEmptyDefault(key).join(', ')}};\n`).join('')}
-const tars_manifest tars_manifest_defaults = {${lists.map((key) => `.${key.name} = ${key.name}_default, .${key.name}_count = ${nonEmptyDefault(key).length}`).join(', ')}};
+  return `${lists
+    .map(
+      (key) =>
+        `static const ${elements[key.type]} ${key.name}_default[] = ` + `{${nonEmptyDefault(key).join(', ')}};\n`,
+    )
+    .join('')}
+const tars_manifest tars_manifest_defaults = {${lists
+    .map((key) => `.${key.name} = ${key.name}_default, ` + `.${key.name}_count = ${nonEmptyDefault(key).length}`)
+    .join(', ')}};
 `;
 }
 
 function keyRow(key: Key): string {
   const count = isList(key) ? `offsetof(tars_manifest, ${key.name}_count)` : '0';
-  return `  {${key.key}, TARS_KEY_${upper(key.type)}, ${'default' in key}, ${'max' in key ? key.max : 0}, offsetof(tars_manifest, ${key.name}), ${count}},\n`;
+  return (
+    `  {${key.key}, TARS_KEY_${upper(key.type)}, ${'default' in key}, ${'max' in key ? key.max : 0}, ` +
+    `offsetof(tars_manifest, ${key.name}), ${count}},\n`
+  );
 }
 
 /** Private header of the decoder: the shape of the tables. Limits keep the counts in a byte. */

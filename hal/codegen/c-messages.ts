@@ -1,4 +1,7 @@
-/** `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of tars_row.h read. */
+/**
+ * `tars_link.h/.c`, `tars_bench.h/.c` and `tars_fleet.h/.c`: a struct for each body and the table that the codecs of
+ * tars_row.h read.
+ */
 import type { Field, Message } from '../contract/index.js';
 import { freshness, phases, signed, statuses, topicRoot, topics, uploads } from '../contract/index.js';
 import { rulesHeader, rulesSource } from './c-commands.js';
@@ -26,7 +29,10 @@ function topicFormats(): string {
     ['ROOT_PATH', topicRoot] as const,
     ...topics.map(({ name, path }) => [snakeCase(name).toUpperCase(), path] as const),
   ];
-  return `/* Topics as formats of printf, all below the first. */\n${rows.map(([name, path]) => `#define TARS_TOPIC_${name} "${format(path)}"\n`).join('')}\n`;
+  return (
+    '/* Topics as formats of printf, all below the first. ' +
+    `*/\n${rows.map(([name, path]) => `#define TARS_TOPIC_${name} "${format(path)}"\n`).join('')}\n`
+  );
 }
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`);
@@ -41,7 +47,8 @@ const extras: Readonly<Record<ProtocolName, string>> = {
     rulesHeader(),
   bench: '',
   fleet:
-    `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n` +
+    `/* Tag of a signed document; \`external_aad\` of its signatures is this and its name. */\n#define ` +
+    `TARS_SIGNED_TAG ${signed.tag}u\n#define TARS_SIGNED_AAD "${signed.aad}"\n\n` +
     topicFormats() +
     enumeration('Steps of an update.', 'PHASE', phases.map(nameOf)) +
     enumeration('How new the app is.', 'FRESHNESS', freshness.map(nameOf)),
@@ -58,7 +65,10 @@ function union(
   name: string,
   rows: readonly { readonly struct: string; readonly member: string }[],
 ): string {
-  return `typedef union {\n${rows.map((row) => `  ${row.struct} ${row.member};\n`).join('')}} tars_${protocol}_${name};\n`;
+  return (
+    `typedef union {\n${rows.map((row) => `  ${row.struct} ${row.member};\n`).join('')}} ` +
+    `tars_${protocol}_${name};\n`
+  );
 }
 
 /** The header of one protocol. */
@@ -100,7 +110,11 @@ extern const uint16_t tars_${name}_message_count;
 
 /* The message with this id; NULL if there is none. */
 const tars_message *tars_${name}_message(uint8_t id);
-${name === 'fleet' ? '/* Its name, as signatures cover it. */\nconst char *tars_fleet_name(const tars_message *message);\n' : ''}`,
+${
+  name === 'fleet'
+    ? '/* Its name, as signatures cover it. */\nconst char *tars_fleet_name(const tars_message ' + '*message);\n'
+    : ''
+}`,
   );
 }
 
@@ -113,7 +127,10 @@ function fieldsOf(table: string, fields: readonly Field[]): { readonly table: st
 function messageRow(message: Message): string {
   const own = fieldsOf(`${snake(message.name)}_${message.kind}`, message.fields);
   const response = fieldsOf(`${snake(message.name)}_response`, message.response ?? []);
-  return `  {${own.table}, ${response.table}, ${message.id}, ${own.count}, ${response.count}, ${message.kind === 'event'}},\n`;
+  return (
+    `  {${own.table}, ${response.table}, ${message.id}, ${own.count}, ${response.count}, ` +
+    `${message.kind === 'event'}},\n`
+  );
 }
 
 /** The names that signatures cover. */

@@ -105,7 +105,8 @@ export function vectorsHeader({ cbor, manifests, frames }: HandVectors): string 
   const cborRows = cbor.map((row) => `  {"${row.hex}", ${'value' in row ? literal(dump(row.value)) : 'NULL'}},\n`);
   const manifestRows = manifests.map(
     (row) =>
-      `  {${literal('why' in row ? `${row.of}: ${row.why}` : snake(row.name))}, "${manifestHex(row, manifests)}", ${'why' in row ? `TARS_E_${row.refused.toUpperCase()}` : 0}},\n`,
+      `  {${literal('why' in row ? `${row.of}: ${row.why}` : snake(row.name))}, ` +
+      `"${manifestHex(row, manifests)}", ${'why' in row ? `TARS_E_${row.refused.toUpperCase()}` : 0}},\n`,
   );
   const frameRows = frames.map(
     (row) => `  {${literal(row.note)}, "${row.stream}", "${row.out.map(frameOut).join(' ')}", ${row.damaged}},\n`,

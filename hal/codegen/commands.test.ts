@@ -30,7 +30,7 @@ describe('columns of a request', () => {
   });
 });
 
-it('names a handler for every request that is answered at once or has fields, and a filler for every deferred response', () => {
+it('names a handler for requests answered at once or with fields, and a filler for deferred responses', () => {
   for (const { name, deferred, fields, response } of requests) {
     const id = name.replaceAll('.', '_');
     expect(commandsSource(), name).toContain(`TARS_LINK_${id.toUpperCase()}},`);

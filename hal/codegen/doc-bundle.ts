@@ -47,7 +47,8 @@ Form is checked while reading, once, from the first byte to the last, and the fi
 const FORM = [
   ['no byte left where an item is expected; an argument or string that is longer than what encloses it', 'truncated'],
   [
-    'a length that is indefinite or reserved; a number that would fit a shorter form; a key that is lower than the one before; a text that is not UTF-8',
+    'a length that is indefinite or reserved; a number that would fit a shorter form; a key that is lower than ' +
+      'the one before; a text that is not UTF-8',
     'encoding',
   ],
   ['a key that equals the one before', 'duplicate_key'],

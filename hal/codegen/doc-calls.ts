@@ -52,7 +52,8 @@ function row(call: HostCall): string[] {
 }
 
 function group([name, calls]: readonly [string, readonly HostCall[]]): string {
-  return `## ${name}\n\n${table(['import', 'call', 'handle', 'in .tars', 'errors', 'cost', 'what it does'], calls.map(row))}`;
+  const heading = ['import', 'call', 'handle', 'in .tars', 'errors', 'cost', 'what it does'];
+  return `## ${name}\n\n${table(heading, calls.map(row))}`;
 }
 
 /** The page. */

@@ -1,4 +1,7 @@
-/** `docs/fleet.md`: topics and documents between a board and its owner through a broker, and what each side does with them. */
+/**
+ * `docs/fleet.md`: topics and documents between a board and its owner through a broker, and what each side does with
+ * them.
+ */
 import {
   blobs,
   commandable,

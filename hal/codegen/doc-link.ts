@@ -55,7 +55,10 @@ function fields(title: string, rows: Message['fields']): string {
 
 function section(message: Message): string {
   const response = message.response ? fields('Response', message.response) : '';
-  return `### ${message.name}\n\n${message.kind === 'event' ? 'Event' : 'Request'} ${message.id}. ${message.doc}\n${fields('Fields', message.fields)}${response}`;
+  return (
+    `### ${message.name}\n\n${message.kind === 'event' ? 'Event' : 'Request'} ${message.id}. ` +
+    `${message.doc}\n${fields('Fields', message.fields)}${response}`
+  );
 }
 
 /** Who may send a request to a board with an owner. */

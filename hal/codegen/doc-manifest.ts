@@ -58,7 +58,8 @@ function keys(): string {
     manifest.map((key) => [
       String(key.key),
       `\`${key.name}\``,
-      `${keyTypes[key.type] ?? key.type}${'max' in key ? `, at most ${key.max}${key.type === 'text' ? ' bytes' : ''}` : ''}`,
+      (keyTypes[key.type] ?? key.type) +
+        ('max' in key ? `, at most ${key.max}${key.type === 'text' ? ' bytes' : ''}` : ''),
       'default' in key
         ? Array.isArray(key.default)
           ? key.default.length > 0
@@ -91,7 +92,10 @@ function example(vectors: readonly ManifestVector[], name: string): string {
   if (!vector || !('bytes' in vector)) throw new Error(`no manifest ${name}`);
   const width = Math.max(...vector.bytes.map(([hex]) => hex.length));
   const lines = vector.bytes.map(([hex, note]) => `${hex.padEnd(width)}  ${note}`);
-  return `\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n${manifestHex(vector, vectors).length / 2} bytes; with the header of the section 4 more.\n`;
+  return (
+    `\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n${manifestHex(vector, vectors).length / 2} bytes; with the ` +
+    `header of the section 4 more.\n`
+  );
 }
 
 /** The page. */

@@ -74,7 +74,8 @@ describe.runIf(hasClang)('the guest header', () => {
   it('compiles every call with small types as int', () => {
     const uses = calls.map((call) => {
       const first = call.kinds.length > 0 || call.timer ? ['0'] : [];
-      return `  ${call.name.replaceAll('.', '_')}(${[...first, ...call.params.map((param) => (param.type === 'f32' ? '1.0f' : '1'))].join(', ')});`;
+      const rest = call.params.map((param) => (param.type === 'f32' ? '1.0f' : '1'));
+      return `  ${call.name.replaceAll('.', '_')}(${[...first, ...rest].join(', ')});`;
     });
     const module = Buffer.from(
       compile(`REACT void react(int source, int argument) {\n${uses.join('\n')}\n}\n`),

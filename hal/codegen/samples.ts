@@ -110,7 +110,10 @@ export function sampleJson(sample: Sample): unknown {
   return sample;
 }
 
-/** A sample as the C test prints it: integers in decimal, floats as the 8 digits of their bits, texts and bytes in hexadecimal. */
+/**
+ * A sample as the C test prints it: integers in decimal, floats as the 8 digits of their bits, texts and bytes in
+ * hexadecimal.
+ */
 export function sampleDump(sample: Sample): string {
   if (typeof sample === 'boolean') return sample ? 'true' : 'false';
   if (typeof sample === 'string') return `'${Buffer.from(sample).toString('hex')}`;

@@ -41,7 +41,9 @@ const bundleParts = [
   'command body',
   'beacon body',
 ] as const;
-/** Keys on the way down: document and payload of an envelope, `common` of a manifest, the shared sequence, the grant. */
+/**
+ * Keys on the way down: document and payload of an envelope, `common` of a manifest, the shared sequence, the grant.
+ */
 const [MANIFEST, BODY, PAYLOAD, COMMON, SHARED, GRANT] = [3, 4, '#w', 3, 4, -256];
 
 /** A map inside of CBOR; undefined if the bytes are none. Attacks are often malformed. */
@@ -64,7 +66,9 @@ function bundleSeeds({ bundles, fleet }: HandVectors): Buffer[] {
   const seeds = new Map<string, Buffer>();
   // Most attacks share their inner parts: one board looks at each of those.
   const add = (part: (typeof bundleParts)[number], row: number, bytes: Uint8Array | undefined): void => {
-    const key = `${part} ${bytes ? Buffer.from(bytes).toString('hex') : ''} ${part === 'bundle' || part === 'root' ? row : ''}`;
+    const key =
+      `${part} ${bytes ? Buffer.from(bytes).toString('hex') : ''} ` +
+      `${part === 'bundle' || part === 'root' ? row : ''}`;
     if (bytes && !seeds.has(key)) seeds.set(key, Buffer.concat([Buffer.of(bundleParts.indexOf(part), row), bytes]));
   };
   for (const [row, { bytes, payload }] of [...bundles.accepted, ...bundles.refused].entries()) {
@@ -93,7 +97,9 @@ function bundleSeeds({ bundles, fleet }: HandVectors): Buffer[] {
   return [...seeds.values()];
 }
 
-/** Bytes of the map in a shared sequence: all of it but two bytes at the beginning and the conditions of two bytes each. */
+/**
+ * Bytes of the map in a shared sequence: all of it but two bytes at the beginning and the conditions of two bytes each.
+ */
 function parametersOf(shared: Uint8Array): Uint8Array | undefined {
   const ends = [4, 7].map((conditions) => shared.subarray(2, shared.length - conditions));
   return ends.find((bytes) => mapOf(bytes) !== undefined);
@@ -131,7 +137,9 @@ function callSeeds(): Buffer[] {
   );
 }
 
-/** Each call from the reaction to a period of 1 ms, with each handle of the fuzzer's manifest and some that don't exist. */
+/**
+ * Each call from the reaction to a period of 1 ms, with each handle of the fuzzer's manifest and some that don't exist.
+ */
 function coreSeeds(): Buffer[] {
   const nothing = 0;
   const advance = 0x1e;

@@ -1,6 +1,7 @@
 /**
- * `hal/vectors/messages.json`: every body of the link, the bench and the fleet with its least and its most values, and the frame that
- * carries it. The bytes come from cborg and zlib, not from our own codecs, so that those are tested against something.
+ * `hal/vectors/messages.json`: every body of the link, the bench and the fleet with its least and its most values, and
+ * the frame that carries it. The bytes come from cborg and zlib, not from our own codecs, so that those are tested
+ * against something.
  */
 import { encode, Token, Type } from 'cborg';
 import { crc32 } from 'node:zlib';

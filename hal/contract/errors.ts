@@ -1,6 +1,9 @@
 import type { ErrorRow } from './types.js';
 
-/** Codes below 64 can be returned by a host call; 64 and up are reasons of refusal or of a fault, 112 and up of signed documents. Never reused. */
+/**
+ * Codes below 64 can be returned by a host call; 64 and up are reasons of refusal or of a fault, 112 and up of signed
+ * documents. Never reused.
+ */
 export const errors = [
   {
     code: 1,

@@ -1,6 +1,6 @@
 /**
- * The manifest: custom section `t`, one CBOR map with these integer keys in ascending order, shortest form. Absent where
- * the value equals the default. Lists of rows are arrays of arrays; flat lists are arrays of integers.
+ * The manifest: custom section `t`, one CBOR map with these integer keys in ascending order, shortest form. Absent
+ * where the value equals the default. Lists of rows are arrays of arrays; flat lists are arrays of integers.
  */
 export const manifest = [
   { key: 0, name: 'abi', type: 'u8', doc: 'ABI version, see limits' },
@@ -15,14 +15,18 @@ export const manifest = [
     type: 'u32s',
     max: 128,
     default: [],
-    doc: 'pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, place = index of a global, or memory offset if `memory` is not 0',
+    doc:
+      'pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, ' +
+      'place = index of a global, or memory offset if `memory` is not 0',
   },
   {
     key: 7,
     name: 'bounds',
     type: 'u32s',
     max: 100,
-    doc: 'stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown',
+    doc:
+      'stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each ' +
+      'source and to each timer; 0 where unknown',
   },
   { key: 8, name: 'priority', type: 'u8', default: 0, doc: 'higher runs first' },
   {

@@ -41,7 +41,9 @@ export interface HostCall {
   readonly doc: string;
 }
 
-/** Field types of handle rows, manifest and wire messages. `value` is a CBOR integer or float; `values` a list of them. */
+/**
+ * Field types of handle rows, manifest and wire messages. `value` is a CBOR integer or float; `values` a list of them.
+ */
 export type FieldType =
   'bool' | 'u8' | 'u16' | 'u32' | 'i32' | 'i64' | 'f32' | 'text' | 'bytes' | 'value' | 'values' | 'u32s' | 'u16s';
 
@@ -179,12 +181,14 @@ export interface LinkRequest extends Message {
   readonly kind: 'request';
   readonly response: readonly Field[];
   /**
-   * Who may ask on a board with an owner without a signature. `open`: anybody, because it only reads, or what it carries
-   * is signed itself. `signed`: nobody, it is refused as `owned`. Claims: a session with one of them. A board without an
-   * owner asks for none of this.
+   * Who may ask on a board with an owner without a signature. `open`: anybody, because it only reads, or what it
+   * carries is signed itself. `signed`: nobody, it is refused as `owned`. Claims: a session with one of them. A board
+   * without an owner asks for none of this.
    */
   readonly rule: 'open' | 'signed' | readonly Claim[];
-  /** Taken over a physical port only: always, or while the board has no owner; absent: over any. Deferred requests only. */
+  /**
+   * Taken over a physical port only: always, or while the board has no owner; absent: over any. Deferred requests only.
+   */
   readonly port?: 'physical' | 'physical while open';
   /** Whether a signed command may carry it, through the broker too. Such a request has no fields in its response. */
   readonly broker: boolean;

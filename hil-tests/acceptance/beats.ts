@@ -1,4 +1,7 @@
-/** Whether the neighbour misses a tick: from the edges on its pin, whatever a loaded computer does between two questions. */
+/**
+ * Whether the neighbour misses a tick: from the edges on its pin, whatever a loaded computer does between two
+ * questions.
+ */
 import type { Bench } from '../bench.js';
 import { BEAT_US } from './modules.js';
 
@@ -20,7 +23,10 @@ export async function beats(bench: Bench, pin: string): Promise<Beats> {
   return { edges, skipped: overruns + dropped, afterUs, beforeUs: await time() };
 }
 
-/** Ticks that must have been between two readings and weren't. One that is only late is missing no more at the next look. */
+/**
+ * Ticks that must have been between two readings and weren't. One that is only late is missing no more at the next
+ * look.
+ */
 export const missing = (from: Beats, to: Beats): number =>
   (to.afterUs - from.beforeUs) / BEAT_US - (to.edges - from.edges) - (to.skipped - from.skipped);
 

@@ -3,9 +3,10 @@
  * around the slowest host call. On real time, with parking off. The processor time is the worker thread's own, as the
  * operating system counts it, so it includes what the neighbour used meanwhile.
  *
- * A virtual machine charges time that was taken away from its processor to whoever ran, and a loop that does nothing but
- * look at its clock overshoots as often. So a witness watches the worker on its processor (stolen.c): a run is late if it
- * is late without the time that was stolen from the worker during that very run. Late runs with and without are printed.
+ * A virtual machine charges time that was taken away from its processor to whoever ran, and a loop that does nothing
+ * but look at its clock overshoots as often. So a witness watches the worker on its processor (stolen.c): a run is late
+ * if it is late without the time that was stolen from the worker during that very run. Late runs with and without are
+ * printed.
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
@@ -26,7 +27,10 @@ const SETTLED = 100;
 const PROCESSOR = 1;
 const { led2 = '' } = loadDescription('virtual').wires;
 
-/** Sends the spinner off and waits until it has begun anew: run n is its reaction 2n + 2, after its start and n restarts. */
+/**
+ * Sends the spinner off and waits until it has begun anew: run n is its reaction 2n + 2, after its start and n
+ * restarts.
+ */
 async function spinOnce(bench: Bench, run: number): Promise<void> {
   await bench.publish('go', [run]);
   while ((await bench.stats('spinner')).reactions < 2 * run + 3);

@@ -1,9 +1,9 @@
 /**
- * `kill -9` of host or board while `tars flash` puts an app of 20 KB onto a board over its pseudo-terminal, paced at 115,200
- * baud: afterwards the old or the new app runs, whole. Moments are drawn twice: uniform over the measured duration of the
- * whole installation, which nearly all fall into receiving, and uniform over that of each phase: receiving (from
- * `install.begin` to `install.commit`), staging (until its answer: checks, flash, loading, swap), starting (until the trial
- * is confirmed). Each kill is counted for the phase in which it struck.
+ * `kill -9` of host or board while `tars flash` puts an app of 20 KB onto a board over its pseudo-terminal, paced at
+ * 115,200 baud: afterwards the old or the new app runs, whole. Moments are drawn twice: uniform over the measured
+ * duration of the whole installation, which nearly all fall into receiving, and uniform over that of each phase:
+ * receiving (from `install.begin` to `install.commit`), staging (until its answer: checks, flash, loading, swap),
+ * starting (until the trial is confirmed). Each kill is counted for the phase in which it struck.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,8 @@
 /**
- * Nothing asks the C heap for memory after the start. The virtual board is linked with a trap (firmware/test/heap) and leads
- * a life: apps, swaps, faults, endless reactions, messages, a broker with TLS, a signed update, a power cycle. What may ask is
- * named there: thread creation and name resolution. The image for the Cortex-M7 contains no allocator at all.
+ * Nothing asks the C heap for memory after the start. The virtual board is linked with a trap (firmware/test/heap) and
+ * leads a life: apps, swaps, faults, endless reactions, messages, a broker with TLS, a signed update, a power cycle.
+ * What may ask is named there: thread creation and name resolution. The image for the Cortex-M7 contains no allocator
+ * at all.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

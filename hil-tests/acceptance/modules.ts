@@ -168,18 +168,21 @@ export function sender(): Uint8Array {
 const KEPT = { received: 0x21, last: 0x22, wrong: 0x23, ticks: 0x24 };
 
 /**
- * Counts messages, those that don't follow the one before, and its own ticks at 100 Hz, and reports the three. The second
- * version has three more variables in front of the kept ones, of every type, and must find them at their initial values.
+ * Counts messages, those that don't follow the one before, and its own ticks at 100 Hz, and reports the three. The
+ * second version has three more variables in front of the kept ones, of every type, and must find them at their initial
+ * values.
  */
 export function receiver(version: 1 | 2): Uint8Array {
   const inserted =
     version === 1
       ? ''
-      : '(global $a (mut i32) (i32.const 7)) (global $b (mut i64) (i64.const -7)) (global $c (mut f32) (f32.const 0.5))';
+      : '(global $a (mut i32) (i32.const 7)) (global $b (mut i64) (i64.const -7)) ' +
+        '(global $c (mut f32) (f32.const 0.5))';
   const intact =
     version === 1
       ? '(i32.const 1)'
-      : '(i32.and (i32.eq (global.get $a) (i32.const 7)) (i32.and (i64.eq (global.get $b) (i64.const -7)) (f32.eq (global.get $c) (f32.const 0.5))))';
+      : '(i32.and (i32.eq (global.get $a) (i32.const 7)) (i32.and (i64.eq (global.get $b) (i64.const -7)) ' +
+        '(f32.eq (global.get $c) (f32.const 0.5))))';
   const first = version === 1 ? 0 : 3;
   const fresh = version === 1 ? [] : [0x31, 0, 0x32, 2, 0x33, 4];
   return handmade(
@@ -229,7 +232,8 @@ export function large(led: string, version: number): Uint8Array {
   const work = Array.from(
     { length: 96 },
     (_, f) =>
-      `(func (param i32) (result i32) ${Array.from({ length: 14 }, (_unused, n) => step(f * 14 + n)).join(' ')} (local.get 0))`,
+      `(func (param i32) (result i32) ${Array.from({ length: 14 }, (_unused, n) => step(f * 14 + n)).join(' ')} ` +
+      '(local.get 0))',
   );
   return handmade(
     `(module

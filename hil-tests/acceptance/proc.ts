@@ -1,7 +1,10 @@
 /** What the operating system knows of a board that is a process of this computer. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Resident memory in KiB. From `smaps_rollup`: `statm` counts in batches for each processor and may be off by as much as is asked for here. */
+/**
+ * Resident memory in KiB. From `smaps_rollup`: `statm` counts in batches for each processor and may be off by as much
+ * as is asked for here.
+ */
 export function residentKiB(pid: number): number {
   return Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
 }

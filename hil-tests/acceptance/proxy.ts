@@ -1,6 +1,6 @@
 /**
- * Stands between a flashing host and a board, each on a pseudo-terminal: passes every byte on and tells which step of the
- * installation has begun.
+ * Stands between a flashing host and a board, each on a pseudo-terminal: passes every byte on and tells which step of
+ * the installation has begun.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -57,7 +57,8 @@ export class LinkProxy {
       watchBoard(bytes);
     });
     for (const side of [host.stdin, board]) side.on('error', () => undefined); // one side was killed
-    for (const event of ['end', 'close']) board.on(event, () => host.kill()); // a board that is gone takes its port along
+    // a board that is gone takes its port along
+    for (const event of ['end', 'close']) board.on(event, () => host.kill());
     while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 2));
     return new LinkProxy(host, board, path);
   }

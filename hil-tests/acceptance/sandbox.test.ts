@@ -1,6 +1,6 @@
 /**
- * A hand-made module that breaks a rule is refused, or faulted with its safe outputs set, and a neighbour at 100 Hz misses
- * no event: counted from the edges that the bench sees.
+ * A hand-made module that breaks a rule is refused, or faulted with its safe outputs set, and a neighbour at 100 Hz
+ * misses no event: counted from the edges that the bench sees.
  */
 import { expect } from 'vitest';
 import { errorCode } from '../../sdk/model/index.js';

@@ -1,4 +1,7 @@
-/** Time that a processor was taken away and charged to a thread on it, as a real-time thread beside it sees it: see stolen.c. */
+/**
+ * Time that a processor was taken away and charged to a thread on it, as a real-time thread beside it sees it: see
+ * stolen.c.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +27,9 @@ export class TheftWitness {
     private readonly scratch: string,
   ) {}
 
-  /** Watches a thread, and keeps it on a processor with the witness; undefined where real-time priority isn't to be had. */
+  /**
+   * Watches a thread, and keeps it on a processor with the witness; undefined where real-time priority isn't to be had.
+   */
   static async watch(pid: number, thread: number, processor: number): Promise<TheftWitness | undefined> {
     execFileSync('taskset', ['-p', '-c', String(processor), String(thread)]);
     const scratch = mkdtempSync(join(tmpdir(), 'tars-stolen-'));
@@ -49,7 +54,10 @@ export class TheftWitness {
     return undefined;
   }
 
-  /** Milliseconds that were stolen from the thread between two wakes of the witness that lie within a span, or reach into it. */
+  /**
+   * Milliseconds that were stolen from the thread between two wakes of the witness that lie within a span, or reach
+   * into it.
+   */
   stolenMs({ fromNs, toNs }: Span): number {
     return (
       this.thefts

@@ -9,7 +9,10 @@ import { Bench } from '../bench.js';
 import { loadDescription } from '../description.js';
 import { tars } from '../program.js';
 
-/** Requests for the log, each of which the board answers anew: more than the buffers of a connection on the loopback hold. */
+/**
+ * Requests for the log, each of which the board answers anew: more than the buffers of a connection on the loopback
+ * hold.
+ */
 const REQUESTS = 400_000;
 const SEQUENCE_NUMBERS = 0xffff;
 
@@ -18,7 +21,8 @@ let bench: Bench, port: number, stuck: Socket;
 beforeAll(async () => {
   bench = await Bench.open(loadDescription('virtual'), { realTime: true });
   port = bench.process.ready.tcp ?? 0;
-  stuck = connect({ host: '127.0.0.1', port }).on('error', () => undefined); // nobody listens to its data, so it isn't read
+  // Nobody listens to its data, so the data isn't read.
+  stuck = connect({ host: '127.0.0.1', port }).on('error', () => undefined);
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 /**
- * A running behaviour at 100 Hz is swapped again and again, on real time, between a version and one with variables inserted
- * before the kept ones: what it counts and what is sent to it agree in the end, and in a long run the gap is short.
+ * A running behaviour at 100 Hz is swapped again and again, on real time, between a version and one with variables
+ * inserted before the kept ones: what it counts and what is sent to it agree in the end, and in a long run the gap is
+ * short.
  */
 import { expect, it } from 'vitest';
 import { Bench } from '../bench.js';

@@ -1,7 +1,7 @@
 /**
- * Endless reactions on an RTOS: the worker's task is deleted and created again, and nothing else notices. Meanwhile the board
- * is at a broker with TLS, from where a signed command sets off each of them and is answered, it answers its link, and a neighbour
- * toggles at 100 Hz.
+ * Endless reactions on an RTOS: the worker's task is deleted and created again, and nothing else notices. Meanwhile the
+ * board is at a broker with TLS, from where a signed command sets off each of them and is answered, it answers its
+ * link, and a neighbour toggles at 100 Hz.
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/qemu-m7.json' with { type: 'json' };

@@ -1,6 +1,7 @@
 /**
- * What the board does when something is broken that must not be: it stops with its lamps off, says why in words, and the
- * watchdog restarts it; then its app runs again. The image is the board's with a way to break it (firmware/test/break).
+ * What the board does when something is broken that must not be: it stops with its lamps off, says why in words, and
+ * the watchdog restarts it; then its app runs again. The image is the board's with a way to break it
+ * (firmware/test/break).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -74,7 +75,8 @@ describe.skipIf(lacking)('a broken board', { timeout: 180_000 }, () => {
     link.onConsole((bytes) => (said += Buffer.from(bytes).toString()));
     try {
       await until(lit, (on) => on);
-      link.request('publish', { topic: 'break', fields: [how] }, { attempts: 1 }).catch(() => undefined); // most ways leave nobody to answer
+      // most ways leave nobody to answer
+      link.request('publish', { topic: 'break', fields: [how] }, { attempts: 1 }).catch(() => undefined);
       await until(
         () => Promise.resolve(said),
         (text) => reason.test(text),

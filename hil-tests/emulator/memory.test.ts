@@ -7,7 +7,10 @@ import { lacking, openBoard, until } from './board.js';
 const BYTES = 2160;
 const MESSAGES = 4;
 
-/** Stores a byte at an address when a message comes: one that traps by itself may do so before the host has confirmed the app. */
+/**
+ * Stores a byte at an address when a message comes: one that traps by itself may do so before the host has confirmed
+ * the app.
+ */
 const writer = (name: string, address: number): Uint8Array =>
   handmade(
     `(module

@@ -1,8 +1,8 @@
 /**
- * A native block at 1 kHz, in an interrupt above the kernel, while behaviours spin, trap and are swapped, and signed bundles are
- * verified all the time: one that is right brings each swap, and between them come some with a wrong signature, which is seen only
- * at the end of the whole computation. It is never late. Late: the handler starts more than 10 us, 1,250 instructions of
- * the emulator's 125 million a second, after it was due. The board is at no network.
+ * A native block at 1 kHz, in an interrupt above the kernel, while behaviours spin, trap and are swapped, and signed
+ * bundles are verified all the time: one that is right brings each swap, and between them come some with a wrong
+ * signature, which is seen only at the end of the whole computation. It is never late. Late: the handler starts more
+ * than 10 us, 1,250 instructions of the emulator's 125 million a second, after it was due. The board is at no network.
  */
 import { describe, expect, it } from 'vitest';
 import { handmade } from '../../sdk/model/testing/handmade.js';
@@ -42,7 +42,10 @@ const swapped = (version: number): Uint8Array =>
   var version: i32 = ${version}
   every 10ms { led.toggle(); version += 0 }`);
 
-/** Sends signed bundles over the link of a board that it makes its owner's. They are made before: the board's time goes on while the host computes. */
+/**
+ * Sends signed bundles over the link of a board that it makes its owner's. They are made before: the board's time goes
+ * on while the host computes.
+ */
 class Bundles {
   private readonly owner = new Owner();
   private readonly ready: ReturnType<Owner['bundle']>[];
@@ -71,7 +74,10 @@ class Bundles {
     await upload(this.bench.link, 'root', this.owner.rootDocument());
   }
 
-  /** The next app: verified, stored, swapped, confirmed; unless one of those that misbehave did so in that moment of trial: then it is swapped back. */
+  /**
+   * The next app: verified, stored, swapped, confirmed; unless one of those that misbehave did so in that moment of
+   * trial: then it is swapped back.
+   */
   async swap(): Promise<void> {
     const { link, hello } = this.bench;
     const next = this.ready[this.swaps++];
@@ -103,52 +109,58 @@ class Bundles {
 }
 
 describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout: 3_600_000 }, () => {
-  it(`starts in time for ${SECONDS} simulated seconds while one behaviour spins, one traps, one is swapped and bundles are verified`, async () => {
-    const { bench, qmp, close } = await openBoard({ busy: true, store: true });
-    const at = addressOf('tars_native_block');
-    // The emulator stands still meanwhile, so that the figures are of one moment.
-    const figures = async (): Promise<number[]> => {
-      await qmp.execute('stop');
-      const words = [await qmp.word(at), await qmp.word(COUNTER_US), await qmp.word(at + 4), await qmp.word(at + 8)];
-      await qmp.execute('cont');
-      return words;
-    };
-    const now = async (): Promise<number> => (await bench.link.request('board', {})).time;
-    try {
-      const bundles = new Bundles(bench, 2 + (SECONDS * 1e6) / SWAP_US);
-      await bundles.own();
-      await bundles.swap();
-      const [turns = 0, begunUs = 0] = await figures();
-      const begun = await now();
-      for (let us = begun; us < begun + SECONDS * 1e6; us = await now()) {
-        if (us >= begun + bundles.swaps * SWAP_US) await bundles.swap();
-        else await bundles.refuse();
+  it(
+    `starts in time for ${SECONDS} simulated seconds while one behaviour spins, one traps, one is swapped and ` +
+      'bundles are verified',
+    async () => {
+      const { bench, qmp, close } = await openBoard({ busy: true, store: true });
+      const at = addressOf('tars_native_block');
+      // The emulator stands still meanwhile, so that the figures are of one moment.
+      const figures = async (): Promise<number[]> => {
+        await qmp.execute('stop');
+        const words = [await qmp.word(at), await qmp.word(COUNTER_US), await qmp.word(at + 4), await qmp.word(at + 8)];
+        await qmp.execute('cont');
+        return words;
+      };
+      const now = async (): Promise<number> => (await bench.link.request('board', {})).time;
+      try {
+        const bundles = new Bundles(bench, 2 + (SECONDS * 1e6) / SWAP_US);
+        await bundles.own();
+        await bundles.swap();
+        const [turns = 0, begunUs = 0] = await figures();
+        const begun = await now();
+        for (let us = begun; us < begun + SECONDS * 1e6; us = await now()) {
+          if (us >= begun + bundles.swaps * SWAP_US) await bundles.swap();
+          else await bundles.refuse();
+        }
+        const { abandoned } = await bench.link.request('board', {});
+        const { faults } = await bench.status('trapper');
+        const [after = 0, endUs = 0, late, worst = 0] = await figures();
+        const { swaps, refused, reverted } = bundles;
+        report('native block at 1 kHz', {
+          seconds: (endUs - begunUs) / 1e6,
+          turns: after - turns,
+          late: late ?? NaN,
+          'worst lateness in cycles (instructions), at most': (worst + 1) * TICK_INSTRUCTIONS - 1,
+          'in ticks of 40 ns': worst,
+          'swaps by a signed bundle': swaps,
+          'of them back at once': reverted,
+          'bundles verified': swaps + refused,
+          spins: abandoned,
+          traps: faults,
+        });
+        expect(late).toBe(0);
+        expect(endUs - begunUs).toBeGreaterThanOrEqual(SECONDS * 1e6);
+        expect(Math.abs(after - turns - (endUs - begunUs) / PERIOD_US), 'turns that are missing').toBeLessThanOrEqual(
+          1,
+        );
+        expect(swaps).toBeGreaterThan(SECONDS);
+        expect(refused + swaps).toBeGreaterThan(2 * SECONDS);
+        expect(abandoned).toBeGreaterThan(SECONDS);
+        expect(faults).toBeGreaterThan(0);
+      } finally {
+        await close();
       }
-      const { abandoned } = await bench.link.request('board', {});
-      const { faults } = await bench.status('trapper');
-      const [after = 0, endUs = 0, late, worst = 0] = await figures();
-      const { swaps, refused, reverted } = bundles;
-      report('native block at 1 kHz', {
-        seconds: (endUs - begunUs) / 1e6,
-        turns: after - turns,
-        late: late ?? NaN,
-        'worst lateness in cycles (instructions), at most': (worst + 1) * TICK_INSTRUCTIONS - 1,
-        'in ticks of 40 ns': worst,
-        'swaps by a signed bundle': swaps,
-        'of them back at once': reverted,
-        'bundles verified': swaps + refused,
-        spins: abandoned,
-        traps: faults,
-      });
-      expect(late).toBe(0);
-      expect(endUs - begunUs).toBeGreaterThanOrEqual(SECONDS * 1e6);
-      expect(Math.abs(after - turns - (endUs - begunUs) / PERIOD_US), 'turns that are missing').toBeLessThanOrEqual(1);
-      expect(swaps).toBeGreaterThan(SECONDS);
-      expect(refused + swaps).toBeGreaterThan(2 * SECONDS);
-      expect(abandoned).toBeGreaterThan(SECONDS);
-      expect(faults).toBeGreaterThan(0);
-    } finally {
-      await close();
-    }
-  });
+    },
+  );
 });

@@ -1,4 +1,6 @@
-/** Requests over a line with noise, through the pseudo-terminal: each takes effect exactly once, and no answer is wrong. */
+/**
+ * Requests over a line with noise, through the pseudo-terminal: each takes effect exactly once, and no answer is wrong.
+ */
 import { describe, expect, it } from 'vitest';
 import { LinkClient } from '../../cli/transport/link.js';
 import { SerialTransport } from '../../cli/transport/serial.js';
@@ -67,7 +69,8 @@ describe.skipIf(lacking)('noise on the serial line of the emulated Cortex-M7', {
       for (let n = 1; n <= FRAMES; n++) {
         await link.request('publish', { topic: 'numbers', fields: [n] }, RETRY);
         sum += n;
-        // The emulator's serial line is as fast as the host: without a wait it can outrun the behaviour, whose queue is full then.
+        // The emulator's serial line is as fast as the host: without a wait it can outrun the behaviour, whose queue is
+        // full then.
         while (n % PACE === 0 && (await link.request('stats', { behaviour: 'counter' }, RETRY)).events <= n);
       }
       const { damaged, frames } = await link.request('board', {}, RETRY);

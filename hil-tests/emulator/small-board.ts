@@ -1,4 +1,7 @@
-/** The smallest image for the Cortex-M7 on the emulator: one serial port, no network, no bench. What tests see of it is its link, its lamps and its memory. */
+/**
+ * The smallest image for the Cortex-M7 on the emulator: one serial port, no network, no bench. What tests see of it is
+ * its link, its lamps and its memory.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,7 +68,10 @@ export class SmallBoard {
       );
   }
 
-  /** Presses the reset button and waits until the board is up again. Its stacks are filled anew: what was used of them is noted. */
+  /**
+   * Presses the reset button and waits until the board is up again. Its stacks are filled anew: what was used of them
+   * is noted.
+   */
   async reset(): Promise<void> {
     await this.stacks();
     const boot = await this.linked((_, hello) => Promise.resolve(hello.boot));

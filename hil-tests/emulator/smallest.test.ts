@@ -1,6 +1,7 @@
 /**
- * The smallest image for the Cortex-M7 through a whole life: apps over the link into its store, trials that end badly, reactions
- * without end, retained values, an owner with signed updates and commands. In the end none of its stacks has been used up.
+ * The smallest image for the Cortex-M7 through a whole life: apps over the link into its store, trials that end badly,
+ * reactions without end, retained values, an owner with signed updates and commands. In the end none of its stacks has
+ * been used up.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,8 +20,8 @@ import { lackingSmallest, SmallBoard, type Stack } from './small-board.js';
 const CLASS = 'qemu-m7';
 const SPINS = 20;
 /**
- * Bytes of every stack that nothing may have touched: an interrupt that comes at the deepest point another time puts all registers
- * there, 204 bytes, or 68 of tasks that never use the floating-point unit.
+ * Bytes of every stack that nothing may have touched: an interrupt that comes at the deepest point another time puts
+ * all registers there, 204 bytes, or 68 of tasks that never use the floating-point unit.
  */
 const spare = ({ name }: Stack): number => (name === 'uxIdleTaskStack' ? 128 : name === 'guard_stack' ? 192 : 256);
 const FIELDS = Array.from({ length: limits.fields.value }, (_, i) => `f${i}:i32`).join(',');
@@ -58,7 +59,8 @@ const padded = (module: Uint8Array, bytes: number): Uint8Array =>
   Uint8Array.from([...module, 0, ((bytes + 2) & 0x7f) | 0x80, (bytes + 2) >> 7, 1, 0x78, ...new Uint8Array(bytes)]);
 const blinker = (name: string, ms: number): Uint8Array =>
   program(
-    `behaviour ${name}\nuse led: gpio.out = board.LED2\nretain param level: i32 = 1 in 0 ..= 9\nevery ${ms}ms { led.toggle() }`,
+    `behaviour ${name}\nuse led: gpio.out = board.LED2\nretain param level: i32 = 1 in 0 ..= 9\nevery ${ms}ms { ` +
+      'led.toggle() }',
   );
 
 /** In this order: each test starts where the one before left the board. */

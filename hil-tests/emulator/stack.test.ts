@@ -1,6 +1,6 @@
 /**
- * The worker's stack on the Cortex-M7: the engine knows where it ends, a guest that calls itself for ever traps, and all that
- * guests and their host calls put there leaves the guard unused.
+ * The worker's stack on the Cortex-M7: the engine knows where it ends, a guest that calls itself for ever traps, and
+ * all that guests and their host calls put there leaves the guard unused.
  */
 import { describe, expect, it } from 'vitest';
 import { handmade } from '../../sdk/model/testing/handmade.js';
@@ -11,7 +11,10 @@ import { addressOf, lacking, openBoard, until } from './board.js';
 const FILL = 0xa5a5a5a5;
 /** Bytes of the worker's stack that nothing may have touched. */
 const SPARE = 512;
-/** When a message comes the guest does this for ever, deeper and deeper: one that traps by itself may do so before the host has confirmed the app. */
+/**
+ * When a message comes the guest does this for ever, deeper and deeper: one that traps by itself may do so before the
+ * host has confirmed the app.
+ */
 const deep = (
   name: string,
   body: string,

@@ -1,4 +1,6 @@
-/** Stands between boards and a broker: passes bytes on, and can cut every connection, stop passing anything, or go slow. */
+/**
+ * Stands between boards and a broker: passes bytes on, and can cut every connection, stop passing anything, or go slow.
+ */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Cutter {
@@ -50,7 +52,10 @@ export class Cutter {
     }
   }
 
-  /** Nothing passes any more, and nobody is told: a cable that was pulled. Connections that come are taken and left silent. */
+  /**
+   * Nothing passes any more, and nobody is told: a cable that was pulled. Connections that come are taken and left
+   * silent.
+   */
   stall(): void {
     this.stalled = true;
     for (const [board, broker] of this.pairs) {

@@ -9,14 +9,19 @@ const PARTS = 3;
 const FUNCTIONS = 4;
 const STEPS = 92;
 
-/** Module of a part: periods of a second, so that a loaded computer skips none in the health window. Only the first has an output. */
+/**
+ * Module of a part: periods of a second, so that a loaded computer skips none in the health window. Only the first has
+ * an output.
+ */
 function part(index: number, version: number, led: string): Uint8Array {
   const step = (n: number): string =>
-    `(local.set 0 (i32.xor (i32.mul (local.get 0) (i32.const ${1_000_003 + n})) (i32.const ${(n + 1) * 791_977 + version})))`;
+    `(local.set 0 (i32.xor (i32.mul (local.get 0) (i32.const ${1_000_003 + n})) (i32.const ` +
+    `${(n + 1) * 791_977 + version})))`;
   const work = Array.from(
     { length: FUNCTIONS },
     (_, f) =>
-      `(func (param i32) (result i32) ${Array.from({ length: STEPS }, (_unused, n) => step(f * STEPS + n)).join(' ')} (local.get 0))`,
+      '(func (param i32) (result i32) ' +
+      `${Array.from({ length: STEPS }, (_unused, n) => step(f * STEPS + n)).join(' ')} (local.get 0))`,
   );
   const [imports, body] =
     index === 0 ? ['(import "t" "1" (func $toggle (param i32)))', '(call $toggle (i32.const 0))'] : ['', ''];

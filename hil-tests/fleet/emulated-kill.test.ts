@@ -1,10 +1,11 @@
 /**
- * `kill -9` of the emulator in the middle of a signed update over MQTT with TLS, an app of more than 16 KB in pieces. As soon as
- * it is started again on the same flash the board runs the old or the new app, whole, and in the end the new one, committed once.
- * Moments are drawn twice: uniform over the measured duration of an update, and uniform over that of the phase that was struck
- * most rarely, until each was struck often enough. Phases are those that somebody hears who listens at the broker: `receiving`
- * until the last byte of the app is at the broker, `staging` (checks, flash, loading, swap) until the trial is heard of,
- * `trial` in the health window, `committing` from shortly before its end until the commit is heard of.
+ * `kill -9` of the emulator in the middle of a signed update over MQTT with TLS, an app of more than 16 KB in pieces.
+ * As soon as it is started again on the same flash the board runs the old or the new app, whole, and in the end the new
+ * one, committed once. Moments are drawn twice: uniform over the measured duration of an update, and uniform over that
+ * of the phase that was struck most rarely, until each was struck often enough. Phases are those that somebody hears
+ * who listens at the broker: `receiving` until the last byte of the app is at the broker, `staging` (checks, flash,
+ * loading, swap) until the trial is heard of, `trial` in the health window, `committing` from shortly before its end
+ * until the commit is heard of.
  */
 import { expect, it } from 'vitest';
 import { phases as steps } from '../../hal/contract/index.js';
@@ -35,7 +36,10 @@ interface Round {
   readonly durations: Record<Phase, number[]>;
 }
 
-/** Kills the board at its moment, unless the update is over by then; resolves with the phase that was struck, the board being up again. */
+/**
+ * Kills the board at its moment, unless the update is over by then; resolves with the phase that was struck, the board
+ * being up again.
+ */
 function strike(
   stage: EmulatedStage,
   { watch, committed }: Update,
@@ -159,7 +163,8 @@ it.skipIf(lacking)(
         }
         if (UNIFORM > 1)
           process.stdout.write(
-            `${new Date().toISOString()} ${from} +${afterMs.toFixed(0)}: ${struck ? `${struck.phase}, ${struck.ran}` : 'late'}\n`,
+            `${new Date().toISOString()} ${from} +${afterMs.toFixed(0)}: ` +
+              `${struck ? `${struck.phase}, ${struck.ran}` : 'late'}\n`,
           );
       }
       report('kills of the emulator', {

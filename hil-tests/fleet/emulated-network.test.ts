@@ -1,4 +1,7 @@
-/** The emulated board, in the middle of an update: its broker is started anew, its network is cut. It gets on by itself, and runs and answers meanwhile. */
+/**
+ * The emulated board, in the middle of an update: its broker is started anew, its network is cut. It gets on by itself,
+ * and runs and answers meanwhile.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Qmp } from '../../cli/virtual/qmp.js';

@@ -1,4 +1,7 @@
-/** The emulated Cortex-M7, a broker with TLS, perhaps with something that cuts between the two, and an operator who pushes signed apps of more than 16 KB. */
+/**
+ * The emulated Cortex-M7, a broker with TLS, perhaps with something that cuts between the two, and an operator who
+ * pushes signed apps of more than 16 KB.
+ */
 import { expect } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +45,10 @@ export interface Update {
 export class EmulatedStage {
   /** Of what is committed, as far as the operator knows. */
   number = 0;
-  /** How long a trial lasts as the broker hears it: less than its window, because the board computes a report before it tells of its beginning. */
+  /**
+   * How long a trial lasts as the broker hears it: less than its window, because the board computes a report before it
+   * tells of its beginning.
+   */
   trialMs = HEALTH_MS;
 
   private constructor(
@@ -79,7 +85,10 @@ export class EmulatedStage {
     );
   }
 
-  /** Publishes the next version; its chunks are served until it ends. `middle` is called once, when half of them are on their way. */
+  /**
+   * Publishes the next version; its chunks are served until it ends. `middle` is called once, when half of them are on
+   * their way.
+   */
   async push(middle: () => void = () => undefined): Promise<Update> {
     const { operator, board } = this;
     const number = this.number + 1;

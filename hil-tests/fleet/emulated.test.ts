@@ -1,4 +1,7 @@
-/** The emulated Cortex-M7 in a fleet: pushes through mosquitto with TLS, by the command line, into firmware on FreeRTOS and lwIP. */
+/**
+ * The emulated Cortex-M7 in a fleet: pushes through mosquitto with TLS, by the command line, into firmware on FreeRTOS
+ * and lwIP.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEmulator } from '../../cli/virtual/emulator.js';

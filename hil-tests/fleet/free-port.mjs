@@ -3,7 +3,10 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Ports that no system hands out by itself, to listeners or to the near ends of connections: nobody takes one before its server, nor while that is away. */
+/**
+ * Ports that no system hands out by itself, to listeners or to the near ends of connections: nobody takes one before
+ * its server, nor while that is away.
+ */
 const PORTS = { from: 10_000, to: 32_000 };
 
 const free = (port) =>

@@ -1,4 +1,7 @@
-/** A whole fleet on this computer: mosquitto, boards and the command line, each a process that can be killed and started again. */
+/**
+ * A whole fleet on this computer: mosquitto, boards and the command line, each a process that can be killed and started
+ * again.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Apps of the hostile broker's victims: a servo that holds the pulse of a parameter, and a light that follows an input, which
- * shows that the app runs. Without periods: what a loaded computer skips of short ones looks like a bad app.
+ * Apps of the hostile broker's victims: a servo that holds the pulse of a parameter, and a light that follows an input,
+ * which shows that the app runs. Without periods: what a loaded computer skips of short ones looks like a bad app.
  */
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { tars } from '../program.js';

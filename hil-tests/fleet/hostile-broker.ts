@@ -1,4 +1,6 @@
-/** A broker that is against its users: it can change, withhold and repeat everything, and write raw bytes to a board. */
+/**
+ * A broker that is against its users: it can change, withhold and repeat everything, and write raw bytes to a board.
+ */
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 

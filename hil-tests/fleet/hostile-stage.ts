@@ -230,9 +230,9 @@ export class Stage {
   }
 
   /**
-   * Runs an attack on a board and expects that it says exactly this of it and nothing else, that nothing was installed and
-   * nothing moved, and that the way back is open: the next right command is taken. `writes`: into the area for receiving;
-   * `also`: what it may say besides.
+   * Runs an attack on a board and expects that it says exactly this of it and nothing else, that nothing was installed
+   * and nothing moved, and that the way back is open: the next right command is taken. `writes`: into the area for
+   * receiving; `also`: what it may say besides.
    */
   async withstand(
     victim: Victim,

@@ -1,4 +1,7 @@
-/** Attacks on what a board fetches: the bundle comes without its app, and the broker brings something else than was asked for. */
+/**
+ * Attacks on what a board fetches: the bundle comes without its app, and the broker brings something else than was
+ * asked for.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeBody, fleet } from '../../sdk/wire/index.js';
 import { arm } from './hostile-apps.js';

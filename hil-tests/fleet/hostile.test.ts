@@ -1,7 +1,7 @@
 /**
- * A hostile broker, and forgers with full rights at it, against boards that were provisioned once: nothing is installed,
- * nothing moves, the old app goes on, and the board's signed reports name each attack by its code. In the end the right
- * documents are taken from the same broker, so it was the attack that was refused each time.
+ * A hostile broker, and forgers with full rights at it, against boards that were provisioned once: nothing is
+ * installed, nothing moves, the old app goes on, and the board's signed reports name each attack by its code. In the
+ * end the right documents are taken from the same broker, so it was the attack that was refused each time.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshness } from '../../hal/contract/index.js';
@@ -36,7 +36,8 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
     scene = { stage, a, b };
     slow = c;
     // Takes half a minute, beside all others: a beacon that is soon over, the index of an app, then silence.
-    // A right root document, which other attacks send to the whole fleet and spoil for one board, would end what it fetches.
+    // A right root document, which other attacks send to the whole fleet and spoil for one board, would end what it
+    // fetches.
     stage.broker.withheld.add(`${c.id} ${c.topic('rootNext')}`);
     await stage.refresh(c, NOW, 1);
     slowly = {
@@ -53,7 +54,9 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
     await scene?.stage.close();
   });
 
-  /** Half a minute of silence is noticed by the store as well; which of the two is first is a matter of milliseconds. */
+  /**
+   * Half a minute of silence is noticed by the store as well; which of the two is first is a matter of milliseconds.
+   */
   async function expectSlow(): Promise<void> {
     await expect.poll(() => slow.reports(slowly.since), { timeout: 90_000, interval: 100 }).toContain('failed slow');
     expect(slow.reports(slowly.since).filter((said) => said !== 'failed slow' && said !== 'failed timeout')).toEqual(

@@ -1,4 +1,7 @@
-/** A board that is off line when a push ends gets what does not fit a message under the same number, as soon as the command is run again. */
+/**
+ * A board that is off line when a push ends gets what does not fit a message under the same number, as soon as the
+ * command is run again.
+ */
 import { expect, it } from 'vitest';
 import { large } from '../acceptance/modules.js';
 import { Fleet } from './harness.js';

@@ -6,8 +6,8 @@ import { type FleetBody, verifyDevice } from '../../ota/host/signed.js';
 import type { Heard } from './harness.js';
 
 /**
- * Phases of a push: `planning` until a device is wanted to run the bundle, `receiving` until the last byte of its app is at
- * the broker, `staging` (checks, flash, loading, swap) until its trial is heard of, `trial` in the health window,
+ * Phases of a push: `planning` until a device is wanted to run the bundle, `receiving` until the last byte of its app
+ * is at the broker, `staging` (checks, flash, loading, swap) until its trial is heard of, `trial` in the health window,
  * `committing` from shortly before the window's end until the commit is heard of, `finishing` behind the last one. Of
  * several devices the least advanced counts.
  */

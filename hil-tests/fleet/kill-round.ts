@@ -12,7 +12,10 @@ export const victims = ['firmware', 'broker', 'operator'] as const;
 export type Victim = (typeof victims)[number];
 
 export const HEALTH_MS = 300;
-/** The module that stays. Periods of a second: what a loaded computer skips of shorter ones in the window looks like a bad app. */
+/**
+ * The module that stays. Periods of a second: what a loaded computer skips of shorter ones in the window looks like a
+ * bad app.
+ */
 const steady = tars(`behaviour steady
 use led: gpio.out = board.LED2
 every 1s { led.toggle() }`);
@@ -124,7 +127,8 @@ export class KillFleet {
     said: string;
   }): Promise<void> {
     const what = kill
-      ? `${kill.victim} killed in ${struck ?? 'no phase'}, ${kill.afterMs.toFixed(1)} ms after the beginning of ${kill.from}\n${said}`
+      ? `${kill.victim} killed in ${struck ?? 'no phase'}, ${kill.afterMs.toFixed(1)} ms after the beginning of ` +
+        `${kill.from}\n${said}`
       : said;
     await this.settled(digests, SETTLE_MS);
     const now = await Promise.all(this.fleet.boards.map((board) => board.running()));

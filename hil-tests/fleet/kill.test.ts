@@ -1,8 +1,9 @@
 /**
- * `kill -9` of firmware, broker and operator while `tars ota push` brings an app of 20 KB to three boards, a canary first: in
- * the end all three run it, and each has committed it exactly once. Moments are drawn twice: uniform over the measured duration of a push,
- * and uniform over that of each phase of a board, until every phase was struck often enough. A command that was killed, or
- * that has lost its broker, is run again as it was; a board and a broker are started again at once.
+ * `kill -9` of firmware, broker and operator while `tars ota push` brings an app of 20 KB to three boards, a canary
+ * first: in the end all three run it, and each has committed it exactly once. Moments are drawn twice: uniform over the
+ * measured duration of a push, and uniform over that of each phase of a board, until every phase was struck often
+ * enough. A command that was killed, or that has lost its broker, is run again as it was; a board and a broker are
+ * started again at once.
  */
 import { expect, it } from 'vitest';
 import { Random } from '../../sdk/model/index.js';
@@ -14,7 +15,10 @@ import { mosquittoPath } from './mosquitto.js';
 
 const BOARDS = 3;
 const FLEETS = runs({ full: 3, short: 1 });
-/** Moments for each victim, half of them over the whole push and half in the phase that was struck most rarely; and how often each must be. */
+/**
+ * Moments for each victim, half of them over the whole push and half in the phase that was struck most rarely; and how
+ * often each must be.
+ */
 const TOTAL = runs({ full: 200, short: 1 });
 const ENOUGH = runs({ full: 20, short: 0 });
 /** Kills that come too late, or miss their phase, are drawn again, but not for ever. */

@@ -20,7 +20,9 @@ export class Mosquitto {
     private readonly folder: string,
   ) {}
 
-  /** Starts a broker that saves every change at once, as the broker of a fleet should; `lines` are more of its settings. */
+  /**
+   * Starts a broker that saves every change at once, as the broker of a fleet should; `lines` are more of its settings.
+   */
   static async start(lines: readonly string[] = []): Promise<Mosquitto> {
     const broker = new Mosquitto(await freePort(), mkdtempSync(join(tmpdir(), 'tars-mosquitto-')));
     writeFileSync(

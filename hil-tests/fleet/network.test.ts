@@ -1,4 +1,7 @@
-/** When the way to the broker fails: the broker is killed, the cable is pulled, the broker isn't there, is another one, or refuses. */
+/**
+ * When the way to the broker fails: the broker is killed, the cable is pulled, the broker isn't there, is another one,
+ * or refuses.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../ota/host/ids.js';
 import type { FleetBody } from '../../ota/host/signed.js';
@@ -48,18 +51,22 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
     }
   }
 
-  it('a broker that is killed and comes back: the board is there again under a new nonce, and what was published meanwhile arrives', async () => {
-    await untilOnline(true);
-    await broker.end('SIGKILL');
-    await untilOnline(false);
-    await broker.resume();
-    const before = operator.received.length;
-    const made = owner.bundle([blink(20)], { number: ++number });
-    await operator.publish(topic('desired', FLEET, { device: toHex(birth.device) }), made.bytes, true);
-    const after = await operator.birth(({ bundle }) => toHex(bundle) === toHex(made.digest), before);
-    expect(toHex(after.nonce)).not.toBe(toHex(birth.nonce));
-    await operator.report(birth, ({ phase }) => phaseName(phase) === 'committed', before);
-  });
+  it(
+    'a broker that is killed and comes back: the board is there again under a new nonce, and what was published ' +
+      'meanwhile arrives',
+    async () => {
+      await untilOnline(true);
+      await broker.end('SIGKILL');
+      await untilOnline(false);
+      await broker.resume();
+      const before = operator.received.length;
+      const made = owner.bundle([blink(20)], { number: ++number });
+      await operator.publish(topic('desired', FLEET, { device: toHex(birth.device) }), made.bytes, true);
+      const after = await operator.birth(({ bundle }) => toHex(bundle) === toHex(made.digest), before);
+      expect(toHex(after.nonce)).not.toBe(toHex(birth.nonce));
+      await operator.report(birth, ({ phase }) => phaseName(phase) === 'committed', before);
+    },
+  );
 
   it('a cable that is pulled while nothing happens is noticed by the silence', async () => {
     await untilOnline(true);

@@ -1,4 +1,6 @@
-/** The operator's side of a fleet, as small as tests need it: keys, signed documents, and an MQTT client that listens. */
+/**
+ * The operator's side of a fleet, as small as tests need it: keys, signed documents, and an MQTT client that listens.
+ */
 import { randomBytes } from 'node:crypto';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { errors, limits, phases, topicRoot, topics } from '../../hal/contract/index.js';
@@ -218,7 +220,10 @@ export class Operator {
   }
 }
 
-/** Serves the blobs of an app to every device that asks, one answer after the other, until it is told to stop. `change` may change or drop what is sent. */
+/**
+ * Serves the blobs of an app to every device that asks, one answer after the other, until it is told to stop. `change`
+ * may change or drop what is sent.
+ */
 export function serveBlobs(
   operator: Operator,
   { app, image }: { readonly app: App; readonly image: Uint8Array },

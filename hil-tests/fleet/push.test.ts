@@ -1,4 +1,7 @@
-/** `tars ota push` as a process, mosquitto and three real boards: the way of an app to a fleet, with everything that may die on it. */
+/**
+ * `tars ota push` as a process, mosquitto and three real boards: the way of an app to a fleet, with everything that may
+ * die on it.
+ */
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +27,10 @@ const env = { TARS_PASSPHRASE: 'correct horse' };
 /** Seconds that an operator lives. */
 const KILLED_AFTER_S = [1, 3, 0.5, 1.5, 2, 4].slice(0, runs({ full: 6, short: 2 }));
 
-/** Versions that differ in a number only. One reaction a second: what a loaded computer skips of shorter periods looks like a bad app. */
+/**
+ * Versions that differ in a number only. One reaction a second: what a loaded computer skips of shorter periods looks
+ * like a bad app.
+ */
 const arm = (pulse: number): readonly Uint8Array[] => [
   compile(`behaviour arm
 use servo: pwm.pulse = board.SERVO1 at 50Hz safe 1500us

@@ -1,4 +1,6 @@
-/** A virtual board at a broker with TLS: the certificate that it was given decides whom it believes to be the broker. */
+/**
+ * A virtual board at a broker with TLS: the certificate that it was given decides whom it believes to be the broker.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** Updates through a real broker: with the payload inside, detached, interrupted, tampered with, and new root documents. */
+/**
+ * Updates through a real broker: with the payload inside, detached, interrupted, tampered with, and new root documents.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { uploads } from '../../hal/contract/index.js';

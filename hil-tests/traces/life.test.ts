@@ -1,4 +1,7 @@
-/** The trace of a life: swaps at odd moments, faults, stop and start, a power cut. The firmware's is that of the test host. */
+/**
+ * The trace of a life: swaps at odd moments, faults, stop and start, a power cut. The firmware's is that of the test
+ * host.
+ */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { generateStimuli, loadModule, Machine, machineRig, play, Random, type Rig } from '../../sdk/model/index.js';

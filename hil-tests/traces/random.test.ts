@@ -1,4 +1,7 @@
-/** Random programs: the firmware's trace is that of the module in Node, which is that of the interpreter (sdk/interpreter). */
+/**
+ * Random programs: the firmware's trace is that of the module in Node, which is that of the interpreter
+ * (sdk/interpreter).
+ */
 import { expect, it } from 'vitest';
 import { Random } from '../../sdk/model/index.js';
 import { Choices } from '../../sdk/interpreter/choices.js';

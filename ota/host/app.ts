@@ -1,6 +1,7 @@
 /**
- * The app image: what runs on one machine as one file, CBOR `[board class, [module, …]]`. It is exactly the payload that a
- * signed bundle carries; a module is known by its SHA-256, so that unchanged ones are neither sent nor written again.
+ * The app image: what runs on one machine as one file, CBOR `[board class, [module, …]]`. It is exactly the payload
+ * that a signed bundle carries; a module is known by its SHA-256, so that unchanged ones are neither sent nor written
+ * again.
  */
 import { createHash } from 'node:crypto';
 import { encode } from 'cborg';

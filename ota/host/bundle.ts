@@ -1,4 +1,7 @@
-/** Packs an app as a bundle: the grant is computed from what its modules ask for, the envelope is signed with every key given. */
+/**
+ * Packs an app as a bundle: the grant is computed from what its modules ask for, the envelope is signed with every key
+ * given.
+ */
 import { limits } from '../../hal/contract/index.js';
 import { unpackApp } from './app.js';
 import { type Signer, isRefused, signDocument } from './envelope.js';

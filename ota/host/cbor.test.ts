@@ -28,7 +28,9 @@ function again(bytes: Uint8Array): string {
   }
 }
 
-/** Major type 7 beyond false, true and null: floats, undefined and other simple values have no place in a SUIT manifest. */
+/**
+ * Major type 7 beyond false, true and null: floats, undefined and other simple values have no place in a SUIT manifest.
+ */
 const hasSimple = ({ hex }: Example): boolean =>
   /^(f[0-9a-b]|f7|f[8-9ab])/.test(hex) && !['f4', 'f5', 'f6'].includes(hex);
 

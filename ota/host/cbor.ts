@@ -1,6 +1,7 @@
 /**
- * CBOR as bundles spell it: shortest form, definite lengths, ascending keys. The reader goes once from the first byte to the
- * last and stops at the first wrong one, so that host and device name the same fault (hal/contract/wire/bundle.ts, `formErrors`).
+ * CBOR as bundles spell it: shortest form, definite lengths, ascending keys. The reader goes once from the first byte
+ * to the last and stops at the first wrong one, so that host and device name the same fault
+ * (hal/contract/wire/bundle.ts, `formErrors`).
  */
 import type { formErrors } from '../../hal/contract/index.js';
 

@@ -1,6 +1,7 @@
 /**
  * Signature blocks: COSE_Sign1 (RFC 9052) with Ed25519 and a detached payload, in one form only. Protected header
- * `{1: -19, 4: key id}`, empty unprotected header, payload null. Signed is the digest of a document, never the document.
+ * `{1: -19, 4: key id}`, empty unprotected header, payload null. Signed is the digest of a document, never the
+ * document.
  */
 import { bundle } from '../../hal/contract/index.js';
 import { cbor, type Reader } from './cbor.js';

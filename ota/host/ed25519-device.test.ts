@@ -1,4 +1,7 @@
-/** The board's Ed25519, compiled for this machine, against OpenSSL behind the host's wrapper, and against vectors of others. */
+/**
+ * The board's Ed25519, compiled for this machine, against OpenSSL behind the host's wrapper, and against vectors of
+ * others.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

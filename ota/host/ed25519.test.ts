@@ -14,8 +14,8 @@ const edges = JSON.parse(
 ) as readonly Edge[];
 
 /**
- * Our verdicts on the twelve edge cases. 3 is of mixed order and right without cofactor; 4 and 5 are right only with cofactor;
- * in 8 and 9 R, in 10 and 11 the key is spelled non-canonically.
+ * Our verdicts on the twelve edge cases. 3 is of mixed order and right without cofactor; 4 and 5 are right only with
+ * cofactor; in 8 and 9 R, in 10 and 11 the key is spelled non-canonically.
  */
 const verdicts = [
   'small_order',
@@ -44,7 +44,8 @@ describe.each([tweetnacl, openssl])('Ed25519 by $name', (engine) => {
     const seed = fromHex('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb');
     expect(toHex(publicKey(seed))).toBe('3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c');
     expect(toHex(sign(Uint8Array.of(0x72), seed, engine))).toBe(
-      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da' +
+        '085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
     );
   });
 

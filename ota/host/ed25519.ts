@@ -1,6 +1,7 @@
 /**
- * Ed25519 (RFC 8032) with the strictness that neither tweetnacl nor OpenSSL has alone: S below the group's order, no point
- * of small order, canonical encodings only, the equation without cofactor. Both engines stand behind the same checks.
+ * Ed25519 (RFC 8032) with the strictness that neither tweetnacl nor OpenSSL has alone: S below the group's order, no
+ * point of small order, canonical encodings only, the equation without cofactor. Both engines stand behind the same
+ * checks.
  */
 import { createPrivateKey, createPublicKey, sign as nodeSign, verify as nodeVerify } from 'node:crypto';
 import nacl from 'tweetnacl';
@@ -61,7 +62,10 @@ const ORDER_8 = little(
 );
 const SMALL: readonly bigint[] = [0n, 1n, FIELD - 1n, ORDER_8, FIELD - ORDER_8];
 
-/** True for a point of small order and for a second spelling of any point: its y is taken modulo the field only if it is below. */
+/**
+ * True for a point of small order and for a second spelling of any point: its y is taken modulo the field only if it is
+ * below.
+ */
 export function isWeakPoint(bytes: Uint8Array): boolean {
   const y = little(bytes) & ((1n << 255n) - 1n);
   return y >= FIELD || SMALL.includes(y);

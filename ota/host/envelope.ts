@@ -1,6 +1,6 @@
 /**
- * The outer form that bundles, root documents and the documents of a fleet share: digest and signatures in front of a document
- * that stays in its byte string until the signatures are known to be right.
+ * The outer form that bundles, root documents and the documents of a fleet share: digest and signatures in front of a
+ * document that stays in its byte string until the signatures are known to be right.
  */
 import { bundle, fleet, limits, signed as signedForm } from '../../hal/contract/index.js';
 import type { ErrorName } from '../../hal/contract/index.js';
@@ -91,7 +91,10 @@ export interface Signer {
   readonly publicKey: Uint8Array;
 }
 
-/** SHA-256 of a document with the head of its byte string, as SUIT wants it (section 6.3 of the draft: the digest covers the wrapped manifest). */
+/**
+ * SHA-256 of a document with the head of its byte string, as SUIT wants it (section 6.3 of the draft: the digest covers
+ * the wrapped manifest).
+ */
 export const documentDigest = (document: Uint8Array): Uint8Array => sha256(cbor.bytes(document));
 
 /** Runs a reader; a fault of form becomes a refusal. */

@@ -1,4 +1,6 @@
-/** Explains bundles and root documents, every field with its place in the template. Nothing is verified but the digests. */
+/**
+ * Explains bundles and root documents, every field with its place in the template. Nothing is verified but the digests.
+ */
 import { bundle, bundleParameters, calls, grantBudget, roles } from '../../hal/contract/index.js';
 import { sameBytes } from './cbor.js';
 import { documentDigest, type Envelope, guarded, isRefused, readEnvelope, type Refused } from './envelope.js';

@@ -1,6 +1,6 @@
 /**
- * Grants: what the modules of a bundle may use together. Made from what they ask for, signed with the bundle, and compared
- * with what they ask for on the device: request ⊆ grant.
+ * Grants: what the modules of a bundle may use together. Made from what they ask for, signed with the bundle, and
+ * compared with what they ask for on the device: request ⊆ grant.
  */
 import { grantBudget, grants, kinds, limits } from '../../hal/contract/index.js';
 import type { Field, GrantKind, Kind, KindName } from '../../hal/contract/index.js';

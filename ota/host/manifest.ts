@@ -1,6 +1,6 @@
 /**
- * The manifest of a bundle: the template of the closed SUIT profile, read and written. Commands stand in one order and with
- * one meaning each; a manifest that would need interpreting is refused.
+ * The manifest of a bundle: the template of the closed SUIT profile, read and written. Commands stand in one order and
+ * with one meaning each; a manifest that would need interpreting is refused.
  */
 import { bundle, bundleParameters, limits } from '../../hal/contract/index.js';
 import { cbor, FormError, type MapRow, Reader } from './cbor.js';

@@ -33,7 +33,9 @@ class Malformed extends Error {
   }
 }
 
-/** Reads the request of a module, or says why there is none. The ABI's rules for what the module does are not looked at. */
+/**
+ * Reads the request of a module, or says why there is none. The ABI's rules for what the module does are not looked at.
+ */
 export function readRequest(module: Uint8Array): Request | Refused {
   try {
     return requestOf(manifestOf(module));

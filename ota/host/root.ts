@@ -1,6 +1,6 @@
 /**
- * The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start. It
- * replaces itself only by its next version, signed by enough keys of both.
+ * The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start.
+ * It replaces itself only by its next version, signed by enough keys of both.
  */
 import { limits, roles, root as bodyKeys } from '../../hal/contract/index.js';
 import { cbor, compareBytes, Reader, sameBytes } from './cbor.js';
@@ -166,7 +166,9 @@ function keysRefusal({ keys, thresholds }: Root): Refused | undefined {
 export const findKey = (root: Root | undefined, kid: Uint8Array): RootKey | undefined =>
   root?.keys.find((key) => sameBytes(keyId(key.publicKey), kid));
 
-/** Checks a root document, in the order of the contract's `rootRefusals`; `old` is the one that is trusted now, if any. */
+/**
+ * Checks a root document, in the order of the contract's `rootRefusals`; `old` is the one that is trusted now, if any.
+ */
 export function verifyRoot(bytes: Uint8Array, old?: TrustedRoot): RootResult {
   const envelope = readEnvelope('root', bytes);
   if (isRefused(envelope)) return { refused: envelope };

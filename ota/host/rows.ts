@@ -26,7 +26,9 @@ const FLOATS = [0xf9, 0xfa];
 /** A kind by its id. */
 export const kindById = (id: number): Kind | undefined => kinds.find((kind) => kind.id === id);
 
-/** Reads the `count` fields after the id of a row; trailing fields that equal their default are left out, and only they. */
+/**
+ * Reads the `count` fields after the id of a row; trailing fields that equal their default are left out, and only they.
+ */
 export function readFields(reader: Reader, fields: readonly Field[], count: number): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
   for (const [i, field] of fields.entries())

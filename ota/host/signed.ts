@@ -1,7 +1,8 @@
 /**
- * The signed documents of a fleet (hal/contract/wire/fleet.ts): packed, signed and verified. Commands and beacons are signed
- * by operator keys of the root document, births, presence, reports and replies by the device's own key, from which its id is
- * made. The checks stand in one order and the first that fails names the refusal; the device has the same.
+ * The signed documents of a fleet (hal/contract/wire/fleet.ts): packed, signed and verified. Commands and beacons are
+ * signed by operator keys of the root document, births, presence, reports and replies by the device's own key, from
+ * which its id is made. The checks stand in one order and the first that fails names the refusal; the device has the
+ * same.
  */
 import { fleet as rows, limits } from '../../hal/contract/index.js';
 import { CborError, decodeBody, encodeBody, fleet, type MessageBody } from '../../sdk/wire/index.js';
@@ -92,8 +93,8 @@ export interface DeviceIdentity {
 }
 
 /**
- * Verifies what a device signed: the key must make the device id that stands in the document. A birth carries its key, so
- * there is nobody else to ask who this is; for the other documents the key is that of the device's birth.
+ * Verifies what a device signed: the key must make the device id that stands in the document. A birth carries its key,
+ * so there is nobody else to ask who this is; for the other documents the key is that of the device's birth.
  */
 export function verifyDevice<N extends DeviceDocument>(
   name: N,

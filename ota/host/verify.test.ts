@@ -24,7 +24,8 @@ const errorOf = (bytes: Uint8Array, board = fresh): string | undefined => {
 
 describe('a bundle', () => {
   it('is refused with any one bit flipped', () => {
-    // Shape: how many flips each check catches; the four large ones are the digest, signature and payload checks and the form.
+    // Shape: how many flips each check catches; the four large ones are the digest, signature and payload checks and
+    // the form.
     const caught = new Map<string, number>();
     for (let bit = 0; bit < 8 * good.length; bit++) {
       const bytes = good.slice();

@@ -1,6 +1,7 @@
 /**
- * Verifies a bundle as a board does: the checks of the contract's `refusals` in their order, the first that fails names the
- * refusal. What the board knows is an argument, so that host, tests and a fleet can ask "would this board take it?".
+ * Verifies a bundle as a board does: the checks of the contract's `refusals` in their order, the first that fails names
+ * the refusal. What the board knows is an argument, so that host, tests and a fleet can ask "would this board take
+ * it?".
  */
 import { limits } from '../../hal/contract/index.js';
 import { type App, AppError, unpackApp } from './app.js';
@@ -38,7 +39,9 @@ export interface Board {
   readonly failed?: readonly Uint8Array[];
 }
 
-/** More that can be checked about an app than its manifests show: the rules of the ABI, conflicts between its modules. */
+/**
+ * More that can be checked about an app than its manifests show: the rules of the ABI, conflicts between its modules.
+ */
 export type AppCheck = (app: App) => Refused | undefined;
 
 export interface Accepted {

@@ -1,6 +1,6 @@
 /**
- * What an operator knows of the devices of a fleet, from what they signed. Nothing else is believed: a document with a wrong
- * signature, under another device's topic, or older than one that was seen is dropped and named.
+ * What an operator knows of the devices of a fleet, from what they signed. Nothing else is believed: a document with a
+ * wrong signature, under another device's topic, or older than one that was seen is dropped and named.
  */
 import { type ErrorName, phases } from '../../hal/contract/index.js';
 import { isRefused } from '../host/envelope.js';
@@ -155,8 +155,8 @@ const sameSession = (
 ): boolean => a.boot === b.boot && toHex(a.nonce) === toHex(b.nonce);
 
 /**
- * What makes two reports the same step. The reasons of refusals and failed attempts may differ each time, so those count by
- * their place in the order, not by their phase.
+ * What makes two reports the same step. The reasons of refusals and failed attempts may differ each time, so those
+ * count by their place in the order, not by their phase.
  */
 export function reportKey(id: string, { bundle, attempt, phase, boot, counter }: Report): string {
   const repeats = phase >= FIRST_REPEATED;

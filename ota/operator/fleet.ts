@@ -1,6 +1,6 @@
 /**
- * A fleet as its operator sees it through a broker: who is there, what each device is wanted to run, who else pushes. Answers
- * births with beacons, and devices that ask for parts of an app. Believes nothing that isn't signed.
+ * A fleet as its operator sees it through a broker: who is there, what each device is wanted to run, who else pushes.
+ * Answers births with beacons, and devices that ask for parts of an app. Believes nothing that isn't signed.
  */
 import { limits } from '../../hal/contract/index.js';
 import { CborError, decodeBody, encodeBody, fleet as messages } from '../../sdk/wire/index.js';
@@ -112,7 +112,10 @@ export class Fleet {
     return sameBytes(this.kept.get(device) ?? new Uint8Array(), bytes);
   }
 
-  /** Bundles of this epoch that are wanted anywhere in the fleet, or that one of `devices` says it runs, by their numbers. Others have no say: one that lies must not stop all. */
+  /**
+   * Bundles of this epoch that are wanted anywhere in the fleet, or that one of `devices` says it runs, by their
+   * numbers. Others have no say: one that lies must not stop all.
+   */
   numbers(devices: readonly Device[]): number[] {
     const { epoch } = this.options.root;
     const wanted = [...this.wanted.values()].filter((each) => each.epoch === epoch).map(({ number }) => number);
@@ -230,7 +233,9 @@ export class Fleet {
     return desired;
   }
 
-  /** A beacon that answers the device's nonce: once for each session, and again when it is wanted to run something else. */
+  /**
+   * A beacon that answers the device's nonce: once for each session, and again when it is wanted to run something else.
+   */
   private async answer({ id, birth }: Device, again: boolean): Promise<void> {
     const { broker, fleet, root, signers, nowMs } = this.options;
     const { desired: wanted, nonce } = { desired: this.wanted.get(id), nonce: toHex(birth.nonce) };

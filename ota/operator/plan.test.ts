@@ -108,16 +108,20 @@ describe('a plan and the root document', () => {
     expect(broker.retained.has(topic)).toBe(false);
   });
 
-  it('of a new epoch: the bundle of somebody whose memory is lost is gone on with, whatever number the epoch before had reached', async () => {
-    const before = new Desk(broker);
-    for (let number = 1; number <= 3; number++) await before.plan(roots.one);
-    const next = rootOf({ alice: ['root', 'release'] }, 1, { version: 2, epoch: 1 });
-    const lost = await new Desk(broker).plan(next, { wants: true });
-    const taken = await before.plan(next);
-    expect([taken.plan.number, taken.plan.digest]).toEqual([lost.plan.number, lost.plan.digest]);
-  });
+  it(
+    'of a new epoch: the bundle of somebody whose memory is lost is gone on with, whatever number the epoch ' +
+      'before had reached',
+    async () => {
+      const before = new Desk(broker);
+      for (let number = 1; number <= 3; number++) await before.plan(roots.one);
+      const next = rootOf({ alice: ['root', 'release'] }, 1, { version: 2, epoch: 1 });
+      const lost = await new Desk(broker).plan(next, { wants: true });
+      const taken = await before.plan(next);
+      expect([taken.plan.number, taken.plan.digest]).toEqual([lost.plan.number, lost.plan.digest]);
+    },
+  );
 
-  it('a device that says it has a number far above all others stops nobody else, and takes no number away', async () => {
+  it('a device that says it has a number far above all others neither stops anybody nor takes a number', async () => {
     const liar = deviceId(roots.one.vendor, keys.otherDevice.publicKey);
     await broker
       .connect('liar')

@@ -59,8 +59,8 @@ export function isStillSigned({ plan, bundle }: StoredPlan, root: Root): boolean
 }
 
 /**
- * Order within a plan: who is on line first, so that canaries answer; then by name. Whoever already has the bundle that is
- * taken up again comes before all.
+ * Order within a plan: who is on line first, so that canaries answer; then by name. Whoever already has the bundle that
+ * is taken up again comes before all.
  */
 export function orderDevices(devices: readonly Device[]): readonly Device[] {
   return [...devices].sort(
@@ -71,9 +71,9 @@ export function orderDevices(devices: readonly Device[]): readonly Device[] {
 }
 
 /**
- * Makes a plan for these devices and writes it down, before anything of it is done. If the store was lost, and the newest
- * bundle that the fleet is wanted to run is of this very app, that bundle is gone on with: no second one with other bytes.
- * Throws TooFarAhead.
+ * Makes a plan for these devices and writes it down, before anything of it is done. If the store was lost, and the
+ * newest bundle that the fleet is wanted to run is of this very app, that bundle is gone on with: no second one with
+ * other bytes. Throws TooFarAhead.
  */
 export function makePlan(
   input: PlanInput,

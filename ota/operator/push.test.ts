@@ -199,7 +199,8 @@ describe('kills at any moment', () => {
       fc.asyncProperty(scene, async ({ fates, kills, loses, disturb }) => {
         const world = await makeWorld(fates.map(always));
         let at = 0;
-        // Only what devices say is disturbed: MQTT keeps the order of a topic, but not what a connection that broke was owed.
+        // Only what devices say is disturbed: MQTT keeps the order of a topic, but not what a connection that broke was
+        // owed.
         world.broker.disturb = ({ topic }, subscriber) =>
           subscriber === 'operator' && /evt$/.test(topic) ? (disturb[at++ % disturb.length] ?? 'deliver') : 'deliver';
         let memory = store();

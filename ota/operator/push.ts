@@ -1,6 +1,6 @@
 /**
- * Carries a plan out. Every step is written down before it is done, and every step may be done again: after a kill at any
- * moment the same plan goes on where it was, with the same bytes under the same number.
+ * Carries a plan out. Every step is written down before it is done, and every step may be done again: after a kill at
+ * any moment the same plan goes on where it was, with the same bytes under the same number.
  */
 import { toHex } from '../host/ids.js';
 import type { Claim, Fleet, FleetEvent } from './fleet.js';
@@ -22,8 +22,8 @@ export class OtherOperator extends Error {
 const CLAIM_MS = 10_000;
 
 /**
- * Claims the fleet. The broker puts the claims of two who come at once in one order, the same for both: the first counts.
- * Returns when this operator is the one; throws OtherOperator.
+ * Claims the fleet. The broker puts the claims of two who come at once in one order, the same for both: the first
+ * counts. Returns when this operator is the one; throws OtherOperator.
  */
 export async function claimFleet(fleet: Fleet, claim: Claim): Promise<void> {
   const { claimed } = fleet;
@@ -100,8 +100,8 @@ class Push {
   }
 
   /**
-   * A step as it is taken up: what the broker doesn't keep was never sent, or was lost with it, and is sent again. What a
-   * device said while nobody listened may be lost: its time starts anew.
+   * A step as it is taken up: what the broker doesn't keep was never sent, or was lost with it, and is sent again. What
+   * a device said while nobody listened may be lost: its time starts anew.
    */
   private again(step: Step): Step {
     const { fleet, stored, nowMs } = this.options;

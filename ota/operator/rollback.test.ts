@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { rollbacks, type Rollback } from './rollback.js';
 import { MemoryStore, type StoredPlan } from './store.js';
 
-/** A store in which plans were made and, unless `running`, carried out: class and version of an app, kind, when it was begun. */
+/**
+ * A store in which plans were made and, unless `running`, carried out: class and version of an app, kind, when it was
+ * begun.
+ */
 function storeOf(
   plans: readonly (readonly [
     app: string,

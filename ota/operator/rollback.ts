@@ -1,4 +1,6 @@
-/** What a rollback takes back. Sources that went to several classes of boards are one push with a plan for each class. */
+/**
+ * What a rollback takes back. Sources that went to several classes of boards are one push with a plan for each class.
+ */
 import type { Store, StoredPlan } from './store.js';
 
 /** The plan that brought what runs now, and the one whose app ran before it on the same class of boards. */
@@ -13,9 +15,9 @@ export interface Rollback {
 }
 
 /**
- * Rollbacks that are possible, the one that is meant first; empty if nothing was pushed. A rollback that was killed between two
- * classes is gone on with: taking back what it did would bring the newer app to one class, and leave it on the other.
- * `classOf`: class of boards of a plan's app.
+ * Rollbacks that are possible, the one that is meant first; empty if nothing was pushed. A rollback that was killed
+ * between two classes is gone on with: taking back what it did would bring the newer app to one class, and leave it on
+ * the other. `classOf`: class of boards of a plan's app.
  */
 export function rollbacks(
   store: Store,

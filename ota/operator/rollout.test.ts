@@ -36,7 +36,10 @@ const report = (device: string, name: string, bundle = 'new'): RolloutEvent => (
 });
 const all = (): boolean => true;
 
-/** Does what is decided, as a runner does, until nothing more is to be done; returns the devices that were sent the bundle. */
+/**
+ * Does what is decided, as a runner does, until nothing more is to be done; returns the devices that were sent the
+ * bundle.
+ */
 function settle(rollout: Rollout, nowMs: number, online: (device: string) => boolean, sent: Set<string>): Rollout {
   for (let now = rollout; ;) {
     const { send, timeout, withdraw, state, reason } = decide(now, { nowMs, online });
@@ -156,7 +159,9 @@ describe('a rollout', () => {
   });
 });
 
-/** Worlds of devices that commit, revert or say nothing, over a network that loses, repeats and reorders what they say. */
+/**
+ * Worlds of devices that commit, revert or say nothing, over a network that loses, repeats and reorders what they say.
+ */
 const world = fc.record({
   fates: fc.array(fc.constantFrom('committed', 'reverted', 'rejected', 'silent'), { minLength: 1, maxLength: 12 }),
   canary: fc.integer({ min: 1, max: 3 }),

@@ -1,6 +1,6 @@
 /**
- * A rollout: which device gets a bundle when, and when to stop. Pure: what was seen goes in, what is to be done comes out. A
- * device goes through its states in one direction, so events may come twice, late, or not at all.
+ * A rollout: which device gets a bundle when, and when to stop. Pure: what was seen goes in, what is to be done comes
+ * out. A device goes through its states in one direction, so events may come twice, late, or not at all.
  */
 import { phases } from '../../hal/contract/index.js';
 

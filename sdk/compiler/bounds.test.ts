@@ -77,9 +77,14 @@ loop {
         { length: count },
         (_, i) => `fn g${i}(x: i32): i32 { ${i === 0 ? 'return x' : body(`g${i - 1}`)} }\n`,
       ).join('');
-    const twice = `behaviour t\nvar r: i32 = 0\nevery 5ms { r = g28(r) }\n${chain(29, (g) => `return ${g}(x) + ${g}(x + 1)`)}`;
-    const early = `behaviour t\nvar r: i32 = 0\nevery 5ms { r = g59(r) }\n${chain(60, (g) => `if x > 3 { return 2 }; return ${g}(x) + 1`)}`;
-    const choices = `behaviour t\nvar r: i32 = 0\nloop { ${Array.from({ length: 60 }, (_, i) => `if r == ${i} { `).join('')}r = 1 ${'} '.repeat(60)}; sleep 5ms }\n`;
+    const twice =
+      `behaviour t\nvar r: i32 = 0\nevery 5ms { r = g28(r) ` + `}\n${chain(29, (g) => `return ${g}(x) + ${g}(x + 1)`)}`;
+    const early =
+      `behaviour t\nvar r: i32 = 0\nevery 5ms { r = g59(r) ` +
+      `}\n${chain(60, (g) => `if x > 3 { return 2 }; return ${g}(x) + 1`)}`;
+    const choices =
+      `behaviour t\nvar r: i32 = 0\nloop { ` +
+      `${Array.from({ length: 60 }, (_, i) => `if r == ${i} { `).join('')}r = 1 ${'} '.repeat(60)}; sleep 5ms }\n`;
     const { bounds } = buildGood(twice);
     expect(bounds.entries[1]?.instructions).toBeGreaterThan(2 ** 28);
     expect(buildGood(early).module.length + buildGood(choices).module.length).toBeLessThan(4000);

@@ -8,7 +8,10 @@ const USES = 'use led: gpio.out = board.LED\nuse s: i2c = board.I2C1 at 0x48\nus
 const squares = (count: number, first: string): string =>
   `const c0 = ${first}¶${Array.from({ length: count }, (_, i) => `const c${i + 1} = c${i} * c${i}¶`).join('')}`;
 
-/** Each line is a wrong program behind `behaviour t` and USES, then its diagnostics in order: `CODE text`. `¶` is a line end. */
+/**
+ * Each line is a wrong program behind `behaviour t` and USES, then its diagnostics in order: `CODE text`. `¶` is a line
+ * end.
+ */
 const cases: readonly (readonly [string, ...string[]])[] = [
   // characters
   ['var a: i32 = 1 §', 'T0001 §'],

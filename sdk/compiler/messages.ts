@@ -9,8 +9,8 @@ interface Row {
 }
 
 /**
- * Every message of the compiler. Codes are stable and never reused: T00 characters, T01 syntax, T02 names and resources, T03 types
- * and units, T04 what runs when, T05 limits.
+ * Every message of the compiler. Codes are stable and never reused: T00 characters, T01 syntax, T02 names and
+ * resources, T03 types and units, T04 what runs when, T05 limits.
  */
 export const rows = {
   T0001: { title: '`{found}` means nothing here', why: 'no word, number or operator begins with it', fix: 'remove it' },
@@ -92,7 +92,9 @@ export const rows = {
   },
   T0203: {
     title: 'there is no `{name}`',
-    why: 'a name is declared before it is used: with `use`, `const`, `var`, `param`, `publish`, `subscribe`, `fn`, `let` or `for`',
+    why:
+      'a name is declared before it is used: with `use`, `const`, `var`, `param`, `publish`, `subscribe`, ' +
+      '`fn`, `let` or `for`',
   },
   T0204: { title: '`{name}` is declared twice', why: 'one name means one thing' },
   T0205: {

@@ -138,10 +138,7 @@ describe('statements', () => {
 
   it('match takes the arm that has the value', () => {
     const arms =
-      'match n { 0 => log "{}", 10¶1 | 4 ..= 6 => { log "{}", 20 }¶-3 ..= -1 => log "{}", 30¶_ => log "{}", 40 }'.replaceAll(
-        '¶',
-        '\n',
-      );
+      'match n { 0 => log "{}", 10\n1 | 4 ..= 6 => { log "{}", 20 }\n-3 ..= -1 => log "{}", 30\n_ => log "{}", 40 }';
     expect([0, 1, 5, -2, 9, 3].flatMap((n) => body(`n = ${n}\n${arms}`))).toEqual([10, 20, 20, 30, 40, 40]);
     expect(body('match b.read() { true => log "{}", 1\nfalse => log "{}", 2 }', { 8: () => 1 })).toEqual([1]);
   });
@@ -149,7 +146,8 @@ describe('statements', () => {
   it('a bool operator evaluates its right side only if it matters', () => {
     const calls = (first: number): unknown =>
       body(
-        'fn f(): bool { log "{}", 7; return true }\nif b.read() && f() { log "{}", 1 }\nif b.read() || f() { log "{}", 2 }',
+        'fn f(): bool { log "{}", 7; return true }\nif b.read() && f() { log "{}", 1 }\nif b.read() || f() { log ' +
+          '"{}", 2 }',
         { 8: () => first },
       );
     expect(calls(0)).toEqual([7, 2]);
@@ -178,7 +176,8 @@ describe('statements', () => {
 
   it('fields of a message are evaluated before the first is put, also if one sends a message itself', () => {
     const source =
-      'message M { a: i32, b: i32 }\npublish o: M = "t"\nfn f(): i32 { o.send({ a: 1, b: 2 }); n += 1; return 3 }\no.send({ a: n, b: f() })';
+      'message M { a: i32, b: i32 }\npublish o: M = "t"\nfn f(): i32 { o.send({ a: 1, b: 2 }); n += 1; return 3 ' +
+      '}\no.send({ a: n, b: f() })';
     expect(body(source)).toEqual([1, 2, 0, 3]);
   });
 });

@@ -100,7 +100,10 @@ export function combine(a: Unit, b: Unit, power: number): Unit {
 /** How many `to` one `from` is; the dimensions must be equal. */
 export const conversion = (from: Unit, to: Unit): Rational => divide(from.scale, to.scale);
 
-/** `from` with each of its names replaced by the one that measures the same in `like`: ms becomes us beside us, and s beside m/s. */
+/**
+ * `from` with each of its names replaced by the one that measures the same in `like`: ms becomes us beside us, and s
+ * beside m/s.
+ */
 export function likeUnit(from: Unit, like: Unit): Unit {
   const factors: Record<string, number> = {};
   for (const [name, power] of Object.entries(from.factors)) {

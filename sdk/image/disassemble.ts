@@ -24,7 +24,8 @@ export function disassemble(bytes: Uint8Array): string {
   );
   module.globals.forEach((each, i) =>
     lines.push(
-      `  (global $g${i} ${each.mutable ? `(mut ${each.type})` : each.type} (${each.type}.const ${String(each.initial ?? '…')}))`,
+      `  (global $g${i} ${each.mutable ? `(mut ${each.type})` : each.type} (${each.type}.const ` +
+        `${String(each.initial ?? '…')}))`,
     ),
   );
   module.functions.forEach((type, i) => lines.push(...functionLines(module, type, i)));

@@ -69,7 +69,10 @@ function stateText({ state, memory }: Manifest): string {
     .filter((_, i) => i % 2 === 0)
     .map((hash, i) => {
       const place = state[2 * i + 1] ?? 0;
-      return `${hash.toString(16).padStart(8, '0')} at ${memory ? 'offset' : 'global'} ${place >>> 1}${place & 1 ? ' retained' : ''}`;
+      return (
+        `${hash.toString(16).padStart(8, '0')} at ${memory ? 'offset' : 'global'} ` +
+        `${place >>> 1}${place & 1 ? ' retained' : ''}`
+      );
     })
     .join(', ');
 }

@@ -1,4 +1,6 @@
-/** SHA-256 (FIPS 180-4) of short texts: state hashes and digests. Own code because sdk has no I/O and no crypto module. */
+/**
+ * SHA-256 (FIPS 180-4) of short texts: state hashes and digests. Own code because sdk has no I/O and no crypto module.
+ */
 
 /** The first `count` primes. */
 function primes(count: number): number[] {

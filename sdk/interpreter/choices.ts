@@ -1,4 +1,7 @@
-/** A tape of numbers that a generator takes its decisions from. An exhausted tape says 0, which is always the simplest choice. */
+/**
+ * A tape of numbers that a generator takes its decisions from. An exhausted tape says 0, which is always the simplest
+ * choice.
+ */
 export class Choices {
   private at = 0;
 

@@ -1,7 +1,7 @@
 /**
- * Random well-typed programs, as source text: variables and parameters of every type, functions, periods, edges, timers,
- * messages, loops that sleep and await, every statement and operator. For tests that compare the interpreter, the
- * module in Node and the module on a board.
+ * Random well-typed programs, as source text: variables and parameters of every type, functions, periods, edges,
+ * timers, messages, loops that sleep and await, every statement and operator. For tests that compare the interpreter,
+ * the module in Node and the module on a board.
  */
 import fc from 'fast-check';
 import type { Scalar } from '../../hal/contract/index.js';
@@ -64,7 +64,10 @@ interface Place extends Scope {
   readonly mayContinue: boolean;
 }
 
-/** What a program must not share with another of the same app, and what the other gets instead; each hears what the other says. */
+/**
+ * What a program must not share with another of the same app, and what the other gets instead; each hears what the
+ * other says.
+ */
 const OTHERS: readonly (readonly [string | RegExp, string])[] = [
   ['behaviour random', 'behaviour other'],
   ['board.LED', 'board.LED2'],
@@ -130,7 +133,9 @@ class Generator {
         in: 'function',
         mayContinue: false,
       };
-      const head = `fn ${callable.name}(${named.map(({ text, type }) => `${text}: ${type}`).join(', ')}): ${String(callable.result)} {`;
+      const head =
+        `fn ${callable.name}(${named.map(({ text, type }) => `${text}: ${type}`).join(', ')}): ` +
+        `${String(callable.result)} {`;
       const result = `  return ${expression(this.choices, place, callable.result ?? 'i32', 2)}`;
       made.push({ callable, text: [head, ...this.block(place, 2, 1), result, '}'].join('\n') });
     }
@@ -191,7 +196,9 @@ class Generator {
         return { text: this.send(place) };
       case 4:
         return {
-          text: `log "values {} {}", ${operand(choices, place, choices.pick(MESSAGE_TYPES))}, ${this.value(place, 'f32')}`,
+          text:
+            `log "values {} {}", ${operand(choices, place, choices.pick(MESSAGE_TYPES))}, ` +
+            `${this.value(place, 'f32')}`,
         };
       case 5:
         return this.fallible(place);
@@ -279,13 +286,17 @@ class Generator {
       };
     if (way === 4)
       return {
-        text: `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ${alternative('u8')}`,
+        text:
+          `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ` +
+          `${alternative('u8')}`,
         declares: { text: name, type: 'u8', mutable: false },
       };
     if (way === 5) return { text: `port.write_u8(${operand(this.choices, place, 'u8')}) else { g_i16 -|= 1 }` };
     if (way === 2) return { text: 'sensor.write_u8(reg: 9, value: g_u8) else { g_u16 +|= 1 }' };
     const type = this.choices.pick(['i32', 'u8', 'i64', 'i8', 'u32'] as const);
-    const divide = `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ${operand(this.choices, place, type)}`;
+    const divide =
+      `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ` +
+      `${operand(this.choices, place, type)}`;
     return {
       text: `let ${name}: ${type} = ${divide} else ${alternative(type)}`,
       declares: { text: name, type, mutable: false },

@@ -27,7 +27,9 @@ function build(source: string): Required<Pick<Compiled, 'program' | 'module'>> {
   return { program, module };
 }
 
-/** Traces of the interpreter and of the module compiled from the same source, or from another to see that it is noticed. */
+/**
+ * Traces of the interpreter and of the module compiled from the same source, or from another to see that it is noticed.
+ */
 async function bothTraces(
   source: string,
   seed: number,

@@ -7,7 +7,9 @@ import type { Operand } from '../model/index.js';
 
 export type Value = number | bigint;
 
-/** An expected error inside an expression: a host call's error or a division by zero. Caught by the statement's `else`. */
+/**
+ * An expected error inside an expression: a host call's error or a division by zero. Caught by the statement's `else`.
+ */
 export class Failure extends Error {}
 
 /** Least and greatest value of the small integer types. */

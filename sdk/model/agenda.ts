@@ -30,8 +30,8 @@ export class Agenda {
   ) {}
 
   /**
-   * Starts with one lifecycle event; inputs take the level that they find, periods begin now. A serial port that the version
-   * `before` has left at its speed goes on with what waits in it.
+   * Starts with one lifecycle event; inputs take the level that they find, periods begin now. A serial port that the
+   * version `before` has left at its speed goes on with what waits in it.
    */
   begin(argument: number, before?: Manifest): void {
     const now = this.world.nowUs;
@@ -217,7 +217,10 @@ export class Agenda {
 
   // ---- swap ----
 
-  /** Goes on where the agenda of an older version is: phases of equal periods, debounce intervals, events that both know. */
+  /**
+   * Goes on where the agenda of an older version is: phases of equal periods, debounce intervals, events that both
+   * know.
+   */
   takeOver(old: Agenda): void {
     this.manifest.sources.forEach(({ kind, fields }, row) => {
       const phase = old.periods.phase(row);
@@ -240,7 +243,10 @@ export class Agenda {
       Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
   }
 
-  /** An event that waited for the old version goes to the same period, pin, port, topic or parameter of this one, if there is one. */
+  /**
+   * An event that waited for the old version goes to the same period, pin, port, topic or parameter of this one, if
+   * there is one.
+   */
   private adopt(event: Event, old: Manifest): void {
     const row = event.source > 0 ? old.sources[event.source - 1] : undefined;
     if (row === undefined) return;

@@ -1,4 +1,6 @@
-/** The rules of the module ABI that a board checks at install, checked here with Node's own decoder where it has one. */
+/**
+ * The rules of the module ABI that a board checks at install, checked here with Node's own decoder where it has one.
+ */
 import { calls, ENTRY, EXPORTS, limits, type Scalar, SECTION } from '../../hal/contract/index.js';
 import { Refused } from './fault.js';
 import { findExport, Reader, readSections, readSignatures, SECTION_ID, type Section } from './wasm.js';
@@ -36,7 +38,8 @@ function signatureOf(id: number): string {
   if (row === undefined) throw new Refused('missing_call', String(id));
   const letter = (type: Scalar): string => (type === 'i64' ? 'I' : type === 'f32' ? 'f' : 'i');
   const first = row.kinds.length > 0 || row.timer === true ? 'i' : '';
-  return `(${first}${row.params.map(({ type }) => letter(type)).join('')})${row.result === undefined ? '' : letter(row.result.type)}`;
+  const result = row.result === undefined ? '' : letter(row.result.type);
+  return `(${first}${row.params.map(({ type }) => letter(type)).join('')})${result}`;
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {

@@ -10,7 +10,10 @@ export function errorName(code: number): ErrorName | undefined {
   return errors.find((row) => row.code === code)?.name;
 }
 
-/** Ends a reaction: no guest code of the behaviour runs after it was thrown. Thrown through the guest's frames by a host call. */
+/**
+ * Ends a reaction: no guest code of the behaviour runs after it was thrown. Thrown through the guest's frames by a host
+ * call.
+ */
 export class Fault extends Error {
   readonly code: number;
 

@@ -1,9 +1,10 @@
 /**
- * The test host: runs the modules of an app in Node's WebAssembly under the machine model, on a virtual clock. It shares
- * no code with the firmware and writes the same trace: `docs/language.md` and the contract are all that both know.
+ * The test host: runs the modules of an app in Node's WebAssembly under the machine model, on a virtual clock. It
+ * shares no code with the firmware and writes the same trace: `docs/language.md` and the contract are all that both
+ * know.
  *
- * Pure: no I/O, no real time. A reaction takes no time; time moves only by `advance`. What it doesn't have is the clock that
- * ends an endless reaction, nor the trial of a new app: an app is committed as soon as it is installed.
+ * Pure: no I/O, no real time. A reaction takes no time; time moves only by `advance`. What it doesn't have is the clock
+ * that ends an endless reaction, nor the trial of a new app: an app is committed as soon as it is installed.
  */
 import type { ErrorName } from '../../hal/contract/index.js';
 import { checkApp } from './app.js';

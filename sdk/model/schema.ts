@@ -29,7 +29,10 @@ export function parseSchema(schema: string): SchemaField[] {
   });
 }
 
-/** Values from outside as a guest would have put them. Throws Refused `invalid` for a wrong count, `range` for a value that doesn't fit. */
+/**
+ * Values from outside as a guest would have put them. Throws Refused `invalid` for a wrong count, `range` for a value
+ * that doesn't fit.
+ */
 export function operandsFor(schema: readonly SchemaField[], values: readonly number[]): Operand[] {
   if (values.length !== schema.length) throw new Refused('invalid', `${schema.length} fields wanted`);
   return schema.map(({ type }, i) => {

@@ -1,4 +1,6 @@
-/** Values that outlive an instance: retained variables over a power cut, parameters over a restart, both over a swap. */
+/**
+ * Values that outlive an instance: retained variables over a power cut, parameters over a restart, both over a swap.
+ */
 import { paramTypes } from '../../hal/contract/index.js';
 import { numberField, textField } from './context.js';
 import { Refused } from './fault.js';
@@ -24,7 +26,10 @@ export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain
   return new Map(slots.map(({ entry, slot }) => [entry.hash, { type: guest.typeOf(slot), value: guest.read(slot) }]));
 }
 
-/** Writes back what has the same hash and type, all of it or only what this version retains too; a parameter only if it is in range. */
+/**
+ * Writes back what has the same hash and type, all of it or only what this version retains too; a parameter only if it
+ * is in range.
+ */
 export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot, which: 'all' | 'retain'): void {
   manifest.state.forEach(({ hash, retain }, slot) => {
     const saved = which === 'all' || retain ? snapshot.get(hash) : undefined;

@@ -83,7 +83,9 @@ export function readSections(module: Uint8Array): Section[] {
   return sections;
 }
 
-/** Types of the module's own globals, by index. Every initial value is a constant of the same type, as the ABI wants. */
+/**
+ * Types of the module's own globals, by index. Every initial value is a constant of the same type, as the ABI wants.
+ */
 export function readGlobalTypes(sections: readonly Section[]): GlobalType[] {
   const section = sections.find(({ id }) => id === SECTION_ID.global);
   if (section === undefined) return [];
@@ -151,8 +153,8 @@ export function globalName(index: number): string {
 }
 
 /**
- * The module with exports of its globals added. The ABI exports none, the engines on a board reach them by index; Node's
- * WebAssembly only reaches what is exported. Code and everything else keep their bytes.
+ * The module with exports of its globals added. The ABI exports none, the engines on a board reach them by index;
+ * Node's WebAssembly only reaches what is exported. Code and everything else keep their bytes.
  */
 export function exportGlobals(sections: readonly Section[], globals: number): Uint8Array {
   const old = sections.find(({ id }) => id === SECTION_ID.export);

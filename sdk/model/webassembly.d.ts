@@ -1,4 +1,7 @@
-/** What the test host uses of the JavaScript interface of WebAssembly; TypeScript has its types only among those of the browser. */
+/**
+ * What the test host uses of the JavaScript interface of WebAssembly; TypeScript has its types only among those of the
+ * browser.
+ */
 declare namespace WebAssembly {
   interface ImportEntry {
     readonly module: string;

@@ -1,7 +1,7 @@
 /**
  * CBOR as the contract writes it, RFC 8949 with one way only to write each value: shortest form, definite lengths, map
- * keys in ascending order of their bytes, floats as the shorter of f16 and f32 that keeps the value. No tags, no f64, no
- * `undefined`. The decoder refuses everything that the encoder wouldn't write.
+ * keys in ascending order of their bytes, floats as the shorter of f16 and f32 that keeps the value. No tags, no f64,
+ * no `undefined`. The decoder refuses everything that the encoder wouldn't write.
  */
 import { halfBits, halfValue } from './float.js';
 
@@ -42,7 +42,10 @@ const MAX_DEPTH = 16;
 const MAX_U64 = (1n << 64n) - 1n;
 const MAJOR = { uint: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, simple: 7 } as const;
 
-/** Encodes one value. Throws CborError for what has no form (fractions without CborFloat, lone surrogates, 65-bit integers). */
+/**
+ * Encodes one value. Throws CborError for what has no form (fractions without CborFloat, lone surrogates, 65-bit
+ * integers).
+ */
 export function encodeCbor(value: Cbor): Uint8Array {
   const out: number[] = [];
   write(out, value);
@@ -124,7 +127,9 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** Decodes exactly one value from all of `bytes`. Throws CborError for anything that `encodeCbor` wouldn't have written. */
+/**
+ * Decodes exactly one value from all of `bytes`. Throws CborError for anything that `encodeCbor` wouldn't have written.
+ */
 export function decodeCbor(bytes: Uint8Array): Cbor {
   const reader = new Reader(bytes);
   const value = reader.value(0);

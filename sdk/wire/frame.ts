@@ -1,6 +1,6 @@
 /**
- * Frames of the link and the bench: `00 COBS(id seq body crc) 00`; everything else on the wire is the console. The receiver
- * here and the one in the firmware take the same stream apart in the same way, damage included.
+ * Frames of the link and the bench: `00 COBS(id seq body crc) 00`; everything else on the wire is the console. The
+ * receiver here and the one in the firmware take the same stream apart in the same way, damage included.
  */
 import { frame as layout, limits } from '../../hal/contract/index.js';
 import { crc32 } from './crc32.js';
@@ -57,8 +57,8 @@ export type Received =
   { readonly type: 'frame'; readonly frame: Frame } | { readonly type: 'console'; readonly bytes: Uint8Array };
 
 /**
- * Takes a stream apart. A zero that closes a frame which failed may also open the next, so one damaged frame never costs
- * two; a frame longer than the limit is damaged, and what follows is the console until the next zero.
+ * Takes a stream apart. A zero that closes a frame which failed may also open the next, so one damaged frame never
+ * costs two; a frame longer than the limit is damaged, and what follows is the console until the next zero.
  */
 export class FrameReceiver {
   /** Good frames so far. */

@@ -1,4 +1,6 @@
-/** Bodies of messages of link, bench and fleet: typed by the contract's rows, checked on the way out and on the way in. */
+/**
+ * Bodies of messages of link, bench and fleet: typed by the contract's rows, checked on the way out and on the way in.
+ */
 import type { Field, FieldType, Message } from '../../hal/contract/index.js';
 import { bench as benchRows, blobs, fleet as documents, link as linkRows } from '../../hal/contract/index.js';
 import { type Cbor, CborError, CborFloat, decodeCbor, encodeCbor } from './cbor.js';

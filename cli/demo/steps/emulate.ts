@@ -1,4 +1,6 @@
-/** The same firmware on FreeRTOS, on a Cortex-M7 in QEMU: an example follows a thermometer that is warmed from outside. */
+/**
+ * The same firmware on FreeRTOS, on a Cortex-M7 in QEMU: an example follows a thermometer that is warmed from outside.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasEmulator } from '../../virtual/emulator.js';

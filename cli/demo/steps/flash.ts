@@ -18,7 +18,8 @@ export const flash: Step = {
       await programs(),
     ];
     stage.say(
-      `flashed ${first.bytes} bytes: ${after - before} flash programs; the same app again: ${last - after}, ${second.same ? 'nothing to do' : 'written'}`,
+      `flashed ${first.bytes} bytes: ${after - before} flash programs; the same app again: ${last - after}, ` +
+        `${second.same ? 'nothing to do' : 'written'}`,
     );
     stage.draw('   LED ');
     const edges = await board.edges('LED', 2600, (level) => stage.draw(level ? '▔▔▔▔' : '▁▁▁▁'));

@@ -23,7 +23,9 @@ export const own: Step = {
     return [
       {
         what: 'provisioned over their ports',
-        seen: `${identities.filter(({ owner }) => owner === first?.owner).length} boards belong to ${first?.owner}, root document ${first?.root}, all on line in ${first?.fleet}`,
+        seen:
+          `${identities.filter(({ owner }) => owner === first?.owner).length} boards belong to ` +
+          `${first?.owner}, root document ${first?.root}, all on line in ${first?.fleet}`,
       },
       {
         what: 'an unsigned app after that',

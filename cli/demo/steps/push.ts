@@ -16,7 +16,10 @@ export const push: Step = {
     return [
       {
         what: `bundle ${first?.number} over MQTT`,
-        seen: `${identities.filter(({ bundle }) => toHex(bundle) === toHex(first?.bundle ?? bundle)).length} boards committed ${toHex(first?.bundle ?? new Uint8Array()).slice(0, 8)}; ${rows.map(([row]) => `${row?.name} ${row?.status}`).join(', ')}`,
+        seen:
+          `${identities.filter(({ bundle }) => toHex(bundle) === toHex(first?.bundle ?? bundle)).length} ` +
+          `boards committed ${toHex(first?.bundle ?? new Uint8Array()).slice(0, 8)}; ` +
+          `${rows.map(([row]) => `${row?.name} ${row?.status}`).join(', ')}`,
       },
     ];
   },

@@ -26,7 +26,9 @@ export const revert: Step = {
     return [
       {
         what: 'a push whose canary fails',
-        seen: `exit code ${exit}; ${fleet.boards.map(({ name }, index) => `${name} has bundle ${identities[index]?.number}`).join(', ')}`,
+        seen:
+          `exit code ${exit}; ` +
+          `${fleet.boards.map(({ name }, index) => `${name} has bundle ${identities[index]?.number}`).join(', ')}`,
       },
       { what: 'what runs afterwards', seen: behaviours.map(({ name, status }) => `${name} ${status}`).join(', ') },
     ];

@@ -49,7 +49,9 @@ export const tamper: Step = {
     return [
       {
         what: `a bit of ${board.name}'s bundle flipped`,
-        seen: `${phases[phase]?.name} (${row?.name}); ${after.programs - before.programs} flash writes; ${(await board.behaviours()).map(({ name, status }) => `${name} ${status}`).join(', ')}`,
+        seen:
+          `${phases[phase]?.name} (${row?.name}); ${after.programs - before.programs} flash writes; ` +
+          `${(await board.behaviours()).map(({ name, status }) => `${name} ${status}`).join(', ')}`,
       },
     ];
   },

@@ -1,7 +1,7 @@
 // Instructions of the Cortex-M7 between two places of an image, exact: a plugin of the emulator counts every one
-// (firmware/measure/counter), and nothing is added to the image. A tick or another task may come in between, so the least of many
-// passes is what counts: one that nothing came into. It is the same in every run; periods are no multiple of the tick, else the same
-// interrupt could come into each.
+// (firmware/measure/counter), and nothing is added to the image. A tick or another task may come in between, so the
+// least of many passes is what counts: one that nothing came into. It is the same in every run; periods are no multiple
+// of the tick, else the same interrupt could come into each.
 import { build as esbuild } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -214,7 +214,10 @@ async function verification(expected) {
   return { count, same: 1, of: 1 };
 }
 
-/** Rows `{ what, tars, plain, limit }`; `tars` and `plain` are `{ count, same, of }`. `verified`: the timer's count of a verification. */
+/**
+ * Rows `{ what, tars, plain, limit }`; `tars` and `plain` are `{ count, same, of }`. `verified`: the timer's count of a
+ * verification.
+ */
 export async function counts(verified) {
   const runner = await prepare();
   const { plain, ...blink } = await program(runner, 'blink');

@@ -1,6 +1,6 @@
-// Which source file a function or a variable of an image was written in, from the image's debugging information (DWARF). With
-// optimisation over all files only that still knows: the code's own units are "<artificial>", but what they define refers to
-// the unit of the source file by its offset (DW_AT_abstract_origin).
+// Which source file a function or a variable of an image was written in, from the image's debugging information
+// (DWARF). With optimisation over all files only that still knows: the code's own units are "<artificial>", but what
+// they define refers to the unit of the source file by its offset (DW_AT_abstract_origin).
 import { run } from './run.mjs';
 
 const ENTRY = /^ <\w+><(\w+)>: Abbrev Number: \d+ \((DW_TAG_\w+)\)/;

@@ -1,5 +1,5 @@
-// Text (.text, .rodata, .data) and RAM of the images for the Cortex-M7, part by part, from the images themselves, and the
-// budgets that they must keep: cli/dev/budget.mjs fails the build, `npm run bench` prints the tables.
+// Text (.text, .rodata, .data) and RAM of the images for the Cortex-M7, part by part, from the images themselves, and
+// the budgets that they must keep: cli/dev/budget.mjs fails the build, `npm run bench` prints the tables.
 import { filesOf } from './dwarf.mjs';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';
@@ -8,10 +8,11 @@ const RAM = 0x20000000;
 const K = 1024;
 
 /**
- * Parts by the files that their functions and variables are written in (the images are optimised over all files at once:
- * what was inlined counts where it went); the first that fits counts. "Simulation" is what stands in for hardware that the
- * emulator lacks, and the bench that drives it: no board of anybody else's has that, so sums are given without it too.
- * "Behaviours" is the room that the board file plans for them. "Constants" have no name: strings, tables of switches.
+ * Parts by the files that their functions and variables are written in (the images are optimised over all files at
+ * once: what was inlined counts where it went); the first that fits counts. "Simulation" is what stands in for hardware
+ * that the emulator lacks, and the bench that drives it: no board of anybody else's has that, so sums are given without
+ * it too. "Behaviours" is the room that the board file plans for them. "Constants" have no name: strings, tables of
+ * switches.
  */
 const PARTS = [
   { name: 'behaviours', symbols: /^(memory|tars_slots)$/, files: /core\/slot\.c|core\/app\.c/ },
@@ -84,7 +85,8 @@ async function total(image) {
   const sum = (fits) => placed.filter(fits).reduce((bytes, row) => bytes + row.bytes, 0);
   const place = async (symbol) =>
     parseInt(new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(await run('arm-none-eabi-nm', [image]))[1], 16);
-  const stack = (await place('tars_stack_top')) - (await place('tars_bss_end')); // of start and interrupts: in .bss, and no symbol's
+  // The stack of the start and of interrupts lies in .bss and belongs to no symbol.
+  const stack = (await place('tars_stack_top')) - (await place('tars_bss_end'));
   return {
     text: sum(({ section, address }) => address < RAM || section === '.data'),
     ram: sum(({ address }) => address >= RAM),
@@ -95,7 +97,10 @@ async function total(image) {
 const partOf = ({ name, file = '' }) =>
   PARTS.find(({ symbols, files }) => (symbols?.test(name) ?? true) && (files?.test(file) ?? true));
 
-/** Parts with their bytes `{ name, text, ram }` from an image; what has no name is "constants", or a stack of the port's. */
+/**
+ * Parts with their bytes `{ name, text, ram }` from an image; what has no name is "constants", or a stack of the
+ * port's.
+ */
 export async function footprint(image) {
   const rows = PARTS.map(({ name }) => ({ name, text: 0, ram: 0 }));
   const row = (name) => rows.find((candidate) => candidate.name === name);
@@ -131,7 +136,8 @@ export function outgrown(image, rows) {
   const over = (row, key) =>
     row[`${key}Most`] < row[key]
       ? [
-          `${image} is too large: ${key === 'ram' ? 'RAM before behaviours' : 'text'} of "${row.name}" takes ${row[key]} bytes, its budget in cli/dev/lib/footprint.mjs is ${row[`${key}Most`]}`,
+          `${image} is too large: ${key === 'ram' ? 'RAM before behaviours' : 'text'} of "${row.name}" takes ` +
+            `${row[key]} bytes, its budget in cli/dev/lib/footprint.mjs is ${row[`${key}Most`]}`,
         ]
       : [];
   return rows.flatMap((row) => [...over(row, 'text'), ...over(row, 'ram')]);

@@ -1,4 +1,5 @@
-// The bench on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C side.
+// The bench on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C
+// side.
 import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -41,7 +42,10 @@ async function sections(image) {
   return Object.fromEntries([...table.matchAll(/^\.(\w+)\s+(\d+)/gm)].map(([, name, bytes]) => [name, Number(bytes)]));
 }
 
-/** The figures that the image prints: one `name value` a line; a line that begins with a space belongs to the one before. */
+/**
+ * The figures that the image prints: one `name value` a line; a line that begins with a space belongs to the one
+ * before.
+ */
 function parse(output) {
   const figures = {};
   let last = '';
@@ -81,7 +85,10 @@ export function boot(level, more = []) {
   ]);
 }
 
-/** Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted or if signing tells of its secret. */
+/**
+ * Builds and runs both images: figures of each by its level. Throws if the bundle was not accepted or if signing tells
+ * of its secret.
+ */
 export async function measure() {
   await writeFixture();
   const tools = ['-G', 'Ninja', `-DCMAKE_TOOLCHAIN_FILE=${at('firmware/measure/m7/toolchain.cmake')}`];

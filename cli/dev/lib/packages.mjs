@@ -1,5 +1,5 @@
-// Debian packages: which are missing, and how to get them. What the firmware needs is required; what only widens the tests
-// (clang's warnings, sanitizers and fuzzers, behaviours in C) is skipped with a line where it can't be had.
+// Debian packages: which are missing, and how to get them. What the firmware needs is required; what only widens the
+// tests (clang's warnings, sanitizers and fuzzers, behaviours in C) is skipped with a line where it can't be had.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { run, step, which } from './run.mjs';
@@ -121,7 +121,8 @@ export async function installPackages(gaps) {
   if (!prefix || !which('apt-get')) {
     if (required.length > 0)
       throw new Error(
-        `Debian packages are missing and this user can't install them. Run this once, then try again:\n  ${byHand(gaps)}`,
+        `Debian packages are missing and this user can't install them. Run this once, then try again:\n  ` +
+          `${byHand(gaps)}`,
       );
     return optional.map((need) => ({ ...need, reason: `to have it, run: ${byHand([need])}` }));
   }

@@ -1,4 +1,5 @@
-// Parts of `npm test` and `npm run check`: each is run whatever the others did, and a table at the end says how long each took.
+// Parts of `npm test` and `npm run check`: each is run whatever the others did, and a table at the end says how long
+// each took.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { at } from './paths.mjs';
@@ -10,8 +11,8 @@ export class Skipped extends Error {}
 const minutes = (ms) => (ms < 60_000 ? seconds(ms) : `${(ms / 60_000).toFixed(1)} min`);
 
 /**
- * Runs the parts `[name, work]` one after the other; a part returns `{ passed, failed }` if it counts tests. Prints a table,
- * writes the counts to `build/<report>.json` and returns true if nothing failed.
+ * Runs the parts `[name, work]` one after the other; a part returns `{ passed, failed }` if it counts tests. Prints a
+ * table, writes the counts to `build/<report>.json` and returns true if nothing failed.
  */
 export async function runParts(report, parts) {
   const rows = [];

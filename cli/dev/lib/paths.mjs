@@ -1,4 +1,5 @@
-// Where things are in a clone. Every developer script starts from the root of the project, whatever the working directory.
+// Where things are in a clone. Every developer script starts from the root of the project, whatever the working
+// directory.
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 

@@ -7,8 +7,8 @@ import { at } from './paths.mjs';
 import { run, which } from './run.mjs';
 
 /**
- * The programs that are measured. Limits in bytes: `code` is the module without custom sections, `manifest` the section `t`
- * with its header. The floors are frozen: the same programs under the same ABI, written in WAT by hand.
+ * The programs that are measured. Limits in bytes: `code` is the module without custom sections, `manifest` the section
+ * `t` with its header. The floors are frozen: the same programs under the same ABI, written in WAT by hand.
  */
 export const programs = [
   { name: 'blink', source: 'examples/blink', limits: { code: 60, manifest: 64 } },

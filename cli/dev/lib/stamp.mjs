@@ -1,5 +1,5 @@
-// Remembers what set-up has done, so that a second run costs next to nothing. A stamp is a digest of the paths, sizes and
-// times of a step's inputs: reading 500 directory entries takes milliseconds, reading 500 files would not.
+// Remembers what set-up has done, so that a second run costs next to nothing. A stamp is a digest of the paths, sizes
+// and times of a step's inputs: reading 500 directory entries takes milliseconds, reading 500 files would not.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -26,7 +26,9 @@ export function deadFiles(sources: Sources): Problem[] {
   return problems;
 }
 
-/** The C files that builds and tests name, as patterns of whole paths. A variable or `*` in a name stands for anything. */
+/**
+ * The C files that builds and tests name, as patterns of whole paths. A variable or `*` in a name stands for anything.
+ */
 function compiledC(sources: Sources): RegExp[] {
   const patterns: RegExp[] = [];
   for (const [path, text] of sources) {

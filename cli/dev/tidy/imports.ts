@@ -35,7 +35,9 @@ export interface Import {
   readonly relative: boolean;
 }
 
-/** All imports of TypeScript and JavaScript files. Relative ones name the source: `./x.js` is `x.ts` if there is one. */
+/**
+ * All imports of TypeScript and JavaScript files. Relative ones name the source: `./x.js` is `x.ts` if there is one.
+ */
 export function allImports(sources: Sources): Import[] {
   const found: Import[] = [];
   for (const [path, text] of sources) {
@@ -62,7 +64,8 @@ export function importRules(sources: Sources): Problem[] {
     const zone = zoneOf(path);
     const other = relative ? zoneOf(target) : undefined;
     if (!zone || !relative || zone === other) continue;
-    // Board files are data, and tests may read data. Examples know the package by its public name only, like a user's project.
+    // Board files are data, and tests may read data. Examples know the package by its public name only, like a user's
+    // project.
     const data = /\.test\.ts$|\/testing\//.test(path) && target.endsWith('.json');
     if (!data && !(other && zone.from.includes(other.folder)))
       problems.push({ path, line, text: `${zone.folder} must not import ${target}` });

@@ -66,9 +66,17 @@ export const layers: readonly Layer[] = [
   },
 ];
 
-/** Headers of C11 that need no operating system, and the address sanitizer's, which is there only in sanitized builds. */
-const ISO =
-  /^(sanitizer\/asan_interface|assert|ctype|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/;
+/**
+ * Headers of C11 that need no operating system, and the address sanitizer's, which is there only in sanitized builds.
+ */
+const ISO = new Set(
+  (
+    'sanitizer/asan_interface assert ctype float inttypes limits math setjmp stdalign stdarg stdbool stddef stdint ' +
+    'stdio stdlib string'
+  )
+    .split(' ')
+    .map((name) => `${name}.h`),
+);
 /** Written by CMake: it includes the generated header of the board that is built. */
 const BOARD_HEADER = 'board.h';
 const INCLUDE = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/;
@@ -121,7 +129,7 @@ function refuse(
 ): string | undefined {
   if (name === BOARD_HEADER || [name, posix.basename(name)].some((written) => layer.others?.test(written)))
     return undefined;
-  if (system) return layer.system || ISO.test(name) ? undefined : `${layer.folder} must not include <${name}>`;
+  if (system) return layer.system || ISO.has(name) ? undefined : `${layer.folder} must not include <${name}>`;
   const own = posix.join(posix.dirname(path), name);
   const found = headers.includes(own) ? [own] : headers.filter((header) => header.endsWith(`/${name}`));
   if (found.some((header) => mayInclude(layer, path, header))) return undefined;

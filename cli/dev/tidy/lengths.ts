@@ -1,9 +1,10 @@
-/** A file is one noun in at most 400 lines; a function fits on a screen, 70 lines. */
+/** A file is one noun in at most 400 lines; a function fits on a screen, 70 lines; a line has at most 120 columns. */
 import ts from 'typescript';
 import { isGenerated, type Problem, type Sources } from './source.js';
 
 export const FILE_LINES = 400;
 export const FUNCTION_LINES = 70;
+export const COLUMNS = 120;
 
 /** Files and functions that are too long. */
 export function lengths(sources: Sources): Problem[] {
@@ -32,7 +33,10 @@ interface FunctionLength {
   readonly length: number;
 }
 
-/** Functions of a TypeScript or JavaScript file; callbacks of `describe` and of HIL `suite`s are lists of tests, not functions. */
+/**
+ * Functions of a TypeScript or JavaScript file; callbacks of `describe` and of HIL `suite`s are lists of tests, not
+ * functions.
+ */
 export function functionsOfTypeScript(path: string, text: string): FunctionLength[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const found: FunctionLength[] = [];
@@ -70,3 +74,39 @@ export function functionsOfC(text: string): FunctionLength[] {
 }
 
 const nameOfC = (line: string): string => /(\w+)\s*\(/.exec(line)?.[1] ?? 'a function';
+
+/**
+ * Lines that are too wide. Exempt are lines whose ends matter, which are those inside of a template literal of several
+ * lines, and lines that have no space to break at, like digits of a key.
+ */
+export function widths(sources: Sources): Problem[] {
+  const problems: Problem[] = [];
+  for (const [path, text] of sources) {
+    if (isGenerated(path) || !/\.(ts|mjs|js|c|h|cmake)$|CMakeLists\.txt$/.test(path)) continue;
+    const lines = text.split('\n');
+    const wide = lines.flatMap((line, index) => (line.length > COLUMNS && /\S\s+\S{3}/.test(line) ? [index] : []));
+    if (wide.length === 0) continue;
+    const verbatim = /\.(ts|mjs|js)$/.test(path) ? verbatimLines(path, text) : new Set<number>();
+    for (const index of wide.filter((each) => !verbatim.has(each))) {
+      const columns = lines[index]?.length ?? 0;
+      problems.push({ path, line: index + 1, text: `the line has ${columns} columns, at most ${COLUMNS}` });
+    }
+  }
+  return problems;
+}
+
+/** Lines, counted from 0, that belong to a template literal of several lines. */
+function verbatimLines(path: string, text: string): ReadonlySet<number> {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const found = new Set<number>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTemplateLiteral(node)) {
+      const first = file.getLineAndCharacterOfPosition(node.getStart(file)).line;
+      const last = file.getLineAndCharacterOfPosition(node.end).line;
+      if (last > first) for (let line = first; line <= last; line++) found.add(line);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}

@@ -1,4 +1,6 @@
-/** The files that tidy reads: what is committed or about to be, with its text. Rules are pure functions over this map. */
+/**
+ * The files that tidy reads: what is committed or about to be, with its text. Rules are pure functions over this map.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 
@@ -39,4 +41,6 @@ export function lineAt(text: string, offset: number): number {
 
 /** Written by `npm run gen`: exempt from the rules about length and style, but held fresh. */
 export const isGenerated = (path: string): boolean =>
-  path.startsWith('firmware/gen/') || path.startsWith('hal/vectors/');
+  path.startsWith('firmware/gen/') ||
+  path.startsWith('hal/vectors/') ||
+  path === 'firmware/test/codec/tars_calls_fake.c';

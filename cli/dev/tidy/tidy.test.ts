@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deadFiles } from './dead.js';
 import { importRules } from './imports.js';
 import { includeRules } from './includes.js';
-import { functionsOfC, functionsOfTypeScript, lengths } from './lengths.js';
+import { functionsOfC, functionsOfTypeScript, lengths, widths } from './lengths.js';
 import { readSources, show, type Problem } from './source.js';
 import { markdownPaths, placeNames } from './words.js';
 
@@ -13,6 +13,7 @@ const sources = readSources(root);
 describe('the project is tidy', () => {
   const none = (problems: readonly Problem[]): void => expect(problems.map(show)).toEqual([]);
   it('files and functions are short', () => none(lengths(sources)));
+  it('lines are narrow', () => none(widths(sources)));
   it('imports go the right way', () => none(importRules(sources)));
   it('includes go the right way', () => none(includeRules(sources)));
   it('no file is dead', () => none(deadFiles(sources)));
@@ -36,6 +37,21 @@ describe('tidy finds', () => {
       'sdk/a.ts:1: f has 77 lines, at most 70',
       'firmware/core/a.c:1: f has 78 lines, at most 70',
       'sdk/b.ts:400: the file has 401 lines, at most 400',
+    ]);
+  });
+
+  it('a wide line, but not in verbatim text and not where nothing can be broken', () => {
+    const wide = 'word '.repeat(30);
+    const files = planted({
+      'sdk/a.ts': `// ${wide}\nconst a = \`\n${wide}\`;\nconst b =\n  '${'0'.repeat(130)}' +\n  '';\n`,
+      'firmware/core/a.c': `/* ${wide}*/\n`,
+      'firmware/CMakeLists.txt': `\nset(a ${wide})\n`,
+      'firmware/gen/a.c': `/* ${wide}*/\n`,
+    });
+    expect(widths(files).map(show)).toEqual([
+      'sdk/a.ts:1: the line has 153 columns, at most 120',
+      'firmware/core/a.c:1: the line has 155 columns, at most 120',
+      'firmware/CMakeLists.txt:2: the line has 157 columns, at most 120',
     ]);
   });
 

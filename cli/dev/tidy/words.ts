@@ -6,7 +6,10 @@ const FOLDERS = 'firmware|boards|hal|sdk|ota|cli|examples|hil-tests|docs|\\.ci';
 /** A path of the project in backticks or in a link. */
 const NAMED = new RegExp(`(?:\`|\\]\\()((?:${FOLDERS})/[^\`)\\s#]*|[A-Z]{4,}\\.md)`, 'g');
 
-/** Paths in Markdown that don't exist; a dated decision names those of its day. `*` and `<name>` stand for anything: then the folder before them must exist. */
+/**
+ * Paths in Markdown that don't exist; a dated decision names those of its day. `*` and `<name>` stand for anything:
+ * then the folder before them must exist.
+ */
 export function markdownPaths(sources: Sources): Problem[] {
   const folders = new Set([...sources.keys()].flatMap(parents));
   const exists = (path: string): boolean => sources.has(path) || folders.has(path);

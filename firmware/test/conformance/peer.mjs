@@ -1,6 +1,6 @@
-// Runs a program with a peer for the stream part of the conformance suite: node peer.mjs PROGRAM ARGUMENT…, where PORT in an
-// argument becomes the peer's port on the loopback. What it does with a connection is the first byte it gets: E sends everything
-// back, L sends 3,000 bytes and ends, R resets, H reads nothing until no more
+// Runs a program with a peer for the stream part of the conformance suite: node peer.mjs PROGRAM ARGUMENT…, where PORT
+// in an argument becomes the peer's port on the loopback. What it does with a connection is the first byte it gets: E
+// sends everything back, L sends 3,000 bytes and ends, R resets, H reads nothing until no more
 // bytes have come for a second, then counts all before a z and sends the count.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,10 @@ const HOLD_MS = 1000;
 
 const hex = (port) => port.toString(16).toUpperCase().padStart(4, '0');
 
-/** Bytes that wait in the kernel for a connection, at both of its ends: how many it takes before it holds the sender back is its own business. */
+/**
+ * Bytes that wait in the kernel for a connection, at both of its ends: how many it takes before it holds the sender
+ * back is its own business.
+ */
 function waiting({ localPort, remotePort }) {
   const table = readFileSync('/proc/net/tcp', 'utf8');
   const row = (from, to) => new RegExp(` \\w+:${hex(from)} \\w+:${hex(to)} \\w+ (\\w+):(\\w+) `).exec(table) ?? [];

@@ -1,5 +1,5 @@
-// For the tests of the network: certificates by openssl, mosquitto, and servers that misbehave, on the loopback. All of it is
-// gone after `clean`.
+// For the tests of the network: certificates by openssl, mosquitto, and servers that misbehave, on the loopback. All of
+// it is gone after `clean`.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -113,7 +113,9 @@ export async function startBroker(listeners) {
   let text = `user root\nallow_anonymous true\nlog_type error\n`;
   for (const [name, { certificate, lines = [] }] of Object.entries(listeners)) {
     ports[name] = await freePort();
-    text += `listener ${ports[name]} 127.0.0.1\n${certificate ? `certfile ${file(`${certificate}.crt`)}\nkeyfile ${file(`${certificate}.key`)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`;
+    text += `listener ${ports[name]} 127.0.0.1\n`;
+    if (certificate) text += `certfile ${file(`${certificate}.crt`)}\nkeyfile ${file(`${certificate}.key`)}\n`;
+    text += lines.map((line) => `${line}\n`).join('');
   }
   writeFileSync(file('mosquitto.conf'), text);
   const child = spawn('mosquitto', ['-c', file('mosquitto.conf')], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,6 +1,6 @@
-// The network of the FreeRTOS port under QEMU: LAN9118, lwIP, DHCP, names, TLS, against mosquitto on the host's loopback, which
-// the emulator shows to its guest as 10.0.2.2. Usage: qemu_test.mjs IMAGE (firmware/test/net/probe_m7.c). Exit code 77: something
-// is missing.
+// The network of the FreeRTOS port under QEMU: LAN9118, lwIP, DHCP, names, TLS, against mosquitto on the host's
+// loopback, which the emulator shows to its guest as 10.0.2.2. Usage: qemu_test.mjs IMAGE
+// (firmware/test/net/probe_m7.c). Exit code 77: something is missing.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -52,7 +52,10 @@ const run = (host, port, ca, count, { nic = 'user', counted = false, wrap = [] }
     });
   });
 
-/** The same, and again where the network was not there at first: on a loaded computer the board gets its address too late. */
+/**
+ * The same, and again where the network was not there at first: on a loaded computer the board gets its address too
+ * late.
+ */
 async function runOnLine(...args) {
   for (let tries = 1; ; tries++) {
     const lines = await run(...args);
@@ -67,7 +70,8 @@ async function expectOpen(what, ...args) {
   assert.equal(opened.length, args[3], `${what}: ${JSON.stringify(lines)}`);
   const figure = (name) => lines.find(([word]) => word === name)?.[1];
   console.log(
-    `${what}: ${opened.length} times, stack ${figure('stack')}, pool ${figure('pool')} bytes${args[4]?.counted ? `, ${opened.map(([, k]) => k)} thousand instructions` : ''}`,
+    `${what}: ${opened.length} times, stack ${figure('stack')}, pool ${figure('pool')} ` +
+      `bytes${args[4]?.counted ? `, ${opened.map(([, k]) => k)} thousand instructions` : ''}`,
   );
 }
 
@@ -79,7 +83,10 @@ async function expectError(what, error, reason, ...args) {
   console.log(`${what}: ${text}`);
 }
 
-/** Names: the emulator asks the host's resolver, so a namespace with a resolver of ours stands in; only root can make one. */
+/**
+ * Names: the emulator asks the host's resolver, so a namespace with a resolver of ours stands in; only root can make
+ * one.
+ */
 function ownResolver() {
   writeFileSync(file('resolv.conf'), 'nameserver 127.0.0.1\n');
   const wrap = ['unshare', '-m', 'sh', '-c', `mount --bind ${file('resolv.conf')} /etc/resolv.conf && exec "$@"`, 'sh'];

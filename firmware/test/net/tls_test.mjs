@@ -1,5 +1,6 @@
-// TLS of the firmware against mosquitto on the loopback, and against servers that misbehave. Certificates are made here, by
-// openssl. Usage: tls_test.mjs PROBE (firmware/test/net/probe.c). Exit code 77: mosquitto or openssl is missing.
+// TLS of the firmware against mosquitto on the loopback, and against servers that misbehave. Certificates are made
+// here, by openssl. Usage: tls_test.mjs PROBE (firmware/test/net/probe.c). Exit code 77: mosquitto or openssl is
+// missing.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

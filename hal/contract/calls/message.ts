@@ -28,7 +28,9 @@ export const message = [
     params: [],
     errors: [],
     cost: 'pure',
-    doc: 'Publishes the fields put since the reaction began or since the last send; too many for the declared rate are dropped and counted.',
+    doc:
+      'Publishes the fields put since the reaction began or since the last send; too many for the declared ' +
+      'rate are dropped and counted.',
   },
   {
     id: 10,

@@ -1,11 +1,11 @@
 import type { ErrorName } from '../types.js';
 
 /**
- * The bundle: a closed profile of the SUIT manifest (draft-ietf-suit-manifest, RFC 9019, RFC 9124). The host packs it, the
- * device matches it against this template and interprets nothing. docs/updates.md is the specification for people.
+ * The bundle: a closed profile of the SUIT manifest (draft-ietf-suit-manifest, RFC 9019, RFC 9124). The host packs it,
+ * the device matches it against this template and interprets nothing. docs/updates.md is the specification for people.
  *
- * Every byte string marked `cbor` holds one CBOR item. Everything is CBOR in shortest form with definite lengths, map keys
- * ascending by their bytes; nothing may follow the last item of a byte string or of the whole.
+ * Every byte string marked `cbor` holds one CBOR item. Everything is CBOR in shortest form with definite lengths, map
+ * keys ascending by their bytes; nothing may follow the last item of a byte string or of the whole.
  */
 export const bundle = {
   /** Tag of SUIT's envelope. */
@@ -91,7 +91,9 @@ export const bundleParameters = [
     min: 16,
     max: 16,
     optional: true,
-    doc: "device id: UUID version 8 by SHA-256 from the vendor id and the device's public key; absent: every device of the class",
+    doc:
+      "device id: UUID version 8 by SHA-256 from the vendor id and the device's public key; absent: every " +
+      'device of the class',
   },
   {
     label: -256,
@@ -127,7 +129,9 @@ export const bundleParameters = [
     min: 1,
     max: 32,
     optional: true,
-    doc: 'engine condition of native code: digest of {CPU, ABI, engine build, flags}; absent: any engine, no native code',
+    doc:
+      'engine condition of native code: digest of {CPU, ABI, engine build, flags}; absent: any engine, no ' +
+      'native code',
   },
   {
     label: -260,
@@ -136,19 +140,22 @@ export const bundleParameters = [
     min: 1,
     max: 96,
     optional: true,
-    doc: "`[method, base, size, digest]`: the payload is not the app image but makes it from the app image with SHA-256 `base`; size and SHA-256 are the payload's. No method is defined yet",
+    doc:
+      '`[method, base, size, digest]`: the payload is not the app image but makes it from the app image with ' +
+      "SHA-256 `base`; size and SHA-256 are the payload's. No method is defined yet",
   },
 ] as const satisfies readonly BundleParameter[];
 
 /**
  * Form, wherever it is checked: bytes are read once, from first to last, and the first byte that is wrong decides.
  * For each item: no byte left, or an argument cut short: `truncated`. Additional information 28 to 31, or an argument
- * that would fit a shorter form (not for floats and simple values): `encoding`. A key equal to the one before: `duplicate_key`; lower: `encoding`; not in the
- * template, or one left out: `profile`. Another type or value than the template's: `algorithm` for algorithm numbers,
- * `version` for the manifest's version and a root document's format, else `profile`. A string longer than what is left of
- * its enclosure: `truncated`; a text that is no UTF-8: `encoding`; a length that the template doesn't allow: `profile`.
- * Bytes after the last item: `trailing`. Inside the byte strings of grant and delta every fault is `profile`. The number of
- * commands in the shared sequence is compared with the parameter device right after the parameters.
+ * that would fit a shorter form (not for floats and simple values): `encoding`. A key equal to the one before:
+ * `duplicate_key`; lower: `encoding`; not in the template, or one left out: `profile`. Another type or value than the
+ * template's: `algorithm` for algorithm numbers, `version` for the manifest's version and a root document's format,
+ * else `profile`. A string longer than what is left of its enclosure: `truncated`; a text that is no UTF-8: `encoding`;
+ * a length that the template doesn't allow: `profile`. Bytes after the last item: `trailing`. Inside the byte strings
+ * of grant and delta every fault is `profile`. The number of commands in the shared sequence is compared with the
+ * parameter device right after the parameters.
  */
 export const formErrors = [
   'truncated',

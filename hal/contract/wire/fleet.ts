@@ -2,12 +2,12 @@ import type { Message } from '../types.js';
 import type { Role } from './root.js';
 
 /**
- * What a board and its owner say to each other through a broker. Each document is signed by itself: a broker that tampers,
- * replays or withholds installs nothing and moves nothing. docs/fleet.md is the specification for people.
+ * What a board and its owner say to each other through a broker. Each document is signed by itself: a broker that
+ * tampers, replays or withholds installs nothing and moves nothing. docs/fleet.md is the specification for people.
  *
- * A document has the outer form of a root document: `tag({2: << [<< digest >>, << signature >>, …] >>, 4: << body >>})`; the
- * body is a CBOR array of the row's fields, and the signatures' `external_aad` is `aad` with the name of the document, so
- * that one is never taken for another.
+ * A document has the outer form of a root document: `tag({2: << [<< digest >>, << signature >>, …] >>, 4: << body
+ * >>})`; the body is a CBOR array of the row's fields, and the signatures' `external_aad` is `aad` with the name of the
+ * document, so that one is never taken for another.
  */
 export const signed = {
   /** Tag of a signed document: `TARC` in ASCII. */
@@ -72,7 +72,9 @@ export const fleet = [
     name: 'presence',
     kind: 'event',
     signer: 'device',
-    doc: 'Whether the board is connected; retained under `online`, and the will of its connection. Counts only with the `boot` and `nonce` of the newest birth.',
+    doc:
+      'Whether the board is connected; retained under `online`, and the will of its connection. Counts only ' +
+      'with the `boot` and `nonce` of the newest birth.',
     fields: [device, boot, nonce, { name: 'online', type: 'bool', doc: 'false: the connection is gone' }],
   },
   {
@@ -114,7 +116,9 @@ export const fleet = [
     name: 'command',
     kind: 'event',
     signer: 'operator',
-    doc: "A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counter of a session only rises.",
+    doc:
+      "A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counter of a " +
+      'session only rises.',
     fields: [
       device,
       nonce,
@@ -230,7 +234,8 @@ export const topics = [
     retained: true,
     from: 'operator',
     carries:
-      'who pushes now, JSON for people and other operators; the will of its connection empties it. Devices take no notice',
+      'who pushes now, JSON for people and other operators; the will of its connection empties it. Devices take ' +
+      'no notice',
   },
 ] as const;
 

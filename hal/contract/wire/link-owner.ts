@@ -72,7 +72,10 @@ export const ownerRequests = [
     rule: 'open',
     broker: false,
     deferred: true,
-    doc: 'The document is complete. A bundle is checked, a root document or certificate checked and stored. After a bundle with its payload inside comes `install.commit`; after a detached one `install.begin`, and `install.data` for what is missing.',
+    doc:
+      'The document is complete. A bundle is checked, a root document or certificate checked and stored. ' +
+      'After a bundle with its payload inside comes `install.commit`; after a detached one `install.begin`, and ' +
+      '`install.data` for what is missing.',
     fields: [],
     response: [
       { name: 'same', type: 'bool', doc: 'true: this very document is in force; nothing is left to do' },

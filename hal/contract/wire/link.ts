@@ -6,12 +6,13 @@ const behaviour = { name: 'behaviour', type: 'text', max: 32, doc: 'name of the 
 const index = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` past the end' } as const satisfies Field;
 
 /**
- * The link. A frame is `00 COBS(header body crc32) 00`; header = id, kind and sequence number (see wire/frame.ts); bytes
- * outside frames are the console. The board answers a repeated sequence number with the stored response and does nothing.
+ * The link. A frame is `00 COBS(header body crc32) 00`; header = id, kind and sequence number (see wire/frame.ts);
+ * bytes outside frames are the console. The board answers a repeated sequence number with the stored response and does
+ * nothing.
  *
- * A new request is a row here and one function: `tars_command_<name>` in `firmware/agent`, whose prototype the generator
- * writes from the row's columns (firmware/gen/tars_commands.h); the board doesn't link without it. A deferred request also
- * needs its verb in `ota/device/tars_install.h` and its case in `ota/device/install.c`.
+ * A new request is a row here and one function: `tars_command_<name>` in `firmware/agent`, whose prototype the
+ * generator writes from the row's columns (firmware/gen/tars_commands.h); the board doesn't link without it. A deferred
+ * request also needs its verb in `ota/device/tars_install.h` and its case in `ota/device/install.c`.
  */
 export const link = [
   {

@@ -17,7 +17,9 @@ export const refusals = [
     order: 2,
     part: 'envelope',
     error: 'profile',
-    doc: 'form of the outer map, of the digest and of every signature block; manifest and payload are skipped over by their length; at most limits.keys signatures',
+    doc:
+      'form of the outer map, of the digest and of every signature block; manifest and payload are skipped ' +
+      'over by their length; at most limits.keys signatures',
   },
   { order: 3, part: 'signers', error: 'unsigned', doc: 'there is at least one signature' },
   { order: 4, part: 'signers', error: 'duplicate_signer', doc: 'signers ascend by their key ids; two equal ids' },
@@ -69,14 +71,18 @@ export const refusals = [
     order: 19,
     part: 'device',
     error: 'role',
-    doc: 'with an engine condition: as many of the signers have the role aot as the root document wants for it, at least one',
+    doc:
+      'with an engine condition: as many of the signers have the role aot as the root document wants for it, ' +
+      'at least one',
   },
   { order: 20, part: 'order', error: 'epoch', doc: 'the epoch of the root document' },
   {
     order: 21,
     part: 'order',
     error: 'rollback',
-    doc: "the number is not below that of the committed bundle of this epoch, nor below the root document's. An equal number with an equal manifest digest ends the checks here: nothing is left to do",
+    doc:
+      "the number is not below that of the committed bundle of this epoch, nor below the root document's. An " +
+      'equal number with an equal manifest digest ends the checks here: nothing is left to do',
   },
   { order: 22, part: 'order', error: 'equivocation', doc: 'an equal number comes with an equal manifest digest' },
   {
@@ -122,7 +128,9 @@ export const rootRefusals = [
     order: 2,
     part: 'envelope',
     error: 'profile',
-    doc: 'form of the outer map, of the digest and of every signature block; the body is skipped over by its length; at most twice limits.keys signatures',
+    doc:
+      'form of the outer map, of the digest and of every signature block; the body is skipped over by its ' +
+      'length; at most twice limits.keys signatures',
   },
   { order: 3, part: 'signers', error: 'unsigned', doc: 'there is at least one signature' },
   { order: 4, part: 'signers', error: 'duplicate_signer', doc: 'signers ascend by their key ids; two equal ids' },
@@ -138,14 +146,18 @@ export const rootRefusals = [
     order: 8,
     part: 'root',
     error: 'root_keys',
-    doc: 'key ids differ; every key has a role of the list; each threshold is 1 to the number of its keys, 0 exactly without keys; root and release have keys',
+    doc:
+      'key ids differ; every key has a role of the list; each threshold is 1 to the number of its keys, 0 ' +
+      'exactly without keys; root and release have keys',
   },
   { order: 9, part: 'root', error: 'small_order', doc: 'no key is of small order or spelled non-canonically' },
   {
     order: 10,
     part: 'root',
     error: 'root_version',
-    doc: "with an old one: exactly one version more. The old version with the old body's digest ends the checks here: nothing is left to do",
+    doc:
+      "with an old one: exactly one version more. The old version with the old body's digest ends the checks " +
+      'here: nothing is left to do',
   },
   { order: 11, part: 'root', error: 'wrong_vendor', doc: 'with an old one: the same vendor id' },
   { order: 12, part: 'root', error: 'epoch', doc: 'with an old one: the same epoch or one more' },

@@ -8,7 +8,9 @@ export const roles = [
   { name: 'aot', doc: 'signs bundles with native code, beside release' },
   {
     name: 'dev',
-    doc: 'signs apps that run from RAM and are gone after a reset; their numbers are not looked at, so a key with release as well lets anybody at the port run its old bundles until then',
+    doc:
+      'signs apps that run from RAM and are gone after a reset; their numbers are not looked at, so a key ' +
+      'with release as well lets anybody at the port run its old bundles until then',
   },
 ] as const;
 

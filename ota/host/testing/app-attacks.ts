@@ -1,4 +1,6 @@
-/** Attacks inside of the payload: signed apps that are no apps, and modules that ask for more than the bundle grants. */
+/**
+ * Attacks inside of the payload: signed apps that are no apps, and modules that ask for more than the bundle grants.
+ */
 import { packApp, unpackApp } from '../app.js';
 import { makeManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
 import { cbor, concat } from '../cbor.js';

@@ -13,7 +13,10 @@ const key = (byte: number): Signer => {
   return { seed, publicKey: publicKey(seed) };
 };
 
-/** Alice, Bob and Carol release; Olga operates; Nadia compiles native code too; Mallory belongs to nobody; D are devices. */
+/**
+ * Alice, Bob and Carol release; Olga operates; Nadia compiles native code too; Mallory belongs to nobody; D are
+ * devices.
+ */
 export const keys = {
   alice: key(1),
   bob: key(2),

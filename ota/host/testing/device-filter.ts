@@ -1,4 +1,6 @@
-/** The device's verifier as a program of this machine, compiled from the same sources: lines in, codes of refusals out. */
+/**
+ * The device's verifier as a program of this machine, compiled from the same sources: lines in, codes of refusals out.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

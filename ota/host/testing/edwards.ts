@@ -1,4 +1,7 @@
-/** The curve of Ed25519 (RFC 8032, 5.1) in a few lines, for signatures that no honest signer makes. Slow, and not safe for secrets. */
+/**
+ * The curve of Ed25519 (RFC 8032, 5.1) in a few lines, for signatures that no honest signer makes. Slow, and not safe
+ * for secrets.
+ */
 export const FIELD = (1n << 255n) - 19n;
 export const ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 

@@ -213,5 +213,9 @@ export function fleetVectorsJson(): string {
     JSON.stringify({ ...rest, bytes: toHex(bytes) }),
   );
   const { one } = rootDocuments;
-  return `{"roots": ${JSON.stringify({ one: toHex(one) })},\n"device": {"key": "${toHex(keys.device.publicKey)}", "id": "${toHex(DEVICE_ID)}", "nonce": "${toHex(NONCE)}"},\n"documents": [\n${rows.join(',\n')}\n]}\n`;
+  return (
+    `{"roots": ${JSON.stringify({ one: toHex(one) })},\n"device": {"key": ` +
+    `"${toHex(keys.device.publicKey)}", "id": "${toHex(DEVICE_ID)}", "nonce": "${toHex(NONCE)}"},\n"documents": ` +
+    `[\n${rows.join(',\n')}\n]}\n`
+  );
 }

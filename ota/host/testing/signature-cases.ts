@@ -1,4 +1,7 @@
-/** Signatures of every kind, right and wrong, the same in every run: what a verifier of Ed25519 is compared with others over. */
+/**
+ * Signatures of every kind, right and wrong, the same in every run: what a verifier of Ed25519 is compared with others
+ * over.
+ */
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { concat } from '../cbor.js';
 import { sign } from '../ed25519.js';
@@ -60,7 +63,10 @@ function oddPoint(number: number): Uint8Array {
   return toLittle((kind === 1 ? FIELD + BigInt((number >> 4) % 19) : FIELD - BigInt((number >> 4) % 19)) | sign);
 }
 
-/** Signed as RFC 8032 says, but for key and R, which have a part of small order: it depends on the hash whether the parts cancel. */
+/**
+ * Signed as RFC 8032 says, but for key and R, which have a part of small order: it depends on the hash whether the
+ * parts cancel.
+ */
 function mixed({ seed, noise, number, message }: Honest): SignatureCase {
   const withPart = (point: Uint8Array, part: number): Uint8Array =>
     part === 0 ? point : encode(add(decode(point), small[part] as Point));

@@ -57,5 +57,8 @@ export type Vectors = typeof tables;
 export function vectorsJson(): string {
   const rows = (list: readonly object[]): string => `[\n${list.map((row) => JSON.stringify(row)).join(',\n')}\n]`;
   const { roots, accepted: taken, refused, documents } = tables;
-  return `{"roots": ${JSON.stringify(roots)},\n"accepted": ${rows(taken)},\n"refused": ${rows(refused)},\n"documents": ${rows(documents)}}\n`;
+  return (
+    `{"roots": ${JSON.stringify(roots)},\n"accepted": ${rows(taken)},\n"refused": ` +
+    `${rows(refused)},\n"documents": ${rows(documents)}}\n`
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * A device for tests of the operator's side: speaks the documents of a fleet, believes what the real verifier believes, and
- * then commits, reverts or says nothing, as the test wants. What real boards do is tried in hil-tests.
+ * A device for tests of the operator's side: speaks the documents of a fleet, believes what the real verifier believes,
+ * and then commits, reverts or says nothing, as the test wants. What real boards do is tried in hil-tests.
  */
 import { calls, limits, phases } from '../../../hal/contract/index.js';
 import { concat } from '../../host/cbor.js';
@@ -33,7 +33,9 @@ const phase = (name: (typeof phases)[number]['name']): number => phases.findInde
 
 export class FakeDevice {
   readonly id: string;
-  /** Digests of the bundles that it has committed, by their numbers: two for one number is the worst that can happen. */
+  /**
+   * Digests of the bundles that it has committed, by their numbers: two for one number is the worst that can happen.
+   */
   readonly commits: { readonly number: number; readonly digest: string }[] = [];
   readonly offered = new Map<number, Set<string>>();
   private readonly options: FakeOptions;

@@ -1,4 +1,6 @@
-/** A broker in memory: keeps retained messages, puts everything in one order, and disturbs deliveries as it is told to. */
+/**
+ * A broker in memory: keeps retained messages, puts everything in one order, and disturbs deliveries as it is told to.
+ */
 import type { Broker, BrokerMessage } from '../broker.js';
 
 /** What happens to a message on its way to one subscriber. */

@@ -11,7 +11,9 @@ export interface Children {
 const NONE: Children = { expressions: [], blocks: [] };
 const expressions = (list: readonly Expression[]): Children => ({ expressions: list, blocks: [] });
 
-/** The one place that knows what each kind of statement and expression holds. Bodies of called functions are not held. */
+/**
+ * The one place that knows what each kind of statement and expression holds. Bodies of called functions are not held.
+ */
 export function childrenOf(node: Statement | Expression): Children {
   switch (node.kind) {
     case 'declare':

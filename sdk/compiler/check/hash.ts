@@ -2,7 +2,10 @@ import { hash32 } from '../../image/sha256.js';
 import type { Context } from './context.js';
 import type { Variable } from './program.js';
 
-/** How a swap and `retain` recognise a variable: by name, declared type and unit. An u8 never takes over what was an u16. */
+/**
+ * How a swap and `retain` recognise a variable: by name, declared type and unit. An u8 never takes over what was an
+ * u16.
+ */
 export const stateHash = ({ name, type }: Variable): number => hash32(`${name}:${type.scalar}:${type.unit.text}`);
 
 /** Reports variables that a swap could not tell apart. */

@@ -125,7 +125,10 @@ export type Statement =
       readonly otherwise: readonly Statement[];
       readonly span: Span;
     }
-  /** The arm that has the value; ranges are inclusive and do not overlap. `otherwise`: no arm has it, which can't be if `exhaustive`. */
+  /**
+   * The arm that has the value; ranges are inclusive and do not overlap. `otherwise`: no arm has it, which can't be if
+   * `exhaustive`.
+   */
   | {
       readonly kind: 'match';
       readonly subject: Expression;

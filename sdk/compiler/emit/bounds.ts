@@ -23,7 +23,9 @@ export interface Bounds {
   readonly entries: readonly EntryBound[];
 }
 
-/** What an engine keeps of a caller beside its locals and operands; the larger of WAMR's and wasm3's, on a 64-bit host. */
+/**
+ * What an engine keeps of a caller beside its locals and operands; the larger of WAMR's and wasm3's, on a 64-bit host.
+ */
 const FRAME_BYTES = 64;
 
 /** The bounds of a lowered program. */
@@ -73,7 +75,10 @@ function periodText(us: bigint): string {
   return `${us}us`;
 }
 
-/** Frames, locals and operands of a function and the deepest of those that it calls. No function calls itself; each is looked at once. */
+/**
+ * Frames, locals and operands of a function and the deepest of those that it calls. No function calls itself; each is
+ * looked at once.
+ */
 function stackOf(func: Func, known = new Map<Func, number>()): number {
   const before = known.get(func);
   if (before !== undefined) return before;

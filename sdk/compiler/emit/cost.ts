@@ -24,8 +24,8 @@ interface Ways {
 export type Known = ReadonlyMap<Slot, number>;
 
 /**
- * The worst run of a function, given what is known of its parameters. Counted is every instruction that is executed, except
- * `end` and `else`, which engines don't execute.
+ * The worst run of a function, given what is known of its parameters. Counted is every instruction that is executed,
+ * except `end` and `else`, which engines don't execute.
  */
 export function costOf(func: Func, known: Known): Cost {
   const ways = list(func.body, known);
@@ -162,7 +162,10 @@ function calleeCost(e: Expr & { op: 'call' }, known: Known): Cost {
   return cost;
 }
 
-/** Costs of called functions by what is known of their parameters: counting a function at each of its calls would take time exponential in the depth of calls. */
+/**
+ * Costs of called functions by what is known of their parameters: counting a function at each of its calls would take
+ * time exponential in the depth of calls.
+ */
 const callees = new WeakMap<Func, Map<string, Cost>>();
 
 function writes(body: readonly Stmt[], slot: Slot): boolean {

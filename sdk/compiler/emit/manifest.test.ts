@@ -76,7 +76,8 @@ loop { await b.edge; await b.press; sleep 1ms }
 
   it('lists variables by the hash of name, type and unit', () => {
     const { manifest } = buildGood(
-      'behaviour t\nparam a: bool = true\nretain var b: f32 m*V/s^2 = 0m * 1V / 1s / 1s\nvar c = 5ms\nretain var d: i16 = -3\n',
+      'behaviour t\nparam a: bool = true\nretain var b: f32 m*V/s^2 = 0m * 1V / 1s / 1s\nvar c = 5ms\nretain var ' +
+        'd: i16 = -3\n',
     );
     const hash = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE(0);
     expect(manifest.state).toEqual([
@@ -93,7 +94,8 @@ loop { await b.edge; await b.press; sleep 1ms }
 
   it('asks for exactly the calls that the code makes', () => {
     const { manifest } = buildGood(
-      'behaviour t\nuse led: gpio.out = board.LED\nfn never() { led.toggle() }\nevery 5ms { led.set(true); log "x {}", 1; log "y"; log "x {}", 2 }\n',
+      'behaviour t\nuse led: gpio.out = board.LED\nfn never() { led.toggle() }\nevery 5ms { led.set(true); log ' +
+        '"x {}", 1; log "y"; log "x {}", 2 }\n',
     );
     expect(manifest.calls).toEqual([7, 9, 29]);
     expect(manifest.logs).toEqual(['x {}', 'y']);

@@ -45,7 +45,10 @@ function sequence(c: Cursor): Statement[] {
   return statements;
 }
 
-/** After a statement comes a line end, `;` or `}`; anything else is reported and skipped. `before`: index where it began. True if it was broken. */
+/**
+ * After a statement comes a line end, `;` or `}`; anything else is reported and skipped. `before`: index where it
+ * began. True if it was broken.
+ */
 export function endStatement(c: Cursor, before: number): boolean {
   const clean = c.is('}') || c.is(';') || c.isKind('end') || c.peek().opensLine;
   if (!clean) c.report('T0106', c.peek().span, { found: c.describe(c.peek()) });

@@ -108,9 +108,17 @@ describe('the parser', () => {
     expect(build(blocks).diagnostics.map((each) => each.code)).toContain('T0109');
     for (const long of ['1 + '.repeat(9000) + '1', 'a' + '.b'.repeat(9000)])
       expect(build(`behaviour t\nvar x: i32 = ${long}\n`).diagnostics.length).toBeGreaterThan(0);
-    const rows = `behaviour t\nvar x: i32 = 1\nevery 5ms { x = ${Array.from({ length: 60 }).reduce((inner: string) => `(${inner}${' + x'.repeat(250)})`, 'x')} }\n`;
-    const arms = `behaviour t\nvar x: i32 = 1\nevery 5ms { ${'match x { _ => '.repeat(3000)}x = 2 ${'} '.repeat(3000)}}\n`;
-    const calls = `behaviour t\nvar x: i32 = 1\nevery 5ms { x = g1999(x) }\n${Array.from({ length: 2000 }, (_, i) => `fn g${i}(y: i32): i32 { return ${i === 0 ? 'y' : `g${i - 1}(y) + 1`} }\n`).join('')}`;
+    const rows =
+      `behaviour t\nvar x: i32 = 1\nevery 5ms { x = ` +
+      `${Array.from({ length: 60 }).reduce((inner: string) => `(${inner}${' + x'.repeat(250)})`, 'x')} }\n`;
+    const arms =
+      `behaviour t\nvar x: i32 = 1\nevery 5ms { ${'match x { _ => '.repeat(3000)}x = 2 ` + `${'} '.repeat(3000)}}\n`;
+    const calls =
+      `behaviour t\nvar x: i32 = 1\nevery 5ms { x = g1999(x) ` +
+      `}\n${Array.from(
+        { length: 2000 },
+        (_, i) => `fn g${i}(y: i32): i32 { return ` + `${i === 0 ? 'y' : `g${i - 1}(y) + 1`} }\n`,
+      ).join('')}`;
     for (const source of [rows, arms, calls])
       expect(build(source).diagnostics.map((each) => each.code)).toEqual(['T0109']);
     const chain = `behaviour t\nevery 5ms { if true { }${' else if true { }'.repeat(3000)} }\n`;

@@ -18,8 +18,8 @@ import { matchStatement } from './statements/match.js';
 import { awaitStatement, loopStatement, sleepStatement } from './statements/sequence.js';
 
 /**
- * What a word is for. `clause`: goes on with a form that another word opened. `setting`: stands for a number in a clause.
- * `function`: called like a function of the source.
+ * What a word is for. `clause`: goes on with a form that another word opened. `setting`: stands for a number in a
+ * clause. `function`: called like a function of the source.
  */
 export type Role =
   | 'header'

@@ -23,7 +23,9 @@ interface I2cDevice {
   faultsLeft: number;
 }
 
-/** Register devices on I2C: a write sends the register and then bytes, a read sends the register and reads on from it. */
+/**
+ * Register devices on I2C: a write sends the register and then bytes, a read sends the register and reads on from it.
+ */
 export class I2cBuses {
   private readonly devices = new Map<string, I2cDevice>();
 
@@ -85,7 +87,9 @@ const SPI_REGISTERS = 0x80;
 /** What a chip select without a device reads as: a line with a pull-up. */
 const SPI_IDLE = 0xff;
 
-/** Register devices on SPI: the register counts up with every byte after the first, and both ways at once as SPI does. */
+/**
+ * Register devices on SPI: the register counts up with every byte after the first, and both ways at once as SPI does.
+ */
 export class SpiBuses {
   private readonly devices = new Map<string, Uint8Array>();
 
@@ -100,7 +104,10 @@ export class SpiBuses {
     return (this.devices.get(key(bus, select)) ?? new Uint8Array(SPI_REGISTERS)).slice(reg, reg + count);
   }
 
-  /** One transfer with the device selected; as many bytes come back as are sent. A byte written gives back the one before. */
+  /**
+   * One transfer with the device selected; as many bytes come back as are sent. A byte written gives back the one
+   * before.
+   */
   transfer(bus: string, select: string, sent: readonly number[]): number[] {
     const device = this.devices.get(key(bus, select));
     const [command = 0, ...values] = sent;

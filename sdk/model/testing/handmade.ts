@@ -3,7 +3,9 @@ import wabt from 'wabt';
 import { limits, manifest as keys, SECTION } from '../../../hal/contract/index.js';
 import { type Cbor, encodeCbor } from '../../wire/index.js';
 
-/** The manifest as CBOR values by the contract's key names. Nothing is checked or left out: a test may ask for nonsense. */
+/**
+ * The manifest as CBOR values by the contract's key names. Nothing is checked or left out: a test may ask for nonsense.
+ */
 export type RawManifest = Readonly<Partial<Record<(typeof keys)[number]['name'], Cbor>>>;
 
 const toolkit = await wabt();

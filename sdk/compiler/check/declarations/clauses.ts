@@ -143,7 +143,10 @@ function defaults(kind: KindName): Fields {
   return fields;
 }
 
-/** The option of a word; nothing after a report that there is none or that it was given before. `words`: all of the declaration. */
+/**
+ * The option of a word; nothing after a report that there is none or that it was given before. `words`: all of the
+ * declaration.
+ */
 function find(
   x: Context,
   options: readonly Option[],

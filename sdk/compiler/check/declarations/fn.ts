@@ -55,7 +55,10 @@ export function fnBody(x: Context, { fn, body, node }: Draft): void {
   }
 }
 
-/** Most functions that call each other in a row: keeps the compiler's own stack small, where one stands in place of its call. */
+/**
+ * Most functions that call each other in a row: keeps the compiler's own stack small, where one stands in place of its
+ * call.
+ */
 const MAX_CALLS = 64;
 
 /** Reports functions that call themselves, through others or not, once each circle, and calls that nest too deep. */

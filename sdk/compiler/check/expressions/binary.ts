@@ -180,7 +180,10 @@ function wider(a: Type, b: Type): string {
   return width(a.scalar) >= width(b.scalar) ? a.scalar : b.scalar;
 }
 
-/** Operands of `*` and `/`: the same scalar, any units; a constant takes the scale of the other's units, so that `t / 1ms` is a plain number. */
+/**
+ * Operands of `*` and `/`: the same scalar, any units; a constant takes the scale of the other's units, so that `t /
+ * 1ms` is a plain number.
+ */
 function product(x: Context, node: Pick<Binary, 'operator' | 'span'>, left: Operand, right: Operand): Pair | undefined {
   const { scalar, unit } = isExact(left) ? (right as Typed).type : left.type;
   const give = (operand: Operand): Typed | undefined => {

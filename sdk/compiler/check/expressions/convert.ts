@@ -13,7 +13,10 @@ import { isInteger, rangeOf, typeText } from '../types.js';
 import type { Type } from '../types.js';
 import { expression } from './index.js';
 
-/** `x as m`: the same quantity in another scale. f32 is multiplied; integers are multiplied or divided by a whole number. */
+/**
+ * `x as m`: the same quantity in another scale. f32 is multiplied; integers are multiplied or divided by a whole
+ * number.
+ */
 export function convert(x: Context, node: ast.Expression & { kind: 'convert' }): Operand | undefined {
   const operand = expression(x, node.operand);
   const unit = resolveUnit(x, node.unit);

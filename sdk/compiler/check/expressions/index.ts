@@ -25,7 +25,10 @@ export function expression(x: Context, node: ast.Expression): Operand | undefine
   return operand;
 }
 
-/** Like `expression`, but the result may be something that can fail, or nothing at all. For the right side of a statement. */
+/**
+ * Like `expression`, but the result may be something that can fail, or nothing at all. For the right side of a
+ * statement.
+ */
 export function row(x: Context, node: ast.Expression): Operand | Effect | undefined {
   switch (node.kind) {
     case 'number':

@@ -6,7 +6,9 @@ import { expression } from '../expressions/index.js';
 import type { Expression, Statement } from '../program.js';
 import { typeText } from '../types.js';
 
-/** `log "x {} y {}", x, y`: the text stays on the host side of the manifest, only its number and the values are sent. */
+/**
+ * `log "x {} y {}", x, y`: the text stays on the host side of the manifest, only its number and the values are sent.
+ */
 export function log(x: Context, node: ast.LogStatement): Statement | undefined {
   const { text, span } = node.template;
   const holes = text.split('{}').length - 1;

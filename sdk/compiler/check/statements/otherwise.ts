@@ -7,8 +7,8 @@ import type { Type } from '../types.js';
 import { block, leaves } from './index.js';
 
 /**
- * The `else` of a statement whose right side is `value`: there is one exactly if `value` can fail. `wants`: the type that
- * it must give unless it leaves the block, and the name that would have no value. Nothing after a report.
+ * The `else` of a statement whose right side is `value`: there is one exactly if `value` can fail. `wants`: the type
+ * that it must give unless it leaves the block, and the name that would have no value. Nothing after a report.
  */
 export function otherwise(
   x: Context,
@@ -44,7 +44,10 @@ export function otherwise(
   return { otherwise: { body } };
 }
 
-/** What leaves the block where the statement stands; nothing in start-up code, nor in a function that must return a value. */
+/**
+ * What leaves the block where the statement stands; nothing in start-up code, nor in a function that must return a
+ * value.
+ */
 function leaving(x: Context): string | undefined {
   const { kind, fn, fors } = x.place;
   if (fors > 0 || kind === 'tick' || kind === 'loop') return 'continue';

@@ -28,7 +28,8 @@ function inLoop(x: Context, word: string, span: ast.Name['span']): boolean {
   if (x.place.kind === 'loop') return true;
   const fix =
     x.place.kind === 'tick' && word === 'sleep'
-      ? 'make it a sequence: `loop { … sleep … }`, or arm a timer: `use later: timer`, `later.after(…)`, `on later { … }`'
+      ? 'make it a sequence: `loop { … sleep … }`, or arm a timer: `use later: timer`, `later.after(…)`, `on ' +
+        'later { … }`'
       : 'make it a sequence: `loop { await …; … }`';
   x.bag.report('T0401', span, { word }, { fix });
   return false;

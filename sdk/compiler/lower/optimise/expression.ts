@@ -2,7 +2,10 @@ import { binary, i32, typeOf, unary } from '../ir.js';
 import type { Expr } from '../ir.js';
 import { isPure } from '../purity.js';
 
-/** Shorter forms of one expression whose operands are short already. Floats are never touched: their order is their value. */
+/**
+ * Shorter forms of one expression whose operands are short already. Floats are never touched: their order is their
+ * value.
+ */
 export function shortExpr(e: Expr): Expr {
   if (e.op === 'unary') return shortUnary(e);
   if (e.op === 'binary') return shortBinary(e);

@@ -84,7 +84,10 @@ function shortBlock(s: Stmt & { op: 'block' }): readonly Stmt[] {
   return refersTo(body, label) ? [{ ...s, body }] : body;
 }
 
-/** `if c { A }` at the end of its block is a guard and A, where the opposite of c costs nothing; `A; leave` before B is a choice. */
+/**
+ * `if c { A }` at the end of its block is a guard and A, where the opposite of c costs nothing; `A; leave` before B is
+ * a choice.
+ */
 export function guarded(body: readonly Stmt[], label: Label): readonly Stmt[] {
   const last = body.at(-1);
   if (last?.op === 'if' && last.otherwise.length === 0 && refersTo(body, label)) {

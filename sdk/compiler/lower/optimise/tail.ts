@@ -4,8 +4,8 @@ import type { Label, Stmt } from '../ir.js';
 const END: Label = { name: 'end of function' };
 
 /**
- * Blocks at the end of a function without result need no block: a branch to their end returns. A `return` at the very end
- * needs no instruction.
+ * Blocks at the end of a function without result need no block: a branch to their end returns. A `return` at the very
+ * end needs no instruction.
  */
 export function shortTail(body: readonly Stmt[]): readonly Stmt[] {
   return leave(last(body, new Set([END])), new Set([END]));

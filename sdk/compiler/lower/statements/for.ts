@@ -6,7 +6,10 @@ import { statements } from './index.js';
 
 type For = Statement & { kind: 'for' };
 
-/** A counted loop: the test at its end compares with the value after the last, so the end of the type's range is no special case. */
+/**
+ * A counted loop: the test at its end compares with the value after the last, so the end of the type's range is no
+ * special case.
+ */
 export function forLoop(b: Body, s: For, exits: Exits): Stmt[] {
   const counter = b.slot(s.variable);
   const round = b.label('round');

@@ -26,8 +26,8 @@ export const log = (b: Body, s: Statement & { kind: 'log' }): Stmt[] => [
 ];
 
 /**
- * All values are evaluated, in order, before the first is put. A value without effect can as well be evaluated late, unless
- * a function that is called for another one may change it.
+ * All values are evaluated, in order, before the first is put. A value without effect can as well be evaluated late,
+ * unless a function that is called for another one may change it.
  */
 function put(b: Body, values: readonly Expression[]): Stmt[] {
   const lowered = values.map((each) => value(b, each));

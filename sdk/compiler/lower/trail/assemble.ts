@@ -155,14 +155,18 @@ function wakesOf(waits: readonly Wait[], counter: Counter, call: (at: number) =>
   return wakes;
 }
 
-/** True if the counter has one of the values; at most 32 of them (limit of waits). `most`: the highest value that it has while the trail waits. */
+/**
+ * True if the counter has one of the values; at most 32 of them (limit of waits). `most`: the highest value that it has
+ * while the trail waits.
+ */
 function isAt(counter: Slot, places: readonly number[], most: number): Expr {
   const [low = 0] = places;
   const high = places.at(-1) ?? 0;
   if (low === high) return low === 0 ? unary('i32.eqz', get(counter)) : binary('i32.eq', get(counter), i32(low));
   if (high - low + 1 === places.length)
     return binary('i32.lt_u', low === 0 ? get(counter) : binary('i32.sub', get(counter), i32(low)), i32(places.length));
-  // A mask has 32 bits and Wasm shifts modulo 32; heads of loops have numbers too, so there may be more numbers than waits.
+  // A mask has 32 bits and Wasm shifts modulo 32; heads of loops have numbers too, so there may be more numbers than
+  // waits.
   if (most > 31)
     return places
       .map((place): Expr => binary('i32.eq', get(counter), i32(place)))

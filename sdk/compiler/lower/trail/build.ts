@@ -73,8 +73,8 @@ function table(entered: readonly Segment[], counter: Slot): Stmt[] {
 }
 
 /**
- * Most passes through the segments in one reaction: one, and one for each jump back. A jump back on a way without a wait
- * belongs to a counted loop and comes at most as often as that goes round; any other comes at most once.
+ * Most passes through the segments in one reaction: one, and one for each jump back. A jump back on a way without a
+ * wait belongs to a counted loop and comes at most as often as that goes round; any other comes at most once.
  */
 function passes(layout: readonly Segment[]): number {
   const next = new Map(layout.map((segment, i) => [segment, successors(segment, layout[i + 1])]));

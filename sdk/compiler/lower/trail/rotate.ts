@@ -2,9 +2,9 @@ import type { Segment, Stmt } from '../ir.js';
 import { not } from '../optimise/expression.js';
 
 /**
- * Puts heads of loops behind the place that jumps back to them, which then falls into them: a jump back costs a write of
- * the program counter and a pass through the dispatch, a jump forward is one branch. Possible for a head that ends with a
- * wait, so that nothing falls out of it.
+ * Puts heads of loops behind the place that jumps back to them, which then falls into them: a jump back costs a write
+ * of the program counter and a pass through the dispatch, a jump forward is one branch. Possible for a head that ends
+ * with a wait, so that nothing falls out of it.
  */
 export function rotate(layout: readonly Segment[]): Segment[] {
   const out = [...layout];

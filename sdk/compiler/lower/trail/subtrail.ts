@@ -16,10 +16,10 @@ export interface Wait {
 }
 
 /**
- * A part of a trail that waits on its own: it has its own segments, its own wait points and, where these are several, its
- * own program counter. The sub-trails of one trail form a tree; those inside of another run side by side, and an event
- * wakes an outer one before its inner ones, which it wakes in lexical order. A `loop` is a tree of one today; branches
- * that run side by side inside of a loop become inner sub-trails.
+ * A part of a trail that waits on its own: it has its own segments, its own wait points and, where these are several,
+ * its own program counter. The sub-trails of one trail form a tree; those inside of another run side by side, and an
+ * event wakes an outer one before its inner ones, which it wakes in lexical order. A `loop` is a tree of one today;
+ * branches that run side by side inside of a loop become inner sub-trails.
  */
 export interface SubTrail {
   /** In lexical order; each segment falls into the next one unless it ends with a jump. */

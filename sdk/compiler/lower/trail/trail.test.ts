@@ -32,11 +32,13 @@ const loops: readonly (readonly [string, string])[] = [
   ['if with else, both wait', 'loop { if b.read() { sleep 3ms; log "x" } else { await b.press; log "y" }; log "z" }'],
   [
     'else if, some wait',
-    'loop { if n == 1 { sleep 1ms } else if n == 2 { n = 7 } else { await probe.edge }; n = n + 1 & 3; sleep 1ms; log "{}", n }',
+    'loop { if n == 1 { sleep 1ms } else if n == 2 { n = 7 } else { await probe.edge }; n = n + 1 & 3; sleep ' +
+      '1ms; log "{}", n }',
   ],
   [
     'match',
-    'loop { match n { 0 => sleep 1ms\n1 | 2 => { await probe.edge; log "p" }\n3 ..= 5 => { n += 2 }\n_ => { n = -1; sleep 2ms } }; n += 1; sleep 1ms; log "{}", n }',
+    'loop { match n { 0 => sleep 1ms\n1 | 2 => { await probe.edge; log "p" }\n3 ..= 5 => { n += 2 }\n_ => { n = ' +
+      '-1; sleep 2ms } }; n += 1; sleep 1ms; log "{}", n }',
   ],
   [
     'match on bool, complete',
@@ -57,7 +59,8 @@ const loops: readonly (readonly [string, string])[] = [
   ],
   [
     'else of a call waits',
-    'loop { let x = s.read_i16be(reg: 1) else { log "no"; sleep 3ms; continue }; s.write_u8(reg: 1, value: 3) else { sleep 2ms }; log "{}", x; sleep 1ms }',
+    'loop { let x = s.read_i16be(reg: 1) else { log "no"; sleep 3ms; continue }; s.write_u8(reg: 1, value: 3) ' +
+      'else { sleep 2ms }; log "{}", x; sleep 1ms }',
   ],
   [
     'else of a division waits',
@@ -70,7 +73,10 @@ const loops: readonly (readonly [string, string])[] = [
   [
     'more numbers than a mask has bits',
     `loop { await b.press; log "first"; await b.release; log "second"; await b.press; log "third"; await b.edge; await b.press
-${Array.from({ length: 13 }, (_, i) => `for i${i} in 0 ..= 1 { if n == 0 { sleep 1ms }; sleep ${i > 7 ? 900 : 1}ms; log "${i}" }`).join('\n')} }`,
+${Array.from(
+  { length: 13 },
+  (_, i) => `for i${i} in 0 ..= 1 { if n == 0 { sleep 1ms }; sleep ` + `${i > 7 ? 900 : 1}ms; log "${i}" }`,
+).join('\n')} }`,
   ],
   ['a declared timer', 'loop { tick.after(2ms); await tick; led.toggle(); sleep 1ms }\non tick { log "tick" }'],
   [
@@ -85,7 +91,10 @@ ${Array.from({ length: 13 }, (_, i) => `for i${i} in 0 ..= 1 { if n == 0 { sleep
   ['two start loops', 'loop { log "a"; sleep 2ms }\nloop { log "b"; sleep 2ms }\nloop { sleep 3ms; log "c" }'],
   [
     'many waits',
-    `loop { ${Array.from({ length: 32 }, (_, i) => `${i % 3 === 0 ? 'await b.edge' : i % 3 === 1 ? 'await probe.edge' : 'sleep 1ms'}; log "${i}"`).join('; ')} }`,
+    `loop { ${Array.from(
+      { length: 32 },
+      (_, i) => `${i % 3 === 0 ? 'await b.edge' : i % 3 === 1 ? 'await probe.edge' : 'sleep 1ms'}; ` + `log "${i}"`,
+    ).join('; ')} }`,
   ],
 ];
 

@@ -1,4 +1,5 @@
-# The board mps2-an500 as QEMU emulates it: Cortex-M7, peripherals of ARM's CMSDK. ../../CMakeLists.txt says what each of these means.
+# The board mps2-an500 as QEMU emulates it: Cortex-M7, peripherals of ARM's CMSDK. ../../CMakeLists.txt says what each
+# of these means.
 set(TARS_CHIP_KERNEL portable/GCC/ARM_CM7/r0p1)
 set(TARS_CHIP_SOURCES flash.c i2c.c lamps.c native.c provision.c timers.c uart.c)
 set(TARS_CHIP_ETHERNET lan9118.c)
