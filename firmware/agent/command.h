@@ -1,6 +1,5 @@
 /* Inside the agent: what the handlers of gen/tars_commands.h share, and signed commands. Handlers run in the link's
- * task; those of requests that a signed command may carry also in the supervisor and in the task of the broker's agent.
- */
+ * task; those of requests that a signed command may carry also in the supervisor. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -23,20 +22,10 @@ extern tars_command_facts tars_facts;
 /* The board restarts once its answers have left. */
 void tars_reset_want(void);
 
-/* Who hands a signed command in; the supervisor's answer carries both. */
-typedef struct {
-  uint32_t owner; /* a session's number, or TARS_INSTALL_BROKER */
-  uint16_t ticket;
-} tars_command_from;
-
 /* Requests that a signed command may carry have no fields in their response: an empty array, CBOR. */
 static const uint8_t tars_command_nothing[] = { 0x80 };
 
-/* Checks a signed command and runs its request: 0, a negative error, or TARS_CHANNEL_LATER: the supervisor answers, see
- * tars_install_answer_take and tars_install_broker_take. `command` is filled as far as the signatures are right; it
- * points into `document`. */
-int tars_command_signed(const tars_command_from *from, tars_bytes document, tars_fleet_command_event *command);
-/* The same in the supervisor's context: tars_install_hooks.command. */
-int tars_command_take(tars_bytes document, tars_install_draft *draft);
+/* Checks a signed command and runs its request, in the supervisor's context: tars_install_hooks.command. */
+int tars_command_take(tars_bytes document, tars_install_draft *draft, tars_install_answer *answer);
 
 #endif

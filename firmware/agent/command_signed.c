@@ -15,22 +15,11 @@ static int request_run(const tars_fleet_command_event *command, tars_install_dra
 }
 
 /* Signature, session and counter first; then the request is one like any other. */
-int tars_command_signed(const tars_command_from *from, tars_bytes document, tars_fleet_command_event *command) {
-  tars_install_draft draft;
-  draft.request = (tars_install_request){
-    .verb = TARS_INSTALL_COMMAND, .owner = from->owner, .ticket = from->ticket, .is_signed = true
-  };
-  int err = tars_trust_command(document.bytes, document.size, command);
-  if (!err) err = request_run(command, &draft);
-  if (err || draft.request.verb == TARS_INSTALL_COMMAND) return err;
-  err = tars_install_ask(&draft.request);
-  return err ? err : TARS_CHANNEL_LATER;
-}
-
-/* The supervisor's way in: from the link. */
-int tars_command_take(tars_bytes document, tars_install_draft *draft) {
-  tars_fleet_command_event command;
+int tars_command_take(tars_bytes document, tars_install_draft *draft, tars_install_answer *answer) {
+  tars_fleet_command_event command = { 0 };
   int err = tars_trust_command(document.bytes, document.size, &command);
+  answer->believed = command.device.bytes != NULL; /* filled once the signatures are right */
+  answer->command = command.counter;
   return err ? err : request_run(&command, draft);
 }
 

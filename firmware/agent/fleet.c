@@ -1,5 +1,10 @@
 /* The broker's agent: when to connect, and what is done in each pass. */
-#include "fleet.h"
+#include "fleet_ask.h"
+#include "fleet_command.h"
+#include "fleet_in.h"
+#include "fleet_out.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
 #include "session.h"     /* note for a person */
 #include "tars_errors.h" /* names of errors */
 #include "tars_net.h"    /* sleep */
@@ -19,24 +24,13 @@ enum {
   PASS_STEPS = 64,        /* of a session, before the clock is looked at again */
 };
 
-fleet_state tars_fleet;
-
-static volatile bool online, replying; /* written by the agent, read by any task */
-static bool unfinished;                /* the last pass of the session had more to do */
+static bool unfinished; /* the last pass of the session had more to do */
 
 /* Starts idle. */
 void tars_fleet_init(void) {
-  memset(&tars_fleet, 0, sizeof tars_fleet);
-  online = replying = false;
+  tars_fleet = (fleet_state){ .step = FLEET_IDLE };
   tars_fleet_out_init();
 }
-
-bool tars_fleet_online(void) { return online; }
-bool tars_fleet_replying(void) { return replying; }
-void tars_fleet_reply_begin(void) { replying = true; }
-
-/* Any task. */
-void tars_fleet_wake(void) { tars_net_notify(); }
 
 /* Goes to another step. */
 static void step_set(fleet_step step) {
@@ -59,7 +53,7 @@ static int64_t rest_us(void) {
 static void leave(int code, const char *reason) {
   bool was_joined = tars_fleet.step == FLEET_JOINED;
   if (was_joined && tars_fleet.now_us - tars_fleet.begun_us >= STEADY_US) tars_fleet.attempts = 0;
-  if (was_joined) tars_fleet_update_drop();
+  if (was_joined) tars_fleet_in_drop();
   if (code && (was_joined || tars_fleet.attempts == 0)) {
     char line[TARS_LIMIT_LOG_TEXT + 1];
     snprintf(line, sizeof line, "broker: %s (%s)", *reason ? reason : "the connection ended", tars_error_name(code));
@@ -182,7 +176,6 @@ static void session_step(void) {
     tars_trust_read(&tars_fleet.trust);
     unfinished |= tars_fleet_ask_step();
     unfinished |= tars_fleet_in_step();
-    unfinished |= tars_fleet_update_step();
     unfinished |= tars_fleet_out_step();
   }
 }
@@ -193,12 +186,12 @@ static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us :
 /* When the next pass is due. */
 static int64_t deadline_us(void) {
   switch (tars_fleet.step) {
-  case FLEET_RESTING: return tars_fleet.resume_us;
+  case FLEET_RESTING: return tars_fleet_ask_waits() ? tars_fleet.now_us + LOOK_US : tars_fleet.resume_us;
   case FLEET_OPENING: return tars_fleet.begun_us + OPEN_US;
   case FLEET_JOINING: return tars_mqtt_deadline_us();
   case FLEET_JOINED:
     if (unfinished) return tars_fleet.now_us;
-    return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_update_deadline_us()));
+    return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_in_deadline_us()));
   default: return tars_fleet.now_us + LOOK_US;
   }
 }
@@ -209,14 +202,15 @@ int64_t tars_fleet_pass(int64_t now_us) {
   if (!tars_install_is_booted()) return now_us + BOOT_LOOK_US; /* whose board it is isn't known yet */
   config_follow();
   tars_fleet_ask_step(); /* also while there is no connection: nobody else can ask before */
-  if (tars_fleet.step == FLEET_IDLE || (tars_fleet.step == FLEET_RESTING && now_us >= tars_fleet.resume_us))
-    connect_begin();
+  bool rested = tars_fleet.step == FLEET_RESTING && now_us >= tars_fleet.resume_us;
+  bool lent = tars_fleet_ask_waits(); /* to the supervisor: the next connection would receive over it */
+  if ((tars_fleet.step == FLEET_IDLE || rested) && !lent) connect_begin();
   if (tars_fleet.step == FLEET_OPENING) opening_step();
   if (tars_fleet.step == FLEET_JOINING || tars_fleet.step == FLEET_JOINED) session_step();
-  online = tars_fleet.step == FLEET_JOINED && tars_fleet_out_current();
-  bool was_replying = replying;
-  replying = tars_fleet.step == FLEET_JOINED && tars_fleet_out_replying();
-  if (was_replying && !replying) tars_agent_wake(); /* a restart may have waited */
+  bool joined = tars_fleet.step == FLEET_JOINED, was_replying = tars_fleet.replying;
+  tars_fleet.online = joined && tars_fleet_out_current();
+  tars_fleet.replying = joined && (tars_fleet_out_replying() || tars_fleet_command_waits());
+  if (was_replying && !tars_fleet.replying) tars_agent_wake(); /* a restart may have waited */
   return deadline_us();
 }
 

@@ -1,62 +1,67 @@
-/* Requests of the broker's agent to the supervisor: one at a time, answered later. While the link has one under way the
- * request isn't taken, and is made again a little later. */
-#include "fleet.h"
+/* Requests of the broker's agent to the supervisor. While the link has one under way the agent's isn't taken, and is
+ * made again a little later. */
+#include "fleet_ask.h"
+#include "fleet_state.h" /* time */
 #include "tars_errors.h" /* codes */
 
 enum { AGAIN_US = 20000 };
 
 static struct {
   bool busy; /* an answer is due */
+  bool leave;
   uint16_t ticket;
-  fleet_answered answered; /* NULL: nobody wants it */
-  int64_t again_us;        /* somebody was turned away; 0: nobody */
+  fleet_exchange *exchange; /* NULL: nobody wants the answer */
+  int64_t again_us;         /* somebody was turned away; 0: nobody */
 } desk;
 
-/* Hands a request over. */
-bool tars_fleet_ask(tars_install_request *request, fleet_answered answered) {
-  if (desk.busy) return false;
-  request->owner = TARS_INSTALL_BROKER;
-  request->ticket = (uint16_t)(desk.ticket + 1);
-  int err = tars_install_ask(request);
+/* Hands a request over. What can't be taken at all is answered at once. */
+static void request_make(fleet_exchange *exchange, const tars_install_request *request) {
+  tars_install_request asked = *request;
+  asked.owner = TARS_INSTALL_BROKER;
+  asked.ticket = (uint16_t)(desk.ticket + 1);
+  int err = tars_install_ask(&asked);
   desk.again_us = err == -TARS_E_BUSY ? tars_fleet.now_us + AGAIN_US : 0;
-  if (err == -TARS_E_BUSY) return false;
-  desk.ticket = request->ticket;
+  if (err == -TARS_E_BUSY) return;
+  desk.ticket = asked.ticket;
   desk.busy = err == 0;
-  desk.answered = answered;
-  if (err) answered(&(tars_install_answer){ .owner = request->owner, .ticket = request->ticket, .code = err });
-  return true;
+  desk.leave = false;
+  desk.exchange = exchange;
+  exchange->state = err ? FLEET_ANSWERED : FLEET_ASKED;
+  exchange->answer = (tars_install_answer){ .code = err };
 }
 
-/* Hands the answer out. Whoever was turned away asks again in this pass, or needs it no more. */
+/* Once answered, it begins anew. */
+int tars_fleet_exchange(fleet_exchange *exchange, const tars_install_request *request) {
+  if (exchange->state == FLEET_UNASKED && !desk.busy) request_make(exchange, request);
+  if (exchange->state != FLEET_ANSWERED) return FLEET_BUSY;
+  exchange->state = FLEET_UNASKED;
+  return exchange->answer.code;
+}
+
+/* Whoever was turned away asks again in this pass, or needs it no more. */
 bool tars_fleet_ask_step(void) {
   tars_install_answer answer;
   if (tars_fleet.now_us >= desk.again_us) desk.again_us = 0;
   if (!tars_install_broker_take(&answer)) return false;
   if (!desk.busy || answer.ticket != desk.ticket) return false;
-  fleet_answered answered = desk.answered;
   desk.busy = false;
-  desk.answered = NULL;
-  if (answered) answered(&answer);
+  if (desk.leave) tars_install_leave(TARS_INSTALL_BROKER);
+  if (!desk.exchange) return true;
+  desk.exchange->answer = answer;
+  desk.exchange->state = FLEET_ANSWERED;
+  desk.exchange = NULL;
   return true;
 }
 
-/* The ticket of the next request. */
-bool tars_fleet_ask_ticket(uint16_t *ticket) {
-  *ticket = (uint16_t)(desk.ticket + 1);
-  return !desk.busy;
+/* The exchange may begin anew. */
+void tars_fleet_ask_forget(fleet_exchange *exchange, bool leave) {
+  exchange->state = FLEET_UNASKED;
+  if (desk.exchange != exchange) return;
+  desk.exchange = NULL;
+  desk.leave = leave;
 }
 
-/* Somebody else made it. */
-void tars_fleet_ask_made(uint16_t ticket, fleet_answered answered) {
-  desk.ticket = ticket;
-  desk.busy = true;
-  desk.answered = answered;
-}
-
-/* Drops the interest in an answer; the answer is still waited for. */
-void tars_fleet_ask_forget(fleet_answered answered) {
-  if (desk.answered == answered) desk.answered = NULL;
-}
+bool tars_fleet_ask_waits(void) { return desk.busy; }
 
 /* When to try again. */
 int64_t tars_fleet_ask_deadline_us(void) { return desk.again_us ? desk.again_us : INT64_MAX; }

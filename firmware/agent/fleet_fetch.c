@@ -1,7 +1,11 @@
 /* Fetching the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, chunk
  * by chunk and in order, a window of chunks at a time. Nothing of it is believed: sizes must make an image of the
  * signed size, each module must have its digest, and all together the signed one. */
-#include "fleet.h"
+#include "fleet_fetch.h"
+#include "fleet_ask.h"
+#include "fleet_out.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
 #include "tars_errors.h" /* codes */
 #include "tars_fleet.h"  /* want, index */
 
@@ -19,7 +23,8 @@ enum {
 
 static struct {
   fetch_step step;
-  bool asked;                 /* an answer of the supervisor is due */
+  int result; /* FLEET_BUSY, 0 done, or the negative error that ended it */
+  fleet_exchange exchange;
   uint8_t image[TARS_DIGEST]; /* of the app */
   char class[TARS_LIMIT_NAME];
   uint8_t class_size;
@@ -27,21 +32,36 @@ static struct {
   uint32_t missing;         /* bit i: module i must be fetched */
   uint8_t module;           /* the one that is being fetched */
   uint32_t chunk, wanted;   /* next to be stored, and the first that nobody was asked for */
-  uint32_t stored, piece;   /* bytes of that chunk that the supervisor has, and works on */
+  uint32_t stored;          /* bytes of that chunk that the supervisor has */
   int64_t want_us, rest_us; /* when to ask again, and the time between */
   int64_t end_us;           /* all must be there by then */
 } fetch;
 
+/* Forgets what is fetched. */
+void tars_fleet_fetch_drop(void) {
+  fetch.step = FETCH_NONE;
+  tars_fleet_ask_forget(&fetch.exchange, true);
+}
+
+/* It is over. */
+static void end(int result) {
+  fetch.step = FETCH_NONE;
+  fetch.result = result;
+}
+
 /* Starts with the index. */
 void tars_fleet_fetch_begin(const tars_install_answer *verified) {
+  tars_fleet_fetch_drop();
   memset(&fetch, 0, sizeof fetch);
+  fetch.result = FLEET_BUSY;
   memcpy(fetch.image, verified->payload, sizeof fetch.image);
   fetch.step = FETCH_INDEX;
   fetch.rest_us = ASK_AGAIN_US;
   fetch.end_us = INT64_MAX;
 }
 
-bool tars_fleet_fetch_busy(void) { return fetch.asked; }
+int tars_fleet_fetch_result(void) { return fetch.result; }
+bool tars_fleet_fetch_asks(void) { return fetch.exchange.state != FLEET_UNASKED; }
 
 /* Bytes of the module that is being fetched. */
 static uint32_t module_size(void) { return fetch.app.sizes[fetch.module]; }
@@ -54,52 +74,32 @@ static void module_next(void) {
   fetch.rest_us = ASK_AGAIN_US;
   for (fetch.module = 0; fetch.module < fetch.app.count; fetch.module++)
     if (fetch.missing >> fetch.module & 1) return;
-  fetch.step = FETCH_NONE;
-  tars_fleet_update_fetched();
+  end(0);
 }
 
-/* The announcement was answered. */
-static void announced(const tars_install_answer *answer) {
+/* The announcement was answered: these are missing. */
+static void announced(uint32_t missing) {
   uint32_t total = 0;
-  fetch.asked = false;
-  if (answer->code < 0) {
-    tars_fleet_update_finish(answer->code);
-    return;
-  }
-  fetch.missing = answer->missing;
+  fetch.missing = missing;
   for (uint8_t i = 0; i < fetch.app.count; i++) total += fetch.missing >> i & 1 ? fetch.app.sizes[i] : 0;
   fetch.end_us = tars_fleet.now_us + FREE_US + (int64_t)total * 1000000 / TARS_LIMIT_RATE;
   fetch.step = FETCH_CHUNKS;
   module_next();
 }
 
-/* A piece was stored. */
-static void stored(const tars_install_answer *answer) {
-  fetch.asked = false;
-  if (answer->code < 0)
-    tars_fleet_update_finish(answer->code);
-  else
-    fetch.stored += fetch.piece;
-}
-
-/* Forgets what is fetched. */
-void tars_fleet_fetch_drop(void) {
-  fetch.step = FETCH_NONE;
-  fetch.asked = false;
-  tars_fleet_ask_forget(announced);
-  tars_fleet_ask_forget(stored);
-}
-
-/* Says which app comes. */
+/* Says which app comes; true once that is answered. */
 static bool announce(void) {
   tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
   request.begin.class = (tars_text){ fetch.class, fetch.class_size };
   request.begin.store = true;
   request.begin.app = &fetch.app;
-  fetch.asked = true; /* before: the answer may come at once */
-  bool taken = tars_fleet_ask(&request, announced);
-  if (!taken) fetch.asked = false;
-  return taken;
+  int code = tars_fleet_exchange(&fetch.exchange, &request);
+  if (code == FLEET_BUSY) return false;
+  if (code < 0)
+    end(code);
+  else
+    announced(fetch.exchange.answer.missing);
+  return true;
 }
 
 /* Publishes what is wanted. */
@@ -126,13 +126,14 @@ static bool want(void) {
 
 /* Goes on. */
 bool tars_fleet_fetch_step(void) {
-  if (fetch.step == FETCH_NONE || fetch.asked) return false;
+  if (fetch.step == FETCH_NONE) return false;
+  if (fetch.step == FETCH_ANNOUNCE) return announce();
+  if (tars_fleet_fetch_asks()) return false; /* the chunk that is held goes on */
   if (tars_fleet.now_us >= fetch.end_us) {
     tars_install_leave(TARS_INSTALL_BROKER);
-    tars_fleet_update_finish(-TARS_E_SLOW);
+    end(-TARS_E_SLOW);
     return true;
   }
-  if (fetch.step == FETCH_ANNOUNCE) return announce();
   bool due = tars_fleet.now_us >= fetch.want_us || (fetch.step == FETCH_CHUNKS && fetch.chunk == fetch.wanted);
   return due && want();
 }
@@ -142,7 +143,7 @@ static void index_take(tars_bytes payload) {
   tars_fleet_index_event index;
   if (tars_message_decode(tars_fleet_message(TARS_FLEET_INDEX_EVENT), payload.bytes, payload.size, &index) != 0 ||
       index.digests.size != index.sizes.count * TARS_DIGEST || index.class.size > sizeof fetch.class) {
-    tars_fleet_update_finish(-TARS_E_INVALID);
+    end(-TARS_E_INVALID);
     return;
   }
   memset(&fetch.app, 0, sizeof fetch.app);
@@ -154,30 +155,42 @@ static void index_take(tars_bytes payload) {
   fetch.step = FETCH_ANNOUNCE;
 }
 
-/* Stores the next piece of a chunk; true once all of it is stored. */
-static bool chunk_take(tars_bytes chunk) {
-  uint32_t offset = fetch.chunk * TARS_LIMIT_BLOB_CHUNK, left = module_size() - offset;
-  if (chunk.size != (left < TARS_LIMIT_BLOB_CHUNK ? left : TARS_LIMIT_BLOB_CHUNK))
-    return true; /* no chunk of ours: the right one is asked for again */
-  if (fetch.stored == chunk.size) {
-    fetch.chunk++;
-    fetch.stored = 0;
-    fetch.rest_us = ASK_AGAIN_US;
-    fetch.want_us = tars_fleet.now_us + fetch.rest_us;
-    if (fetch.chunk == module_chunks()) {
-      fetch.missing &= ~(UINT32_C(1) << fetch.module);
-      module_next();
-    }
-    return true;
-  }
+/* A chunk is stored: the next one is due, of the next module after the last one. */
+static void chunk_end(void) {
+  fetch.chunk++;
+  fetch.stored = 0;
+  fetch.rest_us = ASK_AGAIN_US;
+  fetch.want_us = tars_fleet.now_us + fetch.rest_us;
+  if (fetch.chunk < module_chunks()) return;
+  fetch.missing &= ~(UINT32_C(1) << fetch.module);
+  module_next();
+}
+
+/* Stores the next piece of a chunk: FLEET_BUSY, 0, or a negative error. */
+static int piece_store(tars_bytes chunk, uint32_t offset) {
   tars_install_request request = { .verb = TARS_INSTALL_DATA };
-  fetch.piece = chunk.size - fetch.stored < TARS_LIMIT_CHUNK ? chunk.size - fetch.stored : TARS_LIMIT_CHUNK;
+  uint32_t left = chunk.size - fetch.stored, piece = left < TARS_LIMIT_CHUNK ? left : TARS_LIMIT_CHUNK;
   request.data.module = fetch.module;
   request.data.offset = offset + fetch.stored;
-  request.data.bytes = (tars_bytes){ chunk.bytes + fetch.stored, fetch.piece };
-  fetch.asked = true;
-  if (!tars_fleet_ask(&request, stored)) fetch.asked = false;
-  return false;
+  request.data.bytes = (tars_bytes){ chunk.bytes + fetch.stored, piece };
+  int code = tars_fleet_exchange(&fetch.exchange, &request);
+  if (code == 0) fetch.stored += piece;
+  return code;
+}
+
+/* Stores a chunk piece by piece; true once its bytes are no longer needed. One that is no chunk of ours is dropped: the
+ * right one is asked for again. */
+static bool chunk_take(tars_bytes chunk) {
+  uint32_t offset = fetch.chunk * TARS_LIMIT_BLOB_CHUNK, left = module_size() - offset;
+  int code = 0;
+  if (chunk.size != (left < TARS_LIMIT_BLOB_CHUNK ? left : TARS_LIMIT_BLOB_CHUNK)) return true;
+  while (code == 0 && fetch.stored < chunk.size) code = piece_store(chunk, offset);
+  if (code == FLEET_BUSY) return false;
+  if (code < 0)
+    end(code);
+  else
+    chunk_end();
+  return true;
 }
 
 /* Number at the end of a topic; UINT32_MAX if it is none. */
@@ -196,7 +209,7 @@ bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
   static const char index[] = "index";
   enum { HEX = FLEET_DIGEST_TEXT - 1 };
   char digest[FLEET_DIGEST_TEXT];
-  if (fetch.asked) return false;
+  if (fetch.step == FETCH_ANNOUNCE && tars_fleet_fetch_asks()) return false;
   if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || rest.size <= HEX + 1 || rest.text[HEX] != '/')
     return true;
   tars_fleet_hex(fetch.step == FETCH_INDEX ? fetch.image : fetch.app.digests[fetch.module], TARS_DIGEST, digest);
@@ -210,6 +223,6 @@ bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
 
 /* When to look again. */
 int64_t tars_fleet_fetch_deadline_us(void) {
-  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || fetch.asked) return INT64_MAX;
+  if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || tars_fleet_fetch_asks()) return INT64_MAX;
   return fetch.want_us < fetch.end_us ? fetch.want_us : fetch.end_us;
 }

@@ -1,10 +1,16 @@
 /* What comes from the broker: subscriptions, and each message to whom it concerns. A message that can't be taken yet is
  * held, and with it all behind it; the broker's retained messages are the memory: what must be looked at again is asked
  * for by subscribing once more. */
-#include "fleet.h"
-#include "session.h"    /* note for a person */
+#include "fleet_in.h"
+#include "fleet_ask.h"
+#include "fleet_command.h"
+#include "fleet_fetch.h"
+#include "fleet_out.h"
+#include "fleet_root.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
+#include "fleet_update.h"
 #include "tars_fleet.h" /* formats of topics */
-#include "tars_link.h"  /* uses of uploads */
 
 #include <stdio.h> /* snprintf */
 #include <string.h>
@@ -13,11 +19,12 @@ enum { DUE_DESIRED = 1, DUE_ROOT = 2, DUE_OTHERS = 4, DUE_ALL = 7 };
 enum { HOLD_US = 30000000 }; /* a message that nobody has taken by then is dropped */
 
 static struct {
-  uint8_t due;        /* subscriptions */
-  bool held, checked; /* checked: a root document that is right */
-  int64_t held_us;    /* since */
+  uint8_t due; /* subscriptions */
+  bool held;
+  int64_t held_us; /* since */
   tars_mqtt_event message;
   uint32_t root_version; /* of the subscription to the next one */
+  fleet_exchange beacon;
 } in;
 
 /* The connection is new. */
@@ -25,10 +32,22 @@ void tars_fleet_in_begin(void) {
   memset(&in, 0, sizeof in);
   in.due = DUE_ALL;
   in.root_version = tars_fleet.trust.root_version;
+  tars_fleet_command_begin();
 }
 
-/* What is retained once more. */
-void tars_fleet_in_again(bool root) { in.due |= root ? DUE_ROOT | DUE_DESIRED : DUE_DESIRED; }
+/* The subscriptions bring everything again. */
+void tars_fleet_in_drop(void) {
+  tars_fleet_update_drop();
+  tars_fleet_root_drop();
+  tars_fleet_ask_forget(&in.beacon, false);
+  in.held = false;
+}
+
+/* What is to be looked at once more. */
+static void again_follow(void) {
+  if (tars_fleet_update_again()) in.due |= DUE_DESIRED;
+  if (tars_fleet_root_again()) in.due |= DUE_ROOT | DUE_DESIRED;
+}
 
 /* Number of the root document that would be the next one. */
 static void root_next(char text[16]) { snprintf(text, 16, "%lu", (unsigned long)tars_fleet.trust.root_version + 1); }
@@ -68,31 +87,12 @@ static bool subscribe(void) {
   return true;
 }
 
-/* Whether a root document is nothing for the updates. One that is further ahead is no attack: the ones between come
- * under their versions. All is checked, so that only the owner can end what is being fetched; the supervisor checks it
- * again. */
-static bool root_is_idle(tars_bytes document) {
-  tars_root root;
-  bool same = false;
-  if (tars_root_read(document.bytes, document.size, &root) == 0 && root.version > tars_fleet.trust.root_version + 1)
-    return true;
-  int err = tars_root_verify(document.bytes, document.size, tars_trust_root(), &root, &same);
-  if (err) tars_fleet_refused(err);
-  return err || same;
-}
-
-/* A root document, looked at once. */
-static bool root_take(tars_bytes document) {
-  if (!in.checked && root_is_idle(document)) return true;
-  in.checked = true;
-  return tars_fleet_update_take(TARS_UPLOAD_ROOT, document);
-}
-
-/* A beacon. */
+/* A beacon: whose it is, the supervisor checks. */
 static bool beacon_take(tars_bytes document) {
-  int err = tars_trust_beacon(document.bytes, document.size);
-  if (err) tars_fleet_refused(err);
-  return true;
+  const tars_install_request request = { .verb = TARS_INSTALL_BEACON, .lent = true, .data = { .bytes = document } };
+  int code = tars_fleet_exchange(&in.beacon, &request);
+  if (code < 0) tars_fleet_refused(code);
+  return code != FLEET_BUSY;
 }
 
 /* If the topic is one of ours, `rest` is what follows it. */
@@ -110,32 +110,34 @@ static bool topic_is(tars_text topic, const char *format, tars_text *rest) {
 static bool route(tars_text topic, tars_bytes payload) {
   tars_text rest;
   if (payload.size == 0) return true;
-  if (topic_is(topic, TARS_TOPIC_COMMAND, &rest) && rest.size == 0) return tars_fleet_command(payload);
-  if (topic_is(topic, TARS_TOPIC_DESIRED, &rest) && rest.size == 0)
-    return tars_fleet_update_take(TARS_UPLOAD_BUNDLE, payload);
+  if (topic_is(topic, TARS_TOPIC_COMMAND, &rest) && rest.size == 0) return tars_fleet_command_take(payload);
+  if (topic_is(topic, TARS_TOPIC_DESIRED, &rest) && rest.size == 0) return tars_fleet_update_take(payload);
   if (topic_is(topic, TARS_TOPIC_BEACON, &rest) && rest.size == 0) return beacon_take(payload);
   if (topic_is(topic, TARS_TOPIC_BLOB, &rest)) return tars_fleet_fetch_take(rest, payload);
-  if (topic_is(topic, TARS_TOPIC_ROOT, &rest) && (rest.size == 0 || rest.text[0] == '/')) return root_take(payload);
+  if (topic_is(topic, TARS_TOPIC_ROOT, &rest) && (rest.size == 0 || rest.text[0] == '/'))
+    return tars_fleet_root_take(payload);
   return true;
 }
 
 /* A message has come. */
 void tars_fleet_in_message(const tars_mqtt_event *event) {
   in.held = true;
-  in.checked = false;
   in.held_us = tars_fleet.now_us;
   in.message = *event;
 }
 
 /* Subscriptions, and the message that is held. */
 bool tars_fleet_in_step(void) {
+  again_follow();
   root_follow();
   bool done = subscribe();
+  done |= tars_fleet_update_step();
   if (!in.held) return done;
   bool taken = route(in.message.topic, in.message.payload);
-  if (!taken && tars_fleet.now_us - in.held_us >= HOLD_US) {
-    tars_fleet_update_drop();
-    tars_fleet_in_again(true);
+  /* Not while the supervisor has it, who answers. */
+  if (!taken && tars_fleet.now_us - in.held_us >= HOLD_US && !tars_fleet_ask_waits()) {
+    tars_fleet_in_drop();
+    in.due |= DUE_ROOT | DUE_DESIRED;
     taken = true;
   }
   if (taken) {
@@ -143,4 +145,10 @@ bool tars_fleet_in_step(void) {
     tars_mqtt_release(tars_fleet.now_us);
   }
   return done || taken;
+}
+
+/* When to look again. */
+int64_t tars_fleet_in_deadline_us(void) {
+  int64_t update_us = tars_fleet_update_deadline_us(), root_us = tars_fleet_root_deadline_us();
+  return update_us < root_us ? update_us : root_us;
 }

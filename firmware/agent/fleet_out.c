@@ -1,11 +1,14 @@
 /* What the board says: births, presence, reports, replies, each signed with the device's key. Reports and replies keep
  * their order and wait until the broker has acknowledged them; after a broken connection they go again under the same
  * packet id. A birth is made anew instead: the nonce is another one. */
-#include "fleet.h"
+#include "fleet_out.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
 #include "session.h"     /* class, name */
 #include "tars_calls.h"  /* digest of the contract, calls implemented */
 #include "tars_errors.h" /* codes */
 #include "tars_os.h"     /* lock */
+#include "tars_store.h"  /* size of a digest */
 
 #include <string.h>
 

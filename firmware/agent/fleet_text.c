@@ -1,5 +1,6 @@
 /* Texts of the agent: URL of the broker, ids in hex, topics. */
-#include "fleet.h"
+#include "fleet_text.h"
+#include "fleet_state.h"
 #include "tars_fleet.h" /* formats of topics */
 
 #include <stdio.h> /* snprintf */

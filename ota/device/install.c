@@ -102,7 +102,7 @@ static int command_run(const tars_install_request *request, tars_install_answer 
     .verb = request->verb, .owner = request->owner, .is_signed = true, .physical = request->physical
   };
   const tars_install_hooks *hooks = &tars_install.hooks;
-  int err = hooks->command ? hooks->command(request->data.bytes, &draft) : -TARS_E_UNKNOWN;
+  int err = hooks->command ? hooks->command(request->data.bytes, &draft, answer) : -TARS_E_UNKNOWN;
   return err || draft.request.verb == request->verb ? err : request_run(&draft.request, answer);
 }
 
@@ -120,6 +120,8 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
   case TARS_INSTALL_NETWORK_SET: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
   case TARS_INSTALL_ERASE: return erase_run(answer);
   case TARS_INSTALL_COMMAND: return command_run(request, answer);
+  case TARS_INSTALL_DOCUMENT: return tars_upload_whole(request, answer);
+  case TARS_INSTALL_BEACON: return tars_trust_beacon(request->data.bytes.bytes, request->data.bytes.size);
   }
   return -TARS_E_INVALID;
 }

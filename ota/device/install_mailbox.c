@@ -27,6 +27,7 @@ void tars_mailbox_init(void) { memset(&mailbox, 0, sizeof mailbox); }
 /* Copies what the request points to; -too_long if it doesn't fit. */
 static int request_copy(const tars_install_request *request) {
   mailbox.request = *request;
+  if (request->lent) return 0;
   switch (request->verb) {
   case TARS_INSTALL_BEGIN:
     if (request->begin.class.size > sizeof mailbox.copy.begin.class) return -TARS_E_TOO_LONG;

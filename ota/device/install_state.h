@@ -130,6 +130,9 @@ int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image);
 int tars_upload_begin(const tars_install_request *request);
 int tars_upload_data(const tars_install_request *request);
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer);
+/* A document that lies whole with who asks: a bundle is taken in as if it had come in pieces, a root document checked
+ * where it lies, because nothing may end for one that isn't right. */
+int tars_upload_whole(const tars_install_request *request, tars_install_answer *answer);
 /* install_bundle.c: the app of the bundle that was verified. */
 /* Its record, still without modules. */
 void tars_bundle_record(tars_app_record *app);

@@ -157,3 +157,33 @@ int tars_upload_end(const tars_install_request *request, tars_install_answer *an
   tars_upload_drop();
   return err;
 }
+
+/* The owner's new root document: what was verified under the old one must be verified again. */
+static int root_whole(const tars_install_request *request, tars_install_answer *answer) {
+  tars_bytes document = request->document.bytes;
+  if (is_foreign(request->owner)) return -TARS_E_BUSY;
+  if (document.size > TARS_LIMIT_ROOT) return -TARS_E_TOO_LONG;
+  if (!tars_install.mounted) return -TARS_E_IO;
+  int err = tars_trust_root_install(document.bytes, document.size, &answer->same);
+  if (err || answer->same) return err;
+  if (tars_install_bundled()) tars_receive_drop(0);
+  tars_upload_drop();
+  return 0;
+}
+
+/* A bundle is copied, so that nobody can change it after it was checked. */
+int tars_upload_whole(const tars_install_request *request, tars_install_answer *answer) {
+  tars_bytes document = request->document.bytes;
+  if (request->document.use == TARS_UPLOAD_ROOT) return root_whole(request, answer);
+  tars_install_request part = { .verb = TARS_INSTALL_UPLOAD_BEGIN, .owner = request->owner };
+  part.upload.use = request->document.use;
+  part.upload.size = document.size;
+  part.upload.unattended = request->document.unattended;
+  int err = tars_upload_begin(&part);
+  if (err) return err;
+  answer->taken = true;
+  part =
+      (tars_install_request){ .verb = TARS_INSTALL_UPLOAD_DATA, .owner = request->owner, .data = { 0, 0, document } };
+  err = tars_upload_data(&part);
+  return err ? err : tars_upload_end(request, answer);
+}

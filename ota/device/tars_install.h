@@ -21,6 +21,7 @@
 _Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has room");
 
 struct tars_install_draft;
+struct tars_install_answer;
 
 typedef struct {
   void (*answered)(void);         /* an answer waits; NULL: nobody asks */
@@ -32,8 +33,8 @@ typedef struct {
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
   /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `draft`, with another
-   * verb than TARS_INSTALL_COMMAND. */
-  int (*command)(tars_bytes document, struct tars_install_draft *draft);
+   * verb than TARS_INSTALL_COMMAND; `answer` gets the command's number, and whether its signatures are right. */
+  int (*command)(tars_bytes document, struct tars_install_draft *draft, struct tars_install_answer *answer);
 } tars_install_hooks;
 
 /* One for each deferred request of the link, whose rule is that of the verb (tars_link_rule_of). */
@@ -49,18 +50,23 @@ typedef enum {
   TARS_INSTALL_NETWORK_SET = TARS_LINK_NETWORK_SET,
   TARS_INSTALL_COMMAND = TARS_LINK_COMMAND,
   TARS_INSTALL_ERASE = TARS_LINK_ERASE,
+  /* From the broker's agent alone, which has them whole: a bundle or root document; a beacon. */
+  TARS_INSTALL_DOCUMENT = 256,
+  TARS_INSTALL_BEACON,
 } tars_install_verb;
 
 /* The owner that the broker's agent is; sessions of the link have lower numbers. */
 #define TARS_INSTALL_BROKER UINT32_MAX
 
-/* A request; what it points to is copied. On a board with an owner only bundles are installed: `begin` must follow a
- * bundle whose payload is detached, and what isn't `signed` is taken only from who uploaded that bundle. */
+/* A request; what it points to is copied, unless it is lent. On a board with an owner only bundles are installed:
+ * `begin` must follow a bundle whose payload is detached, and what isn't `signed` is taken only from who uploaded that
+ * bundle. */
 typedef struct {
   tars_install_verb verb;
   uint32_t owner;  /* who asks, not 0 */
   bool is_signed;  /* came in a signed command (tars_trust_command) */
   bool physical;   /* came over a physical port */
+  bool lent;       /* what it points to stays as it is until the answer was taken */
   uint16_t ticket; /* comes back with the answer */
   union {
     struct {
@@ -71,13 +77,18 @@ typedef struct {
     struct {
       uint8_t module;
       uint32_t offset;
-      tars_bytes bytes; /* at most limits.chunk */
-    } data;             /* of UPLOAD_DATA and COMMAND: module is 0 */
+      tars_bytes bytes; /* at most limits.chunk, unless they are lent */
+    } data;             /* of UPLOAD_DATA, COMMAND and BEACON: module is 0 */
     struct {
       uint8_t use; /* TARS_UPLOAD_… */
       uint32_t size;
       bool unattended; /* from the broker: the trial commits itself after the health window, if all is well */
     } upload;
+    struct {
+      uint8_t use; /* TARS_UPLOAD_BUNDLE or _ROOT */
+      bool unattended;
+      tars_bytes bytes;
+    } document;
     const tars_network *network;
   };
 } tars_install_request;
@@ -91,18 +102,21 @@ typedef struct tars_install_draft {
   } memory;
 } tars_install_draft;
 
-typedef struct {
+typedef struct tars_install_answer {
   uint32_t owner;
   uint16_t ticket;
   int code;         /* 0 or a negative error */
   uint32_t missing; /* begin: bit i is set if module i must be sent */
-  bool same;        /* begin, upload end: nothing is left to do: it is committed, or in trial */
-  bool detached;    /* upload end of a bundle: the payload is not inside */
+  bool same;        /* begin, upload end, document: nothing is left to do: it is committed, or in trial */
+  bool detached;    /* upload end or document, of a bundle: the payload is not inside */
   /* Upload end of a bundle that was verified, for the broker's agent: the bundle, and the app image to ask for. */
   uint32_t number;
   uint8_t bundle[TARS_BUNDLE_DIGEST], payload[TARS_BUNDLE_DIGEST];
-  uint32_t gap_us; /* commit */
-  bool restart;    /* erase: the board must restart once this answer has left */
+  bool taken;       /* document: its announcement was right; what is wrong with a bundle then is reported as a step */
+  bool believed;    /* command: its signatures are right */
+  uint32_t command; /* that command's number */
+  uint32_t gap_us;  /* commit */
+  bool restart;     /* erase: the board must restart once this answer has left */
 } tars_install_answer;
 
 /* Before tars_init(). */

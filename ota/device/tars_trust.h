@@ -48,10 +48,10 @@ void tars_trust_nonce_renew(void);
 /* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose
  * `device`, `boot` and `counter` are filled in here. Bytes written, or a negative error. Any task. */
 int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity);
-/* Checks a `command`: signers, role, threshold, device, nonce, counter; it is spent then. 0 or the negative error. Any
- * task, but one at a time. Pointers of `command` go into `bytes`. */
+/* Checks a `command`: signers, role, threshold, device, nonce, counter; it is spent then. 0 or the negative error.
+ * Supervisor only, as all checking of signatures. Pointers of `command` go into `bytes`. */
 int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_event *command);
-/* Checks a beacon and updates freshness and time. */
+/* Checks a beacon and updates freshness and time. Supervisor only. */
 int tars_trust_beacon(const uint8_t *bytes, uint32_t size);
 
 /* Supervisor only: changes. Each writes its record before it counts. */

@@ -1,6 +1,10 @@
 /* Fetching what a bundle lacks: when the agent looks again if what it asks for isn't taken. */
 #include "check.h"
-#include "fleet.h"
+#include "fleet_ask.h"
+#include "fleet_fetch.h"
+#include "fleet_out.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
 #include "tars_fleet.h" /* index */
 
 #include <string.h>
@@ -11,13 +15,11 @@ static bool room; /* for what is published */
 
 bool tars_fleet_publish(tars_mqtt_publication publication) { return (void)publication, room; }
 uint16_t tars_mqtt_id(void) { return 1; }
-bool tars_fleet_ask(tars_install_request *request, fleet_answered answered) {
-  return (void)request, (void)answered, false;
+int tars_fleet_exchange(fleet_exchange *exchange, const tars_install_request *request) {
+  return (void)exchange, (void)request, FLEET_BUSY;
 }
-void tars_fleet_ask_forget(fleet_answered answered) { (void)answered; }
+void tars_fleet_ask_forget(fleet_exchange *exchange, bool leave) { (void)exchange, (void)leave; }
 void tars_install_leave(uint32_t owner) { (void)owner; }
-void tars_fleet_update_finish(int code) { (void)code; }
-void tars_fleet_update_fetched(void) {}
 void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text) { (void)bytes, memset(text, '0', 2 * size); }
 
 /* While a request finds no room the agent looks again soon, but rests meanwhile. */
@@ -50,6 +52,7 @@ static void turned_away_test(void) {
   CHECK(tars_fleet_fetch_take((tars_text){ topic, sizeof topic - 1 }, (tars_bytes){ bytes, (uint32_t)size }));
   tars_fleet.now_us += 10000000;
   CHECK(!tars_fleet_fetch_step());
+  CHECK_EQUAL(tars_fleet_fetch_result(), FLEET_BUSY);
   CHECK(tars_fleet_fetch_deadline_us() > tars_fleet.now_us);
 }
 

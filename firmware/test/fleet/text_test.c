@@ -1,6 +1,7 @@
 /* URLs of brokers and topics. */
 #include "check.h"
-#include "fleet.h"
+#include "fleet_state.h"
+#include "fleet_text.h"
 #include "tars_fleet.h" /* formats */
 
 #include <string.h>

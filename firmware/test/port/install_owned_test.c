@@ -228,15 +228,55 @@ static void test_abort_foreign(void) {
   tars_install_leave(2);
 }
 
+/* Hands a document over whole. */
+static tars_install_answer whole_send(uint8_t use, const maker_bytes *document, uint32_t owner) {
+  return host_ask((tars_install_request){ .verb = TARS_INSTALL_DOCUMENT,
+                                          .owner = owner,
+                                          .lent = true,
+                                          .document = { .use = use, .bytes = { document->bytes, document->size } } });
+}
+
+/* A bundle that is handed over whole is one that was uploaded. A root document ends what was verified under the one
+ * before it only if it is right, and is nobody's to bring while somebody else installs. */
+static void test_whole(void) {
+  static maker_bytes root, forged;
+  host_bundle_make(&pair, 0, 9, true, &host_release_key, &bytes);
+  bytes.bytes[bytes.size - 1] ^= 1;
+  tars_install_answer answer = whole_send(TARS_UPLOAD_BUNDLE, &bytes, 1);
+  CHECK(answer.taken && answer.code < 0);
+  bytes.bytes[bytes.size - 1] ^= 1;
+  answer = whole_send(TARS_UPLOAD_BUNDLE, &bytes, 1);
+  CHECK(answer.taken && answer.code == 0 && answer.detached && answer.number == 9);
+  CHECK_EQUAL(host_app_begin(&pair, true).code, 0);
+  host_root_make(2, 0, &root);
+  const maker_root stolen = { .version = 2,
+                              .keys = { &host_root_key, &host_release_key, &host_operator_key, &host_dev_key },
+                              .signers = { &host_dev_key } };
+  maker_root_make(&stolen, &forged);
+  CHECK_EQUAL(whole_send(TARS_UPLOAD_ROOT, &forged, 1).code, -TARS_E_ROLE);
+  CHECK_EQUAL(whole_send(TARS_UPLOAD_ROOT, &root, 2).code, -TARS_E_BUSY);
+  CHECK_EQUAL(host_commit(), 0); /* the store had its modules */
+  CHECK(host_app_runs(&pair) && fake_core.trial);
+  CHECK_EQUAL(host_confirm(), 0);
+  host_bundle_make(&small, 0, 10, true, &host_release_key, &bytes);
+  CHECK_EQUAL(whole_send(TARS_UPLOAD_BUNDLE, &bytes, 1).code, 0);
+  CHECK_EQUAL(host_app_begin(&small, true).code, 0);
+  CHECK_EQUAL(whole_send(TARS_UPLOAD_ROOT, &root, 1).code, 0);
+  CHECK_EQUAL(tars_trust_root()->version, 2);
+  CHECK_EQUAL(host_commit(), -TARS_E_OWNED);
+  CHECK(whole_send(TARS_UPLOAD_ROOT, &root, 1).same);
+  CHECK(host_app_runs(&pair) && host_committed() == 9);
+}
+
 /* A new epoch: numbers start again, and what the old keys signed for the old one is worth nothing. */
 static void test_epoch(void) {
   static maker_bytes root;
   host_bundle_make(&pair, 0, 21, false, &host_release_key, &bytes);
-  host_root_make(2, 1, &root);
+  host_root_make(3, 1, &root);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, true, 1).code, 0);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, false, 1).code, -TARS_E_EPOCH);
   host_boot();
-  CHECK_EQUAL(tars_trust_root()->version, 2);
+  CHECK_EQUAL(tars_trust_root()->version, 3);
   host_bundle_make(&pair, 1, 1, false, &host_release_key, &bytes);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_BUNDLE, &bytes, false, 1).code, 0);
   CHECK_EQUAL(host_commit(), 0);
@@ -310,6 +350,7 @@ int main(void) {
   test_dev();
   test_dev_and_back();
   test_abort_foreign();
+  test_whole();
   test_epoch();
   test_erase();
   test_room();

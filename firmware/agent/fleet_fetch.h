@@ -1,0 +1,19 @@
+/* Fetching the modules of a bundle whose payload is detached. */
+#ifndef FLEET_FETCH_H
+#define FLEET_FETCH_H
+
+#include "tars_install.h" /* tars_install_answer */
+
+void tars_fleet_fetch_begin(const tars_install_answer *verified);
+void tars_fleet_fetch_drop(void);
+/* Goes on; true if something happened. */
+bool tars_fleet_fetch_step(void);
+/* FLEET_BUSY, 0 once everything that the app lacked is stored, or the negative error that ended it. */
+int tars_fleet_fetch_result(void);
+/* True while an answer of the supervisor is due. */
+bool tars_fleet_fetch_asks(void);
+/* A message below `blob`; `rest` is what follows. True once its bytes are no longer needed. */
+bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload);
+int64_t tars_fleet_fetch_deadline_us(void);
+
+#endif
