@@ -1,35 +1,11 @@
 /**
  * What a path given on the command line stands for: one behaviour, or an app of several. Reads files, compiles nothing.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { systemCode, UserError } from '../errors.js';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { readText, type AppSources } from './app-sources.js';
 import { PROJECT_FILE } from './project.js';
-
-/** One behaviour before it is compiled. */
-export interface BehaviourSource {
-  /** Path as the user would write it, for messages. */
-  readonly file: string;
-  readonly source: string;
-  /** From tars.toml. */
-  readonly name?: string;
-  readonly priority?: number;
-  /** Delay of the first restart in milliseconds; faults until the behaviour is parked, 0 never. */
-  readonly restart?: readonly [number, number];
-}
-
-export interface AppSources {
-  /** `module`: one behaviour; `app`: what tars.toml lists. */
-  readonly kind: 'module' | 'app';
-  readonly name: string;
-  /** Board named in tars.toml. */
-  readonly board?: string;
-  /** Folder with tars.toml. */
-  readonly project?: string;
-  readonly behaviours: readonly BehaviourSource[];
-  /** Every file that was read, for `run --watch`. */
-  readonly files: readonly string[];
-}
 
 /** Reads a .tars file, a folder with tars.toml, or a folder with one .tars file. */
 export async function readSources(path: string): Promise<AppSources> {
@@ -64,27 +40,3 @@ function oneFile(path: string): AppSources {
   const name = path.slice(path.lastIndexOf('/') + 1, -'.tars'.length);
   return { kind: 'module', name, behaviours: [{ file: path, source: readText(path) }], files: [path] };
 }
-
-/** A text file. Throws a UserError if it can't be read. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    const why =
-      code === 'ENOENT'
-        ? 'there is no file'
-        : code === 'EACCES'
-          ? 'you may not read'
-          : code === 'EISDIR'
-            ? 'this is a folder:'
-            : `can't read (${code})`;
-    throw new UserError('missing_file', `${why} ${path}`, { cure: 'check the path and who may read it' });
-  }
-}
-
-/** A path as the user would write it from here. */
-export const shortPath = (path: string): string => {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('../..') ? path : short;
-};

@@ -2,7 +2,8 @@
 import { statuses } from '../../hal/contract/index.js';
 import { boardFor, buildApp, SourceError, type Built } from '../compile/build.js';
 import { sourceErrorText } from '../compile/show.js';
-import { readSources, type AppSources } from '../project/sources.js';
+import type { AppSources } from '../project/app-sources.js';
+import { readSources } from '../project/sources.js';
 import { DEFAULT_BOARD } from '../project/boards.js';
 import { UserError } from '../errors.js';
 import { untilEnd } from '../device/follow.js';
