@@ -5,7 +5,7 @@ import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { exitCodes, UserError } from '../errors.js';
 import { findProject } from '../project/project.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { AppSources, BehaviourSource } from '../project/sources.js';
+import type { AppSources, BehaviourSource } from '../project/app-sources.js';
 
 export interface BuiltBehaviour extends Required<Pick<Compiled, 'module' | 'manifest' | 'bounds'>> {
   readonly name: string;

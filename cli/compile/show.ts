@@ -1,9 +1,15 @@
 /** Shows the compiler's findings: each with its place in the source, what is wrong, why, and the fix. */
 import type pc from 'picocolors';
+import type { Diagnostic } from '../../sdk/compiler/index.js';
 import { renderJson, renderText, type JsonDiagnostic, type Paint, type Role } from '../../sdk/compiler/render.js';
-import type { SourceError } from './build.js';
 
 type Color = typeof pc;
+
+/** What the compiler found, and the text of each file that was compiled, by its name. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
+}
 
 const colors: Readonly<Record<Role, (color: Color, text: string) => string>> = {
   error: (color, text) => color.bold(color.red(text)),
@@ -16,14 +22,14 @@ const colors: Readonly<Record<Role, (color: Color, text: string) => string>> = {
 };
 
 /** Diagnostics of each file with its text, in the order of the files. */
-function byFile({ diagnostics, sources }: SourceError): { found: SourceError['diagnostics']; source: string }[] {
+function byFile({ diagnostics, sources }: Findings): { found: Findings['diagnostics']; source: string }[] {
   return [...sources]
     .map(([file, source]) => ({ found: diagnostics.filter((each) => each.file === file), source }))
     .filter(({ found }) => found.length > 0);
 }
 
-/** All findings of a SourceError, for people. */
-export function sourceErrorText(error: SourceError, color: Color): string {
+/** All findings, for people. */
+export function sourceErrorText(error: Findings, color: Color): string {
   const paint: Paint = (role, text) => colors[role](color, text);
   return byFile(error)
     .map(({ found, source }) => renderText(found, source, paint))
@@ -31,6 +37,6 @@ export function sourceErrorText(error: SourceError, color: Color): string {
     .trimEnd();
 }
 
-/** All findings of a SourceError, for programs. */
-export const sourceErrorJson = (error: SourceError): JsonDiagnostic[] =>
+/** All findings, for programs. */
+export const sourceErrorJson = (error: Findings): JsonDiagnostic[] =>
   byFile(error).flatMap(({ found, source }) => renderJson(found, source));

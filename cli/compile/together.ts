@@ -4,10 +4,9 @@ import { checkApp } from '../../sdk/model/app.js';
 import { loadModule, Refused } from '../../sdk/model/index.js';
 import type { BoardFile } from '../../boards/schema.js';
 import { UserError } from '../errors.js';
-import type { BuiltBehaviour } from './build.js';
 
 /** Throws a UserError if two behaviours claim one output or bus address, share a name, or disagree about a topic. */
-export function checkTogether(behaviours: readonly BuiltBehaviour[], board: BoardFile): void {
+export function checkTogether(behaviours: readonly { readonly module: Uint8Array }[], board: BoardFile): void {
   try {
     checkApp(
       behaviours.map(({ module }) => loadModule(module)),
