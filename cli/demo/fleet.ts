@@ -10,7 +10,6 @@ import { homePath } from '../home.js';
 import type { ResponseBody } from '../../sdk/wire/index.js';
 import { link } from '../../sdk/wire/index.js';
 import { DemoBoard } from './board.js';
-import type { Stage } from './stage.js';
 
 export const FLEET = 'demo';
 export const OWNER = 'robots.example';
@@ -28,16 +27,25 @@ export interface Outcome {
 
 type Identity = ResponseBody<(typeof link)['identity']>;
 
+/** What the fleet needs of the demo's stage. */
+export interface FleetStage {
+  /** Scratch folder, removed at the end. */
+  readonly folder: string;
+  readonly boards: Map<string, DemoBoard>;
+  /** A line about what happens now. */
+  say(line: string): void;
+}
+
 export class DemoFleet {
   private constructor(
-    private readonly stage: Stage,
+    private readonly stage: FleetStage,
     private readonly broker: ChildProcess,
     readonly url: string,
     readonly boards: readonly DemoBoard[],
   ) {}
 
   /** Starts the broker for the desk and three boards that nobody owns yet. */
-  static async start(stage: Stage): Promise<DemoFleet> {
+  static async start(stage: FleetStage): Promise<DemoFleet> {
     const broker = spawn(process.execPath, [program, 'broker', '--listen', '0', '--json'], {
       env: environment(stage),
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -93,7 +101,7 @@ export class DemoFleet {
 
 const program = homePath('cli/bin/tars.js');
 
-const environment = ({ folder }: Stage): NodeJS.ProcessEnv => ({
+const environment = ({ folder }: FleetStage): NodeJS.ProcessEnv => ({
   ...process.env,
   XDG_CONFIG_HOME: join(folder, 'config'),
   XDG_STATE_HOME: join(folder, 'state'),

@@ -7,7 +7,7 @@ import { readSources } from '../project/sources.js';
 import { loadBoard } from '../project/boards.js';
 import { homePath } from '../home.js';
 import type { DemoBoard } from './board.js';
-import type { DemoFleet } from './fleet.js';
+import type { DemoFleet, FleetStage } from './fleet.js';
 
 /** One line of the final table. `seen` holds figures that were read back from a board or a built file. */
 export interface Row {
@@ -15,14 +15,9 @@ export interface Row {
   readonly seen: string;
 }
 
-export interface Stage {
-  /** Scratch folder, removed at the end. */
-  readonly folder: string;
-  readonly boards: Map<string, DemoBoard>;
+export interface Stage extends FleetStage {
   /** From the step that makes it on. */
   fleet: DemoFleet | undefined;
-  /** A line about what happens now. */
-  say(line: string): void;
   /** More of the line that is being drawn; `end` closes it. */
   draw(text: string): void;
   end(): void;
