@@ -4,12 +4,10 @@
  */
 import { grantBudget, grants, kinds, limits } from '../../hal/contract/index.js';
 import type { Field, GrantKind, Kind, KindName } from '../../hal/contract/index.js';
+import type { Budget, BudgetName } from './budget.js';
 import { cbor, compareBytes, Reader } from './cbor.js';
 import type { Request } from './request.js';
 import { type Cell, kindById, readFields, type Row, writeRow } from './rows.js';
-
-export type BudgetName = (typeof grantBudget)[number]['name'];
-export type Budget = Readonly<Record<BudgetName, number>>;
 
 export interface Grant {
   readonly budget: Budget;

@@ -5,7 +5,7 @@ import { decodeManifest, type FieldValue, type Use } from '../../sdk/image/index
 import { CborFloat, encodeCbor } from '../../sdk/wire/index.js';
 import { Reader } from './cbor.js';
 import { guarded, isRefused, type Refused } from './envelope.js';
-import type { Budget } from './grant.js';
+import type { Budget } from './budget.js';
 import type { Cell, Row } from './rows.js';
 
 export interface Request {
