@@ -1,28 +1,13 @@
-// The code generator for developer scripts: bundled anew each time, because Node runs no TypeScript.
-import { build } from 'esbuild';
+// The code generator for developer scripts.
 import { readdirSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { at } from './paths.mjs';
-
-const bundle = at('build/codegen.mjs');
+import { loadTypeScript } from './typescript.mjs';
 
 /** A parsed file of the project. */
 const json = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
 
 /** Functions of hal/codegen. */
-export async function codegen() {
-  await build({
-    entryPoints: [at('hal/codegen/index.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
-  return import(pathToFileURL(bundle).href);
-}
+export const codegen = () => loadTypeScript('hal/codegen/index.ts', 'codegen');
 
 /** Board files, parsed, by name. */
 export const boards = () =>

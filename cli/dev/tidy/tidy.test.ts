@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { allCircles, circleRules } from './circles.js';
 import { deadFiles } from './dead.js';
 import { importRules } from './imports.js';
 import { includeRules } from './includes.js';
@@ -15,6 +16,7 @@ describe('the project is tidy', () => {
   it('files and functions are short', () => none(lengths(sources)));
   it('lines are narrow', () => none(widths(sources)));
   it('imports go the right way', () => none(importRules(sources)));
+  it('no file imports itself by way of others', () => none(circleRules(sources)));
   it('includes go the right way', () => none(includeRules(sources)));
   it('no file is dead', () => none(deadFiles(sources)));
   it('paths named in Markdown exist', () => none(markdownPaths(sources)));
@@ -75,6 +77,26 @@ describe('tidy finds', () => {
       'hal/contract/d.ts': "export { x } from '../../sdk/a.js';",
     });
     expect(importRules(files).map(({ path }) => path)).toEqual(['sdk/a.ts', 'examples/c.ts', 'hal/contract/d.ts']);
+  });
+
+  it('a circle of imports, of types too, and of headers', () => {
+    const files = planted({
+      'sdk/a.ts': "import { b } from './b.js';",
+      'sdk/b.ts': "export * from './c.js';\nimport './d.js';",
+      'sdk/c.ts': "import type { A } from './a.js';",
+      'sdk/d.ts': "import type { C } from './c.js';",
+      'sdk/e.ts': "import { a } from './a.js';",
+      'sdk/compiler/parse/f.ts': "import { g } from './g.js';",
+      'sdk/compiler/parse/g.ts': "import { f } from './f.js';",
+      'firmware/core/h.h': '#include "i.h"\n',
+      'firmware/core/i.h': '#include "h.h"\n',
+      'firmware/core/j.c': '#include "h.h"\n',
+    });
+    expect(circleRules(files).map(show)).toEqual([
+      'sdk/a.ts:1: imports itself: sdk/a.ts → sdk/b.ts → sdk/c.ts → sdk/a.ts',
+      'firmware/core/h.h:1: imports itself: firmware/core/h.h → firmware/core/i.h → firmware/core/h.h',
+    ]);
+    expect(allCircles(files).map((circle) => circle.files.length)).toEqual([4, 2, 2]);
   });
 
   it('an include across a border', () => {

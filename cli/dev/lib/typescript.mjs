@@ -1,0 +1,20 @@
+// TypeScript of this project for developer scripts: bundled anew each time, because Node runs no TypeScript.
+import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { at } from './paths.mjs';
+
+/** What a TypeScript file exports. The bundle is written to `build/<name>.mjs`. */
+export async function loadTypeScript(path, name) {
+  const outfile = at(`build/${name}.mjs`);
+  await build({
+    entryPoints: [at(path)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  return import(pathToFileURL(outfile).href);
+}
