@@ -1,5 +1,5 @@
 /**
- * What is wired to what on a bench: `benches/<name>.json`. Suites speak of roles, such as `led`; the file names the
+ * What is wired to what on a rig: `rigs/<name>.json`. Suites speak of roles, such as `led`; the file names the
  * pins.
  */
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const schema = z
     board: z.string(),
     /**
      * A board that is a process of this computer: a program, relative to the project, or an emulator that the command
-     * line knows. Absent: the test host of the SDK.
+     * line knows. Absent: the model of the SDK.
      */
     start: z
       .union([
@@ -29,15 +29,15 @@ const schema = z
   })
   .strict();
 
-export type BenchDescription = z.infer<typeof schema>;
+export type RigDescription = z.infer<typeof schema>;
 
-/** Something that a bench may have. */
-export type Feature = BenchDescription['has'][number];
+/** Something that a rig may have. */
+export type Feature = RigDescription['has'][number];
 
 /** Folder of the project. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Reads a description by the name of its file. Throws for one that is malformed. */
-export function loadDescription(name: string): BenchDescription {
-  return schema.parse(JSON.parse(readFileSync(`${projectRoot}hil-tests/benches/${name}.json`, 'utf8')));
+export function loadDescription(name: string): RigDescription {
+  return schema.parse(JSON.parse(readFileSync(`${projectRoot}hil-tests/rigs/${name}.json`, 'utf8')));
 }

@@ -1,4 +1,4 @@
-/** Programs of the suites: compiled from source for the board of the benches. */
+/** Programs of the suites: compiled from source for the board of the rigs. */
 import { readFileSync } from 'node:fs';
 import { compile } from '../sdk/compiler/index.js';
 import { projectRoot } from './description.js';

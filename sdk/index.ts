@@ -12,7 +12,7 @@ export {
   type Span,
 } from './compiler/index.js';
 export { renderJson, renderText, type JsonDiagnostic, type Paint, type Role } from './compiler/render.js';
-export { Machine, machineRig, type LogLine, type Rig, type TopicMessage } from './model/index.js';
+export { Model, modelRig, type LogLine, type Rig, type TopicMessage } from './model/index.js';
 export {
   disassemble,
   ImageError,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { compile, Machine } from 'tars-sdk';
+import { compile, Model } from 'tars-sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
 import board from '../../boards/virtual.json' with { type: 'json' };
 
 const file = 'servo.tars';
 const { module = new Uint8Array() } = compile(readFileSync(new URL(file, import.meta.url), 'utf8'), { file, board });
-let machine: Machine;
+let model: Model;
 
 /**
  * Pushes the button, with bounces as a real one has them, and lets go. 30 ms later its press has been reported 5 ms
@@ -13,29 +13,29 @@ let machine: Machine;
  */
 function press(): void {
   for (const level of [0, 1, 0] as const) {
-    machine.pinSet('PC13', level);
-    machine.advance(2_500);
+    model.pinSet('PC13', level);
+    model.advance(2_500);
   }
-  machine.advance(22_500);
-  machine.pinSet('PC13', 'float');
+  model.advance(22_500);
+  model.pinSet('PC13', 'float');
 }
 
 describe('servo', () => {
   beforeEach(() => {
-    machine = new Machine(board, [module]);
+    model = new Model(board, [module]);
   });
 
   it('rests in the middle', () => {
-    machine.advance(1_000_000);
-    expect(machine.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, frequencyHz: 50 });
+    model.advance(1_000_000);
+    expect(model.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, frequencyHz: 50 });
   });
 
   it('sweeps from end to end and back after one press', () => {
     press();
     const pulses: number[] = [];
     for (let tick = 0; tick < 102; tick++) {
-      machine.advance(20_000);
-      pulses.push(machine.pwm('SERVO1').pulseUs);
+      model.advance(20_000);
+      pulses.push(model.pwm('SERVO1').pulseUs);
     }
     expect(pulses.slice(0, 3)).toEqual([1020, 1040, 1060]);
     expect(Math.max(...pulses)).toBe(2000);
@@ -45,11 +45,11 @@ describe('servo', () => {
 
   it('goes back to rest on a second press', () => {
     press();
-    machine.advance(200_000);
-    expect(machine.pwm('SERVO1').pulseUs).toBe(1200);
+    model.advance(200_000);
+    expect(model.pwm('SERVO1').pulseUs).toBe(1200);
     press();
-    expect(machine.pwm('SERVO1').pulseUs).toBe(1500);
-    machine.advance(1_000_000);
-    expect(machine.pwm('SERVO1').pulseUs).toBe(1500);
+    expect(model.pwm('SERVO1').pulseUs).toBe(1500);
+    model.advance(1_000_000);
+    expect(model.pwm('SERVO1').pulseUs).toBe(1500);
   });
 });

@@ -2,7 +2,7 @@
  * Whether the neighbour misses a tick: from the edges on its pin, whatever a loaded computer does between two
  * questions.
  */
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { BEAT_US } from './modules.js';
 
 /** What it has done so far. */
@@ -15,11 +15,11 @@ export interface Beats {
   readonly beforeUs: number;
 }
 
-export async function beats(bench: Bench, pin: string): Promise<Beats> {
-  const time = async (): Promise<number> => (await bench.link.request('board', {})).time;
+export async function beats(rig: BoardRig, pin: string): Promise<Beats> {
+  const time = async (): Promise<number> => (await rig.link.request('board', {})).time;
   const afterUs = await time();
-  const { edges } = await bench.pinGet(pin);
-  const { overruns, dropped } = await bench.stats('neighbour');
+  const { edges } = await rig.pinGet(pin);
+  const { overruns, dropped } = await rig.stats('neighbour');
   return { edges, skipped: overruns + dropped, afterUs, beforeUs: await time() };
 }
 

@@ -10,7 +10,7 @@
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { beats, missing, surplus } from './beats.js';
 import { LONG, quantile, report, runs } from './figures.js';
@@ -31,9 +31,9 @@ const { led2 = '' } = loadDescription('virtual').wires;
  * Sends the spinner off and waits until it has begun anew: run n is its reaction 2n + 2, after its start and n
  * restarts.
  */
-async function spinOnce(bench: Bench, run: number): Promise<void> {
-  await bench.publish('go', [run]);
-  while ((await bench.stats('spinner')).reactions < 2 * run + 3);
+async function spinOnce(rig: BoardRig, run: number): Promise<void> {
+  await rig.publish('go', [run]);
+  while ((await rig.stats('spinner')).reactions < 2 * run + 3);
 }
 
 /** One run. */
@@ -48,44 +48,44 @@ it.each([
   'an endless reaction, %s, costs its budget and at most %d ms more',
   { timeout: TIMEOUT_MS },
   async (way, marginMs) => {
-    const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
+    const rig = await BoardRig.open(loadDescription('virtual'), { realTime: true, store: false });
     let witness: TheftWitness | undefined;
     try {
-      await bench.i2cDevice('I2C1', 72, true);
-      await bench.install([neighbour(led2), spinner(way)]);
-      const { pid } = bench.process;
+      await rig.i2cDevice('I2C1', 72, true);
+      await rig.install([neighbour(led2), spinner(way)]);
+      const { pid } = rig.process;
       const before = threadTimesMs(pid);
-      await spinOnce(bench, 0);
+      await spinOnce(rig, 0);
       const worker = busiestThread(before, threadTimesMs(pid));
       witness = await TheftWitness.watch(pid, worker, PROCESSOR);
-      const started = await beats(bench, led2);
+      const started = await beats(rig, led2);
       const done: Run[] = [];
       let resident = 0;
       for (let run = 1; run <= COUNT; run++) {
-        const { pool } = await bench.link.request('board', {});
+        const { pool } = await rig.link.request('board', {});
         const timeBefore = threadTimeMs(pid, worker);
         const fromNs = process.hrtime.bigint();
-        await spinOnce(bench, run);
+        await spinOnce(rig, run);
         done.push({ timeMs: threadTimeMs(pid, worker) - timeBefore, fromNs, toNs: process.hrtime.bigint() });
-        expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
+        expect((await rig.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
         if (run === SETTLED) resident = residentKiB(pid);
         if (run > SETTLED)
           expect(Math.abs(residentKiB(pid) - resident), `KiB resident after run ${run}`).toBeLessThanOrEqual(64);
       }
       await expect
-        .poll(async () => missing(started, await beats(bench, led2)), {
+        .poll(async () => missing(started, await beats(rig, led2)), {
           message: 'ticks of the neighbour that are missing',
         })
         .toBeLessThanOrEqual(1);
-      const ended = await beats(bench, led2);
+      const ended = await beats(rig, led2);
       expect(surplus(started, ended)).toBeLessThanOrEqual(1 + BEATS_LATE);
       if (COUNT >= LONG) expect(ended.skipped).toBe(started.skipped);
-      const { abandoned } = await bench.link.request('board', {});
+      const { abandoned } = await rig.link.request('board', {});
       judge(way, done, marginMs, witness);
       expect(abandoned).toBe(COUNT + 1);
     } finally {
       witness?.close();
-      await bench.close();
+      await rig.close();
     }
   },
 );

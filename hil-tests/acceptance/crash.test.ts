@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { Random } from '../../sdk/model/index.js';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription, projectRoot } from '../description.js';
 import { encodeCbor } from '../../sdk/wire/index.js';
 import { report, runs } from './figures.js';
@@ -42,15 +42,15 @@ interface Flashed {
 }
 
 /** Runs `tars flash` over the pseudo-terminals; resolves when it has ended, by itself or not. */
-async function flash(bench: Bench, { app, kill }: Attempt): Promise<Flashed> {
+async function flash(rig: BoardRig, { app, kill }: Attempt): Promise<Flashed> {
   const marks = new Map<Mark, number>();
   let struck: Phase | undefined;
   const strike = (): void => {
     struck = marks.has('done') ? undefined : [...phases].reverse().find((phase) => marks.has(phase));
-    process.kill(kill?.whom === 'host' ? (host.pid ?? 0) : bench.process.pid, 'SIGKILL');
+    process.kill(kill?.whom === 'host' ? (host.pid ?? 0) : rig.process.pid, 'SIGKILL');
   };
-  const port = `${bench.process.ready.pty ?? ''}.host`;
-  const proxy = await LinkProxy.open(bench.process.ready.pty ?? '', port, (mark, atMs) => {
+  const port = `${rig.process.ready.pty ?? ''}.host`;
+  const proxy = await LinkProxy.open(rig.process.ready.pty ?? '', port, (mark, atMs) => {
     if (marks.has(mark)) return;
     marks.set(mark, atMs);
     if (kill?.from === mark) at(atMs + kill.afterMs, strike);
@@ -78,12 +78,12 @@ function at(momentMs: number, act: () => void): void {
 const digestOf = (module: Uint8Array): string => createHash('sha256').update(module).digest('hex');
 
 /** Digest of the large behaviour if all of the app runs, else what is wrong. */
-async function running(bench: Bench): Promise<string> {
+async function running(rig: BoardRig): Promise<string> {
   const list = [];
-  for (let index = 0; index < 2; index++) list.push(await bench.link.request('list', { index }).catch(() => undefined));
+  for (let index = 0; index < 2; index++) list.push(await rig.link.request('list', { index }).catch(() => undefined));
   const found = list.find((row) => row?.behaviour === 'large');
   if (list.some((row) => row === undefined) || found === undefined) return 'a behaviour is missing';
-  const halted = (await Promise.all(list.map((row) => bench.status(row?.behaviour ?? '')))).find(
+  const halted = (await Promise.all(list.map((row) => rig.status(row?.behaviour ?? '')))).find(
     ({ status }) => status !== 'running',
   );
   return halted === undefined ? Buffer.from(found.digest).toString('hex') : `one is ${halted.status}`;
@@ -91,8 +91,8 @@ async function running(bench: Bench): Promise<string> {
 
 it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_MS }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-crash-'));
-  const open = (): Promise<Bench> =>
-    Bench.open(loadDescription('virtual'), {
+  const open = (): Promise<BoardRig> =>
+    BoardRig.open(loadDescription('virtual'), {
       realTime: true,
       state: join(folder, 'board'),
       arguments: ['--baud', '115200', '--pty', join(folder, 'link')],
@@ -105,10 +105,10 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
   });
   expect(versions[0]?.length).toBeGreaterThanOrEqual(LARGE_BYTES);
   const random = new Random(3);
-  let bench = await open();
+  let rig = await open();
   try {
-    await flash(bench, { app: apps[0]?.path ?? '' });
-    const { marks } = await flash(bench, { app: apps[1]?.path ?? '' });
+    await flash(rig, { app: apps[0]?.path ?? '' });
+    const { marks } = await flash(rig, { app: apps[1]?.path ?? '' });
     const durations = durationsOf(marks);
     report(
       'flashing at 115,200 baud',
@@ -121,12 +121,12 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
         const next = current === apps[0] ? apps[1] : apps[0];
         const whom = kill % 2 === 0 ? 'board' : 'host';
         const afterMs = (random.between(0, 10_000) / 10_000) * durations[span];
-        const { struck } = await flash(bench, {
+        const { struck } = await flash(rig, {
           app: next?.path ?? '',
           kill: { whom, from: span === 'whole' ? 'receiving' : span, afterMs },
         });
-        if (whom === 'board') bench = (await bench.close('kill'), await open());
-        const digest = await running(bench);
+        if (whom === 'board') rig = (await rig.close('kill'), await open());
+        const digest = await running(rig);
         current = apps.find((app) => app.digest === digest);
         expect(
           current,
@@ -135,21 +135,24 @@ it('runs the old or the new app after a kill at any moment', { timeout: TIMEOUT_
         const outcome = `${whom} killed while ${struck ?? 'done'}, ${current === next ? 'new' : 'old'} app runs`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         // A host that died in a trial leaves it open; the next one begins by ending it.
-        if (whom === 'host') current = (await revert(bench, apps)) ?? current;
+        if (whom === 'host') current = (await revert(rig, apps)) ?? current;
       }
     }
     report('kills', Object.fromEntries(outcomes));
     expectEnough(outcomes);
   } finally {
-    await bench.close('kill');
+    await rig.close('kill');
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
 /** Ends what the dead host has begun; the app that runs then. */
-async function revert<T extends { readonly digest: string }>(bench: Bench, apps: readonly T[]): Promise<T | undefined> {
-  await bench.link.request('install.abort', {}).catch(() => undefined);
-  const digest = await running(bench);
+async function revert<T extends { readonly digest: string }>(
+  rig: BoardRig,
+  apps: readonly T[],
+): Promise<T | undefined> {
+  await rig.link.request('install.abort', {}).catch(() => undefined);
+  const digest = await running(rig);
   return apps.find((app) => app.digest === digest);
 }
 

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { BoardError } from '../../cli/transport/client.js';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription, projectRoot } from '../description.js';
 import { provision } from '../fleet/board.js';
 import { hasOpenssl, makeCertificates } from '../fleet/certificates.js';
@@ -38,8 +38,8 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tars-heap-'));
   const log = join(folder, 'log');
   const said = (): string[] => readFileSync(log, 'utf8').trimEnd().split('\n');
-  const openBoard = (): Promise<Bench> =>
-    Bench.open(description, { realTime: true, state: mkdtempSync(join(folder, 'state-')) });
+  const openBoard = (): Promise<BoardRig> =>
+    BoardRig.open(description, { realTime: true, state: mkdtempSync(join(folder, 'state-')) });
 
   beforeAll(() => {
     execFileSync('cmake', ['--build', 'build/firmware', '--target', 'tars-board-heap'], {
@@ -59,36 +59,36 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
   }
 
   /** Apps come and go, fault and spin; somebody listens, asks and tunes. */
-  async function live(bench: Bench): Promise<void> {
-    await bench.install([sender(), receiver(1)]);
-    await bench.install([sender(), receiver(2)]);
-    for (const { module } of faulting(led, input)) await bench.install([module, neighbour('LED2')]).catch(expectFault);
+  async function live(rig: BoardRig): Promise<void> {
+    await rig.install([sender(), receiver(1)]);
+    await rig.install([sender(), receiver(2)]);
+    for (const { module } of faulting(led, input)) await rig.install([module, neighbour('LED2')]).catch(expectFault);
     await sleep(100);
-    await bench.install([spinner('plain')]);
-    await bench.publish('go', [1]);
+    await rig.install([spinner('plain')]);
+    await rig.publish('go', [1]);
     for (
       const end = Date.now() + PATIENCE_MS;
-      (await bench.link.request('board', {})).abandoned === 0 && Date.now() < end;
+      (await rig.link.request('board', {})).abandoned === 0 && Date.now() < end;
     )
       await sleep(5);
-    expect((await bench.link.request('board', {})).abandoned).toBeGreaterThan(0);
-    await bench.install([blink(10)]);
-    await bench.stop('blink');
-    await bench.start('blink');
-    await expect.poll(async () => (await bench.status('blink')).status, { timeout: PATIENCE_MS }).toBe('running');
-    await bench.messages();
-    await bench.logs();
+    expect((await rig.link.request('board', {})).abandoned).toBeGreaterThan(0);
+    await rig.install([blink(10)]);
+    await rig.stop('blink');
+    await rig.start('blink');
+    await expect.poll(async () => (await rig.status('blink')).status, { timeout: PATIENCE_MS }).toBe('running');
+    await rig.messages();
+    await rig.logs();
   }
 
   /** An owner, a broker with TLS, and two signed updates, one of them fetched in pieces. */
-  async function update(bench: Bench): Promise<void> {
+  async function update(rig: BoardRig): Promise<void> {
     const owner = new Owner();
     const { settings, ca } = makeCertificates(folder);
     const port = await freePort();
     const broker = await Mosquitto.start([`listener ${port} 127.0.0.1`, ...settings]);
     const operator = await Operator.connect(broker.url, owner, FLEET);
     try {
-      await provision(bench, owner, { broker: `mqtts://localhost:${port}`, fleet: FLEET, ca });
+      await provision(rig, owner, { broker: `mqtts://localhost:${port}`, fleet: FLEET, ca });
       const birth = await operator.birth();
       for (const [number, detached] of [
         [1, false],
@@ -111,15 +111,15 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
   it.skipIf(mosquittoPath === undefined || !hasOpenssl())(
     'is left alone after the start, but for creating a thread and resolving a name',
     async () => {
-      const bench = await openBoard();
+      const rig = await openBoard();
       try {
-        await live(bench);
-        await update(bench);
-        await bench.power();
-        await bench.link.request('board', {});
-        expect(bench.process.running).toBe(true);
+        await live(rig);
+        await update(rig);
+        await rig.power();
+        await rig.link.request('board', {});
+        expect(rig.process.running).toBe(true);
       } finally {
-        await bench.close();
+        await rig.close();
       }
       expect(said().filter((line) => line === 'armed')).toHaveLength(2);
       expect(said()).toContain('name resolution');
@@ -129,17 +129,17 @@ describe('the C heap of the virtual board', { timeout: 120_000 }, () => {
 
   it('is watched: one request ends the board', async () => {
     rmSync(log, { force: true });
-    const bench = await openBoard();
-    process.kill(bench.process.pid, 'SIGUSR1');
-    for (const end = Date.now() + PATIENCE_MS; bench.process.running && Date.now() < end;) await sleep(20);
-    expect(bench.process.running).toBe(false);
+    const rig = await openBoard();
+    process.kill(rig.process.pid, 'SIGUSR1');
+    for (const end = Date.now() + PATIENCE_MS; rig.process.running && Date.now() < end;) await sleep(20);
+    expect(rig.process.running).toBe(false);
     // The worker may still ask where its stack ends.
     expect(
       said()
         .filter((line) => line !== 'thread creation')
         .slice(0, 3),
     ).toEqual(['armed', 'trap', 'malloc']);
-    await bench.close().catch(() => undefined);
+    await rig.close().catch(() => undefined);
   });
 });
 

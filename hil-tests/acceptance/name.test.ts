@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tars-name-'));
@@ -17,7 +17,7 @@ it.each([
   { state: 'a-very-long-name-of-31-bytes-asüber', name: 'a-very-long-name-of-31-bytes-as' },
 ])('$state', async ({ state, name }) => {
   mkdirSync(join(folder, state));
-  const bench = await Bench.open(loadDescription('virtual'), { state: `${folder}/${state}` });
-  expect(bench.hello.device).toBe(name);
-  await bench.close();
+  const rig = await BoardRig.open(loadDescription('virtual'), { state: `${folder}/${state}` });
+  expect(rig.hello.device).toBe(name);
+  await rig.close();
 });

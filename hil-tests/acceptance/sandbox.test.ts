@@ -4,18 +4,18 @@
  */
 import { expect } from 'vitest';
 import { errorCode } from '../../sdk/model/index.js';
-import { advance, expectPin, type HilMachine, ms, suite } from '../machine.js';
+import { advance, expectPin, type WiredRig, ms, suite } from '../suite.js';
 import { BEAT_US, faulting, neighbour, refused } from './modules.js';
 
 /** Ticks of the neighbour since it started, from the edges on its pin. */
-async function beats(machine: HilMachine): Promise<number> {
-  return (await machine.pinGet(machine.wire('led2'))).edges;
+async function beats(rig: WiredRig): Promise<number> {
+  return (await rig.pinGet(rig.wire('led2'))).edges;
 }
 
 suite('sandbox', ['pins', 'i2c', 'virtual-time'], (hil) => {
   for (const { what, module, error } of refused) {
-    hil(`refuses a module with ${what}`, async ({ machine, wire }) => {
-      const m = await machine([neighbour(wire('led2'))]);
+    hil(`refuses a module with ${what}`, async ({ rig, wire }) => {
+      const m = await rig([neighbour(wire('led2'))]);
       await advance(m, 10 * BEAT_US);
       await expect(m.install([neighbour(wire('led2')), module])).rejects.toMatchObject({ row: errorCode(error) });
       await advance(m, 10 * BEAT_US);
@@ -24,10 +24,10 @@ suite('sandbox', ['pins', 'i2c', 'virtual-time'], (hil) => {
   }
 
   for (const what of faulting('', '').map((offence) => offence.what)) {
-    hil(`stops a module with ${what}`, async ({ machine, wire }) => {
+    hil(`stops a module with ${what}`, async ({ rig, wire }) => {
       const offence = faulting(wire('led'), wire('input')).find((each) => each.what === what);
       if (offence === undefined) throw new Error(what);
-      const m = await machine([neighbour(wire('led2')), offence.module]);
+      const m = await rig([neighbour(wire('led2')), offence.module]);
       await expectPin(m, 'led', 1);
       await advance(m, ms(50));
       await expectPin(m, 'led', 0);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LinkClient } from '../../cli/transport/link.js';
 import { TcpTransport } from '../../cli/transport/tcp.js';
 import { encodeBody, encodeFrame, link } from '../../sdk/wire/index.js';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { tars } from '../program.js';
 
@@ -16,22 +16,22 @@ import { tars } from '../program.js';
 const REQUESTS = 400_000;
 const SEQUENCE_NUMBERS = 0xffff;
 
-let bench: Bench, port: number, stuck: Socket;
+let rig: BoardRig, port: number, stuck: Socket;
 
 beforeAll(async () => {
-  bench = await Bench.open(loadDescription('virtual'), { realTime: true });
-  port = bench.process.ready.tcp ?? 0;
+  rig = await BoardRig.open(loadDescription('virtual'), { realTime: true });
+  port = rig.process.ready.tcp ?? 0;
   // Nobody listens to its data, so the data isn't read.
   stuck = connect({ host: '127.0.0.1', port }).on('error', () => undefined);
 });
 
 afterAll(async () => {
   stuck?.destroy();
-  await bench?.close();
+  await rig?.close();
 });
 
 it('a board restarts though a host takes nothing', { timeout: 60_000 }, async () => {
-  await bench.install([
+  await rig.install([
     tars(`behaviour chatter
   every 10ms { log "a line that everybody who reads the log gets to see" }`),
   ]);
@@ -40,9 +40,9 @@ it('a board restarts though a host takes nothing', { timeout: 60_000 }, async ()
     encodeFrame({ id: link.logs.id, response: false, seq: 1 + (i % SEQUENCE_NUMBERS), body }),
   );
   await new Promise((resolve) => stuck.write(Buffer.concat(requests), resolve));
-  const { boot } = bench.hello;
+  const { boot } = rig.hello;
   await sleep(1000);
-  await bench.link.request('reset', {});
+  await rig.link.request('reset', {});
   await expect
     .poll(
       async () => {

@@ -4,7 +4,7 @@
  * short.
  */
 import { expect, it } from 'vitest';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { LONG, quantile, report, runs } from './figures.js';
 import { BEAT_US, receiver, sender } from './modules.js';
@@ -15,13 +15,13 @@ const SWAPS = runs({ full: 1000, short: 60 });
 const EVENTS = 20;
 
 it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async () => {
-  const bench = await Bench.open(loadDescription('virtual'), { realTime: true, store: false });
+  const rig = await BoardRig.open(loadDescription('virtual'), { realTime: true, store: false });
   try {
-    await bench.install([sender(), receiver(1)]);
+    await rig.install([sender(), receiver(1)]);
     const gaps: number[] = [];
-    for (let swap = 0; swap < SWAPS || (await bench.stats('sender')).reactions <= EVENTS; swap++)
-      gaps.push(await bench.installApp([sender(), receiver(swap % 2 === 0 ? 2 : 1)]));
-    await bench.stop('sender');
+    for (let swap = 0; swap < SWAPS || (await rig.stats('sender')).reactions <= EVENTS; swap++)
+      gaps.push(await rig.installApp([sender(), receiver(swap % 2 === 0 ? 2 : 1)]));
+    await rig.stop('sender');
     let sent = 0,
       received = 0,
       wrong = 0,
@@ -29,7 +29,7 @@ it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async ()
     await expect
       .poll(
         async () => {
-          const messages = await bench.messages();
+          const messages = await rig.messages();
           sent = messages.filter(({ topic }) => topic === 'count').length;
           [received = 0, wrong = 0, ticks = 0] = messages.filter(({ topic }) => topic === 'seen').at(-1)?.fields ?? [];
           return sent - received;
@@ -48,13 +48,13 @@ it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async ()
     });
     expect(wrong).toBe(0);
     // Who was kept from running for longer than a queue holds has skipped ticks.
-    expect(Math.abs(ticks - sent)).toBeLessThanOrEqual(1 + (await bench.stats('sender')).overruns);
+    expect(Math.abs(ticks - sent)).toBeLessThanOrEqual(1 + (await rig.stats('sender')).overruns);
     if (SWAPS >= LONG) {
       expect(quantile(gaps, 0.5)).toBeLessThanOrEqual(500);
       expect(Math.max(...gaps)).toBeLessThanOrEqual(BEAT_US);
     }
-    expect(bench.link.missed).toBe(0);
+    expect(rig.link.missed).toBe(0);
   } finally {
-    await bench.close();
+    await rig.close();
   }
 });

@@ -23,34 +23,34 @@ it.skipIf(lacking).each(['plain', 'i2c'] as const)(
     const stage = await EmulatedStage.open({ dev: [neighbour(led2), spinner(way)] });
     const {
       operator,
-      board: { bench },
+      board: { rig },
     } = stage;
     try {
       const { nonce } = await until(
-        () => bench.link.request('identity', {}),
+        () => rig.link.request('identity', {}),
         ({ online }) => online,
       );
       const birth = await operator.birth((each) => toHex(each.nonce) === toHex(nonce));
       const heard = operator.received.length;
-      const { pool } = await bench.link.request('board', {});
-      const from = await beats(bench, led2);
+      const { pool } = await rig.link.request('board', {});
+      const from = await beats(rig, led2);
       for (let run = 0; run < COUNT; run++) {
         expect(await operator.order(birth, 'publish', { topic: 'go', fields: [run] })).toBe(0);
-        while ((await bench.stats('spinner')).reactions < 2 * run + 3);
-        expect((await bench.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
-        const now = await bench.link.request('identity', {});
+        while ((await rig.stats('spinner')).reactions < 2 * run + 3);
+        expect((await rig.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
+        const now = await rig.link.request('identity', {});
         expect({ online: now.online, nonce: toHex(now.nonce) }, `session with the broker after run ${run}`).toEqual({
           online: true,
           nonce: toHex(nonce),
         });
       }
       await expect
-        .poll(async () => missing(from, await beats(bench, led2)), {
+        .poll(async () => missing(from, await beats(rig, led2)), {
           message: 'ticks of the neighbour that are missing',
         })
         .toBeLessThanOrEqual(1);
-      const to = await beats(bench, led2);
-      const { longest } = await bench.link.request('stats', { behaviour: 'neighbour' });
+      const to = await beats(rig, led2);
+      const { longest } = await rig.link.request('stats', { behaviour: 'neighbour' });
       const gone = operator.documents('presence', operator.received.slice(heard)).length;
       report(`${COUNT} endless reactions on the Cortex-M7, ${way}`, {
         beats: to.edges - from.edges,
@@ -60,7 +60,7 @@ it.skipIf(lacking).each(['plain', 'i2c'] as const)(
         'free of the pool, before and after': pool,
         'connections lost': gone,
       });
-      expect((await bench.link.request('board', {})).abandoned).toBe(COUNT);
+      expect((await rig.link.request('board', {})).abandoned).toBe(COUNT);
       expect(longest).toBeLessThan(virtual.budgets.reactionUs);
       expect(gone).toBe(0);
     } finally {

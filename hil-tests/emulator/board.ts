@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { Qmp } from '../../cli/virtual/qmp.js';
-import { Bench, type BenchOptions } from '../bench.js';
+import { BoardRig, type RigOptions } from '../board-rig.js';
 import { loadDescription, projectRoot } from '../description.js';
 
 /** True where these tests can't run; set-up says what is missing. */
@@ -12,21 +12,21 @@ export const lacking = !hasEmulator();
 export const { wires } = loadDescription('qemu-m7');
 
 export interface EmulatedBoard {
-  readonly bench: Bench;
+  readonly rig: BoardRig;
   readonly qmp: Qmp;
   close(): Promise<void>;
 }
 
 /** Starts one; apps stay in RAM unless `store` says otherwise. */
-export async function openBoard(options: Pick<BenchOptions, 'store' | 'busy' | 'serial'> = {}): Promise<EmulatedBoard> {
-  const bench = await Bench.open(loadDescription('qemu-m7'), { realTime: true, store: false, ...options });
-  const qmp = await Qmp.connect(bench.process.ready.qmp ?? '');
+export async function openBoard(options: Pick<RigOptions, 'store' | 'busy' | 'serial'> = {}): Promise<EmulatedBoard> {
+  const rig = await BoardRig.open(loadDescription('qemu-m7'), { realTime: true, store: false, ...options });
+  const qmp = await Qmp.connect(rig.process.ready.qmp ?? '');
   return {
-    bench,
+    rig,
     qmp,
     close: async () => {
       qmp.close();
-      await bench.close();
+      await rig.close();
     },
   };
 }

@@ -22,7 +22,7 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
   });
 
   it('blink: the lamp in the register of the board goes on and off', async () => {
-    await board.bench.install([example('blink/blink.tars')]);
+    await board.rig.install([example('blink/blink.tars')]);
     for (const level of [1, 0, 1])
       await until(
         () => board.qmp.word(LED),
@@ -31,12 +31,12 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
   });
 
   it('servo: a press of the button sends it to one end and back', async () => {
-    const { bench } = board;
+    const { rig } = board;
     const pulses: number[] = [];
-    await bench.install([example('servo/servo.tars')]);
-    bench.control.on('pwm', ({ pulse }) => pulses.push(pulse));
-    await bench.control.request('watch', { on: true });
-    await bench.pinSet(wires['button'] ?? '', 0);
+    await rig.install([example('servo/servo.tars')]);
+    rig.control.on('pwm', ({ pulse }) => pulses.push(pulse));
+    await rig.control.request('watch', { on: true });
+    await rig.pinSet(wires['button'] ?? '', 0);
     await until(
       () => Promise.resolve(pulses),
       (seen) => seen.at(-1) === 1500 && (seen.at(-2) ?? 1500) < 1500 && seen.includes(2000),
@@ -45,11 +45,11 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
   });
 
   it('kalman: follows the TMP105 whose temperature is changed from outside, within half a degree', async () => {
-    const { bench, qmp } = board;
+    const { rig, qmp } = board;
     const source = readFileSync(`${projectRoot}examples/kalman/kalman.tars`, 'utf8');
-    const estimate = async (): Promise<number> => (await bench.messages()).at(-1)?.fields[0] ?? NaN;
+    const estimate = async (): Promise<number> => (await rig.messages()).at(-1)?.fields[0] ?? NaN;
     expect(source).toContain(STEPS[0]);
-    await bench.install([tars(source.replace(...STEPS))]);
+    await rig.install([tars(source.replace(...STEPS))]);
     for (const degC of [21, 33.5, -12.5]) {
       await qmp.execute('qom-set', {
         path: '/machine/peripheral/thermometer',
@@ -58,9 +58,9 @@ describe.skipIf(lacking)('examples on the emulated Cortex-M7', { timeout: 180_00
       });
       expect(await until(estimate, (x) => Math.abs(x - degC) < NEAR_DEGC / 4)).toBeCloseTo(degC, 0);
       // It stays there: a hundred estimates later it is as near.
-      const seen = (await bench.messages()).length;
+      const seen = (await rig.messages()).length;
       await until(
-        async () => (await bench.messages()).length,
+        async () => (await rig.messages()).length,
         (count) => count >= seen + 100,
       );
       expect(Math.abs((await estimate()) - degC)).toBeLessThanOrEqual(NEAR_DEGC);

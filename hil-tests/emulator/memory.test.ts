@@ -25,20 +25,20 @@ const writer = (name: string, address: number): Uint8Array =>
 
 describe.skipIf(lacking)('memory of a guest on the emulated Cortex-M7', () => {
   it('its last byte is its own, the next one traps', async () => {
-    const { bench, close } = await openBoard();
+    const { rig, close } = await openBoard();
     try {
-      await bench.install([writer('inside', BYTES - 1), writer('outside', BYTES)]);
-      for (let n = 0; n < MESSAGES; n++) await bench.publish('go', [n]);
+      await rig.install([writer('inside', BYTES - 1), writer('outside', BYTES)]);
+      for (let n = 0; n < MESSAGES; n++) await rig.publish('go', [n]);
       await until(
-        () => bench.status('outside'),
+        () => rig.status('outside'),
         ({ faults }) => faults > 0,
       );
-      expect(await bench.status('outside')).toMatchObject({ fault: 96 });
+      expect(await rig.status('outside')).toMatchObject({ fault: 96 });
       await until(
-        () => bench.stats('inside'),
+        () => rig.stats('inside'),
         ({ reactions }) => reactions > MESSAGES,
       );
-      expect(await bench.status('inside')).toEqual({ status: 'running', fault: 0, faults: 0 });
+      expect(await rig.status('inside')).toEqual({ status: 'running', fault: 0, faults: 0 });
     } finally {
       await close();
     }

@@ -12,7 +12,7 @@ import { upload } from '../../cli/device/upload.js';
 import { report, runs } from '../acceptance/figures.js';
 import { Owner, signer } from '../fleet/operator.js';
 import { tars } from '../program.js';
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { addressOf, lacking, openBoard } from './board.js';
 
 const SECONDS = runs({ full: 60, short: 10 });
@@ -56,10 +56,10 @@ class Bundles {
   refused = 0;
 
   constructor(
-    private readonly bench: Bench,
+    private readonly rig: BoardRig,
     count: number,
   ) {
-    const boardClass = bench.hello.class;
+    const boardClass = rig.hello.class;
     this.ready = Array.from({ length: count }, (_, i) =>
       this.owner.bundle([spinning, trapper, swapped(i)], { number: i + 1, class: boardClass }),
     );
@@ -71,7 +71,7 @@ class Bundles {
   }
 
   async own(): Promise<void> {
-    await upload(this.bench.link, 'root', this.owner.rootDocument());
+    await upload(this.rig.link, 'root', this.owner.rootDocument());
   }
 
   /**
@@ -79,7 +79,7 @@ class Bundles {
    * trial: then it is swapped back.
    */
   async swap(): Promise<void> {
-    const { link, hello } = this.bench;
+    const { link, hello } = this.rig;
     const next = this.ready[this.swaps++];
     if (!next) throw new Error('too few bundles were made');
     try {
@@ -99,7 +99,7 @@ class Bundles {
   }
 
   async refuse(): Promise<void> {
-    const code = await upload(this.bench.link, 'bundle', this.forged).then(
+    const code = await upload(this.rig.link, 'bundle', this.forged).then(
       () => 'none',
       (error: unknown) => (error instanceof BoardError ? error.code : String(error)),
     );
@@ -113,7 +113,7 @@ describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout
     `starts in time for ${SECONDS} simulated seconds while one behaviour spins, one traps, one is swapped and ` +
       'bundles are verified',
     async () => {
-      const { bench, qmp, close } = await openBoard({ busy: true, store: true });
+      const { rig, qmp, close } = await openBoard({ busy: true, store: true });
       const at = addressOf('tars_native_block');
       // The emulator stands still meanwhile, so that the figures are of one moment.
       const figures = async (): Promise<number[]> => {
@@ -122,9 +122,9 @@ describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout
         await qmp.execute('cont');
         return words;
       };
-      const now = async (): Promise<number> => (await bench.link.request('board', {})).time;
+      const now = async (): Promise<number> => (await rig.link.request('board', {})).time;
       try {
-        const bundles = new Bundles(bench, 2 + (SECONDS * 1e6) / SWAP_US);
+        const bundles = new Bundles(rig, 2 + (SECONDS * 1e6) / SWAP_US);
         await bundles.own();
         await bundles.swap();
         const [turns = 0, begunUs = 0] = await figures();
@@ -133,8 +133,8 @@ describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout
           if (us >= begun + bundles.swaps * SWAP_US) await bundles.swap();
           else await bundles.refuse();
         }
-        const { abandoned } = await bench.link.request('board', {});
-        const { faults } = await bench.status('trapper');
+        const { abandoned } = await rig.link.request('board', {});
+        const { faults } = await rig.status('trapper');
         const [after = 0, endUs = 0, late, worst = 0] = await figures();
         const { swaps, refused, reverted } = bundles;
         report('native block at 1 kHz', {

@@ -57,11 +57,11 @@ class Noisy extends SerialTransport {
 
 describe.skipIf(lacking)('noise on the serial line of the emulated Cortex-M7', { timeout: 900_000 }, () => {
   it(`loses and doubles none of ${FRAMES} requests`, async () => {
-    const { bench, close } = await openBoard({ serial: true });
-    const pty = bench.process.ready.pty ?? '';
+    const { rig, close } = await openBoard({ serial: true });
+    const pty = rig.process.ready.pty ?? '';
     try {
-      await bench.install([tars(COUNTER)]);
-      await bench.link.close();
+      await rig.install([tars(COUNTER)]);
+      await rig.link.close();
       const line = new Noisy(pty);
       const link = new LinkClient(line);
       await link.connect();

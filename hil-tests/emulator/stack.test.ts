@@ -37,27 +37,27 @@ const deep = (
 
 describe.skipIf(lacking)("the worker's stack on the emulated Cortex-M7", { timeout: 180_000 }, () => {
   it('recursion without end traps, with and without host calls, and leaves the guard alone', async () => {
-    const { bench, qmp, close } = await openBoard();
+    const { rig, qmp, close } = await openBoard();
     try {
       const lowest = addressOf('worker_stack');
       expect(await qmp.word(addressOf('native_boundary'))).toBe(lowest);
-      await bench.install([
+      await rig.install([
         deep('plain', '', [1], [[1, 'LED']]),
         deep('calling', '(call $toggle (i32.const 0))', [1], [[1, 'LED2']]),
         example('kalman/kalman.tars'),
       ]);
-      await bench.publish('go', [1]);
+      await rig.publish('go', [1]);
       for (const name of ['plain', 'calling'])
         expect(
           (
             await until(
-              () => bench.status(name),
+              () => rig.status(name),
               ({ faults }) => faults > 0,
             )
           ).fault,
         ).toBe(96);
       await until(
-        () => bench.stats('plain'),
+        () => rig.stats('plain'),
         ({ reactions }) => reactions > 0,
       );
       let untouched = 0;

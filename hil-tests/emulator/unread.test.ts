@@ -18,14 +18,14 @@ const UNREAD_MS = 16_000;
 
 describe.skipIf(lacking)('a serial port that nobody reads', { timeout: 120_000 }, () => {
   it('is no reason for the watchdog to restart the board', async () => {
-    const { bench, close } = await openBoard({ serial: true });
-    const pty = bench.process.ready.pty ?? '';
+    const { rig, close } = await openBoard({ serial: true });
+    const pty = rig.process.ready.pty ?? '';
     try {
-      await bench.install([tars(TALKER)]);
-      await bench.link.request('subscribe', { topic: 'out', on: true });
-      const { time } = await bench.link.request('board', {});
+      await rig.install([tars(TALKER)]);
+      await rig.link.request('subscribe', { topic: 'out', on: true });
+      const { time } = await rig.link.request('board', {});
       const unread = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
-      await bench.link.close();
+      await rig.link.close();
       await sleep(UNREAD_MS);
       const link = new LinkClient(new SerialTransport(pty));
       await link.connect();

@@ -23,7 +23,7 @@ describe.skipIf(lacking)('the way between the emulated board and its broker', { 
 
   /** Pushes an update during which something happens; the board is neither reset nor moved to do anything. */
   async function disturbed(what: string, disturb: () => Promise<void>): Promise<void> {
-    const begun = (await stage.board.bench.link.request('board', {})).time;
+    const begun = (await stage.board.rig.link.request('board', {})).time;
     let start: () => void = () => undefined,
       atMs = NaN;
     const done = new Promise<void>((resolve, reject) => {
@@ -41,7 +41,7 @@ describe.skipIf(lacking)('the way between the emulated board and its broker', { 
       report(`${what} in the middle of an update`, {
         'seconds from then to the commit': (performance.now() - atMs) / 1000,
       });
-      expect((await stage.board.bench.link.request('board', {})).time, 'it was reset').toBeGreaterThan(begun);
+      expect((await stage.board.rig.link.request('board', {})).time, 'it was reset').toBeGreaterThan(begun);
     } finally {
       update.end();
     }
@@ -70,7 +70,7 @@ describe.skipIf(lacking)('the way between the emulated board and its broker', { 
   });
 
   it(`its cable is out for ${CUT_S} s`, async () => {
-    const qmp = await Qmp.connect(stage.board.bench.process.ready.qmp ?? '');
+    const qmp = await Qmp.connect(stage.board.rig.process.ready.qmp ?? '');
     const plug = (up: boolean): Promise<unknown> => qmp.execute('set_link', { name: INTERFACE, up });
     try {
       await disturbed(`cable out for ${CUT_S} s`, async () => {

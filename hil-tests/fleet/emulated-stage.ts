@@ -10,7 +10,7 @@ import { limits, statuses } from '../../hal/contract/index.js';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { moduleDigest } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
-import { Bench, rows } from '../bench.js';
+import { BoardRig, rows } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { until } from '../emulator/board.js';
 import { provision } from './board.js';
@@ -69,11 +69,11 @@ export class EmulatedStage {
     const cutter = await Cutter.open(port);
     const owner = new Owner();
     const operator = await Operator.connect(broker.url, owner, FLEET);
-    const start = (): Promise<Bench> =>
-      Bench.open(emulated, { realTime: true, state: join(folder, 'board'), store: dev === undefined });
-    const board = await FleetBoard.open(start, async (bench) => {
-      if (dev) await bench.install(dev);
-      await provision(bench, owner, { broker: `mqtts://localhost:${cutter.port}`, fleet: FLEET, ca });
+    const start = (): Promise<BoardRig> =>
+      BoardRig.open(emulated, { realTime: true, state: join(folder, 'board'), store: dev === undefined });
+    const board = await FleetBoard.open(start, async (rig) => {
+      if (dev) await rig.install(dev);
+      await provision(rig, owner, { broker: `mqtts://localhost:${cutter.port}`, fleet: FLEET, ca });
     });
     return new EmulatedStage(
       folder,
@@ -81,7 +81,7 @@ export class EmulatedStage {
       cutter,
       operator,
       board,
-      (await board.bench.link.request('identity', {})).key,
+      (await board.rig.link.request('identity', {})).key,
     );
   }
 
@@ -132,7 +132,7 @@ export class EmulatedStage {
   /** Digests of the behaviours that run; one that doesn't run says so. In trial or not. */
   async behaviours(): Promise<string[]> {
     const all: string[] = [];
-    for await (const row of rows((index) => this.board.bench.link.request('list', { index }))) {
+    for await (const row of rows((index) => this.board.rig.link.request('list', { index }))) {
       all.push(
         statuses[row.status] === 'running'
           ? toHex(row.digest)
@@ -152,7 +152,7 @@ export class EmulatedStage {
 
   async close(): Promise<void> {
     await this.operator.close();
-    await this.board.bench.close('kill');
+    await this.board.rig.close('kill');
     this.cutter.close();
     await this.broker.close();
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** A broker that sends without a pause: the board's clock goes on, so it says in time that it is there. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { openBoard, provision } from './board.js';
 import { Owner } from './operator.js';
 
@@ -10,11 +10,11 @@ const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
 const FLOOD = Buffer.alloc(50_000, Uint8Array.of(0x30, 3, 0, 1, 0x74));
 const PINGREQ = Buffer.of(0xc0, 0);
 
-let bench: Bench, server: Server;
+let rig: BoardRig, server: Server;
 const pings: number[] = [];
 
 beforeAll(async () => {
-  bench = await openBoard();
+  rig = await openBoard();
   server = createServer((socket) => {
     const flood = (): void => {
       while (!socket.destroyed && socket.write(FLOOD));
@@ -36,13 +36,13 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await bench?.close();
+  await rig?.close();
   server?.close();
 });
 
 it('a board that is flooded still pings', { timeout: 60_000 }, async () => {
   const address = server.address();
-  await provision(bench, new Owner(), {
+  await provision(rig, new Owner(), {
     broker: `mqtt://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`,
     fleet: 'line1',
   });

@@ -10,7 +10,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { topicRoot } from '../../hal/contract/index.js';
 import { moduleDigest, packApp } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
-import { type Bench, rows } from '../bench.js';
+import { type BoardRig, rows } from '../board-rig.js';
 import { projectRoot } from '../description.js';
 import { openBoard } from './board.js';
 import { Mosquitto } from './mosquitto.js';
@@ -42,33 +42,33 @@ export interface Running {
 /** A board whose process may come and go. */
 export class FleetBoard {
   private constructor(
-    private readonly start: () => Promise<Bench>,
-    public bench: Bench,
+    private readonly start: () => Promise<BoardRig>,
+    public rig: BoardRig,
     readonly id: string,
   ) {}
 
   /** A fresh board, which `start` starts with the flash that the last one left; `own` makes it the fleet's. */
-  static async open(start: () => Promise<Bench>, own: (bench: Bench) => Promise<void>): Promise<FleetBoard> {
-    const bench = await start();
-    await own(bench);
-    return new FleetBoard(start, bench, toHex((await bench.link.request('identity', {})).device));
+  static async open(start: () => Promise<BoardRig>, own: (rig: BoardRig) => Promise<void>): Promise<FleetBoard> {
+    const rig = await start();
+    await own(rig);
+    return new FleetBoard(start, rig, toHex((await rig.link.request('identity', {})).device));
   }
 
   /** Ends it in this instant. */
   kill(): void {
-    process.kill(this.bench.process.pid, 'SIGKILL');
+    process.kill(this.rig.process.pid, 'SIGKILL');
   }
 
   /** Starts it with the flash that the last one left. */
   async restart(): Promise<void> {
-    await this.bench.close('kill');
-    this.bench = await this.start();
+    await this.rig.close('kill');
+    this.rig = await this.start();
   }
 
   async running(): Promise<Running> {
-    const { number, bundle } = await this.bench.link.request('identity', {});
+    const { number, bundle } = await this.rig.link.request('identity', {});
     const app: string[] = [];
-    for await (const row of rows((index) => this.bench.link.request('list', { index }))) {
+    for await (const row of rows((index) => this.rig.link.request('list', { index }))) {
       app.push(
         row.status === 1 && !row.trial
           ? toHex(row.digest)
@@ -125,8 +125,8 @@ export class Fleet {
         fleet.boards.push(
           await FleetBoard.open(
             () => openBoard(join(fleet.folder, `board${board}`)),
-            async (bench) => {
-              const port = `tcp:127.0.0.1:${bench.process.ready.tcp ?? 0}`;
+            async (rig) => {
+              const port = `tcp:127.0.0.1:${rig.process.ready.tcp ?? 0}`;
               await fleet.fine(
                 'provision',
                 '--port',
@@ -205,7 +205,7 @@ export class Fleet {
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
     await this.ear.endAsync(true);
-    for (const { bench } of this.boards) await bench.close('kill');
+    for (const { rig } of this.boards) await rig.close('kill');
     await this.broker.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

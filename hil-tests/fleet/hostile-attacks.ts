@@ -255,7 +255,7 @@ const commands: readonly Attack[] = [
       const document = await stage.order(a, {
         behaviour: 'arm',
         name: 'pulse',
-        value: await a.bench.paramGet('arm', 'pulse'),
+        value: await a.rig.paramGet('arm', 'pulse'),
       });
       await publish(scene, 'command', document);
     },

@@ -4,7 +4,7 @@ import { type ErrorName, freshness, type phases, type topics } from '../../hal/c
 import { toHex } from '../../ota/host/ids.js';
 import { type FleetBody, signFleet } from '../../ota/host/signed.js';
 import { type Board, verifyBundle } from '../../ota/host/verify.js';
-import { type Bench, rows } from '../bench.js';
+import { type BoardRig, rows } from '../board-rig.js';
 import { arm, INPUT, LIGHT, SERVO } from './hostile-apps.js';
 import { honest, HostileBroker } from './hostile-broker.js';
 import { openBoard, provision } from './board.js';
@@ -44,7 +44,7 @@ export interface Evidence {
 /** A board and what it said so far. */
 export class Victim {
   constructor(
-    readonly bench: Bench,
+    readonly rig: BoardRig,
     private readonly operator: Operator,
     readonly id: string,
   ) {}
@@ -72,17 +72,17 @@ export class Victim {
   }
 
   async evidence(): Promise<Evidence> {
-    const { bench } = this;
-    const { root, number, bundle } = await bench.link.request('identity', {});
+    const { rig } = this;
+    const { root, number, bundle } = await rig.link.request('identity', {});
     const behaviours: string[] = [];
-    for await (const row of rows((index) => bench.link.request('list', { index }))) {
+    for await (const row of rows((index) => rig.link.request('list', { index }))) {
       behaviours.push(
         `${row.behaviour} ${toHex(row.digest)} ${row.status} ${row.faults} ${row.trial ? 'trial' : 'stays'}`,
       );
     }
-    const pulse = await bench.paramGet('arm', 'pulse');
-    const { pulse: now, writes } = await bench.pwmGet(SERVO);
-    const { programs, erases } = await bench.link.request('board', {});
+    const pulse = await rig.paramGet('arm', 'pulse');
+    const { pulse: now, writes } = await rig.pwmGet(SERVO);
+    const { programs, erases } = await rig.link.request('board', {});
     return {
       root,
       number,
@@ -96,10 +96,10 @@ export class Victim {
 
   /** Resolves once the app has answered to its input. */
   async beats(): Promise<void> {
-    const { level, edges } = await this.bench.pinGet(LIGHT);
-    await this.bench.pinSet(INPUT, level === 0 ? 1 : 0);
+    const { level, edges } = await this.rig.pinGet(LIGHT);
+    await this.rig.pinSet(INPUT, level === 0 ? 1 : 0);
     await expect
-      .poll(async () => (await this.bench.pinGet(LIGHT)).edges, { timeout: 10_000, interval: 5 })
+      .poll(async () => (await this.rig.pinGet(LIGHT)).edges, { timeout: 10_000, interval: 5 })
       .toBe(edges + 1);
   }
 
@@ -133,9 +133,9 @@ export class Stage {
     const stage = new Stage(owner, broker, operator, victims);
     try {
       for (let board = 0; board < count; board++) {
-        const bench = await openBoard();
-        await provision(bench, owner, { broker: broker.url, fleet: FLEET });
-        victims.push(new Victim(bench, operator, toHex((await bench.link.request('identity', {})).device)));
+        const rig = await openBoard();
+        await provision(rig, owner, { broker: broker.url, fleet: FLEET });
+        victims.push(new Victim(rig, operator, toHex((await rig.link.request('identity', {})).device)));
       }
       for (const number of [OLD, NOW])
         await Promise.all(victims.map((victim) => stage.update(victim, stage.bundle(number), number)));
@@ -261,7 +261,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.operator.close();
-    for (const { bench } of this.victims) await bench.close();
+    for (const { rig } of this.victims) await rig.close();
     await this.broker.close();
   }
 }

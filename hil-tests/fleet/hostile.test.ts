@@ -206,7 +206,7 @@ describe('a hostile broker', { timeout: 120_000 }, () => {
     const { stage, a, b } = scene;
     await stage.order(a, { behaviour: 'arm', name: 'pulse', value: 1777 });
     await a.beats();
-    await expect.poll(async () => (await a.bench.pwmGet(SERVO)).pulse).toBe(1777);
+    await expect.poll(async () => (await a.rig.pwmGet(SERVO)).pulse).toBe(1777);
     for (const victim of [a, b]) await stage.update(victim, stage.bundle(NEXT), NEXT);
     const { owner } = stage;
     const next = signRoot({ ...owner.root, version: 2 }, [owner.keys.root]);

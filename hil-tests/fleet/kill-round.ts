@@ -58,8 +58,8 @@ export class KillFleet {
     const modules = [steady, bulky(++this.version)];
     const app = fleet.app(`v${this.version}`, modules);
     const [, module = ''] = app.digests;
-    for (const { id, bench } of fleet.boards)
-      if (!this.keys.has(id)) this.keys.set(id, (await bench.link.request('identity', {})).key);
+    for (const { id, rig } of fleet.boards)
+      if (!this.keys.has(id)) this.keys.set(id, (await rig.link.request('identity', {})).key);
     const watch = new PushWatch(fleet, { module, size: modules[1]?.length ?? 0, healthMs: HEALTH_MS }, this.keys);
     try {
       const startMs = performance.now();

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../ota/host/ids.js';
 import type { FleetBody } from '../../ota/host/signed.js';
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { tars } from '../program.js';
 import { description, openBoard, provision } from './board.js';
 import { Cutter } from './cutter.js';
@@ -21,26 +21,26 @@ const blink = (version: number): Uint8Array =>
 
 describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout: 120_000 }, () => {
   const owner = new Owner();
-  let broker: Mosquitto, cutter: Cutter, bench: Bench, operator: Operator, birth: FleetBody<'birth'>;
+  let broker: Mosquitto, cutter: Cutter, rig: BoardRig, operator: Operator, birth: FleetBody<'birth'>;
   let number = 0;
 
   beforeAll(async () => {
     broker = await Mosquitto.start();
     cutter = await Cutter.open(broker.port);
     operator = await Operator.connect(broker.url, owner, FLEET);
-    bench = await openBoard();
-    await provision(bench, owner, { broker: cutter.url, fleet: FLEET });
+    rig = await openBoard();
+    await provision(rig, owner, { broker: cutter.url, fleet: FLEET });
     birth = await operator.birth();
   });
 
   afterAll(async () => {
     await operator?.close();
-    await bench?.close();
+    await rig?.close();
     cutter?.close();
     await broker?.close();
   });
 
-  const online = async (): Promise<boolean> => (await bench.link.request('identity', {})).online;
+  const online = async (): Promise<boolean> => (await rig.link.request('identity', {})).online;
   async function untilOnline(wanted: boolean): Promise<void> {
     for (
       const end = Date.now() + 60_000;
@@ -98,7 +98,7 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
         ['committed', 'reverted'].includes(phaseName(phase)) && toHex(bundle) === toHex(made.digest),
       before,
     );
-    const { number: now } = await bench.link.request('identity', {});
+    const { number: now } = await rig.link.request('identity', {});
     expect(now).toBe(phaseName(end.phase) === 'committed' ? number : number - 1);
   });
 

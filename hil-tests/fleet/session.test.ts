@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../ota/host/ids.js';
 import { type FleetBody, signFleet } from '../../ota/host/signed.js';
 import { encodeBody, link } from '../../sdk/wire/index.js';
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { tars } from '../program.js';
 import { openBoard, provision } from './board.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
@@ -20,22 +20,22 @@ const COUNTER = `behaviour counter
 
 describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 60_000 }, () => {
   const owner = new Owner();
-  let broker: Mosquitto, bench: Bench, operator: Operator, birth: FleetBody<'birth'>;
+  let broker: Mosquitto, rig: BoardRig, operator: Operator, birth: FleetBody<'birth'>;
   const device = (): string => toHex(birth.device);
   const commands = (): string => topic('command', FLEET, { device: device() });
 
   beforeAll(async () => {
     broker = await Mosquitto.start();
     operator = await Operator.connect(broker.url, owner, FLEET);
-    bench = await openBoard();
-    await bench.install([tars(COUNTER)]);
-    await provision(bench, owner, { broker: broker.url, fleet: FLEET });
+    rig = await openBoard();
+    await rig.install([tars(COUNTER)]);
+    await provision(rig, owner, { broker: broker.url, fleet: FLEET });
     birth = await operator.birth();
   });
 
   afterAll(async () => {
     await operator?.close();
-    await bench?.close();
+    await rig?.close();
     await broker?.close();
   });
 
@@ -48,8 +48,8 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   }
 
   it('its birth is signed by the key that makes its id, and says what it is and runs', async () => {
-    const identity = await bench.link.request('identity', {});
-    const { digest } = await bench.link.request('list', { index: 0 });
+    const identity = await rig.link.request('identity', {});
+    const { digest } = await rig.link.request('list', { index: 0 });
     expect(device()).toBe(toHex(identity.device));
     expect(toHex(birth.key)).toBe(toHex(identity.key));
     expect(toHex(birth.modules)).toBe(toHex(digest));
@@ -66,11 +66,11 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   it('a signed command starts, stops and sets, and is answered', async () => {
     const behaviour = 'counter';
     expect(await operator.order(birth, 'stop', { behaviour })).toBe(0);
-    expect((await bench.status(behaviour)).status).toBe('stopped');
+    expect((await rig.status(behaviour)).status).toBe('stopped');
     expect(await operator.order(birth, 'start', { behaviour })).toBe(0);
-    expect((await bench.status(behaviour)).status).toBe('running');
+    expect((await rig.status(behaviour)).status).toBe('running');
     expect(await operator.order(birth, 'param.set', { behaviour, name: 'step', value: 7 })).toBe(0);
-    expect(await bench.paramGet(behaviour, 'step')).toBe(7);
+    expect(await rig.paramGet(behaviour, 'step')).toBe(7);
     expect(errorName(await operator.order(birth, 'param.set', { behaviour, name: 'step', value: 101 }))).toBe('range');
     expect(errorName(await operator.order(birth, 'stop', { behaviour: 'nobody' }))).toBe('unknown');
   });
@@ -89,10 +89,10 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     const before = operator.received.length;
     await operator.publish(commands(), document);
     await operator.until('reply', (received) => operator.documents('reply', received, birth.key)[0], before);
-    expect(await bench.paramGet('counter', 'step')).toBe(9);
+    expect(await rig.paramGet('counter', 'step')).toBe(9);
     expect(await operator.order(birth, 'param.set', { behaviour: 'counter', name: 'step', value: 3 })).toBe(0);
     expect(await refusal(commands(), document)).toBe('replay');
-    expect(await bench.paramGet('counter', 'step')).toBe(3);
+    expect(await rig.paramGet('counter', 'step')).toBe(3);
   });
 
   const stopBody = encodeBody(link.stop, { behaviour: 'counter' });
@@ -130,7 +130,7 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   ];
   it.each(forgeries)('a command $what is refused and reported', async ({ code, make }) => {
     expect(await refusal(commands(), make())).toBe(code);
-    expect((await bench.status('counter')).status).toBe('running');
+    expect((await rig.status('counter')).status).toBe('running');
   });
 
   it('a command longer than anything that is signed is refused', async () => {
@@ -163,7 +163,7 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
 
   it('its will says that it is gone when it is killed', async () => {
     const before = operator.received.length;
-    await bench.close('kill');
+    await rig.close('kill');
     const gone = await operator.until(
       'presence',
       (received) => operator.documents('presence', received, birth.key).find(({ online }) => !online),

@@ -90,14 +90,14 @@ describe.skipIf(!able)('a board at a broker with TLS', { timeout: 60_000 }, () =
 
   it('births and replies go through TLS', async () => {
     const operator = await Operator.connect(broker.url, owner, 'line1');
-    const bench = await openBoard();
+    const rig = await openBoard();
     try {
-      await provision(bench, owner, { broker: `mqtts://localhost:${port}`, fleet: 'line1', ca: der('ca.crt') });
+      await provision(rig, owner, { broker: `mqtts://localhost:${port}`, fleet: 'line1', ca: der('ca.crt') });
       const birth = await operator.birth();
       expect(await operator.order(birth, 'publish', { topic: 'nobody', fields: [] })).not.toBe(0);
     } finally {
       await operator.close();
-      await bench.close();
+      await rig.close();
     }
   });
 
@@ -110,25 +110,25 @@ describe.skipIf(!able)('a board at a broker with TLS', { timeout: 60_000 }, () =
     const heard: string[] = [];
     listener.on('message', (topic) => heard.push(topic));
     await listener.subscribeAsync('#');
-    const bench = await openBoard();
+    const rig = await openBoard();
     try {
-      await provision(bench, owner, { broker: `mqtts://${host}:${port}`, fleet: 'line2', ca: der(ca) });
-      const said = await untilSaid(bench, /^broker: .*denied/);
+      await provision(rig, owner, { broker: `mqtts://${host}:${port}`, fleet: 'line2', ca: der(ca) });
+      const said = await untilSaid(rig, /^broker: .*denied/);
       expect(said).toMatch(/certificate/);
-      expect((await bench.link.request('identity', {})).online).toBe(false);
+      expect((await rig.link.request('identity', {})).online).toBe(false);
       expect(heard.filter((topic) => topic.includes('line2'))).toEqual([]);
     } finally {
       await listener.endAsync();
-      await bench.close();
+      await rig.close();
     }
   });
 });
 
 /** The first line of the board about itself that fits. */
-async function untilSaid(bench: Awaited<ReturnType<typeof openBoard>>, fits: RegExp): Promise<string> {
+async function untilSaid(rig: Awaited<ReturnType<typeof openBoard>>, fits: RegExp): Promise<string> {
   for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    const line = (await bench.logs()).find(({ text }) => fits.test(text));
+    const line = (await rig.logs()).find(({ text }) => fits.test(text));
     if (line) return line.text;
   }
-  throw new Error(`the log says only: ${(await bench.logs()).map(({ text }) => text).join(' | ')}`);
+  throw new Error(`the log says only: ${(await rig.logs()).map(({ text }) => text).join(' | ')}`);
 }

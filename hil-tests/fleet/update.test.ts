@@ -8,7 +8,7 @@ import { moduleDigest } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
 import type { FleetBody } from '../../ota/host/signed.js';
 import { faulting, large } from '../acceptance/modules.js';
-import type { Bench } from '../bench.js';
+import type { BoardRig } from '../board-rig.js';
 import { tars } from '../program.js';
 import { description, openBoard, provision } from './board.js';
 import { Cutter } from './cutter.js';
@@ -26,7 +26,7 @@ const HEALTHY = ['received', 'verified', 'staged', 'trial', 'committed'];
 
 describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeout: 120_000 }, () => {
   const owner = new Owner();
-  let broker: Mosquitto, cutter: Cutter, bench: Bench, operator: Operator, birth: FleetBody<'birth'>;
+  let broker: Mosquitto, cutter: Cutter, rig: BoardRig, operator: Operator, birth: FleetBody<'birth'>;
   let number = 0;
   let stopServing: (() => void) | undefined;
   const desired = (): string => topic('desired', FLEET, { device: toHex(birth.device) });
@@ -35,8 +35,8 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     broker = await Mosquitto.start();
     cutter = await Cutter.open(broker.port);
     operator = await Operator.connect(broker.url, owner, FLEET);
-    bench = await openBoard();
-    await provision(bench, owner, { broker: cutter.url, fleet: FLEET });
+    rig = await openBoard();
+    await provision(rig, owner, { broker: cutter.url, fleet: FLEET });
     birth = await operator.birth();
   });
 
@@ -46,7 +46,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
 
   afterAll(async () => {
     await operator?.close();
-    await bench?.close();
+    await rig?.close();
     cutter?.close();
     await broker?.close();
   });
@@ -77,7 +77,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
 
   it('the same bundle again, and once more after a reconnection, does nothing', async () => {
     const before = operator.received.length;
-    const erases = (await bench.link.request('board', {})).programs;
+    const erases = (await rig.link.request('board', {})).programs;
     const made = owner.bundle([blink(20)], { number });
     for (let again = 0; again < 3; again++) await operator.publish(desired(), made.bytes, true);
     cutter.cut();
@@ -88,7 +88,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     await operator.order(now, 'start', { behaviour: 'blink' });
     const reports = operator.documents('report', operator.received.slice(before), birth.key);
     expect(reports.map(({ phase }) => phaseName(phase))).toEqual([]);
-    expect((await bench.link.request('board', {})).programs).toBe(erases);
+    expect((await rig.link.request('board', {})).programs).toBe(erases);
   });
 
   it('a detached app is fetched module by module; what the board has is not asked for', async () => {
@@ -136,7 +136,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     ).stop;
     await operator.publish(desired(), made.bytes, true);
     expect(errorName((await reported(made, 'failed')).code)).toBe('digest');
-    expect((await bench.link.request('identity', {})).number).toBe(number - 1);
+    expect((await rig.link.request('identity', {})).number).toBe(number - 1);
     stopServing();
     stopServing = serveBlobs(operator, made).stop;
     await committed(made);
@@ -148,7 +148,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     await operator.publish(desired(), made.bytes, true);
     const { code } = await operator.report(birth, ({ phase }) => phaseName(phase) === 'rejected', before);
     expect(errorName(code)).toBe('unknown_key');
-    expect((await bench.link.request('identity', {})).number).toBe(number);
+    expect((await rig.link.request('identity', {})).number).toBe(number);
   });
 
   it('a version that faults is reverted and never tried again', async () => {
@@ -157,7 +157,7 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     const made = owner.bundle([trap], { number: ++number });
     await operator.publish(desired(), made.bytes, true);
     expect(errorName((await reported(made, 'reverted')).code)).toBe('trap');
-    expect((await bench.link.request('identity', {})).number).toBe(number - 1);
+    expect((await rig.link.request('identity', {})).number).toBe(number - 1);
     const before = operator.received.length;
     cutter.cut(); // the retained bundle comes again
     const now = await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
@@ -180,12 +180,12 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
   });
 
   it('a root document that comes while somebody uploads over the link is taken afterwards', async () => {
-    const version = (await bench.link.request('identity', {})).root + 1;
-    await bench.link.request('upload.begin', { use: uploads.indexOf('bundle'), size: 100 });
+    const version = (await rig.link.request('identity', {})).root + 1;
+    await rig.link.request('upload.begin', { use: uploads.indexOf('bundle'), size: 100 });
     const before = operator.received.length;
     await operator.publish(topic('root', FLEET), owner.rootDocument({ version }), true);
     await sleep(1000);
-    await expect(bench.link.request('upload.end', {})).rejects.toMatchObject({ code: 'truncated' });
+    await expect(rig.link.request('upload.end', {})).rejects.toMatchObject({ code: 'truncated' });
     await operator.birth(({ root }) => root === version, before);
     // The retained bundle is looked at again under the new document; that is another matter.
     const refused = operator

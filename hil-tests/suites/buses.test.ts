@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectMessages, ms, suite } from '../machine.js';
+import { advance, expectMessages, ms, suite } from '../suite.js';
 
 const READER = (bus: string): string => `behaviour reader
   use sensor: i2c = pin("${bus}") at 0x48 max 400kHz
@@ -13,8 +13,8 @@ const READER = (bus: string): string => `behaviour reader
   }`;
 
 suite('i2c', ['i2c', 'virtual-time'], (hil) => {
-  hil('reads a register, high byte first and signed', async ({ machine, wire }) => {
-    const m = await machine([tars(READER(wire('i2c')))]);
+  hil('reads a register, high byte first and signed', async ({ rig, wire }) => {
+    const m = await rig([tars(READER(wire('i2c')))]);
     await m.i2cDevice(wire('i2c'), 0x48, true);
     await m.i2cSet(wire('i2c'), 0x48, 4, Uint8Array.of(0xff, 0xfe));
     await advance(m, ms(10));
@@ -26,8 +26,8 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
     ]);
   });
 
-  hil('an error of the bus is handled where the source says so', async ({ machine, wire }) => {
-    const m = await machine([tars(READER(wire('i2c')))]);
+  hil('an error of the bus is handled where the source says so', async ({ rig, wire }) => {
+    const m = await rig([tars(READER(wire('i2c')))]);
     await advance(m, ms(20));
     await m.i2cDevice(wire('i2c'), 0x48, true);
     await m.i2cFault(wire('i2c'), 0x48, 'timeout', 3);
@@ -37,8 +37,8 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
     expect((await m.status('reader')).faults).toBe(0);
   });
 
-  hil('writes registers', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('writes registers', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour writer
       use device: i2c = pin("${wire('i2c')}") at 0x20
       var n: u8 = 0
@@ -56,8 +56,8 @@ suite('i2c', ['i2c', 'virtual-time'], (hil) => {
 });
 
 suite('spi', ['spi', 'virtual-time'], (hil) => {
-  hil('reads and writes registers of the device on its chip select', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('reads and writes registers of the device on its chip select', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour spi
       use device: spi = pin("${wire('spi')}") select pin("${wire('select')}") max 1000kHz
       every 10ms {
@@ -72,8 +72,8 @@ suite('spi', ['spi', 'virtual-time'], (hil) => {
 });
 
 suite('uart', ['uart', 'virtual-time'], (hil) => {
-  hil('answers what it receives, byte by byte', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('answers what it receives, byte by byte', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour echo
       use port: uart = pin("${wire('uart')}") at 115200
       on port.receive {
@@ -89,8 +89,8 @@ suite('uart', ['uart', 'virtual-time'], (hil) => {
 });
 
 suite('adc', ['adc', 'virtual-time'], (hil) => {
-  hil('reads millivolts', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('reads millivolts', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour meter
       use input: adc = pin("${wire('analog')}")
       message Level { mv: u16 mV }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectMessages, expectPin, ms, suite } from '../machine.js';
+import { advance, expectMessages, expectPin, ms, suite } from '../suite.js';
 
 /** Divides by a parameter, unguarded by a trap of its own: an output that gets NaN faults. */
 const FRAGILE = (wire: (role: string) => string): string => `behaviour fragile
@@ -20,8 +20,8 @@ const COUNTER = (extra = ''): string => `behaviour counter
   every 10ms { n += step; out.send({ n }) }`;
 
 suite('parameters', ['virtual-time'], (hil) => {
-  hil('a parameter is read, set and used from the next reaction on', async ({ machine }) => {
-    const m = await machine([tars(COUNTER())]);
+  hil('a parameter is read, set and used from the next reaction on', async ({ rig }) => {
+    const m = await rig([tars(COUNTER())]);
     expect(await m.paramGet('counter', 'step')).toBe(1);
     await advance(m, ms(10));
     await m.paramSet('counter', 'step', 10);
@@ -30,15 +30,15 @@ suite('parameters', ['virtual-time'], (hil) => {
     await expectMessages(m, 'n', [[1], [11]]);
   });
 
-  hil('a value out of range or a name that does not exist is refused', async ({ machine }) => {
-    const m = await machine([tars(COUNTER())]);
+  hil('a value out of range or a name that does not exist is refused', async ({ rig }) => {
+    const m = await rig([tars(COUNTER())]);
     await expect(m.paramSet('counter', 'step', 101)).rejects.toMatchObject({ row: 4 });
     await expect(m.paramSet('counter', 'stride', 1)).rejects.toMatchObject({ row: 2 });
     expect(await m.paramGet('counter', 'step')).toBe(1);
   });
 
-  hil('a range of i64 is exact at its ends', async ({ machine }) => {
-    const m = await machine([
+  hil('a range of i64 is exact at its ends', async ({ rig }) => {
+    const m = await rig([
       tars('behaviour wide\n  param p: i64 = 9007199254740993 in 9007199254740993 ..= 9007199254740995'),
     ]);
     await expect(m.paramSet('wide', 'p', 9007199254740992n)).rejects.toMatchObject({ row: 4 });
@@ -46,8 +46,8 @@ suite('parameters', ['virtual-time'], (hil) => {
     await expect(m.paramSet('wide', 'p', 9007199254740996n)).rejects.toMatchObject({ row: 4 });
   });
 
-  hil('a change is an event', async ({ machine }) => {
-    const m = await machine([
+  hil('a change is an event', async ({ rig }) => {
+    const m = await rig([
       tars(`behaviour listens
       message Q { q: f32 }
       publish out: Q = "q"
@@ -60,8 +60,8 @@ suite('parameters', ['virtual-time'], (hil) => {
 });
 
 suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
-  hil('a fault sets the safe state and the behaviour starts again after its delay', async ({ machine, wire }) => {
-    const m = await machine([tars(FRAGILE(wire))]);
+  hil('a fault sets the safe state and the behaviour starts again after its delay', async ({ rig, wire }) => {
+    const m = await rig([tars(FRAGILE(wire))]);
     await advance(m, ms(10));
     await expectPin(m, 'led', 1);
     await m.paramSet('fragile', 'd', 0);
@@ -73,8 +73,8 @@ suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
     expect(await m.status('fragile')).toEqual({ status: 'running', fault: 99, faults: 1 });
   });
 
-  hil('delays double, then it is parked; start begins anew', async ({ machine, wire }) => {
-    const m = await machine([tars(FRAGILE(wire))]);
+  hil('delays double, then it is parked; start begins anew', async ({ rig, wire }) => {
+    const m = await rig([tars(FRAGILE(wire))]);
     await m.paramSet('fragile', 'd', 0);
     await advance(m, ms(10 + 100 + 10 + 200 + 10 + 400 + 10 + 800 + 10));
     expect(await m.status('fragile')).toMatchObject({ status: 'parked', faults: 5 });
@@ -87,8 +87,8 @@ suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
     await expectPin(m, 'led', 1);
   });
 
-  hil('a neighbour misses nothing', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a neighbour misses nothing', async ({ rig, wire }) => {
+    const m = await rig([
       tars(FRAGILE(wire)),
       tars(`behaviour neighbour
       use led2: gpio.out = pin("${wire('led2')}")
@@ -99,8 +99,8 @@ suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
     expect((await m.pinGet(wire('led2'))).edges).toBe(1000);
   });
 
-  hil('stop sets the safe state, start begins anew', async ({ machine, wire }) => {
-    const m = await machine([tars(FRAGILE(wire))]);
+  hil('stop sets the safe state, start begins anew', async ({ rig, wire }) => {
+    const m = await rig([tars(FRAGILE(wire))]);
     await m.stop('fragile');
     await expectPin(m, 'led', 0);
     expect((await m.status('fragile')).status).toBe('stopped');
@@ -110,8 +110,8 @@ suite('faults', ['pins', 'pwm', 'virtual-time'], (hil) => {
 });
 
 suite('swap', ['pins', 'virtual-time'], (hil) => {
-  hil('carries variables and parameters by name, and keeps the phase', async ({ machine }) => {
-    const m = await machine([tars(COUNTER())]);
+  hil('carries variables and parameters by name, and keeps the phase', async ({ rig }) => {
+    const m = await rig([tars(COUNTER())]);
     await m.paramSet('counter', 'step', 7);
     await advance(m, ms(25));
     await m.install([tars(COUNTER('var inserted: i32 = 5\n  param before: f32 = 1 in 0 ..= 1'))]);
@@ -121,8 +121,8 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
     await expectMessages(m, 'n', [[7], [14], [21]]);
   });
 
-  hil('a variable of another type starts anew', async ({ machine }) => {
-    const m = await machine([tars(COUNTER())]);
+  hil('a variable of another type starts anew', async ({ rig }) => {
+    const m = await rig([tars(COUNTER())]);
     await advance(m, ms(20));
     await m.install([
       tars(
@@ -135,13 +135,13 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
     await expectMessages(m, 'n', [[1], [2], [100]]);
   });
 
-  hil('outputs hold their levels, and an unchanged neighbour goes on', async ({ machine, wire }) => {
+  hil('outputs hold their levels, and an unchanged neighbour goes on', async ({ rig, wire }) => {
     const lamp = (extra: string): Uint8Array =>
       tars(`behaviour lamp
       use led: gpio.out = pin("${wire('led')}")
       ${extra}
       every 10ms { led.set(true) }`);
-    const m = await machine([lamp(''), tars(COUNTER())]);
+    const m = await rig([lamp(''), tars(COUNTER())]);
     await advance(m, ms(15));
     await m.install([lamp('var unused: i32 = 0'), tars(COUNTER())]);
     expect(await m.pinGet(wire('led'))).toEqual({ level: 1, edges: 1 });
@@ -149,18 +149,18 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
     await expectMessages(m, 'n', [[1], [2]]);
   });
 
-  hil('an output that goes over to another behaviour is as that one wants it', async ({ machine, wire }) => {
+  hil('an output that goes over to another behaviour is as that one wants it', async ({ rig, wire }) => {
     const lamp = (name: string, safe: string, extra: string): Uint8Array =>
       tars(`behaviour ${name}
       ${safe === '' ? '' : `use led: gpio.out = pin("${wire('led')}") safe ${safe}`}
       ${extra}`);
-    const m = await machine([lamp('takes', '', ''), lamp('gives', 'high', '')]);
+    const m = await rig([lamp('takes', '', ''), lamp('gives', 'high', '')]);
     await expectPin(m, 'led', 1);
     await m.install([lamp('takes', 'low', ''), lamp('gives', '', 'var unused: i32 = 0')]);
     await expectPin(m, 'led', 0);
   });
 
-  hil('of two inputs on one pin each goes on in its own interval', async ({ machine, wire }) => {
+  hil('of two inputs on one pin each goes on in its own interval', async ({ rig, wire }) => {
     const watch = (extra: string): Uint8Array =>
       tars(`behaviour watch
       use fast: gpio.in = pin("${wire('button')}", pull: down)
@@ -170,7 +170,7 @@ suite('swap', ['pins', 'virtual-time'], (hil) => {
       ${extra}
       on fast.edge { out.send({ n: 1 }) }
       on slow.edge { out.send({ n: 2 }) }`);
-    const m = await machine([watch('')]);
+    const m = await rig([watch('')]);
     await m.pinSet(wire('button'), 1);
     await advance(m, ms(10));
     await m.install([watch('var unused: i32 = 0')]);
@@ -192,8 +192,8 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
       out.send({ n, m })
     }`;
 
-  hil('survives a power cut at its last checkpoint', async ({ machine }) => {
-    const m = await machine([tars(KEPT)]);
+  hil('survives a power cut at its last checkpoint', async ({ rig }) => {
+    const m = await rig([tars(KEPT)]);
     await advance(m, ms(45));
     await m.power();
     await advance(m, ms(10));
@@ -201,9 +201,9 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     expect(messages.at(-1)?.fields).toEqual([4, 1]);
   });
 
-  hil('comes back to a version that retains it too, not to one that does not', async ({ machine }) => {
+  hil('comes back to a version that retains it too, not to one that does not', async ({ rig }) => {
     const plain = tars(KEPT.replace('retain var n', 'var n').replace('{ save() }', '{ m += 0 }'));
-    const m = await machine([tars(KEPT)]);
+    const m = await rig([tars(KEPT)]);
     await advance(m, ms(35));
     await m.install([plain]);
     await m.power();
@@ -215,8 +215,8 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     expect((await m.messages()).at(-1)?.fields).toEqual([4, 1]);
   });
 
-  hil('is at its last checkpoint when a behaviour was out of the app meanwhile', async ({ machine }) => {
-    const m = await machine([tars(KEPT)]);
+  hil('is at its last checkpoint when a behaviour was out of the app meanwhile', async ({ rig }) => {
+    const m = await rig([tars(KEPT)]);
     await advance(m, ms(45));
     await m.install([tars(COUNTER())]);
     await m.install([tars(KEPT)]);
@@ -224,8 +224,8 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     expect((await m.messages()).at(-1)?.fields).toEqual([4, 1]);
   });
 
-  hil('is saved by itself every minute', async ({ machine }) => {
-    const m = await machine([tars(KEPT)]);
+  hil('is saved by itself every minute', async ({ rig }) => {
+    const m = await rig([tars(KEPT)]);
     await advance(m, ms(60_100));
     await m.power();
     await advance(m, ms(10));

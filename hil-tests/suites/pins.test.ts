@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectPin, ms, suite } from '../machine.js';
+import { advance, expectPin, ms, suite } from '../suite.js';
 
 suite('pins', ['pins', 'virtual-time'], (hil) => {
-  hil('an output starts in its safe level and toggles with its period', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('an output starts in its safe level and toggles with its period', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour blink
       use led: gpio.out = pin("${wire('led')}") safe high
       every 10ms { led.toggle() }`),
@@ -18,8 +18,8 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     expect((await m.pinGet(wire('led'))).edges).toBe(11);
   });
 
-  hil('an active-low output is electrically inverted', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('an active-low output is electrically inverted', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour inverted
       use led: gpio.out = pin("${wire('led')}", active: low)
       every 10ms { led.set(true) }`),
@@ -29,8 +29,8 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     await expectPin(m, 'led', 0);
   });
 
-  hil('an edge arrives in the reaction of its own moment', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('an edge arrives in the reaction of its own moment', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour follow
       use input: gpio.in = pin("${wire('input')}")
       use led: gpio.out = pin("${wire('led')}")
@@ -42,8 +42,8 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     }
   });
 
-  hil('press and release are told apart, with pull-up and active low', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('press and release are told apart, with pull-up and active low', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour count
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low)
       use led: gpio.out = pin("${wire('led')}")
@@ -58,8 +58,8 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     await expectPin(m, 'led2', 1);
   });
 
-  hil('bounces are ignored until the level is stable', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('bounces are ignored until the level is stable', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour debounced
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low, debounce: 20ms)
       use led: gpio.out = pin("${wire('led')}")
@@ -76,8 +76,8 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     await expectPin(m, 'led', 1);
   });
 
-  hil('a glitch shorter than the interval is no edge', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a glitch shorter than the interval is no edge', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour glitch
       use button: gpio.in = pin("${wire('button')}", pull: up, active: low, debounce: 20ms)
       use led: gpio.out = pin("${wire('led')}")

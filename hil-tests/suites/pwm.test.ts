@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectPulse, ms, suite } from '../machine.js';
+import { advance, expectPulse, ms, suite } from '../suite.js';
 
 suite('pwm', ['pwm', 'virtual-time'], (hil) => {
-  hil('a pulse starts safe, follows the program and saturates', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a pulse starts safe, follows the program and saturates', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour servo
       use servo: pwm.pulse = pin("${wire('servo')}") at 50Hz safe 1500us in 1000us ..= 2000us
       var pulse: i32 us = 1800us
@@ -18,8 +18,8 @@ suite('pwm', ['pwm', 'virtual-time'], (hil) => {
     expect(await m.pwmGet(wire('servo'))).toMatchObject({ frequency: 50, duty: 10 });
   });
 
-  hil('a duty cycle is limited on both sides', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a duty cycle is limited on both sides', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour motor
       use motor: pwm.duty = pin("${wire('motor')}") at 1kHz safe 0pct
       var duty: f32 pct = 60pct
@@ -33,8 +33,8 @@ suite('pwm', ['pwm', 'virtual-time'], (hil) => {
     expect(duties).toEqual([60, 0, 100]);
   });
 
-  hil('an output refuses NaN: the behaviour faults and the output is safe', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('an output refuses NaN: the behaviour faults and the output is safe', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour motor
       use motor: pwm.duty = pin("${wire('motor')}") at 1kHz safe 5pct
       var zero: f32 = 0

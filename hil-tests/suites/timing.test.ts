@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectMessages, expectPin, ms, suite } from '../machine.js';
+import { advance, expectMessages, expectPin, ms, suite } from '../suite.js';
 
 suite('timing', ['pins', 'virtual-time'], (hil) => {
-  hil('periods do not drift, and those of one instant run in source order', async ({ machine }) => {
-    const m = await machine([
+  hil('periods do not drift, and those of one instant run in source order', async ({ rig }) => {
+    const m = await rig([
       tars(`behaviour beat
       message Beat { who: u8, at: i32 us }
       publish out: Beat = "beat"
@@ -23,8 +23,8 @@ suite('timing', ['pins', 'virtual-time'], (hil) => {
     ]);
   });
 
-  hil('a one-shot timer expires once; arming again replaces, cancelling drops', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a one-shot timer expires once; arming again replaces, cancelling drops', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour once
       use input: gpio.in = pin("${wire('input')}")
       use stop: gpio.in = pin("${wire('button')}")
@@ -47,8 +47,8 @@ suite('timing', ['pins', 'virtual-time'], (hil) => {
     await expectPin(m, 'led', 1);
   });
 
-  hil('a loop sleeps on logical time', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a loop sleeps on logical time', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour sleeper
       use led: gpio.out = pin("${wire('led')}")
       loop {

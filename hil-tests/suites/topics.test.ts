@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { tars } from '../program.js';
-import { advance, expectMessages, expectPin, ms, suite } from '../machine.js';
+import { advance, expectMessages, expectPin, ms, suite } from '../suite.js';
 
 const TALKER = `behaviour talker
   message Count { n: i32, half: f32 }
@@ -12,8 +12,8 @@ const TALKER = `behaviour talker
   }`;
 
 suite('topics', ['pins', 'virtual-time'], (hil) => {
-  hil('a message reaches the other behaviour in the same instant', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('a message reaches the other behaviour in the same instant', async ({ rig, wire }) => {
+    const m = await rig([
       tars(TALKER),
       tars(`behaviour listener
       use led: gpio.out = pin("${wire('led')}")
@@ -32,8 +32,8 @@ suite('topics', ['pins', 'virtual-time'], (hil) => {
     ]);
   });
 
-  hil('more than the declared rate is dropped and counted', async ({ machine }) => {
-    const m = await machine([tars(TALKER.replace('"count"', '"count" max 25Hz'))]);
+  hil('more than the declared rate is dropped and counted', async ({ rig }) => {
+    const m = await rig([tars(TALKER.replace('"count"', '"count" max 25Hz'))]);
     await advance(m, ms(100));
     await expectMessages(m, 'count', [
       [1, 0.5],
@@ -43,7 +43,7 @@ suite('topics', ['pins', 'virtual-time'], (hil) => {
     expect((await m.stats('talker')).limited).toBe(7);
   });
 
-  hil('latest keeps one message, a queue keeps as many as it says', async ({ machine }) => {
+  hil('latest keeps one message, a queue keeps as many as it says', async ({ rig }) => {
     const burst = tars(
       `behaviour burst
       message N { n: i32 }
@@ -57,14 +57,14 @@ suite('topics', ['pins', 'virtual-time'], (hil) => {
       subscribe burst: N = "burst" ${clause}
       publish out: N = "${name}"
       on burst { out.send({ n: burst.n }) }`);
-    const m = await machine([burst, listener('latest', ''), listener('queued', 'queue 3')]);
+    const m = await rig([burst, listener('latest', ''), listener('queued', 'queue 3')]);
     await advance(m, ms(10));
     await expectMessages(m, 'latest', [[5]]);
     await expectMessages(m, 'queued', [[0], [1], [2]]);
     expect((await m.stats('queued')).dropped).toBe(3);
   });
 
-  hil('of two events at one instant the higher priority is handled first', async ({ machine }) => {
+  hil('of two events at one instant the higher priority is handled first', async ({ rig }) => {
     const beat = (name: string, priority: number): Uint8Array =>
       tars(
         `behaviour ${name}
@@ -73,13 +73,13 @@ suite('topics', ['pins', 'virtual-time'], (hil) => {
       every 10ms { out.send({ p: ${priority} }) }`,
         { priority },
       );
-    const m = await machine([beat('low', 1), beat('high', 7), beat('middle', 4)]);
+    const m = await rig([beat('low', 1), beat('high', 7), beat('middle', 4)]);
     await advance(m, ms(10));
     await expectMessages(m, 'order', [[7], [4], [1]]);
   });
 
-  hil('an operator publishes to behaviours, and a message of another form is refused', async ({ machine, wire }) => {
-    const m = await machine([
+  hil('an operator publishes to behaviours, and a message of another form is refused', async ({ rig, wire }) => {
+    const m = await rig([
       tars(`behaviour lamp
       use led: gpio.out = pin("${wire('led')}")
       message Switch { lit: bool }
@@ -92,8 +92,8 @@ suite('topics', ['pins', 'virtual-time'], (hil) => {
     await expect(m.publish('nobody', [1])).rejects.toMatchObject({ row: 2 });
   });
 
-  hil('log lines carry their arguments', async ({ machine }) => {
-    const m = await machine([
+  hil('log lines carry their arguments', async ({ rig }) => {
+    const m = await rig([
       tars(`behaviour logger
       var n: i32 = 0
       every 10ms { n -= 1; log "n is {}, half {}", n, f32(n) / 2 }`),

@@ -1,12 +1,12 @@
-/** Plays one list of stimuli to the test host and to the firmware and returns both traces. */
+/** Plays one list of stimuli to the model and to the firmware and returns both traces. */
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, loadModule, Machine, machineRig, play, type Stimulus } from '../../sdk/model/index.js';
-import { Bench } from '../bench.js';
+import { generateStimuli, loadModule, Model, modelRig, play, type Stimulus } from '../../sdk/model/index.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 
 /** Both traces and what they hold. */
 export interface Comparison {
-  readonly host: string;
+  readonly model: string;
   readonly board: string;
   readonly stimuli: readonly Stimulus[];
 }
@@ -21,26 +21,26 @@ export async function compareTraces(modules: readonly Uint8Array[], seed: number
     seed,
     count,
   );
-  const machine = new Machine(virtual, modules);
-  await play(machineRig(machine), stimuli);
-  const bench = await Bench.open(loadDescription('virtual'), { trace: true, store: false });
+  const model = new Model(virtual, modules);
+  await play(modelRig(model), stimuli);
+  const rig = await BoardRig.open(loadDescription('virtual'), { trace: true, store: false });
   try {
-    await bench.install(modules);
-    await play(bench, stimuli);
-    return { host: machine.trace.text(), board: await bench.trace(), stimuli };
+    await rig.install(modules);
+    await play(rig, stimuli);
+    return { model: model.trace.text(), board: await rig.trace(), stimuli };
   } finally {
-    await bench.close();
+    await rig.close();
   }
 }
 
 /** The lines around the first difference, for a person; `undefined` if there is none. */
-export function firstDifference({ host, board }: Comparison): string | undefined {
-  if (host === board) return undefined;
-  const [a, b] = [host.split('\n'), board.split('\n')];
+export function firstDifference({ model, board }: Comparison): string | undefined {
+  if (model === board) return undefined;
+  const [a, b] = [model.split('\n'), board.split('\n')];
   const at = a.findIndex((line, i) => line !== b[i]);
   const line = at < 0 ? a.length : at;
   const around = (lines: readonly string[]): string => lines.slice(Math.max(0, line - 6), line + 4).join('\n');
-  return `line ${line + 1} of ${a.length} and ${b.length}\n--- host\n${around(a)}\n--- board\n${around(b)}`;
+  return `line ${line + 1} of ${a.length} and ${b.length}\n--- model\n${around(a)}\n--- board\n${around(b)}`;
 }
 
 /** Reactions in a trace. */

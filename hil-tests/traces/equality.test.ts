@@ -17,16 +17,16 @@ async function expectEqual(name: string, modules: readonly Uint8Array[], seed: n
   expect(firstDifference(both)).toBeUndefined();
   report(`trace of ${name}`, {
     stimuli: both.stimuli.length,
-    reactions: countReactions(both.host),
-    lines: both.host.split('\n').length - 1,
+    reactions: countReactions(both.model),
+    lines: both.model.split('\n').length - 1,
   });
-  expect(countReactions(both.host)).toBeGreaterThan(EVENTS / 5);
-  return both.host;
+  expect(countReactions(both.model)).toBeGreaterThan(EVENTS / 5);
+  return both.model;
 }
 
 const single = { blink: 'blink/blink.tars', servo: 'servo/servo.tars', kalman: 'kalman/kalman.tars' } as const;
 
-describe('examples on the firmware and in the test host', () => {
+describe('examples on the firmware and in the model', () => {
   it.each(['blink', 'servo', 'kalman'] as const)(
     '%s, and the same host calls as the hand-written floor with its manifest',
     async (name) => {

@@ -1,12 +1,11 @@
 /**
- * The trace of a life: swaps at odd moments, faults, stop and start, a power cut. The firmware's is that of the test
- * host.
+ * The trace of a life: swaps at odd moments, faults, stop and start, a power cut. The firmware's is that of the model.
  */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, loadModule, Machine, machineRig, play, Random, type Rig } from '../../sdk/model/index.js';
+import { generateStimuli, loadModule, Model, modelRig, play, Random, type Rig } from '../../sdk/model/index.js';
 import { runs } from '../acceptance/figures.js';
-import { Bench } from '../bench.js';
+import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { tars } from '../program.js';
 import { firstDifference } from './compare.js';
@@ -79,15 +78,15 @@ async function restart(rig: Rig, random: Random): Promise<void> {
 }
 
 it.each(SEEDS)('life %d is the same on the firmware', { timeout: 120_000 }, async (seed) => {
-  const machine = new Machine(virtual);
-  await live(machineRig(machine), seed, 25);
-  const bench = await Bench.open(loadDescription('virtual'), { trace: true });
+  const model = new Model(virtual);
+  await live(modelRig(model), seed, 25);
+  const rig = await BoardRig.open(loadDescription('virtual'), { trace: true });
   try {
-    await live(bench, seed, 25);
+    await live(rig, seed, 25);
     for (const event of [/^R \d+ worker 0 0$/m, /^R \d+ worker 0 1$/m, /^R \d+ worker 0 2$/m, /^F \d+ worker 99$/m])
-      expect(machine.trace.text()).toMatch(event);
-    expect(firstDifference({ host: machine.trace.text(), board: await bench.trace(), stimuli: [] })).toBeUndefined();
+      expect(model.trace.text()).toMatch(event);
+    expect(firstDifference({ model: model.trace.text(), board: await rig.trace(), stimuli: [] })).toBeUndefined();
   } finally {
-    await bench.close();
+    await rig.close();
   }
 });

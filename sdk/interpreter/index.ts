@@ -1,6 +1,6 @@
 /**
  * The oracle: runs the checked program without lowering it. It shares parser and checker with the compiler and nothing
- * after them; a module must give the same trace in Node and on a board as the interpreter gives under the test host.
+ * after them; a module must give the same trace in Node and on a board as the interpreter gives under the model.
  */
 import { lifecycle } from '../../hal/contract/index.js';
 import type { Event, Program as Checked, Statement, Trail, Variable } from '../compiler/check/program.js';
@@ -9,7 +9,7 @@ import { Executor, type Running } from './execute.js';
 import { type Deployment, manifestOf } from './manifest.js';
 import { fromOperand, isSmall, toOperand, type Value } from './value.js';
 
-/** A program for the test host. `identity` differs between versions of a behaviour. */
+/** A program for the model. `identity` differs between versions of a behaviour. */
 export function interpret(checked: Checked, identity: string, deployment: Deployment = {}): Program {
   const manifest = manifestOf(checked, deployment);
   return { manifest, identity, instantiate: (host) => new Instance(checked, manifest, host) };

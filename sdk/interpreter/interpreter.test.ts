@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { compile, type Compiled } from '../compiler/index.js';
-import { generateStimuli, type Installable, Machine, machineRig, play, type Stimulus } from '../model/index.js';
+import { generateStimuli, type Installable, Model, modelRig, play, type Stimulus } from '../model/index.js';
 import { programs } from './generate.js';
 import { interpret } from './index.js';
 import { manifestOf } from './manifest.js';
@@ -12,11 +12,11 @@ import { manifestOf } from './manifest.js';
 const PROGRAMS = process.env['TARS_FULL'] === '1' ? 5_000 : 60;
 const STIMULI = 150;
 
-/** Trace of what runs in a fresh machine under the stimuli. */
+/** Trace of what runs in a fresh model under the stimuli. */
 async function traceOf(installed: Installable, stimuli: readonly Stimulus[]): Promise<string> {
-  const machine = new Machine(virtual, [installed]);
-  await play(machineRig(machine), stimuli);
-  return machine.trace.text();
+  const model = new Model(virtual, [installed]);
+  await play(modelRig(model), stimuli);
+  return model.trace.text();
 }
 
 /** Compiles, or throws what the compiler says. */

@@ -1,5 +1,5 @@
 /**
- * The manifest that a checked program asks for, made without the compiler's own: what the test host needs to run it.
+ * The manifest that a checked program asks for, made without the compiler's own: what the model needs to run it.
  */
 import { calls, limits } from '../../hal/contract/index.js';
 import type { Program as Checked, Source as CheckedSource } from '../compiler/check/program.js';

@@ -1,4 +1,4 @@
-/** One behaviour of a machine: its instance, its state, and what happens when it fails. */
+/** One behaviour of the model: its instance, its state, and what happens when it fails. */
 import { lifecycle, limits, type statuses } from '../../hal/contract/index.js';
 import { Agenda, type AgendaStats } from './agenda.js';
 import { callRow, invoke } from './calls/index.js';

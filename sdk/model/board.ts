@@ -1,4 +1,4 @@
-/** What the test host reads of a board file (`boards/<board>.json`). */
+/** What the model reads of a board file (`boards/<board>.json`). */
 export interface Board {
   readonly name: string;
   readonly class: string;

@@ -1,4 +1,4 @@
-/** What a behaviour needs from the machine that it runs on, and a host call from the behaviour that makes it. */
+/** What a behaviour needs from the model that it runs on, and a host call from the behaviour that makes it. */
 import type { Devices } from './devices/index.js';
 import type { Event } from './events.js';
 import type { Manifest, Use } from './manifest.js';
@@ -10,13 +10,13 @@ export interface PutField {
   readonly value: number;
 }
 
-/** The machine, as its behaviours see it. */
+/** The model, as its behaviours see it. */
 export interface World {
   /** Time since the board started. */
   readonly nowUs: number;
   readonly devices: Devices;
   readonly trace: Trace;
-  /** Next position among all events of the machine. */
+  /** Next position among all events of the model. */
   nextOrder(): number;
   /** A behaviour publishes an accepted message. */
   deliver(topic: string, fields: readonly Operand[], timeUs: number): void;

@@ -9,7 +9,7 @@ export interface Event {
   readonly argument: number;
   /** Logical time of its reaction. */
   readonly timeUs: number;
-  /** Position among all events of the machine; decides between behaviours of one priority. */
+  /** Position among all events of the model; decides between behaviours of one priority. */
   readonly order: number;
   /** Timers: generation that armed it; an event of an older one is dropped when its turn comes. */
   readonly generation: number;

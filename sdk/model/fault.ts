@@ -23,7 +23,7 @@ export class Fault extends Error {
   }
 }
 
-/** A request that the machine refuses: a module that breaks the ABI, an unknown name, a value out of range. */
+/** A request that the model refuses: a module that breaks the ABI, an unknown name, a value out of range. */
 export class Refused extends Error {
   readonly code: number;
 

@@ -1,13 +1,13 @@
-/** The test host: see machine.ts. */
+/** The model: see model.ts. */
 export type { Board } from './board.js';
 export type { Stats, Status } from './behaviour.js';
 export { Fault, Refused, errorCode, errorName } from './fault.js';
 export { type Guest, type HostCalls, loadModule, type Program } from './guest.js';
 export { type Fields, type Manifest, readManifest, type Source, type StateSlot, type Use } from './manifest.js';
-export { type Installable, type LogLine, Machine, type TopicMessage } from './machine.js';
+export { type Installable, type LogLine, Model, type TopicMessage } from './model.js';
 export type { Operand } from './trace.js';
 export {
-  machineRig,
+  modelRig,
   type PinDrive,
   type PinReading,
   type PwmReading,

@@ -1,4 +1,4 @@
-/** Reads the manifest of a module into what a machine needs to run it. */
+/** Reads the manifest of a module into what the model needs to run it. */
 import { calls, kinds, manifest as keys, sources, type Field, type KindName } from '../../hal/contract/index.js';
 import { type Cbor, CborFloat, decodeCbor } from '../wire/index.js';
 import { Refused } from './fault.js';

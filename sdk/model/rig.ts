@@ -1,14 +1,14 @@
 /**
- * A rig: a board that runs an app, and what is wired to it. The test host, the virtual board and later an emulated or a
+ * A rig: a board that runs an app, and what is wired to it. The model, the virtual board and later an emulated or a
  * real one are rigs, so the same stimulus and the same test run on each. Methods mirror the messages of the bench and
  * of the link; a refusal rejects with an error whose `row` is the code of the contract.
  */
 import type { ErrorName } from '../../hal/contract/index.js';
 import { errorCode, Refused } from './fault.js';
 import type { Status } from './behaviour.js';
-import type { LogLine, Machine, TopicMessage } from './machine.js';
+import type { LogLine, Model, TopicMessage } from './model.js';
 
-/** What the bench does to an input: drives it low or high, or lets it float to its pull. */
+/** What a rig does to an input: drives it low or high, or lets it float to its pull. */
 export type PinDrive = 0 | 1 | 'float';
 
 /** Electrical level of a pin and how often it changed since the board started. */
@@ -82,7 +82,7 @@ export function refusalOf(error: unknown): number | undefined {
   return error instanceof Error && 'row' in error && typeof error.row === 'number' ? error.row : undefined;
 }
 
-/** Runs what a machine does at once as a step of a rig. */
+/** Runs what the model does at once as a step of a rig. */
 async function step<T>(act: () => T): Promise<T> {
   await Promise.resolve();
   try {
@@ -92,55 +92,55 @@ async function step<T>(act: () => T): Promise<T> {
   }
 }
 
-/** The test host as a rig. */
-export function machineRig(machine: Machine): Rig {
+/** The model as a rig. */
+export function modelRig(model: Model): Rig {
   return {
     advance: (us) =>
       step(() => {
-        machine.advance(us);
-        return machine.nowUs;
+        model.advance(us);
+        return model.nowUs;
       }),
     power: () =>
       step(() => {
-        machine.power();
+        model.power();
       }),
-    ...machineWires(machine),
-    ...machineApp(machine),
+    ...modelWires(model),
+    ...modelApp(model),
   };
 }
 
 type Wires = 'pinSet' | 'pinGet' | 'pwmGet' | 'adcSet' | `i2c${string}` | `spi${string}` | `uart${string}`;
 
-/** What is wired to a machine. */
-function machineWires(machine: Machine): Pick<Rig, Extract<keyof Rig, Wires>> {
-  const { devices } = machine;
+/** What is wired to the model. */
+function modelWires(model: Model): Pick<Rig, Extract<keyof Rig, Wires>> {
+  const { devices } = model;
   return {
     pinSet: (pin, drive) =>
       step(() => {
-        machine.pinSet(pin, drive);
+        model.pinSet(pin, drive);
       }),
     pinGet: (pin) => step(() => ({ level: devices.pins.level(pin), edges: devices.pins.edges(pin) })),
     pwmGet: (channel) =>
       step(() => {
-        const { pulseUs, dutyPct, frequencyHz, writes } = machine.pwm(channel);
+        const { pulseUs, dutyPct, frequencyHz, writes } = model.pwm(channel);
         return { pulse: pulseUs, duty: dutyPct, frequency: frequencyHz, writes };
       }),
     adcSet: (input, millivolts) =>
       step(() => {
-        machine.adcSet(input, millivolts);
+        model.adcSet(input, millivolts);
       }),
     i2cDevice: (bus, address, present) =>
       step(() => {
-        machine.i2cDevice(bus, address, present);
+        model.i2cDevice(bus, address, present);
       }),
     i2cSet: (bus, address, reg, data) =>
       step(() => {
-        machine.i2cSet(bus, address, reg, data);
+        model.i2cSet(bus, address, reg, data);
       }),
     i2cGet: (bus, address, reg, count) => step(() => devices.i2c.get(bus, address, reg, count)),
     i2cFault: (bus, address, error, count) =>
       step(() => {
-        machine.i2cFault(bus, address, error, count);
+        model.i2cFault(bus, address, error, count);
       }),
     spiSet: (bus, select, reg, data) =>
       step(() => {
@@ -149,43 +149,43 @@ function machineWires(machine: Machine): Pick<Rig, Extract<keyof Rig, Wires>> {
     spiGet: (bus, select, reg, count) => step(() => devices.spi.get(bus, select, reg, count)),
     uartSend: (port, data) =>
       step(() => {
-        machine.uartSend(port, data);
+        model.uartSend(port, data);
       }),
     uartTake: (port) => step(() => devices.serial.take(port)),
   };
 }
 
-/** The app of a machine, as an operator sees it. */
-function machineApp(machine: Machine): Omit<Rig, 'advance' | 'power' | Extract<keyof Rig, Wires>> {
+/** The app of the model, as an operator sees it. */
+function modelApp(model: Model): Omit<Rig, 'advance' | 'power' | Extract<keyof Rig, Wires>> {
   return {
     install: (modules) =>
       step(() => {
-        machine.install(modules);
+        model.install(modules);
       }),
     start: (behaviour) =>
       step(() => {
-        machine.start(behaviour);
+        model.start(behaviour);
       }),
     stop: (behaviour) =>
       step(() => {
-        machine.stop(behaviour);
+        model.stop(behaviour);
       }),
-    paramGet: (behaviour, name) => step(() => machine.paramGet(behaviour, name)),
+    paramGet: (behaviour, name) => step(() => model.paramGet(behaviour, name)),
     paramSet: (behaviour, name, value) =>
       step(() => {
-        machine.paramSet(behaviour, name, value);
+        model.paramSet(behaviour, name, value);
       }),
     publish: (topic, values) =>
       step(() => {
-        machine.publish(topic, values);
+        model.publish(topic, values);
       }),
     status: (behaviour) =>
       step(() => {
-        const { lastFault, faults } = machine.stats(behaviour);
-        return { status: machine.status(behaviour), fault: lastFault, faults };
+        const { lastFault, faults } = model.stats(behaviour);
+        return { status: model.status(behaviour), fault: lastFault, faults };
       }),
-    stats: (behaviour) => step(() => machine.stats(behaviour)),
-    messages: () => step(() => machine.messages),
-    logs: () => step(() => machine.logs),
+    stats: (behaviour) => step(() => model.stats(behaviour)),
+    messages: () => step(() => model.messages),
+    logs: () => step(() => model.logs),
   };
 }

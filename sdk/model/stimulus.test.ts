@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { CborFloat } from '../wire/index.js';
 import { loadModule } from './guest.js';
-import { Machine } from './machine.js';
-import { machineRig } from './rig.js';
+import { Model } from './model.js';
+import { modelRig } from './rig.js';
 import { generateStimuli, play } from './stimulus.js';
 import { handmade } from './testing/handmade.js';
 
@@ -59,11 +59,11 @@ describe('stimulus', () => {
   });
 
   it('can be played; only bytes that a full port has no room for are refused', async () => {
-    const machine = new Machine(virtual, [module]);
+    const model = new Model(virtual, [module]);
     const stimuli = generateStimuli([manifest], 4, 3000);
-    const rig = machineRig(machine);
+    const rig = modelRig(model);
     await play({ ...rig, publish: failing(rig.publish), paramSet: failing(rig.paramSet) }, stimuli);
-    expect(machine.stats('all').reactions).toBeGreaterThan(1000);
-    expect(Math.abs(machine.paramGet('all', 'p'))).toBeLessThanOrEqual(3);
+    expect(model.stats('all').reactions).toBeGreaterThan(1000);
+    expect(Math.abs(model.paramGet('all', 'p'))).toBeLessThanOrEqual(3);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Random stimulus for an app: from its manifests and a seed, a list of everything that can happen to it from outside -
  * time, bouncing edges, register values, bus faults, voltages, bytes, messages, parameters. The same list is played to
- * the test host and to a board, whose traces must be equal.
+ * the model and to a board, whose traces must be equal.
  */
 import { type ErrorName, paramTypes, type Scalar } from '../../hal/contract/index.js';
 import type { Manifest, Use } from './manifest.js';

@@ -1,4 +1,4 @@
-/** The little of the Wasm binary format that the test host needs: find sections, count globals, export all of them. */
+/** The little of the Wasm binary format that the model needs: find sections, count globals, export all of them. */
 import { Refused } from './fault.js';
 
 /** One section of a module. */

@@ -1,5 +1,5 @@
 /**
- * What the test host uses of the JavaScript interface of WebAssembly; TypeScript has its types only among those of the
+ * What the model uses of the JavaScript interface of WebAssembly; TypeScript has its types only among those of the
  * browser.
  */
 declare namespace WebAssembly {

@@ -1,4 +1,4 @@
-/** Everything that is wired to the machine. Its state outlives the power of the board. */
+/** Everything that is wired to the model. Its state outlives the power of the board. */
 import { PwmChannels } from './pwm.js';
 import { Pins, type PinListener } from './pins.js';
 import { I2cBuses, SpiBuses } from './registers.js';

@@ -1,6 +1,6 @@
 /** Digital pins as seen from outside: electrical levels, pulls, who drives, and how often each changed. */
 
-/** What the bench does to a pin: drives it low or high, or lets go. */
+/** What a rig does to a pin: drives it low or high, or lets go. */
 export type Drive = 0 | 1 | 'float';
 
 /** Called for every change of a pin's electrical level. */
@@ -22,7 +22,7 @@ export class Pins {
 
   constructor(private readonly changed: PinListener) {}
 
-  /** An output wins over what the bench drives, the bench over the pull; an open pin without pull reads 0. */
+  /** An output wins over what the rig drives, the rig over the pull; an open pin without pull reads 0. */
   level(name: string): 0 | 1 {
     const pin = this.pin(name);
     if (pin.output !== undefined) return pin.output;
@@ -54,7 +54,7 @@ export class Pins {
     });
   }
 
-  /** Power was cut: the board lets go of all pins; what the bench drives stays. */
+  /** Power was cut: the board lets go of all pins; what the rig drives stays. */
   reset(): void {
     for (const pin of this.pins.values()) Object.assign(pin, { output: undefined, pull: 0, edges: 0 });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import virtual from '../../../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, Machine, machineRig, play } from '../../../model/index.js';
+import { generateStimuli, Model, modelRig, play } from '../../../model/index.js';
 import type { Installable } from '../../../model/index.js';
 import { interpret } from '../../../interpreter/index.js';
 import { manifestOf } from '../../../interpreter/manifest.js';
@@ -99,9 +99,9 @@ ${Array.from(
 ];
 
 async function traceOf(installed: Installable, source: string): Promise<string> {
-  const machine = new Machine(virtual, [installed]);
-  await play(machineRig(machine), generateStimuli([manifestOf(buildGood(source).program)], 42, 600));
-  return machine.trace.text();
+  const model = new Model(virtual, [installed]);
+  await play(modelRig(model), generateStimuli([manifestOf(buildGood(source).program)], 42, 600));
+  return model.trace.text();
 }
 
 describe('loops', () => {

@@ -1,5 +1,5 @@
 /**
- * A bench: a board with what is wired to it. Implements the same `Rig` as the test host, over link and bench clients.
+ * A board with what is wired to it: the same `Rig` as the model is, over clients of the link and of the bench.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,11 +21,11 @@ import {
   type TopicMessage,
 } from '../sdk/model/index.js';
 import { CborFloat, type WireValue } from '../sdk/wire/index.js';
-import { type BenchDescription, projectRoot } from './description.js';
+import { type RigDescription, projectRoot } from './description.js';
 import { BoardProcess, type RunningBoard, startEmulated } from './process.js';
 
 /** What a test may ask of the board beyond the description. */
-export interface BenchOptions {
+export interface RigOptions {
   /** Real time instead of what the description says. */
   readonly realTime?: boolean;
   /** Apps go to flash (default) or stay in RAM. */
@@ -44,24 +44,24 @@ export interface BenchOptions {
 /** Level that the bench's `pin.set` calls floating. */
 const FLOAT = 2;
 
-export class Bench implements Rig {
+export class BoardRig implements Rig {
   private constructor(
-    readonly description: BenchDescription,
+    readonly description: RigDescription,
     readonly process: RunningBoard,
     private readonly folder: string,
-    private readonly options: BenchOptions,
+    private readonly options: RigOptions,
     readonly control: BenchClient,
     private session: Session,
   ) {}
 
   /** Starts the board that the description names and connects to it. */
-  static async open(description: BenchDescription, options: BenchOptions = {}): Promise<Bench> {
+  static async open(description: RigDescription, options: RigOptions = {}): Promise<BoardRig> {
     if (description.start === undefined) throw new Error(`${description.name} has no board to start`);
     const folder = options.state ?? mkdtempSync(join(tmpdir(), 'tars-bench-'));
     const board = await startBoard(description.start, folder, options);
     const control = new BenchClient(new TcpTransport({ host: '127.0.0.1', port: board.ready.bench ?? 0 }));
     await control.connect();
-    return new Bench(description, board, folder, options, control, await openLink(board));
+    return new BoardRig(description, board, folder, options, control, await openLink(board));
   }
 
   get link(): LinkClient {
@@ -237,7 +237,7 @@ export class Bench implements Rig {
   }
 
   /**
-   * On virtual time: waits until the board has done all that it can do now, as the test host has after each step.
+   * On virtual time: waits until the board has done all that it can do now, as the model has after each step.
    * Requests of the bench do so by themselves, those of the link don't.
    */
   async settle(): Promise<void> {
@@ -262,9 +262,9 @@ export class Bench implements Rig {
 
 /** Starts what the description says. */
 function startBoard(
-  start: NonNullable<BenchDescription['start']>,
+  start: NonNullable<RigDescription['start']>,
   folder: string,
-  options: BenchOptions,
+  options: RigOptions,
 ): Promise<RunningBoard> {
   if ('emulator' in start)
     return startEmulated({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { CborFloat } from '../wire/index.js';
-import { Machine } from './machine.js';
+import { Model } from './model.js';
 import { handmade } from './testing/handmade.js';
 
 const BLINK = `(module
@@ -51,47 +51,47 @@ const counter = (extra = {}): Uint8Array =>
 
 describe('periods and pins', () => {
   it('delivers start and then each period, without drift', () => {
-    const machine = new Machine(virtual, [blink()]);
-    machine.advance(1_200_000);
-    expect(machine.trace.text()).toBe('R 0 blink 0 0\nR 500000 blink 1 0\nC 1 0 = -\nR 1000000 blink 1 0\nC 1 0 = -\n');
-    expect(machine.pin('LED')).toBe(0);
-    expect(machine.devices.pins.edges('LED')).toBe(2);
+    const model = new Model(virtual, [blink()]);
+    model.advance(1_200_000);
+    expect(model.trace.text()).toBe('R 0 blink 0 0\nR 500000 blink 1 0\nC 1 0 = -\nR 1000000 blink 1 0\nC 1 0 = -\n');
+    expect(model.pin('LED')).toBe(0);
+    expect(model.devices.pins.edges('LED')).toBe(2);
   });
 
   it('reports an edge when the level was stable for the whole interval', () => {
-    const machine = new Machine(virtual, [late([2, 'PC13', 1, 1, 20_000])]);
-    machine.trace.clear();
+    const model = new Model(virtual, [late([2, 'PC13', 1, 1, 20_000])]);
+    model.trace.clear();
     for (const level of [0, 1, 0] as const) {
-      machine.pinSet('PC13', level);
-      machine.advance(5_000);
+      model.pinSet('PC13', level);
+      model.advance(5_000);
     }
-    machine.advance(30_000);
-    expect(machine.trace.text()).toBe('R 30000 late 1 1\nC 6 0 10000 = -\nR 40000 late -1 0\nC 1 0 = -\n');
+    model.advance(30_000);
+    expect(model.trace.text()).toBe('R 30000 late 1 1\nC 6 0 10000 = -\nR 40000 late -1 0\nC 1 0 = -\n');
   });
 
   it('drops the expiry of a timer that was armed again', () => {
-    const machine = new Machine(virtual, [late([2, 'PC13', 1, 1])]);
-    machine.trace.clear();
-    for (const level of [0, 1, 0, 1] as const) machine.pinSet('PC13', level);
-    machine.advance(9_999);
-    machine.pinSet('PC13', 0);
-    machine.advance(10_000);
-    expect(machine.trace.text().match(/-1 0/g)).toHaveLength(1);
-    expect(machine.pin('LED')).toBe(1);
+    const model = new Model(virtual, [late([2, 'PC13', 1, 1])]);
+    model.trace.clear();
+    for (const level of [0, 1, 0, 1] as const) model.pinSet('PC13', level);
+    model.advance(9_999);
+    model.pinSet('PC13', 0);
+    model.advance(10_000);
+    expect(model.trace.text().match(/-1 0/g)).toHaveLength(1);
+    expect(model.pin('LED')).toBe(1);
   });
 });
 
 describe('faults', () => {
   it('sets safe outputs, restarts with doubled delays and parks', () => {
-    const machine = new Machine(virtual, [counter({ restart: [100, 3] })]);
-    machine.paramSet('counter', 'step', 0);
-    machine.advance(10_000);
-    expect(machine.status('counter')).toBe('restarting');
-    machine.advance(100_000);
-    expect(machine.status('counter')).toBe('running');
-    machine.advance(10_000 + 200_000 + 10_000);
-    expect(machine.status('counter')).toBe('parked');
-    const times = machine.trace
+    const model = new Model(virtual, [counter({ restart: [100, 3] })]);
+    model.paramSet('counter', 'step', 0);
+    model.advance(10_000);
+    expect(model.status('counter')).toBe('restarting');
+    model.advance(100_000);
+    expect(model.status('counter')).toBe('running');
+    model.advance(10_000 + 200_000 + 10_000);
+    expect(model.status('counter')).toBe('parked');
+    const times = model.trace
       .text()
       .split('\n')
       .filter((line) => line.startsWith('F'));
@@ -102,26 +102,26 @@ describe('faults', () => {
     ['handle of another kind', { uses: [[2, 'LED']] }, 98],
     ['handle out of range', { uses: [] }, 98],
   ])('stops a call: %s', (_what, extra, code) => {
-    const machine = new Machine(virtual, [blink(extra)]);
-    machine.advance(500_000);
-    expect(machine.trace.text()).toContain(`C 1 0 = !${code}\nF 500000 blink ${code}\n`);
+    const model = new Model(virtual, [blink(extra)]);
+    model.advance(500_000);
+    expect(model.trace.text()).toContain(`C 1 0 = !${code}\nF 500000 blink ${code}\n`);
   });
 });
 
 describe('state', () => {
   it('keeps retained variables over a power cut from the last checkpoint', () => {
-    const machine = new Machine(virtual, [counter()]);
-    machine.advance(45_000);
-    machine.power();
-    machine.advance(10_000);
-    expect(machine.messages.map(({ fields }) => fields[0])).toEqual([1, 2, 3, 4, 4]);
+    const model = new Model(virtual, [counter()]);
+    model.advance(45_000);
+    model.power();
+    model.advance(10_000);
+    expect(model.messages.map(({ fields }) => fields[0])).toEqual([1, 2, 3, 4, 4]);
   });
 
   it('carries variables, parameters and the phase over a swap', () => {
-    const machine = new Machine(virtual, [counter()]);
-    machine.advance(25_000);
-    machine.paramSet('counter', 'step', 5);
-    machine.install([
+    const model = new Model(virtual, [counter()]);
+    model.advance(25_000);
+    model.paramSet('counter', 'step', 5);
+    model.install([
       counter({
         state: [78, 2, 77, 1],
         uses: [
@@ -130,8 +130,8 @@ describe('state', () => {
         ],
       }),
     ]);
-    machine.advance(5_000);
-    expect(machine.messages.at(-1)).toEqual({ timeUs: 30_000, topic: 'count', fields: [7] });
+    model.advance(5_000);
+    expect(model.messages.at(-1)).toEqual({ timeUs: 30_000, topic: 'count', fields: [7] });
   });
 
   it('keeps what waits in a serial port over a swap, unless its speed changes', () => {
@@ -141,21 +141,21 @@ describe('state', () => {
         priority,
         uses: [[8, 'UART1', baud]],
       });
-    const machine = new Machine(virtual, [reader(9600, 0)]);
-    machine.uartSend('UART1', [1, 2, 3]);
-    machine.install([reader(9600, 1)]);
-    expect(machine.devices.serial.read('UART1')).toBe(1);
-    machine.install([reader(19_200, 1)]);
-    expect(machine.devices.serial.read('UART1')).toBeUndefined();
+    const model = new Model(virtual, [reader(9600, 0)]);
+    model.uartSend('UART1', [1, 2, 3]);
+    model.install([reader(9600, 1)]);
+    expect(model.devices.serial.read('UART1')).toBe(1);
+    model.install([reader(19_200, 1)]);
+    expect(model.devices.serial.read('UART1')).toBeUndefined();
   });
 
   it('refuses a parameter outside its range', () => {
-    const machine = new Machine(virtual, [counter()]);
+    const model = new Model(virtual, [counter()]);
     expect(() => {
-      machine.paramSet('counter', 'step', 10);
+      model.paramSet('counter', 'step', 10);
     }).toThrow('range');
     expect(() => {
-      machine.paramSet('counter', 'gain', 1);
+      model.paramSet('counter', 'gain', 1);
     }).toThrow('unknown');
   });
 });
@@ -188,33 +188,33 @@ describe('topics', () => {
     });
 
   it('delivers a message at the logical time of its publisher', () => {
-    const machine = new Machine(virtual, [talker(0), listener(1, 0)]);
-    machine.trace.clear();
-    machine.advance(10_000);
-    expect(machine.trace.text()).toBe(
+    const model = new Model(virtual, [talker(0), listener(1, 0)]);
+    model.trace.clear();
+    model.advance(10_000);
+    expect(model.trace.text()).toBe(
       'R 10000 talker 1 0\nC 9 1 = -\nC 4 0 = -\nR 10000 listener 1 0\nC p 0 = 1\nC 7 1 1 = -\n',
     );
   });
 
   it('drops what comes faster than the declared rate', () => {
-    const machine = new Machine(virtual, [talker(40)]);
-    machine.advance(100_000);
-    expect(machine.messages.map(({ timeUs }) => timeUs)).toEqual([10_000, 40_000, 70_000, 100_000]);
-    expect(machine.stats('talker').limited).toBe(6);
+    const model = new Model(virtual, [talker(40)]);
+    model.advance(100_000);
+    expect(model.messages.map(({ timeUs }) => timeUs)).toEqual([10_000, 40_000, 70_000, 100_000]);
+    expect(model.stats('talker').limited).toBe(6);
   });
 
   it('checks what an operator publishes', () => {
-    const machine = new Machine(virtual, [listener(0, 2)]);
-    machine.publish('count', [-7]);
-    expect(machine.pin('LED2')).toBe(1);
+    const model = new Model(virtual, [listener(0, 2)]);
+    model.publish('count', [-7]);
+    expect(model.pin('LED2')).toBe(1);
     expect(() => {
-      machine.publish('count', [2 ** 31]);
+      model.publish('count', [2 ** 31]);
     }).toThrow('range');
     expect(() => {
-      machine.publish('count', []);
+      model.publish('count', []);
     }).toThrow('invalid');
     expect(() => {
-      machine.publish('nobody', [1]);
+      model.publish('nobody', [1]);
     }).toThrow('unknown');
   });
 });
@@ -228,16 +228,16 @@ describe('refusals', () => {
     ['second export', '(module (func (export "r") (param i32 i32)) (func (export "x")))', 'export x'],
     ['no entry', '(module)', 'no export r'],
   ])('refuses a module with %s', (_what, wat, reason) => {
-    expect(() => new Machine(virtual, [handmade(wat, { name: 'bad' })])).toThrow(reason);
+    expect(() => new Model(virtual, [handmade(wat, { name: 'bad' })])).toThrow(reason);
   });
 
   it('refuses a call that the manifest does not ask for', () => {
-    expect(() => new Machine(virtual, [blink({ calls: [] })])).toThrow('denied');
+    expect(() => new Model(virtual, [blink({ calls: [] })])).toThrow('denied');
   });
 
   it('refuses two behaviours that claim one output, and a pin that the board lacks', () => {
-    expect(() => new Machine(virtual, [blink(), blink({ name: 'other' })])).toThrow('conflict');
-    expect(() => new Machine(virtual, [blink({ uses: [[1, 'PX9']] })])).toThrow('PX9');
+    expect(() => new Model(virtual, [blink(), blink({ name: 'other' })])).toThrow('conflict');
+    expect(() => new Model(virtual, [blink({ uses: [[1, 'PX9']] })])).toThrow('PX9');
   });
 
   it.each<[string, readonly (number | string)[], readonly (number | string)[], boolean]>([
@@ -255,8 +255,8 @@ describe('refusals', () => {
       [mine, theirs],
       [theirs, mine],
     ] as const) {
-      const make = (): Machine =>
-        new Machine(
+      const make = (): Model =>
+        new Model(
           virtual,
           pair.map((use, index) => idle(`b${index}`, use)),
         );
@@ -269,7 +269,7 @@ describe('refusals', () => {
 it('saturates a pulse and refuses NaN for a duty', () => {
   const wat = `(module (import "t" "5" (func $us (param i32 i32))) (import "t" "b" (func $duty (param i32 f32)))
     (func (export "r") (param i32 i32) (call $us (i32.const 0) (i32.const 9000)) (call $duty (i32.const 1) (f32.const nan))))`;
-  const machine = new Machine(virtual, [
+  const model = new Model(virtual, [
     handmade(wat, {
       name: 'out',
       calls: [5, 11],
@@ -279,6 +279,6 @@ it('saturates a pulse and refuses NaN for a duty', () => {
       ],
     }),
   ]);
-  expect(machine.trace.text()).toBe('R 0 out 0 0\nC 5 0 9000 = -\nC b 1 nan = !99\nF 0 out 99\n');
-  expect(machine.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, writes: 3 });
+  expect(model.trace.text()).toBe('R 0 out 0 0\nC 5 0 9000 = -\nC b 1 nan = !99\nF 0 out 99\n');
+  expect(model.pwm('SERVO1')).toMatchObject({ pulseUs: 1500, writes: 3 });
 });

@@ -1,5 +1,6 @@
 /**
- * The test host: runs the modules of an app in Node's WebAssembly under the machine model, on a virtual clock. It
+ * The model: runs the modules of an app in Node's WebAssembly on a virtual clock, as docs/language.md
+ * defines it. It
  * shares no code with the firmware and writes the same trace: `docs/language.md` and the contract are all that both
  * know.
  *
@@ -40,7 +41,7 @@ export type Installable = Uint8Array | Program;
 /** Reactions at one instant after which an app is taken to wake itself for ever, such as by a timer of 0. */
 const MOST_AT_ONCE = 100_000;
 
-export class Machine implements World {
+export class Model implements World {
   nowUs = 0;
   readonly trace = new Trace();
   readonly devices: Devices;
