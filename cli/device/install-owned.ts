@@ -5,7 +5,7 @@ import { BundleError, packBundle } from '../../ota/host/bundle.js';
 import { guarded, isEnvelope, isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import { sameBytes } from '../../ota/host/cbor.js';
 import { deviceId, sha256 } from '../../ota/host/ids.js';
-import { decodeManifest } from '../../ota/host/manifest.js';
+import { decodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { readNamed } from '../keys/root.js';
 import { usageError, UserError } from '../errors.js';
@@ -30,7 +30,7 @@ export function readBundle(path: string): BundleFile | undefined {
   if (!isEnvelope('bundle', bytes)) return undefined;
   const envelope = readEnvelope('bundle', bytes);
   if (isRefused(envelope)) throw explainRefusal(path, envelope);
-  const manifest = guarded(() => decodeManifest(envelope.document));
+  const manifest = guarded(() => decodeBundleManifest(envelope.document));
   if (isRefused(manifest)) throw explainRefusal(path, manifest);
   const payload = envelope.payload ?? readNamed(`${path}.payload`);
   if (!sameBytes(sha256(payload), manifest.digest))

@@ -3,7 +3,7 @@ import { limits } from '../contract/index.js';
 import { banner, literal, snake, upper } from './text.js';
 
 /** The part of a board file that the firmware needs. */
-export interface Board {
+export interface FirmwareBoard {
   readonly name: string;
   readonly class: string;
   readonly port: string;
@@ -19,14 +19,14 @@ export interface Board {
   readonly flash: { readonly size: number; readonly erase: number; readonly program: number; readonly read: number };
 }
 
-const boardBanner = (board: Board): string =>
+const boardBanner = (board: FirmwareBoard): string =>
   banner().replace('hal/contract; change the contract', `boards/${board.name}.json; change that`);
 
 /** Name of the board as part of a file name and of an identifier. */
-export const boardId = (board: Board): string => snake(board.name.replaceAll('-', '_'));
+export const boardId = (board: FirmwareBoard): string => snake(board.name.replaceAll('-', '_'));
 
 /** The macros. */
-export function boardHeader(board: Board): string {
+export function boardHeader(board: FirmwareBoard): string {
   const { budgets, flash } = board;
   const rows: readonly (readonly [string, number, string])[] = [
     ['SLOTS', budgets.slots, 'behaviours that fit, two of them for a swap'],
@@ -53,7 +53,7 @@ ${rows.map(([name, value, doc]) => `#define TARS_BOARD_${name} ${value} /* ${doc
 }
 
 /** The tables. Buses without a clock of their own get 0. */
-export function boardSource(board: Board): string {
+export function boardSource(board: FirmwareBoard): string {
   const resources = Object.entries(board.resources).map(([name, resource]) => {
     if (new TextEncoder().encode(name).length > limits.name.value)
       throw new Error(`${board.name}: resource name ${name} is too long`);

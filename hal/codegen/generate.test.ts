@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { calls } from '../contract/index.js';
-import { type Board, generate, type HandVectors, manifestHex } from './index.js';
+import { type FirmwareBoard, generate, type HandVectors, manifestHex } from './index.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const boards = readdirSync(join(root, 'boards'))
   .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
   .sort()
-  .map((name) => json(`boards/${name}`) as Board);
+  .map((name) => json(`boards/${name}`) as FirmwareBoard);
 const vectors = {
   cbor: json('hal/vectors/cbor.json'),
   manifests: json('hal/vectors/manifests.json'),

@@ -1,5 +1,5 @@
 /** Every generated file: path from the root of the project, and its text. */
-import { type Board, boardHeader, boardId, boardSource } from './c-board.js';
+import { type FirmwareBoard, boardHeader, boardId, boardSource } from './c-board.js';
 import { bundleHeader, bundleSource } from './c-bundle.js';
 import { bundleVectorsHeader } from './c-bundle-vectors.js';
 import { callsHeader, dispatchSource } from './c-calls.js';
@@ -17,7 +17,7 @@ import { linkPage } from './doc-link.js';
 import { manifestPage } from './doc-manifest.js';
 import { vectorsJson } from './vectors.js';
 
-export type { Board } from './c-board.js';
+export type { FirmwareBoard } from './c-board.js';
 export { fuzzSeeds, type Seeds } from './seeds.js';
 export {
   type CborVector,
@@ -29,7 +29,7 @@ export {
 } from './c-vectors.js';
 
 /** Generates everything. `boards` are the parsed board files, `vectors` the hand-written ones of hal/vectors. Pure. */
-export function generate(boards: readonly Board[], vectors: HandVectors): Map<string, string> {
+export function generate(boards: readonly FirmwareBoard[], vectors: HandVectors): Map<string, string> {
   const firmware = 'firmware/gen/';
   const files = new Map<string, string>([
     [`${firmware}tars_errors.h`, errorsHeader()],

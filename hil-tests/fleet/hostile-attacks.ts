@@ -1,6 +1,6 @@
 /** What a hostile broker and forgers do to a board, each attack by its name and with what the board must say of it. */
 import { concat } from '../../ota/host/cbor.js';
-import { makeManifest, packBundle, signBundle } from '../../ota/host/bundle.js';
+import { makeBundleManifest, packBundle, signBundle } from '../../ota/host/bundle.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import { fromHex } from '../../ota/host/ids.js';
 import { packApp } from '../../ota/host/app.js';
@@ -54,7 +54,7 @@ function find(bytes: Uint8Array, part: Uint8Array): number {
 }
 
 const image = packApp({ class: 'virtual', modules: arm(PULSES[NEXT] ?? 0) });
-type Input = Parameters<typeof makeManifest>[0];
+type Input = Parameters<typeof makeBundleManifest>[0];
 const input = (owner: Owner, more: Partial<Input> = {}): Input => ({
   image,
   vendor: owner.root.vendor,
@@ -179,7 +179,7 @@ const bundles: readonly Attack[] = [
     'rejected duplicate_signer',
     'desired',
     ({ stage: { owner } }) => {
-      const manifest = makeManifest(input(owner));
+      const manifest = makeBundleManifest(input(owner));
       return signBundle(manifest, image, [owner.keys.release, owner.keys.release]).bytes;
     },
   ),

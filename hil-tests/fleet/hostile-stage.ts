@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { type ErrorName, freshness, type phases, type topics } from '../../hal/contract/index.js';
 import { toHex } from '../../ota/host/ids.js';
 import { type FleetBody, signFleet } from '../../ota/host/signed.js';
-import { type Board, verifyBundle } from '../../ota/host/verify.js';
+import { type DeviceState, verifyBundle } from '../../ota/host/verify.js';
 import { type BoardRig, rows } from '../board-rig.js';
 import { arm, INPUT, LIGHT, SERVO } from './hostile-apps.js';
 import { honest, HostileBroker } from './hostile-broker.js';
@@ -218,7 +218,7 @@ export class Stage {
   /** What the verifier of the host says to a bundle for this board. */
   verdict(victim: Victim, bytes: Uint8Array): ErrorName | undefined {
     const { birth } = victim;
-    const board: Board = {
+    const board: DeviceState = {
       root: this.owner.root,
       class: 'virtual',
       publicKey: birth.key,

@@ -9,7 +9,7 @@ import { packBundle } from '../../ota/host/bundle.js';
 import { publicKey } from '../../ota/host/ed25519.js';
 import { documentDigest, isRefused, type Signer } from '../../ota/host/envelope.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
-import { encodeManifest } from '../../ota/host/manifest.js';
+import { encodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { makeRoot, type Root, signRoot } from '../../ota/host/root.js';
 import { type DeviceDocument, type FleetBody, signFleet, verifyDevice } from '../../ota/host/signed.js';
 import { decodeBody, encodeBody, fleet, link, type MessageBody } from '../../sdk/wire/index.js';
@@ -69,7 +69,7 @@ export class Owner {
       },
       [options.by ?? this.keys.release],
     );
-    return { bytes, digest: documentDigest(encodeManifest(manifest)), app, image };
+    return { bytes, digest: documentDigest(encodeBundleManifest(manifest)), app, image };
   }
 }
 

@@ -7,7 +7,7 @@ import { unpackApp } from './app.js';
 import { type Signer, isRefused, signDocument } from './envelope.js';
 import { type Grant, grantFor } from './grant.js';
 import { classId, sha256 } from './ids.js';
-import { encodeManifest, healthLimits, type Manifest } from './manifest.js';
+import { encodeBundleManifest, healthLimits, type BundleManifest } from './bundle-manifest.js';
 import { callBitmap, readRequest, type Request } from './request.js';
 
 /** Input that no bundle can be made of; the message says why. */
@@ -37,7 +37,7 @@ export interface Bundle {
   readonly bytes: Uint8Array;
   /** Payload to be served beside it, by its digest; absent: it is inside. */
   readonly payload?: Uint8Array;
-  readonly manifest: Manifest;
+  readonly manifest: BundleManifest;
 }
 
 /** What the modules of an app image ask for. Throws BundleError if one has no proper manifest. */
@@ -50,7 +50,7 @@ export function requestsOf(image: Uint8Array): readonly Request[] {
 }
 
 /** The manifest of a bundle. */
-export function makeManifest({
+export function makeBundleManifest({
   image,
   vendor,
   epoch,
@@ -59,7 +59,7 @@ export function makeManifest({
   healthMs = limits.health_ms.value,
   grant,
   detached = false,
-}: BundleInput): Manifest {
+}: BundleInput): BundleManifest {
   const requests = requestsOf(image);
   if (!Number.isInteger(number) || number < 1 || number > 0xffffffff)
     throw new BundleError(`the sequence number must be 1 to 4294967295, not ${number}`);
@@ -82,8 +82,13 @@ export function makeManifest({
 }
 
 /** Signs a manifest; the payload goes inside unless the manifest says that it is detached. */
-export function signBundle(manifest: Manifest, payload: Uint8Array, signers: readonly Signer[]): Bundle {
-  const bytes = signDocument('bundle', encodeManifest(manifest), signers, manifest.detached ? undefined : payload);
+export function signBundle(manifest: BundleManifest, payload: Uint8Array, signers: readonly Signer[]): Bundle {
+  const bytes = signDocument(
+    'bundle',
+    encodeBundleManifest(manifest),
+    signers,
+    manifest.detached ? undefined : payload,
+  );
   return { bytes, manifest, ...(manifest.detached && { payload }) };
 }
 
@@ -91,7 +96,7 @@ export function signBundle(manifest: Manifest, payload: Uint8Array, signers: rea
 export function packBundle(input: BundleInput, signers: readonly Signer[]): Bundle {
   if (signers.length > limits.keys.value)
     throw new BundleError(`${signers.length} signers, at most ${limits.keys.value}`);
-  const whole = signBundle(makeManifest(input), input.image, signers);
+  const whole = signBundle(makeBundleManifest(input), input.image, signers);
   if (input.detached !== undefined || whole.bytes.length <= limits.bundle.value) return whole;
   return signBundle({ ...whole.manifest, detached: true }, input.image, signers);
 }

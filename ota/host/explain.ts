@@ -6,7 +6,7 @@ import { sameBytes } from './cbor.js';
 import { documentDigest, type Envelope, guarded, isRefused, readEnvelope, type Refused } from './envelope.js';
 import { describeRow } from './grant.js';
 import { sha256, toHex, uuidText } from './ids.js';
-import { decodeManifest, type Manifest } from './manifest.js';
+import { decodeBundleManifest, type BundleManifest } from './bundle-manifest.js';
 import { callIds } from './request.js';
 import { decodeRoot, type Root } from './root.js';
 
@@ -23,7 +23,7 @@ export interface Explanation {
   readonly fields: readonly Explained[];
   /** Integrated payload. */
   readonly payload?: Uint8Array;
-  readonly manifest?: Manifest;
+  readonly manifest?: BundleManifest;
   readonly root?: Root;
 }
 
@@ -33,7 +33,7 @@ const parameterDoc = (name: string): string => bundleParameters.find((row) => ro
 export function explainBundle(bytes: Uint8Array): Explanation | Refused {
   const envelope = readEnvelope('bundle', bytes);
   if (isRefused(envelope)) return envelope;
-  const manifest = guarded(() => decodeManifest(envelope.document));
+  const manifest = guarded(() => decodeBundleManifest(envelope.document));
   if (isRefused(manifest)) return manifest;
   const payload = envelope.payload;
   return {
@@ -81,7 +81,7 @@ function outer({ kind, digest, signatures, document }: Envelope): Explained[] {
   ];
 }
 
-function manifestFields(manifest: Manifest): Explained[] {
+function manifestFields(manifest: BundleManifest): Explained[] {
   const { device, engine, delta } = manifest;
   return [
     { field: 'version', value: String(bundle.manifestVersion), doc: 'version of the SUIT manifest' },
@@ -110,12 +110,12 @@ function manifestFields(manifest: Manifest): Explained[] {
   ];
 }
 
-const grantFields = ({ grant }: Manifest): Explained[] => [
+const grantFields = ({ grant }: BundleManifest): Explained[] => [
   ...grantBudget.map(({ name, doc }) => ({ field: `grant ${name}`, value: String(grant.budget[name]), doc })),
   ...grant.rows.map((row) => ({ field: 'grant', value: describeRow(row), doc: 'modules may use this' })),
 ];
 
-function payloadField({ detached, digest, size }: Manifest, payload: Uint8Array | undefined): Explained {
+function payloadField({ detached, digest, size }: BundleManifest, payload: Uint8Array | undefined): Explained {
   if (!payload) return { field: 'payload', value: detached ? 'detached' : 'MISSING', doc: 'fetched by its digest' };
   const fits = payload.length === size && sameBytes(sha256(payload), digest) ? 'fits' : 'DOES NOT FIT';
   return { field: 'payload', value: `${payload.length} bytes (${fits})`, doc: 'the app image, inside of the envelope' };

@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
 import { packApp } from './app.js';
-import { makeManifest } from './bundle.js';
+import { makeBundleManifest } from './bundle.js';
 import { cbor, concat } from './cbor.js';
 import { isRefused, readEnvelope, signDocument, type Signer } from './envelope.js';
 import { decodeGrant } from './grant.js';
 import { sha256, toHex } from './ids.js';
-import type { Manifest } from './manifest.js';
+import type { BundleManifest } from './bundle-manifest.js';
 import { type RoleName, type TrustedRoot, verifyRoot } from './root.js';
 import { verifyBeacon, verifyCommand } from './signed.js';
 import { accepted } from './testing/accepted.js';
@@ -146,11 +146,11 @@ const wide = decodeGrant(hex('851affffffff1affffffff001affffffff8184066449324331
 const rowOf = ({ row }: Entry): Case => rows[row] as Case;
 
 /** What a manifest says that this board takes, of another app. */
-function manifestFor(board: VectorBoard, payload: Uint8Array): Manifest {
+function manifestFor(board: VectorBoard, payload: Uint8Array): BundleManifest {
   const owner = board.root && roots[board.root];
   const epoch = owner?.epoch ?? 0;
   const number = 8 + Math.max(owner?.sequence ?? 0, board.committed?.epoch === epoch ? board.committed.number : 0);
-  const base = makeManifest({ image: images.kalman, vendor: owner?.vendor ?? VENDOR, epoch, number });
+  const base = makeBundleManifest({ image: images.kalman, vendor: owner?.vendor ?? VENDOR, epoch, number });
   return { ...base, digest: sha256(payload), size: payload.length, detached: true };
 }
 

@@ -4,7 +4,7 @@ import { errors, formErrors, refusals, rootRefusals } from '../../hal/contract/i
 import { fromHex, toHex } from './ids.js';
 import { verifyRoot, type TrustedRoot } from './root.js';
 import { vectorsJson, type Vectors } from './testing/vectors.js';
-import { verifyBundle, type Board } from './verify.js';
+import { verifyBundle, type DeviceState } from './verify.js';
 
 const path = new URL('../../hal/vectors/bundle.json', import.meta.url);
 const vectors = JSON.parse(readFileSync(path, 'utf8')) as Vectors;
@@ -23,7 +23,7 @@ function boardOf({
   engine,
   committed,
   failed,
-}: Vectors['refused'][number]['board']): Board {
+}: Vectors['refused'][number]['board']): DeviceState {
   return {
     class: boardClass,
     publicKey: fromHex(key),

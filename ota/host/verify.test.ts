@@ -5,7 +5,7 @@ import { packApp, unpackApp } from './app.js';
 import { BundleError, packBundle, requestsOf } from './bundle.js';
 import { beyondGrant, decodeGrant, encodeGrant, grantFor } from './grant.js';
 import { toHex } from './ids.js';
-import { decodeManifest, encodeManifest } from './manifest.js';
+import { decodeBundleManifest, encodeBundleManifest } from './bundle-manifest.js';
 import { callBitmap, callIds, type Request } from './request.js';
 import { verifyRoot } from './root.js';
 import { accepted } from './testing/accepted.js';
@@ -78,8 +78,8 @@ describe('a bundle', () => {
       const verdict = verifyBundle(bytes, boardOf(board));
       if (!('accepted' in verdict)) throw new Error(verdict.refused.why);
       const { manifest } = verdict.accepted;
-      expect(toHex(forge(manifest))).toBe(toHex(encodeManifest(manifest)));
-      expect(decodeManifest(encodeManifest(manifest))).toEqual(manifest);
+      expect(toHex(forge(manifest))).toBe(toHex(encodeBundleManifest(manifest)));
+      expect(decodeBundleManifest(encodeBundleManifest(manifest))).toEqual(manifest);
     }
   });
 

@@ -18,12 +18,12 @@ import {
 } from './envelope.js';
 import { beyondGrant } from './grant.js';
 import { classId, deviceId, sha256, toHex } from './ids.js';
-import { decodeManifest, type Manifest } from './manifest.js';
+import { decodeBundleManifest, type BundleManifest } from './bundle-manifest.js';
 import { callIds, readRequest } from './request.js';
 import { findKey, type Root, type RootKey } from './root.js';
 
 /** What a board knows when a bundle comes in. */
-export interface Board {
+export interface DeviceState {
   /** Root document; absent: the board is open. */
   readonly root?: Root;
   readonly class: string;
@@ -45,7 +45,7 @@ export interface Board {
 export type AppCheck = (app: App) => Refused | undefined;
 
 export interface Accepted {
-  readonly manifest: Manifest;
+  readonly manifest: BundleManifest;
   /** SHA-256 of the manifest: the bundle's name. */
   readonly digest: Uint8Array;
   /** Keys that signed. */
@@ -61,7 +61,7 @@ export type Verdict = { readonly accepted: Accepted } | { readonly refused: Refu
 /** A bundle whose owner is known to have signed it. */
 export interface SignedBundle {
   readonly envelope: Envelope;
-  readonly manifest: Manifest;
+  readonly manifest: BundleManifest;
   readonly signers: readonly RootKey[];
 }
 
@@ -77,14 +77,14 @@ export function openBundle(bytes: Uint8Array, root: Root | undefined): SignedBun
       signers.map(({ publicKey }) => publicKey),
     ) ?? checkDigest(envelope);
   if (tampered) return tampered;
-  const manifest = guarded(() => decodeManifest(envelope.document));
+  const manifest = guarded(() => decodeBundleManifest(envelope.document));
   return isRefused(manifest) ? manifest : { envelope, manifest, signers };
 }
 
 /** Verifies an envelope; `payload` is a detached payload, where it is at hand. */
 export function verifyBundle(
   bytes: Uint8Array,
-  board: Board,
+  board: DeviceState,
   { payload, checkApp }: { payload?: Uint8Array; checkApp?: AppCheck } = {},
 ): Verdict {
   const opened = openBundle(bytes, board.root);
@@ -117,13 +117,18 @@ function bundleSigners({ signatures }: Envelope, root: Root | undefined): readon
   return known.length < release ? { error: 'threshold', why: `${known.length} of ${release} signatures` } : known;
 }
 
-function payloadPlace({ payload }: Envelope, { detached }: Manifest): Refused | undefined {
+function payloadPlace({ payload }: Envelope, { detached }: BundleManifest): Refused | undefined {
   return (payload === undefined) === detached
     ? undefined
     : { error: 'profile', why: detached ? 'a payload that the manifest does not mention' : 'the payload is missing' };
 }
 
-function checkTarget(manifest: Manifest, board: Board, root: Root, signers: readonly RootKey[]): Refused | undefined {
+function checkTarget(
+  manifest: BundleManifest,
+  board: DeviceState,
+  root: Root,
+  signers: readonly RootKey[],
+): Refused | undefined {
   if (!sameBytes(manifest.vendor, root.vendor)) return { error: 'wrong_vendor', why: `not from ${root.owner}` };
   if (!sameBytes(manifest.class, classId(root.vendor, board.class)))
     return { error: 'wrong_class', why: `not for ${board.class}` };
@@ -138,9 +143,9 @@ function checkTarget(manifest: Manifest, board: Board, root: Root, signers: read
 }
 
 function checkOrder(
-  { epoch, number }: Manifest,
+  { epoch, number }: BundleManifest,
   digest: Uint8Array,
-  { committed }: Board,
+  { committed }: DeviceState,
   root: Root,
 ): Refused | 'same' | undefined {
   if (epoch !== root.epoch) return { error: 'epoch', why: `epoch ${epoch}, the root document has ${root.epoch}` };
@@ -156,14 +161,14 @@ function checkOrder(
     : undefined;
 }
 
-function checkNeeds(manifest: Manifest, digest: Uint8Array, { failed, calls }: Board): Refused | undefined {
+function checkNeeds(manifest: BundleManifest, digest: Uint8Array, { failed, calls }: DeviceState): Refused | undefined {
   if (failed?.some((bad) => sameBytes(bad, digest))) return { error: 'known_bad', why: 'it failed here before' };
   const missing = callIds(manifest.calls).find((id) => !((calls[id >> 3] ?? 0) & (1 << (id & 7))));
   if (missing !== undefined) return { error: 'missing_call', why: `host call ${missing}` };
   return manifest.delta && { error: 'delta', why: `method ${manifest.delta.method}` };
 }
 
-function checkPayload({ size, digest }: Manifest, payload: Uint8Array): Refused | undefined {
+function checkPayload({ size, digest }: BundleManifest, payload: Uint8Array): Refused | undefined {
   if (payload.length !== size) return { error: 'payload_size', why: `${payload.length} bytes, signed are ${size}` };
   return sameBytes(sha256(payload), digest)
     ? undefined
@@ -172,8 +177,8 @@ function checkPayload({ size, digest }: Manifest, payload: Uint8Array): Refused 
 
 function checkImage(
   payload: Uint8Array,
-  manifest: Manifest,
-  board: Board,
+  manifest: BundleManifest,
+  board: DeviceState,
   checkApp: AppCheck | undefined,
 ): App | Refused {
   let app: App;
@@ -191,7 +196,7 @@ function checkImage(
   return checkApp?.(app) ?? app;
 }
 
-function checkModule(module: Uint8Array, { grant, calls }: Manifest): Refused | undefined {
+function checkModule(module: Uint8Array, { grant, calls }: BundleManifest): Refused | undefined {
   const request = readRequest(module);
   if (isRefused(request)) return request;
   const granted = callIds(calls);

@@ -1,6 +1,6 @@
 /** Rules for the modules of one app together: what each asks for must exist on the board and not collide. */
 import { kinds, limits } from '../../hal/contract/index.js';
-import type { Board } from './board.js';
+import type { ModelBoard } from './board.js';
 import { Refused } from './fault.js';
 import type { Program } from './guest.js';
 import type { Manifest, Use } from './manifest.js';
@@ -18,7 +18,7 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Throws Refused for an app that the board can't run. */
-export function checkApp(programs: readonly Program[], board: Board): void {
+export function checkApp(programs: readonly Program[], board: ModelBoard): void {
   const manifests = programs.map(({ manifest }) => manifest);
   if (manifests.length > Math.min(limits.modules.value, board.budgets.slots))
     throw new Refused('nomem', 'too many behaviours');
@@ -29,7 +29,7 @@ export function checkApp(programs: readonly Program[], board: Board): void {
   checkTopics(manifests);
 }
 
-function checkManifest(manifest: Manifest, board: Board): void {
+function checkManifest(manifest: Manifest, board: ModelBoard): void {
   if (manifest.abi !== limits.abi.value) throw new Refused('abi', String(manifest.abi));
   for (const use of manifest.uses) {
     const wanted = RESOURCE_TYPES[use.kind];

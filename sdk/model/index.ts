@@ -1,5 +1,5 @@
 /** The model: see model.ts. */
-export type { Board } from './board.js';
+export type { ModelBoard } from './board.js';
 export type { Stats, Status } from './behaviour.js';
 export { Fault, Refused, errorCode, errorName } from './fault.js';
 export { type Guest, type HostCalls, loadModule, type Program } from './guest.js';

@@ -10,7 +10,7 @@
 import type { ErrorName } from '../../hal/contract/index.js';
 import { checkApp } from './app.js';
 import { Behaviour, type Stats, type Status } from './behaviour.js';
-import type { Board } from './board.js';
+import type { ModelBoard } from './board.js';
 import type { World } from './context.js';
 import { Devices, type PwmState } from './devices/index.js';
 import { Refused } from './fault.js';
@@ -55,7 +55,7 @@ export class Model implements World {
 
   /** Installs and starts `modules` at time 0. Throws Refused. */
   constructor(
-    private readonly board: Board,
+    private readonly board: ModelBoard,
     modules: readonly Installable[] = [],
   ) {
     this.devices = new Devices(

@@ -1,8 +1,8 @@
 /** Bundles that boards take. */
-import { makeManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
+import { makeBundleManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
 import { documentDigest } from '../envelope.js';
 import { grantFor } from '../grant.js';
-import { encodeManifest } from '../manifest.js';
+import { encodeBundleManifest } from '../bundle-manifest.js';
 import { boards, DEVICE_ID, images, keys, VENDOR, type VectorBoard } from './cast.js';
 import { hex } from './forge.js';
 
@@ -17,8 +17,8 @@ export interface Taken {
 
 const { alice, bob, carol, nadia } = keys;
 const input = { image: images.kalman, vendor: VENDOR, epoch: 0, number: 7 };
-const kalman = makeManifest(input);
-const committed = { epoch: 0, number: 7, digest: documentDigest(encodeManifest(kalman)) };
+const kalman = makeBundleManifest(input);
+const committed = { epoch: 0, number: 7, digest: documentDigest(encodeBundleManifest(kalman)) };
 const detached = packBundle({ ...input, detached: true }, [alice]);
 const wide = grantFor(requestsOf(images.topic).concat(requestsOf(images.kalman)));
 

@@ -2,7 +2,7 @@
  * Attacks inside of the payload: signed apps that are no apps, and modules that ask for more than the bundle grants.
  */
 import { packApp, unpackApp } from '../app.js';
-import { makeManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
+import { makeBundleManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
 import { cbor, concat } from '../cbor.js';
 import { type Grant, grantFor } from '../grant.js';
 import { sha256 } from '../ids.js';
@@ -110,7 +110,7 @@ export const appAttacks: readonly Attack[] = [
     name: "call beyond the bundle's",
     error: 'missing_call',
     board: fresh,
-    bytes: signBundle({ ...makeManifest(input), calls: callBitmap([2, 3]) }, images.kalman, [keys.alice]).bytes,
+    bytes: signBundle({ ...makeBundleManifest(input), calls: callBitmap([2, 3]) }, images.kalman, [keys.alice]).bytes,
   },
   ...beyond.map(([name, bytes]): Attack => ({
     name: `capability beyond the grant: ${name}`,

@@ -6,7 +6,7 @@ import type { Signer } from '../envelope.js';
 import { deviceId, fromHex, vendorId } from '../ids.js';
 import { callBitmap } from '../request.js';
 import { makeRoot, type Root, type RoleName, signRoot } from '../root.js';
-import type { Board } from '../verify.js';
+import type { DeviceState } from '../verify.js';
 
 const key = (byte: number): Signer => {
   const seed = new Uint8Array(32).fill(byte);
@@ -114,7 +114,7 @@ export const largeImage = (): Uint8Array => {
 };
 
 /** A board as bundles see it, with a root document by its name. */
-export type VectorBoard = Omit<Board, 'root'> & { readonly root?: RootName };
+export type VectorBoard = Omit<DeviceState, 'root'> & { readonly root?: RootName };
 
 const fresh = {
   class: 'virtual',
@@ -132,4 +132,7 @@ export const boards = {
   poor: { ...fresh, root: 'one', calls: callBitmap(calls.map(({ id }) => id).filter((id) => id !== 2)) },
 } as const satisfies Record<string, VectorBoard>;
 
-export const boardOf = ({ root, ...rest }: VectorBoard): Board => ({ ...rest, ...(root && { root: roots[root] }) });
+export const boardOf = ({ root, ...rest }: VectorBoard): DeviceState => ({
+  ...rest,
+  ...(root && { root: roots[root] }),
+});

@@ -5,7 +5,7 @@ import { digestItem, type Signature, signatureItem } from '../cose.js';
 import { documentDigest } from '../envelope.js';
 import { encodeGrant } from '../grant.js';
 import { fromHex, toHex } from '../ids.js';
-import type { Manifest } from '../manifest.js';
+import type { BundleManifest } from '../bundle-manifest.js';
 
 /** Key and value of a map, as bytes; unlike the real writer this one takes them in any order. */
 export type Pair = readonly [Uint8Array, Uint8Array];
@@ -31,7 +31,7 @@ export const uint = (value: number): Uint8Array => cbor.int(value);
 export const hex = fromHex;
 
 /** Parameters of a manifest as pairs, in order. */
-export function parameterPairs(manifest: Manifest): Pair[] {
+export function parameterPairs(manifest: BundleManifest): Pair[] {
   const { device, engine, delta } = manifest;
   const values = {
     vendor: cbor.bytes(manifest.vendor),
@@ -69,7 +69,7 @@ export interface Parts {
 const { command, common, manifest: keys, report, uri } = bundle;
 
 /** A manifest put together by hand: the same bytes as the packer's if nothing is replaced. */
-export function forge(manifest: Manifest, parts: Parts = {}): Uint8Array {
+export function forge(manifest: BundleManifest, parts: Parts = {}): Uint8Array {
   const conditions = [command.vendor, command.class, ...(manifest.device ? [command.device] : [])].flatMap((label) => [
     uint(label),
     uint(report.condition),

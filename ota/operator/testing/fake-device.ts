@@ -10,7 +10,7 @@ import { deviceId, toHex } from '../../host/ids.js';
 import { callBitmap } from '../../host/request.js';
 import type { Root } from '../../host/root.js';
 import { type FleetBody, signFleet } from '../../host/signed.js';
-import { type Board, verifyBundle } from '../../host/verify.js';
+import { type DeviceState, verifyBundle } from '../../host/verify.js';
 import type { Broker } from '../broker.js';
 import { topicPath } from '../topics.js';
 
@@ -42,7 +42,7 @@ export class FakeDevice {
   private readonly nonce = new Uint8Array(8).fill(7);
   private counter = 0;
   private attempts = 0;
-  private committed: Board['committed'];
+  private committed: DeviceState['committed'];
   private modules = new Uint8Array();
   private readonly failed: Uint8Array[] = [];
   private work: Promise<void> = Promise.resolve();
@@ -115,7 +115,7 @@ export class FakeDevice {
   private async take(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     const { root, key, fate = (): Fate => 'commit' } = this.options;
-    const board: Board = {
+    const board: DeviceState = {
       root,
       class: this.options.class ?? 'virtual',
       publicKey: key.publicKey,

@@ -1,10 +1,10 @@
 /** What every attack starts from: a good bundle, and ways to sign a changed one. */
 import type { ErrorName } from '../../../../hal/contract/index.js';
-import { makeManifest, packBundle, signBundle, type BundleInput } from '../../bundle.js';
+import { makeBundleManifest, packBundle, signBundle, type BundleInput } from '../../bundle.js';
 import { compareBytes } from '../../cbor.js';
 import { digestItem, signDigest } from '../../cose.js';
 import { documentDigest, signDocument, type Signer } from '../../envelope.js';
-import { encodeManifest, type Manifest } from '../../manifest.js';
+import { encodeBundleManifest, type BundleManifest } from '../../bundle-manifest.js';
 import { images, keys, VENDOR, type VectorBoard } from '../cast.js';
 import { block, forge, forgeEnvelope, type Parts } from '../forge.js';
 
@@ -19,13 +19,13 @@ export interface Attack {
 
 const { alice, bob } = keys;
 export const input = { image: images.kalman, vendor: VENDOR, epoch: 0, number: 7 } satisfies BundleInput;
-export const base = makeManifest(input);
+export const base = makeBundleManifest(input);
 export const good = packBundle(input, [alice]).bytes;
-export const document = encodeManifest(base);
+export const document = encodeBundleManifest(base);
 export const digest = digestItem(documentDigest(document));
 
 /** Changes to the manifest, signed by Alice: what she would be refused for herself. */
-export const signed = (change: Partial<Manifest>, payload: Uint8Array = images.kalman): Uint8Array =>
+export const signed = (change: Partial<BundleManifest>, payload: Uint8Array = images.kalman): Uint8Array =>
   signBundle({ ...base, ...change }, payload, [alice]).bytes;
 export const forged = (parts: Parts): Uint8Array => signDocument('bundle', forge(base, parts), [alice], images.kalman);
 export const aliceSigns = (aad = ''): ReturnType<typeof signDigest> => signDigest({ aad, digest }, alice);

@@ -2,7 +2,7 @@
 import { concat } from '../../cbor.js';
 import { digestItem } from '../../cose.js';
 import { documentDigest, signDocument } from '../../envelope.js';
-import { encodeManifest } from '../../manifest.js';
+import { encodeBundleManifest } from '../../bundle-manifest.js';
 import { boards, images, keys } from '../cast.js';
 import { forgeEnvelope, hex } from '../forge.js';
 import { base, digest, document, own, signed, type Attack } from './base.js';
@@ -34,7 +34,7 @@ export const tampered: readonly Attack[] = [
     error: 'digest',
     board: fresh,
     bytes: forgeEnvelope({
-      document: encodeManifest({ ...base, number: 8 }),
+      document: encodeBundleManifest({ ...base, number: 8 }),
       digest,
       blocks: [own(alice)],
       payload: images.kalman,
@@ -61,7 +61,7 @@ export const tampered: readonly Attack[] = [
     name: 'payload beside a detached one',
     error: 'profile',
     board: fresh,
-    bytes: signDocument('bundle', encodeManifest({ ...base, detached: true }), [alice], images.kalman),
+    bytes: signDocument('bundle', encodeBundleManifest({ ...base, detached: true }), [alice], images.kalman),
   },
   {
     name: 'detached payload of the wrong size',

@@ -23,7 +23,7 @@ export interface Delta {
 }
 
 /** What a manifest says. */
-export interface Manifest {
+export interface BundleManifest {
   readonly epoch: number;
   readonly number: number;
   readonly vendor: Uint8Array;
@@ -47,7 +47,7 @@ export interface Manifest {
 type ParameterName = (typeof bundleParameters)[number]['name'];
 
 /** Bytes of a manifest. */
-export function encodeManifest(manifest: Manifest): Uint8Array {
+export function encodeBundleManifest(manifest: BundleManifest): Uint8Array {
   const { epoch, number, detached } = manifest;
   const condition = cbor.int(report.condition);
   const conditions = [command.vendor, command.class, ...(manifest.device ? [command.device] : [])];
@@ -87,7 +87,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   ]);
 }
 
-function parameters(manifest: Manifest): readonly (readonly [number, Uint8Array | undefined])[] {
+function parameters(manifest: BundleManifest): readonly (readonly [number, Uint8Array | undefined])[] {
   const { device, engine, delta } = manifest;
   const values: Readonly<Record<ParameterName, Uint8Array | undefined>> = {
     vendor: cbor.bytes(manifest.vendor),
@@ -109,7 +109,7 @@ function parameters(manifest: Manifest): readonly (readonly [number, Uint8Array 
 }
 
 /** Reads a manifest against the template. Throws FormError at the first byte that doesn't fit. */
-export function decodeManifest(document: Uint8Array): Manifest {
+export function decodeBundleManifest(document: Uint8Array): BundleManifest {
   const reader = new Reader(document);
   let sequence = 0;
   let shared: Shared | undefined;
@@ -135,7 +135,7 @@ export function decodeManifest(document: Uint8Array): Manifest {
   return { ...(shared as unknown as Shared), epoch: Math.floor(sequence / EPOCH), number: sequence % EPOCH, detached };
 }
 
-type Shared = Omit<Manifest, 'epoch' | 'number' | 'detached'>;
+type Shared = Omit<BundleManifest, 'epoch' | 'number' | 'detached'>;
 
 function wrapped<T>(reader: Reader, what: string, read: (inner: Reader) => T): T {
   const inner = reader.nested(what);
