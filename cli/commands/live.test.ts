@@ -98,6 +98,7 @@ describe('commands on a running board', () => {
     await follower.shows(/hello from 1/);
     expect(await desk.tars(['stop', 'counter'])).toMatchObject({ exit: 0 });
     expect(JSON.parse((await desk.tars(['ps', '--json'])).out)).toMatchObject({
+      board: { engine: 'wamr' },
       behaviours: [{ behaviour: 'counter', status: 'stopped' }],
     });
     expect(await desk.tars(['start', 'counter'])).toMatchObject({ exit: 0 });

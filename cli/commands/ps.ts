@@ -33,8 +33,8 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
       }),
     );
   terminal.out(
-    `${hello.device}: class ${hello.class}, firmware ${hello.firmware}, up ${(board.time / 1e6).toFixed(1)} s, ` +
-      `boot ${hello.boot}, ${ownerText(identity)}`,
+    `${hello.device}: class ${hello.class}, firmware ${hello.firmware} with ${hello.engine}, ` +
+      `up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`,
   );
   if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
   const heading = [
@@ -64,6 +64,7 @@ const describe = ({
   slots,
   arena,
   virtual,
+  engine,
 }: Session['hello']): object => ({
   class: boardClass,
   device,
@@ -74,6 +75,7 @@ const describe = ({
   slots,
   arenaBytes: arena,
   virtual,
+  engine,
 });
 
 /** Null on an open board. */

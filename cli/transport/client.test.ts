@@ -27,6 +27,7 @@ const hello = {
   arena: 1000,
   virtual: false,
   time: 5,
+  engine: 'wamr',
 } as const;
 
 /**

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "board.h"        /* slots, arena */
 #include "tars_calls.h"   /* digest of the contract, calls implemented */
+#include "tars_engine.h"  /* its name */
 #include "tars_install.h" /* boots */
 
 #include <string.h>
@@ -31,6 +32,7 @@ int tars_command_hello(tars_session *session, const tars_link_hello_request *in,
     .arena = TARS_BOARD_ARENA,
     .virtual = tars_agent.virtual_clock,
     .time = tars_agent.now_us(),
+    .engine = text_of(tars_engine_name),
   };
   return 0;
 }

@@ -19,6 +19,7 @@ static const tars_field hello_response[] = {
   {TARS_TYPE_U32, offsetof(tars_link_hello_response, arena), 0},
   {TARS_TYPE_BOOL, offsetof(tars_link_hello_response, virtual), 0},
   {TARS_TYPE_I64, offsetof(tars_link_hello_response, time), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_link_hello_response, engine), 16},
 };
 static const tars_field list_request[] = {
   {TARS_TYPE_U8, offsetof(tars_link_list_request, index), 0},
@@ -184,7 +185,7 @@ static const tars_field status_event[] = {
 };
 
 const tars_message tars_link_messages[] = {
-  {hello_request, hello_response, 1, 1, 12, false},
+  {hello_request, hello_response, 1, 1, 13, false},
   {list_request, list_response, 2, 1, 9, false},
   {install_begin_request, install_begin_response, 3, 4, 2, false},
   {install_data_request, NULL, 4, 3, 0, false},

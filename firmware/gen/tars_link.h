@@ -93,6 +93,7 @@ typedef struct {
   uint32_t arena; /* bytes of one behaviour's arena */
   bool virtual; /* true: runs on virtual time */
   int64_t time; /* us; time since the board started */
+  tars_text engine; /* engine that runs the modules */
 } tars_link_hello_response;
 
 /* One behaviour of the app. */

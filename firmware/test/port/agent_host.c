@@ -5,6 +5,7 @@
 #include "nor.h"
 #include "tars_board.h"
 #include "tars_calls.h"
+#include "tars_engine.h" /* its name */
 #include "tars_errors.h"
 #include "tars_hal.h"
 #include "tars_os.h"
@@ -15,6 +16,7 @@
 
 const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = { 0xfe }; /* the generated ones come with the whole core */
 const uint8_t tars_contract_digest[8] = { 1 };
+const char tars_engine_name[] = "none";
 
 static tars_value param = { .type = TARS_VALUE_INT, .i = 5 };
 

@@ -37,6 +37,7 @@ export const link = [
       { name: 'arena', type: 'u32', doc: "bytes of one behaviour's arena" },
       { name: 'virtual', type: 'bool', doc: 'true: runs on virtual time' },
       { name: 'time', type: 'i64', unit: 'us', doc: 'time since the board started' },
+      { name: 'engine', type: 'text', max: 16, doc: 'engine that runs the modules' },
     ],
   },
   {

@@ -1,10 +1,14 @@
-# WAMR's fast interpreter behind tars_engine.h. Needs TARS_VENDOR_DIR (where `cargo vendor` put the crates),
-# TARS_INCLUDES (the core's include folders), TARS_C_FLAGS (warnings and sanitizers of our sources) and
-# TARS_THIRD_PARTY_FLAGS (sanitizers of sources that aren't ours: no UBSan, the interpreter reads misaligned words by
-# design).
+# WAMR's fast interpreter behind tars_engine.h. What an engine sets here, firmware/CMakeLists.txt makes a library of:
+#   TARS_ENGINE_CRATE          third-party sources, by their name in deps/Cargo.toml
+#   TARS_ENGINE_SOURCES        ours, compiled with our warnings and sanitizers
+#   TARS_ENGINE_OTHERS         those of others, compiled with TARS_THIRD_PARTY_FLAGS
+#   TARS_ENGINE_DEFINITIONS    for both
+#   TARS_ENGINE_INCLUDES       folders of our headers, and TARS_ENGINE_OTHERS_INCLUDES of theirs
+# Flags of single files are properties of these.
+set(TARS_ENGINE_CRATE wamrx-sys)
 set(wamr ${TARS_VENDOR_DIR}/wamrx-sys/wasm-micro-runtime/core)
 
-set(wamr_sources
+set(TARS_ENGINE_OTHERS
   ${wamr}/iwasm/common/wasm_exec_env.c
   ${wamr}/iwasm/common/wasm_loader_common.c
   ${wamr}/iwasm/common/wasm_memory.c
@@ -22,12 +26,13 @@ set(wamr_sources
   ${wamr}/shared/utils/bh_log.c
   ${wamr}/shared/utils/bh_vector.c)
 
-add_library(tars_engine STATIC
-  engine.c call.c memory.c state.c absent.c platform/platform.c ${wamr_sources})
+set(own engine.c call.c memory.c state.c absent.c platform/platform.c)
+list(TRANSFORM own PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+set(TARS_ENGINE_SOURCES ${own})
 
 # The image is linked from files one by one, so the dependencies are spelled out: nothing of a thread manager, of shared
 # memory, of hardware checks, of a C library for guests. Bulk memory: clang's -Oz guests copy and fill with it.
-target_compile_definitions(tars_engine PRIVATE
+set(TARS_ENGINE_DEFINITIONS
   WASM_ENABLE_INTERP=1
   WASM_ENABLE_FAST_INTERP=1
   WASM_ENABLE_MINI_LOADER=0
@@ -52,21 +57,18 @@ target_compile_definitions(tars_engine PRIVATE
   BH_MALLOC=wasm_runtime_malloc
   BH_FREE=wasm_runtime_free)
 
-set_target_properties(tars_engine PROPERTIES C_EXTENSIONS ON) # WAMR's sources are GNU C
-target_include_directories(tars_engine PRIVATE ${TARS_INCLUDES} ${CMAKE_CURRENT_SOURCE_DIR}/platform)
-target_include_directories(tars_engine SYSTEM PRIVATE
+set(TARS_ENGINE_INCLUDES ${CMAKE_CURRENT_LIST_DIR}/platform)
+set(TARS_ENGINE_OTHERS_INCLUDES
   ${wamr}/iwasm/include ${wamr}/iwasm/common ${wamr}/iwasm/interpreter ${wamr}/iwasm
   ${wamr}/shared/utils ${wamr}/shared/platform/include ${wamr}/shared/mem-alloc)
 
-set_source_files_properties(engine.c call.c memory.c state.c absent.c platform/platform.c
-  PROPERTIES COMPILE_OPTIONS "${TARS_C_FLAGS}")
-set_source_files_properties(${wamr_sources} PROPERTIES COMPILE_OPTIONS "-w;${TARS_THIRD_PARTY_FLAGS}")
 # Every host call is a raw native (engine.c): the ways to call others are left out where the interpreter would ask for
 # them.
 set_property(SOURCE ${wamr}/iwasm/interpreter/wasm_interp_fast.c ${wamr}/iwasm/interpreter/wasm_runtime.c
   APPEND PROPERTY COMPILE_DEFINITIONS
   wasm_runtime_invoke_native=wamr_absent_native wasm_runtime_invoke_c_api_native=wamr_absent_c_api)
-set_property(SOURCE ${wamr_sources} APPEND PROPERTY COMPILE_OPTIONS -fno-math-errno) # sqrt is one instruction then
+# sqrt is one instruction then.
+set_property(SOURCE ${TARS_ENGINE_OTHERS} APPEND PROPERTY COMPILE_OPTIONS -fno-math-errno)
 if(NOT TARS_PORT_WORDS)
   # The loader's 150 sentences would take 6 KB of flash: a board says that a module isn't valid, the virtual board says
   # why.
