@@ -99,6 +99,39 @@ describe('tidy finds', () => {
     expect(allCircles(files).map((circle) => circle.files.length)).toEqual([4, 2, 2]);
   });
 
+  it('an import of a later stage, and of what would make the oracle or the model depend on the compiler', () => {
+    const stages = ['parse', 'check', 'lower', 'emit'].map((stage) => `sdk/compiler/${stage}/a.ts`);
+    const every = [
+      ...stages,
+      ...['sdk/compiler/index.ts', 'sdk/compiler/units.ts', 'sdk/compiler/check/program.ts'],
+      ...['sdk/interpreter/a.ts', 'sdk/model/a.ts'],
+    ];
+    const text = every.map((path) => `import '${'../'.repeat(4)}${path.replace(/ts$/, 'js')}';`).join('\n');
+    const files = planted(Object.fromEntries(every.map((path) => [path, ''])));
+    const refused = (path: string): string[] => {
+      const depth = path.split('/').length - 1;
+      const problems = importRules(new Map([...files, [path, text.replaceAll('../'.repeat(4), '../'.repeat(depth))]]));
+      return problems.map((each) => each.text.replace(/.* must not import sdk\//, ''));
+    };
+    const index = 'compiler/index.ts';
+    const outside = ['interpreter/a.ts', 'model/a.ts'];
+    const [parse = '', check = '', lower = '', emit = ''] = stages;
+    const after = (...paths: string[]): string[] => paths.map((path) => path.replace(/^sdk\//, ''));
+    expect(refused(parse)).toEqual([...after(check, lower, emit), index, 'compiler/check/program.ts', ...outside]);
+    expect(refused(check)).toEqual([...after(lower, emit), index, ...outside]);
+    expect(refused(lower)).toEqual([...after(parse, emit), index, ...outside]);
+    expect(refused(emit)).toEqual([...after(parse), index, 'compiler/units.ts', ...outside]);
+    expect(refused('sdk/interpreter/a.ts')).toEqual([...after(...stages), index, 'compiler/units.ts']);
+    expect(refused('sdk/model/a.ts')).toEqual([
+      ...after(...stages),
+      index,
+      'compiler/units.ts',
+      'compiler/check/program.ts',
+      'interpreter/a.ts',
+    ]);
+    expect(refused('sdk/compiler/check/a.test.ts')).toEqual([]);
+  });
+
   it('an include across a border', () => {
     const files = planted({
       'firmware/core/a.c': '#include <pthread.h>\n#include "sim.h"\n#include "tars.h"\n#include <stdint.h>',
