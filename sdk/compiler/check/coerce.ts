@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { exactText, inUnit } from './exact.js';
 import type { Exact } from './exact.js';
 import type { Expression, Value } from './program.js';
-import { rangeOf, sameType, typeText } from './types.js';
+import { DURATION, rangeOf, sameType, scalarType, typeText } from './types.js';
 import type { Type } from './types.js';
 
 /** What checking an expression gives: a constant without a type yet, or something with a type. */
@@ -131,8 +131,8 @@ function periodHint(constant: Exact, type: Type): { fix?: string } {
 
 /** The type that a constant takes where nothing says another: i32, f32 if written with a point, duration for a time. */
 export function defaultType(constant: Exact): Type {
-  if (sameDimension(constant.unit, MICROSECOND)) return { scalar: 'i64', unit: MICROSECOND };
-  return { scalar: constant.decimal ? 'f32' : 'i32', unit: constant.unit };
+  if (sameDimension(constant.unit, MICROSECOND)) return DURATION;
+  return scalarType(constant.decimal ? 'f32' : 'i32', constant.unit);
 }
 
 /** Gives `operand` its own type, or the default one. */

@@ -1,7 +1,7 @@
 import type { HostCall, KindName, Scalar } from '../../../hal/contract/index.js';
 import type { BinaryOperator, UnaryOperator } from '../parse/ast.js';
 import type { Span } from '../span.js';
-import type { Type } from './types.js';
+import type { ScalarType, Type } from './types.js';
 
 /**
  * The checked program: what the source means. Every name is resolved, every expression has a type, constants are values
@@ -172,14 +172,14 @@ export type Expression =
   /** Field of the message that this reaction handles. */
   | {
       readonly kind: 'field';
-      readonly type: Type;
+      readonly type: ScalarType;
       readonly handle: Handle;
       readonly index: number;
       readonly span: Span;
     }
   | {
       readonly kind: 'unary';
-      readonly type: Type;
+      readonly type: ScalarType;
       readonly operator: UnaryOperator;
       readonly operand: Expression;
       readonly span: Span;
@@ -192,7 +192,7 @@ export type Expression =
    */
   | {
       readonly kind: 'binary';
-      readonly type: Type;
+      readonly type: ScalarType;
       readonly operator: BinaryOperator;
       readonly left: Expression;
       readonly right: Expression;
@@ -200,11 +200,11 @@ export type Expression =
       readonly span: Span;
     }
   /** To another scalar: integers wrap, f32 to integer saturates (NaN gives 0), to f32 rounds to nearest even. */
-  | { readonly kind: 'cast'; readonly type: Type; readonly operand: Expression; readonly span: Span }
+  | { readonly kind: 'cast'; readonly type: ScalarType; readonly operand: Expression; readonly span: Span }
   /** `failing`: the result may be an error. A call without a result has no `type`. */
   | {
       readonly kind: 'host';
-      readonly type?: Type;
+      readonly type?: ScalarType;
       readonly call: HostCall;
       readonly handle?: Handle;
       readonly timer?: Timer;

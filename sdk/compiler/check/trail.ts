@@ -1,5 +1,4 @@
 import type * as ast from '../parse/ast.js';
-import { MICROSECOND } from '../units.js';
 import type { Context, Place } from './context.js';
 import { catchup } from './declarations/clauses.js';
 import { resolveEvent } from './events.js';
@@ -8,6 +7,7 @@ import { countWaits } from './children.js';
 import { checkWaits } from './flow.js';
 import type { Event } from './program.js';
 import { sequence } from './statements/index.js';
+import { DURATION } from './types.js';
 
 /** Places where one loop may wait: a set of them is 32 bits of the module. */
 const MAX_WAITS = 32;
@@ -26,7 +26,7 @@ export function trail(x: Context, node: ast.Trail): void {
 }
 
 function period(x: Context, node: ast.Trail & { kind: 'every' }): Event | undefined {
-  const value = constant(x, node.period, { scalar: 'i64', unit: MICROSECOND }, 'a period');
+  const value = constant(x, node.period, DURATION, 'a period');
   const late = catchup(x, node.clauses);
   if (value === undefined || late === undefined) return undefined;
   if (value < 1n) {

@@ -1,18 +1,18 @@
 import { nearest } from '../diagnostics.js';
 import type { TypeRef, UnitRef } from '../parse/ast.js';
 import { typeWords } from '../parse/words.js';
-import { combine, MICROSECOND, PLAIN, unit, unitNames } from '../units.js';
+import { combine, PLAIN, unit, unitNames } from '../units.js';
 import type { Unit } from '../units.js';
 import type { Context } from './context.js';
 import { foreignType } from './foreign.js';
-import { scalars } from './types.js';
+import { DURATION, scalars, scalarType } from './types.js';
 import type { Type } from './types.js';
 
 /** The type that was written, or nothing if it was wrong. */
 export function resolveType(x: Context, ref: TypeRef): Type | undefined {
   const name = ref.scalar.text;
   if (name === '') return undefined;
-  if (name === 'duration' && !ref.unit) return { scalar: 'i64', unit: MICROSECOND };
+  if (name === 'duration' && !ref.unit) return DURATION;
   const scalar = scalars.find((candidate) => candidate === name);
   if (!scalar) {
     const near = foreignType(name) ?? nearest(name, typeWords);
@@ -29,7 +29,7 @@ export function resolveType(x: Context, ref: TypeRef): Type | undefined {
     x.bag.report('T0321', ref.span, { type: 'a bool', where: 'a unit', why: 'true and false measure nothing' });
     return undefined;
   }
-  return of && { scalar, unit: of };
+  return of && scalarType(scalar, of);
 }
 
 /** The product of the units that were written, or nothing if one is unknown. */

@@ -2,24 +2,46 @@ import type { Scalar } from '../../../hal/contract/index.js';
 import { typeWords } from '../parse/words.js';
 import type { Rational } from '../rational.js';
 import { rational } from '../rational.js';
-import { PLAIN, sameUnit } from '../units.js';
+import { MICROSECOND, PLAIN, sameUnit } from '../units.js';
 import type { Unit } from '../units.js';
 
-/** Type of a value that exists at run time. `duration` is i64 with the unit us. */
-export interface Type {
+/**
+ * Type of a value that exists at run time: a union by `kind`, with one member today.
+ *
+ * An enum (names with numbers), a struct (fields with types), an array (type of its elements, length), a view of a
+ * register (fields with their bits) or a fixed-point number (bits before and behind the point, unit) becomes an interface
+ * with a `kind` of its own and a member here. What only holds for scalars takes a `ScalarType`, so that the type checker
+ * then lists every place that has to say what it does with the new member: equality and text in this file, operators and
+ * casts in expressions/, the hash of a variable, the slot that holds one in lower/, and the interpreter's values.
+ */
+export type Type = ScalarType;
+
+/** A number or bool. `duration` is i64 with the unit us. */
+export interface ScalarType {
+  readonly kind: 'scalar';
   readonly scalar: Scalar;
   readonly unit: Unit;
 }
 
+export const scalarType = (scalar: Scalar, unit: Unit = PLAIN): ScalarType => ({ kind: 'scalar', scalar, unit });
+
 /** The scalars by the words that name them; `duration` names an i64 with a unit. */
 export const scalars: readonly Scalar[] = typeWords.filter((word) => word !== 'duration');
-export const BOOL: Type = { scalar: 'bool', unit: PLAIN };
+export const BOOL: ScalarType = scalarType('bool');
+/** `duration`. */
+export const DURATION: ScalarType = scalarType('i64', MICROSECOND);
 
 export const isInteger = (scalar: Scalar): boolean => scalar !== 'bool' && scalar !== 'f32';
 export const isSigned = (scalar: Scalar): boolean => scalar.startsWith('i');
 /** Bits of the type's range; 1 for bool. */
 export const width = (scalar: Scalar): number => (scalar === 'bool' ? 1 : Number(scalar.slice(1)));
-export const sameType = (a: Type, b: Type): boolean => a.scalar === b.scalar && sameUnit(a.unit, b.unit);
+
+export function sameType(a: Type, b: Type): boolean {
+  switch (a.kind) {
+    case 'scalar':
+      return b.kind === 'scalar' && a.scalar === b.scalar && sameUnit(a.unit, b.unit);
+  }
+}
 
 /** Smallest and largest value of an integer type or bool. */
 export function rangeOf(scalar: Scalar): { low: Rational; high: Rational } {
@@ -30,9 +52,12 @@ export function rangeOf(scalar: Scalar): { low: Rational; high: Rational } {
 }
 
 /** As it is written in a source. */
-export const typeText = (type: Type): string =>
-  type.scalar === 'i64' && type.unit.text === 'us'
-    ? 'duration'
-    : type.unit.text
-      ? `${type.scalar} ${type.unit.text}`
-      : type.scalar;
+export function typeText(type: Type): string {
+  switch (type.kind) {
+    case 'scalar': {
+      const { scalar, unit } = type;
+      if (scalar === 'i64' && unit.text === 'us') return 'duration';
+      return unit.text ? `${scalar} ${unit.text}` : scalar;
+    }
+  }
+}

@@ -5,7 +5,7 @@ import { PLAIN, unit } from '../../units.js';
 import type { Context } from '../context.js';
 import { constant } from '../expressions/index.js';
 import type { Value } from '../program.js';
-import type { Type } from '../types.js';
+import { scalarType } from '../types.js';
 
 /** How a word of a `use`, `publish`, `subscribe` or `every` sets fields of the contract's row. */
 interface Option {
@@ -204,10 +204,7 @@ function one(x: Context, option: Option, value: ast.Expression): Value | undefin
     });
     return undefined;
   }
-  const type: Type = {
-    scalar: option.scalar ?? 'i32',
-    unit: option.unit === undefined ? PLAIN : (unit(option.unit) ?? PLAIN),
-  };
+  const type = scalarType(option.scalar ?? 'i32', option.unit === undefined ? PLAIN : unit(option.unit));
   const number = constant(x, value, type, `\`${option.word}\``);
   if (number === undefined) return undefined;
   const { low = 0, high = 0 } = option;

@@ -1,12 +1,12 @@
 import type * as ast from '../../parse/ast.js';
-import { combine, likeUnit, PLAIN, sameDimension, sameUnit } from '../../units.js';
+import { combine, likeUnit, sameDimension, sameUnit } from '../../units.js';
 import { compute } from '../arithmetic.js';
 import { coerce, constantOf, describe, isExact, typed, valueOf } from '../coerce.js';
 import type { Operand, Typed } from '../coerce.js';
 import type { Context } from '../context.js';
 import { exactText, fold } from '../exact.js';
 import type { Exact } from '../exact.js';
-import { BOOL, isInteger, isSigned, sameType, typeText, width } from '../types.js';
+import { BOOL, isInteger, isSigned, sameType, scalarType, typeText, width } from '../types.js';
 import type { Type } from '../types.js';
 import { expression } from './index.js';
 
@@ -77,7 +77,7 @@ export function combineOperands(
     return undefined;
   }
   const compares = kind === 'equal' || kind === 'order' || kind === 'logic';
-  return build(x, node, pair.left, pair.right, compares ? BOOL : { scalar, unit: pair.unit });
+  return build(x, node, pair.left, pair.right, compares ? BOOL : scalarType(scalar, pair.unit));
 }
 
 /** Highest power of a unit that may be multiplied on. */
@@ -188,7 +188,7 @@ function product(x: Context, node: Pick<Binary, 'operator' | 'span'>, left: Oper
   const { scalar, unit } = isExact(left) ? (right as Typed).type : left.type;
   const give = (operand: Operand): Typed | undefined => {
     if (!isExact(operand)) return operand;
-    const type: Type = { scalar, unit: likeUnit(operand.constant.unit, unit) };
+    const type = scalarType(scalar, likeUnit(operand.constant.unit, unit));
     const value = valueOf(x, operand.constant, type, operand.span);
     return value === undefined ? undefined : typed(constantOf(type, value, operand.span), type);
   };
@@ -221,7 +221,7 @@ function shift(
       return refuse(`a count of the type ${typeText(right.type)}`);
     return build(x, node, left, right, left.type);
   }
-  const type: Type = { scalar: left.type.scalar === 'i64' ? 'i64' : 'i32', unit: PLAIN };
+  const type = scalarType(left.type.scalar === 'i64' ? 'i64' : 'i32');
   const value = valueOf(x, right.constant, type, right.span);
   if (value === undefined) return undefined;
   if (value < 0 || value >= width(left.type.scalar)) {

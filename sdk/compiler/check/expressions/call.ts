@@ -1,14 +1,14 @@
 import { calls } from '../../../../hal/contract/index.js';
-import type { HostCall } from '../../../../hal/contract/index.js';
+import type { HostCall, Scalar } from '../../../../hal/contract/index.js';
 import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
-import { MICROSECOND, PLAIN, unit } from '../../units.js';
+import { PLAIN, unit } from '../../units.js';
 import { coerce, typed } from '../coerce.js';
 import type { Effect, Operand } from '../coerce.js';
 import type { Context } from '../context.js';
 import type { Expression, Fn, Handle } from '../program.js';
-import { scalars, typeText } from '../types.js';
-import type { Type } from '../types.js';
+import { DURATION, scalars, scalarType, typeText } from '../types.js';
+import type { ScalarType, Type } from '../types.js';
 import { cast } from './convert.js';
 import { expression } from './index.js';
 
@@ -39,7 +39,7 @@ export function call(x: Context, node: Call): Operand | Effect | undefined {
   return undefined;
 }
 
-function castCall(x: Context, node: Call, scalar: Type['scalar']): Operand | undefined {
+function castCall(x: Context, node: Call, scalar: Scalar): Operand | undefined {
   const [only, ...rest] = node.args;
   if (!only || rest.length > 0 || only.name) {
     x.bag.report('T0312', node.span, {
@@ -127,8 +127,9 @@ function hostCall(
 }
 
 /** A type of the contract; an i64 there is always in microseconds. */
-function contractType(scalar: Type['scalar'], name?: string): Type {
-  return { scalar, unit: name === undefined ? (scalar === 'i64' ? MICROSECOND : PLAIN) : (unit(name) ?? PLAIN) };
+function contractType(scalar: Scalar, name?: string): ScalarType {
+  if (name === undefined && scalar === 'i64') return DURATION;
+  return scalarType(scalar, name === undefined ? PLAIN : unit(name));
 }
 
 function fnCall(x: Context, node: Call, fn: Fn): Operand | Effect | undefined {

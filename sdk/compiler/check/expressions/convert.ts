@@ -1,3 +1,4 @@
+import type { Scalar } from '../../../../hal/contract/index.js';
 import type * as ast from '../../parse/ast.js';
 import { divide, isWhole, ONE, toF32 } from '../../rational.js';
 import { conversion, sameDimension } from '../../units.js';
@@ -9,8 +10,8 @@ import type { Context } from '../context.js';
 import { inUnit } from '../exact.js';
 import type { Value } from '../program.js';
 import { resolveUnit } from '../typeref.js';
-import { isInteger, rangeOf, typeText } from '../types.js';
-import type { Type } from '../types.js';
+import { isInteger, rangeOf, scalarType, typeText } from '../types.js';
+import type { ScalarType } from '../types.js';
 import { expression } from './index.js';
 
 /**
@@ -41,7 +42,7 @@ function scale(
   unit: Unit,
 ): Operand | undefined {
   const { scalar } = operand.type;
-  const type: Type = { scalar, unit };
+  const type = scalarType(scalar, unit);
   const ratio = conversion(operand.type.unit, unit);
   const inverse = divide(ONE, ratio);
   const inner = operand.expression;
@@ -63,7 +64,7 @@ function scale(
 
 function multiply(
   operand: Typed,
-  type: Type,
+  type: ScalarType,
   operator: '*' | '/',
   factor: Value,
   span: ast.Expression['span'],
@@ -78,14 +79,9 @@ function multiply(
 }
 
 /** `f32(x)`, `u8(x)`: another scalar, the same unit. */
-export function cast(
-  x: Context,
-  scalar: Type['scalar'],
-  operand: Operand,
-  span: ast.Expression['span'],
-): Operand | undefined {
+export function cast(x: Context, scalar: Scalar, operand: Operand, span: ast.Expression['span']): Operand | undefined {
   if (isExact(operand)) return castExact(x, scalar, operand, span);
-  const type: Type = { scalar, unit: operand.type.unit };
+  const type = scalarType(scalar, operand.type.unit);
   if (operand.type.scalar === scalar) return operand;
   if (scalar === 'bool' || (operand.type.scalar === 'bool' && scalar === 'f32')) {
     const fix = scalar === 'bool' ? 'compare it: `… != 0`' : 'go through an integer: `f32(u8(…))`';
@@ -98,13 +94,8 @@ export function cast(
   return typed({ kind: 'cast', type, operand: inner, span }, type);
 }
 
-function castExact(
-  x: Context,
-  scalar: Type['scalar'],
-  operand: Untyped,
-  span: ast.Expression['span'],
-): Operand | undefined {
-  const type: Type = { scalar, unit: operand.constant.unit };
+function castExact(x: Context, scalar: Scalar, operand: Untyped, span: ast.Expression['span']): Operand | undefined {
+  const type = scalarType(scalar, operand.constant.unit);
   const value = valueOf(x, operand.constant, type, operand.span);
   return value === undefined ? undefined : typed(constantOf(type, value, span), type);
 }

@@ -8,7 +8,7 @@ import { inUnit } from '../exact.js';
 import { constant, expression } from '../expressions/index.js';
 import type { Statement, Value } from '../program.js';
 import { resolveType } from '../typeref.js';
-import { isInteger, typeText } from '../types.js';
+import { isInteger, scalarType, typeText } from '../types.js';
 import type { Type } from '../types.js';
 import { block } from './index.js';
 
@@ -46,11 +46,11 @@ function inferred(x: Context, node: ast.ForStatement): Type | undefined {
   const typedBound = [first, last].find((operand): operand is Operand & { type: Type } => !isExact(operand));
   if (typedBound) return typedBound.type;
   if (!isExact(first) || !isExact(last)) return undefined;
-  if (sameDimension(first.constant.unit, MICROSECOND)) return { scalar: 'i32', unit: MICROSECOND };
+  if (sameDimension(first.constant.unit, MICROSECOND)) return scalarType('i32', MICROSECOND);
   const finer =
     !sameDimension(first.constant.unit, last.constant.unit) ||
     compare(inUnit(first.constant, last.constant.unit).value, first.constant.value) >= 0;
-  return { scalar: 'i32', unit: finer ? last.constant.unit : first.constant.unit };
+  return scalarType('i32', finer ? last.constant.unit : first.constant.unit);
 }
 
 function counted(
@@ -62,7 +62,7 @@ function counted(
   const first = constant(x, node.first, type, what);
   const last = constant(x, node.last, type, what);
   // A step may be negative though the counter is unsigned.
-  const signed: Type = type.scalar === 'i64' ? type : { scalar: 'i32', unit: type.unit };
+  const signed: Type = type.scalar === 'i64' ? type : scalarType('i32', type.unit);
   const step = node.step ? constant(x, node.step, signed, what) : type.scalar === 'i64' ? 1n : 1;
   if (first === undefined || last === undefined || step === undefined) return undefined;
   if (BigInt(step) === 0n) {

@@ -1,9 +1,9 @@
 import type * as ast from '../../parse/ast.js';
-import { MICROSECOND } from '../../units.js';
 import type { Context } from '../context.js';
 import { valueOfType } from '../expressions/index.js';
 import { resolveEvent } from '../events.js';
 import type { Statement } from '../program.js';
+import { DURATION } from '../types.js';
 
 /** `await button.press`. */
 export function awaits(x: Context, node: ast.AwaitStatement): Statement | undefined {
@@ -14,7 +14,7 @@ export function awaits(x: Context, node: ast.AwaitStatement): Statement | undefi
 
 /** `sleep 20ms`: from the logical time of the event that arrives there. */
 export function sleeps(x: Context, node: ast.SleepStatement): Statement | undefined {
-  const duration = valueOfType(x, node.duration, { scalar: 'i64', unit: MICROSECOND });
+  const duration = valueOfType(x, node.duration, DURATION);
   if (!inLoop(x, 'sleep', node.span)) return undefined;
   if (duration?.kind === 'const' && duration.value <= 0n) {
     x.bag.report('T0334', node.duration.span, { value: `${String(duration.value)}us` });
