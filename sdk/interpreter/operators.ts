@@ -66,7 +66,12 @@ function shift(operator: '<<' | '>>', scalar: Scalar, value: bigint, count: bigi
 }
 
 export function unary(operator: UnaryOperator, scalar: Scalar, operand: Value): Value {
-  if (operator === '!') return operand === 0 ? 1 : 0;
-  if (scalar === 'f32') return -Number(operand);
-  return wrap(scalar, operator === '-' ? -BigInt(operand) : ~BigInt(operand));
+  switch (operator) {
+    case '!':
+      return operand === 0 ? 1 : 0;
+    case '-':
+      return scalar === 'f32' ? -Number(operand) : wrap(scalar, -BigInt(operand));
+    case '~':
+      return wrap(scalar, ~BigInt(operand));
+  }
 }

@@ -14,11 +14,17 @@ const MAX_WAITS = 32;
 
 /** Checks a trail and adds it to the program. */
 export function trail(x: Context, node: ast.Trail): void {
-  if (node.kind === 'loop') {
-    loop(x, node);
-    return;
+  switch (node.kind) {
+    case 'loop':
+      return loop(x, node);
+    case 'every':
+      return tick(x, node, period(x, node));
+    case 'on':
+      return tick(x, node, resolveEvent(x, node.event));
   }
-  const event = node.kind === 'every' ? period(x, node) : resolveEvent(x, node.event);
+}
+
+function tick(x: Context, node: Exclude<ast.Trail, ast.LoopStatement>, event: Event | undefined): void {
   const handle = event && 'source' in event && event.source.kind === 'message' ? event.source.handle : undefined;
   const place: Place = { kind: 'tick', fors: 0, ...(handle && { handle }) };
   const body = x.at(place, () => sequence(x, node.body.statements));

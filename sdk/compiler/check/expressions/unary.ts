@@ -34,24 +34,37 @@ export function unary(x: Context, node: ast.Expression & { kind: 'unary' }): Ope
 }
 
 function accepts(operator: ast.UnaryOperator, type: Type): boolean {
-  if (operator === '!') return type.scalar === 'bool';
-  if (operator === '~') return isInteger(type.scalar);
-  return type.scalar === 'f32' || (isInteger(type.scalar) && isSigned(type.scalar));
+  switch (operator) {
+    case '!':
+      return type.scalar === 'bool';
+    case '~':
+      return isInteger(type.scalar);
+    case '-':
+      return type.scalar === 'f32' || (isInteger(type.scalar) && isSigned(type.scalar));
+  }
 }
 
 function foldExact(operator: ast.UnaryOperator, constant: Exact): Exact | undefined {
-  if (operator === '-') return { ...constant, value: negate(constant.value) };
-  if (operator === '~' && isWhole(constant.value))
-    return { ...constant, value: subtract(negate(constant.value), rational(1n)) };
-  return undefined;
+  switch (operator) {
+    case '-':
+      return { ...constant, value: negate(constant.value) };
+    case '~':
+      return isWhole(constant.value)
+        ? { ...constant, value: subtract(negate(constant.value), rational(1n)) }
+        : undefined;
+    case '!':
+      return undefined;
+  }
 }
 
 function foldTyped(operator: ast.UnaryOperator, type: Type, value: Value): Value {
   const { scalar } = type;
-  if (operator === '!') return value === 0 ? 1 : 0;
-  if (scalar === 'f32') return -Number(value);
-  const zero = scalar === 'i64' ? 0n : 0;
-  return operator === '-'
-    ? compute('-', scalar, zero, value)
-    : compute('^', scalar, value, scalar === 'i64' ? -1n : -1);
+  switch (operator) {
+    case '!':
+      return value === 0 ? 1 : 0;
+    case '-':
+      return scalar === 'f32' ? -Number(value) : compute('-', scalar, scalar === 'i64' ? 0n : 0, value);
+    case '~':
+      return compute('^', scalar, value, scalar === 'i64' ? -1n : -1);
+  }
 }

@@ -58,10 +58,19 @@ function target(x: Context, name: ast.Name): Variable | undefined {
 
 function fix(meaning: Meaning, param: boolean): { fix?: string } {
   if (param) return { fix: 'keep the changed value in a `var`' };
-  if (meaning.kind === 'handle')
-    return {
-      fix: meaning.handle.kind === 'gpio.out' ? `write \`${meaning.handle.name}.set(…)\`` : 'call one of its methods',
-    };
-  if (meaning.kind === 'variable') return { fix: 'declare it with `var`, or keep the changed value in one' };
-  return meaning.kind === 'exact' || meaning.kind === 'typed' ? { fix: 'declare it with `var`' } : {};
+  switch (meaning.kind) {
+    case 'handle':
+      return {
+        fix: meaning.handle.kind === 'gpio.out' ? `write \`${meaning.handle.name}.set(…)\`` : 'call one of its methods',
+      };
+    case 'variable':
+      return { fix: 'declare it with `var`, or keep the changed value in one' };
+    case 'exact':
+    case 'typed':
+      return { fix: 'declare it with `var`' };
+    case 'fn':
+    case 'message':
+    case 'broken':
+      return {};
+  }
 }

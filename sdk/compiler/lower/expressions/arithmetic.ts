@@ -12,49 +12,66 @@ import { saturating } from './saturating.js';
 
 type Binary = Expression & { kind: 'binary' };
 
-const ring: Readonly<Record<string, string>> = { '+': 'add', '-': 'sub', '*': 'mul' };
-const bits: Readonly<Record<string, string>> = { '&': 'and', '|': 'or', '^': 'xor' };
-const tests: Readonly<Record<string, string>> = {
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-};
+const ring = { '+': 'add', '-': 'sub', '*': 'mul' } as const;
+const bits = { '&': 'and', '|': 'or', '^': 'xor' } as const;
+const tests = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' } as const;
+const floats: Readonly<Partial<Record<Binary['operator'], string>>> = { ...ring, '/': 'div', ...tests };
 
 /** Any binary operation. A division that can fail is lowered here without its test: see the statement around it. */
 export function arithmetic(b: Body, e: Binary): Low {
   const { operator } = e;
   const { scalar } = e.left.type as { scalar: Scalar };
-  const type = wasmType(scalar);
-  if (operator === '&&' || operator === '||') return exactly(logic(b, e));
-  if (scalar === 'f32')
-    return exactly(op(`f32.${ring[operator] ?? tests[operator] ?? 'div'}`, value(b, e.left), value(b, e.right)));
-  if (operator in ring)
-    return rough(op(`${type}.${ring[operator] ?? ''}`, lower(b, e.left).expr, lower(b, e.right).expr), scalar);
-  if (operator in bits) return bitwise(b, e, scalar);
-  if (operator in tests) return exactly(comparison(b, e, scalar));
-  if (operator === '<<' || operator === '>>') return shift(b, e, scalar);
-  if (operator === '+|' || operator === '-|')
-    return exactly(saturating(b, operator, scalar, value(b, e.left), value(b, e.right)));
-  return rough(division(b, operator, scalar, value(b, e.left), value(b, e.right)), scalar);
+  if (scalar === 'f32') return exactly(float(b, e));
+  switch (operator) {
+    case '&&':
+    case '||':
+      return exactly(logic(b, e));
+    case '+':
+    case '-':
+    case '*':
+      return rough(op(`${wasmType(scalar)}.${ring[operator]}`, lower(b, e.left).expr, lower(b, e.right).expr), scalar);
+    case '&':
+    case '|':
+    case '^':
+      return bitwise(b, e, bits[operator], scalar);
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return exactly(comparison(b, e, tests[operator], scalar));
+    case '<<':
+    case '>>':
+      return shift(b, e, scalar);
+    case '+|':
+    case '-|':
+      return exactly(saturating(b, operator, scalar, value(b, e.left), value(b, e.right)));
+    case '/':
+    case '%':
+      return rough(division(b, operator, scalar, value(b, e.left), value(b, e.right)), scalar);
+  }
 }
 
-function bitwise(b: Body, e: Binary, scalar: Scalar): Low {
+function float(b: Body, e: Binary): Expr {
+  const name = floats[e.operator];
+  if (name === undefined) throw new Error(`no ${e.operator} of f32`);
+  return op(`f32.${name}`, value(b, e.left), value(b, e.right));
+}
+
+function bitwise(b: Body, e: Binary, name: 'and' | 'or' | 'xor', scalar: Scalar): Low {
   const left = lower(b, e.left);
   const right = lower(b, e.right);
   const both = left.clean && right.clean;
   // One clean unsigned side of `&` cuts the other.
-  const either = e.operator === '&' && !isSigned(scalar) && (left.clean || right.clean);
+  const either = name === 'and' && !isSigned(scalar) && (left.clean || right.clean);
   return {
-    expr: op(`${wasmType(scalar)}.${bits[e.operator] ?? ''}`, left.expr, right.expr),
+    expr: op(`${wasmType(scalar)}.${name}`, left.expr, right.expr),
     clean: both || either || width(scalar) >= 32,
   };
 }
 
-function comparison(b: Body, e: Binary, scalar: Scalar): Expr {
-  const name = tests[e.operator] ?? '';
+function comparison(b: Body, e: Binary, name: string, scalar: Scalar): Expr {
   const sign = name === 'eq' || name === 'ne' ? '' : isSigned(scalar) ? '_s' : '_u';
   return op(`${wasmType(scalar)}.${name}${sign}`, value(b, e.left), value(b, e.right));
 }
@@ -92,7 +109,7 @@ function shiftCount(b: Body, e: Expression, scalar: Scalar): Expr {
 }
 
 /** `/` and `%` of integers; the divisor is not 0. Wasm traps on the least value / -1, which wraps in the language. */
-export function division(b: Body, operator: string, scalar: Scalar, left: Expr, right: Expr): Expr {
+export function division(b: Body, operator: '/' | '%', scalar: Scalar, left: Expr, right: Expr): Expr {
   const type = wasmType(scalar);
   const signed = isSigned(scalar);
   const name = `${type}.${operator === '/' ? 'div' : 'rem'}_${signed ? 's' : 'u'}`;

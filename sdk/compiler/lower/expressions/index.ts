@@ -43,10 +43,13 @@ export function constant(scalar: Scalar, given: Value): Expr {
 function unary(b: Body, e: Expression & { kind: 'unary' }): Low {
   const { scalar } = e.type;
   const type = wasmType(scalar);
-  if (e.operator === '!') return exactly(un('i32.eqz', value(b, e.operand)));
-  if (scalar === 'f32') return exactly(un('f32.neg', value(b, e.operand)));
-  const operand = lower(b, e.operand).expr;
-  const zero = constant(scalar, scalar === 'i64' ? 0n : 0);
-  if (e.operator === '-') return rough(op(`${type}.sub`, zero, operand), scalar);
-  return rough(op(`${type}.xor`, operand, constant(scalar, scalar === 'i64' ? -1n : -1)), scalar);
+  switch (e.operator) {
+    case '!':
+      return exactly(un('i32.eqz', value(b, e.operand)));
+    case '-':
+      if (scalar === 'f32') return exactly(un('f32.neg', value(b, e.operand)));
+      return rough(op(`${type}.sub`, constant(scalar, scalar === 'i64' ? 0n : 0), lower(b, e.operand).expr), scalar);
+    case '~':
+      return rough(op(`${type}.xor`, lower(b, e.operand).expr, constant(scalar, scalar === 'i64' ? -1n : -1)), scalar);
+  }
 }

@@ -57,10 +57,12 @@ function isError(call: Expression & { kind: 'host' }, result: Expr): Expr {
 /** A division whose divisor may be 0: both operands are evaluated before it is looked at. */
 function attemptDivision(b: Body, s: Store, e: Expression & { kind: 'binary' }): Attempt {
   const { scalar } = e.type;
+  const { operator } = e;
+  if (operator !== '/' && operator !== '%') throw new Error(`${operator} never fails`);
   const slot = b.slot(s.variable);
   const left = b.temporary(wasmType(scalar));
   const right = b.temporary(wasmType(scalar));
-  const quotient = clean({ expr: division(b, e.operator, scalar, get(left), get(right)), clean: false }, scalar);
+  const quotient = clean({ expr: division(b, operator, scalar, get(left), get(right)), clean: false }, scalar);
   const alternative = s.otherwise?.value;
   return {
     before: [
