@@ -1,13 +1,14 @@
 /** Commands to a device through its broker: signed as on the link, answered by a signed reply. */
 import { type Commandable, phases } from '../../hal/contract/index.js';
 import { fromHex } from '../../ota/host/ids.js';
+import type { Device } from '../../ota/operator/devices.js';
 import { topicPath } from '../../ota/operator/topics.js';
 import { link as rows, type MessageBody } from '../../sdk/wire/index.js';
 import { exitCodes, usageError, UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { signCommand } from '../keys/owner.js';
 import { BoardError } from '../transport/client.js';
-import { openFleet, placeOf, type FleetArgs } from './open.js';
+import { openFleet, type OpenFleet, placeOf, type FleetArgs } from './open.js';
 import { checkClock, oneDevice } from './targets.js';
 
 export const remoteOptions = {
@@ -51,36 +52,59 @@ export async function sendRemote<N extends Commandable>(
 ): Promise<void> {
   const place = placeOf({ ...args, ca: undefined, user: undefined });
   const signers = await new KeyRing(args.key).signers(place.file.root, 'operator');
-  const { broker, fleet, lost } = await openFleet(place);
+  const open = await openFleet(place);
   try {
-    const target = oneDevice(fleet.devices.list(), args.device ?? '');
+    const target = oneDevice(open.fleet.devices.list(), args.device ?? '');
     checkClock([target], Date.now());
     if (!target.online)
       throw new UserError('offline', `${target.birth.name} is off line, and commands are not kept`, {
         cure: 'try again when `tars fleet list` shows it on line',
       });
-    const { document, counter } = signCommand(name, body, {
-      device: fromHex(target.id),
-      nonce: target.birth.nonce,
-      signers,
-    });
-    const answered = new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(() => reject(noAnswer(target.birth.name)), REPLY_MS);
-      fleet.on((event) => {
-        if (event.kind === 'report' && event.device.id === target.id && event.report.phase === REFUSED)
-          resolve(event.report.code);
-        else if (event.kind === 'reply' && event.device.id === target.id && event.reply.command === counter)
-          resolve(event.reply.code);
-        else return;
-        clearTimeout(timer);
-      });
-    });
-    answered.catch(() => undefined);
-    await broker.publish(topicPath(place.settings.fleet, 'command', { device: target.id }), document);
-    const code = await Promise.race([answered, lost]);
+    // A command names a nonce that the board gave a moment ago: one that is held back on the way is worth nothing later.
+    const { nonce } = await exchange(open, target, ASK_NONCE, new Uint8Array());
+    const { document, counter } = signCommand(name, body, { device: fromHex(target.id), nonce, signers });
+    const { code } = await exchange(open, target, counter, document);
     if (code !== 0) throw new BoardError(code, (text) => `${target.birth.name} refused ${name}: ${text}`);
   } finally {
-    await broker.close();
+    await open.broker.close();
+  }
+}
+
+interface Answer {
+  readonly code: number;
+  /** For the next command; empty if this one was refused before it was looked into. */
+  readonly nonce: Uint8Array;
+}
+
+/** The number under which the device answers an empty message. */
+const ASK_NONCE = 0;
+
+/** Publishes what the device answers under this number, and waits for the answer. */
+async function exchange(
+  { broker, fleet, lost, place }: OpenFleet,
+  { id, birth }: Device,
+  number: number,
+  document: Uint8Array,
+): Promise<Answer> {
+  let stop = (): void => undefined;
+  const answered = new Promise<Answer>((resolve, reject) => {
+    const timer = setTimeout(() => reject(noAnswer(birth.name)), REPLY_MS);
+    const off = fleet.on((event) => {
+      if (event.kind === 'report' && event.device.id === id && event.report.phase === REFUSED)
+        resolve({ code: event.report.code, nonce: new Uint8Array() });
+      else if (event.kind === 'reply' && event.device.id === id && event.reply.command === number) resolve(event.reply);
+    });
+    stop = () => {
+      clearTimeout(timer);
+      off();
+    };
+  });
+  answered.catch(() => undefined);
+  try {
+    await broker.publish(topicPath(place.settings.fleet, 'command', { device: id }), document);
+    return await Promise.race([answered, lost]);
+  } finally {
+    stop();
   }
 }
 

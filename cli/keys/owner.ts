@@ -61,7 +61,7 @@ const COUNTER_START = Date.UTC(2025, 0, 1);
 let lastCounter = 0;
 
 /**
- * Counter of the next command. A session takes only rising ones and doesn't say which was the last, so it is made of
+ * Counter of the next command. A nonce takes only rising ones and doesn't say which was the last, so it is made of
  * the time: two programs that command one board keep out of each other's way without talking.
  */
 export function nextCounter(nowMs = Date.now()): number {
@@ -69,7 +69,7 @@ export function nextCounter(nowMs = Date.now()): number {
   return lastCounter;
 }
 
-/** Bytes of a signed command for a session of a board. */
+/** Bytes of a signed command under a nonce that the board gave a moment ago. */
 export function signCommand<N extends Commandable>(
   name: N,
   body: MessageBody<(typeof rows)[N]>,

@@ -20,7 +20,8 @@ int tars_command_identity(tars_link_identity_response *out) {
   *out = (tars_link_identity_response){
     .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
     .device = bytes_if(status->root_version, status->device, sizeof status->device),
-    .nonce = { status->nonce, sizeof status->nonce },
+    /* What commands name takes the place of the session's in this copy: beacons come from a broker only. */
+    .nonce = { status->nonce, tars_trust_nonce_give(status->nonce) },
     .root = status->root_version,
     .owner = text_of(status->owner),
     .fleet = text_of(network->fleet),

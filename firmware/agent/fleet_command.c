@@ -10,11 +10,11 @@
 
 static fleet_exchange exchange;
 
-/* True if the command wasn't run: not signed as it must be, or not for this session. */
+/* True if the command wasn't run: not signed as it must be, or not for now. */
 static bool is_refused(const tars_install_answer *answer) {
   int code = answer->code;
   return code < 0 &&
-         (!answer->believed || code == -TARS_E_WRONG_DEVICE || code == -TARS_E_SESSION || code == -TARS_E_REPLAY);
+         (!answer->believed || code == -TARS_E_WRONG_DEVICE || code == -TARS_E_NONCE || code == -TARS_E_REPLAY);
 }
 
 /* Says what came of it. */
@@ -27,11 +27,16 @@ static void answer_take(const tars_install_answer *answer) {
   tars_fleet_reply(answer->command, answer->code, (tars_bytes){ tars_command_nothing, size });
 }
 
-/* Handed over once a reply would find room; until its reply has left, a restart waits. */
+/* Handed over once a reply would find room; until its reply has left, a restart waits. No bytes ask for a nonce: each
+ * reply carries one. */
 bool tars_fleet_command_take(tars_bytes document) {
   const tars_install_request request = { .verb = TARS_INSTALL_COMMAND, .lent = true, .data = { .bytes = document } };
   if (exchange.state == FLEET_UNASKED && !tars_fleet_out_has_room()) return false;
   tars_fleet.replying = true;
+  if (document.size == 0) {
+    tars_fleet_reply(0, 0, document);
+    return true;
+  }
   if (tars_fleet_exchange(&exchange, &request) == FLEET_BUSY) return false;
   answer_take(&exchange.answer);
   return true;

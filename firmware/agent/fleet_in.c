@@ -106,11 +106,11 @@ static bool topic_is(tars_text topic, const char *format, tars_text *rest) {
 }
 
 /* Hands a message to whom it concerns; false: not now. What we didn't ask for is dropped. An empty message ends a
- * retained one and means nothing. */
+ * retained one and means nothing, but for a command's. */
 static bool route(tars_text topic, tars_bytes payload) {
   tars_text rest;
-  if (payload.size == 0) return true;
   if (topic_is(topic, TARS_TOPIC_COMMAND, &rest) && rest.size == 0) return tars_fleet_command_take(payload);
+  if (payload.size == 0) return true;
   if (topic_is(topic, TARS_TOPIC_DESIRED, &rest) && rest.size == 0) return tars_fleet_update_take(payload);
   if (topic_is(topic, TARS_TOPIC_BEACON, &rest) && rest.size == 0) return beacon_take(payload);
   if (topic_is(topic, TARS_TOPIC_BLOB, &rest)) return tars_fleet_fetch_take(rest, payload);

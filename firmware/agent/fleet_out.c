@@ -169,10 +169,10 @@ static bool report_sign(void) {
 
 /* An answer; there is room. A body that is too long becomes the error that says so. */
 void tars_fleet_reply(uint32_t command, int code, tars_bytes body) {
-  tars_fleet_reply_event event = { .nonce = { tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce },
-                                   .command = command,
-                                   .code = (uint8_t)-code,
-                                   .body = body };
+  uint8_t nonce[TARS_NONCE];
+  tars_fleet_reply_event event = {
+    .nonce = { nonce, tars_trust_nonce_give(nonce) }, .command = command, .code = (uint8_t)-code, .body = body
+  };
   if (slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event) == 0) return;
   event.code = TARS_E_TOO_LONG;
   event.body.size = 0;

@@ -293,7 +293,7 @@ const tars_call_row tars_calls[] = {
 const uint16_t tars_call_count = 29;
 
 const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {0xfe, 0xff, 0xff, 0x3f};
-const uint8_t tars_contract_digest[8] = {0x41, 0xb3, 0xf4, 0xe1, 0x04, 0x93, 0x4b, 0x65};
+const uint8_t tars_contract_digest[8] = {0x90, 0x42, 0xa5, 0x4e, 0xcb, 0xc8, 0xa0, 0x34};
 
 /* Row of each id in tars_calls, -1 none. */
 static const int8_t row_of[] = {-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28};

@@ -73,6 +73,7 @@ static const char names[] =
   "\x92" "past\0"
   "\x93" "expired\0"
   "\x94" "slow\0"
+  "\x95" "nonce\0"
   ;
 
 /* Name of an error code. */

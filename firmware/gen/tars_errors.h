@@ -66,11 +66,12 @@ enum {
   TARS_E_ROOT_KEYS = 141, /* the keys and thresholds of the root document do not fit together */
   TARS_E_ROOT_VERSION = 142, /* the root document is not the next one */
   TARS_E_OWNED = 143, /* the board has an owner, so this must be signed */
-  TARS_E_SESSION = 144, /* the command answers another session of the board */
+  TARS_E_SESSION = 144, /* the beacon answers another session of the board */
   TARS_E_REPLAY = 145, /* the counter of the command was used before */
   TARS_E_PAST = 146, /* signed earlier than something that the board has already seen */
   TARS_E_EXPIRED = 147, /* it does not hold any more */
   TARS_E_SLOW = 148, /* the bytes come more slowly than the least rate */
+  TARS_E_NONCE = 149, /* the command names a nonce that the board did not give, or gave too long ago */
 };
 
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */

@@ -100,22 +100,22 @@ typedef struct {
   tars_text behaviour; /* behaviour that was the reason; may be empty */
 } tars_fleet_report_event;
 
-/* Answer to a command, under `rsp`. */
+/* Answer to a command, and to an empty message under `cmd`, which asks for a nonce; under `rsp`. */
 typedef struct {
   tars_bytes device; /* device id */
   uint32_t boot; /* boots of the device */
   uint32_t counter; /* documents that the device has signed since this boot: with `boot`, it never comes again */
-  tars_bytes nonce; /* the board's session nonce: random, new at each boot and each connection to the broker */
-  uint32_t command; /* counter of the command */
+  tars_bytes nonce; /* a nonce that the next command may name, for limits.nonce_ms by the clock of the board */
+  uint32_t command; /* counter of the command; 0: a nonce was asked for */
   uint8_t code; /* error code, 0 success */
   tars_bytes body; /* on success the fields of the link response, CBOR */
 } tars_fleet_reply_event;
 
-/* A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counter of a session only rises. */
+/* A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counters of a nonce only rise. */
 typedef struct {
   tars_bytes device; /* device id */
-  tars_bytes nonce; /* the board's session nonce: random, new at each boot and each connection to the broker */
-  uint32_t counter; /* above every counter that this session has taken */
+  tars_bytes nonce; /* one that the board gave at most limits.nonce_ms ago, in `identity` of the link or in a `reply` */
+  uint32_t counter; /* above 0 and every counter that was taken with this nonce */
   uint8_t request; /* id of the link request; one that a signed command may carry */
   tars_bytes body; /* its fields, CBOR */
 } tars_fleet_command_event;

@@ -37,6 +37,8 @@
 #define TARS_LIMIT_SIGNED 2048 /* largest signed document with its signatures */
 #define TARS_LIMIT_BLOB_CHUNK 2048 /* bytes of a chunk of a detached payload */
 #define TARS_LIMIT_RATE 256 /* least rate of a transfer, bytes per second over its whole time; 30 s are free */
+#define TARS_LIMIT_NONCES 4 /* nonces for commands that a board remembers */
+#define TARS_LIMIT_NONCE_MS 30000 /* how long a command may name a nonce, milliseconds of the board's own clock since it was given */
 #define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 

@@ -237,7 +237,7 @@ typedef struct {
 typedef struct {
   tars_bytes key; /* public key of the device, made on it; empty: it has none yet */
   tars_bytes device; /* device id; empty while the board is open */
-  tars_bytes nonce; /* session nonce that signed commands must carry */
+  tars_bytes nonce; /* a nonce that signed commands may name, for limits.nonce_ms by the clock of the board */
   uint32_t root; /* version of the root document; 0: the board is open */
   tars_text owner; /* domain of the owner */
   tars_text fleet; /* fleet; empty: no broker */

@@ -67,7 +67,7 @@ const CONNECTION = `
   a board has no clock that it could trust. The cipher is AES-128-GCM with ECDHE on P-256. Keys are P-256 or RSA up to 4,096 bits, hashes
   SHA-256; the chain from the broker to that certificate fits 4,096 bytes. An address as host counts if the certificate lists it as one.
   Boards have no certificate of their own.
-- At each connection the board makes a **new nonce**, so commands for the last one are worth nothing. Its will is \`presence\` with
+- At each connection the board makes a **new session nonce**, so beacons that answer the last one are worth nothing. Its will is \`presence\` with
   \`online\` false and this nonce; after the first birth it publishes \`presence\` with \`online\` true. A will that comes late counts only if boot
   and nonce are those of the newest birth.
 - It subscribes to \`desired\`, \`root\`, \`root/{version}\` of the next version, \`beacon\`, \`cmd\` and \`blob/+/+\` each time: so retained documents come
@@ -100,8 +100,14 @@ other. A newer one than the next is no attack; an older or a foreign one is repo
 
 ## Commands
 
-A command carries a request of the [link](link.md): ${commandable.map((name) => `\`${name}\``).join(', ')}. Every command whose signatures are right and
-that is of this session gets a signed \`reply\` with the code of its request; every other one is reported as \`refused\`. It is checked in this
+A command carries a request of the [link](link.md): ${commandable.map((name) => `\`${name}\``).join(', ')}.
+
+It names a **nonce** that the board gave at most ${limits.nonce_ms.value / 1000} s before, by the clock of the board: a command that is held back on its way is worth nothing
+later, and no trusted time is needed. An empty message under \`cmd\` asks for one; each \`reply\` carries one, with command 0 if nothing else was
+asked, and over the link \`identity\` does: it is the same nonce, whatever the way. The board makes a new one when the newest is
+${limits.nonce_ms.value / 1000 / (limits.nonces.value - 1)} s old and is asked for, and remembers ${limits.nonces.value}, so however often somebody asks, none is forgotten before its time. A reset ends all.
+
+Every command whose signatures are right and whose nonce holds gets a signed \`reply\` with the code of its request; every other one is reported as \`refused\`. It is checked in this
 order, and the first failure names the refusal:
 
 `;
@@ -121,8 +127,8 @@ const CHECKS: readonly (readonly [string, readonly ErrorName[]])[] = [
   ['the digest is that of the body', ['digest']],
   ['the fields', ['invalid']],
   ['for this device', ['wrong_device']],
-  ['for this session: the nonce of the newest birth', ['session']],
-  ['the counter is above every one that this session has taken', ['replay']],
+  ['under a nonce that the board gave, at most limits.nonce_ms ago', ['nonce']],
+  ['the counter is above 0 and every one that was taken under this nonce', ['replay']],
 ];
 
 const AFTER_CHECKS = `

@@ -315,8 +315,8 @@ export const errors = [
   {
     code: 144,
     name: 'session',
-    text: 'the command answers another session of the board',
-    cure: 'send it again: tars asks the board for its session first',
+    text: 'the beacon answers another session of the board',
+    cure: 'sign one for the nonce that its newest birth has',
   },
   {
     code: 145,
@@ -341,6 +341,12 @@ export const errors = [
     name: 'slow',
     text: 'the bytes come more slowly than the least rate',
     cure: 'look at the connection, then send it again',
+  },
+  {
+    code: 149,
+    name: 'nonce',
+    text: 'the command names a nonce that the board did not give, or gave too long ago',
+    cure: 'send it again: tars asks the board for a nonce first; if it stays so, somebody holds commands back',
   },
 ] as const satisfies readonly ErrorRow[];
 

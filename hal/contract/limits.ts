@@ -40,6 +40,11 @@ export const limits = {
   signed: { value: 2048, doc: 'largest signed document with its signatures' },
   blob_chunk: { value: 2048, doc: 'bytes of a chunk of a detached payload' },
   rate: { value: 256, doc: 'least rate of a transfer, bytes per second over its whole time; 30 s are free' },
+  nonces: { value: 4, doc: 'nonces for commands that a board remembers' },
+  nonce_ms: {
+    value: 30_000,
+    doc: "how long a command may name a nonce, milliseconds of the board's own clock since it was given",
+  },
   failed: { value: 8, doc: 'bundles that failed on a device and are remembered by it' },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

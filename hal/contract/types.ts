@@ -150,7 +150,8 @@ export type ErrorName =
   | 'replay'
   | 'past'
   | 'expired'
-  | 'slow';
+  | 'slow'
+  | 'nonce';
 
 /** One error. On the wire and in C it is the negative of `code`. */
 export interface ErrorRow {

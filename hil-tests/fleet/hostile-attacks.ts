@@ -243,12 +243,12 @@ const commands: readonly Attack[] = [
   delivered('mixes: a command for the other board', 'refused wrong_device', 'command', (scene) =>
     command(scene, { device: scene.b.birth.device, nonce: scene.b.birth.nonce }),
   ),
-  delivered('mixes: a command in the session of the other board', 'refused session', 'command', (scene) =>
+  delivered('mixes: a command in the session of the other board', 'refused nonce', 'command', (scene) =>
     command(scene, { nonce: scene.b.birth.nonce }),
   ),
   delivered('mixes: a bundle where a command belongs', 'refused profile', 'command', bundle),
   {
-    name: 'replays: a command of this session',
+    name: 'replays: a command that was taken',
     answer: 'refused replay',
     act: async (scene) => {
       const { stage, a } = scene;
@@ -261,8 +261,8 @@ const commands: readonly Attack[] = [
     },
   },
   {
-    name: 'replays: a command of an earlier session',
-    answer: 'refused session',
+    name: 'replays: a command under a nonce of an earlier session',
+    answer: 'refused nonce',
     act: async (scene) => {
       const old = command(scene);
       await reconnect(scene);

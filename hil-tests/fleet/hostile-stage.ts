@@ -180,7 +180,8 @@ export class Stage {
     victim: Victim,
     body: { readonly behaviour: string; readonly name: string; readonly value: number },
   ): Promise<Uint8Array> {
-    const { document, counter } = this.operator.command(victim.birth, 'param.set', body);
+    const ready = await this.operator.ready(victim.birth);
+    const { document, counter } = this.operator.command(ready, 'param.set', body);
     const since = this.mark();
     await this.operator.publish(victim.topic('command'), document);
     await this.until('a reply', () => victim.replies(since).some((reply) => reply.command === counter));

@@ -181,7 +181,19 @@ export class Operator {
     return this.until('report', (received) => this.documents('report', received, device.key).find(fits), since);
   }
 
-  /** Signs a command for the session of a birth. */
+  /** The birth with a nonce that the device gives for commands now, in the place of its session's. */
+  async ready(birth: FleetBody<'birth'>): Promise<FleetBody<'birth'>> {
+    const since = this.received.length;
+    await this.publish(topic('command', this.fleet, { device: toHex(birth.device) }), new Uint8Array());
+    const { nonce } = await this.until(
+      'a nonce',
+      (received) => this.documents('reply', received, birth.key).find(({ command }) => command === 0),
+      since,
+    );
+    return { ...birth, nonce };
+  }
+
+  /** Signs a command under the nonce of a birth that is ready. */
   command<N extends keyof typeof link>(
     birth: FleetBody<'birth'>,
     name: N,
@@ -204,7 +216,7 @@ export class Operator {
     name: N,
     body: MessageBody<(typeof link)[N]>,
   ): Promise<number> {
-    const { document, counter } = this.command(birth, name, body);
+    const { document, counter } = this.command(await this.ready(birth), name, body);
     const since = this.received.length;
     await this.publish(topic('command', this.fleet, { device: toHex(birth.device) }), document);
     const reply = await this.until(

@@ -60,7 +60,8 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     );
     expect(presence.online).toBe(true);
     expect(toHex(presence.nonce)).toBe(toHex(birth.nonce));
-    expect(toHex(identity.nonce)).toBe(toHex(birth.nonce));
+    expect(toHex(identity.nonce)).toBe(toHex((await operator.ready(birth)).nonce));
+    expect(toHex(identity.nonce)).not.toBe(toHex(birth.nonce));
   });
 
   it('a signed command starts, stops and sets, and is answered', async () => {
@@ -76,7 +77,7 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   });
 
   it('a request that only reads, or that must come over a port, is no command', async () => {
-    const refused = operator.command(birth, 'erase', {});
+    const refused = operator.command(await operator.ready(birth), 'erase', {});
     await operator.publish(commands(), refused.document);
     const reply = await operator.until('reply', (received) =>
       operator.documents('reply', received, birth.key).find(({ command }) => command === refused.counter),
@@ -85,7 +86,11 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   });
 
   it('the same command again is a replay', async () => {
-    const { document } = operator.command(birth, 'param.set', { behaviour: 'counter', name: 'step', value: 9 });
+    const { document } = operator.command(await operator.ready(birth), 'param.set', {
+      behaviour: 'counter',
+      name: 'step',
+      value: 9,
+    });
     const before = operator.received.length;
     await operator.publish(commands(), document);
     await operator.until('reply', (received) => operator.documents('reply', received, birth.key)[0], before);
@@ -96,12 +101,13 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   });
 
   const stopBody = encodeBody(link.stop, { behaviour: 'counter' });
+  let nonce: Uint8Array = new Uint8Array();
   const stop = (changes: Partial<FleetBody<'command'>>, by = owner.keys.operator): Uint8Array =>
     signFleet(
       'command',
       {
         device: birth.device,
-        nonce: birth.nonce,
+        nonce,
         counter: 0xffff_0000,
         request: link.stop.id,
         body: stopBody,
@@ -113,9 +119,10 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   const forgeries: readonly { readonly what: string; readonly code: string; readonly make: () => Uint8Array }[] = [
     { what: 'by a key that nobody knows', code: 'unknown_key', make: () => stop({}, signer()) },
     { what: 'by a key without the role', code: 'role', make: () => stop({}, owner.keys.release) },
-    { what: 'for another session', code: 'session', make: () => stop({ nonce: new Uint8Array(randomBytes(8)) }) },
+    { what: 'under a nonce of nobody', code: 'nonce', make: () => stop({ nonce: new Uint8Array(randomBytes(8)) }) },
+    { what: 'under the nonce of the session', code: 'nonce', make: () => stop({ nonce: birth.nonce }) },
     { what: 'for another device', code: 'wrong_device', make: () => stop({ device: new Uint8Array(16) }) },
-    { what: 'with a counter of the past', code: 'replay', make: () => stop({ counter: 1 }) },
+    { what: 'with a counter of the past', code: 'replay', make: () => stop({ counter: 0 }) },
     { what: 'with a flipped bit', code: 'digest', make: () => flipped(stop({})) },
     { what: 'cut short', code: 'truncated', make: () => stop({}).subarray(0, -1) },
     { what: 'with a byte more', code: 'trailing', make: () => Buffer.concat([stop({}), new Uint8Array(1)]) },
@@ -129,6 +136,7 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     },
   ];
   it.each(forgeries)('a command $what is refused and reported', async ({ code, make }) => {
+    nonce = (await operator.ready(birth)).nonce;
     expect(await refusal(commands(), make())).toBe(code);
     expect((await rig.status('counter')).status).toBe('running');
   });
@@ -153,12 +161,12 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
   });
 
   it('after a reset by command it is back with another nonce, and old commands are worth nothing', async () => {
-    const old = birth;
+    const old = await operator.ready(birth);
     expect(await operator.order(birth, 'reset', {})).toBe(0);
     birth = await operator.birth(({ boot }) => boot > old.boot);
     expect(toHex(birth.nonce)).not.toBe(toHex(old.nonce));
     const { document } = operator.command(old, 'stop', { behaviour: 'counter' });
-    expect(await refusal(commands(), document)).toBe('session');
+    expect(await refusal(commands(), document)).toBe('nonce');
   });
 
   it('its will says that it is gone when it is killed', async () => {

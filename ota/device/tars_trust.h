@@ -42,14 +42,17 @@ tars_bytes tars_trust_ca(void);
 const tars_root *tars_trust_root(void);
 /* Any task: whether the board belongs to somebody, even if the root document can't be read any more. */
 bool tars_trust_is_owned(void);
-/* A new session nonce, at each connection to the broker: commands signed for the last one are worth nothing. */
+/* A new session nonce, at each connection to the broker: beacons that answer the last one are worth nothing. */
 void tars_trust_nonce_renew(void);
+/* Gives a nonce that commands may name for TARS_LIMIT_NONCE_MS from when it was made, and for no less than two thirds
+ * of that from now. Any task. Bytes, or none without a source of randomness. */
+uint32_t tars_trust_nonce_give(uint8_t nonce[TARS_NONCE]);
 
 /* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose
  * `device`, `boot` and `counter` are filled in here. Bytes written, or a negative error. Any task. */
 int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity);
-/* Checks a `command`: signers, role, threshold, device, nonce, counter; it is spent then. 0 or the negative error.
- * Supervisor only, as all checking of signatures. Pointers of `command` go into `bytes`. */
+/* Checks a `command`: signers, role, threshold, device, nonce and its time, counter; it is spent then. 0 or the
+ * negative error. Supervisor only, as all checking of signatures. Pointers of `command` go into `bytes`. */
 int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_event *command);
 /* Checks a beacon and updates freshness and time. Supervisor only. */
 int tars_trust_beacon(const uint8_t *bytes, uint32_t size);

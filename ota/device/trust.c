@@ -87,14 +87,13 @@ int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   return err ? err : root_err;
 }
 
-/* A new session nonce. Without a source of randomness there is none, and no command is taken. */
+/* A new session nonce. Without a source of randomness there is none, and no beacon answers it. */
 void tars_trust_nonce_renew(void) {
   uint8_t nonce[TARS_NONCE];
   bool made = tars_os_random(nonce, sizeof nonce) == 0;
   tars_os_lock();
   memcpy(tars_trust.status.nonce, nonce, sizeof nonce);
   tars_trust.has_nonce = made;
-  tars_trust.command_counter = 0;
   changed();
   tars_os_unlock();
 }

@@ -3,7 +3,7 @@
 
 #include "bundle_envelope.h"
 #include "tars_errors.h" /* codes of the contract */
-#include "tars_os.h"     /* lock, time */
+#include "tars_os.h"     /* lock, time, random */
 
 #include <stdio.h> /* snprintf */
 #include <string.h>
@@ -25,13 +25,45 @@ static bool is(tars_bytes bytes, const uint8_t *wanted, uint32_t size) {
   return bytes.size == size && memcmp(bytes.bytes, wanted, size) == 0;
 }
 
-/* For this device, in this session, for the first time: then it is spent; lock held. */
+/* Time between two nonces: as many as are remembered outlive it, so none is forgotten before its time is over. */
+#define NONCE_STEP_US (TARS_LIMIT_NONCE_MS * INT64_C(1000) / (TARS_LIMIT_NONCES - 1))
+
+/* The newest is given again while it is young: whoever asks often makes no more of them, and pushes none out. */
+uint32_t tars_trust_nonce_give(uint8_t nonce[TARS_NONCE]) {
+  uint8_t made[TARS_NONCE];
+  if (tars_os_random(made, sizeof made)) return 0;
+  tars_os_lock();
+  int64_t expires_us = tars_os_now_us() + TARS_LIMIT_NONCE_MS * INT64_C(1000);
+  trust_nonce *newest = &tars_trust.nonces[tars_trust.nonce_newest];
+  if (expires_us - newest->expires_us >= NONCE_STEP_US) {
+    tars_trust.nonce_newest = (uint8_t)((tars_trust.nonce_newest + 1) % TARS_LIMIT_NONCES);
+    newest = &tars_trust.nonces[tars_trust.nonce_newest];
+    *newest = (trust_nonce){ .expires_us = expires_us };
+    memcpy(newest->bytes, made, sizeof made);
+  }
+  memcpy(nonce, newest->bytes, sizeof newest->bytes);
+  tars_os_unlock();
+  return TARS_NONCE;
+}
+
+/* The nonce that a command names, NULL if it was not given or its time is over; lock held. */
+static trust_nonce *nonce_find(tars_bytes named) {
+  int64_t now_us = tars_os_now_us();
+  for (uint8_t i = 0; i < TARS_LIMIT_NONCES; i++) {
+    trust_nonce *nonce = &tars_trust.nonces[i];
+    if (now_us < nonce->expires_us && is(named, nonce->bytes, sizeof nonce->bytes)) return nonce;
+  }
+  return NULL;
+}
+
+/* For this device, under a nonce that holds, for the first time: then it is spent; lock held. */
 static int command_spend(const tars_fleet_command_event *command) {
   const tars_trust_status *status = &tars_trust.status;
   if (!is(command->device, status->device, sizeof status->device)) return -TARS_E_WRONG_DEVICE;
-  if (!tars_trust.has_nonce || !is(command->nonce, status->nonce, sizeof status->nonce)) return -TARS_E_SESSION;
-  if (command->counter <= tars_trust.command_counter) return -TARS_E_REPLAY;
-  tars_trust.command_counter = command->counter;
+  trust_nonce *nonce = nonce_find(command->nonce);
+  if (!nonce) return -TARS_E_NONCE;
+  if (command->counter <= nonce->counter) return -TARS_E_REPLAY;
+  nonce->counter = command->counter;
   return 0;
 }
 

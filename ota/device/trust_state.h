@@ -24,6 +24,13 @@ typedef struct {
   int64_t expires_us; /* by this board's clock */
 } trust_beacon;
 
+/* A nonce for commands. It is good until its time by this board's clock; 0: never given. */
+typedef struct {
+  uint8_t bytes[TARS_NONCE];
+  int64_t expires_us;
+  uint32_t counter; /* highest of the commands that named it */
+} trust_nonce;
+
 typedef struct {
   tars_trust_status status;
   tars_network network;
@@ -32,7 +39,9 @@ typedef struct {
   bool has_root, has_nonce;
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
   uint8_t failed_count;
-  uint32_t counter, command_counter;
+  uint32_t counter;
+  trust_nonce nonces[TARS_LIMIT_NONCES];
+  uint8_t nonce_newest;
   tars_bytes engine; /* what an engine condition is compared with; size 0: no board runs native code yet */
   trust_beacon beacon;
   int64_t time_stored_s; /* what the record has of status.time_s */

@@ -8,11 +8,12 @@ import { errors } from '../../hal/contract/index.js';
 import { isRefused, readEnvelope, signDocument } from './envelope.js';
 import { toHex } from './ids.js';
 import { verifyRoot, type TrustedRoot } from './root.js';
-import { boardOf, keys } from './testing/cast.js';
+import { boardOf, DEVICE_ID, keys, rootDocuments } from './testing/cast.js';
 import { accepted } from './testing/accepted.js';
 import { appAttacks } from './testing/app-attacks.js';
 import { attacks } from './testing/attacks.js';
 import { bundleLine as line, type Case, compileFilter, field as hex, runFilter } from './testing/device-filter.js';
+import { NONCE, operatorCases } from './testing/fleet-cases.js';
 import { rootCases } from './testing/root-cases.js';
 import { verifyBundle } from './verify.js';
 
@@ -22,7 +23,7 @@ beforeAll(() => void compileFilter(scratch), 120_000);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const codes = new Map<string, number>(errors.map(({ name, code }) => [name, code]));
-const device = (mode: 'bundle' | 'root', lines: readonly string[]): string[] =>
+const device = (mode: Parameters<typeof runFilter>[1], lines: readonly string[]): string[] =>
   runFilter(join(scratch, 'filter'), mode, lines);
 
 /** The host's answer in the filter's form. */
@@ -134,4 +135,21 @@ describe('host and device', () => {
     });
     expect(answers).toEqual(expected);
   }, 120_000);
+
+  it.each(['command', 'beacon'] as const)(
+    'agree on what operators sign, with the names of the refusals: %s',
+    (document) => {
+      const cases = operatorCases.filter((each) => each.document === document);
+      const answers = device(
+        document,
+        cases.map(({ root, ageMs, counter, timeS, bytes }) =>
+          [hex(root && rootDocuments[root]), hex(DEVICE_ID), hex(NONCE), ageMs, counter, timeS, toHex(bytes)].join(' '),
+        ),
+      );
+      const named = (i: number): string => cases[i]?.name ?? '';
+      expect(answers.map((answer, i) => [named(i), answer])).toEqual(
+        cases.map(({ error }, i) => [named(i), error ? String(codes.get(error)) : '0']),
+      );
+    },
+  );
 });

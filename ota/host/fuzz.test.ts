@@ -249,7 +249,7 @@ function hostOperator(document: Operator, bytes: Uint8Array): string {
   const root = roots.one;
   const body =
     document === 'command'
-      ? verifyCommand(bytes, { root, device: DEVICE_ID, nonce: NONCE, counter: COUNTER })
+      ? verifyCommand(bytes, { root, device: DEVICE_ID, nonces: [{ nonce: NONCE, ageMs: 0, counter: COUNTER }] })
       : verifyBeacon(bytes, { root, device: DEVICE_ID, nonce: NONCE, timeS: TIME_S });
   return isRefused(body) ? String(codes.get(body.error)) : '0';
 }
@@ -313,7 +313,7 @@ describe('the corpus of the fuzzer', () => {
       const device = runFilter(
         filter,
         document,
-        cases.map(([, bytes]) => [...session, COUNTER, TIME_S, toHex(bytes)].join(' ')),
+        cases.map(([, bytes]) => [...session, 0, COUNTER, TIME_S, toHex(bytes)].join(' ')),
       );
       expect(
         compare(

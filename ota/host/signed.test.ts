@@ -11,9 +11,10 @@ import { bodies, deviceCases, type FleetCase, fleetVectorsJson, NONCE, operatorC
 const path = new URL('../../hal/vectors/fleet.json', import.meta.url);
 
 /** What the side that the document is for says to it. */
-function verdict({ document, root, counter, timeS, bytes }: Omit<FleetCase, 'name'>): object | Refused {
+function verdict({ document, root, ageMs, counter, timeS, bytes }: Omit<FleetCase, 'name'>): object | Refused {
   const owner = root && { root: roots[root] };
-  if (document === 'command') return verifyCommand(bytes, { ...owner, device: DEVICE_ID, nonce: NONCE, counter });
+  if (document === 'command')
+    return verifyCommand(bytes, { ...owner, device: DEVICE_ID, nonces: [{ nonce: NONCE, ageMs, counter }] });
   if (document === 'beacon') return verifyBeacon(bytes, { ...owner, device: DEVICE_ID, nonce: NONCE, timeS });
   return verifyDevice(document as DeviceDocument, bytes, { vendor: VENDOR, publicKey: keys.device.publicKey });
 }

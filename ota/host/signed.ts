@@ -115,23 +115,32 @@ export function verifyDevice<N extends DeviceDocument>(
   return checkSignatures(envelope, [known]) ?? body;
 }
 
-/** What a session of a device knows when a command comes. */
-export interface CommandSession {
-  readonly root?: Root;
-  readonly device: Uint8Array;
+/** A nonce that a device gave for commands. */
+export interface CommandNonce {
   readonly nonce: Uint8Array;
-  /** Highest counter that this session has taken; 0: none. */
+  /** Milliseconds since then, by the device's clock. */
+  readonly ageMs: number;
+  /** Highest counter of the commands that named it; 0: none did. */
   readonly counter: number;
 }
 
+/** What a device knows when a command comes. */
+export interface CommandState {
+  readonly root?: Root;
+  readonly device: Uint8Array;
+  readonly nonces: readonly CommandNonce[];
+}
+
 /** Verifies a command as a device does; the caller keeps the counter of one that was taken. */
-export function verifyCommand(bytes: Uint8Array, session: CommandSession): FleetBody<'command'> | Refused {
-  const command = verifyOperator('command', bytes, session.root);
+export function verifyCommand(bytes: Uint8Array, state: CommandState): FleetBody<'command'> | Refused {
+  const command = verifyOperator('command', bytes, state.root);
   if (isRefused(command)) return command;
-  if (!sameBytes(command.device, session.device)) return { error: 'wrong_device', why: `for ${toHex(command.device)}` };
-  if (!sameBytes(command.nonce, session.nonce)) return { error: 'session', why: 'another nonce' };
-  return command.counter <= session.counter
-    ? { error: 'replay', why: `counter ${command.counter} after ${session.counter}` }
+  if (!sameBytes(command.device, state.device)) return { error: 'wrong_device', why: `for ${toHex(command.device)}` };
+  const named = state.nonces.find(({ nonce }) => sameBytes(nonce, command.nonce));
+  if (!named) return { error: 'nonce', why: 'the device did not give it' };
+  if (named.ageMs >= limits.nonce_ms.value) return { error: 'nonce', why: `given ${named.ageMs} ms ago` };
+  return command.counter <= named.counter
+    ? { error: 'replay', why: `counter ${command.counter} after ${named.counter}` }
     : command;
 }
 

@@ -4,7 +4,7 @@
  *
  *   bundle           root class key calls engine epoch number committed failed payload bytes
  *   root             old bytes
- *   command, beacon  root device nonce counter time bytes
+ *   command, beacon  root device nonce age counter time bytes
  *   signature        message signature key
  *   sign             seed message
  *
@@ -112,8 +112,8 @@ static const struct {
   int fields;
   int (*verdict)(const char *const f[FIELDS]); /* a code, or -1 for the same again */
 } modes[] = {
-  { "bundle", FIELDS, filter_bundle }, { "root", 2, filter_root },           { "command", 6, filter_command },
-  { "beacon", 6, filter_beacon },      { "signature", 3, filter_signature }, { "sign", 2, filter_sign },
+  { "bundle", FIELDS, filter_bundle }, { "root", 2, filter_root },           { "command", 7, filter_command },
+  { "beacon", 7, filter_beacon },      { "signature", 3, filter_signature }, { "sign", 2, filter_sign },
 };
 enum { MODES = sizeof modes / sizeof modes[0] };
 

@@ -2,6 +2,7 @@
 #include "filter_fleet.h"
 
 #include "cases.h"
+#include "tars_errors.h"
 #include "tars_os.h"
 #include "trust_state.h"
 
@@ -24,6 +25,12 @@ void tars_os_unlock(void) {}
 /* Nothing here depends on it. */
 int64_t tars_os_now_us(void) { return 0; }
 
+/* No nonce is given here. */
+int tars_os_random(uint8_t *bytes, uint32_t size) {
+  (void)bytes, (void)size;
+  return -TARS_E_IO;
+}
+
 /* Nobody waits. */
 void tars_os_supervisor_notify(void) {}
 
@@ -36,18 +43,20 @@ static void take(const char *field, uint8_t *to, uint32_t size) {
   free(bytes);
 }
 
-/* root device nonce counter time bytes */
+/* root device nonce age counter time bytes; the age of the nonce in milliseconds */
 int filter_fleet(bool command, const char *const f[]) {
   tars_fleet_command_event body;
   uint32_t root_size, size;
-  uint8_t *root = case_bytes(f[0], &root_size), *bytes = case_bytes(f[5], &size);
+  uint8_t *root = case_bytes(f[0], &root_size), *bytes = case_bytes(f[6], &size);
   owned = root != NULL;
   if (owned && tars_root_read(root, root_size, &owner)) exit(2);
   take(f[1], tars_trust.status.device, sizeof tars_trust.status.device);
   take(f[2], tars_trust.status.nonce, sizeof tars_trust.status.nonce);
   tars_trust.has_nonce = true;
-  tars_trust.command_counter = (uint32_t)strtoul(f[3], NULL, 10);
-  tars_trust.status.time_s = strtoll(f[4], NULL, 10);
+  tars_trust.nonces[0] = (trust_nonce){ .expires_us = 1000 * (TARS_LIMIT_NONCE_MS - strtoll(f[3], NULL, 10)),
+                                        .counter = (uint32_t)strtoul(f[4], NULL, 10) };
+  memcpy(tars_trust.nonces[0].bytes, tars_trust.status.nonce, TARS_NONCE);
+  tars_trust.status.time_s = strtoll(f[5], NULL, 10);
   int err = command ? tars_trust_command(bytes, size, &body) : tars_trust_beacon(bytes, size);
   free(root);
   free(bytes);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Code of the verdict on a command or a beacon; fields of the line: root device nonce counter time bytes. */
+/* Code of the verdict on a command or a beacon; fields of the line: root device nonce age counter time bytes. */
 int filter_fleet(bool command, const char *const fields[]);
 
 #endif

@@ -14,6 +14,7 @@
 
 static maker_bytes document;
 static tars_trust_status status;
+static uint8_t ticket[TARS_NONCE]; /* the nonce of commands */
 
 /* The board's clock goes on with the host's. */
 int64_t tars_os_now_us(void) { return host_now_us; }
@@ -31,13 +32,14 @@ static void board_make(uint8_t operators, const maker_key *second) {
   maker_root_make(&owner, &root);
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
   tars_trust_read(&status);
+  CHECK_EQUAL(tars_trust_nonce_give(ticket), TARS_NONCE);
 }
 
 /* A command for this board. */
 static tars_fleet_command_event command_of(uint32_t counter) {
   static const uint8_t nothing[] = { 0x80 };
   return (tars_fleet_command_event){ .device = { status.device, 16 },
-                                     .nonce = { status.nonce, TARS_NONCE },
+                                     .nonce = { ticket, TARS_NONCE },
                                      .counter = counter,
                                      .request = TARS_LINK_RESET,
                                      .body = { nothing, 1 } };
@@ -64,7 +66,10 @@ static void test_command(void) {
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_WRONG_DEVICE);
   command = command_of(1);
   command.nonce.size = 7;
-  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_SESSION);
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_NONCE);
+  command = command_of(1);
+  command.nonce.bytes = status.nonce; /* the session's is for beacons */
+  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_NONCE);
   command = command_of(0);
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_REPLAY);
   command = command_of(5);
@@ -74,12 +79,37 @@ static void test_command(void) {
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_REPLAY);
   command = command_of(6);
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
-  tars_trust_nonce_renew();
-  command = command_of(7);
-  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_SESSION);
-  tars_trust_read(&status);
-  command = command_of(1);
-  CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
+}
+
+/* A nonce holds for its time from when it was made, whatever is given meanwhile; then it is worth nothing. */
+static void test_nonce(void) {
+  enum { LIFE_US = TARS_LIMIT_NONCE_MS * 1000, SECOND_US = 1000000 };
+  uint8_t last[TARS_NONCE];
+  uint32_t made = 1, counter = 0;
+  board_make(1, NULL);
+  const int64_t start_us = host_now_us;
+  memcpy(last, ticket, sizeof last);
+  for (; host_now_us < start_us + 3 * (int64_t)LIFE_US; host_now_us += SECOND_US / 2) {
+    uint8_t given[TARS_NONCE];
+    CHECK_EQUAL(tars_trust_nonce_give(given), TARS_NONCE);
+    made += memcmp(given, last, sizeof last) != 0;
+    memcpy(last, given, sizeof last);
+    tars_fleet_command_event command = command_of(++counter);
+    int wanted = host_now_us < start_us + LIFE_US ? 0 : -TARS_E_NONCE;
+    CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), wanted);
+    command.nonce.bytes = last; /* what was given just now always serves */
+    command.counter = 1000 + counter;
+    CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
+    counter += 1000; /* both may be the same nonce */
+  }
+  CHECK_EQUAL(made, 3 * (TARS_LIMIT_NONCES - 1)); /* asking twice a second made no more of them */
+  memcpy(ticket, last, sizeof ticket);
+  host_now_us += LIFE_US;
+  tars_fleet_command_event held_back = command_of(counter + 5000);
+  CHECK_EQUAL(verdict(&held_back, &host_operator_key, NULL), -TARS_E_NONCE);
+  CHECK_EQUAL(tars_trust_nonce_give(ticket), TARS_NONCE);
+  held_back = command_of(1);
+  CHECK_EQUAL(verdict(&held_back, &host_operator_key, NULL), 0);
 }
 
 /* Every bit and every length of a command: none is taken, and none spends the counter. */
@@ -285,6 +315,7 @@ static void test_decayed_owner(void) {
 /* All. */
 int main(void) {
   test_command();
+  test_nonce();
   test_command_damage();
   test_threshold();
   test_other_document();

@@ -37,6 +37,13 @@ const nonce = {
   doc: "the board's session nonce: random, new at each boot and each connection to the broker",
 } as const;
 
+const ticket = {
+  name: 'nonce',
+  type: 'bytes',
+  max: 8,
+  doc: 'a nonce that the next command may name, for limits.nonce_ms by the clock of the board',
+} as const;
+
 /** The documents. Ids, shared with `blobs`, are numbers of the generated tables; they are never sent. */
 export const fleet = [
   {
@@ -100,13 +107,13 @@ export const fleet = [
     name: 'reply',
     kind: 'event',
     signer: 'device',
-    doc: 'Answer to a command, under `rsp`.',
+    doc: 'Answer to a command, and to an empty message under `cmd`, which asks for a nonce; under `rsp`.',
     fields: [
       device,
       boot,
       counter,
-      nonce,
-      { name: 'command', type: 'u32', doc: 'counter of the command' },
+      ticket,
+      { name: 'command', type: 'u32', doc: 'counter of the command; 0: a nonce was asked for' },
       { name: 'code', type: 'u8', doc: 'error code, 0 success' },
       { name: 'body', type: 'bytes', max: 896, doc: 'on success the fields of the link response, CBOR' },
     ],
@@ -117,12 +124,15 @@ export const fleet = [
     kind: 'event',
     signer: 'operator',
     doc:
-      "A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counter of a " +
-      'session only rises.',
+      "A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counters of a " +
+      'nonce only rise.',
     fields: [
       device,
-      nonce,
-      { name: 'counter', type: 'u32', doc: 'above every counter that this session has taken' },
+      {
+        ...ticket,
+        doc: 'one that the board gave at most limits.nonce_ms ago, in `identity` of the link or in a `reply`',
+      },
+      { name: 'counter', type: 'u32', doc: 'above 0 and every counter that was taken with this nonce' },
       { name: 'request', type: 'u8', doc: 'id of the link request; one that a signed command may carry' },
       { name: 'body', type: 'bytes', max: 512, doc: 'its fields, CBOR' },
     ],
@@ -208,7 +218,13 @@ export const topics = [
     carries: 'the root document of that version, for boards that missed some',
   },
   { name: 'beacon', path: 'd/{device}/beacon', retained: false, from: 'operator', carries: '`beacon`' },
-  { name: 'command', path: 'd/{device}/cmd', retained: false, from: 'operator', carries: '`command`' },
+  {
+    name: 'command',
+    path: 'd/{device}/cmd',
+    retained: false,
+    from: 'operator',
+    carries: '`command`, or nothing: then a nonce is asked for',
+  },
   { name: 'reply', path: 'd/{device}/rsp', retained: false, from: 'device', carries: '`reply`' },
   { name: 'state', path: 'd/{device}/state', retained: true, from: 'device', carries: '`birth`' },
   { name: 'online', path: 'd/{device}/online', retained: true, from: 'device', carries: '`presence`' },

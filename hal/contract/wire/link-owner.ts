@@ -25,7 +25,12 @@ export const ownerRequests = [
     response: [
       { name: 'key', type: 'bytes', max: 32, doc: 'public key of the device, made on it; empty: it has none yet' },
       { name: 'device', type: 'bytes', max: 16, doc: 'device id; empty while the board is open' },
-      { name: 'nonce', type: 'bytes', max: 8, doc: 'session nonce that signed commands must carry' },
+      {
+        name: 'nonce',
+        type: 'bytes',
+        max: 8,
+        doc: 'a nonce that signed commands may name, for limits.nonce_ms by the clock of the board',
+      },
       { name: 'root', type: 'u32', doc: 'version of the root document; 0: the board is open' },
       { name: 'owner', type: 'text', max: 64, doc: 'domain of the owner' },
       { name: 'fleet', type: 'text', max: 32, doc: 'fleet; empty: no broker' },

@@ -57,8 +57,10 @@ export interface FleetCase {
   readonly name: string;
   readonly document: FleetName;
   readonly root?: RootName;
-  /** Highest counter taken, highest signed time seen. */
+  /** Of the nonce: milliseconds since it was given, highest counter taken. */
+  readonly ageMs: number;
   readonly counter: number;
+  /** Highest signed time seen. */
   readonly timeS: number;
   readonly bytes: Uint8Array;
   /** Absent: taken. */
@@ -75,6 +77,7 @@ const operator = <N extends 'command' | 'beacon'>(
     body = {},
     by = [keys.olga],
     root = 'one',
+    ageMs = 0,
     counter = 4,
     timeS = NOW - DAY,
     change = (bytes) => bytes,
@@ -82,6 +85,7 @@ const operator = <N extends 'command' | 'beacon'>(
     readonly body?: Change<N>;
     readonly by?: readonly Signer[];
     readonly root?: RootName | '';
+    readonly ageMs?: number;
     readonly counter?: number;
     readonly timeS?: number;
     readonly change?: (bytes: Uint8Array) => Uint8Array;
@@ -90,6 +94,7 @@ const operator = <N extends 'command' | 'beacon'>(
   name: `${document}: ${name}`,
   document,
   ...(root && { root }),
+  ageMs,
   counter,
   timeS,
   ...(error && { error }),
@@ -105,6 +110,7 @@ const device = (
   name: `${document}: ${name}`,
   document,
   root: 'one',
+  ageMs: 0,
   counter: 4,
   timeS: 0,
   bytes,
@@ -138,8 +144,13 @@ export const operatorCases: readonly FleetCase[] = [
   operator('command', 'one key too many', 'unknown_key', { by: [keys.olga, keys.mallory] }),
   operator('command', 'the same key twice', 'duplicate_signer', { by: [keys.olga, keys.olga] }),
   operator('command', 'another device', 'wrong_device', { body: { device: OTHER_DEVICE } }),
-  operator('command', 'another session', 'session', { body: { nonce: fromHex('0102030405060709') } }),
-  operator('command', 'no nonce at all', 'session', { body: { nonce: new Uint8Array() } }),
+  operator('command', 'in the last moment of its nonce', undefined, { ageMs: limits.nonce_ms.value - 1 }),
+  operator('command', 'under a nonce that was given too long ago', 'nonce', { ageMs: limits.nonce_ms.value }),
+  operator('command', 'held back for a day', 'nonce', { ageMs: 1000 * DAY }),
+  operator('command', 'a nonce that was not given', 'nonce', { body: { nonce: fromHex('0102030405060709') } }),
+  operator('command', 'a nonce that is cut short', 'nonce', { body: { nonce: NONCE.subarray(0, 7) } }),
+  operator('command', 'no nonce at all', 'nonce', { body: { nonce: new Uint8Array() } }),
+  operator('command', 'counter 0', 'replay', { body: { counter: 0 }, counter: 0 }),
   operator('command', 'the counter again', 'replay', { counter: 5 }),
   operator('command', 'an old counter', 'replay', { counter: 6 }),
   operator('command', 'a changed field', 'digest', { change: flipLast }),
