@@ -4,6 +4,7 @@
  * here.
  */
 import { z } from 'zod';
+import { type GroupName, groups } from '../hal/contract/index.js';
 
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/);
 const bytes = z.number().int().positive();
@@ -35,6 +36,8 @@ const flash = z.strictObject({
   read: bytes.describe('bytes read at once'),
 });
 
+const call = z.enum(Object.keys(groups) as [GroupName, ...GroupName[]]);
+
 export const boardSchema = z.strictObject({
   $schema: z.literal('./board.schema.json').exactOptional(),
   name: name.describe('how `--board` calls it; also the name of the file'),
@@ -44,6 +47,10 @@ export const boardSchema = z.strictObject({
   flashing: z
     .enum(['link', 'none'])
     .describe('how apps get onto it; none: apps can be built, firmware for it does not exist yet'),
+  calls: z
+    .array(call)
+    .min(1)
+    .describe('groups of host calls that its firmware has; modules that need others are refused by name'),
   resources: z.record(name, resource).describe('pins, channels and buses by the names that behaviours use'),
   budgets,
   flash,

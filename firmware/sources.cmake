@@ -1,7 +1,8 @@
 # The sources of the image, one list for each library: TARS_<LIBRARY>_SOURCES, absolute paths. Whoever builds an image
 # or a part of one includes this file: CMakeLists.txt here, measure/m7, tests, cli/dev/fuzz.mjs, and a build system from
 # outside. It defines no target and needs no other file. Not in these lists: the engine (engines/<engine>/engine.cmake),
-# TLS (net/tls.cmake), the port (ports/<port>) and the board's tables (gen/board_<board>.c).
+# TLS (net/tls.cmake), the port (ports/<port>) and the board's tables (gen/board_<board>.c
+# and gen/board_<board>_calls.c).
 
 # Sets TARS_<library>_SOURCES to files whose paths are given from this folder.
 macro(tars_sources library)

@@ -64,6 +64,7 @@ const targets = {
     decoder: [...core('dispatch', 'call_trace'), ...gen('tars_dispatch')],
     rest: [
       ...cbor,
+      ...gen('board_virtual_calls'),
       ...core('manifest_decode', 'manifest_check'),
       ...gen('tars_manifest'),
       'firmware/test/codec/tars_calls_fake.c',
@@ -94,6 +95,7 @@ const targets = {
       ...sourcesOf('WIRE'),
       ...sourcesOf('GEN'),
       'firmware/gen/board_virtual.c',
+      'firmware/gen/board_virtual_calls.c',
       'firmware/fuzz/guest.c',
       'firmware/fuzz/strict_hal.c',
       ...['fake_port', 'check', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`),

@@ -1,6 +1,7 @@
 /* Beginning and closing a behaviour, and its status. */
 #include "behaviour.h"
 
+#include "board.h" /* TARS_BOARD_CALLS_UART */
 #include "core.h"
 #include "due.h"
 #include "event.h"
@@ -52,7 +53,7 @@ void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *l
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
-    if (use->kind == TARS_KIND_UART && !port_goes_on(b, h, before))
+    if (TARS_BOARD_CALLS_UART && use->kind == TARS_KIND_UART && !port_goes_on(b, h, before))
       tars_uart_configure(b->handles[h].resource, use->uart.baud);
     if (use->kind == TARS_KIND_GPIO_IN) tars_gpio_input(b->handles[h].resource, use->gpio_in.pull);
   }

@@ -3,6 +3,16 @@
 #ifndef BOARD_NUCLEO_H743ZI_H
 #define BOARD_NUCLEO_H743ZI_H
 
+#define TARS_BOARD_CALLS_GPIO 1 /* host calls of the group gpio are built in */
+#define TARS_BOARD_CALLS_PWM 1 /* host calls of the group pwm are built in */
+#define TARS_BOARD_CALLS_I2C 1 /* host calls of the group i2c are built in */
+#define TARS_BOARD_CALLS_SPI 1 /* host calls of the group spi are built in */
+#define TARS_BOARD_CALLS_ADC 1 /* host calls of the group adc are built in */
+#define TARS_BOARD_CALLS_UART 1 /* host calls of the group uart are built in */
+#define TARS_BOARD_CALLS_TIMER 1 /* host calls of the group timer are built in */
+#define TARS_BOARD_CALLS_MESSAGE 1 /* host calls of the group message are built in */
+#define TARS_BOARD_CALLS_PARAM 1 /* host calls of the group param are built in */
+#define TARS_BOARD_CALLS_LOG 1 /* host calls of the group log are built in */
 #define TARS_BOARD_SLOTS 8 /* behaviours that fit, two of them for a swap */
 #define TARS_BOARD_ARENA 32768 /* bytes of one behaviour's arena */
 #define TARS_BOARD_POOL 4608 /* bytes of the engine's own pool */

@@ -46,8 +46,9 @@ typedef enum { TARS_SCALAR_BOOL, TARS_SCALAR_I8, TARS_SCALAR_U8, TARS_SCALAR_I16
 /* Most parameters of a call, and most raw cells: handle or timer come before them. */
 #define TARS_CALL_PARAMS 2
 #define TARS_CALL_CELLS 3
-/* Bytes of tars_call_bitmap. */
+/* Bytes of tars_call_bitmap, and one more than the largest id. */
 #define TARS_CALL_BITMAP 4
+#define TARS_CALL_IDS 30
 
 /* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
 typedef struct {
@@ -63,12 +64,51 @@ typedef struct {
   uint8_t result;  /* tars_scalar */
 } tars_call_row;
 
+/* ---- what firmware/gen/board_<board>_calls.c provides: the calls of the groups that the board file names ---- */
+
 /* By id, ascending. */
 extern const tars_call_row tars_calls[];
 extern const uint16_t tars_call_count;
-/* Bit id % 8 of byte id / 8: implemented. And a digest of the contract. Both are sent in `hello`. */
+/* Row of each id in tars_calls; -1: the board has no such call. */
+extern const int8_t tars_call_index[TARS_CALL_IDS];
+/* Bit id % 8 of byte id / 8: implemented. Sent in `hello`. */
 extern const uint8_t tars_call_bitmap[TARS_CALL_BITMAP];
+
+/* ---- what firmware/gen/tars_dispatch.c provides ---- */
+
+/* Digest of the contract, sent in `hello`. */
 extern const uint8_t tars_contract_digest[8];
+/* From raw cells to the handlers. What no table of calls refers to is left out of the image, with its handler. */
+typedef int tars_call_thunk(struct tars_behaviour *b, const tars_use *use, uint64_t *args);
+tars_call_thunk tars_run_gpio_toggle,
+  tars_run_i2c_read_i16be,
+  tars_run_msg_put_f32,
+  tars_run_msg_send,
+  tars_run_pwm_set_us,
+  tars_run_timer_after,
+  tars_run_gpio_write,
+  tars_run_gpio_read,
+  tars_run_msg_put_i32,
+  tars_run_msg_get_f32,
+  tars_run_pwm_set_duty,
+  tars_run_i2c_read_u16be,
+  tars_run_i2c_read_u8,
+  tars_run_i2c_write_u8,
+  tars_run_i2c_write_u16be,
+  tars_run_spi_transfer_u8,
+  tars_run_spi_transfer_u16,
+  tars_run_spi_read_u8,
+  tars_run_spi_write_u8,
+  tars_run_adc_read_mv,
+  tars_run_uart_write_u8,
+  tars_run_uart_read_u8,
+  tars_run_timer_cancel,
+  tars_run_timer_now,
+  tars_run_msg_get_i32,
+  tars_run_param_get_f32,
+  tars_run_param_get_i32,
+  tars_run_param_save,
+  tars_run_log_emit;
 
 /* Row of an id, or of an import name (not zero-terminated); NULL if there is none. */
 const tars_call_row *tars_call_find(uint32_t id);

@@ -1,5 +1,5 @@
 /** `board_<board>.h/.c` from boards/<board>.json: resources as a table, budgets and flash geometry as macros. */
-import { limits } from '../contract/index.js';
+import { type GroupName, groups, limits } from '../contract/index.js';
 import { banner, literal, snake, upper } from './text.js';
 
 /** The part of a board file that the firmware needs. */
@@ -7,6 +7,8 @@ export interface FirmwareBoard {
   readonly name: string;
   readonly class: string;
   readonly port: string;
+  /** Groups of host calls that it has. */
+  readonly calls: readonly GroupName[];
   readonly resources: Readonly<Record<string, { readonly type: string; readonly maxKHz?: number }>>;
   readonly budgets: {
     readonly slots: number;
@@ -19,7 +21,8 @@ export interface FirmwareBoard {
   readonly flash: { readonly size: number; readonly erase: number; readonly program: number; readonly read: number };
 }
 
-const boardBanner = (board: FirmwareBoard): string =>
+/** First line of every file that is made from a board file. */
+export const boardBanner = (board: FirmwareBoard): string =>
   banner().replace('hal/contract; change the contract', `boards/${board.name}.json; change that`);
 
 /** Name of the board as part of a file name and of an identifier. */
@@ -29,6 +32,14 @@ export const boardId = (board: FirmwareBoard): string => snake(board.name.replac
 export function boardHeader(board: FirmwareBoard): string {
   const { budgets, flash } = board;
   const rows: readonly (readonly [string, number, string])[] = [
+    ...Object.keys(groups).map(
+      (group) =>
+        [
+          `CALLS_${upper(group)}`,
+          Number(board.calls.some((had) => had === group)),
+          `host calls of the group ${group} are built in`,
+        ] as const,
+    ),
     ['SLOTS', budgets.slots, 'behaviours that fit, two of them for a swap'],
     ['ARENA', budgets.arena, "bytes of one behaviour's arena"],
     ['POOL', budgets.pool, "bytes of the engine's own pool"],
@@ -57,6 +68,8 @@ export function boardSource(board: FirmwareBoard): string {
   const resources = Object.entries(board.resources).map(([name, resource]) => {
     if (new TextEncoder().encode(name).length > limits.name.value)
       throw new Error(`${board.name}: resource name ${name} is too long`);
+    if (!board.calls.some((group) => group === resource.type))
+      throw new Error(`${board.name}: ${name} is of no use without the host calls of the group ${resource.type}`);
     return `  {${literal(name)}, TARS_RESOURCE_${upper(resource.type)}, ${resource.maxKHz ?? 0}},\n`;
   });
   return `${boardBanner(board)}#include "tars_board.h"

@@ -1,9 +1,10 @@
 /**
- * `tars_calls.h` and `tars_dispatch.c`: the table of host calls, the handlers that the core implements, and the thunks
- * between.
+ * `tars_calls.h`, `tars_dispatch.c` and `board_<board>_calls.c`: the handlers that the core implements, the thunks to
+ * them, and for each board the table of the host calls that it has.
  */
-import type { HostCall, Scalar } from '../contract/index.js';
+import { groups, type HostCall, type Scalar } from '../contract/index.js';
 import { calls, contractDigest, errors } from './contract.js';
+import { type FirmwareBoard, boardBanner } from './c-board.js';
 import { banner, byteList, header, snake, upper } from './text.js';
 
 /** C types. */
@@ -47,6 +48,29 @@ function prototype(call: HostCall): string {
   );
 }
 
+/** What the generated sources provide. */
+function tablesHeader(): string {
+  return `/* ---- what firmware/gen/board_<board>_calls.c provides: the calls of the groups that the board file names ---- */
+
+/* By id, ascending. */
+extern const tars_call_row tars_calls[];
+extern const uint16_t tars_call_count;
+/* Row of each id in tars_calls; -1: the board has no such call. */
+extern const int8_t tars_call_index[TARS_CALL_IDS];
+/* Bit id % 8 of byte id / 8: implemented. Sent in \`hello\`. */
+extern const uint8_t tars_call_bitmap[TARS_CALL_BITMAP];
+
+/* ---- what firmware/gen/tars_dispatch.c provides ---- */
+
+/* Digest of the contract, sent in \`hello\`. */
+extern const uint8_t tars_contract_digest[8];
+/* From raw cells to the handlers. What no table of calls refers to is left out of the image, with its handler. */
+typedef int tars_call_thunk(struct tars_behaviour *b, const tars_use *use, uint64_t *args);
+tars_call_thunk ${calls.map((call) => `tars_run_${snake(call.name)}`).join(',\n  ')};
+
+`;
+}
+
 /** The header. */
 export function callsHeader(): string {
   const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
@@ -67,8 +91,9 @@ typedef enum { ${scalarOrder.map((name) => `TARS_SCALAR_${upper(name)}`).join(',
 /* Most parameters of a call, and most raw cells: handle or timer come before them. */
 #define TARS_CALL_PARAMS ${Math.max(...calls.map((call) => call.params.length))}
 #define TARS_CALL_CELLS ${Math.max(...calls.map((call) => call.params.length + (handled(call) || call.timer ? 1 : 0)), 1)}
-/* Bytes of tars_call_bitmap. */
-#define TARS_CALL_BITMAP ${bitmap().length}
+/* Bytes of tars_call_bitmap, and one more than the largest id. */
+#define TARS_CALL_BITMAP ${bitmap(calls).length}
+#define TARS_CALL_IDS ${IDS}
 
 /* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
 typedef struct {
@@ -84,14 +109,7 @@ typedef struct {
   uint8_t result;  /* tars_scalar */
 } tars_call_row;
 
-/* By id, ascending. */
-extern const tars_call_row tars_calls[];
-extern const uint16_t tars_call_count;
-/* Bit id % 8 of byte id / 8: implemented. And a digest of the contract. Both are sent in \`hello\`. */
-extern const uint8_t tars_call_bitmap[TARS_CALL_BITMAP];
-extern const uint8_t tars_contract_digest[8];
-
-/* Row of an id, or of an import name (not zero-terminated); NULL if there is none. */
+${tablesHeader()}/* Row of an id, or of an import name (not zero-terminated); NULL if there is none. */
 const tars_call_row *tars_call_find(uint32_t id);
 const tars_call_row *tars_call_import(const char *field, uint32_t size);
 
@@ -112,9 +130,12 @@ ${calls.map(prototype).join('')}`,
   );
 }
 
-function bitmap(): Uint8Array {
-  const bytes = new Uint8Array(Math.floor(Math.max(...calls.map((call) => call.id)) / 8) + 1);
-  for (const call of calls) bytes[call.id >> 3] = (bytes[call.id >> 3] ?? 0) | (1 << (call.id & 7));
+/** One more than the largest id. */
+const IDS = Math.max(...calls.map((call) => call.id)) + 1;
+
+function bitmap(had: readonly HostCall[]): Uint8Array {
+  const bytes = new Uint8Array(Math.floor((IDS - 1) / 8) + 1);
+  for (const call of had) bytes[call.id >> 3] = (bytes[call.id >> 3] ?? 0) | (1 << (call.id & 7));
   return bytes;
 }
 
@@ -148,7 +169,7 @@ function thunk(call: HostCall): string {
       `${resultCell(call.result.type)};\n  return code;\n`
     : `  return ${invoke};\n`;
   return `/* ${call.name} */
-static int run_${snake(call.name)}(struct tars_behaviour *b, const tars_use *use, uint64_t *args) {
+int tars_run_${snake(call.name)}(struct tars_behaviour *b, const tars_use *use, uint64_t *args) {
 ${unused.length ? `  ${unused.join(' ')}\n` : ''}${body}}
 
 `;
@@ -161,19 +182,36 @@ function row(call: HostCall): string {
   for (const name of call.errors)
     if ((errors.find((error) => error.name === name)?.code ?? 99) > 15)
       throw new Error(`${call.name}: ${name} isn't an error for guests`);
-  return `  {run_${snake(call.name)}, ${kindMask}, ${errorMask},
+  return `  {tars_run_${snake(call.name)}, ${kindMask}, ${errorMask},
    TARS_CALL_${upper(call.name)}, "${call.id.toString(36)}", ${call.timer ?? false}, TARS_COST_${upper(call.cost)}, ${call.params.length}, {${params || 0}}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : 'TARS_SCALAR_NONE'}},
+`;
+}
+
+/** The host calls of a board, by id. */
+export function callsOf(board: FirmwareBoard): readonly HostCall[] {
+  return calls.filter((call) => board.calls.some((group) => groups[group].some(({ id }) => id === call.id)));
+}
+
+/** The table of a board. */
+export function boardCallsSource(board: FirmwareBoard): string {
+  const had = callsOf(board);
+  const index = Array.from({ length: IDS }, (_, id) => had.findIndex((call) => call.id === id));
+  return `${boardBanner(board)}#include "tars_calls.h"
+
+#include "tars_errors.h" /* TARS_E_* */
+
+/* Groups: ${board.calls.join(', ')}. */
+const tars_call_row tars_calls[] = {
+${had.map(row).join('')}};
+const uint16_t tars_call_count = ${had.length};
+const int8_t tars_call_index[TARS_CALL_IDS] = {${index.join(', ')}};
+const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {${byteList(bitmap(had))}};
 `;
 }
 
 /** The source. */
 export function dispatchSource(): string {
-  const byId = Array.from({ length: Math.max(...calls.map((call) => call.id)) + 1 }, (_, id) =>
-    calls.findIndex((call) => call.id === id),
-  );
   return `${banner()}#include "tars_calls.h"
-
-#include "tars_errors.h" /* TARS_E_* */
 
 #include <string.h> /* memcpy between a float and its cell */
 
@@ -192,19 +230,11 @@ static uint64_t cell_of(float value) {
   return bits;
 }
 
-${calls.map(thunk).join('')}const tars_call_row tars_calls[] = {
-${calls.map(row).join('')}};
-const uint16_t tars_call_count = ${calls.length};
-
-const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {${byteList(bitmap())}};
-const uint8_t tars_contract_digest[8] = {${byteList(contractDigest())}};
-
-/* Row of each id in tars_calls, -1 none. */
-static const int8_t row_of[] = {${byId.join(', ')}};
+${calls.map(thunk).join('')}const uint8_t tars_contract_digest[8] = {${byteList(contractDigest())}};
 
 /* Row of an id. */
 const tars_call_row *tars_call_find(uint32_t id) {
-  return id < sizeof row_of && row_of[id] >= 0 ? &tars_calls[row_of[id]] : NULL;
+  return id < TARS_CALL_IDS && tars_call_index[id] >= 0 ? &tars_calls[tars_call_index[id]] : NULL;
 }
 
 /* Row of an import name: one or two digits in base 36 without a leading zero. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { calls } from '../contract/index.js';
-import { type FirmwareBoard, generate, type HandVectors, manifestHex } from './index.js';
+import { calls, type GroupName, groups } from '../contract/index.js';
+import { type FirmwareBoard, boardFiles, generate, type HandVectors, manifestHex } from './index.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -38,11 +38,44 @@ describe('generated files', () => {
     for (const call of calls) {
       const name = call.name.replaceAll('.', '_');
       expect(files.get('firmware/gen/tars_calls.h')).toContain(`int tars_call_${name}(struct tars_behaviour *b`);
-      expect(files.get('firmware/gen/tars_dispatch.c')).toMatch(
-        new RegExp(`\\{run_${name}, .*\\n +TARS_CALL_${name.toUpperCase()}, "${call.id.toString(36)}",`),
+      expect(files.get('firmware/gen/tars_dispatch.c')).toContain(`int tars_run_${name}(struct tars_behaviour *b`);
+      expect(files.get('firmware/gen/board_virtual_calls.c')).toMatch(
+        new RegExp(`\\{tars_run_${name}, .*\\n +TARS_CALL_${name.toUpperCase()}, "${call.id.toString(36)}",`),
       );
       expect(files.get('firmware/gen/tars_guest.h')).toContain(`TARS_CALL("${call.id.toString(36)}")`);
     }
+  });
+});
+
+describe('the calls of a board', () => {
+  const virtual = boards.find(({ name }) => name === 'virtual') as FirmwareBoard;
+  const table = (groups: FirmwareBoard['calls']): string =>
+    boardFiles({ ...virtual, calls: groups, resources: {} }).get('board_virtual_calls.c') ?? '';
+  const bitmapOf = (text: string): number[] =>
+    [...(/tars_call_bitmap\[TARS_CALL_BITMAP\] = \{(.*)\}/.exec(text)?.[1] ?? '').matchAll(/0x\w\w/g)].map(([byte]) =>
+      Number(byte),
+    );
+
+  it.each(Object.keys(groups) as GroupName[])(
+    'without the group %s are all others, in table, index and bitmap',
+    (out) => {
+      const text = table(virtual.calls.filter((group) => group !== out));
+      const left = groups[out].map(({ id }) => id as number);
+      for (const { id, name } of calls) {
+        expect(text.includes(`{tars_run_${name.replaceAll('.', '_')}, `), name).toBe(!left.includes(id));
+        expect((bitmapOf(text)[id >> 3] ?? 0) & (1 << (id & 7)), name).toBe(left.includes(id) ? 0 : 1 << (id & 7));
+      }
+      const index = (/tars_call_index\[TARS_CALL_IDS\] = \{(.*)\}/.exec(text)?.[1] ?? '').split(', ').map(Number);
+      expect(index.flatMap((row, id) => (row < 0 ? [] : [id]))).toEqual(
+        calls.map(({ id }) => id).filter((id) => !left.includes(id)),
+      );
+      expect(index.filter((row) => row >= 0)).toEqual([...Array(calls.length - left.length).keys()]);
+    },
+  );
+
+  it('must serve every resource that the board has', () => {
+    const uart = { ...virtual, calls: virtual.calls.filter((group) => group !== 'uart') };
+    expect(() => boardFiles(uart)).toThrow('UART1');
   });
 });
 

@@ -2,7 +2,7 @@
 import { type FirmwareBoard, boardHeader, boardId, boardSource } from './c-board.js';
 import { bundleHeader, bundleSource } from './c-bundle.js';
 import { bundleVectorsHeader } from './c-bundle-vectors.js';
-import { callsHeader, dispatchSource } from './c-calls.js';
+import { boardCallsSource, callsHeader, dispatchSource } from './c-calls.js';
 import { commandsHeader, commandsSource } from './c-commands.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { fakeHeader, fakeSource } from './c-fake.js';
@@ -62,9 +62,16 @@ export function generate(boards: readonly FirmwareBoard[], vectors: HandVectors)
     ['docs/fleet.md', fleetPage()],
     ['docs/manifest.md', manifestPage(vectors.manifests)],
   ]);
-  for (const board of boards) {
-    files.set(`${firmware}board_${boardId(board)}.h`, boardHeader(board));
-    files.set(`${firmware}board_${boardId(board)}.c`, boardSource(board));
-  }
+  for (const board of boards) for (const [name, text] of boardFiles(board)) files.set(`${firmware}${name}`, text);
   return files;
+}
+
+/** The files of one board, by name. */
+export function boardFiles(board: FirmwareBoard): Map<string, string> {
+  const name = `board_${boardId(board)}`;
+  return new Map([
+    [`${name}.h`, boardHeader(board)],
+    [`${name}.c`, boardSource(board)],
+    [`${name}_calls.c`, boardCallsSource(board)],
+  ]);
 }

@@ -1,6 +1,7 @@
 /** The contract, whole. Data only: see types.ts for the vocabulary. */
 export * from './types.js';
 export { calls, groups, tombstones } from './calls/index.js';
+export type { GroupName } from './calls/index.js';
 export { errors, ERROR_BASE } from './errors.js';
 export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export { limits } from './limits.js';

@@ -24,7 +24,7 @@ extern const char tars_board_class[];
 extern const tars_resource tars_board_resources[];
 extern const uint16_t tars_board_resource_count;
 /* Budgets and flash geometry are macros in firmware/gen/board_<board>.h, which the build includes as "board.h":
- * TARS_BOARD_SLOTS, _ARENA, _POOL, _STACK, _REACTION_US, _LOG_LINES, _FLASH_SIZE, _FLASH_ERASE, _FLASH_PROGRAM,
- * _FLASH_READ. */
+ * TARS_BOARD_CALLS_<group>, TARS_BOARD_SLOTS, _ARENA, _POOL, _STACK, _REACTION_US, _LOG_LINES, _FLASH_SIZE,
+ * _FLASH_ERASE, _FLASH_PROGRAM, _FLASH_READ. */
 
 #endif

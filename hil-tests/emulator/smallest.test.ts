@@ -17,7 +17,7 @@ import { example, tars as program } from '../program.js';
 import { until } from './board.js';
 import { lackingSmallest, SmallBoard, type Stack } from './small-board.js';
 
-const CLASS = 'qemu-m7';
+const CLASS = 'qemu-m7-smallest';
 const SPINS = 20;
 /**
  * Bytes of every stack that nothing may have touched: an interrupt that comes at the deepest point another time puts

@@ -1,5 +1,5 @@
 // The firmware's builds: one folder per flavour below build/, so that none spoils another's objects.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { at } from './paths.mjs';
 import { Skipped } from './parts.mjs';
 import { run, which } from './run.mjs';
@@ -24,7 +24,7 @@ const flavours = {
   /** The board in the emulator: FreeRTOS on a Cortex-M7. */
   'firmware-qemu-m7': M7,
   /** The smallest useful image of it. */
-  'firmware-qemu-m7-smallest': [...M7, '-DTARS_SMALLEST=ON'],
+  'firmware-qemu-m7-smallest': [...M7, '-DTARS_BOARD=qemu_m7_smallest', '-DTARS_SMALLEST=ON'],
 };
 
 /** Images for the Cortex-M7 and the flavour that builds each; each is held to its budgets by cli/dev/budget.mjs. */
@@ -33,11 +33,19 @@ export async function buildM7() {
   await buildFirmware('firmware-qemu-m7-smallest', 'tars-board-smallest');
 }
 
-/** Configures a flavour if it is new and builds a target of it (everything by default). */
+/** Configures a folder unless that was done with the same options. */
+async function configure(folder, options) {
+  const record = at(folder, 'options.json');
+  const wanted = JSON.stringify(options);
+  if (existsSync(at(folder, 'build.ninja')) && existsSync(record) && readFileSync(record, 'utf8') === wanted) return;
+  await run('cmake', ['-S', 'firmware', '-B', folder, '-G', 'Ninja', ...options]);
+  writeFileSync(record, wanted);
+}
+
+/** Configures a flavour if it is new or was configured otherwise, and builds a target of it (everything by default). */
 export async function buildFirmware(flavour, target = 'all') {
   const folder = `build/${flavour}`;
-  if (!existsSync(at(folder, 'build.ninja')))
-    await run('cmake', ['-S', 'firmware', '-B', folder, '-G', 'Ninja', ...flavours[flavour]]);
+  await configure(folder, flavours[flavour]);
   await run('cmake', ['--build', folder, '--target', target]);
   return folder;
 }

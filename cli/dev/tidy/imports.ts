@@ -49,7 +49,7 @@ const everySdk = ['sdk', ...sdk.map(({ folder }) => folder)];
 export const zones: readonly Zone[] = [
   { folder: 'hal/contract', from: [] },
   { folder: 'hal/codegen', from: ['hal/contract'] },
-  { folder: 'boards', from: [] },
+  { folder: 'boards', from: ['hal/contract'] },
   ...sdk,
   { folder: 'sdk', from: [...everySdk, 'hal/contract'] },
   { folder: 'ota/host', from: [...everySdk, 'hal/contract'] },

@@ -13,6 +13,9 @@ import { uart } from './uart.js';
 /** The groups, in the order of the reference documentation. */
 export const groups = { gpio, pwm, i2c, spi, adc, uart, timer, message, param, log } as const;
 
+/** Name of a group of host calls, as board files say which they have. */
+export type GroupName = keyof typeof groups;
+
 /** Every host call, by id. */
 export const calls: readonly HostCall[] = Object.values(groups)
   .flat()
