@@ -59,8 +59,8 @@ int tars_command_reset(void) {
 /* After the answers that wait. */
 void tars_reset_want(void) { reset_wanted = true; }
 
-/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the request.
- */
+/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the
+ * request. */
 bool tars_agent_reset_wanted(void) {
   bool waits = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++)

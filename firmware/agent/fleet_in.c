@@ -52,8 +52,8 @@ static void again_follow(void) {
 /* Number of the root document that would be the next one. */
 static void root_next(char text[16]) { snprintf(text, 16, "%lu", (unsigned long)tars_fleet.trust.root_version + 1); }
 
-/* The root document has changed: the one after it is the next, and what was refused under the old one may be right now.
- */
+/* The root document has changed: the one after it is the next, and what was refused under the old one may be right
+ * now. */
 static void root_follow(void) {
   char topic[FLEET_TOPIC], version[16];
   if (in.root_version == tars_fleet.trust.root_version) return;

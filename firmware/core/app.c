@@ -19,13 +19,13 @@ static tars_behaviour *unchanged(const uint8_t digest[32]) {
   return NULL;
 }
 
-/* Unloads what is in one app and not in the other. */
+/* Unloads the behaviours of `app` that are not in `kept`. */
 static void unload_rest(const tars_app *app, const tars_app *kept) {
   for (uint8_t i = 0; i < app->count; i++)
     if (!tars_app_holds(kept, app->behaviours[i])) tars_slot_unload(app->behaviours[i]);
 }
 
-/* Finds or loads one module of a new app. */
+/* Adds one module to the staged app: takes the running behaviour with the same digest, or loads it into a free slot. */
 static int stage_one(tars_app *app, const tars_module_source *source, tars_detail detail) {
   tars_behaviour *b = unchanged(source->digest);
   if (b == NULL) {
@@ -38,7 +38,7 @@ static int stage_one(tars_app *app, const tars_module_source *source, tars_detai
   return 0;
 }
 
-/* Loads what the running app lacks and checks the whole; nothing that runs changes. */
+/* Loads the modules that the running app lacks and checks the new app as a whole. Nothing that runs changes. */
 int tars_app_stage(const tars_module_source *modules, int count, char *text, uint32_t size) {
   tars_detail detail = { text, size };
   tars_app app = { .count = 0 };
@@ -61,7 +61,6 @@ int tars_app_stage(const tars_module_source *modules, int count, char *text, uin
   return 0;
 }
 
-/* Drops what was staged. */
 void tars_app_unstage(void) {
   tars_os_lock();
   tars_app dropped = tars_core.staged;
@@ -78,22 +77,22 @@ static bool first_pending(void) {
   return false;
 }
 
-/* Lets the worker switch and waits for it, doing chores meanwhile: the worker may need an execution stack. First
- * reactions of low priority may be kept waiting by others for ever; their swap is done all the same. */
+/* Lets the worker switch apps and waits until it has. The supervisor does its chores meanwhile, because the worker
+ * may need an execution stack. The wait for first reactions has an end: behaviours of higher priority may keep a new
+ * version of low priority waiting for ever, and the swap is done all the same. */
 static void switch_wait(tars_switch what) {
   int64_t patience_us = tars_time_after(tars_os_now_us(), FIRST_WAIT_US);
   tars_core.switch_wanted = what;
   tars_os_worker_notify();
   while (tars_core.switch_wanted != SWITCH_NONE || (first_pending() && tars_os_now_us() < patience_us)) {
     int64_t until_us = tars_supervisor_next();
-    /* Not before it has switched: a wait whose time has come needn't give the lock away, and the worker would never get
-     * it. */
+    /* The bound on the wait counts only once the worker has switched: a wait whose time has come does not release
+     * the lock, so the worker would never get it. */
     if (tars_core.switch_wanted == SWITCH_NONE && patience_us < until_us) until_us = patience_us;
     if (!tars_supervisor_chores()) tars_os_supervisor_wait(until_us);
   }
 }
 
-/* Starts the trial of the staged app. */
 int tars_app_swap(uint32_t *gap_us) {
   tars_os_lock();
   bool staged = tars_core.is_staged && !tars_core.in_trial;
@@ -103,7 +102,7 @@ int tars_app_swap(uint32_t *gap_us) {
   return staged ? 0 : -TARS_E_STATE;
 }
 
-/* Ends the trial: the old app's slots are free again. */
+/* Ends the trial and frees the slots of the old app. */
 void tars_app_commit(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;
@@ -116,7 +115,7 @@ void tars_app_commit(void) {
   if (trial) unload_rest(&old, &tars_core.app);
 }
 
-/* Ends the trial: the trial's slots are free again. */
+/* Ends the trial and frees the slots of the new app. */
 void tars_app_revert(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;
@@ -127,7 +126,6 @@ void tars_app_revert(void) {
   if (trial) unload_rest(&gone, &tars_core.app);
 }
 
-/* True between a swap and its commit or revert. */
 bool tars_app_in_trial(void) {
   tars_os_lock();
   bool trial = tars_core.in_trial;

@@ -21,7 +21,7 @@ _Static_assert(sizeof(block) == TARS_ARENA_ALIGN, "a header keeps the alignment"
 /* Size of a block with its header. */
 ARENA_PRIVILEGED static uint32_t block_size(const block *at) { return at->size & ~USED; }
 
-/* Block behind another, NULL at the end. */
+/* The block that follows another in memory; NULL at the end of the arena. */
 ARENA_PRIVILEGED static block *block_next(const tars_arena *arena, block *at) {
   uint8_t *next = (uint8_t *)at + block_size(at);
   return next < arena->bytes + arena->size ? (block *)(void *)next : NULL;
@@ -36,14 +36,14 @@ ARENA_PRIVILEGED static void block_check(const tars_arena *arena, block *at) {
   if (next != NULL && next->before != size) tars_os_panic(1, "an arena's header is damaged");
 }
 
-/* Sets the size of a free or used block and tells the one behind it. */
+/* Sets the size of a block, and the field `before` of the block that follows it. */
 ARENA_PRIVILEGED static void block_set(const tars_arena *arena, block *at, uint32_t size, uint32_t used) {
   at->size = size | used;
   block *next = block_next(arena, at);
   if (next != NULL) next->before = size;
 }
 
-/* Takes the block behind into this one if both are free. */
+/* Joins a free block with the block that follows it, if that is free too. */
 ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at) {
   block *next = block_next(arena, at);
   if (next == NULL || (next->size & USED) || (at->size & USED)) return;
@@ -51,14 +51,12 @@ ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at) {
   arena->free += HEADER;
 }
 
-/* Lays one free block over the memory. */
 void tars_arena_init(tars_arena *arena, void *bytes, uint32_t size) {
   arena->bytes = bytes;
   arena->size = size / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN;
   tars_arena_reset(arena);
 }
 
-/* Makes the arena one free block again. */
 ARENA_PRIVILEGED void tars_arena_reset(tars_arena *arena) {
   block *whole = (block *)(void *)arena->bytes;
   whole->size = arena->size;
@@ -68,7 +66,7 @@ ARENA_PRIVILEGED void tars_arena_reset(tars_arena *arena) {
   ARENA_FORBID(arena->bytes, arena->size);
 }
 
-/* Uses the front of a free block, and makes a free block of what is left if a header fits there. */
+/* Marks the front of a free block as used. The rest becomes a free block of its own if a header fits there. */
 ARENA_PRIVILEGED static void *block_use(tars_arena *arena, block *at, uint32_t need) {
   uint32_t size = block_size(at);
   if (size - need >= HEADER) {
@@ -83,7 +81,7 @@ ARENA_PRIVILEGED static void *block_use(tars_arena *arena, block *at, uint32_t n
   return at + 1;
 }
 
-/* Takes the first free block that is large enough. */
+/* First fit: takes the first free block that is large enough. */
 ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   if (size < arena->size) {
     uint32_t need = (size + TARS_ARENA_ALIGN - 1) / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN + HEADER;
@@ -98,7 +96,6 @@ ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   return NULL;
 }
 
-/* Frees a piece and joins it with free neighbours. */
 ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   if (piece == NULL) return;
   block *at = (block *)piece - 1;
@@ -111,7 +108,7 @@ ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   if (at->before != 0) block_join(arena, (block *)(void *)((uint8_t *)at - at->before));
 }
 
-/* Keeps a piece that is large enough, or moves it. */
+/* Keeps the piece where it is if its block is large enough; otherwise copies it into a new one. */
 ARENA_PRIVILEGED void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size) {
   if (piece == NULL) return tars_arena_alloc(arena, size);
   uint32_t held = block_size((block *)piece - 1) - HEADER;

@@ -1,5 +1,5 @@
-/* In builds with the address sanitizer, what isn't in use of an arena can't be touched: the sanitizer sees every piece,
- * ours and the engine's, as it sees those of malloc. Otherwise nothing. */
+/* In builds with the address sanitizer, the free bytes of an arena are poisoned, so that the sanitizer watches every
+ * piece of it, ours and the engine's, as it watches pieces of malloc. In other builds the macros expand to nothing. */
 #ifndef ARENA_GUARD_H
 #define ARENA_GUARD_H
 
@@ -15,7 +15,7 @@
 #include <sanitizer/asan_interface.h>
 #define ARENA_FORBID(address, size) __asan_poison_memory_region(address, size)
 #define ARENA_ALLOW(address, size)  __asan_unpoison_memory_region(address, size)
-/* For the arena's own functions, which read headers between pieces. */
+/* Exempts the arena's own functions, which read the poisoned headers between pieces. */
 #define ARENA_PRIVILEGED __attribute__((no_sanitize("address")))
 #else
 #define ARENA_FORBID(address, size) ((void)(address), (void)(size))

@@ -1,4 +1,4 @@
-/* Beginning and closing a behaviour, and its status. */
+/* How a behaviour begins and how it is closed, and how the observer hears of its status. */
 #include "behaviour.h"
 
 #include "board.h" /* TARS_BOARD_CALLS_UART */
@@ -11,10 +11,8 @@
 #include "tars_hal.h"
 #include "tars_os.h"
 
-/* The manifest that the dispatch checks against. */
 const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) { return &b->manifest; }
 
-/* Through the hook. */
 void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code) {
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
 }
@@ -24,7 +22,6 @@ static bool is_input(const tars_behaviour *b, uint8_t handle) {
   return b->manifest.uses[handle].kind == TARS_KIND_GPIO_IN;
 }
 
-/* No edge has come yet. */
 void tars_behaviour_listen(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (is_input(b, h)) b->handles[h].in.fresh = false;
@@ -40,7 +37,6 @@ static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_beh
   return false;
 }
 
-/* Outputs first. */
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
   if (old != NULL)
     tars_output_adopt(b, old);
@@ -49,7 +45,7 @@ void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *l
   tars_behaviour_ports(b, old, levels);
 }
 
-/* A port that goes on keeps the bytes that wait in it. */
+/* A serial port that goes on at the same speed is not configured again, so the bytes that wait in it are kept. */
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -61,7 +57,7 @@ void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_
     levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);
 }
 
-/* Inputs take the level that was read, or that of an edge which came since. */
+/* Gives each input the level that was read at set-up, or the level of an edge that has come since. */
 static void inputs_begin(tars_behaviour *b, const tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     tars_handle *handle = &b->handles[h];
@@ -72,7 +68,7 @@ static void inputs_begin(tars_behaviour *b, const tars_levels *levels) {
   }
 }
 
-/* Periods count from the beginning, timers are disarmed. */
+/* Periods count from the time at which the behaviour begins; timers are disarmed. */
 static void times_begin(tars_behaviour *b) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     const tars_source *source = &b->manifest.sources[row];
@@ -84,7 +80,7 @@ static void times_begin(tars_behaviour *b) {
   }
 }
 
-/* Opens the queue, with the lifecycle event first and what an old version had waiting behind it. */
+/* The lifecycle event is the first in the queue; the events that waited for the old version follow it. */
 void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
   tars_life_go(&b->life, old != NULL ? LIFE_SWAPPING : LIFE_OPEN);
   inputs_begin(b, levels);
@@ -98,7 +94,6 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_leve
   tars_due_refresh(b);
 }
 
-/* Nothing enters and nothing is due any more. */
 void tars_behaviour_close(tars_behaviour *b, tars_life next) {
   tars_life_go(&b->life, next);
   b->stop_wanted = false;

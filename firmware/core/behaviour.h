@@ -1,5 +1,5 @@
-/* A behaviour on the board: its slot in the memory plan, its module, and all that belongs to it between two reactions.
- * Read and written under the core's lock; memory of the arena is made and freed by the supervisor alone. */
+/* A behaviour on the board: its slot in the memory plan, its module, and its state between two reactions. It is read
+ * and written under the core's lock. Only the supervisor allocates and frees memory of its arena. */
 #ifndef BEHAVIOUR_H
 #define BEHAVIOUR_H
 
@@ -16,7 +16,7 @@ enum { STATUS_STOPPED, STATUS_RUNNING, STATUS_RESTARTING, STATUS_PARKED, STATUS_
 
 #define NEVER INT64_MAX
 
-/* A time `span_us` >= 0 later; what would be past the end of time is NEVER. */
+/* The time `span_us` >= 0 after `time_us`, NEVER if it doesn't fit 64 bits. */
 TARS_ONCE int64_t tars_time_after(int64_t time_us, int64_t span_us);
 
 /* What the board keeps for one handle; the manifest's row says which member counts. */
@@ -69,7 +69,8 @@ typedef enum { SNAPSHOT_NONE, SNAPSHOT_CHANGED, SNAPSHOT_ASKED } tars_snapshot;
 typedef enum { KEPT_NOT, KEPT_WAITS, KEPT_STORED } tars_kept;
 
 typedef struct tars_behaviour {
-  /* Bytes first and arrays last: a member near the beginning is reached by an instruction of two bytes. */
+  /* The members are ordered for size: a Thumb instruction of two bytes reaches only members near the beginning, so
+   * single bytes come first and arrays last. */
 
   /* ---- what it does ---- */
   uint8_t life;            /* tars_life: changed by tars_life_go() alone */
@@ -79,7 +80,7 @@ typedef struct tars_behaviour {
   uint8_t fault;           /* code of the last one, 0 none */
   uint8_t begin_lifecycle; /* BEGINNING, LISTENING: the argument of its lifecycle event */
 
-  /* ---- errands that wait in whatever life it leads, so that they are no part of it ---- */
+  /* ---- errands: they may wait in any state of `life`, so they are not part of it ---- */
   bool stop_wanted;   /* worker: an operator's stop, until the reaction that runs has ended */
   bool instance_dead; /* supervisor: closed, and the instance is yet to be replaced; waits while it is frozen */
 
@@ -118,12 +119,12 @@ typedef struct tars_behaviour {
   tars_queue queue;
 } tars_behaviour;
 
-/* Handle number of a row. */
+/* The board's data for the handle that a row of the manifest's `uses` declares. */
 static inline tars_handle *tars_handle_of(tars_behaviour *b, const tars_use *use) {
   return &b->handles[use - b->manifest.uses];
 }
 
-/* Tells the observer of a new status. */
+/* Reports a new status to the observer (`tars_hooks.status`). */
 void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code);
 /* Levels of inputs, by handle. */
 typedef struct {
@@ -137,10 +138,12 @@ typedef struct {
  * event. */
 void tars_behaviour_listen(tars_behaviour *b);
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
-/* Its part without outputs, for one that begins again or comes back after `before`: serial ports and inputs. */
+/* The first step without outputs: configures serial ports and inputs of a behaviour that begins again, or that comes
+ * back after the version `before`. */
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels);
 TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
-/* Closes it: nothing waits, nothing is due, nothing enters. Its life goes to `next`. */
+/* Closes a behaviour: its queue is emptied, its timers are disarmed, and no event enters any more. Its life goes to
+ * `next`. */
 void tars_behaviour_close(tars_behaviour *b, tars_life next);
 
 #endif

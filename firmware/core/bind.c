@@ -1,4 +1,5 @@
-/* Binding. Nothing is claimed here: configuring happens when the behaviour begins. */
+/* Binding finds the resources of a behaviour's handles on the board. It configures nothing: that happens when the
+ * behaviour begins. */
 #include "bind.h"
 
 #include <string.h> /* strlen, memcmp */
@@ -9,7 +10,7 @@
 
 #define NO_RESOURCE UINT16_MAX
 
-/* Index of a resource of this type; -unknown. */
+/* Index of the resource with this name and type in the board's table, or -unknown. */
 static int find(tars_text name, tars_resource_type type) {
   for (uint16_t i = 0; i < tars_board_resource_count; i++) {
     const tars_resource *resource = &tars_board_resources[i];
@@ -59,7 +60,6 @@ static int bind_one(tars_behaviour *b, uint8_t h, tars_detail detail) {
   return 0;
 }
 
-/* Resolves the handles in order; the first that fails decides. */
 int tars_bind(tars_behaviour *b, tars_detail detail) {
   int err = 0;
   for (uint8_t h = 0; h < b->manifest.uses_count && !err; h++) err = bind_one(b, h, detail);
@@ -104,7 +104,7 @@ static bool schemas_differ(const tars_behaviour *a, uint8_t ha, const tars_behav
   return !tars_text_equal(one, other);
 }
 
-/* Checks a handle against another one. */
+/* Checks two handles against each other; 0 or -conflict. */
 static int pair_check(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb, tars_detail detail) {
   const tars_text *name = tars_use_resource(&a->manifest.uses[ha]);
   tars_text mine = a->manifest.name, theirs = b->manifest.name, topic, schema;
@@ -128,7 +128,6 @@ static int behaviours_check(const tars_behaviour *a, const tars_behaviour *b, ta
   return 0;
 }
 
-/* Compares every pair of behaviours, and each with itself. */
 int tars_bind_app(const tars_app *app, tars_detail detail) {
   for (uint8_t i = 0; i < app->count; i++) {
     for (uint8_t j = 0; j < app->count; j++) {

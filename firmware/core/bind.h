@@ -9,8 +9,8 @@
 /* Resolves all handles. 0, -unknown for a name that the board lacks or of another type, -range for a bus that can't be
  * so fast, -manifest for a schema that can't be read. */
 int tars_bind(tars_behaviour *b, tars_detail detail);
-/* Checks the behaviours of an app against each other: names, outputs and addresses, schemas of topics. 0 or -conflict.
- */
+/* Checks the behaviours of an app against each other: names, outputs and addresses, schemas of topics. 0 or
+ * -conflict. */
 int tars_bind_app(const tars_app *app, tars_detail detail);
 
 #endif

@@ -3,7 +3,6 @@
 #include "tars_calls.h"
 #include "tars_hal.h"
 
-/* Converts once. */
 int tars_call_adc_read_mv(struct tars_behaviour *b, const tars_use *use, uint16_t *result) {
   int millivolts = tars_adc_read_mv(tars_handle_of(b, use)->resource);
   if (millivolts < 0) return millivolts;

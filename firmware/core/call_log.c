@@ -5,7 +5,7 @@
 #include "tars_errors.h"
 #include "tars_os.h"
 
-/* Adds a line with the fields put before. */
+/* Adds a line: the template of the module with this number, and the fields that the reaction has put. */
 int tars_call_log_emit(struct tars_behaviour *b, uint8_t template) {
   if (template >= b->manifest.logs_count) return -TARS_E_MESSAGE;
   tars_os_lock();

@@ -1,4 +1,5 @@
-/* Host calls on messages: fields are put one by one and sent together, and got one by one from the event. */
+/* Host calls on messages: a guest puts fields one by one and sends them together; it gets fields one by one from the
+ * event. */
 #include <string.h> /* memcpy between a float and its bits */
 
 #include "behaviour.h"
@@ -7,7 +8,7 @@
 #include "tars_os.h"
 #include "topic.h"
 
-/* Appends a field. */
+/* Appends a field to the message that the reaction is putting together. */
 static int put(struct tars_behaviour *b, uint32_t bits, bool is_float) {
   if (b->put_count == TARS_LIMIT_FIELDS) return -TARS_E_MESSAGE;
   b->put_floats |= (uint16_t)(is_float << b->put_count);
@@ -15,17 +16,16 @@ static int put(struct tars_behaviour *b, uint32_t bits, bool is_float) {
   return 0;
 }
 
-/* Appends an f32. */
 int tars_call_msg_put_f32(struct tars_behaviour *b, float field) {
   uint32_t bits;
   memcpy(&bits, &field, sizeof bits);
   return put(b, bits, true);
 }
 
-/* Appends an integer. */
 int tars_call_msg_put_i32(struct tars_behaviour *b, int32_t field) { return put(b, (uint32_t)field, false); }
 
-/* Sends the fields put, if they are those of the topic; they are gone either way. */
+/* Sends the fields that were put if their types are those of the topic's schema. The fields are forgotten in any
+ * case. */
 int tars_call_msg_send(struct tars_behaviour *b, const tars_use *use) {
   const tars_handle *handle = tars_handle_of(b, use);
   bool fits = b->put_count == handle->topic.count && b->put_floats == handle->topic.floats;
@@ -39,7 +39,7 @@ int tars_call_msg_send(struct tars_behaviour *b, const tars_use *use) {
   return fits ? 0 : -TARS_E_MESSAGE;
 }
 
-/* A field of the message that the reaction handles. */
+/* Reads a field of the message whose event is being handled. */
 static int get(const struct tars_behaviour *b, uint8_t field, bool is_float, uint32_t *bits) {
   if (b->event.source <= 0) return -TARS_E_MESSAGE;
   const tars_source *source = &b->manifest.sources[b->event.source - 1];
@@ -49,7 +49,6 @@ static int get(const struct tars_behaviour *b, uint8_t field, bool is_float, uin
   return 0;
 }
 
-/* An f32 of the message. */
 int tars_call_msg_get_f32(struct tars_behaviour *b, uint8_t field, float *result) {
   uint32_t bits = 0;
   int err = get(b, field, true, &bits);
@@ -57,7 +56,6 @@ int tars_call_msg_get_f32(struct tars_behaviour *b, uint8_t field, float *result
   return err;
 }
 
-/* An integer of the message. */
 int tars_call_msg_get_i32(struct tars_behaviour *b, uint8_t field, int32_t *result) {
   uint32_t bits = 0;
   int err = get(b, field, false, &bits);

@@ -1,8 +1,8 @@
-/* Host calls on PWM channels. A NaN has been refused already. */
+/* Host calls on PWM channels. The dispatch has refused a NaN before. */
 #include "output.h"
 #include "tars_calls.h"
 
-/* Limits the pulse to the declared range. */
+/* Sets the pulse, limited to the declared range. */
 int tars_call_pwm_set_us(struct tars_behaviour *b, const tars_use *use, int32_t pulse) {
   int64_t low = use->pwm_pulse.min, high = use->pwm_pulse.max;
   int64_t limited = pulse < low ? low : pulse > high ? high : pulse;
@@ -10,7 +10,7 @@ int tars_call_pwm_set_us(struct tars_behaviour *b, const tars_use *use, int32_t 
   return 0;
 }
 
-/* Limits the duty to 0 and the declared maximum. */
+/* Sets the duty cycle, limited to the range from 0 to the declared maximum. */
 int tars_call_pwm_set_duty(struct tars_behaviour *b, const tars_use *use, float duty) {
   float limited = duty < 0 ? 0 : duty > use->pwm_duty.max ? use->pwm_duty.max : duty;
   tars_output_duty(b, (uint8_t)(use - b->manifest.uses), limited);

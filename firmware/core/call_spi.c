@@ -14,12 +14,11 @@ static int transfer(struct tars_behaviour *b, const tars_use *use, const uint8_t
   return err < 0 ? err : 0;
 }
 
-/* One byte both ways. */
 int tars_call_spi_transfer_u8(struct tars_behaviour *b, const tars_use *use, uint8_t out, uint8_t *result) {
   return transfer(b, use, &out, result, 1);
 }
 
-/* Two bytes both ways, high one first. */
+/* Exchanges two bytes, the high byte first. */
 int tars_call_spi_transfer_u16(struct tars_behaviour *b, const tars_use *use, uint16_t out, uint16_t *result) {
   uint8_t tx[] = { (uint8_t)(out >> 8), (uint8_t)out }, rx[2] = { 0 };
   int err = transfer(b, use, tx, rx, sizeof tx);
@@ -27,7 +26,7 @@ int tars_call_spi_transfer_u16(struct tars_behaviour *b, const tars_use *use, ui
   return err;
 }
 
-/* Register with the read bit, then its value. */
+/* Sends the register's number with the read bit (bit 7) set, then reads its value. */
 int tars_call_spi_read_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t *result) {
   uint8_t tx[] = { reg | READ_BIT, 0 }, rx[2] = { 0 };
   int err = transfer(b, use, tx, rx, sizeof tx);
@@ -35,7 +34,7 @@ int tars_call_spi_read_u8(struct tars_behaviour *b, const tars_use *use, uint8_t
   return err;
 }
 
-/* Register without the read bit, and its value. */
+/* Sends the register's number with the read bit (bit 7) clear, then its value. */
 int tars_call_spi_write_u8(struct tars_behaviour *b, const tars_use *use, uint8_t reg, uint8_t value, uint8_t *result) {
   uint8_t tx[] = { (uint8_t)(reg & ~READ_BIT), value }, rx[2];
   *result = 0;

@@ -6,7 +6,8 @@
 
 #include <string.h> /* memcpy */
 
-/* Status as it will be once worker and supervisor have done their errands: a command is answered before they have. */
+/* The status that a behaviour will have once worker and supervisor have done what was asked of them. A command is
+ * answered before they have. */
 static uint8_t status_of(const tars_behaviour *b) {
   static const uint8_t statuses[LIFE_COUNT] = {
     [LIFE_FREE] = STATUS_STOPPED,          [LIFE_LOADING] = STATUS_STOPPED,   [LIFE_STAGED] = STATUS_STOPPED,
@@ -17,7 +18,6 @@ static uint8_t status_of(const tars_behaviour *b) {
   return b->stop_wanted ? STATUS_STOPPED : statuses[b->life];
 }
 
-/* A behaviour by its place in the app. */
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
   tars_os_lock();
   bool found = index >= 0 && index < tars_core.app.count;
@@ -38,7 +38,6 @@ int tars_behaviour_at(int index, tars_behaviour_info *info) {
   return found ? 0 : -TARS_E_UNKNOWN;
 }
 
-/* Its counters, and the bytes of its arena. */
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
   tars_os_lock();
   const tars_behaviour *b = tars_app_named(&tars_core.app, name);
@@ -50,7 +49,7 @@ int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats) {
   return b != NULL ? 0 : -TARS_E_UNKNOWN;
 }
 
-/* Starts a behaviour that is stopped or parked. */
+/* Asks for the start of a behaviour that is stopped or parked. */
 static int start(tars_behaviour *b) {
   if (b->stop_wanted || b->life == LIFE_FINISHING) return -TARS_E_BUSY;
   if (b->life != LIFE_STOPPED && b->life != LIFE_PARKED) return -TARS_E_STATE;
@@ -60,7 +59,7 @@ static int start(tars_behaviour *b) {
   return 0;
 }
 
-/* Asks for a start; the supervisor makes an instance, the worker begins. */
+/* The supervisor makes a fresh instance, then the worker begins the behaviour. */
 int tars_behaviour_start(tars_text name) {
   tars_os_lock();
   tars_behaviour *b = tars_app_named(&tars_core.app, name);
@@ -69,7 +68,7 @@ int tars_behaviour_start(tars_text name) {
   return err;
 }
 
-/* Asks for a stop; the worker does it between two reactions. */
+/* The worker stops the behaviour between two reactions. */
 int tars_behaviour_stop(tars_text name) {
   tars_os_lock();
   tars_behaviour *b = tars_app_named(&tars_core.app, name);

@@ -1,4 +1,4 @@
-/* Start-up, and what the port asks about time. */
+/* Start-up of the core, its idle state and its next deadline, and small functions on texts and apps. */
 #include "core.h"
 
 #include <string.h> /* memcmp, memcpy */
@@ -15,7 +15,6 @@ tars_core_data tars_core;
 
 static _Alignas(TARS_ARENA_ALIGN) uint8_t pool[TARS_BOARD_POOL];
 
-/* Lays out the memory and starts the engine; the tasks run later. */
 int tars_init(const tars_hooks *hooks) {
   tars_core = (tars_core_data){ .poll_us = 0 };
   if (hooks != NULL) tars_core.hooks = *hooks;
@@ -25,31 +24,27 @@ int tars_init(const tars_hooks *hooks) {
   return tars_engine_init(&tars_core.pool, TARS_BOARD_STACK);
 }
 
-/* True for the same bytes. */
 bool tars_text_equal(tars_text a, tars_text b) { return a.size == b.size && memcmp(a.text, b.text, a.size) == 0; }
 
-/* Copies what a text points to. A text that is absent has no address. */
+/* An absent text has no address and stays as it is. */
 void tars_text_keep(tars_text *text, char **words) {
   if (text->size > 0) memcpy(*words, text->text, text->size);
   text->text = *words;
   *words += text->size;
 }
 
-/* Names are few and short: a linear search. */
 tars_behaviour *tars_app_named(const tars_app *app, tars_text name) {
   for (uint8_t i = 0; i < app->count; i++)
     if (tars_text_equal(app->behaviours[i]->manifest.name, name)) return app->behaviours[i];
   return NULL;
 }
 
-/* Compares slots, not names. */
 bool tars_app_holds(const tars_app *app, const tars_behaviour *b) {
   for (uint8_t i = 0; i < app->count; i++)
     if (app->behaviours[i] == b) return true;
   return false;
 }
 
-/* True when both tasks sleep and neither would find anything to do. */
 bool tars_idle(void) {
   tars_os_lock();
   int64_t now = tars_os_now_us();
@@ -59,7 +54,6 @@ bool tars_idle(void) {
   return idle;
 }
 
-/* Earliest of what is due and what the supervisor waits for. */
 int64_t tars_next_deadline_us(void) {
   tars_os_lock();
   int64_t due = tars_due_next(), supervisor = tars_supervisor_next();
@@ -67,7 +61,8 @@ int64_t tars_next_deadline_us(void) {
   return due < supervisor ? due : supervisor;
 }
 
-/* Sums all arenas as of the last load, restart or unload: in between the supervisor is at work. */
+/* Each slot remembers the free bytes of its arena as of its last load, restart or unload: the arena itself may be in
+ * use by the supervisor now. */
 uint32_t tars_pool_free(void) {
   tars_os_lock();
   uint32_t free = tars_core.pool.free;
@@ -76,7 +71,6 @@ uint32_t tars_pool_free(void) {
   return free;
 }
 
-/* Reactions that the clock ended. */
 uint32_t tars_abandoned_count(void) {
   tars_os_lock();
   uint32_t abandoned = tars_core.abandoned;

@@ -1,10 +1,11 @@
-/* The core's own data: one app, its slots, the log ring, and what worker and supervisor say to each other. */
+/* The core's shared data: the apps, and what worker and supervisor tell each other. All of it is under the core's
+ * lock. */
 #ifndef CORE_H
 #define CORE_H
 
 #include "behaviour.h"
 
-/* Behaviours in the order of the app. */
+/* An app: its behaviours in the order of its modules. */
 typedef struct {
   uint8_t count;
   tars_behaviour *behaviours[TARS_LIMIT_MODULES];
@@ -16,11 +17,11 @@ typedef enum { SWITCH_NONE, SWITCH_SWAP, SWITCH_REVERT } tars_switch;
 typedef struct {
   tars_app app;    /* the running one */
   tars_app staged; /* waits for a swap */
-  tars_app old;    /* of a trial: what a revert brings back */
+  tars_app old;    /* during a trial: the app that a revert brings back */
   bool is_staged, in_trial;
 
   /* ---- worker ---- */
-  tars_behaviour *running; /* whose reaction runs; NULL between two */
+  tars_behaviour *running; /* behaviour whose reaction runs; NULL between reactions */
   uint32_t reaction;       /* number of the last reaction */
   bool worker_waits, supervisor_waits;
   uint32_t abandoned;
@@ -41,10 +42,10 @@ extern tars_core_data tars_core;
 
 /* Behaviour of an app by name; NULL if there is none. */
 tars_behaviour *tars_app_named(const tars_app *app, tars_text name);
-/* True if this very slot is in the app. */
+/* True if the behaviour in this slot belongs to the app. */
 bool tars_app_holds(const tars_app *app, const tars_behaviour *b);
 bool tars_text_equal(tars_text a, tars_text b);
-/* Copies a text to `*words`, which moves behind it, and makes it point there. */
+/* Copies the bytes of a text to `*words`, makes the text point to the copy, and advances `*words` past it. */
 void tars_text_keep(tars_text *text, char **words);
 
 /* All slots of the memory plan. */

@@ -1,10 +1,8 @@
-/* Reasons of refusals. */
 #include "detail.h"
 
 #include <stdarg.h>
 #include <stdio.h> /* vsnprintf */
 
-/* Formats into the buffer, if there is one. */
 int tars_detail_say(tars_detail detail, int code, const char *format, ...) {
   va_list arguments;
   if (detail.text == NULL || detail.size == 0) return code;

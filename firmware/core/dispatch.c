@@ -1,4 +1,5 @@
-/* The one way from a guest to the host: every check of a host call, then its handler. The table is generated. */
+/* The only way from a guest into the firmware: makes every check of a host call, then calls its handler. The table
+ * of calls is generated. */
 #include "tars_calls.h"
 
 #include "board.h" /* TARS_BOARD_TRACE */
@@ -20,7 +21,7 @@ static int narrow(uint8_t type, uint64_t *cell) {
   }
 }
 
-/* Whether a cell holds an f32 that is NaN. */
+/* True if a cell holds an f32 that is NaN. */
 static bool is_nan(uint8_t type, uint64_t cell) {
   return type == TARS_SCALAR_F32 && ((uint32_t)cell & 0x7fffffff) > 0x7f800000;
 }
@@ -45,7 +46,7 @@ static int check_first(const tars_manifest *manifest, const tars_call_row *row, 
   return row->kinds >> (*use)->kind & 1 ? 0 : -TARS_E_HANDLE;
 }
 
-/* Checks and runs a call; between enter and leave. */
+/* Checks and runs a call. The reaction's clock can't abandon it: the caller has called tars_os_host_enter(). */
 static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args) {
   const tars_manifest *manifest = tars_behaviour_manifest(b);
   const tars_use *use = NULL;
@@ -60,7 +61,6 @@ static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *arg
   return err;
 }
 
-/* Runs one host call; see tars_calls.h. */
 int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args) {
   tars_os_host_enter();
   tars_call_trace line;

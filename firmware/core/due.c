@@ -1,6 +1,7 @@
-/* Items of one behaviour enter in the order (due time, class, number): class 0 debounce by handle, 1 periods by row, 2
- * timers by id. Items of one instant enter for the behaviours in the order of the app. The logical time of the event is
- * the due time, however late it enters, so periods and chains of timers don't drift. */
+/* Due items of one behaviour become events in the order (due time, class, number): class 0 is the end of a debounce
+ * interval by handle, 1 a period by row, 2 a timer by id. Items of the same instant enter in the order of the
+ * behaviours in the app. The logical time of an event is the due time, however late it enters, so periods and chains
+ * of timers don't drift. */
 #include "due.h"
 
 #include "core.h"
@@ -8,23 +9,22 @@
 #include "input.h"
 #include "tars_os.h"
 
-/* Adds, but not past the end. */
 int64_t tars_time_after(int64_t time_us, int64_t span_us) {
   return span_us >= NEVER - time_us ? NEVER : time_us + span_us;
 }
 
-/* One item that is due. */
 typedef struct {
   int64_t time_us;
   uint8_t class, number;
 } item;
 
-/* Replaces the best item if this one is earlier; items come in the order of class and number. */
+/* Replaces the best item if this one is due earlier. Callers pass items in the order of class and number, so the
+ * first of several with the same time stays. */
 static void consider(item *best, int64_t time_us, uint8_t class, uint8_t number) {
   if (time_us < best->time_us) *best = (item){ time_us, class, number };
 }
 
-/* The item that enters next; its time is NEVER if there is none. */
+/* The item of a behaviour that is due first; its time is NEVER if there is none. */
 static item first(const tars_behaviour *b) {
   item best = { .time_us = NEVER };
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
@@ -34,12 +34,11 @@ static item first(const tars_behaviour *b) {
   return best;
 }
 
-/* Scans the behaviour's own items. */
 void tars_due_refresh(tars_behaviour *b) { b->due_us = tars_life_is_open(b->life) ? first(b).time_us : NEVER; }
 
-/* A period is over: an event, unless as many as the row allows wait already. Nothing leaves the queue before `now_us`,
- * so what finds no place there is counted at once with all of its row that follow: one by one, more would pass
- * meanwhile. */
+/* A period has ended: enters an event, unless as many as the row allows wait already. If no further tick of the row
+ * up to `now_us` can find room in the queue, because nothing leaves it before then, all of them are counted at once:
+ * counted one by one, a short period could bring new ticks faster than they are counted. */
 static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t now_us) {
   const tars_source_every *every = &b->manifest.sources[row].every;
   int16_t source = (int16_t)(row + 1);
@@ -55,7 +54,7 @@ static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t
   tars_event_enter(b, (tars_event){ .time_us = time_us, .source = source });
 }
 
-/* A timer expired. */
+/* A timer has expired: it is disarmed and its event enters. */
 static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
   b->timers[timer].due_us = NEVER;
   tars_event_enter(
@@ -63,7 +62,7 @@ static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
       (tars_event){ .time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation });
 }
 
-/* Enters the first item of a behaviour that has one. */
+/* Turns the item of a behaviour that is due first into an event. */
 static void pass(tars_behaviour *b, int64_t now_us) {
   item due = first(b);
   if (due.class == 0)
@@ -75,7 +74,6 @@ static void pass(tars_behaviour *b, int64_t now_us) {
   tars_due_refresh(b);
 }
 
-/* Enters the earliest item of all behaviours until none is due. */
 void tars_due_enter(int64_t now_us) {
   for (;;) {
     tars_behaviour *earliest = NULL;
@@ -88,7 +86,6 @@ void tars_due_enter(int64_t now_us) {
   }
 }
 
-/* Earliest of the behaviours' due times. */
 int64_t tars_due_next(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_core.app.count; i++)
@@ -96,7 +93,7 @@ int64_t tars_due_next(void) {
   return next;
 }
 
-/* A new generation makes what is queued stale. */
+/* A new generation marks an expiry of this timer that waits in the queue as stale. */
 void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us) {
   b->timers[timer].generation++;
   b->timers[timer].due_us = due_us;

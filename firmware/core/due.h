@@ -1,4 +1,5 @@
-/* What becomes due as time passes: ends of debounce intervals, periods, one-shot timers. Lock held. */
+/* What becomes due as time passes: ends of debounce intervals, periods, one-shot timers. All functions need the
+ * lock. */
 #ifndef DUE_H
 #define DUE_H
 
@@ -10,7 +11,7 @@ void tars_due_enter(int64_t now_us);
 int64_t tars_due_next(void);
 /* Computes the behaviour's earliest due time anew, after anything that it depends on has changed. */
 void tars_due_refresh(tars_behaviour *b);
-/* Arms a timer anew, or disarms it with NEVER; what is queued of it becomes stale. */
+/* Arms a timer, or disarms it with NEVER. An expiry of it that waits in the queue becomes stale. */
 void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us);
 
 #endif

@@ -6,7 +6,6 @@
 #include "input.h" /* edges */
 #include "tars_os.h"
 
-/* Gives the event its place among all and queues it. */
 void tars_event_enter(tars_behaviour *b, tars_event event) {
   if (!tars_life_is_open(b->life)) return;
   event.order = tars_core.order++;
@@ -30,7 +29,6 @@ static uint8_t handle_of(const tars_source *source) {
   }
 }
 
-/* One event for each row that asks for it. */
 void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t time_us, int32_t argument) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     const tars_source *source = &b->manifest.sources[row];
@@ -40,7 +38,6 @@ void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t 
   }
 }
 
-/* Drops stale expiries at the head of the queue. */
 tars_event *tars_event_next(tars_behaviour *b) {
   for (;;) {
     tars_event *event = tars_queue_at(&b->queue, 0);
@@ -50,7 +47,7 @@ tars_event *tars_event_next(tars_behaviour *b) {
   }
 }
 
-/* Behaviours that are about to come into the app only note the level. */
+/* Notes the new level for behaviours that are about to begin or to come back: their events don't enter yet. */
 static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_t time_us) {
   for (uint8_t i = 0; i < app->count; i++) {
     tars_behaviour *b = app->behaviours[i];
@@ -58,7 +55,6 @@ static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_
   }
 }
 
-/* Every behaviour with an input on the pin hears of it. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   tars_os_lock();
   tars_due_enter(time_us);
@@ -69,7 +65,6 @@ void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   tars_os_unlock();
 }
 
-/* Every behaviour with the port hears of it. */
 void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
   tars_os_lock();
   tars_due_enter(time_us);

@@ -1,4 +1,4 @@
-/* How events enter a behaviour's queue. Lock held. */
+/* How events enter a behaviour's queue. All functions need the lock. */
 #ifndef EVENT_H
 #define EVENT_H
 

@@ -1,5 +1,6 @@
-/* A guest fault runs no guest code any more. Restarts back off: the declared delay, doubled with every fault that
- * follows another within restart_max_ms, up to restart_max_ms; after the declared number the behaviour is parked. */
+/* After a fault no code of the guest runs any more in this instance. Restarts back off: the first comes after the
+ * declared delay, which doubles with every fault that follows another within restart_max_ms, up to restart_max_ms.
+ * After the declared number of faults the behaviour is parked. */
 #include "fault.h"
 
 #include "core.h"
@@ -9,8 +10,9 @@
 
 #define MAX_US (TARS_LIMIT_RESTART_MAX_MS * INT64_C(1000))
 
-/* Counts faults in a row. What counts is how long it ran since it last began: time spent waiting for a restart would
- * forgive exactly those that wait longest. */
+/* Counts consecutive faults. The count starts anew if the behaviour ran for restart_max_ms since it last began. The
+ * time spent waiting for a restart doesn't count, or the behaviours with the longest delays would always be
+ * forgiven. */
 static void count(tars_behaviour *b, int64_t now_us) {
   if (now_us - b->begin_us >= MAX_US) b->consecutive = 0;
   b->faults++;
@@ -24,12 +26,11 @@ static int64_t delay_us(const tars_behaviour *b) {
   return delay < MAX_US ? delay : MAX_US;
 }
 
-/* Status of a life that a fault leads to. */
+/* The status to report for the life that a fault has led to. */
 static uint8_t status_of(tars_life life) {
   return life == LIFE_STOPPED ? STATUS_STOPPED : life == LIFE_PARKED ? STATUS_PARKED : STATUS_RESTARTING;
 }
 
-/* Closes, makes safe, counts, and plans the restart. */
 void tars_fault(tars_behaviour *b, uint8_t code) {
   int64_t now = tars_os_now_us();
   uint32_t most = b->manifest.restart[1];
@@ -37,7 +38,8 @@ void tars_fault(tars_behaviour *b, uint8_t code) {
   count(b, now);
   b->fault = code;
   bool parked = most > 0 && b->consecutive >= most;
-  /* Last words that fail are the last all the same, and a stop that was accepted isn't forgotten for a fault. */
+  /* A fault in the reaction to `stop` ends the behaviour all the same, and a stop that was accepted before the fault
+   * still holds. */
   bool ends = b->life == LIFE_FINISHING || b->stop_wanted;
   tars_life next = ends ? LIFE_STOPPED : parked ? LIFE_PARKED : LIFE_RESTARTING;
   tars_behaviour_close(b, next);

@@ -5,9 +5,8 @@
 #include "event.h"
 #include "tars_os.h"
 
-/* Notes the level and starts the interval. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
-  bool noted = b->life == LIFE_LISTENING || b->side == SIDE_BACK; /* until it opens or goes on */
+  bool noted = b->life == LIFE_LISTENING || b->side == SIDE_BACK; /* kept until the behaviour opens or goes on */
   if (!noted && !tars_life_is_open(b->life)) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -21,11 +20,10 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
       b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
   }
   tars_due_refresh(b);
-  /* It may sleep beyond the end of the interval that has just begun. */
+  /* The worker may be asleep until after the end of the interval that has just begun. */
   if (b->due_us != NEVER) tars_os_worker_notify();
 }
 
-/* Reports the level if it is another one. */
 void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
   tars_handle *input = &b->handles[handle];
   input->in.settles_us = NEVER;
@@ -34,7 +32,6 @@ void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
   tars_event_source(b, TARS_SOURCE_EDGE, handle, time_us, tars_input_level(b, handle));
 }
 
-/* Electrical level, turned round if active low. */
 bool tars_input_level(const tars_behaviour *b, uint8_t handle) {
   return b->handles[handle].in.reported != (b->manifest.uses[handle].gpio_in.active == 1);
 }

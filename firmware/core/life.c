@@ -1,13 +1,13 @@
-/* The two tables of life.h. */
+/* The steps that life.h lists, as two tables. */
 #include "life.h"
 
 #include "tars_os.h" /* panic */
 
 #define TO(life) (1u << LIFE_##life)
-/* A behaviour that is closed in this state may be stopped and unloaded. */
+/* From states that end in these two, a behaviour may be stopped, or unloaded. */
 #define ENDS (TO(STOPPED) | TO(FREE))
 
-/* Next lives, as bits. */
+/* For each life the lives that may follow, one bit each. */
 static const uint16_t lives[LIFE_COUNT] = {
   [LIFE_FREE] = TO(LOADING),
   [LIFE_LOADING] = TO(STAGED) | TO(FREE),
@@ -23,7 +23,7 @@ static const uint16_t lives[LIFE_COUNT] = {
   [LIFE_BEGINNING] = TO(LISTENING) | ENDS,
 };
 
-/* Next sides, as bits. */
+/* For each side the sides that may follow, one bit each. */
 static const uint8_t sides[SIDE_COUNT] = {
   [SIDE_NONE] = 1u << SIDE_NEW | 1u << SIDE_OLD,
   [SIDE_NEW] = 1u << SIDE_NONE,
@@ -31,13 +31,11 @@ static const uint8_t sides[SIDE_COUNT] = {
   [SIDE_BACK] = 1u << SIDE_NONE,
 };
 
-/* One of the lives that may follow. */
 void tars_life_go(uint8_t *life, tars_life next) {
   if (!(lives[*life] >> next & 1)) tars_os_panic(5, "a behaviour's life took a step that does not exist");
   *life = (uint8_t)next;
 }
 
-/* One of the sides that may follow. */
 void tars_side_go(uint8_t *side, tars_side next) {
   if (!(sides[*side] >> next & 1)) tars_os_panic(6, "a behaviour changed to a side of the trial that cannot follow");
   *side = (uint8_t)next;

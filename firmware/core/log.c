@@ -1,4 +1,4 @@
-/* Lines outlive the module that wrote them, so they are copied. */
+/* The log ring. Lines outlive the module that wrote them, so their texts are copied. */
 #include "log.h"
 
 #include <string.h> /* memcpy */
@@ -28,16 +28,15 @@ static void text_copy(char *to, size_t capacity, tars_text from) {
   to[size] = '\0';
 }
 
-/* Fields of a line as values. */
+/* Makes typed values of a line's fields. */
 static void values_of(const uint32_t *fields, uint16_t floats, uint8_t count, tars_value *values) {
   for (uint8_t i = 0; i < count; i++)
     values[i] = tars_schema_value(floats >> i & 1 ? SCHEMA_F32 : SCHEMA_I32, fields[i]);
 }
 
-/* For start-up: RAM is as it is. */
+/* At start-up RAM holds whatever it held before. */
 void tars_log_clear(void) { first = held = 0; }
 
-/* Overwrites the oldest line when the ring is full. */
 void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fields, uint16_t floats, uint8_t count,
                   int64_t time_us) {
   line *next = &lines[(first + held) % TARS_BOARD_LOG_LINES];
@@ -56,7 +55,7 @@ void tars_log_add(const tars_behaviour *b, tars_text text, const uint32_t *field
   if (tars_core.hooks.log != NULL) tars_core.hooks.log(time_us, b->manifest.name, text, values, count);
 }
 
-/* Copies a line, so that the ring may go on. */
+/* The line is a copy, because the ring may overwrite it as soon as the lock is released. */
 int tars_log_at(int index, tars_log_line *out) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

@@ -1,4 +1,4 @@
-/* The log ring: the last lines of all behaviours. Lock held. */
+/* The log ring: the last lines of all behaviours. All functions need the lock. */
 #ifndef LOG_H
 #define LOG_H
 

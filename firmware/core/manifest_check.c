@@ -1,4 +1,4 @@
-/* What a manifest must fulfil beyond its encoding, as far as it can be seen without the board. */
+/* Rules of a manifest beyond its encoding that can be checked without the board. */
 #include "tars_manifest.h"
 
 #include "tars_errors.h" /* TARS_E_MANIFEST */
@@ -113,7 +113,6 @@ static bool bounds_complete(const tars_manifest *m) {
   return m->bounds_count == 2u + 2u * (1u + m->sources_count + m->timers);
 }
 
-/* Checks what the encoding alone does not say. */
 int tars_manifest_check(const tars_manifest *m) {
   bool ok = m->name.size > 0 && m->timers <= TARS_LIMIT_TIMERS && m->memory <= 1 && m->finish <= 1 &&
             m->state_count % 2 == 0 && m->restart_count == 2 && calls_ascend(m) && hashes_differ(m) &&
@@ -123,7 +122,6 @@ int tars_manifest_check(const tars_manifest *m) {
   return ok ? 0 : -TARS_E_MANIFEST;
 }
 
-/* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *m, uint16_t id) {
   uint32_t low = 0, high = m->calls_count;
   while (low < high) {

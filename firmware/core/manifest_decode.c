@@ -6,7 +6,7 @@
 
 #include <string.h> /* memcpy of a pointer from and to its place, memcmp */
 
-/* The bytes, and the memory for lists; NULL: lists are only measured. */
+/* A decoder's input, and the memory for lists; without memory (NULL) lists are only measured. */
 typedef struct {
   tars_cbor_reader in;
   uint8_t *rows;
@@ -71,7 +71,7 @@ static uint32_t item_size(uint8_t type) {
   }
 }
 
-/* Whether a list is what leaving it out means. */
+/* True if a list equals its default, which must be left out instead. */
 static bool is_default_list(const tars_key *key, const void *items, uint32_t count) {
   const uint8_t *defaults = (const uint8_t *)&tars_manifest_defaults;
   const void *list;
@@ -79,7 +79,7 @@ static bool is_default_list(const tars_key *key, const void *items, uint32_t cou
   return count == defaults[key->count_offset] && (count == 0 || memcmp(items, list, count * item_size(key->type)) == 0);
 }
 
-/* Passes a list, and counts the memory that it needs. */
+/* Skips a list and adds up the memory that its items need. */
 static int measure_list(decoder *d, const tars_key *key) {
   any_item item;
   uint32_t count;
@@ -144,7 +144,6 @@ static int read_map(decoder *d, tars_manifest *out) {
   return err ? err : tars_cbor_read_end(&d->in);
 }
 
-/* Decodes and checks a manifest. */
 int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32_t rows_size, tars_manifest *out) {
   decoder d = { { bytes, size, 0 }, rows, rows_size, 0 };
   if (size > TARS_LIMIT_MANIFEST) return -TARS_E_MANIFEST;

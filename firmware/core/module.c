@@ -47,7 +47,8 @@ static bool type_fits(const module *m, uint32_t index, const tars_call_row *row)
   return types_are(&in, false, &row->result, row->result != TARS_SCALAR_NONE) && takes && !in.bad;
 }
 
-/* One import: a call of the contract, with its signature, that the manifest declares. */
+/* Checks one import: it must name a call of the contract that the manifest declares, with the signature of the
+ * contract. */
 static int import_check(const module *m, wasm_reader *in) {
   wasm_name from = wasm_text(in), field = wasm_text(in);
   uint8_t kind = wasm_byte(in);
@@ -66,7 +67,6 @@ static int import_check(const module *m, wasm_reader *in) {
   return 0;
 }
 
-/* All imports. */
 static int imports_check(const module *m, wasm_reader in) {
   uint32_t count = wasm_u32(&in);
   for (uint32_t i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ static bool is_reaction(const module *m, uint32_t index) {
   return !functions.bad && type_fits(m, type, &reaction);
 }
 
-/* One export: the entry, or what a guest with a memory needs to be laid out. */
+/* Checks one export: it must be the entry, or one of the names that tell where a guest's memory lies. */
 static int export_check(const module *m, wasm_reader *in, int *entries) {
   wasm_name name = wasm_text(in);
   uint8_t kind = wasm_byte(in);
@@ -110,7 +110,7 @@ static int export_check(const module *m, wasm_reader *in, int *entries) {
                               name.text);
 }
 
-/* All exports: exactly one entry. */
+/* Checks all exports: there must be exactly one entry. */
 static int exports_check(const module *m, wasm_reader in) {
   uint32_t count = wasm_u32(&in);
   int entries = 0;
@@ -121,8 +121,8 @@ static int exports_check(const module *m, wasm_reader in) {
   return entries == 1 ? 0 : tars_detail_say(m->detail, -TARS_E_MODULE, "%d entries instead of one", entries);
 }
 
-/* Memories and tables have one size for ever: what could grow would grow into a neighbour's bytes, or fail at run time.
- */
+/* Memories and tables must have a fixed size (maximum = minimum): one that grows would need memory that belongs to
+ * nobody, or fail at run time. */
 static int fixed_check(const module *m, wasm_reader in, bool table) {
   uint32_t count = wasm_u32(&in);
   for (uint32_t i = 0; i < count; i++) {
@@ -136,7 +136,6 @@ static int fixed_check(const module *m, wasm_reader in, bool table) {
   return 0;
 }
 
-/* One section. */
 static int section_check(const module *m, const wasm_section *section, bool *exports) {
   switch (section->id) {
   case WASM_IMPORT: return imports_check(m, section->body);
@@ -157,7 +156,6 @@ static int calls_check(const module *m) {
   return 0;
 }
 
-/* Stops at the first rule that is broken. */
 int tars_module_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail) {
   module m = { image, size, manifest, detail };
   wasm_reader in = wasm_open(image, size);

@@ -14,19 +14,16 @@ static bool is_output(const tars_use *use) {
 /* Electrical level of a logical one. */
 static bool electrical(const tars_use *use, bool level) { return level != (use->gpio_out.active == 1); }
 
-/* Remembers and writes a logical level. */
 void tars_output_level(tars_behaviour *b, uint8_t handle, bool level) {
   b->handles[handle].out.level = level;
   tars_gpio_write(b->handles[handle].resource, electrical(&b->manifest.uses[handle], level));
 }
 
-/* Remembers and writes a pulse. */
 void tars_output_pulse(tars_behaviour *b, uint8_t handle, int32_t pulse_us) {
   b->handles[handle].pwm.pulse_us = pulse_us;
   tars_pwm_pulse_us(b->handles[handle].resource, (uint32_t)pulse_us);
 }
 
-/* Remembers and writes a duty. */
 void tars_output_duty(tars_behaviour *b, uint8_t handle, float duty_pct) {
   b->handles[handle].pwm.duty_pct = duty_pct;
   tars_pwm_duty_pct(b->handles[handle].resource, duty_pct);
@@ -47,7 +44,7 @@ static void output_apply(tars_behaviour *b, uint8_t h) {
   }
 }
 
-/* Level at the very start: safe, or low and off for one that holds. */
+/* Gives an output its first level: the safe one, or low or off if its safe state is to hold. */
 static void output_initial(tars_behaviour *b, uint8_t h) {
   const tars_use *use = &b->manifest.uses[h];
   tars_handle *handle = &b->handles[h];
@@ -57,12 +54,11 @@ static void output_initial(tars_behaviour *b, uint8_t h) {
   output_apply(b, h);
 }
 
-/* Every output at its first level. */
 void tars_output_begin(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_initial(b, h);
 }
 
-/* Safe state of one output. */
+/* Puts one output into its safe state. */
 static void output_safe(tars_behaviour *b, uint8_t h) {
   const tars_use *use = &b->manifest.uses[h];
   if (use->kind == TARS_KIND_GPIO_OUT && use->gpio_out.safe != SAFE_HOLD)
@@ -71,19 +67,17 @@ static void output_safe(tars_behaviour *b, uint8_t h) {
   if (use->kind == TARS_KIND_PWM_DUTY && use->pwm_duty.safe >= 0) tars_output_duty(b, h, use->pwm_duty.safe);
 }
 
-/* Every output in its safe state. */
 void tars_output_safe(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_safe(b, h);
 }
 
-/* Safe state of one output whose handle keeps the level for a revert. */
+/* Puts one output into its safe state, while its handle still remembers the level for a revert. */
 static void output_rest(tars_behaviour *b, uint8_t h) {
   tars_handle kept = b->handles[h];
   output_safe(b, h);
   b->handles[h] = kept;
 }
 
-/* Every output as its handle remembers it. */
 void tars_output_restore(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) output_apply(b, h);
 }
@@ -96,7 +90,6 @@ static int same_output(const tars_behaviour *b, const tars_behaviour *of, uint8_
   return -1;
 }
 
-/* Safe, but the handles remember what was before. */
 void tars_output_rest(tars_behaviour *b, const tars_behaviour *next) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (is_output(&b->manifest.uses[h]) && (next == NULL || same_output(next, b, h) < 0)) output_rest(b, h);
@@ -119,7 +112,6 @@ static void output_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old
   if (frequency_of(use) != frequency_of(before)) output_apply(b, h);
 }
 
-/* Outputs of both versions go over, the others begin. */
 void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (!is_output(&b->manifest.uses[h])) continue;

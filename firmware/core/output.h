@@ -1,5 +1,5 @@
-/* Outputs of a behaviour: their levels at the start, what is written, the safe state. Called from the worker only,
- * without the lock, because a port may answer a write with an edge. */
+/* Outputs of a behaviour: their levels at the start, what is written, the safe state. Only the worker calls these
+ * functions, without the lock, because a port may answer a write with an edge, which takes it. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -9,10 +9,10 @@
 void tars_output_begin(tars_behaviour *b);
 /* Takes over the outputs that the old version has too, at the levels they have; sets up the others as begin does. */
 void tars_output_adopt(tars_behaviour *b, const tars_behaviour *old);
-/* Declared safe state. */
+/* Puts every output into its declared safe state. */
 void tars_output_safe(tars_behaviour *b);
-/* The same for the outputs that the next version lacks, all if there is none; the behaviour may come back to the levels
- * it had. */
+/* Puts those outputs into their safe state that the next version lacks, or all if `next` is NULL. The handles
+ * remember the levels, so that tars_output_restore() can bring them back after a revert. */
 void tars_output_rest(tars_behaviour *b, const tars_behaviour *next);
 /* Configures every output and writes again what this behaviour wrote last. */
 void tars_output_restore(tars_behaviour *b);

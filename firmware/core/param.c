@@ -1,4 +1,3 @@
-/* Parameters: listing, reading, setting. */
 #include "param.h"
 
 #include <string.h> /* memcpy between a float and its bits */
@@ -10,7 +9,7 @@
 #include "tars_errors.h"
 #include "tars_os.h"
 
-/* The value that a variable's bits stand for. */
+/* Makes a typed value of a variable's bits. */
 static tars_value value_of(const tars_use_param *param, uint64_t bits) {
   tars_value value = { .type = TARS_VALUE_INT };
   uint32_t word = (uint32_t)bits;
@@ -31,10 +30,8 @@ static bool in_range(const tars_use_param *param, tars_value value) {
   return value.i >= param->min.i && value.i <= param->max.i;
 }
 
-/* Reads the bits as the parameter's type. */
 bool tars_param_in_range(const tars_use_param *param, uint64_t bits) { return in_range(param, value_of(param, bits)); }
 
-/* The parameter whose slot is this entry. */
 const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -43,7 +40,6 @@ const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entr
   return NULL;
 }
 
-/* Compares each parameter with its variable. */
 bool tars_param_types_fit(const tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
@@ -52,13 +48,12 @@ bool tars_param_types_fit(const tars_behaviour *b) {
                               : use->param.type == TARS_PARAM_F32 ? TARS_GLOBAL_F32
                                                                   : TARS_GLOBAL_I32;
     tars_global_type found = tars_state_type(b, use->param.slot);
-    /* A word of memory has no type of its own: 32 bits of any kind. */
+    /* A word of linear memory has no type of its own: it holds 32 bits of any parameter that has no more. */
     if (b->manifest.memory ? wanted == TARS_GLOBAL_I64 : found != wanted) return false;
   }
   return true;
 }
 
-/* The guest's variables are the live values now. */
 void tars_param_load(tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     if (b->manifest.uses[h].kind != TARS_KIND_PARAM) continue;
@@ -67,7 +62,6 @@ void tars_param_load(tars_behaviour *b) {
   }
 }
 
-/* The live values are the guest's variables now. */
 void tars_param_store(tars_behaviour *b, bool only_changed) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     tars_handle *handle = &b->handles[h];
@@ -77,7 +71,8 @@ void tars_param_store(tars_behaviour *b, bool only_changed) {
   }
 }
 
-/* Bits of a value; -invalid for another type, -range outside the declaration. An integer stands for a float too. */
+/* Makes a variable's bits of a value: -invalid if its type is not the parameter's, -range if it is outside of the
+ * declared range. An integer is accepted for a float. */
 static int bits_of(const tars_use_param *param, tars_value value, uint64_t *bits) {
   if (param->type == TARS_PARAM_F32 && value.type == TARS_VALUE_INT)
     value = (tars_value){ .type = TARS_VALUE_FLOAT, .f = (float)value.i };
@@ -104,7 +99,6 @@ static tars_behaviour *find(tars_text behaviour, tars_text name, uint8_t *handle
   return NULL;
 }
 
-/* The live value. */
 int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
   uint8_t h = 0;
   tars_os_lock();
@@ -125,7 +119,6 @@ static int set(tars_behaviour *b, uint8_t h, tars_value value) {
   return 0;
 }
 
-/* Checks and sets the live value; an event for those who listen. */
 int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
   uint8_t h = 0;
   tars_os_lock();
@@ -135,7 +128,6 @@ int tars_param_set(tars_text behaviour, tars_text name, tars_value value) {
   return err;
 }
 
-/* Parameters in the order of behaviours and handles. */
 int tars_param_at(int index, tars_param_info *info) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

@@ -1,4 +1,4 @@
-/* Events that wait for one behaviour, in the order in which they entered. */
+/* Events that wait for one behaviour: a ring in the order in which they entered. */
 #ifndef QUEUE_H
 #define QUEUE_H
 
@@ -12,7 +12,7 @@ typedef struct {
   int64_t time_us;     /* logical time of its reaction */
   uint32_t order;      /* position among all events of the board; decides between behaviours of one priority */
   int16_t source;      /* 0 lifecycle, 1...n rows of `sources`, -1-id a timer */
-  uint16_t generation; /* timers: who armed it */
+  uint16_t generation; /* of a timer: its generation when it was armed */
   int32_t argument;
   uint8_t count; /* fields of a message */
   uint32_t fields[TARS_LIMIT_FIELDS];
@@ -25,13 +25,13 @@ typedef struct {
 
 /* Forgets all events. */
 void tars_queue_clear(tars_queue *queue);
-/* Adds one at the end; false if it is full. */
+/* Adds an event at the end; false if the queue is full. */
 bool tars_queue_push(tars_queue *queue, const tars_event *event);
 /* The `index`-th event, 0 the oldest; NULL past the end. */
 tars_event *tars_queue_at(tars_queue *queue, uint8_t index);
-/* Drops the oldest. */
+/* Drops the oldest event. */
 void tars_queue_pop(tars_queue *queue);
-/* Events of one source that wait. */
+/* Number of events of one source that wait. */
 uint8_t tars_queue_waiting(const tars_queue *queue, int16_t source);
 
 #endif

@@ -8,14 +8,12 @@
 
 #define ENTRY_SIZE 12
 
-/* Entries with the retain bit. */
 uint8_t tars_retain_count(const tars_manifest *manifest) {
   uint8_t count = 0;
   for (uint32_t i = 0; i < tars_state_count(manifest); i++) count += tars_state_retain(manifest, i);
   return count;
 }
 
-/* Compares while it copies. */
 bool tars_retain_snapshot(tars_behaviour *b) {
   bool changed = false;
   uint8_t at = 0;
@@ -29,7 +27,6 @@ bool tars_retain_snapshot(tars_behaviour *b) {
   return changed;
 }
 
-/* Entries in the order of the state table. */
 void tars_retain_apply(tars_behaviour *b) {
   uint8_t at = 0;
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
@@ -42,7 +39,6 @@ static void adopt(tars_behaviour *b, uint32_t hash, uint64_t bits) {
     if (b->retained[i].hash == hash) b->retained[i].bits = bits;
 }
 
-/* Values of the same hash. */
 void tars_retain_adopt(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t i = 0; i < old->retained_count; i++) adopt(b, old->retained[i].hash, old->retained[i].bits);
 }
@@ -54,13 +50,12 @@ static uint64_t number_at(const uint8_t *bytes, int size) {
   return number;
 }
 
-/* A record of an older version may lack some and have others. */
+/* A record of another version may lack entries and have others; entries are found by their hash. */
 void tars_retain_decode(tars_behaviour *b, const uint8_t *record, uint32_t size) {
   for (uint32_t at = 0; at + ENTRY_SIZE <= size; at += ENTRY_SIZE)
     adopt(b, (uint32_t)number_at(record + at, 4), number_at(record + at + 4, 8));
 }
 
-/* Hash and value of each entry. */
 uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]) {
   for (uint8_t i = 0; i < b->retained_count; i++) {
     uint8_t *entry = record + i * ENTRY_SIZE;
@@ -70,7 +65,6 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
   return (uint32_t)b->retained_count * ENTRY_SIZE;
 }
 
-/* Snapshot now, store later. */
 void tars_retain_checkpoint(tars_behaviour *b, bool always) {
   b->snapshot = SNAPSHOT_NONE;
   if (b->retained_count == 0 || b->instance == NULL) return;

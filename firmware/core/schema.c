@@ -1,4 +1,4 @@
-/* Reading schemas, and values to and from the 32 bits in which a message carries them. */
+/* Parses schemas, and converts values to and from the 32 bits in which a message carries them. */
 #include "schema.h"
 
 #include <string.h> /* memcmp, memchr, memcpy between a float and its bits */
@@ -17,7 +17,7 @@ static const struct {
   [SCHEMA_U32] = { "u32", 0, UINT32_MAX }, [SCHEMA_F32] = { "f32", 0, 0 },
 };
 
-/* Type by name, -manifest if there is none. */
+/* The type with this name, or -manifest. */
 static int type_of(const char *name, size_t size) {
   for (int t = 0; t < (int)(sizeof types_known / sizeof *types_known); t++)
     if (strlen(types_known[t].name) == size && memcmp(types_known[t].name, name, size) == 0) return t;
@@ -34,7 +34,6 @@ static int field_type(const char *field, size_t size) {
   return type_of(type, space != NULL ? (size_t)(space - type) : rest);
 }
 
-/* Splits at commas; a comma at the end is an error. */
 int tars_schema_types(tars_text schema, uint8_t types[]) {
   int count = 0;
   const char *at = schema.text;
@@ -53,7 +52,6 @@ int tars_schema_types(tars_text schema, uint8_t types[]) {
   return count;
 }
 
-/* u32 alone is read without a sign. */
 tars_value tars_schema_value(tars_schema_type type, uint32_t bits) {
   tars_value value = { .type = TARS_VALUE_INT };
   if (type == SCHEMA_F32) {
@@ -65,7 +63,6 @@ tars_value tars_schema_value(tars_schema_type type, uint32_t bits) {
   return value;
 }
 
-/* Checks kind and range. */
 int tars_schema_bits(tars_schema_type type, tars_value value, uint32_t *bits) {
   if (type == SCHEMA_F32) {
     float number = value.type == TARS_VALUE_FLOAT ? value.f : (float)value.i;

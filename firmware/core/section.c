@@ -1,5 +1,5 @@
-/* The section of a module that holds its manifest. Only heads of sections are looked at: the module may lie in flash.
- */
+/* The section of a module that holds its manifest. Only heads of sections are looked at: the module may lie in
+ * flash. */
 #include "module.h"
 
 #include <string.h> /* memcpy */
@@ -8,18 +8,19 @@
 #include "tars_module.h"
 #include "wasm.h"
 
-/* Magic and version; most bytes of a section's head with the name of one that holds a manifest: id, size, length, name.
- */
+/* Magic and version; most bytes of a section's head with the name of one that holds a manifest: id, size, length,
+ * name. */
 enum { START = 8, HEAD = 1 + 5 + 5 + sizeof TARS_SECTION - 1 };
 
-/* A module wherever it lies, and how far it was passed. */
+/* A module, in memory or in flash, and how far it has been read. */
 typedef struct {
   tars_read_fn read;
   void *context;
   uint32_t size, at;
 } sections;
 
-/* Passes a section. 1: it holds a manifest, of which offset and bytes are left; 0: it doesn't; or a negative error. */
+/* Skips a section. Returns 1 and the place of its contents if it is the section of the manifest, 0 if it is another
+ * one, or a negative error. */
 static int section_pass(sections *in, uint32_t *offset, uint32_t *bytes, tars_detail detail) {
   uint8_t head[HEAD];
   uint32_t part = in->size - in->at < HEAD ? in->size - in->at : HEAD, begin = in->at;
@@ -44,7 +45,7 @@ static int section_pass(sections *in, uint32_t *offset, uint32_t *bytes, tars_de
   return 1;
 }
 
-/* Looks at all sections: a second manifest is as wrong as none. */
+/* Looks at all sections, because a second manifest is an error too. */
 static int find(sections *in, uint32_t *offset, uint32_t *bytes, tars_detail detail) {
   uint8_t start[START] = { 0 };
   int found = 0, code = in->size < START ? 0 : in->read(in->context, 0, start, START);
@@ -65,7 +66,6 @@ static int memory_read(void *context, uint32_t offset, void *bytes, uint32_t siz
   return 0;
 }
 
-/* In memory. */
 int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manifest, tars_detail detail) {
   uint32_t offset = 0;
   sections in = { .read = memory_read, .context = (void *)(uintptr_t)image, .size = size };
@@ -74,7 +74,7 @@ int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manife
   return err;
 }
 
-/* For those above the core, who tell no reasons. */
+/* The same for layers above the core, which don't report the reason of a refusal. */
 int tars_module_section(const uint8_t *image, uint32_t size, tars_bytes *manifest) {
   return tars_module_manifest(image, size, manifest, (tars_detail){ NULL, 0 });
 }

@@ -19,14 +19,13 @@ const uint8_t tars_slot_count = TARS_BOARD_SLOTS;
 
 static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_ARENA];
 
-/* A slot that holds nothing but its empty arena. */
+/* Makes a slot free: it keeps only its arena, which is empty. */
 static void slot_clear(tars_behaviour *b, tars_arena arena) {
   *b = (tars_behaviour){
     .arena = arena, .free = arena.free, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER
   };
 }
 
-/* Every slot free, every arena empty. */
 void tars_slot_init(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     tars_arena arena;
@@ -35,14 +34,13 @@ void tars_slot_init(void) {
   }
 }
 
-/* The first slot without a module. */
 tars_behaviour *tars_slot_free(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++)
     if (tars_slots[i].life == LIFE_FREE) return &tars_slots[i];
   return NULL;
 }
 
-/* Says how many bytes an arena lacks. */
+/* Refuses a module that doesn't fit, and says how large the arena is. */
 static int too_big(const tars_behaviour *b, tars_detail detail) {
   uint32_t wanted = b->arena.wanted, free = b->arena.free;
   return tars_detail_say(detail, -TARS_E_NOMEM, "arena of %u bytes, %u missing", (unsigned)b->arena.size,
@@ -57,7 +55,7 @@ static void *table(tars_behaviour *b, uint32_t count, uint32_t item) {
   return bytes;
 }
 
-/* Brings the module's bytes into the arena. */
+/* Reads the module's bytes into the arena. */
 static int image_read(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   if (source->size > TARS_LIMIT_MODULE)
     return tars_detail_say(detail, -TARS_E_TOO_LONG, "%u bytes, at most %d", (unsigned)source->size, TARS_LIMIT_MODULE);
@@ -103,7 +101,7 @@ static int engine_load(tars_behaviour *b, tars_detail detail) {
   return err == -TARS_E_NOMEM ? too_big(b, detail) : err;
 }
 
-/* Every entry of the state table is a variable of the guest. */
+/* Checks that every entry of the state table names a variable of the guest. */
 static int state_check(const tars_behaviour *b, tars_detail detail) {
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
     if (tars_state_type(b, i) == TARS_GLOBAL_OTHER)
@@ -113,7 +111,8 @@ static int state_check(const tars_behaviour *b, tars_detail detail) {
              : tars_detail_say(detail, -TARS_E_MANIFEST, "a parameter has another type than its variable");
 }
 
-/* Values that a first instance starts with: its own, and what the store kept of retained variables. */
+/* Sets the values that the first instance starts with: its own initial values, and those of retained variables that
+ * the store has kept. */
 static void values_begin(tars_behaviour *b) {
   uint8_t record[TARS_RETAIN_RECORD_MAX];
   tars_retain_snapshot(b);
@@ -127,7 +126,6 @@ static void values_begin(tars_behaviour *b) {
   tars_param_load(b);
 }
 
-/* The steps of loading, in order. */
 static int load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   int err = image_read(b, source, detail);
   if (!err) err = manifest_read(b, detail);
@@ -139,7 +137,6 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
   return err;
 }
 
-/* Takes the slot, and gives it back if any step fails. */
 int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   tars_os_lock();
   tars_life_go(&b->life, LIFE_LOADING);
@@ -163,7 +160,6 @@ static void instance_destroy(tars_behaviour *b) {
   b->instance = NULL;
 }
 
-/* Gives all back, then makes the arena empty as a whole. */
 void tars_slot_unload(tars_behaviour *b) {
   instance_destroy(b);
   if (b->module != NULL) tars_engine_unload(&b->arena, b->module);
@@ -174,7 +170,6 @@ void tars_slot_unload(tars_behaviour *b) {
   tars_os_unlock();
 }
 
-/* A fresh instance in the place of the old. */
 int tars_slot_renew(tars_behaviour *b) {
   instance_destroy(b);
   int err = tars_engine_instantiate(&b->arena, b->module, &b->instance, NULL, 0);
@@ -182,5 +177,5 @@ int tars_slot_renew(tars_behaviour *b) {
   return err;
 }
 
-/* Pieces and their headers. */
+/* Counts pieces with their headers. */
 uint32_t tars_slot_used(const tars_behaviour *b) { return b->arena.size - b->free; }

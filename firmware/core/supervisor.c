@@ -8,7 +8,7 @@
 #include "slot.h"
 #include "tars_os.h"
 
-/* True for a behaviour that has a life of its own: in the running app, hence not frozen. */
+/* True for a behaviour of the running app. One of the app before a trial is frozen. */
 static bool lives(const tars_behaviour *b) {
   return b->life != LIFE_FREE && b->side != SIDE_OLD && b->side != SIDE_BACK;
 }
@@ -52,7 +52,7 @@ static void save(tars_behaviour *b) {
   tars_os_lock();
 }
 
-/* A checkpoint is due: taken here between two reactions, or by the worker at the end of the one that runs. */
+/* Takes a checkpoint that is due, or lets the worker take it at the end of the reaction that runs. */
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
   if (tars_core.running == b)
@@ -61,7 +61,7 @@ static void checkpoint(tars_behaviour *b) {
     tars_retain_checkpoint(b, false);
 }
 
-/* One chore of one behaviour; false if it has none. */
+/* Does one chore of one behaviour; false if it has none. */
 static bool chore(tars_behaviour *b, int64_t now_us) {
   if (!lives(b)) return false;
   if (b->instance_dead) {
@@ -81,11 +81,10 @@ static bool chore(tars_behaviour *b, int64_t now_us) {
   return true;
 }
 
-/* One round over all slots. */
 bool tars_supervisor_chores(void) {
   bool any = false;
   if (!tars_engine_ready()) {
-    /* Its memory is set aside for it alone. */
+    /* The memory of the stack is reserved in the pool, so making it again can't fail unless the engine is broken. */
     if (tars_engine_prepare() != 0) tars_os_panic(4, "the execution stack could not be made again");
     tars_os_worker_notify();
     any = true;
@@ -95,7 +94,6 @@ bool tars_supervisor_chores(void) {
   return any;
 }
 
-/* What chores would find. */
 bool tars_supervisor_pending(int64_t now_us) {
   if (!tars_engine_ready() || tars_supervisor_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
@@ -105,7 +103,7 @@ bool tars_supervisor_pending(int64_t now_us) {
   return false;
 }
 
-/* Earliest restart or checkpoint. */
+/* Time of the earliest restart or checkpoint. */
 static int64_t next_chore(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
@@ -117,16 +115,15 @@ static int64_t next_chore(void) {
   return next;
 }
 
-/* Earliest restart, checkpoint or poll. */
 int64_t tars_supervisor_next(void) {
   int64_t next = next_chore();
   return next < tars_core.poll_us ? next : tars_core.poll_us;
 }
 
-/* Not while it waits for the worker to switch: it isn't asleep then. */
+/* While the supervisor waits for the worker to switch apps it is not asleep, so it can't be late. */
 bool tars_supervisor_late(int64_t now_us) { return tars_core.supervisor_waits && next_chore() <= now_us; }
 
-/* Lets the layers above do what they want to do. */
+/* Calls the hook `poll` of the layers above the core (install and agent). */
 static void poll(void) {
   tars_core.poll_us = NEVER;
   if (tars_core.hooks.poll == NULL) return;
@@ -136,14 +133,13 @@ static void poll(void) {
   if (next < tars_core.poll_us) tars_core.poll_us = next;
 }
 
-/* Chores, the layers above, sleep. */
 void tars_supervisor_run(void) {
   tars_os_lock();
   for (;;) {
     tars_core.supervisor_waits = false;
     while (tars_supervisor_chores()) {
     }
-    tars_os_worker_notify(); /* it may have stepped back for them */
+    tars_os_worker_notify(); /* the worker may have waited for the chores */
     poll();
     if (tars_supervisor_pending(tars_os_now_us())) continue;
     tars_core.supervisor_waits = true;

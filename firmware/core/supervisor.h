@@ -1,4 +1,4 @@
-/* The supervisor: whatever needs memory, flash or patience. */
+/* The supervisor: the task that does whatever allocates memory, writes flash or takes long. */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
 
@@ -10,7 +10,7 @@
 bool tars_supervisor_chores(void);
 /* True if there is something to do now. Lock held. */
 bool tars_supervisor_pending(int64_t now_us);
-/* Next time at which there will be. Lock held. */
+/* The next time at which there will be something to do. Lock held. */
 int64_t tars_supervisor_next(void);
 /* True if a restart or checkpoint is due and the supervisor still sleeps: what the worker does now would come before
  * it, though the supervisor's task is the higher one. Lock held. */

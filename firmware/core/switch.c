@@ -17,8 +17,8 @@ static tars_behaviour *version_before(const tars_behaviour *b) {
   return old != NULL && tars_life_is_open(old->life) && !old->stop_wanted ? old : NULL;
 }
 
-/* Outputs that a behaviour gives up go to their safe state, before any begin: they may be another's now. Then ports and
- * inputs of the new behaviours. */
+/* Talks to the port before the swap. Outputs that a behaviour gives up go to their safe state first, because another
+ * behaviour may get them; then ports and inputs of the new behaviours are set up. */
 static void setup(tars_behaviour *before[], tars_levels levels[]) {
   const tars_app *app = &tars_core.app, *staged = &tars_core.staged;
   for (uint8_t i = 0; i < app->count; i++)
@@ -27,7 +27,7 @@ static void setup(tars_behaviour *before[], tars_levels levels[]) {
     if (!tars_app_holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
 }
 
-/* Puts the staged app in place and opens what is new in it. */
+/* Makes the staged app the running one and opens its new behaviours. */
 static void replace(tars_behaviour *before[], const tars_levels levels[]) {
   int64_t now = tars_os_now_us();
   tars_app *app = &tars_core.app;
@@ -50,7 +50,7 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
   tars_core.in_trial = true;
 }
 
-/* The staged app becomes the running one. */
+/* The worker's part of a swap. */
 static void swap(void) {
   tars_behaviour *before[TARS_LIMIT_MODULES];
   tars_levels levels[TARS_LIMIT_MODULES];
@@ -67,7 +67,8 @@ static void swap(void) {
   replace(before, levels);
 }
 
-/* Outputs of the app that came back, as its behaviours left them; outputs of the other one that nobody has any more. */
+/* Puts the outputs of the reverted behaviours into their safe state, then gives those of the behaviours that come
+ * back the levels that they had. */
 static void outputs_back(void) {
   for (uint8_t i = 0; i < tars_core.app.count; i++)
     if (tars_core.app.behaviours[i]->side == SIDE_NEW) tars_output_safe(tars_core.app.behaviours[i]);
@@ -75,7 +76,7 @@ static void outputs_back(void) {
     if (tars_core.old.behaviours[i]->side == SIDE_BACK) tars_output_restore(tars_core.old.behaviours[i]);
 }
 
-/* Inputs that changed while the behaviour was frozen change now. */
+/* Reports the inputs whose level changed while the behaviour was frozen. */
 static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_handle *handle = &b->handles[h];
@@ -87,13 +88,13 @@ static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t no
   }
 }
 
-/* The trial's version of a frozen behaviour; NULL if it has none. */
+/* The version of a frozen behaviour in the app that is on trial; NULL if that app has none. */
 static tars_behaviour *successor_of(const tars_behaviour *b) {
   return tars_app_named(&tars_core.app, b->manifest.name);
 }
 
-/* A frozen behaviour goes on where it was, with the events that its successor has not consumed. One that was to begin
- * begins now: its time passed while it was frozen. */
+/* Lets a frozen behaviour go on where it was, with the events that its successor has not consumed. If it was about
+ * to begin, it begins now. */
 static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   tars_behaviour *successor = successor_of(b);
   tars_side_go(&b->side, SIDE_NONE);
@@ -107,7 +108,7 @@ static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   inputs_back(b, levels, now_us);
 }
 
-/* The app before the trial is the running one again. */
+/* The worker's part of a revert: the app before the trial is the running one again. */
 static void revert(void) {
   tars_levels levels[TARS_LIMIT_MODULES];
   tars_app *old = &tars_core.old;
@@ -135,11 +136,11 @@ static void revert(void) {
   tars_core.in_trial = false;
 }
 
-/* Runs under a reaction's clock, to know what it cost. */
+/* The switch runs under the clock of a reaction, which measures the processor time that it takes. */
 void tars_switch_run(void) {
   if (tars_core.switch_wanted == SWITCH_NONE) return;
   tars_os_reaction_begin(++tars_core.reaction, SWITCH_BUDGET_US);
-  tars_os_host_enter(); /* our own code: nothing of it may be abandoned */
+  tars_os_host_enter(); /* the clock must not abandon the core's own code */
   if (tars_core.switch_wanted == SWITCH_SWAP)
     swap();
   else
@@ -151,10 +152,8 @@ void tars_switch_run(void) {
   tars_os_supervisor_notify();
 }
 
-/* Adds to the gap of those that still wait. */
 void tars_switch_spent(uint32_t used_us) { tars_core.gap_us += used_us; }
 
-/* Closes the gap of one behaviour. */
 void tars_switch_first(tars_behaviour *b) {
   if (b->life != LIFE_SWAPPING) return;
   tars_life_go(&b->life, LIFE_OPEN);

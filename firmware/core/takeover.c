@@ -1,4 +1,5 @@
-/* From an old version to a new one. Sources match by kind and by what they listen to, whatever their number. */
+/* What a new version takes over from an old one. Two sources match if they have the same kind and listen to the same
+ * thing; their numbers may differ. */
 #include "takeover.h"
 
 #include "core.h"
@@ -60,7 +61,6 @@ static bool event_move(tars_behaviour *b, const tars_behaviour *old, tars_event 
   return false;
 }
 
-/* Moves what fits and keeps the rest, in order. */
 void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   for (uint8_t waiting = old->queue.count; waiting > 0; waiting--) {
     tars_event event = *tars_queue_at(&old->queue, 0);
@@ -69,8 +69,8 @@ void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   }
 }
 
-/* Inputs go on where they are, in the middle of an interval too; of several on one pin, each with the one of its
- * interval. Publishers keep their rate. */
+/* Inputs keep their level and an interval that has begun; if several handles are on one pin, each takes over from
+ * the handle with the same debounce interval. Publishers keep the time of their last message, and so their rate. */
 static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     bool exact = false;
@@ -89,7 +89,7 @@ static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   }
 }
 
-/* Values first: events may depend on them. */
+/* Values are copied before events are moved, because the reactions to those events may read them. */
 void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_param_store(old, true);
   tars_state_copy(b, old);
@@ -102,7 +102,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_takeover_events(b, old);
 }
 
-/* Ticks that passed while frozen are gone; expiries aren't. */
+/* Periods that ended while the behaviour was frozen are skipped; a timer that expired is due now. */
 void tars_takeover_thaw(tars_behaviour *b, int64_t now_us) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     if (b->periods[row] == NEVER || b->periods[row] > now_us) continue;

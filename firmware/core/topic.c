@@ -1,5 +1,5 @@
-/* A message goes to every subscriber of the app in order, to the observer, and to nobody's memory: fields are copied
- * into the queues. */
+/* A message is delivered to every subscriber of the app in order, and to the observer. Its fields are copied into
+ * the queues, so nothing is kept of it elsewhere. */
 #include "topic.h"
 
 #include <string.h> /* memcpy */
@@ -11,7 +11,6 @@
 #include "tars_errors.h"
 #include "tars_os.h"
 
-/* Both kinds of handle have a topic and a schema. */
 bool tars_topic_of(const tars_use *use, tars_text *topic, tars_text *schema) {
   if (use->kind != TARS_KIND_PUBLISH && use->kind != TARS_KIND_SUBSCRIBE) return false;
   bool publishes = use->kind == TARS_KIND_PUBLISH;
@@ -20,14 +19,13 @@ bool tars_topic_of(const tars_use *use, tars_text *topic, tars_text *schema) {
   return true;
 }
 
-/* FNV-1a: most topics differ in it, so texts are rarely compared. */
+/* FNV-1a. Texts are compared only if their hashes are equal. */
 static uint32_t hash_of(tars_text text) {
   uint32_t hash = 2166136261u;
   for (uint16_t i = 0; i < text.size; i++) hash = (hash ^ (uint8_t)text.text[i]) * 16777619u;
   return hash;
 }
 
-/* Parses the schema once. */
 int tars_topic_bind(tars_behaviour *b, uint8_t handle) {
   tars_text topic, schema;
   uint8_t types[TARS_LIMIT_FIELDS];
@@ -48,7 +46,6 @@ static bool handle_is(const tars_behaviour *b, uint8_t handle, uint8_t kind, uin
   return b->handles[handle].topic.hash == hash && tars_text_equal(own, topic);
 }
 
-/* Compares hashes before texts. */
 bool tars_topic_same(const tars_behaviour *a, uint8_t handle_a, const tars_behaviour *b, uint8_t handle_b) {
   tars_text topic, schema;
   if (!tars_topic_of(&a->manifest.uses[handle_a], &topic, &schema)) return false;
@@ -73,7 +70,7 @@ static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t 
     tars_event_enter(b, event);
 }
 
-/* Delivers to one subscriber. */
+/* Delivers a message to each subscription of one behaviour. */
 static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const uint32_t *fields, uint8_t count,
                        int64_t time_us) {
   if (!tars_life_is_open(b->life)) return;
@@ -87,7 +84,7 @@ static void deliver_to(tars_behaviour *b, uint32_t hash, tars_text topic, const 
   }
 }
 
-/* Tells the observer. */
+/* Passes a message to the observer (`tars_hooks.message`). */
 static void observe(tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count, int64_t time_us) {
   uint8_t types[TARS_LIMIT_FIELDS];
   tars_value values[TARS_LIMIT_FIELDS];
@@ -96,7 +93,7 @@ static void observe(tars_text topic, tars_text schema, const uint32_t *fields, u
   tars_core.hooks.message(time_us, topic, values, count);
 }
 
-/* Delivers a message to all, and counts it at the handle that stands for the topic. */
+/* Delivers a message to all subscribers and to the observer, and counts it at one handle that stands for the topic. */
 static void deliver(tars_handle *counter, tars_text topic, tars_text schema, const uint32_t *fields, uint8_t count,
                     int64_t time_us) {
   counter->topic.messages++;
@@ -105,7 +102,6 @@ static void deliver(tars_handle *counter, tars_text topic, tars_text schema, con
   observe(topic, schema, fields, count, time_us);
 }
 
-/* Checks the rate, then delivers. */
 void tars_topic_send(tars_behaviour *b, uint8_t handle, const uint32_t *fields, uint8_t count, int64_t time_us) {
   const tars_use_publish *publish = &b->manifest.uses[handle].publish;
   tars_handle *h = &b->handles[handle];
@@ -132,7 +128,7 @@ static tars_handle *find(tars_text topic, tars_text *schema) {
   return NULL;
 }
 
-/* Publishes values from outside. */
+/* Publishes a message that comes from outside of the app. */
 static int publish(tars_text topic, const tars_value *values, int count) {
   uint8_t types[TARS_LIMIT_FIELDS];
   uint32_t fields[TARS_LIMIT_FIELDS];
@@ -150,7 +146,6 @@ static int publish(tars_text topic, const tars_value *values, int count) {
   return 0;
 }
 
-/* Takes the lock around a message from outside. */
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
   tars_os_lock();
   int err = publish(topic, fields, count);
@@ -183,7 +178,6 @@ static void count_users(const tars_behaviour *b, uint8_t handle, tars_topic_info
   }
 }
 
-/* Topics in the order in which the app first names them. */
 int tars_topic_at(int index, tars_topic_info *info) {
   int err = -TARS_E_UNKNOWN;
   tars_os_lock();

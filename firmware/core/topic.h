@@ -1,4 +1,4 @@
-/* Topics: who publishes and who receives under one name. Lock held. */
+/* Topics: publishing and subscribing under one name. All functions need the lock. */
 #ifndef TOPIC_H
 #define TOPIC_H
 

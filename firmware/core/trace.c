@@ -1,4 +1,4 @@
-/* Lines for tests; nothing is formatted while nobody listens. */
+/* Trace lines of reactions and faults, for tests. Nothing is formatted unless somebody has set `tars_trace`. */
 #include "trace.h"
 
 #include "board.h" /* TARS_BOARD_TRACE */
@@ -22,7 +22,6 @@ static const char *decimal(int64_t time_us, char text[21]) {
   return at;
 }
 
-/* Written when the event is taken. */
 void tars_trace_reaction(const tars_behaviour *b) {
   char line[LINE_SIZE], time[21];
   if (!TARS_BOARD_TRACE || tars_trace == NULL) return;
@@ -31,7 +30,6 @@ void tars_trace_reaction(const tars_behaviour *b) {
   tars_trace(line);
 }
 
-/* Written when the fault is recorded. */
 void tars_trace_fault(const tars_behaviour *b, uint8_t code) {
   char line[LINE_SIZE], time[21];
   if (!TARS_BOARD_TRACE || tars_trace == NULL) return;

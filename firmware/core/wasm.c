@@ -4,13 +4,12 @@
 #include <stddef.h> /* NULL */
 #include <string.h> /* memcmp, strlen */
 
-/* One byte. */
 uint8_t wasm_byte(wasm_reader *in) {
   if (in->at == in->end) in->bad = true;
   return in->bad ? 0 : *in->at++;
 }
 
-/* At most five bytes, the last of at most 4 bits. */
+/* At most five bytes are read, of which the last has at most 4 bits. */
 uint32_t wasm_u32(wasm_reader *in) {
   uint32_t value = 0;
   for (int shift = 0; shift < 35; shift += 7) {
@@ -23,13 +22,11 @@ uint32_t wasm_u32(wasm_reader *in) {
   return 0;
 }
 
-/* Passes bytes that must be there. */
 void wasm_skip(wasm_reader *in, uint32_t size) {
   if (size > (uint64_t)(in->end - in->at)) in->bad = true;
   if (!in->bad) in->at += size;
 }
 
-/* A length and so many bytes. */
 wasm_name wasm_text(wasm_reader *in) {
   wasm_name name = { .size = wasm_u32(in) };
   name.text = (const char *)in->at;
@@ -37,12 +34,10 @@ wasm_name wasm_text(wasm_reader *in) {
   return in->bad ? (wasm_name){ "", 0 } : name;
 }
 
-/* Compares with a zero-terminated text. */
 bool wasm_name_is(wasm_name name, const char *text) {
   return name.size == strlen(text) && memcmp(name.text, text, name.size) == 0;
 }
 
-/* Checks magic and version. */
 wasm_reader wasm_open(const uint8_t *image, uint32_t size) {
   static const uint8_t head[] = { 0, 'a', 's', 'm', 1, 0, 0, 0 };
   wasm_reader in = { .at = image, .end = image + size };
@@ -53,7 +48,6 @@ wasm_reader wasm_open(const uint8_t *image, uint32_t size) {
   return in;
 }
 
-/* Id, size, body. */
 bool wasm_next(wasm_reader *in, wasm_section *section) {
   if (in->bad || in->at == in->end) return false;
   section->id = wasm_byte(in);
@@ -64,7 +58,6 @@ bool wasm_next(wasm_reader *in, wasm_section *section) {
   return !in->bad;
 }
 
-/* Scans from the start. */
 wasm_reader wasm_find(const uint8_t *image, uint32_t size, uint8_t id) {
   wasm_reader in = wasm_open(image, size);
   wasm_section section;

@@ -20,7 +20,6 @@
 
 #include <string.h> /* strlen */
 
-/* The guest that runs is the one that calls. */
 int tars_engine_host_call(const tars_call_row *row, uint64_t *args) {
   return tars_dispatch(tars_core.running, row, args);
 }
@@ -44,7 +43,7 @@ static tars_behaviour *choose(void) {
   return best;
 }
 
-/* Ends a behaviour: checkpoint, safe outputs. Lock held, released meanwhile. */
+/* Ends a behaviour: takes a checkpoint and makes the outputs safe. Lock held, released meanwhile. */
 static void stop_finish(tars_behaviour *b) {
   if (tars_life_is_open(b->life)) tars_retain_checkpoint(b, false);
   tars_behaviour_close(b, LIFE_STOPPED);
@@ -56,7 +55,7 @@ static void stop_finish(tars_behaviour *b) {
   tars_os_supervisor_notify();
 }
 
-/* Stops a behaviour that was asked to: its last words first, if it has any. */
+/* Begins to stop a behaviour: if it has a reaction to `stop`, that runs first. */
 static void stop_begin(tars_behaviour *b) {
   if (!b->manifest.finish || !tars_life_is_open(b->life)) {
     stop_finish(b);
@@ -72,12 +71,12 @@ static void begin(tars_behaviour *b) {
   tars_life_go(&b->life, LIFE_LISTENING);
   tars_behaviour_listen(b);
   tars_os_unlock();
-  tars_behaviour_ports(b, NULL, &levels); /* its outputs are as the end before has left them */
+  tars_behaviour_ports(b, NULL, &levels); /* outputs are as they were left when the behaviour ended */
   tars_os_lock();
   tars_behaviour_open(b, NULL, &levels);
 }
 
-/* Does what supervisor and operators have asked for; false if there was nothing. */
+/* Does what the supervisor and commands have asked for; false if there was nothing to do. */
 static bool errands(void) {
   bool any = tars_core.switch_wanted != SWITCH_NONE;
   tars_switch_run();
@@ -123,7 +122,7 @@ static void reaction_run(tars_behaviour *b) {
   tars_queue_pop(&b->queue);
   b->put_count = 0;
   b->put_floats = 0;
-  if (b->snapshot == SNAPSHOT_ASKED) b->snapshot = SNAPSHOT_NONE; /* by a reaction that faulted */
+  if (b->snapshot == SNAPSHOT_ASKED) b->snapshot = SNAPSHOT_NONE; /* it was asked for by a reaction that faulted */
   tars_param_store(b, true);
   tars_trace_reaction(b);
   tars_switch_first(b);
@@ -150,7 +149,6 @@ static void reaction_abandoned(void) {
   tars_fault(b, TARS_E_BUDGET);
 }
 
-/* What a turn of the loop would find. */
 bool tars_worker_pending(int64_t now_us) {
   if (tars_core.running != NULL || tars_core.switch_wanted != SWITCH_NONE || tars_due_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
@@ -160,15 +158,15 @@ bool tars_worker_pending(int64_t now_us) {
   return false;
 }
 
-/* Sleeps until called or until then. Lock held. */
+/* Sleeps until notified or until the given time. Lock held. */
 static void rest(int64_t until_us) {
   tars_core.worker_waits = true;
   tars_os_worker_wait(until_us);
   tars_core.worker_waits = false;
 }
 
-/* One turn of the loop. Restarts and checkpoints of an instant come before its events, whoever of the two tasks wakes
- * first: on the virtual clock both do. Lock held. */
+/* One turn of the loop. Restarts and checkpoints that are due at an instant come before the events of that instant,
+ * whichever of the two tasks wakes first; on virtual time both wake at once. Lock held. */
 static void turn(void) {
   int64_t now = tars_os_now_us();
   if (errands()) return;
@@ -183,11 +181,11 @@ static void turn(void) {
     reaction_run(b);
     return;
   }
-  /* Without an execution stack the supervisor calls: a wait whose time has come needn't give the lock away to it. */
+  /* Without an execution stack the worker must wait until the supervisor notifies it: a wait with a time that has
+   * come might not release the lock to the supervisor. */
   rest(tars_engine_ready() ? tars_due_next() : NEVER);
 }
 
-/* The task: entered at start and after every abandoned reaction. */
 void tars_worker_run(void) {
   tars_engine_stack(tars_os_worker_stack());
   tars_os_lock();

@@ -1,4 +1,4 @@
-/* The worker: all reactions of all behaviours, one after the other. */
+/* The worker: the task that runs the reactions of all behaviours, one after the other. */
 #ifndef WORKER_H
 #define WORKER_H
 

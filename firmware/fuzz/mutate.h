@@ -16,8 +16,8 @@ uint32_t mutate_random(uint32_t *state);
  * change doesn't fit. */
 size_t mutate_cbor(uint8_t *data, size_t size, size_t capacity, uint32_t *random);
 
-/* Notes an input that was accepted. libFuzzer's corpus fills with refused ones, which say little when changed further.
- */
+/* Notes an input that was accepted. libFuzzer's corpus fills with refused ones, which say little when changed
+ * further. */
 void mutate_keep(const uint8_t *data, size_t size);
 
 /* Mutator of a fuzzer whose input is `head` bytes and then CBOR: changes one item of the input or of one that was

@@ -27,8 +27,8 @@ typedef struct {
 
 /* ---- start-up and the two tasks ---- */
 
-/* What the core asks of the layers above it. All may be NULL. Observers run with the core's lock held: they only copy.
- */
+/* What the core asks of the layers above it. All may be NULL. Observers run with the core's lock held: they only
+ * copy. */
 typedef struct {
   void (*log)(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
   void (*message)(int64_t time_us, tars_text topic, const tars_value *fields, int count);

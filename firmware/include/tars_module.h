@@ -4,8 +4,8 @@
 
 #include "tars_cbor.h" /* tars_bytes */
 
-/* Finds the one custom section that holds the manifest. 0, -module, or -manifest if it is missing, double or too long.
- */
+/* Finds the one custom section that holds the manifest. 0, -module, or -manifest if it is missing, double or too
+ * long. */
 int tars_module_section(const uint8_t *image, uint32_t size, tars_bytes *manifest);
 /* The same for a module of `size` bytes that lies anywhere: where its manifest begins and how long it is. */
 int tars_module_find(tars_read_fn read, void *context, uint32_t size, uint32_t *offset, uint32_t *bytes);

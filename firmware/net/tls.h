@@ -1,6 +1,6 @@
 /* TLS 1.2 over an open TCP connection, for stream.c: the same functions as tars_stream.h, without the connecting.
- * Client only, ECDHE with P-256, AES-128-GCM, SHA-256, in a static pool; tars_mbedtls.h says what is built of mbedTLS.
- */
+ * Client only, ECDHE with P-256, AES-128-GCM, SHA-256, in a static pool; tars_mbedtls.h says what is built of
+ * mbedTLS. */
 #ifndef TLS_H
 #define TLS_H
 

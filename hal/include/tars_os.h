@@ -21,8 +21,8 @@ void tars_os_supervisor_notify(void);
 
 /* The clock of a reaction (machine model, "what runs when"). Between begin and end, and outside host calls, the port
  * abandons the worker once `budget_us` of its processor time have passed: the call stack is left for good and
- * tars_worker_run() is entered anew, with the reaction still marked as running. `number` ties an alarm to its reaction.
- */
+ * tars_worker_run() is entered anew, with the reaction still marked as running. `number` ties an alarm to its
+ * reaction. */
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us);
 /* Disarms the clock; returns the processor time used, microseconds. */
 uint32_t tars_os_reaction_end(void);

@@ -48,8 +48,8 @@ typedef struct {
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size);
 /* There is a signer, and signers ascend. */
 int envelope_signers(const envelope *in);
-/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed rightly.
- */
+/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed
+ * rightly. */
 int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role);
 /* The signed digest is the document's. */
 int envelope_digest(const envelope *in);

@@ -1,6 +1,6 @@
 /* Grants: what the modules of a bundle may use together, compared with what they ask for. A grant is
- * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is stored.
- */
+ * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is
+ * stored. */
 #include "tars_bundle_verify.h"
 
 #include <string.h> /* memcmp */

@@ -72,8 +72,8 @@ static inline uint32_t tars_install_room(void) {
 }
 
 /* The files, each of which uses only those before it: install_state.c, install_mailbox.c, install_permission.c,
- * install_health.c, install_place.c, install_receive.c, install_trial.c, install_bundle.c, install_upload.c, install.c.
- */
+ * install_health.c, install_place.c, install_receive.c, install_trial.c, install_bundle.c, install_upload.c,
+ * install.c. */
 
 /* install_state.c: true if somebody else who is still there installs. */
 bool tars_install_is_foreign(uint32_t owner);
@@ -106,8 +106,8 @@ int tars_install_permission(const tars_install_request *request);
 int tars_receive_check(const tars_install_request *request);
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer);
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
-/* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must come.
- */
+/* The same once class, number of modules and sizes are known to be right; says in tars_install.missing what must
+ * come. */
 int tars_receive_start(const tars_app_record *app, bool store);
 /* Forgets an app that isn't staged yet; `why`: the negative error if it ended by itself, else 0. */
 void tars_receive_drop(int why);

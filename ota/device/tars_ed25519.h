@@ -8,8 +8,8 @@
 
 /* True for a point of small order, and for a second spelling of any point. */
 bool tars_ed25519_weak(const uint8_t point[32]);
-/* 0, -malleable, -small_order or -bad_signature. Takes time that depends on its arguments: nothing in them is secret.
- */
+/* 0, -malleable, -small_order or -bad_signature. Takes time that depends on its arguments: nothing in them is
+ * secret. */
 int tars_ed25519_verify(const uint8_t *message, uint32_t size, const uint8_t signature[64], const uint8_t key[32]);
 /* Makes a secret key, which is its seed and its public key, and wipes the seed. Neither this nor signing takes time
  * that depends on it. */

@@ -33,8 +33,8 @@ typedef struct {
 
 typedef enum { TARS_STORE_APP, TARS_STORE_NEXT } tars_store_slot;
 
-/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative error.
- */
+/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative
+ * error. */
 int tars_store_mount(bool *formatted);
 /* Counts this boot; `boots` is the new number. */
 int tars_store_boot(uint32_t *boots);

@@ -52,8 +52,8 @@ void tars_engine_stack(uint8_t *lowest) { native_boundary = lowest; }
 /* What WAMR compares its own stack pointer with. */
 uint8_t *wamr_stack_boundary(void) { return native_boundary; }
 
-/* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has one.
- */
+/* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has
+ * one. */
 static void lend(wasm_module_inst_t guest) {
   const WASMModule *module = ((WASMModuleInstance *)guest)->module;
   wasm_runtime_set_module_inst(environment, guest);

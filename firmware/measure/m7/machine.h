@@ -1,5 +1,5 @@
-/* The bare machine: a clock that counts instructions, a stack that shows how deep it was used, and a line to print on.
- */
+/* The bare machine: a clock that counts instructions, a stack that shows how deep it was used, and a line to print
+ * on. */
 #ifndef MACHINE_H
 #define MACHINE_H
 

@@ -1,5 +1,5 @@
-/* Kernel, peripherals, timer and sleep of the FreeRTOS port, with a task in C in the place of core, engine and guest.
- */
+/* Kernel, peripherals, timer and sleep of the FreeRTOS port, with a task in C in the place of core, engine and
+ * guest. */
 #include "plain.h"
 #include "port.h"
 #include "tars.h"     /* what the port asks of the core */

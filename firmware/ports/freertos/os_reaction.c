@@ -3,8 +3,8 @@
  *
  * When the time is over, the interrupt calls the guard, the task of the highest priority. If the worker holds nothing
  * (no host call, no lock: `holding`), the guard deletes it and creates it again on the same memory; nobody else has run
- * in between. If it does, the worker's outermost release calls the guard. An alarm carries the number of its reaction.
- */
+ * in between. If it does, the worker's outermost release calls the guard. An alarm carries the number of its
+ * reaction. */
 #include "chip.h"
 #include "port.h"
 #include "tars.h" /* tars_worker_run */

@@ -68,8 +68,8 @@ void tars_uart_interrupt_bench(void);
 /* Link task (link.c): one session over the link's serial port. */
 void tars_link_start(void);
 void tars_link_wake(void);
-/* Bench task (bench.c): the bench's channel over a serial port of its own. An image without a bench has bench_absent.c.
- */
+/* Bench task (bench.c): the bench's channel over a serial port of its own. An image without a bench has
+ * bench_absent.c. */
 void tars_bench_start(void);
 
 /* The broker (net/agent.c): what the agent wants of it, then its task. A board without a network has net_absent.c. */

@@ -1,5 +1,5 @@
-/* Inside the serial ports: what one consists of. Its rings lie elsewhere, so that flash holds no copy of their zeros.
- */
+/* Inside the serial ports: what one consists of. Its rings lie elsewhere, so that flash holds no copy of their
+ * zeros. */
 #ifndef TARS_UART_H
 #define TARS_UART_H
 

@@ -1,5 +1,5 @@
-/* The watchdog is fed when supervisor, link and, where there is one, the agent have gone round since it was fed last.
- */
+/* The watchdog is fed when supervisor, link and, where there is one, the agent have gone round since it was fed
+ * last. */
 #include "chip.h"
 #include "port.h"
 

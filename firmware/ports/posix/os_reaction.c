@@ -114,8 +114,8 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   tars_release();
 }
 
-/* Stops the clock. The timer is left running: its alarm finds nothing armed, and a system call per reaction is saved.
- */
+/* Stops the clock. The timer is left running: its alarm finds nothing armed, and a system call per reaction is
+ * saved. */
 uint32_t tars_os_reaction_end(void) {
   reaction.armed = 0;
   return (uint32_t)((processor_ns() - reaction.begun_ns) / 1000);

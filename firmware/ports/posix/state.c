@@ -77,8 +77,8 @@ static void name_cut(char name[33]) {
   if (name[0] == '\0') strcpy(name, "board");
 }
 
-/* Opens the directory and the flash in it. The name is the one given, else the stored one, else that of the directory.
- */
+/* Opens the directory and the flash in it. The name is the one given, else the stored one, else that of the
+ * directory. */
 void tars_state_open(const tars_options *options, char name[33]) {
   char path[PATH_MAX];
   directory_make(options->state);

@@ -1,5 +1,5 @@
-/* Trace lines into a file, for tests. Buffered; written at the end of `advance`, when the buffer is full and at exit.
- */
+/* Trace lines into a file, for tests. Buffered; written at the end of `advance`, when the buffer is full and at
+ * exit. */
 #include "port.h"
 #include "tars.h" /* tars_trace */
 

@@ -26,8 +26,8 @@ static const tars_hooks *agent_init(void) {
   return tars_agent_init(&config);
 }
 
-/* On a kernel: clocks and sleep before it starts, the rest in the supervisor's task, whose stack the start uses, too.
- */
+/* On a kernel: clocks and sleep before it starts, the rest in the supervisor's task, whose stack the start uses,
+ * too. */
 int main(void) {
   tars_clock_init();
   tars_wait_init();

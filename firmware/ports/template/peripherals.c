@@ -10,8 +10,8 @@
 /* An output, at this level from its first moment. */
 int tars_gpio_output(uint16_t resource, bool level) { return (void)resource, (void)level, NOT_WRITTEN; }
 /* An input with a pull: 0 none, 1 up, 2 down. From now on each edge goes to tars_event_edge() (firmware/include/tars.h)
- * with the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes one.
- */
+ * with the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes
+ * one. */
 int tars_gpio_input(uint16_t resource, int pull) { return (void)resource, (void)pull, NOT_WRITTEN; }
 /* Only after tars_gpio_output() has said 0. */
 void tars_gpio_write(uint16_t resource, bool level) { (void)resource, (void)level; }

@@ -28,8 +28,8 @@ void tars_os_worker_wait(int64_t until_us) {
 /* From any task, also before the worker exists. */
 void tars_os_worker_notify(void) {}
 
-/* As the worker's. It shows the watchdog that the supervisor lives, also when nothing wakes it: at least every second.
- */
+/* As the worker's. It shows the watchdog that the supervisor lives, also when nothing wakes it: at least every
+ * second. */
 void tars_os_supervisor_wait(int64_t until_us) {
   (void)until_us;
   tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);

@@ -1,5 +1,5 @@
-/* The dispatch over recording handlers: what is refused and why, what handlers get, what the guest and the trace see.
- */
+/* The dispatch over recording handlers: what is refused and why, what handlers get, what the guest and the trace
+ * see. */
 #include "check.h"
 #include "dump.h"
 #include "tars_calls_fake.h"

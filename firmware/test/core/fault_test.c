@@ -33,8 +33,8 @@ static void misuser(make *m, const uint8_t *code, uint32_t size) {
 }
 #define MISUSER(m, ...) misuser(m, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
-/* Runs the misuser beside a 100 Hz neighbour; its first reaction must fault with `code` and nothing else must suffer.
- */
+/* Runs the misuser beside a 100 Hz neighbour; its first reaction must fault with `code` and nothing else must
+ * suffer. */
 static void faults_with(uint8_t code) {
   tars_behaviour_info info;
   fake_boot();

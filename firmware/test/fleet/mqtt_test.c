@@ -203,8 +203,8 @@ static void silence_test(void) {
   CHECK_EQUAL(polled(61 * SECOND_US, &event), 0);
 }
 
-/* A broker that sends but takes nothing is given up, however full the buffer is; nobody is asked to look again at once.
- */
+/* A broker that sends but takes nothing is given up, however full the buffer is; nobody is asked to look again at
+ * once. */
 static void stuck_test(void) {
   static const uint8_t bytes[1304];
   for (uint32_t size = 1300; size < sizeof bytes;

@@ -77,8 +77,8 @@ static void test_install(host *self) {
   CHECK(response.install_begin.same);
 }
 
-/* While the supervisor works, a repeated request does nothing, and a host that says hello again gets no stale answer.
- */
+/* While the supervisor works, a repeated request does nothing, and a host that says hello again gets no stale
+ * answer. */
 static void test_pending(host *self) {
   module[0]++;
   tars_sha256_of(module, sizeof module, digest);

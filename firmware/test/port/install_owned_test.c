@@ -310,8 +310,8 @@ static int part_send(const maker_bytes *document, uint32_t at, uint32_t size) {
       .code;
 }
 
-/* A dev app and a document share the room: neither is begun that would not fit beside the other, and neither spoils it.
- */
+/* A dev app and a document share the room: neither is begun that would not fit beside the other, and neither spoils
+ * it. */
 static void test_room(void) {
   static maker_bytes root;
   host_root_make(1, 0, &root);

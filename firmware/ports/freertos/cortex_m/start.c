@@ -8,8 +8,8 @@
 extern uint8_t tars_data_begin[], tars_data_end[], tars_data_load[], tars_bss_begin[], tars_bss_end[];
 extern int main(void);
 
-/* Fills what is free of this stack as the kernel fills those of tasks: a test sees how much of it interrupts have used.
- */
+/* Fills what is free of this stack as the kernel fills those of tasks: a test sees how much of it interrupts have
+ * used. */
 static void stack_fill(void) {
   uint8_t *used;
   __asm volatile("mov %0, sp" : "=r"(used));
