@@ -60,7 +60,8 @@ export async function sendRemote<N extends Commandable>(
       throw new UserError('offline', `${target.birth.name} is off line, and commands are not kept`, {
         cure: 'try again when `tars fleet list` shows it on line',
       });
-    // A command names a nonce that the board gave a moment ago: one that is held back on the way is worth nothing later.
+    // A command names a nonce that the board gave a moment ago: one that is held back on the way is worth nothing
+    // later.
     const { nonce } = await exchange(open, target, ASK_NONCE, new Uint8Array());
     const { document, counter } = signCommand(name, body, { device: fromHex(target.id), nonce, signers });
     const { code } = await exchange(open, target, counter, document);

@@ -9,10 +9,11 @@ import type { Unit } from '../units.js';
  * Type of a value that exists at run time: a union by `kind`, with one member today.
  *
  * An enum (names with numbers), a struct (fields with types), an array (type of its elements, length), a view of a
- * register (fields with their bits) or a fixed-point number (bits before and behind the point, unit) becomes an interface
- * with a `kind` of its own and a member here. What only holds for scalars takes a `ScalarType`, so that the type checker
- * then lists every place that has to say what it does with the new member: equality and text in this file, operators and
- * casts in expressions/, the hash of a variable, the slot that holds one in lower/, and the interpreter's values.
+ * register (fields with their bits) or a fixed-point number (bits before and behind the point, unit) becomes an
+ * interface with a `kind` of its own and a member here. What only holds for scalars takes a `ScalarType`, so that the
+ * type checker then lists every place that has to say what it does with the new member: equality and text in this file,
+ * operators and casts in expressions/, the hash of a variable, the slot that holds one in lower/, and the interpreter's
+ * values.
  */
 export type Type = ScalarType;
 
