@@ -7,8 +7,8 @@
 #include "tars_commands.h" /* handlers, their table */
 #include "tars_trust.h"    /* signed commands */
 
-/* What the texts and bytes of a response point into until it is encoded: the link's task makes one after the other. */
-typedef union {
+/* What the texts and bytes of a response point into. */
+union tars_command_facts {
   tars_behaviour_info behaviour;
   tars_param_info param;
   tars_topic_info topic;
@@ -16,8 +16,7 @@ typedef union {
     tars_trust_status status;
     tars_network network;
   } identity;
-} tars_command_facts;
-extern tars_command_facts tars_facts;
+};
 
 /* The board restarts once its answers have left. */
 void tars_reset_want(void);

@@ -3,8 +3,8 @@
 #include "tars_install.h" /* whether the app is stored */
 
 /* One behaviour. */
-int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out) {
-  tars_behaviour_info *info = &tars_facts.behaviour;
+int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out, tars_command_facts *facts) {
+  tars_behaviour_info *info = &facts->behaviour;
   int err = tars_behaviour_at(in->index, info);
   if (err) return err;
   *out = (tars_link_list_response){

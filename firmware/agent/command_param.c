@@ -2,8 +2,9 @@
 #include "command.h"
 
 /* One parameter. */
-int tars_command_param_list(const tars_link_param_list_request *in, tars_link_param_list_response *out) {
-  tars_param_info *info = &tars_facts.param;
+int tars_command_param_list(const tars_link_param_list_request *in, tars_link_param_list_response *out,
+                            tars_command_facts *facts) {
+  tars_param_info *info = &facts->param;
   int err = tars_param_at(in->index, info);
   if (err) return err;
   *out = (tars_link_param_list_response){

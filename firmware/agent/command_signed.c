@@ -11,7 +11,8 @@ static int request_run(const tars_fleet_command_event *command, tars_install_dra
   if (!message || !row || !rule || !rule->broker) return -TARS_E_DENIED;
   int err = tars_message_decode(message, command->body.bytes, command->body.size, &in);
   if (err) return err;
-  return row->run ? row->run(NULL, &in, NULL) : row->ask(&in, draft); /* no session and no response: see the rows */
+  return row->run ? row->run(NULL, &in, NULL, NULL)
+                  : row->ask(&in, draft); /* no session and no response: see the rows */
 }
 
 /* Signature, session and counter first; then the request is one like any other. */

@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* One topic. */
-int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out) {
-  tars_topic_info *info = &tars_facts.topic;
+int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out,
+                            tars_command_facts *facts) {
+  tars_topic_info *info = &facts->topic;
   int err = tars_topic_at(in->index, info);
   if (err) return err;
   *out = (tars_link_topic_list_response){

@@ -12,9 +12,9 @@ static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
 }
 
 /* Who the board is. */
-int tars_command_identity(tars_link_identity_response *out) {
-  tars_trust_status *status = &tars_facts.identity.status;
-  tars_network *network = &tars_facts.identity.network;
+int tars_command_identity(tars_link_identity_response *out, tars_command_facts *facts) {
+  tars_trust_status *status = &facts->identity.status;
+  tars_network *network = &facts->identity.network;
   tars_trust_read(status);
   tars_trust_network(network);
   *out = (tars_link_identity_response){

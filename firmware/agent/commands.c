@@ -2,8 +2,6 @@
 #include "command.h"
 #include "tars_errors.h" /* codes */
 
-tars_command_facts tars_facts;
-
 /* Hands a request to the supervisor. The channel's sequence number is the ticket that the answer comes back with. */
 static int supervisor_ask(const tars_session *session, const tars_command_row *row, const void *in) {
   tars_install_draft draft;
@@ -17,10 +15,11 @@ static int supervisor_ask(const tars_session *session, const tars_command_row *r
 
 /* Runs a request, or hands it over, unless the board has an owner who must sign it. */
 int tars_command_run(tars_channel *channel, const tars_message *message, const void *in, void *out) {
+  static tars_command_facts facts; /* the channel encodes a response before it takes the next request */
   tars_session *session = (tars_session *)channel;
   const tars_command_row *row = tars_command_find(message->id);
   const tars_link_rule *rule = tars_link_rule_of(message->id);
   if (!row || !rule) return -TARS_E_UNKNOWN;
   if (!rule->claims && tars_trust_is_owned()) return -TARS_E_OWNED;
-  return row->run ? row->run(session, in, out) : supervisor_ask(session, row, in);
+  return row->run ? row->run(session, in, out, &facts) : supervisor_ask(session, row, in);
 }

@@ -4,14 +4,15 @@
 #include <stddef.h> /* NULL */
 
 /* hello */
-static int run_hello(tars_session *session, const void *in, void *out) {
+static int run_hello(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)facts;
   return tars_command_hello(session, in, out);
 }
 
 /* list */
-static int run_list(tars_session *session, const void *in, void *out) {
+static int run_list(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
   (void)session;
-  return tars_command_list(in, out);
+  return tars_command_list(in, out, facts);
 }
 
 /* install.begin */
@@ -50,81 +51,81 @@ static int ask_install_abort(const void *in, tars_install_draft *draft) {
 }
 
 /* start */
-static int run_start(tars_session *session, const void *in, void *out) {
-  (void)session; (void)out;
+static int run_start(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)out; (void)facts;
   return tars_command_start(in);
 }
 
 /* stop */
-static int run_stop(tars_session *session, const void *in, void *out) {
-  (void)session; (void)out;
+static int run_stop(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)out; (void)facts;
   return tars_command_stop(in);
 }
 
 /* stats */
-static int run_stats(tars_session *session, const void *in, void *out) {
-  (void)session;
+static int run_stats(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)facts;
   return tars_command_stats(in, out);
 }
 
 /* board */
-static int run_board(tars_session *session, const void *in, void *out) {
-  (void)session; (void)in;
+static int run_board(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)in; (void)facts;
   return tars_command_board(out);
 }
 
 /* param.list */
-static int run_param_list(tars_session *session, const void *in, void *out) {
+static int run_param_list(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
   (void)session;
-  return tars_command_param_list(in, out);
+  return tars_command_param_list(in, out, facts);
 }
 
 /* param.get */
-static int run_param_get(tars_session *session, const void *in, void *out) {
-  (void)session;
+static int run_param_get(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)facts;
   return tars_command_param_get(in, out);
 }
 
 /* param.set */
-static int run_param_set(tars_session *session, const void *in, void *out) {
-  (void)session; (void)out;
+static int run_param_set(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)out; (void)facts;
   return tars_command_param_set(in);
 }
 
 /* topic.list */
-static int run_topic_list(tars_session *session, const void *in, void *out) {
+static int run_topic_list(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
   (void)session;
-  return tars_command_topic_list(in, out);
+  return tars_command_topic_list(in, out, facts);
 }
 
 /* publish */
-static int run_publish(tars_session *session, const void *in, void *out) {
-  (void)session; (void)out;
+static int run_publish(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)out; (void)facts;
   return tars_command_publish(in);
 }
 
 /* subscribe */
-static int run_subscribe(tars_session *session, const void *in, void *out) {
-  (void)out;
+static int run_subscribe(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)out; (void)facts;
   return tars_command_subscribe(session, in);
 }
 
 /* logs */
-static int run_logs(tars_session *session, const void *in, void *out) {
-  (void)out;
+static int run_logs(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)out; (void)facts;
   return tars_command_logs(session, in);
 }
 
 /* reset */
-static int run_reset(tars_session *session, const void *in, void *out) {
-  (void)session; (void)in; (void)out;
+static int run_reset(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
+  (void)session; (void)in; (void)out; (void)facts;
   return tars_command_reset();
 }
 
 /* identity */
-static int run_identity(tars_session *session, const void *in, void *out) {
+static int run_identity(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
   (void)session; (void)in;
-  return tars_command_identity(out);
+  return tars_command_identity(out, facts);
 }
 
 /* upload.begin */

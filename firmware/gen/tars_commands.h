@@ -7,11 +7,15 @@
 #include "tars_install.h" /* requests that the supervisor answers */
 #include "tars_link.h"    /* structs of the messages */
 
+/* Memory for what a response points to until it is encoded. */
+typedef union tars_command_facts tars_command_facts;
+
 /* How one request is run. Either `run` answers at once, or `ask` writes a request for the supervisor. `in` and `out` are
  * the structs of the message. */
 typedef struct {
-  int (*run)(tars_session *session, const void *in, void *out);       /* 0, or a negative error */
-  int (*ask)(const void *in, tars_install_draft *draft);              /* 0, or a negative error */
+  /* 0, or a negative error */
+  int (*run)(tars_session *session, const void *in, void *out, tars_command_facts *facts);
+  int (*ask)(const void *in, tars_install_draft *draft);
   void (*answer)(const tars_install_answer *answer, void *out);       /* fills the response; NULL: it has no fields */
   uint8_t id;
 } tars_command_row;
@@ -26,7 +30,7 @@ const tars_command_row *tars_command_find(uint8_t id);
 /* Opens a session: resets the sequence numbers and subscriptions of this link. */
 int tars_command_hello(tars_session *session, const tars_link_hello_request *in, tars_link_hello_response *out);
 /* One behaviour of the app. */
-int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out);
+int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out, tars_command_facts *facts);
 /* Announces an app; says which modules the board lacks. */
 int tars_command_install_begin(const tars_link_install_begin_request *in, tars_install_draft *draft);
 void tars_answer_install_begin(const tars_install_answer *answer, tars_link_install_begin_response *out);
@@ -43,13 +47,13 @@ int tars_command_stats(const tars_link_stats_request *in, tars_link_stats_respon
 /* Counters of the board. */
 int tars_command_board(tars_link_board_response *out);
 /* One parameter of the app. */
-int tars_command_param_list(const tars_link_param_list_request *in, tars_link_param_list_response *out);
+int tars_command_param_list(const tars_link_param_list_request *in, tars_link_param_list_response *out, tars_command_facts *facts);
 /* Reads a parameter. */
 int tars_command_param_get(const tars_link_param_get_request *in, tars_link_param_get_response *out);
 /* Writes a parameter between two reactions. */
 int tars_command_param_set(const tars_link_param_set_request *in);
 /* One topic of the app. */
-int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out);
+int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out, tars_command_facts *facts);
 /* Publishes a message from the host. */
 int tars_command_publish(const tars_link_publish_request *in);
 /* Streams messages of a topic to the host. */
@@ -59,7 +63,7 @@ int tars_command_logs(tars_session *session, const tars_link_logs_request *in);
 /* Restarts the board after the response. */
 int tars_command_reset(void);
 /* Who the board is and whom it belongs to. */
-int tars_command_identity(tars_link_identity_response *out);
+int tars_command_identity(tars_link_identity_response *out, tars_command_facts *facts);
 /* Begins a document that is longer than a frame. */
 int tars_command_upload_begin(const tars_link_upload_begin_request *in, tars_install_draft *draft);
 /* Bytes of the document, in order. */

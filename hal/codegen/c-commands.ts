@@ -98,6 +98,7 @@ function parameters(row: LinkRequest): string {
     ...(row.session ? ['tars_session *session'] : []),
     ...(row.fields.length > 0 ? [`const ${bodyStruct('link', row)} *in`] : []),
     ...(row.response.length > 0 ? [`${responseStruct('link', row)} *out`] : []),
+    ...(row.facts ? ['tars_command_facts *facts'] : []),
   ];
   return list.join(', ') || 'void';
 }
@@ -120,11 +121,15 @@ export function commandsHeader(): string {
 #include "tars_install.h" /* requests that the supervisor answers */
 #include "tars_link.h"    /* structs of the messages */
 
+/* Memory for what a response points to until it is encoded. */
+typedef union tars_command_facts tars_command_facts;
+
 /* How one request is run. Either \`run\` answers at once, or \`ask\` writes a request for the supervisor. \`in\` and \`out\` are
  * the structs of the message. */
 typedef struct {
-  int (*run)(tars_session *session, const void *in, void *out);       /* 0, or a negative error */
-  int (*ask)(const void *in, tars_install_draft *draft);              /* 0, or a negative error */
+  /* 0, or a negative error */
+  int (*run)(tars_session *session, const void *in, void *out, tars_command_facts *facts);
+  int (*ask)(const void *in, tars_install_draft *draft);
   void (*answer)(const tars_install_answer *answer, void *out);       /* fills the response; NULL: it has no fields */
   uint8_t id;
 } tars_command_row;
@@ -145,10 +150,13 @@ function runThunk(row: LinkRequest): string {
     ...(row.session ? ['session'] : []),
     ...(row.fields.length > 0 ? ['in'] : []),
     ...(row.response.length > 0 ? ['out'] : []),
+    ...(row.facts ? ['facts'] : []),
   ];
-  const unused = ['session', 'in', 'out'].filter((name) => !passed.includes(name)).map((name) => `(void)${name};`);
+  const unused = ['session', 'in', 'out', 'facts']
+    .filter((name) => !passed.includes(name))
+    .map((name) => `(void)${name};`);
   return `/* ${row.name} */
-static int run_${snake(row.name)}(tars_session *session, const void *in, void *out) {
+static int run_${snake(row.name)}(tars_session *session, const void *in, void *out, tars_command_facts *facts) {
 ${unused.length > 0 ? `  ${unused.join(' ')}\n` : ''}  return ${handler(row)}(${passed.join(', ')});
 }
 

@@ -197,6 +197,8 @@ export interface LinkRequest extends Message {
   readonly deferred?: true;
   /** Its handler gets the session: the request is about that. Never together with `broker` or `deferred`. */
   readonly session?: true;
+  /** Its response points to memory that the handler is lent. */
+  readonly facts?: true;
 }
 
 /** An event of the link. */

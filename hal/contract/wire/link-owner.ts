@@ -20,6 +20,7 @@ export const ownerRequests = [
     kind: 'request',
     rule: 'open',
     broker: false,
+    facts: true,
     doc: 'Who the board is and whom it belongs to.',
     fields: [],
     response: [

@@ -46,6 +46,7 @@ export const link = [
     kind: 'request',
     rule: 'open',
     broker: false,
+    facts: true,
     doc: 'One behaviour of the app.',
     fields: [index],
     response: [
@@ -198,6 +199,7 @@ export const link = [
     kind: 'request',
     rule: 'open',
     broker: false,
+    facts: true,
     doc: 'One parameter of the app.',
     fields: [index],
     response: [
@@ -240,6 +242,7 @@ export const link = [
     kind: 'request',
     rule: 'open',
     broker: false,
+    facts: true,
     doc: 'One topic of the app.',
     fields: [index],
     response: [
