@@ -33,7 +33,7 @@ list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
 # The verifier of bundles and root documents, but for the signature.
 tars_sources(VERIFIER
   ../ota/device/bundle.c ../ota/device/bundle_app.c ../ota/device/bundle_envelope.c ../ota/device/bundle_form.c
-  ../ota/device/bundle_manifest.c ../ota/device/grant.c ../ota/device/root.c)
+  ../ota/device/bundle_manifest.c ../ota/device/grant.c ../ota/device/root.c ../ota/device/root_key.c)
 
 # Ed25519 over Monocypher, whose optional/monocypher-ed25519.c belongs to it.
 tars_sources(SIGNATURE ../ota/device/ed25519.c)
@@ -51,7 +51,7 @@ list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 tars_sources(AGENT
   agent/agent.c agent/command_app.c agent/command_board.c agent/command_install.c agent/command_log.c
   agent/command_param.c
-  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/stream.c
+  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/session.c agent/stream.c
   gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.

@@ -1,42 +1,8 @@
-/* Sessions: opening, closing, what goes in and out. */
-#include "command.h" /* table of commands, updates */
+/* The agent as a whole: what the core, the updates and the port call. */
+#include "command.h" /* running requests, updates */
+#include "stream.h"  /* observers */
 
 #include <string.h>
-
-tars_session tars_sessions[TARS_AGENT_SESSIONS];
-tars_agent_config tars_agent;
-
-/* A person typed a line on the console: say what this is. */
-static void console_byte(tars_channel *channel, uint8_t byte) {
-  tars_session *session = (tars_session *)channel;
-  if (byte != '\r' && byte != '\n') {
-    session->typed = true;
-    return;
-  }
-  if (!session->typed) return;
-  session->typed = false;
-  tars_agent.lock();
-  tars_channel_print(channel, "This is a TARS board. Talk to it with `tars ps`, `tars logs` or `tars flash`.\r\n");
-  tars_agent.unlock();
-}
-
-/* Guards the rings of the sessions. */
-static void sessions_lock(void) { tars_agent.lock(); }
-static void sessions_unlock(void) { tars_agent.unlock(); }
-
-static const tars_channel_service service = {
-  .message = tars_link_message,
-  .hello = TARS_LINK_HELLO,
-  .request = tars_command_run,
-  .console = console_byte,
-  .lock = sessions_lock,
-  .unlock = sessions_unlock,
-};
-
-/* Calls the link task. */
-void tars_agent_wake(void) {
-  if (tars_agent.wake) tars_agent.wake();
-}
 
 /* The supervisor has finished a request: of a session, or of the broker's agent. */
 static void answered(void) {
@@ -61,51 +27,9 @@ const tars_hooks *tars_agent_init(const tars_agent_config *config) {
     .trial_failed = tars_install_trial_failed,
   };
   tars_agent = *config;
+  tars_sessions_init(tars_command_run);
   tars_install_init(&install);
   return &hooks;
-}
-
-/* A session for a new stream. */
-tars_session *tars_session_open(void) {
-  static uint32_t numbers;
-  for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
-    tars_session *session = &tars_sessions[i];
-    if (session->number) continue;
-    uint32_t frames = session->channel.receiver.frames, damaged = session->channel.receiver.damaged;
-    tars_agent.lock();
-    tars_channel_init(&session->channel, &service, session->ring, sizeof session->ring);
-    session->channel.receiver.frames = frames; /* they count since the start of the board */
-    session->channel.receiver.damaged = damaged;
-    session->logs = session->all_topics = session->typed = session->history = false;
-    session->topic_count = 0;
-    session->physical = true; /* ports serve serial lines and the loopback, nothing else */
-    session->number = ++numbers;
-    tars_agent.unlock();
-    return session;
-  }
-  return NULL;
-}
-
-/* Forgets what a host had asked for. */
-void tars_session_reset(tars_session *session) {
-  tars_agent.lock();
-  session->logs = session->all_topics = session->history = false;
-  session->topic_count = 0;
-  tars_agent.unlock();
-  tars_channel_clear(&session->channel);
-}
-
-/* The stream is gone. */
-void tars_session_close(tars_session *session) {
-  tars_install_leave(session->number);
-  tars_agent.lock();
-  session->number = 0;
-  tars_agent.unlock();
-}
-
-/* Bytes from the stream. */
-void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size) {
-  tars_channel_feed(&session->channel, bytes, size);
 }
 
 /* The next item for the stream. */
@@ -128,9 +52,11 @@ static void answer_send(tars_session *session, const tars_install_answer *answer
 void tars_agent_poll(void) {
   tars_install_answer answer;
   while (tars_install_answer_take(&answer))
-    for (int i = 0; i < TARS_AGENT_SESSIONS; i++)
-      if (tars_sessions[i].number == answer.owner && tars_sessions[i].channel.last_seq == answer.ticket)
-        answer_send(&tars_sessions[i], &answer);
+    for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
+      tars_session *session = tars_session_at(i);
+      if (session && session->number == answer.owner && session->channel.last_seq == answer.ticket)
+        answer_send(session, &answer);
+    }
 }
 
 /* As the install says. */

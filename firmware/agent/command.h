@@ -21,6 +21,9 @@ union tars_command_facts {
 /* The board restarts once its answers have left. */
 void tars_reset_want(void);
 
+/* A request of the channel of a session: tars_session_request. */
+int tars_command_run(tars_channel *channel, const tars_message *message, const void *in, void *out);
+
 /* Requests that a signed command may carry have no fields in their response: an empty array, CBOR. */
 static const uint8_t tars_command_nothing[] = { 0x80 };
 

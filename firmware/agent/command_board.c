@@ -43,10 +43,7 @@ int tars_command_board(tars_link_board_response *out) {
   out->pool = tars_pool_free();
   out->abandoned = tars_abandoned_count();
   tars_agent.flash_counters(&out->erases, &out->programs);
-  for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
-    out->frames += tars_sessions[i].channel.receiver.frames;
-    out->damaged += tars_sessions[i].channel.receiver.damaged;
-  }
+  tars_sessions_count(&out->frames, &out->damaged);
   return 0;
 }
 
@@ -61,9 +58,4 @@ void tars_reset_want(void) { reset_wanted = true; }
 
 /* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the
  * request. */
-bool tars_agent_reset_wanted(void) {
-  bool waits = false;
-  for (int i = 0; i < TARS_AGENT_SESSIONS; i++)
-    waits = waits || (tars_sessions[i].number && tars_sessions[i].channel.working);
-  return reset_wanted && !waits;
-}
+bool tars_agent_reset_wanted(void) { return reset_wanted && !tars_sessions_wait(); }

@@ -72,3 +72,15 @@ int tars_command_network_set(const tars_link_network_set_request *in, tars_insta
   draft->request.network = network;
   return 0;
 }
+
+/* The link's way in: arithmetic of signatures is the supervisor's, who has the stack for it. */
+int tars_command_command(const tars_link_command_request *in, tars_install_draft *draft) {
+  draft->request.data.bytes = in->document;
+  return 0;
+}
+
+/* What a request that a signed command may carry answers. */
+void tars_answer_command(const tars_install_answer *answer, tars_link_command_response *out) {
+  (void)answer;
+  out->body = (tars_bytes){ tars_command_nothing, sizeof tars_command_nothing };
+}

@@ -5,7 +5,7 @@
 #include "fleet_out.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
-#include "session.h"     /* note for a person */
+#include "stream.h"      /* note for a person */
 #include "tars_errors.h" /* names of errors */
 #include "tars_net.h"    /* sleep */
 #include "tars_os.h"     /* lock, time, random */

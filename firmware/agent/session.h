@@ -1,4 +1,4 @@
-/* Inside the agent: what a session holds. */
+/* Inside the agent: sessions, and what the board has told the agent of itself. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -32,25 +32,25 @@ struct tars_session {
   uint8_t ring[TARS_SESSION_RING];
 };
 
-extern tars_session tars_sessions[TARS_AGENT_SESSIONS];
 extern tars_agent_config tars_agent;
 
+/* A request by a command of the table (commands.c). */
+typedef int (*tars_session_request)(tars_channel *channel, const tars_message *message, const void *body,
+                                    void *response);
+void tars_sessions_init(tars_session_request request);
+/* The session in one of TARS_AGENT_SESSIONS places; NULL if the place is free. */
+tars_session *tars_session_at(int index);
+/* Frames that have come and that were damaged, in all sessions since the start. */
+void tars_sessions_count(uint32_t *frames, uint32_t *damaged);
+/* True while a session waits for an answer of the supervisor. */
+bool tars_sessions_wait(void);
 /* Forgets subscriptions and what waits. */
 void tars_session_reset(tars_session *session);
-/* A request by a command of the table in commands.c. */
-int tars_command_run(tars_channel *channel, const tars_message *message, const void *body, void *response);
-/* Sends history while the ring has room. */
-void tars_history_send(tars_session *session);
-/* Lines logged since the start; lock held. */
-uint32_t tars_history_lines(void);
+/* Subscribes to a topic, or to all with an empty one, or no longer; 0 or -full. */
+int tars_session_subscribe(tars_session *session, tars_text topic, bool on);
+/* True if the session has subscribed to this topic; lock held. */
+bool tars_session_follows(const tars_session *session, tars_text topic);
 /* Calls the link task. */
 void tars_agent_wake(void);
-
-/* Observers of the core and of updates. The first three run with the core's lock held. */
-void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
-void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count);
-void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code);
-/* A line about the board itself, to the consoles and to who follows the logs. Takes the lock. */
-void tars_stream_note(const char *text);
 
 #endif

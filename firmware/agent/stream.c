@@ -1,13 +1,15 @@
-/* What behaviours say, to the sessions that follow it. Runs in the worker with the core's lock held, so it only encodes
- * into the sessions' rings. */
-#include "session.h"
+/* What behaviours say, to the sessions that follow it, and the history that they may ask for.
+ *
+ * The core keeps a ring of lines. While a session still sends history, new lines reach it through that ring too, in
+ * order; when it has caught up, they come straight from the observer. Lines are numbered since the start, so the place
+ * in the ring of a line follows from how many there were. */
+#include "stream.h"
+#include "board.h"     /* TARS_BOARD_LOG_LINES */
 #include "tars_link.h" /* events */
 
 #include <string.h>
 
 static uint32_t lines; /* logged since the start */
-
-uint32_t tars_history_lines(void) { return lines; }
 
 /* Copies at most limits.fields values. */
 static tars_values values_of(const tars_value *fields, int count) {
@@ -18,9 +20,11 @@ static tars_values values_of(const tars_value *fields, int count) {
 
 /* Sends an event to every session that follows the logs; a session that sends history gets lines from there. */
 static void logs_send(uint8_t id, const void *event) {
-  for (int i = 0; i < TARS_AGENT_SESSIONS; i++)
-    if (tars_sessions[i].number && tars_sessions[i].logs && !(tars_sessions[i].history && id == TARS_LINK_LOG_EVENT))
-      tars_channel_event(&tars_sessions[i].channel, tars_link_message(id), event);
+  for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
+    tars_session *session = tars_session_at(i);
+    if (session && session->logs && !(session->history && id == TARS_LINK_LOG_EVENT))
+      tars_channel_event(&session->channel, tars_link_message(id), event);
+  }
   tars_agent_wake();
 }
 
@@ -39,21 +43,14 @@ void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, ui
   logs_send(TARS_LINK_STATUS_EVENT, &event);
 }
 
-/* True if the session follows this topic. */
-static bool follows(const tars_session *session, tars_text topic) {
-  if (!session->number || session->all_topics) return session->number != 0;
-  for (int i = 0; i < session->topic_count; i++)
-    if (session->topic_sizes[i] == topic.size && memcmp(session->topics[i], topic.text, topic.size) == 0) return true;
-  return false;
-}
-
 /* A message was published. */
 void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
   tars_link_message_event event = { .time = time_us, .topic = topic, .fields = values_of(fields, count) };
   bool sent = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
-    if (!follows(&tars_sessions[i], topic)) continue;
-    tars_channel_event(&tars_sessions[i].channel, tars_link_message(TARS_LINK_MESSAGE_EVENT), &event);
+    tars_session *session = tars_session_at(i);
+    if (!session || !tars_session_follows(session, topic)) continue;
+    tars_channel_event(&session->channel, tars_link_message(TARS_LINK_MESSAGE_EVENT), &event);
     sent = true;
   }
   if (sent) tars_agent_wake();
@@ -67,8 +64,62 @@ void tars_stream_note(const char *text) {
   tars_agent.lock();
   logs_send(TARS_LINK_LOG_EVENT, &event);
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
-    tars_channel_print(&tars_sessions[i].channel, text);
-    tars_channel_print(&tars_sessions[i].channel, "\r\n");
+    tars_session *session = tars_session_at(i);
+    if (!session) continue;
+    tars_channel_print(&session->channel, text);
+    tars_channel_print(&session->channel, "\r\n");
   }
   tars_agent.unlock();
+}
+
+/* From the first line that the core still has. */
+void tars_history_begin(tars_session *session, bool on, bool history) {
+  tars_agent.lock();
+  session->logs = on;
+  session->history = on && history;
+  session->next_line = 0;
+  tars_agent.unlock();
+}
+
+/* Queues one line; lock held. */
+static void line_send(tars_session *session, const tars_log_line *line) {
+  tars_link_log_event event = {
+    .time = line->time_us,
+    .behaviour = { line->behaviour, (uint16_t)strlen(line->behaviour) },
+    .text = { line->text, (uint16_t)strlen(line->text) },
+    .fields = { .count = line->count },
+  };
+  memcpy(event.fields.items, line->fields, line->count * sizeof *line->fields);
+  tars_channel_event(&session->channel, tars_link_message(TARS_LINK_LOG_EVENT), &event);
+}
+
+/* Index in the core's ring of the session's next line. Drops from `history` when there is none. */
+static int line_index(tars_session *session, uint32_t *logged) {
+  tars_agent.lock();
+  uint32_t held = lines < TARS_BOARD_LOG_LINES ? lines : TARS_BOARD_LOG_LINES, oldest = lines - held;
+  *logged = lines;
+  if (session->next_line < oldest) session->next_line = oldest;
+  if (session->next_line >= lines) session->history = false;
+  int index = session->history ? (int)(session->next_line - oldest) : -1;
+  tars_agent.unlock();
+  return index;
+}
+
+/* Sends lines while there are any and half of the ring is free. */
+void tars_history_send(tars_session *session) {
+  tars_log_line line;
+  uint32_t logged;
+  int index;
+  while (session->history && session->channel.ring_used < TARS_SESSION_RING / 2 &&
+         (index = line_index(session, &logged)) >= 0) {
+    int err = tars_log_at(index, &line);
+    tars_agent.lock();
+    if (logged != lines) {
+      tars_agent.unlock();
+      continue; /* the ring has moved meanwhile: look again */
+    }
+    if (!err) line_send(session, &line);
+    session->next_line++;
+    tars_agent.unlock();
+  }
 }

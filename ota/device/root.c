@@ -23,13 +23,6 @@ void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint
   id[8] = (id[8] & 0x3f) | 0x80;
 }
 
-/* Key ids differ within a document. */
-const tars_root_key *tars_root_find(const tars_root *root, const uint8_t kid[TARS_KID_SIZE]) {
-  for (uint8_t i = 0; i < root->count; i++)
-    if (!memcmp(root->keys[i].public_key, kid, TARS_KID_SIZE)) return &root->keys[i];
-  return NULL;
-}
-
 /* Keeps bytes of a document; there are none after a fault. */
 static void take(uint8_t *to, tars_bytes bytes) {
   if (bytes.size) memcpy(to, bytes.bytes, bytes.size);
