@@ -32,13 +32,12 @@ const tars_hooks *tars_agent_init(const tars_agent_config *config) {
   return &hooks;
 }
 
-/* The next item for the stream. */
 uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE]) {
   tars_history_send(session);
   return tars_channel_take(&session->channel, wire);
 }
 
-/* Response to a request that the supervisor has finished. */
+/* Sends the response to a request that the supervisor has finished. */
 static void answer_send(tars_session *session, const tars_install_answer *answer) {
   tars_link_response response;
   memset(&response, 0, sizeof response);
@@ -48,7 +47,6 @@ static void answer_send(tars_session *session, const tars_install_answer *answer
   tars_channel_answer(&session->channel, answer->code, &response);
 }
 
-/* Answers what the supervisor has finished. */
 void tars_agent_poll(void) {
   tars_install_answer answer;
   while (tars_install_answer_take(&answer))
@@ -59,5 +57,4 @@ void tars_agent_poll(void) {
     }
 }
 
-/* As the install says. */
 bool tars_agent_booted(void) { return tars_install_is_booted(); }

@@ -18,7 +18,7 @@ union tars_command_facts {
   } identity;
 };
 
-/* The board restarts once its answers have left. */
+/* Asks for a restart of the board, which comes once all answers have been sent. */
 void tars_reset_want(void);
 
 /* A request of the channel of a session: tars_session_request. */

@@ -1,8 +1,7 @@
-/* list, start, stop, stats. */
+/* The requests list, start, stop and stats. */
 #include "command.h"
 #include "tars_install.h" /* whether the app is stored */
 
-/* One behaviour. */
 int tars_command_list(const tars_link_list_request *in, tars_link_list_response *out, tars_command_facts *facts) {
   tars_behaviour_info *info = &facts->behaviour;
   int err = tars_behaviour_at(in->index, info);
@@ -21,13 +20,10 @@ int tars_command_list(const tars_link_list_request *in, tars_link_list_response 
   return 0;
 }
 
-/* Starts a stopped or parked behaviour. */
 int tars_command_start(const tars_link_start_request *in) { return tars_behaviour_start(in->behaviour); }
 
-/* Stops a behaviour. */
 int tars_command_stop(const tars_link_stop_request *in) { return tars_behaviour_stop(in->behaviour); }
 
-/* Counters of one behaviour. */
 int tars_command_stats(const tars_link_stats_request *in, tars_link_stats_response *out) {
   tars_behaviour_stats stats;
   int err = tars_behaviour_stats_get(in->behaviour, &stats);

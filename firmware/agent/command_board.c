@@ -1,4 +1,4 @@
-/* hello, board, reset. */
+/* The requests hello, board and reset. */
 #include "command.h"
 #include "board.h"        /* slots, arena */
 #include "tars_calls.h"   /* digest of the contract, calls implemented */
@@ -37,7 +37,7 @@ int tars_command_hello(tars_session *session, const tars_link_hello_request *in,
   return 0;
 }
 
-/* Counters of the board. Frames are those of all sessions. */
+/* The counters of frames are those of all sessions. */
 int tars_command_board(tars_link_board_response *out) {
   out->time = tars_agent.now_us();
   out->pool = tars_pool_free();
@@ -47,15 +47,14 @@ int tars_command_board(tars_link_board_response *out) {
   return 0;
 }
 
-/* Restarts the board, after the response. */
+/* The board restarts after the response has been sent. */
 int tars_command_reset(void) {
   tars_reset_want();
   return 0;
 }
 
-/* After the answers that wait. */
 void tars_reset_want(void) { reset_wanted = true; }
 
-/* Whether a host has asked for it, and nobody waits for an answer of the supervisor, which may be that to the
- * request. */
+/* The restart waits until no answer of the supervisor is due, because the request for the restart may itself be one
+ * that the supervisor answers. */
 bool tars_agent_reset_wanted(void) { return reset_wanted && !tars_sessions_wait(); }

@@ -1,10 +1,9 @@
-/* install.*: written down for the supervisor, who answers when it has finished. */
+/* The requests install.*: each is handed to the supervisor, which answers when it has finished. */
 #include "command.h"
 #include "tars_errors.h" /* codes */
 
 #include <string.h>
 
-/* Announces an app. */
 int tars_command_install_begin(const tars_link_install_begin_request *in, tars_install_draft *draft) {
   tars_app_record *app = &draft->memory.app;
   if (in->digests.size != in->sizes.count * sizeof *app->digests || in->sizes.count > TARS_LIMIT_MODULES)
@@ -19,13 +18,11 @@ int tars_command_install_begin(const tars_link_install_begin_request *in, tars_i
   return 0;
 }
 
-/* Which modules must come. */
 void tars_answer_install_begin(const tars_install_answer *answer, tars_link_install_begin_response *out) {
   out->missing = answer->missing;
   out->same = answer->same;
 }
 
-/* Bytes of a module. */
 int tars_command_install_data(const tars_link_install_data_request *in, tars_install_draft *draft) {
   draft->request.data.module = in->module;
   draft->request.data.offset = in->offset;
@@ -33,7 +30,7 @@ int tars_command_install_data(const tars_link_install_data_request *in, tars_ins
   return 0;
 }
 
-/* How long no behaviour reacted. */
+/* The gap of the swap: for so long no behaviour could react. */
 void tars_answer_install_commit(const tars_install_answer *answer, tars_link_install_commit_response *out) {
   out->gap = answer->gap_us;
 }

@@ -1,7 +1,6 @@
-/* param.list, param.get, param.set. */
+/* The requests param.list, param.get and param.set. */
 #include "command.h"
 
-/* One parameter. */
 int tars_command_param_list(const tars_link_param_list_request *in, tars_link_param_list_response *out,
                             tars_command_facts *facts) {
   tars_param_info *info = &facts->param;
@@ -19,12 +18,10 @@ int tars_command_param_list(const tars_link_param_list_request *in, tars_link_pa
   return 0;
 }
 
-/* Reads one. */
 int tars_command_param_get(const tars_link_param_get_request *in, tars_link_param_get_response *out) {
   return tars_param_get(in->behaviour, in->name, &out->value);
 }
 
-/* Writes one. */
 int tars_command_param_set(const tars_link_param_set_request *in) {
   return tars_param_set(in->behaviour, in->name, in->value);
 }

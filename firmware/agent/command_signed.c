@@ -1,4 +1,4 @@
-/* Signed commands: the request inside is run by the same table as one from the link. */
+/* Signed commands. The request inside of one is run through the same table as a request of the link. */
 #include "command.h"
 #include "tars_errors.h" /* codes */
 
@@ -15,7 +15,7 @@ static int request_run(const tars_fleet_command_event *command, tars_install_dra
                   : row->ask(&in, draft); /* no session and no response: see the rows */
 }
 
-/* Signature, session and counter first; then the request is one like any other. */
+/* Signature, session and counter are checked first; then the request is run like any other. */
 int tars_command_take(tars_bytes document, tars_install_draft *draft, tars_install_answer *answer) {
   tars_fleet_command_event command = { 0 };
   int err = tars_trust_command(document.bytes, document.size, &command);

@@ -1,7 +1,6 @@
-/* topic.list, publish, subscribe. */
+/* The requests topic.list, publish and subscribe. */
 #include "command.h"
 
-/* One topic. */
 int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_topic_list_response *out,
                             tars_command_facts *facts) {
   tars_topic_info *info = &facts->topic;
@@ -17,12 +16,11 @@ int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_to
   return 0;
 }
 
-/* Publishes from the host. */
 int tars_command_publish(const tars_link_publish_request *in) {
   return tars_topic_publish(in->topic, in->fields.items, in->fields.count);
 }
 
-/* Streams a topic, or all of them, or stops doing so. */
+/* Begins or ends the events of one topic, or of all topics if none is named. */
 int tars_command_subscribe(tars_session *session, const tars_link_subscribe_request *in) {
   return tars_session_subscribe(session, in->topic, in->on);
 }

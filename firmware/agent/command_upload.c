@@ -1,4 +1,4 @@
-/* identity, upload.*, network.set: whose board it is, and what is longer than a frame. */
+/* The requests identity and network.set, and upload.* for documents that are longer than a frame. */
 #include "command.h"
 
 #include <string.h>
@@ -6,12 +6,11 @@
 /* Text of a C string. */
 static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
-/* Bytes, or none. */
+/* The bytes if they are there, otherwise an empty byte string. */
 static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
   return (tars_bytes){ bytes, there ? size : 0 };
 }
 
-/* Who the board is. */
 int tars_command_identity(tars_link_identity_response *out, tars_command_facts *facts) {
   tars_trust_status *status = &facts->identity.status;
   tars_network *network = &facts->identity.network;
@@ -35,33 +34,29 @@ int tars_command_identity(tars_link_identity_response *out, tars_command_facts *
   return 0;
 }
 
-/* Begins a document. */
 int tars_command_upload_begin(const tars_link_upload_begin_request *in, tars_install_draft *draft) {
   draft->request.upload.use = in->use;
   draft->request.upload.size = in->size;
   return 0;
 }
 
-/* Bytes of the document. */
 int tars_command_upload_data(const tars_link_upload_data_request *in, tars_install_draft *draft) {
   draft->request.data.offset = in->offset;
   draft->request.data.bytes = in->data;
   return 0;
 }
 
-/* What the document turned out to be. */
 void tars_answer_upload_end(const tars_install_answer *answer, tars_link_upload_end_response *out) {
   out->same = answer->same;
   out->detached = answer->detached;
 }
 
-/* Copies a text that was decoded with its limit. */
+/* Copies a text, whose length the decoder has checked already. */
 static void text_copy(char *to, tars_text text) {
   memcpy(to, text.text, text.size);
   to[text.size] = '\0';
 }
 
-/* Names broker and fleet. */
 int tars_command_network_set(const tars_link_network_set_request *in, tars_install_draft *draft) {
   tars_network *network = &draft->memory.network;
   memset(network, 0, sizeof *network);
@@ -73,13 +68,13 @@ int tars_command_network_set(const tars_link_network_set_request *in, tars_insta
   return 0;
 }
 
-/* The link's way in: arithmetic of signatures is the supervisor's, who has the stack for it. */
+/* A signed command that comes over the link. The supervisor checks it, because only its stack is large enough for
+ * the arithmetic of signatures. */
 int tars_command_command(const tars_link_command_request *in, tars_install_draft *draft) {
   draft->request.data.bytes = in->document;
   return 0;
 }
 
-/* What a request that a signed command may carry answers. */
 void tars_answer_command(const tars_install_answer *answer, tars_link_command_response *out) {
   (void)answer;
   out->body = (tars_bytes){ tars_command_nothing, sizeof tars_command_nothing };

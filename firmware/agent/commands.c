@@ -1,4 +1,4 @@
-/* Requests of the link: found in the generated table, refused or run. */
+/* Finds a request of the link in the generated table, and runs or refuses it. */
 #include "command.h"
 #include "tars_errors.h" /* codes */
 
@@ -13,7 +13,7 @@ static int supervisor_ask(const tars_session *session, const tars_command_row *r
   return err ? err : TARS_CHANNEL_LATER;
 }
 
-/* Runs a request, or hands it over, unless the board has an owner who must sign it. */
+/* Runs a request or hands it to the supervisor. On a board with an owner, a request that must be signed is refused. */
 int tars_command_run(tars_channel *channel, const tars_message *message, const void *in, void *out) {
   static tars_command_facts facts; /* the channel encodes a response before it takes the next request */
   tars_session *session = (tars_session *)channel;

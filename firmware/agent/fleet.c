@@ -1,4 +1,4 @@
-/* The broker's agent: when to connect, and what is done in each pass. */
+/* The loop of the broker's agent: when it connects, and what it does in each pass. */
 #include "fleet_ask.h"
 #include "fleet_command.h"
 #include "fleet_in.h"
@@ -16,30 +16,28 @@
 
 enum {
   REST_MIN_US = 1000000,
-  REST_MAX_US = 60000000, /* between two attempts */
-  STEADY_US = 30000000,   /* a connection that lasted so long was a good one */
-  LOOK_US = 60000000,     /* idle: look around even if nobody has called */
-  BOOT_LOOK_US = 20000,   /* until the records are read: nobody calls when they are */
-  OPEN_US = 30000000,     /* for connecting, with the handshake */
-  PASS_STEPS = 64,        /* of a session, before the clock is looked at again */
+  REST_MAX_US = 60000000, /* longest rest between two attempts to connect */
+  STEADY_US = 30000000,   /* a connection that lasted so long counts as a success: the next rest is short again */
+  LOOK_US = 60000000,     /* while idle: look at the configuration even if nobody has called */
+  BOOT_LOOK_US = 20000,   /* while booting: look again, because nobody calls when the records have been read */
+  OPEN_US = 30000000,     /* longest time for connecting, with the handshake */
+  PASS_STEPS = 64,        /* steps of a session before the time is read again */
 };
 
 static bool unfinished; /* the last pass of the session had more to do */
 
-/* Starts idle. */
 void tars_fleet_init(void) {
   tars_fleet = (fleet_state){ .step = FLEET_IDLE };
   tars_fleet_out_init();
 }
 
-/* Goes to another step. */
 static void step_set(fleet_step step) {
   tars_fleet.step = step;
   tars_fleet.begun_us = tars_fleet.now_us;
 }
 
-/* How long to rest: doubles with each attempt that failed, and nobody knows exactly, so that a thousand boards don't
- * come back in the same moment. */
+/* Time until the next attempt to connect. It doubles with each attempt that failed, and a random part is added, so
+ * that a thousand boards don't come back to a broker in the same moment. */
 static int64_t rest_us(void) {
   uint32_t random = 0;
   int64_t rest = REST_MIN_US;
@@ -49,7 +47,7 @@ static int64_t rest_us(void) {
   return rest / 2 + random % (uint32_t)(rest / 2);
 }
 
-/* The connection is over, or didn't come about. A person hears of the first of several failures. */
+/* Ends a connection, or an attempt to make one. Only the first of several failures in a row is noted for people. */
 static void leave(int code, const char *reason) {
   bool was_joined = tars_fleet.step == FLEET_JOINED;
   if (was_joined && tars_fleet.now_us - tars_fleet.begun_us >= STEADY_US) tars_fleet.attempts = 0;
@@ -65,7 +63,7 @@ static void leave(int code, const char *reason) {
   step_set(FLEET_RESTING);
 }
 
-/* Follows owner and broker; another one ends the connection. */
+/* Looks whether owner or broker have changed; a change ends the connection. */
 static void config_follow(void) {
   tars_network network;
   char device[FLEET_ID_TEXT] = "";
@@ -83,7 +81,7 @@ static void config_follow(void) {
 
 /* Begins to connect, if the board has an owner and a broker. */
 static void connect_begin(void) {
-  static char host[129]; /* the stream keeps pointing to it */
+  static char host[129]; /* static, because the stream keeps a pointer to it */
   tars_stream_config stream = { .host = host };
   tars_bytes ca = tars_trust_ca();
   if (!tars_fleet.device[0] || !tars_fleet.network.broker[0] || !tars_fleet.network.fleet[0]) return;
@@ -98,7 +96,8 @@ static void connect_begin(void) {
   if (err) leave(err, tars_stream_reason());
 }
 
-/* The stream is open: asks for a session. The nonce is new, so commands of the last one are worth nothing. */
+/* The stream is open: asks the broker for a session. The nonce is a new one, so commands that were signed for an
+ * earlier session are refused. */
 static void join(void) {
   uint8_t will[256];
   char topic[FLEET_TOPIC];
@@ -120,7 +119,6 @@ static void join(void) {
     step_set(FLEET_JOINING);
 }
 
-/* Goes on with connecting. */
 static void opening_step(void) {
   int state = tars_stream_poll();
   if (state < 0)
@@ -131,7 +129,7 @@ static void opening_step(void) {
     leave(-TARS_E_TIMEOUT, "no answer");
 }
 
-/* The broker has taken us. */
+/* The broker has accepted the session. */
 static void joined(void) {
   step_set(FLEET_JOINED);
   tars_fleet_in_begin();
@@ -139,7 +137,7 @@ static void joined(void) {
   tars_stream_note("broker: connected");
 }
 
-/* What the broker says. */
+/* Handles an event of the MQTT client. */
 static void event_take(const tars_mqtt_event *event) {
   switch (event->kind) {
   case TARS_MQTT_CONNECTED: joined(); break;
@@ -150,7 +148,7 @@ static void event_take(const tars_mqtt_event *event) {
   }
 }
 
-/* Why a session ended, for people. */
+/* The reason for the end of a session, in words for people. */
 static const char *session_reason(int err) {
   switch (-err) {
   case TARS_E_TIMEOUT: return "it doesn't answer any more";
@@ -160,7 +158,8 @@ static const char *session_reason(int err) {
   }
 }
 
-/* Receives, works, sends, until there is nothing left to do: but a broker that never pauses must not stop the clock. */
+/* Receives, works and sends until there is nothing left to do. After PASS_STEPS steps it returns, so that a broker
+ * that never pauses doesn't keep the agent from reading the time. */
 static void session_step(void) {
   unfinished = true;
   for (int i = 0; i < PASS_STEPS && unfinished; i++) {
@@ -180,7 +179,6 @@ static void session_step(void) {
   }
 }
 
-/* The earlier one. */
 static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us : b_us; }
 
 /* When the next pass is due. */
@@ -196,25 +194,25 @@ static int64_t deadline_us(void) {
   }
 }
 
-/* One pass. */
 int64_t tars_fleet_pass(int64_t now_us) {
   tars_fleet.now_us = now_us;
-  if (!tars_install_is_booted()) return now_us + BOOT_LOOK_US; /* whose board it is isn't known yet */
+  if (!tars_install_is_booted()) return now_us + BOOT_LOOK_US; /* the owner isn't known yet */
   config_follow();
-  tars_fleet_ask_step(); /* also while there is no connection: nobody else can ask before */
+  /* also without a connection, because the agent's answer must be taken before the link can ask again */
+  tars_fleet_ask_step();
   bool rested = tars_fleet.step == FLEET_RESTING && now_us >= tars_fleet.resume_us;
-  bool lent = tars_fleet_ask_waits(); /* to the supervisor: the next connection would receive over it */
+  /* a message is lent to the supervisor: the next connection would receive into the same buffer */
+  bool lent = tars_fleet_ask_waits();
   if ((tars_fleet.step == FLEET_IDLE || rested) && !lent) connect_begin();
   if (tars_fleet.step == FLEET_OPENING) opening_step();
   if (tars_fleet.step == FLEET_JOINING || tars_fleet.step == FLEET_JOINED) session_step();
   bool joined = tars_fleet.step == FLEET_JOINED, was_replying = tars_fleet.replying;
   tars_fleet.online = joined && tars_fleet_out_current();
   tars_fleet.replying = joined && (tars_fleet_out_replying() || tars_fleet_command_waits());
-  if (was_replying && !tars_fleet.replying) tars_agent_wake(); /* a restart may have waited */
+  if (was_replying && !tars_fleet.replying) tars_agent_wake(); /* a restart may have waited for the reply */
   return deadline_us();
 }
 
-/* The task. */
 void tars_fleet_run(void) {
   for (;;) tars_net_wait(tars_fleet_pass(tars_os_now_us()));
 }

@@ -10,11 +10,12 @@ static struct {
   bool busy; /* an answer is due */
   bool leave;
   uint16_t ticket;
-  fleet_exchange *exchange; /* NULL: nobody wants the answer */
-  int64_t again_us;         /* somebody was turned away; 0: nobody */
+  fleet_exchange *exchange; /* NULL: the answer is of no interest any more */
+  int64_t again_us;         /* when a request that was turned away may be made again; 0: none was */
 } desk;
 
-/* Hands a request over. What can't be taken at all is answered at once. */
+/* Hands a request to the supervisor. If it can't be taken for another reason than that one is under way, its error
+ * is the answer. */
 static void request_make(fleet_exchange *exchange, const tars_install_request *request) {
   tars_install_request asked = *request;
   asked.owner = TARS_INSTALL_BROKER;
@@ -30,7 +31,6 @@ static void request_make(fleet_exchange *exchange, const tars_install_request *r
   exchange->answer = (tars_install_answer){ .code = err };
 }
 
-/* Once answered, it begins anew. */
 int tars_fleet_exchange(fleet_exchange *exchange, const tars_install_request *request) {
   if (exchange->state == FLEET_UNASKED && !desk.busy) request_make(exchange, request);
   if (exchange->state != FLEET_ANSWERED) return FLEET_BUSY;
@@ -38,7 +38,7 @@ int tars_fleet_exchange(fleet_exchange *exchange, const tars_install_request *re
   return exchange->answer.code;
 }
 
-/* Whoever was turned away asks again in this pass, or needs it no more. */
+/* A request that was turned away is made again in this pass, unless it is of no use any more. */
 bool tars_fleet_ask_step(void) {
   tars_install_answer answer;
   if (tars_fleet.now_us >= desk.again_us) desk.again_us = 0;
@@ -53,7 +53,6 @@ bool tars_fleet_ask_step(void) {
   return true;
 }
 
-/* The exchange may begin anew. */
 void tars_fleet_ask_forget(fleet_exchange *exchange, bool leave) {
   exchange->state = FLEET_UNASKED;
   if (desk.exchange != exchange) return;
@@ -63,5 +62,4 @@ void tars_fleet_ask_forget(fleet_exchange *exchange, bool leave) {
 
 bool tars_fleet_ask_waits(void) { return desk.busy; }
 
-/* When to try again. */
 int64_t tars_fleet_ask_deadline_us(void) { return desk.again_us ? desk.again_us : INT64_MAX; }

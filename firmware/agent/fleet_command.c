@@ -1,6 +1,6 @@
-/* Signed commands from the broker: checked and run by the supervisor as the link's are. Every command that was believed
- * gets a signed reply, every other one a report. One whose bytes were changed can't be answered: nobody knows whose it
- * was. */
+/* Signed commands from the broker: the supervisor checks and runs them as it does those from the link. A command
+ * with right signatures gets a signed reply, every other one a report: without right signatures its sender is not
+ * known. */
 #include "fleet_command.h"
 #include "command.h" /* tars_command_nothing */
 #include "fleet_ask.h"
@@ -17,7 +17,7 @@ static bool is_refused(const tars_install_answer *answer) {
          (!answer->believed || code == -TARS_E_WRONG_DEVICE || code == -TARS_E_NONCE || code == -TARS_E_REPLAY);
 }
 
-/* Says what came of it. */
+/* Makes the reply or the report of a command that the supervisor has worked on. */
 static void answer_take(const tars_install_answer *answer) {
   if (is_refused(answer)) {
     tars_fleet_refused(answer->code);
@@ -42,7 +42,7 @@ bool tars_fleet_command_take(tars_bytes document) {
   return true;
 }
 
-/* Its message is gone, but not what it did. */
+/* The message of a command is gone with its connection, but the command has been run. */
 void tars_fleet_command_begin(void) {
   if (exchange.state != FLEET_ANSWERED) return;
   exchange.state = FLEET_UNASKED;

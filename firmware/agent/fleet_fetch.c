@@ -1,6 +1,6 @@
-/* Fetching the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, chunk
- * by chunk and in order, a window of chunks at a time. Nothing of it is believed: sizes must make an image of the
- * signed size, each module must have its digest, and all together the signed one. */
+/* Fetches the app of a bundle whose payload is detached: first its index, then the modules that the store lacks, in
+ * order, a window of chunks at a time. Everything is checked: the sizes must make an image of the signed size, each
+ * module must have its digest, and the whole image must have the signed digest. */
 #include "fleet_fetch.h"
 #include "fleet_ask.h"
 #include "fleet_out.h"
@@ -14,11 +14,11 @@
 typedef enum { FETCH_NONE, FETCH_INDEX, FETCH_ANNOUNCE, FETCH_CHUNKS } fetch_step;
 
 enum {
-  WINDOW = 32, /* chunks that are asked for at once: bits of `want` */
+  WINDOW = 32, /* chunks that are asked for at once, one bit each in `want` */
   ASK_AGAIN_US = 5000000,
-  ASK_MAX_US = 60000000, /* nobody has answered */
-  ROOM_US = 100000,      /* no room for asking */
-  FREE_US = 30000000,    /* of the least rate */
+  ASK_MAX_US = 60000000, /* longest time until a chunk is asked for again */
+  ROOM_US = 100000,      /* time until the next try if there was no room for a message */
+  FREE_US = 30000000,    /* time that a transfer may be behind limits.rate */
 };
 
 static struct {
@@ -31,25 +31,23 @@ static struct {
   tars_app_record app;
   uint32_t missing;         /* bit i: module i must be fetched */
   uint8_t module;           /* the one that is being fetched */
-  uint32_t chunk, wanted;   /* next to be stored, and the first that nobody was asked for */
+  uint32_t chunk, wanted;   /* next chunk to be stored, and the first that has not been asked for */
   uint32_t stored;          /* bytes of that chunk that the supervisor has */
   int64_t want_us, rest_us; /* when to ask again, and the time between */
-  int64_t end_us;           /* all must be there by then */
+  int64_t end_us;           /* time by which all chunks must be there */
 } fetch;
 
-/* Forgets what is fetched. */
 void tars_fleet_fetch_drop(void) {
   fetch.step = FETCH_NONE;
   tars_fleet_ask_forget(&fetch.exchange, true);
 }
 
-/* It is over. */
+/* Ends the fetching with a result. */
 static void end(int result) {
   fetch.step = FETCH_NONE;
   fetch.result = result;
 }
 
-/* Starts with the index. */
 void tars_fleet_fetch_begin(const tars_install_answer *verified) {
   tars_fleet_fetch_drop();
   memset(&fetch, 0, sizeof fetch);
@@ -67,7 +65,7 @@ bool tars_fleet_fetch_asks(void) { return fetch.exchange.state != FLEET_UNASKED;
 static uint32_t module_size(void) { return fetch.app.sizes[fetch.module]; }
 static uint32_t module_chunks(void) { return (module_size() + TARS_LIMIT_BLOB_CHUNK - 1) / TARS_LIMIT_BLOB_CHUNK; }
 
-/* Goes to the next module that is missing; after the last one everything is there. */
+/* Goes to the next module that is missing. After the last one the app is complete. */
 static void module_next(void) {
   fetch.chunk = fetch.wanted = fetch.stored = 0;
   fetch.want_us = 0;
@@ -77,7 +75,7 @@ static void module_next(void) {
   end(0);
 }
 
-/* The announcement was answered: these are missing. */
+/* Takes the answer to the announcement: bit i of `missing` is set if module i must be fetched. */
 static void announced(uint32_t missing) {
   uint32_t total = 0;
   fetch.missing = missing;
@@ -87,7 +85,7 @@ static void announced(uint32_t missing) {
   module_next();
 }
 
-/* Says which app comes; true once that is answered. */
+/* Announces the app to the supervisor; true once that has answered. */
 static bool announce(void) {
   tars_install_request request = { .verb = TARS_INSTALL_BEGIN };
   request.begin.class = (tars_text){ fetch.class, fetch.class_size };
@@ -102,7 +100,7 @@ static bool announce(void) {
   return true;
 }
 
-/* Publishes what is wanted. */
+/* Publishes which chunks are wanted. */
 static bool want(void) {
   uint8_t bytes[64];
   bool is_index = fetch.step == FETCH_INDEX;
@@ -124,11 +122,10 @@ static bool want(void) {
   return true;
 }
 
-/* Goes on. */
 bool tars_fleet_fetch_step(void) {
   if (fetch.step == FETCH_NONE) return false;
   if (fetch.step == FETCH_ANNOUNCE) return announce();
-  if (tars_fleet_fetch_asks()) return false; /* the chunk that is held goes on */
+  if (tars_fleet_fetch_asks()) return false; /* first the chunk that is held must be stored */
   if (tars_fleet.now_us >= fetch.end_us) {
     tars_install_leave(TARS_INSTALL_BROKER);
     end(-TARS_E_SLOW);
@@ -138,7 +135,7 @@ bool tars_fleet_fetch_step(void) {
   return due && want();
 }
 
-/* The index: what it says is checked when it is announced. */
+/* Takes the index, whose contents are checked when the app is announced. */
 static void index_take(tars_bytes payload) {
   tars_fleet_index_event index;
   if (tars_message_decode(tars_fleet_message(TARS_FLEET_INDEX_EVENT), payload.bytes, payload.size, &index) != 0 ||
@@ -155,7 +152,7 @@ static void index_take(tars_bytes payload) {
   fetch.step = FETCH_ANNOUNCE;
 }
 
-/* A chunk is stored: the next one is due, of the next module after the last one. */
+/* A chunk has been stored. The next one is due, or the next module if it was the last. */
 static void chunk_end(void) {
   fetch.chunk++;
   fetch.stored = 0;
@@ -178,8 +175,8 @@ static int piece_store(tars_bytes chunk, uint32_t offset) {
   return code;
 }
 
-/* Stores a chunk piece by piece; true once its bytes are no longer needed. One that is no chunk of ours is dropped: the
- * right one is asked for again. */
+/* Stores a chunk piece by piece; true once its bytes are no longer needed. A chunk that was not asked for is
+ * dropped; the right one will be asked for again. */
 static bool chunk_take(tars_bytes chunk) {
   uint32_t offset = fetch.chunk * TARS_LIMIT_BLOB_CHUNK, left = module_size() - offset;
   int code = 0;
@@ -204,7 +201,7 @@ static uint32_t number_read(const char *text, uint32_t size) {
   return number;
 }
 
-/* A message below `blob`: `{digest}/index` or `{digest}/{chunk}`. What isn't waited for is dropped. */
+/* A topic below `blob` is `{digest}/index` or `{digest}/{chunk}`. Messages that were not asked for are dropped. */
 bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
   static const char index[] = "index";
   enum { HEX = FLEET_DIGEST_TEXT - 1 };
@@ -221,7 +218,6 @@ bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload) {
   return true;
 }
 
-/* When to look again. */
 int64_t tars_fleet_fetch_deadline_us(void) {
   if (fetch.step == FETCH_NONE || fetch.step == FETCH_ANNOUNCE || tars_fleet_fetch_asks()) return INT64_MAX;
   return fetch.want_us < fetch.end_us ? fetch.want_us : fetch.end_us;

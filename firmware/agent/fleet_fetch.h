@@ -6,9 +6,10 @@
 
 void tars_fleet_fetch_begin(const tars_install_answer *verified);
 void tars_fleet_fetch_drop(void);
-/* Goes on; true if something happened. */
+/* Goes on with fetching; true if something happened. */
 bool tars_fleet_fetch_step(void);
-/* FLEET_BUSY, 0 once everything that the app lacked is stored, or the negative error that ended it. */
+/* FLEET_BUSY while modules are fetched, 0 once all that were missing are stored, or the negative error that ended
+ * it. */
 int tars_fleet_fetch_result(void);
 /* True while an answer of the supervisor is due. */
 bool tars_fleet_fetch_asks(void);

@@ -1,6 +1,6 @@
-/* What comes from the broker: subscriptions, and each message to whom it concerns. A message that can't be taken yet is
- * held, and with it all behind it; the broker's retained messages are the memory: what must be looked at again is asked
- * for by subscribing once more. */
+/* Messages from the broker: subscribes, and routes each message to the file that handles it. A message that can't be
+ * handled yet is held, and all messages after it wait. Nothing is stored here: to see a retained message again, the
+ * agent subscribes once more. */
 #include "fleet_in.h"
 #include "fleet_ask.h"
 #include "fleet_command.h"
@@ -16,18 +16,17 @@
 #include <string.h>
 
 enum { DUE_DESIRED = 1, DUE_ROOT = 2, DUE_OTHERS = 4, DUE_ALL = 7 };
-enum { HOLD_US = 30000000 }; /* a message that nobody has taken by then is dropped */
+enum { HOLD_US = 30000000 }; /* a message that nobody has taken after this time is dropped */
 
 static struct {
-  uint8_t due; /* subscriptions */
+  uint8_t due; /* subscriptions to be made */
   bool held;
-  int64_t held_us; /* since */
+  int64_t held_us; /* since when it is held */
   tars_mqtt_event message;
-  uint32_t root_version; /* of the subscription to the next one */
+  uint32_t root_version; /* root document in force when the next one was subscribed to */
   fleet_exchange beacon;
 } in;
 
-/* The connection is new. */
 void tars_fleet_in_begin(void) {
   memset(&in, 0, sizeof in);
   in.due = DUE_ALL;
@@ -35,7 +34,7 @@ void tars_fleet_in_begin(void) {
   tars_fleet_command_begin();
 }
 
-/* The subscriptions bring everything again. */
+/* The subscriptions of the next connection bring all retained messages again. */
 void tars_fleet_in_drop(void) {
   tars_fleet_update_drop();
   tars_fleet_root_drop();
@@ -43,17 +42,17 @@ void tars_fleet_in_drop(void) {
   in.held = false;
 }
 
-/* What is to be looked at once more. */
+/* Subscribes again to topics whose retained message must be looked at once more. */
 static void again_follow(void) {
   if (tars_fleet_update_again()) in.due |= DUE_DESIRED;
   if (tars_fleet_root_again()) in.due |= DUE_ROOT | DUE_DESIRED;
 }
 
-/* Number of the root document that would be the next one. */
+/* Version of the next root document, as text. */
 static void root_next(char text[16]) { snprintf(text, 16, "%lu", (unsigned long)tars_fleet.trust.root_version + 1); }
 
-/* The root document has changed: the one after it is the next, and what was refused under the old one may be right
- * now. */
+/* After a change of the root document: subscribes to the one that follows it, and to bundles again, because one that
+ * was refused under the old document may be right under the new one. */
 static void root_follow(void) {
   char topic[FLEET_TOPIC], version[16];
   if (in.root_version == tars_fleet.trust.root_version) return;
@@ -64,7 +63,7 @@ static void root_follow(void) {
   in.due |= DUE_ROOT | DUE_DESIRED;
 }
 
-/* Subscribes what is due; true if something was. */
+/* Makes the subscriptions that are due; true if there were any. */
 static bool subscribe(void) {
   char topics[6][FLEET_TOPIC], version[16];
   const char *filters[6];
@@ -87,7 +86,7 @@ static bool subscribe(void) {
   return true;
 }
 
-/* A beacon: whose it is, the supervisor checks. */
+/* Hands a beacon to the supervisor, which checks its signatures. */
 static bool beacon_take(tars_bytes document) {
   const tars_install_request request = { .verb = TARS_INSTALL_BEACON, .lent = true, .data = { .bytes = document } };
   int code = tars_fleet_exchange(&in.beacon, &request);
@@ -119,14 +118,12 @@ static bool route(tars_text topic, tars_bytes payload) {
   return true;
 }
 
-/* A message has come. */
 void tars_fleet_in_message(const tars_mqtt_event *event) {
   in.held = true;
   in.held_us = tars_fleet.now_us;
   in.message = *event;
 }
 
-/* Subscriptions, and the message that is held. */
 bool tars_fleet_in_step(void) {
   again_follow();
   root_follow();
@@ -134,7 +131,7 @@ bool tars_fleet_in_step(void) {
   done |= tars_fleet_update_step();
   if (!in.held) return done;
   bool taken = route(in.message.topic, in.message.payload);
-  /* Not while the supervisor has it, who answers. */
+  /* A message that is lent to the supervisor must stay until it has answered. */
   if (!taken && tars_fleet.now_us - in.held_us >= HOLD_US && !tars_fleet_ask_waits()) {
     tars_fleet_in_drop();
     in.due |= DUE_ROOT | DUE_DESIRED;
@@ -147,7 +144,6 @@ bool tars_fleet_in_step(void) {
   return done || taken;
 }
 
-/* When to look again. */
 int64_t tars_fleet_in_deadline_us(void) {
   int64_t update_us = tars_fleet_update_deadline_us(), root_us = tars_fleet_root_deadline_us();
   return update_us < root_us ? update_us : root_us;

@@ -1,6 +1,7 @@
-/* What the board says: births, presence, reports, replies, each signed with the device's key. Reports and replies keep
- * their order and wait until the broker has acknowledged them; after a broken connection they go again under the same
- * packet id. A birth is made anew instead: the nonce is another one. */
+/* What the board publishes: births, presence, reports and replies, each signed with the device's key. Reports and
+ * replies keep their order and are kept until the broker has acknowledged them; after a broken connection they are
+ * sent again under the same packet id. A birth is made anew instead, because it contains the nonce of the
+ * connection. */
 #include "fleet_out.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
@@ -13,14 +14,14 @@
 #include <string.h>
 
 enum {
-  SLOTS = 8,     /* signed, not yet acknowledged */
+  SLOTS = 8,     /* documents that are signed and not yet acknowledged */
   SLOT = 448,    /* bytes of a signed report or reply */
-  REPORTS = 24,  /* not yet signed */
+  REPORTS = 24,  /* reports that are not yet signed */
   BIRTH = 1024,  /* bytes of a signed birth: 567 of fields at most, and 143 around them */
-  PRESENCE = 256 /* of a signed presence */
+  PRESENCE = 256 /* bytes of a signed presence */
 };
 
-/* A report as it was given. */
+/* A report before it is signed. */
 typedef struct {
   uint8_t phase, attempt, code, name_size;
   bool has_bundle;
@@ -29,7 +30,7 @@ typedef struct {
   char name[TARS_LIMIT_NAME];
 } report_row;
 
-/* A signed document on its way. */
+/* A signed document that the broker has not acknowledged yet. */
 typedef struct {
   const char *topic; /* format */
   uint16_t id, size;
@@ -46,21 +47,19 @@ static struct {
 static struct {
   uint8_t first, count;
   out_slot slots[SLOTS];
-  bool born, present; /* in this connection */
-  bool birth_acked;   /* the newest */
+  bool born, present; /* published in this connection */
+  bool birth_acked;   /* the newest birth is acknowledged */
   uint16_t birth_id;
   uint32_t revision; /* of the newest birth */
   uint32_t modules_size;
   uint8_t modules[TARS_LIMIT_MODULES * TARS_DIGEST];
 } out;
 
-/* Starts with nothing to say. */
 void tars_fleet_out_init(void) {
   memset(&out, 0, sizeof out);
   reports.count = 0;
 }
 
-/* Same row. */
 static bool report_equal(const report_row *a, const report_row *b) { return memcmp(a, b, sizeof *a) == 0; }
 
 /* Makes room: the oldest refusal goes first, so that a flood of forgeries doesn't push out what happened; lock held. */
@@ -72,7 +71,7 @@ static void report_drop(void) {
   memmove(&reports.rows[victim], &reports.rows[victim + 1], (size_t)(reports.count - victim) * sizeof *reports.rows);
 }
 
-/* Any task: a step happened. The same one again, while the first still waits, is one. */
+/* Any task may call this. A report that equals one that still waits is not added again. */
 void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
                        tars_text behaviour) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
@@ -95,7 +94,6 @@ void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number,
   tars_fleet_wake();
 }
 
-/* A command, beacon or root document was refused. */
 void tars_fleet_refused(int code) { tars_fleet_report(TARS_PHASE_REFUSED, NULL, 0, 0, code, (tars_text){ "", 0 }); }
 
 /* A packet id that nothing here waits for. */
@@ -110,7 +108,6 @@ static uint16_t id_new(void) {
 
 bool tars_fleet_out_has_room(void) { return out.count < SLOTS; }
 
-/* True while a reply waits. */
 bool tars_fleet_out_replying(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     const out_slot *slot = &out.slots[(out.first + i) % SLOTS];
@@ -119,7 +116,6 @@ bool tars_fleet_out_replying(void) {
   return false;
 }
 
-/* The connection is new. */
 void tars_fleet_out_begin(void) {
   out.born = out.present = out.birth_acked = false;
   for (uint8_t i = 0; i < out.count; i++) {
@@ -163,11 +159,12 @@ static bool report_sign(void) {
     .behaviour = { row.name, row.name_size },
   };
   slot_fill(TARS_TOPIC_EVENTS, TARS_FLEET_REPORT_EVENT,
-            &event); /* fails only without a key: then nothing is said at all */
+            &event); /* fails only without a key, and then nothing is published at all */
   return true;
 }
 
-/* An answer; there is room. A body that is too long becomes the error that says so. */
+/* Signs a reply; the caller has made sure that there is room. If the body is too long, the reply is the error
+ * too_long. */
 void tars_fleet_reply(uint32_t command, int code, tars_bytes body) {
   uint8_t nonce[TARS_NONCE];
   tars_fleet_reply_event event = {
@@ -179,7 +176,6 @@ void tars_fleet_reply(uint32_t command, int code, tars_bytes body) {
   slot_fill(TARS_TOPIC_REPLY, TARS_FLEET_REPLY_EVENT, &event);
 }
 
-/* Publishes under a topic of this device. */
 bool tars_fleet_publish(tars_mqtt_publication publication) {
   char topic[FLEET_TOPIC];
   tars_fleet_topic(topic, publication.topic, "");
@@ -187,7 +183,7 @@ bool tars_fleet_publish(tars_mqtt_publication publication) {
   return tars_mqtt_publish(&publication) == 0;
 }
 
-/* Publishes the next slot that wasn't; true if one was. */
+/* Publishes the next document that hasn't been published; true if there was one. */
 static bool slot_publish(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
@@ -217,7 +213,7 @@ static tars_bytes digest_of(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   return (tars_bytes){ digest, memcmp(digest, none, sizeof none) ? TARS_BUNDLE_DIGEST : 0 };
 }
 
-/* Signs what the board is and runs. */
+/* Signs a birth: what the board is and what it runs. */
 static int birth_sign(uint8_t *bytes, uint32_t capacity) {
   const tars_trust_status *trust = &tars_fleet.trust;
   tars_fleet_birth_event birth = {
@@ -261,14 +257,13 @@ static bool birth_publish(void) {
   return true;
 }
 
-/* Signs whether the board is there. */
+/* Signs a presence: whether the board is on line. */
 static int presence_sign(bool online, uint8_t *bytes, uint32_t capacity) {
   tars_fleet_presence_event presence = { .nonce = { tars_fleet.trust.nonce, sizeof tars_fleet.trust.nonce },
                                          .online = online };
   return tars_trust_sign(TARS_FLEET_PRESENCE_EVENT, &presence, bytes, capacity);
 }
 
-/* What the broker says for us once we are gone. */
 int tars_fleet_will(uint8_t *bytes, uint32_t capacity) { return presence_sign(false, bytes, capacity); }
 
 /* Publishes presence after the first birth of a connection: it counts only with the birth's nonce. */
@@ -282,17 +277,15 @@ static bool presence_publish(void) {
   return out.present;
 }
 
-/* Publishes what there is room for. */
 bool tars_fleet_out_step(void) {
   bool done = birth_publish();
   done |= presence_publish();
-  while (out.count < SLOTS - 1 && report_sign()) /* the last one is kept for the reply to a command that is worked on */
-    done = true;
+  /* the last slot is kept for the reply to the command that is under way */
+  while (out.count < SLOTS - 1 && report_sign()) done = true;
   while (slot_publish()) done = true;
   return done;
 }
 
-/* The broker has it. */
 void tars_fleet_out_acked(uint16_t id) {
   if (id == out.birth_id) out.birth_acked = true;
   for (uint8_t i = 0; i < out.count; i++) {
@@ -302,5 +295,4 @@ void tars_fleet_out_acked(uint16_t id) {
   for (; out.count && out.slots[out.first].acked; out.count--) out.first = (uint8_t)((out.first + 1) % SLOTS);
 }
 
-/* The newest birth is acknowledged, and no newer one is due. */
 bool tars_fleet_out_current(void) { return out.born && out.birth_acked && out.revision == tars_fleet.trust.revision; }

@@ -10,9 +10,9 @@
 /* Publishes under a topic of this device, whose format is given as `topic`; false if there is no room. */
 bool tars_fleet_publish(tars_mqtt_publication publication);
 void tars_fleet_out_init(void);
-/* The connection is new: what wasn't acknowledged goes again. */
+/* At the beginning of a connection: what wasn't acknowledged is sent again. */
 void tars_fleet_out_begin(void);
-/* Publishes what there is room for; true if something was. */
+/* Publishes as much as there is room for; true if something was published. */
 bool tars_fleet_out_step(void);
 void tars_fleet_out_acked(uint16_t id);
 /* Every birth is acknowledged, and no newer one is due. */

@@ -1,5 +1,5 @@
-/* Root documents from the broker: read here, checked and installed by the supervisor alone. One that somebody was in
- * the way of comes again after a while, or it would wait for the next connection. */
+/* Root documents from the broker. The supervisor checks and installs them. If an install of somebody else was in the
+ * way, the document is subscribed to again after a while; otherwise it would come only with the next connection. */
 #include "fleet_root.h"
 #include "fleet_ask.h"
 #include "fleet_out.h"
@@ -12,16 +12,17 @@ enum { AGAIN_US = 2000000 };
 
 static struct {
   fleet_exchange exchange;
-  int64_t again_us; /* it is to come again then; 0: it isn't */
+  int64_t again_us; /* when to subscribe again; 0: never */
 } next;
 
-/* One that is further ahead than the next is no attack: the ones between come under their versions. */
+/* True for a document that is further ahead than the next version. That is no attack: the versions between are
+ * published under topics of their own. */
 static bool is_ahead(tars_bytes document) {
   tars_root root;
   return tars_root_read(document.bytes, document.size, &root) == 0 && root.version > tars_fleet.trust.root_version + 1;
 }
 
-/* Nothing that the board does ends for a document that its owner hasn't signed. */
+/* The document is checked before anything that is under way is ended for it. */
 bool tars_fleet_root_take(tars_bytes document) {
   const tars_install_request request = { .verb = TARS_INSTALL_DOCUMENT,
                                          .lent = true,
@@ -38,18 +39,15 @@ bool tars_fleet_root_take(tars_bytes document) {
   return true;
 }
 
-/* After a rest. */
 bool tars_fleet_root_again(void) {
   bool due = next.again_us && tars_fleet.now_us >= next.again_us;
   if (due) next.again_us = 0;
   return due;
 }
 
-/* The subscription brings it again. */
 void tars_fleet_root_drop(void) {
   tars_fleet_ask_forget(&next.exchange, false);
   next.again_us = 0;
 }
 
-/* When to look again. */
 int64_t tars_fleet_root_deadline_us(void) { return next.again_us ? next.again_us : INT64_MAX; }

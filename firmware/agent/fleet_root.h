@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
-/* A root document; true once its bytes are no longer needed. */
+/* Handles a root document; true once its bytes are no longer needed. */
 bool tars_fleet_root_take(tars_bytes document);
-/* True, once, if the broker is to send root documents again: somebody was in the way of one. */
+/* True, once, if the agent should subscribe to root documents again, because an install was in the way of one. */
 bool tars_fleet_root_again(void);
 /* The connection is gone. */
 void tars_fleet_root_drop(void);

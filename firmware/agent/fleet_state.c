@@ -4,7 +4,6 @@
 
 fleet_state tars_fleet;
 
-/* Any task. */
 bool tars_fleet_online(void) { return tars_fleet.online; }
 bool tars_fleet_replying(void) { return tars_fleet.replying; }
 void tars_fleet_wake(void) { tars_net_notify(); }

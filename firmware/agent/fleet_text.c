@@ -32,7 +32,6 @@ bool tars_fleet_url(const char *url, char host[129], uint16_t *port, bool *tls) 
   return *port != 0;
 }
 
-/* Lower-case hex with its zero. */
 void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text) {
   static const char digits[] = "0123456789abcdef";
   for (uint32_t i = 0; i < size; i++) {
@@ -42,7 +41,7 @@ void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text) {
   text[2 * size] = '\0';
 }
 
-/* Puts texts into a format of the contract, after the root of the fleet. */
+/* Makes a topic: the root of the fleet's topics, then the format of the contract with its names filled in. */
 void tars_fleet_topic(char topic[FLEET_TOPIC], const char *format, const char *rest) {
   bool is_own = strncmp(format, "d/", 2) == 0;
   int size = snprintf(topic, FLEET_TOPIC, TARS_TOPIC_ROOT_PATH, tars_fleet.network.fleet);

@@ -1,6 +1,7 @@
-/* Bundles on their way into the updates of ota/device: lent to the supervisor while it verifies them, then fetched if
- * the payload is detached, then committed. What failed for a reason that may pass is tried again later, each time after
- * a longer rest; what was refused is not, until something else comes. */
+/* Hands bundles to the install of ota/device: a bundle is lent to the supervisor while that verifies it; then its
+ * payload is fetched if it is detached; then its trial begins. A bundle that failed for a reason that may pass is
+ * tried again after a rest, which grows with each failure. One that was refused is not tried again until another one
+ * comes. */
 #include "fleet_update.h"
 #include "fleet_ask.h"
 #include "fleet_fetch.h"
@@ -22,14 +23,15 @@ static struct {
   tars_bytes document; /* until it is verified */
   fleet_exchange exchange;
   tars_install_answer verified;
-  int64_t again_us;      /* try again then; 0: don't */
-  uint32_t failures;     /* one after the other */
+  int64_t again_us;      /* when to try again; 0: never */
+  uint32_t failures;     /* consecutive failures */
   uint8_t newest[32];    /* SHA-256 of the bundle that is worked on, or was settled last */
-  bool settled;          /* nothing more is to be done for it ... */
-  uint32_t root_version; /* ... under this root document */
+  bool settled;          /* the newest bundle needs no more work */
+  uint32_t root_version; /* version of the root document under which it was settled */
 } update;
 
-/* Reasons that may pass. What is wrong with the payload is one only if the broker brought it apart from the bundle. */
+/* True for errors whose cause may pass. A wrong payload is one of them only if it is detached: then the broker may
+ * have brought wrong bytes beside a right bundle. */
 static bool is_passing(int code) {
   switch (-code) {
   case TARS_E_BUSY:
@@ -45,17 +47,17 @@ static bool is_passing(int code) {
   }
 }
 
-/* Nothing went wrong: somebody else was first, or took over. */
+/* True for errors that say only that somebody else installs, or has taken over. */
 static bool is_crossed(int code) { return code == -TARS_E_BUSY || code == -TARS_E_STATE; }
 
-/* Says that a bundle couldn't be fetched. What ota/device does with one it reports itself. */
+/* Reports that a bundle couldn't be fetched. ota/device reports what happens to it afterwards. */
 static void failure_report(int code) {
   if (is_crossed(code)) return;
   tars_fleet_report(TARS_PHASE_FAILED, update.verified.bundle, update.verified.number, 0, code, (tars_text){ "", 0 });
 }
 
-/* The bundle is handled as far as it can be: `code` is 0 or a negative error. What is wrong with its announcement
- * nobody else reports. */
+/* Ends the work on a bundle; `code` is 0 or a negative error. An error in the announcement of a detached payload is
+ * reported here, because nobody else reports it. */
 static void finish(int code) {
   bool again = code < 0 && (update.step == UPDATE_FETCH || is_passing(code));
   if (code < 0 && update.step == UPDATE_FETCH) failure_report(code);
@@ -71,7 +73,7 @@ static void finish(int code) {
   update.again_us = again ? tars_fleet.now_us + (rest_us < AGAIN_MAX_US ? rest_us : AGAIN_MAX_US) : 0;
 }
 
-/* The connection is gone. What was begun for a commit goes on. */
+/* A commit that has begun goes on without a connection. */
 void tars_fleet_update_drop(void) {
   bool leave = update.step != UPDATE_IDLE && update.step != UPDATE_COMMIT;
   tars_fleet_fetch_drop();
@@ -79,10 +81,10 @@ void tars_fleet_update_drop(void) {
   tars_fleet_ask_forget(&update.exchange, leave);
   update.step = UPDATE_IDLE;
   update.holding = false;
-  update.again_us = 0; /* the subscription brings it again */
+  update.again_us = 0; /* the next connection's subscription brings it again */
 }
 
-/* What comes after a bundle was verified. */
+/* Takes the supervisor's answer to a bundle that was verified. */
 static void verified_take(const tars_install_answer *answer) {
   update.verified = *answer;
   if (answer->same) {
@@ -111,7 +113,7 @@ static bool verify(void) {
   return true;
 }
 
-/* Goes on as the fetching did; true if it has ended. */
+/* Follows the fetching; true if it has ended. */
 static bool fetch_follow(void) {
   int result = update.step == UPDATE_FETCH ? tars_fleet_fetch_result() : FLEET_BUSY;
   if (result == FLEET_BUSY) return false;
@@ -131,7 +133,8 @@ static bool commit(void) {
   return true;
 }
 
-/* A bundle; false if it is the one that is being fetched, or was settled before and nothing has changed since. */
+/* Begins with a bundle; false if it is the one that is being fetched, or one that was settled before and nothing has
+ * changed since. */
 static bool bundle_begin(tars_bytes document) {
   uint8_t digest[sizeof update.newest];
   tars_sha256_of(document.bytes, document.size, digest);
@@ -149,7 +152,8 @@ static bool bundle_begin(tars_bytes document) {
   return true;
 }
 
-/* Its bytes stay until it is verified. One that comes while another one is fetched goes first. */
+/* The caller keeps the bytes until the bundle is verified. A bundle that comes while another one is fetched takes
+ * its place. */
 bool tars_fleet_update_take(tars_bytes document) {
   fetch_follow();
   if (update.holding) {
@@ -160,7 +164,6 @@ bool tars_fleet_update_take(tars_bytes document) {
   return free && !bundle_begin(document);
 }
 
-/* Goes on. */
 bool tars_fleet_update_step(void) {
   switch (update.step) {
   case UPDATE_IDLE: return false;
@@ -171,21 +174,19 @@ bool tars_fleet_update_step(void) {
   return false;
 }
 
-/* After a rest. */
 bool tars_fleet_update_again(void) {
   bool due = update.step == UPDATE_IDLE && update.again_us && tars_fleet.now_us >= update.again_us;
   if (due) update.again_us = 0;
   return due;
 }
 
-/* Its digest is forgotten by nobody, but it wasn't settled: it is begun again. */
+/* The digest of the bundle is kept, but it counts as not settled, so that it begins again when it comes again. */
 void tars_fleet_update_restart(void) {
   if (update.step != UPDATE_FETCH) return;
   tars_fleet_fetch_drop();
   update.step = UPDATE_IDLE;
 }
 
-/* When to look again. */
 int64_t tars_fleet_update_deadline_us(void) {
   if (update.step == UPDATE_IDLE) return update.again_us ? update.again_us : INT64_MAX;
   return update.step == UPDATE_FETCH ? tars_fleet_fetch_deadline_us() : INT64_MAX;

@@ -1,4 +1,4 @@
-/* Bundles on their way into the updates of ota/device. */
+/* Hands bundles from the broker to the install of ota/device. */
 #ifndef FLEET_UPDATE_H
 #define FLEET_UPDATE_H
 
@@ -6,15 +6,15 @@
 
 #include <stdbool.h>
 
-/* A bundle; true once its bytes are no longer needed. */
+/* Handles a bundle; true once its bytes are no longer needed. */
 bool tars_fleet_update_take(tars_bytes document);
-/* Goes on; true if something happened. */
+/* Goes on with the bundle that is worked on; true if something happened. */
 bool tars_fleet_update_step(void);
 /* True, once, if the broker is to send the retained bundle again. */
 bool tars_fleet_update_again(void);
-/* The root document is another one: a bundle that is being fetched is looked at anew when it comes again. */
+/* After a change of the root document: a bundle that is being fetched is verified again when it comes again. */
 void tars_fleet_update_restart(void);
-/* The connection is gone: what had come whole is kept by the store, the rest comes again. */
+/* After the end of a connection: modules that are complete stay in the store, the others are fetched again. */
 void tars_fleet_update_drop(void);
 int64_t tars_fleet_update_deadline_us(void);
 

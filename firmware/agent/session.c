@@ -10,12 +10,11 @@ tars_agent_config tars_agent;
 
 static tars_session sessions[TARS_AGENT_SESSIONS];
 
-/* Calls the link task. */
 void tars_agent_wake(void) {
   if (tars_agent.wake) tars_agent.wake();
 }
 
-/* A person typed a line on the console: say what this is. */
+/* Answers a line that a person types on the console with a sentence that says what this device is. */
 static void console_byte(tars_channel *channel, uint8_t byte) {
   tars_session *session = (tars_session *)channel;
   if (byte != '\r' && byte != '\n') {
@@ -63,7 +62,6 @@ bool tars_sessions_wait(void) {
   return waits;
 }
 
-/* A session for a new stream. */
 tars_session *tars_session_open(void) {
   static uint32_t numbers;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
@@ -93,7 +91,6 @@ void tars_session_reset(tars_session *session) {
   tars_channel_clear(&session->channel);
 }
 
-/* The stream is gone. */
 void tars_session_close(tars_session *session) {
   tars_install_leave(session->number);
   tars_agent.lock();
@@ -101,7 +98,6 @@ void tars_session_close(tars_session *session) {
   tars_agent.unlock();
 }
 
-/* Bytes from the stream. */
 void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size) {
   tars_channel_feed(&session->channel, bytes, size);
 }

@@ -21,13 +21,13 @@
 
 struct tars_session {
   tars_channel channel; /* first: a channel of the agent is a session */
-  uint32_t number;      /* never used twice since the start; 0: free */
+  uint32_t number;      /* unique since the start of the board; 0: the place is free */
   bool logs, all_topics, typed;
-  bool physical; /* comes over a port that somebody must have plugged in; loopback TCP counts */
+  bool physical; /* comes over a port that needs physical access, or over loopback TCP */
   uint8_t topic_count;
   char topics[TARS_SESSION_TOPICS][TARS_LIMIT_TOPIC];
   uint8_t topic_sizes[TARS_SESSION_TOPICS];
-  bool history;       /* lines before the next one are still to be sent */
+  bool history;       /* history is still to be sent, from next_line on */
   uint32_t next_line; /* number of the next line of history since the start */
   uint8_t ring[TARS_SESSION_RING];
 };
@@ -44,13 +44,13 @@ tars_session *tars_session_at(int index);
 void tars_sessions_count(uint32_t *frames, uint32_t *damaged);
 /* True while a session waits for an answer of the supervisor. */
 bool tars_sessions_wait(void);
-/* Forgets subscriptions and what waits. */
+/* Forgets the session's subscriptions and the events that wait. */
 void tars_session_reset(tars_session *session);
 /* Subscribes to a topic, or to all with an empty one, or no longer; 0 or -full. */
 int tars_session_subscribe(tars_session *session, tars_text topic, bool on);
 /* True if the session has subscribed to this topic; lock held. */
 bool tars_session_follows(const tars_session *session, tars_text topic);
-/* Calls the link task. */
+/* Wakes the link task. */
 void tars_agent_wake(void);
 
 #endif

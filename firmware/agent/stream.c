@@ -28,7 +28,6 @@ static void logs_send(uint8_t id, const void *event) {
   tars_agent_wake();
 }
 
-/* A behaviour logged a line. */
 void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count) {
   tars_link_log_event event = {
     .time = time_us, .behaviour = behaviour, .text = text, .fields = values_of(fields, count)
@@ -37,13 +36,11 @@ void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const
   logs_send(TARS_LINK_LOG_EVENT, &event);
 }
 
-/* A behaviour changed its status. */
 void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code) {
   tars_link_status_event event = { .time = time_us, .behaviour = behaviour, .status = status, .code = code };
   logs_send(TARS_LINK_STATUS_EVENT, &event);
 }
 
-/* A message was published. */
 void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
   tars_link_message_event event = { .time = time_us, .topic = topic, .fields = values_of(fields, count) };
   bool sent = false;
@@ -56,7 +53,6 @@ void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fie
   if (sent) tars_agent_wake();
 }
 
-/* A line about the board itself. */
 void tars_stream_note(const char *text) {
   tars_link_log_event event = { .time = tars_agent.now_us(),
                                 .behaviour = { "", 0 },
@@ -81,7 +77,7 @@ void tars_history_begin(tars_session *session, bool on, bool history) {
   tars_agent.unlock();
 }
 
-/* Queues one line; lock held. */
+/* Queues one line as an event of the session. Lock held. */
 static void line_send(tars_session *session, const tars_log_line *line) {
   tars_link_log_event event = {
     .time = line->time_us,

@@ -8,7 +8,7 @@
 void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
 void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count);
 void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code);
-/* A line about the board itself, to the consoles and to who follows the logs. Takes the lock. */
+/* Writes a line about the board itself to all consoles and to sessions that follow the logs. Takes the lock. */
 void tars_stream_note(const char *text);
 /* The session follows the logs, or no longer; with `history` from the first line that the core has. */
 void tars_history_begin(tars_session *session, bool on, bool history);

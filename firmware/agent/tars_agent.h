@@ -1,5 +1,5 @@
-/* The agent: sessions with hosts over any byte streams, and the commands that they give. Portable; the port feeds it
- * bytes and takes bytes from it, all in one task (the link task). */
+/* The agent: sessions with hosts over any byte streams, and the requests that hosts send. It is portable: the port
+ * feeds it bytes and takes bytes from it, all in one task (the link task). */
 #ifndef TARS_AGENT_H
 #define TARS_AGENT_H
 
@@ -20,7 +20,8 @@ typedef struct {
   void (*lock)(void); /* the core's lock: guards what observers write */
   void (*unlock)(void);
   void (*flash_counters)(uint32_t *erases, uint32_t *programs);
-  void (*wake)(void); /* any task: the link task should take what the sessions have; may be NULL */
+  /* may be called in any task: wakes the link task, which then takes what the sessions have to send; may be NULL */
+  void (*wake)(void);
   /* From the broker's agent, NULL on a board without one: whether it is connected, the way back to the operator, and
    * where steps of updates are reported (tars_install_hooks). `answered`: an answer for it may wait
    * (tars_install_broker_take). */
@@ -33,22 +34,23 @@ typedef struct {
 
 typedef struct tars_session tars_session;
 
-/* Before tars_init(): the hooks that tars_init() needs, with the store and updates behind them. */
+/* To be called before tars_init(). Returns the hooks for tars_init(), which connect the core with agent, store and
+ * install. */
 const tars_hooks *tars_agent_init(const tars_agent_config *config);
 
-/* A session for a new stream; NULL if all are taken. */
+/* Opens a session for a new stream; NULL if all are in use. */
 tars_session *tars_session_open(void);
-/* The stream is gone. */
+/* Closes the session of a stream that has ended. */
 void tars_session_close(tars_session *session);
-/* Bytes from the stream. */
+/* Takes bytes that have come over the stream. */
 void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size);
-/* The next item for the stream, whole; 0 if there is nothing. */
+/* Writes the next item for the stream to `wire`, always a whole one. Returns its bytes, 0 if there is none. */
 uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE]);
-/* Answers what the supervisor has finished. Called before tars_session_take(), after every wake. */
+/* Sends the answers of the supervisor to their sessions. To be called after every wake, before tars_session_take(). */
 void tars_agent_poll(void);
 /* True once the store's app runs: no stream is served before. */
 bool tars_agent_booted(void);
-/* True once a host has asked for a reset: the port sends what is left and restarts the board. */
+/* True once a host has asked for a reset. The port then sends what is left and restarts the board. */
 bool tars_agent_reset_wanted(void);
 
 #endif

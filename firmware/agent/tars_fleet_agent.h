@@ -15,7 +15,7 @@ void tars_fleet_init(void);
 void tars_fleet_run(void);
 /* One pass of the task; when the next one is due at the latest. */
 int64_t tars_fleet_pass(int64_t now_us);
-/* Any task: something has changed that the agent should look at. */
+/* Any task may call this: wakes the agent, because something has changed that it should look at. */
 void tars_fleet_wake(void);
 /* Any task: connected to the broker, and the newest birth is acknowledged. */
 bool tars_fleet_online(void);

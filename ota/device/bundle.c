@@ -7,14 +7,14 @@
 #include "bundle_manifest.h"
 #include "tars_errors.h"
 
-/* Whether an id is made of this name in the owner's name space. */
+/* True if an id is the one that this name has in the owner's name space. */
 static bool id_is(const uint8_t *id, const tars_root *root, const void *name, uint32_t size) {
   uint8_t own[TARS_BUNDLE_ID];
   tars_id_make(root->vendor, name, size, own);
   return !memcmp(id, own, sizeof own);
 }
 
-/* Native code needs signers with the role for it, at least one. */
+/* Native code needs as many signers with the role aot as the root document wants, at least one. */
 static int engine_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
   const tars_root *root = policy->root;
   uint8_t wanted = root->thresholds[TARS_ROLE_AOT] ? root->thresholds[TARS_ROLE_AOT] : 1;
@@ -24,7 +24,7 @@ static int engine_check(const tars_bundle_policy *policy, const tars_bundle_fact
   return facts->aot_signers < wanted ? -TARS_E_ROLE : 0;
 }
 
-/* The bundle is for this owner, class, device and engine. */
+/* Checks that the bundle is for this owner, class, device and engine. */
 static int target_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
   const tars_root *root = policy->root;
   if (memcmp(facts->vendor, root->vendor, TARS_BUNDLE_ID)) return -TARS_E_WRONG_VENDOR;
@@ -33,7 +33,7 @@ static int target_check(const tars_bundle_policy *policy, const tars_bundle_fact
   return facts->engine.size ? engine_check(policy, facts) : 0;
 }
 
-/* Sequence numbers: the epoch is the owner's, within it they rise and don't jump. */
+/* Checks the sequence number: the epoch must be the owner's, and within it numbers rise, by limits.jump at most. */
 static int order_check(const tars_bundle_policy *policy, tars_bundle_facts *facts) {
   const tars_root *root = policy->root;
   const tars_bundle_committed *last = policy->committed;
@@ -48,7 +48,8 @@ static int order_check(const tars_bundle_policy *policy, tars_bundle_facts *fact
   return facts->number - floor > TARS_LIMIT_JUMP ? -TARS_E_FAST_FORWARD : 0;
 }
 
-/* It did not fail here before, and the board has all that it needs. */
+/* Checks that this bundle did not fail on this device before, and that the board has every host call and the method
+ * that it needs. */
 static int needs_check(const tars_bundle_policy *policy, const tars_bundle_facts *facts) {
   for (uint32_t i = 0; i < policy->failed_count; i++)
     if (!memcmp(policy->failed[i], facts->digest, TARS_BUNDLE_DIGEST)) return -TARS_E_KNOWN_BAD;
@@ -59,7 +60,6 @@ static int needs_check(const tars_bundle_policy *policy, const tars_bundle_facts
   return facts->delta ? -TARS_E_DELTA : 0;
 }
 
-/* All checks in the order of the contract. */
 int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
                        tars_bundle_facts *facts) {
   envelope in;

@@ -8,7 +8,6 @@
 #include "tars_module.h"
 #include "tars_sha256.h"
 
-/* Class and number of modules. */
 int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count) {
   uint32_t parts;
   bool right = !tars_cbor_read_array(in, 2, &parts) && parts == 2 &&
@@ -17,12 +16,11 @@ int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *coun
   return right ? 0 : -TARS_E_INVALID;
 }
 
-/* The next module. */
 int tars_image_next(tars_cbor_reader *in, tars_bytes *module) {
   return tars_cbor_read_bytes(in, TARS_LIMIT_MODULE, module) || !module->size ? -TARS_E_INVALID : 0;
 }
 
-/* The whole form before a module is looked at. */
+/* Checks the form of the whole image before any module is looked at. */
 static int image_check(tars_cbor_reader in, uint32_t count) {
   tars_bytes module;
   for (uint32_t i = 0; i < count; i++)
@@ -30,13 +28,13 @@ static int image_check(tars_cbor_reader in, uint32_t count) {
   return tars_cbor_read_end(&in);
 }
 
-/* Whether a bitmap of calls has this one. */
+/* True if a bitmap of host calls has this one. */
 static bool has_call(tars_bytes calls, uint32_t id) {
   return id / 8 < calls.size && calls.bytes[id / 8] >> (id % 8) & 1;
 }
 
-/* The manifest says what the module asks for. A frame of its own, not a part of its caller's: rows and the arithmetic
- * of signatures use the stack one after the other. */
+/* Not inlined, so that its rows are on the stack only while it runs: the arithmetic of signatures, which needs the
+ * most stack, runs before or after it. */
 __attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts) {
   uint64_t rows[TARS_BUNDLE_ROWS / sizeof(uint64_t)];
   tars_manifest manifest;
@@ -47,7 +45,7 @@ __attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tar
   return tars_grant_check(facts->grant, &manifest);
 }
 
-/* Size and digest before a byte is looked at. */
+/* Size and digest are checked before anything inside of the payload. */
 int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
                         const tars_bundle_facts *facts) {
   uint8_t digest[TARS_BUNDLE_DIGEST];

@@ -14,14 +14,13 @@ const envelope_kind envelope_bundle = { TARS_BUNDLE_TAG,   TARS_ENVELOPE_MANIFES
 const envelope_kind envelope_root = { TARS_ROOT_TAG,   TARS_ENVELOPE_BODY, TARS_AAD_ROOT,
                                       TARS_LIMIT_ROOT, SIGNATURES_MAX,     false };
 
-/* The algorithm is looked at before the bytes. */
+/* The algorithm is checked before the digest itself. */
 const uint8_t *digest_read(form *in) {
   form_array(in, 2, 2);
   form_literal(in, TARS_COSE_SHA256, TARS_E_ALGORITHM);
   return form_fixed(in, 32);
 }
 
-/* The protected header. */
 static void read_header(form *in, envelope_signature *out) {
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_map map;
@@ -34,7 +33,6 @@ static void read_header(form *in, envelope_signature *out) {
   form_leave(in, outer);
 }
 
-/* One signature block. */
 static void read_signature(form *in, envelope_signature *out) {
   form_map unprotected;
   uint32_t outer = form_enter(in, UINT32_MAX);
@@ -48,7 +46,6 @@ static void read_signature(form *in, envelope_signature *out) {
   form_leave(in, outer);
 }
 
-/* Digest and signatures. */
 static void read_authentication(form *in, envelope *out) {
   uint32_t outer = form_enter(in, UINT32_MAX);
   uint32_t count = form_array(in, 1, 1u + out->kind->signatures), inner = form_enter(in, UINT32_MAX);
@@ -59,7 +56,7 @@ static void read_authentication(form *in, envelope *out) {
   form_leave(in, outer);
 }
 
-/* Document and payload are passed over by their length. */
+/* Document and payload are skipped by their length. */
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size) {
   form in = { .bytes = bytes, .end = size };
   memset(out, 0, sizeof *out);
@@ -81,7 +78,7 @@ int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes
   return in.error;
 }
 
-/* Two equal ids would let one key count twice; another order would be a second spelling. */
+/* With equal ids one key could count twice; any other order would be a second encoding of the same bundle. */
 int envelope_signers(const envelope *in) {
   if (!in->count) return -TARS_E_UNSIGNED;
   for (uint8_t i = 1; i < in->count; i++) {
@@ -91,7 +88,6 @@ int envelope_signers(const envelope *in) {
   return 0;
 }
 
-/* {1: -19, 4: key id}. */
 void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]) {
   tars_cbor_write_bytes_head(out, SIGNATURE_HEADER);
   tars_cbor_write_map(out, 2);
@@ -101,7 +97,7 @@ void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]) {
   tars_cbor_write_bytes(out, (tars_bytes){ kid, TARS_KID_SIZE });
 }
 
-/* [context, protected header, external_aad, digest structure]. */
+/* Sig_structure: [context, protected header, external_aad, digest structure]. */
 int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM],
                     uint8_t bytes[SIGNED_MAX]) {
   tars_cbor_writer out = { bytes, SIGNED_MAX, 0 };
@@ -113,7 +109,7 @@ int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uin
   return tars_cbor_write_end(&out);
 }
 
-/* The signer's key that has the role, in the old document or in the new one; says if it is known at all. */
+/* Finds the signer's key with this role in either root document. Tells too whether the key is known with any role. */
 static const tars_root_key *signer_find(const uint8_t *kid, const tars_root *root, const tars_root *old, uint8_t role,
                                         bool *known) {
   const tars_root_key *before = old ? tars_root_find(old, kid) : NULL, *now = tars_root_find(root, kid);
@@ -122,7 +118,6 @@ static const tars_root_key *signer_find(const uint8_t *kid, const tars_root *roo
   return now && tars_root_has(now, role) ? now : NULL;
 }
 
-/* Signers that are keys with the role. */
 uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role) {
   uint8_t count = 0;
   for (uint8_t i = 0; i < in->count; i++) {
@@ -132,19 +127,18 @@ uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role) 
   return count;
 }
 
-/* As many signers have the role as this document wants. */
+/* True if as many signers have the role as this root document wants. */
 static bool threshold_met(const envelope *in, const tars_root *root, uint8_t role) {
   return envelope_count(in, root, role) >= root->thresholds[role];
 }
 
-/* The arithmetic of one signature. */
 int envelope_signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key) {
   uint8_t bytes[SIGNED_MAX];
   int size = envelope_signed(in->kind->aad, signature->kid, in->digest, bytes);
   return size < 0 ? size : tars_ed25519_verify(bytes, (uint32_t)size, signature->bytes, key);
 }
 
-/* Known, with the role, enough of them, right: each of all signers before the next. */
+/* Each check is made of all signers before the next check: key known, role, threshold, signature. */
 int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role) {
   const tars_root_key *keys[SIGNATURES_MAX];
   bool known;
@@ -162,14 +156,13 @@ int envelope_signatures(const envelope *in, const tars_root *root, const tars_ro
   return 0;
 }
 
-/* The digest covers the head of the byte string, as SUIT wants it. */
+/* The digest covers the document with the head of its byte string, as SUIT defines it. */
 int envelope_digest(const envelope *in) {
   uint8_t digest[32];
   tars_sha256_of(in->wrapped.bytes, in->wrapped.size, digest);
   return memcmp(digest, in->digest + DIGEST_HEAD, sizeof digest) ? -TARS_E_DIGEST : 0;
 }
 
-/* Who signed, and that the signatures are right for this document. */
 int envelope_origin(const envelope *in, const tars_root *root, uint8_t role) {
   int err = envelope_signers(in);
   if (!err && !root) err = -TARS_E_NOT_OWNED;

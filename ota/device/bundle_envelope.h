@@ -16,7 +16,7 @@ enum { SIGNED_MAX = 96 };
 /* Signatures of a root document: by the keys of the old one and of the new one. */
 #define SIGNATURES_MAX (2 * TARS_LIMIT_KEYS)
 
-/* What tells the kinds apart. */
+/* What differs between bundles, root documents and the signed documents of a fleet. */
 typedef struct {
   uint32_t tag;
   int32_t key;     /* of the document in the outer map */
@@ -33,7 +33,7 @@ typedef struct {
   const uint8_t *kid, *bytes;
 } envelope_signature;
 
-/* An envelope of the right form, whose bytes lie in the caller's. Nothing in it is believed yet. */
+/* An envelope of the right form. It points into the caller's bytes, and nothing in it has been verified yet. */
 typedef struct {
   const envelope_kind *kind;
   const uint8_t *digest; /* the encoded digest structure */
@@ -44,20 +44,20 @@ typedef struct {
   envelope_signature signatures[SIGNATURES_MAX];
 } envelope;
 
-/* Size and form. All functions return 0 or the negative error of the first check that failed. */
+/* Checks size and form. All functions return 0 or the negative error of the first check that failed. */
 int envelope_read(envelope *out, const envelope_kind *kind, const uint8_t *bytes, uint32_t size);
-/* There is a signer, and signers ascend. */
+/* Checks that there is a signer, and that signers ascend by their key ids. */
 int envelope_signers(const envelope *in);
-/* Every signer has the role in `root` or in `old` (NULL: there is none), enough of them for both, and signed
- * rightly. */
+/* Checks that every signer has the role in `root` or in `old` (NULL: there is none), that they are enough for both,
+ * and that every signature is right. */
 int envelope_signatures(const envelope *in, const tars_root *root, const tars_root *old, uint8_t role);
-/* The signed digest is the document's. */
+/* Checks that the signed digest is the document's. */
 int envelope_digest(const envelope *in);
-/* Signers, signatures and digest in the order of the contract; -not_owned without `root`. */
+/* Checks signers, signatures and digest in the order of the contract; -not_owned without `root`. */
 int envelope_origin(const envelope *in, const tars_root *root, uint8_t role);
 /* How many of the signers are keys of `root` with this role. */
 uint8_t envelope_count(const envelope *in, const tars_root *root, uint8_t role);
-/* The arithmetic of one signature. */
+/* Verifies one signature with a key. */
 int envelope_signature_check(const envelope *in, const envelope_signature *signature, const uint8_t *key);
 /* What a signature covers (COSE's Sig_structure): number of bytes, or a negative error. */
 int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uint8_t digest[DIGEST_ITEM],
@@ -65,7 +65,7 @@ int envelope_signed(const char *aad, const uint8_t kid[TARS_KID_SIZE], const uin
 /* Writes the protected header of a signature in its byte string. */
 void envelope_header(tars_cbor_writer *out, const uint8_t kid[TARS_KID_SIZE]);
 
-/* Reads a digest structure; its SHA-256. */
+/* Reads a digest structure and returns its SHA-256. */
 const uint8_t *digest_read(form *in);
 
 #endif

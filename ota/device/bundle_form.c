@@ -8,7 +8,7 @@
 enum { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, TAG = 6, SIMPLE = 7, NOTHING = 8 };
 enum { NULL_ARGUMENT = 22 };
 
-/* The first fault stays. */
+/* Keeps the first error. */
 void form_fail(form *in, int code) {
   if (!in->error) in->error = -code;
 }
@@ -36,20 +36,18 @@ static uint64_t expect(form *in, uint8_t major) {
   return in->error ? 0 : value;
 }
 
-/* An unsigned integer. */
 uint64_t form_wide(form *in) { return expect(in, UINT); }
 
-/* The same with an argument of `min` to `max`, which are the template's. */
+/* Reads the head of an item of this type, whose argument must be `min` to `max`. */
 static uint32_t bounded(form *in, uint8_t major, uint32_t min, uint32_t max) {
   uint64_t value = expect(in, major);
   if (value < min || value > max) form_fail(in, TARS_E_PROFILE);
   return in->error ? 0 : (uint32_t)value;
 }
 
-/* An unsigned integer that is small enough. */
 uint32_t form_uint(form *in, uint32_t min, uint32_t max) { return bounded(in, UINT, min, max); }
 
-/* A negative integer n is spelled as the number -1 - n. */
+/* CBOR encodes a negative integer n as the number -1 - n. */
 void form_literal(form *in, int32_t wanted, int code) {
   uint64_t value;
   uint8_t major = read_head(in, &value);
@@ -57,13 +55,13 @@ void form_literal(form *in, int32_t wanted, int code) {
     form_fail(in, code);
 }
 
-/* Null has one spelling; simple value 22 in a byte of its own is another item. */
+/* Null is the one byte f6. Simple value 22 in two bytes is not accepted. */
 void form_null(form *in) {
   uint32_t start = in->at;
   if (expect(in, SIMPLE) != NULL_ARGUMENT || in->at - start != 1) form_fail(in, TARS_E_PROFILE);
 }
 
-/* Takes the content of a string whose head was read. */
+/* Takes the contents of a string whose head has been read. */
 static const uint8_t *take(form *in, uint64_t size) {
   if (in->error) return NULL;
   if (size > in->end - in->at) return form_fail(in, TARS_E_TRUNCATED), NULL;
@@ -71,7 +69,7 @@ static const uint8_t *take(form *in, uint64_t size) {
   return in->bytes + in->at - (uint32_t)size;
 }
 
-/* What is cut short is told before a length that the template doesn't allow. */
+/* A string that is cut short is reported before a length that the template doesn't allow. */
 tars_bytes form_bytes(form *in, uint32_t min, uint32_t max) {
   uint64_t size = expect(in, BYTES);
   const uint8_t *bytes = take(in, size);
@@ -79,10 +77,9 @@ tars_bytes form_bytes(form *in, uint32_t min, uint32_t max) {
   return in->error ? (tars_bytes){ NULL, 0 } : (tars_bytes){ bytes, (uint32_t)size };
 }
 
-/* As long as the template says. */
 const uint8_t *form_fixed(form *in, uint32_t size) { return form_bytes(in, size, size).bytes; }
 
-/* UTF-8 is judged before the length; the judge is the core's reader, which sees the same bytes again. */
+/* UTF-8 is checked before the length, by the CBOR reader of firmware/wire, which reads the same item again. */
 tars_text form_text(form *in, uint32_t max) {
   tars_text text = { "", 0 };
   tars_cbor_reader again = { in->bytes, in->end, in->at };
@@ -93,15 +90,13 @@ tars_text form_text(form *in, uint32_t max) {
   return in->error ? (tars_text){ "", 0 } : text;
 }
 
-/* The items follow. */
 uint32_t form_array(form *in, uint32_t min, uint32_t max) { return bounded(in, ARRAY, min, max); }
 
-/* The tagged item follows. */
 void form_tag(form *in, uint32_t tag) {
   if (expect(in, TAG) != tag) form_fail(in, TARS_E_PROFILE);
 }
 
-/* The end moves to that of the byte string. */
+/* Reading is limited to the byte string until form_leave(). */
 uint32_t form_enter(form *in, uint32_t max) {
   uint32_t outer = in->end;
   tars_bytes content = form_bytes(in, 0, max);
@@ -111,26 +106,25 @@ uint32_t form_enter(form *in, uint32_t max) {
   return outer;
 }
 
-/* The end moves back. */
 void form_leave(form *in, uint32_t outer) {
   if (in->at < in->end) form_fail(in, TARS_E_TRAILING);
   in->end = outer;
 }
 
-/* The number of pairs is believed only as far as there are bytes. */
+/* The number of pairs needs no bound: every pair takes bytes, and reading ends where they end. */
 void form_map_begin(form *in, form_map *map) {
   *map = (form_map){ .outer = in->map, .left = expect(in, MAP) };
   in->map = map;
 }
 
-/* Order of two keys by their bytes; a beginning comes before the longer one. */
+/* Compares the next key with the one before by their bytes; a prefix comes before the longer key. */
 static int compare_keys(const form *in, const form_map *map, uint32_t start) {
   uint32_t size = in->at - start;
   int order = memcmp(in->bytes + start, in->bytes + map->last, size < map->last_size ? size : map->last_size);
   return order ? order : (size > map->last_size) - (size < map->last_size);
 }
 
-/* Reads the next key, unless one still waits for its row. */
+/* Reads the next key, unless one has been read that no row of the template has taken yet. */
 static void next_key(form *in, form_map *map) {
   uint32_t start = in->at;
   if (in->error || map->waits || !map->left) return;
@@ -148,26 +142,23 @@ static void next_key(form *in, form_map *map) {
   *map = (form_map){ map->outer, map->left - 1, value, start, in->at - start, major, true };
 }
 
-/* The key that waits is the row's: its value is read next. */
+/* Takes the key that waits if it is the row's; its value is read next. */
 static bool taken(form *in, bool same) {
   bool here = same && in->map->waits && !in->error;
   if (here) in->map->waits = false;
   return here;
 }
 
-/* A row with an integer as key, which may be left out. */
 bool form_has(form *in, int32_t key) {
   next_key(in, in->map);
   return taken(in,
                in->map->major == (key < 0 ? NEGATIVE : UINT) && in->map->value == (uint32_t)(key < 0 ? -1 - key : key));
 }
 
-/* A row that must be there. */
 void form_key(form *in, int32_t key) {
   if (!form_has(in, key)) form_fail(in, TARS_E_PROFILE);
 }
 
-/* A row with a text of less than 24 bytes as key. */
 bool form_has_word(form *in, const char *key) {
   const form_map *map = in->map;
   next_key(in, in->map);
@@ -175,7 +166,6 @@ bool form_has_word(form *in, const char *key) {
   return taken(in, same && !memcmp(in->bytes + map->last + 1, key, (size_t)map->value));
 }
 
-/* No pair is left. */
 void form_map_end(form *in) {
   next_key(in, in->map);
   if (in->map->waits) form_fail(in, TARS_E_PROFILE);

@@ -8,19 +8,19 @@
 
 typedef struct form_map form_map;
 
-/* Reads forward to `end`, which is the end of the byte string that was entered last. */
+/* A reader, which goes forward to `end`: the end of the byte string that was entered last. */
 typedef struct {
   const uint8_t *bytes;
   uint32_t end, at;
   int error;     /* 0 or the negative error of the first wrong byte */
-  form_map *map; /* that was begun last */
+  form_map *map; /* the map that was begun last */
 } form;
 
-/* A map on its way: keys ascend by their bytes. */
+/* A map that is being read: its keys must ascend by their bytes. */
 struct form_map {
   form_map *outer;
-  uint64_t left;            /* pairs whose key was not read yet */
-  uint64_t value;           /* of the key that waits for its row */
+  uint64_t left;            /* pairs whose key has not been read yet */
+  uint64_t value;           /* value of the key that no row has taken yet */
   uint32_t last, last_size; /* bytes of the key before */
   uint8_t major;
   bool waits;
@@ -37,7 +37,7 @@ void form_literal(form *in, int32_t wanted, int code);
 void form_null(form *in);
 /* A byte string of `min` to `max` bytes. */
 tars_bytes form_bytes(form *in, uint32_t min, uint32_t max);
-/* A byte string of exactly so many; NULL after a fault. */
+/* A byte string of exactly `size` bytes; NULL after a fault. */
 const uint8_t *form_fixed(form *in, uint32_t size);
 /* A text of at most `max` bytes. */
 tars_text form_text(form *in, uint32_t max);

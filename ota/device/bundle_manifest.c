@@ -1,4 +1,4 @@
-/* The template of the closed SUIT profile: commands stand in one order and with one meaning each. */
+/* The template of the closed SUIT profile: every command has one place and one meaning. */
 #include "bundle_manifest.h"
 
 #include <string.h> /* memcmp */
@@ -8,12 +8,12 @@
 
 enum { ID = TARS_BUNDLE_ID, MAX_METHOD = 255 };
 
-/* Commands of a sequence that come in pairs: a condition or directive, and what is reported of it. */
+/* Reads commands of a sequence, each followed by its reporting policy. */
 static void read_commands(form *in, const uint8_t *wanted, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) form_literal(in, wanted[i], TARS_E_PROFILE);
 }
 
-/* A sequence of one command, in its byte string. */
+/* Reads a sequence of one command, in its byte string. */
 static void read_sequence(form *in, uint8_t command, uint8_t report) {
   const uint8_t wanted[] = { command, report };
   uint32_t outer = form_enter(in, UINT32_MAX);
@@ -31,26 +31,26 @@ static void read_number(form *in, tars_bundle_facts *facts) {
   if (!facts->number || epoch > UINT16_MAX) form_fail(in, TARS_E_PROFILE);
 }
 
-/* The payload's digest structure, in a byte string. */
+/* Reads the payload's digest structure, in its byte string. */
 static void read_digest(form *in, tars_bundle_facts *facts) {
   uint32_t outer = form_enter(in, TARS_BUNDLE_MAX_DIGEST);
   facts->payload_digest = digest_read(in);
   form_leave(in, outer);
 }
 
-/* The grant. Inside of it every fault is one of profile. */
+/* Reads the grant. Every fault inside of it is `profile`. */
 static void read_grant(form *in, tars_bundle_facts *facts) {
   facts->grant = form_bytes(in, 0, TARS_BUNDLE_MAX_GRANT);
   if (!in->error && !tars_grant_valid(facts->grant)) form_fail(in, TARS_E_PROFILE);
 }
 
-/* The bitmap of calls has one spelling: without zero bytes at its end. */
+/* Reads the bitmap of host calls, which must not end with a zero byte. */
 static void read_calls(form *in, tars_bundle_facts *facts) {
   facts->calls = form_bytes(in, 0, TARS_BUNDLE_MAX_CALLS);
   if (facts->calls.size && !facts->calls.bytes[facts->calls.size - 1]) form_fail(in, TARS_E_PROFILE);
 }
 
-/* How the payload makes the app; no method is known yet, so its form is all that counts. */
+/* Reads how the payload makes the app. No method is defined yet, so only the form is checked. */
 static void read_delta(form *in, tars_bundle_facts *facts) {
   tars_bytes content = form_bytes(in, 0, TARS_BUNDLE_MAX_DELTA);
   form inner = { .bytes = content.bytes, .end = content.size, .error = in->error };
@@ -64,7 +64,7 @@ static void read_delta(form *in, tars_bundle_facts *facts) {
   if (inner.error) form_fail(in, TARS_E_PROFILE);
 }
 
-/* What override-parameters sets, in the order of the labels' bytes. */
+/* Reads what override-parameters sets, in the order of the labels' bytes. */
 static void read_parameters(form *in, tars_bundle_facts *facts) {
   form_map map;
   form_map_begin(in, &map);
@@ -88,7 +88,7 @@ static void read_parameters(form *in, tars_bundle_facts *facts) {
   form_map_end(in);
 }
 
-/* The shared sequence: parameters, then a condition for vendor, class and, where there is one, device. */
+/* Reads the shared sequence: parameters, then conditions for vendor, class and, if there is one, device. */
 static void read_shared(form *in, tars_bundle_facts *facts) {
   enum { REPORT = TARS_BUNDLE_REPORT_CONDITION };
   static const uint8_t conditions[] = { TARS_BUNDLE_COMMAND_VENDOR, REPORT, TARS_BUNDLE_COMMAND_CLASS, REPORT,
@@ -102,7 +102,6 @@ static void read_shared(form *in, tars_bundle_facts *facts) {
   form_leave(in, outer);
 }
 
-/* The one component, and the shared sequence. */
 static void read_common(form *in, tars_bundle_facts *facts) {
   uint32_t outer = form_enter(in, UINT32_MAX);
   form_map map;
@@ -118,12 +117,12 @@ static void read_common(form *in, tars_bundle_facts *facts) {
   form_leave(in, outer);
 }
 
-/* Whether a text is this one. */
+/* True if the texts are equal. */
 static bool text_is(tars_text text, const char *wanted) {
   return text.size == strlen(wanted) && !memcmp(text.text, wanted, text.size);
 }
 
-/* Where the payload is, then fetch and compare. */
+/* Reads where the payload is, then the commands that fetch it and compare its digest. */
 static void read_install(form *in, tars_bundle_facts *facts) {
   static const uint8_t commands[] = { TARS_BUNDLE_COMMAND_FETCH, TARS_BUNDLE_REPORT_DIRECTIVE,
                                       TARS_BUNDLE_COMMAND_IMAGE, TARS_BUNDLE_REPORT_CONDITION };
@@ -141,7 +140,6 @@ static void read_install(form *in, tars_bundle_facts *facts) {
   form_leave(in, outer);
 }
 
-/* The whole. */
 int bundle_manifest_read(tars_bytes document, tars_bundle_facts *facts) {
   form in = { .bytes = document.bytes, .end = document.size };
   form_map map;

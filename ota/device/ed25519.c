@@ -29,7 +29,7 @@ static const uint8_t group[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x5
                                    0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
                                    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10 };
 
-/* Whether a little-endian number is below another. */
+/* True if a little-endian number is below another. */
 static bool below(const uint8_t a[32], const uint8_t b[32]) {
   for (int i = 31; i >= 0; i--)
     if (a[i] != b[i]) return a[i] < b[i];
@@ -99,7 +99,6 @@ int tars_ed25519_verify(const uint8_t *message, uint32_t size, const uint8_t sig
   return right ? 0 : -TARS_E_BAD_SIGNATURE;
 }
 
-/* Monocypher wants the public key apart, too. */
 void tars_ed25519_key(uint8_t secret[64], uint8_t seed[32]) {
   uint8_t key[32];
   crypto_ed25519_key_pair(secret, key, seed);

@@ -10,7 +10,7 @@
 
 enum { BUDGETS = TARS_GRANT_CALLS + 1 };
 
-/* Reads the budgets; the reader stands before the rows then. Negative, or the number of rows. */
+/* Reads the budgets and the head of the rows. Returns the number of rows or a negative error. */
 static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
   uint32_t count;
   if (tars_cbor_read_array(in, BUDGETS + 1, &count) || count != BUDGETS + 1) return -TARS_E_PROFILE;
@@ -19,7 +19,7 @@ static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
   return tars_cbor_read_array(in, TARS_LIMIT_GRANT, &count) ? -TARS_E_PROFILE : (int)count;
 }
 
-/* A field as a number. */
+/* Value of a row's field as a number. */
 static tars_value number_of(const tars_field *field, const void *base) {
   const uint8_t *at = (const uint8_t *)base + field->offset;
   switch (field->type) {
@@ -30,7 +30,7 @@ static tars_value number_of(const tars_field *field, const void *base) {
   }
 }
 
-/* A number that compares with nothing has no place in a grant. */
+/* True if a field is NaN, which compares with nothing and so can't grant anything. */
 static bool any_nan(const tars_row *row, const void *base) {
   for (uint8_t i = 0; i < row->count; i++) {
     if (row->fields[i].type == TARS_TYPE_TEXT) continue;
@@ -51,7 +51,6 @@ static bool read_row(tars_cbor_reader *in, tars_use *row) {
   return true;
 }
 
-/* Reads all of it. */
 bool tars_grant_valid(tars_bytes grant) {
   tars_cbor_reader in = { grant.bytes, grant.size, 0 };
   uint32_t budget[BUDGETS];
@@ -62,7 +61,7 @@ bool tars_grant_valid(tars_bytes grant) {
   return rows >= 0 && tars_cbor_read_end(&in) == 0;
 }
 
-/* Order of an integer and a float by their exact values: -1, 0 or 1. */
+/* Compares an integer and a float by their exact values: -1, 0 or 1. */
 static int compare_mixed(int64_t i, float f) {
   if (f >= 9223372036854775808.0f) return -1;
   if (f < -9223372036854775808.0f) return 1;
@@ -72,17 +71,17 @@ static int compare_mixed(int64_t i, float f) {
   return rest > 0 ? -1 : rest < 0 ? 1 : 0;
 }
 
-/* Order of two numbers. */
+/* Compares two numbers: -1, 0 or 1. */
 static int compare(tars_value a, tars_value b) {
   if (a.type == TARS_VALUE_INT && b.type == TARS_VALUE_INT) return (a.i > b.i) - (a.i < b.i);
   if (a.type == TARS_VALUE_FLOAT && b.type == TARS_VALUE_FLOAT) return (a.f > b.f) - (a.f < b.f);
   return a.type == TARS_VALUE_INT ? compare_mixed(a.i, b.f) : -compare_mixed(b.i, a.f);
 }
 
-/* A rate of 0 has no bound. */
+/* A granted rate of 0 has no bound; a rate of 0 that is asked for has none either. */
 static bool rate_covers(uint32_t granted, uint32_t asked) { return granted == 0 || (asked != 0 && asked <= granted); }
 
-/* Whether a number lies inside the granted one. */
+/* True if a number lies inside the granted one by the rule of its field. */
 static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
   switch (rule) {
   case TARS_RULE_MOST: return compare(asked, granted) <= 0;
@@ -92,13 +91,13 @@ static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
   }
 }
 
-/* Whether two texts are equal. */
+/* True if two texts are equal. */
 static bool same_text(const void *a, const void *b) {
   const tars_text *left = a, *right = b;
   return left->size == right->size && !memcmp(left->text, right->text, left->size);
 }
 
-/* Whether a row covers a handle of the same kind in every field. */
+/* True if a row covers a handle of the same kind in every field. */
 static bool row_covers(const tars_use *row, const tars_use *use) {
   const tars_grant *grant = tars_grant_of(row->kind);
   for (uint8_t i = 0; i < grant->row.count; i++) {
@@ -111,7 +110,7 @@ static bool row_covers(const tars_use *row, const tars_use *use) {
   return true;
 }
 
-/* Whether one of the rows covers a handle; `in` stands before them. */
+/* True if one of the rows covers a handle; `in` is at the first row. */
 static bool use_covered(tars_cbor_reader in, int rows, const tars_use *use) {
   tars_use row;
   for (int i = 0; i < rows && read_row(&in, &row); i++)
@@ -119,7 +118,7 @@ static bool use_covered(tars_cbor_reader in, int rows, const tars_use *use) {
   return false;
 }
 
-/* The most that any reaction takes; 0 instructions have no bound. */
+/* Finds the most that any reaction takes; 0 instructions mean no bound. */
 static void worst_reaction(const tars_manifest *request, uint32_t *instructions, uint32_t *calls) {
   bool unbound = false;
   *instructions = *calls = 0;
@@ -131,7 +130,6 @@ static void worst_reaction(const tars_manifest *request, uint32_t *instructions,
   if (unbound) *instructions = 0;
 }
 
-/* Timers need no grant. */
 int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
   tars_cbor_reader in = { grant.bytes, grant.size, 0 };
   uint32_t budget[BUDGETS], instructions, calls;

@@ -1,4 +1,5 @@
-/* The supervisor's turn: the order in which it works on requests, deadlines and what the core reports. */
+/* What the supervisor does for installs in each turn: it works on requests, deadlines and faults in a trial, in this
+ * order. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_fleet.h"  /* phases */
@@ -13,7 +14,6 @@ static struct {
   char behaviour[TARS_LIMIT_NAME];
 } trial_fault;
 
-/* Starts from nothing. */
 void tars_install_init(const tars_install_hooks *given) {
   memset(&tars_install, 0, sizeof tars_install);
   tars_install.hooks = *given;
@@ -22,7 +22,7 @@ void tars_install_init(const tars_install_hooks *given) {
   tars_trust_init();
 }
 
-/* A new install: what this or a lost session had begun is dropped first. */
+/* Begins an install. What this session or one that has ended had begun is dropped first. */
 static int begin_run(const tars_install_request *request, tars_install_answer *answer) {
   if (tars_install.phase == INSTALL_TRIAL) tars_trial_drop();
   tars_receive_drop(0);
@@ -37,7 +37,7 @@ static int begin_run(const tars_install_request *request, tars_install_answer *a
   return err;
 }
 
-/* Bytes of a module, fast enough. */
+/* Takes bytes of a module; -slow if the transfer is behind limits.rate. */
 static int data_run(const tars_install_request *request) {
   bool receiving = tars_install.phase == INSTALL_RECEIVING;
   int err = receiving ? tars_pace_add(&tars_install.pace, request->data.bytes.size) : 0;
@@ -47,7 +47,7 @@ static int data_run(const tars_install_request *request) {
   return err;
 }
 
-/* Everything was received: it is compared with what was signed, and its trial begins. */
+/* Compares what was received with what was signed, and begins the trial. */
 static int received_commit(uint32_t *gap_us) {
   int err = 0;
   if (tars_install.upload.step == UPLOAD_VERIFIED && !tars_install.upload.facts.detached) err = tars_bundle_unpack();
@@ -66,7 +66,7 @@ static int received_commit(uint32_t *gap_us) {
   return err;
 }
 
-/* From now on the one who asks confirms. */
+/* Commits what was received. The session that asks must confirm the trial. */
 static int commit_run(const tars_install_request *request, tars_install_answer *answer) {
   int err = received_commit(&answer->gap_us);
   tars_os_lock();
@@ -75,7 +75,7 @@ static int commit_run(const tars_install_request *request, tars_install_answer *
   return err;
 }
 
-/* Drops what was received, or reverts. */
+/* Drops what was received, or reverts the trial. */
 static int abort_run(void) {
   if (tars_install.phase == INSTALL_TRIAL) tars_trial_drop();
   tars_receive_drop(0);
@@ -85,7 +85,7 @@ static int abort_run(void) {
 
 static int request_run(const tars_install_request *request, tars_install_answer *answer);
 
-/* Forgets everything, the owner too. The board must restart then. */
+/* Erases the store, with the owner in it. The board must restart afterwards. */
 static int erase_run(tars_install_answer *answer) {
   if (!tars_install.mounted) return -TARS_E_IO;
   tars_receive_drop(0);
@@ -95,7 +95,7 @@ static int erase_run(tars_install_answer *answer) {
   return err;
 }
 
-/* A signed command; what it asks of updates is a request like any other. */
+/* Checks and runs a signed command. If its request is one of the install, it is worked on like any other. */
 static int command_run(const tars_install_request *request, tars_install_answer *answer) {
   tars_install_draft draft;
   draft.request = (tars_install_request){
@@ -126,7 +126,7 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
   return -TARS_E_INVALID;
 }
 
-/* Works on a request. Uploads don't disturb what somebody else installs until they begin to install themselves. */
+/* Works on a request. An upload doesn't disturb somebody else's install until its own install begins. */
 static int request_run(const tars_install_request *request, tars_install_answer *answer) {
   bool installs = request->verb <= TARS_INSTALL_ABORT;
   int err = tars_install_permission(request);
@@ -145,7 +145,7 @@ static void mailbox_serve(void) {
   tars_mailbox_answer(&answer);
 }
 
-/* Mounts the store and starts what it holds. A board whose flash is broken still runs dev apps. */
+/* Mounts the store and starts the app in it. A board whose flash is broken still runs dev apps. */
 static void boot(void) {
   bool formatted = false;
   int err = tars_store_mount(&formatted);
@@ -174,7 +174,7 @@ static uint8_t fault_take(char name[TARS_LIMIT_NAME], uint8_t *size) {
   return code;
 }
 
-/* Ends a trial that faulted or whose window is over. */
+/* Ends a trial in which a behaviour faulted, or whose window is over. */
 static void trial_check(void) {
   char name[TARS_LIMIT_NAME];
   uint8_t size, fault = fault_take(name, &size);
@@ -187,7 +187,7 @@ static void trial_check(void) {
     tars_trial_drop();
 }
 
-/* Ends what nobody goes on with. */
+/* Ends installs and uploads whose deadline has passed. */
 static void deadline_check(void) {
   trial_check();
   if (tars_install.phase == INSTALL_RECEIVING && tars_install.now_us >= tars_install.pace.deadline_us) {
@@ -198,7 +198,7 @@ static void deadline_check(void) {
   if (waits && tars_install.now_us >= tars_install.upload.pace.deadline_us) tars_upload_drop();
 }
 
-/* When deadline_check has something to do. */
+/* The next time at which deadline_check() has something to do. */
 static int64_t deadline_next(void) {
   int64_t next = INT64_MAX;
   if (tars_install.phase == INSTALL_TRIAL) next = tars_install.deadline_us;
@@ -207,7 +207,6 @@ static int64_t deadline_next(void) {
   return waits && tars_install.upload.pace.deadline_us < next ? tars_install.upload.pace.deadline_us : next;
 }
 
-/* The supervisor's turn. */
 int64_t tars_install_poll(int64_t now_us) {
   tars_install.now_us = now_us;
   if (!tars_install.boot_done) {
@@ -222,7 +221,6 @@ int64_t tars_install_poll(int64_t now_us) {
   return deadline_next();
 }
 
-/* A behaviour of the trial faulted. */
 void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
   if (trial_fault.code == 0) {
     trial_fault.size =
@@ -233,12 +231,10 @@ void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
   tars_os_supervisor_notify();
 }
 
-/* Stores a checkpoint. */
 int tars_install_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size) {
   return tars_install.mounted ? tars_store_retain_save(behaviour, record, size) : -TARS_E_IO;
 }
 
-/* Loads one. */
 int tars_install_retain_load(tars_text behaviour, uint8_t *record, uint32_t capacity) {
   return tars_install.mounted ? tars_store_retain_load(behaviour, record, capacity) : -TARS_E_IO;
 }

@@ -1,5 +1,5 @@
-/* How a trial does: what was counted since it began. A fault of a new behaviour ends a trial at once; this is the rest,
- * looked at when the window is over. */
+/* The health of a trial, from counters since it began. A fault of a new behaviour ends a trial at once; all other
+ * checks are made here, at the end of the window. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_link.h"   /* statuses */
@@ -25,7 +25,7 @@ static bool counts_read(int index, tars_behaviour_info *info, health_counts *cou
   return true;
 }
 
-/* Behaviours that the old app had too go on counting. */
+/* The counters of a behaviour that the old app has too go on, so their values at the beginning are kept. */
 void tars_health_begin(void) {
   tars_behaviour_info info;
   memset(before, 0, sizeof before);
@@ -33,7 +33,7 @@ void tars_health_begin(void) {
   }
 }
 
-/* What is wrong with one behaviour. */
+/* Checks one behaviour: 0 or a negative error. */
 static int behaviour_check(const tars_behaviour_info *info, const health_counts *was, const health_counts *now) {
   if (info->status == TARS_STATUS_PARKED) return -TARS_E_PARKED;
   if (info->status == TARS_STATUS_RESTARTING || now->faults != was->faults)
@@ -42,7 +42,6 @@ static int behaviour_check(const tars_behaviour_info *info, const health_counts 
   return missed > 1 + (missed + events) / MISSED_SHARE ? -TARS_E_BUDGET : 0;
 }
 
-/* The first behaviour with which something is wrong. */
 int tars_health_check(tars_behaviour_info *behaviour) {
   health_counts now;
   int err = 0;

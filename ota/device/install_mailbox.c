@@ -1,12 +1,12 @@
-/* What other tasks ask of the updates: one request at a time waits here for the supervisor, then its answer for who
- * asked. */
+/* The mailbox between other tasks and the install: one request at a time waits here for the supervisor, then its
+ * answer waits for the task that asked. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_os.h"     /* lock, call of the supervisor */
 
 #include <string.h>
 
-/* One request at a time. Guarded by the core's lock. */
+/* Guarded by the core's lock. */
 static struct {
   enum { EMPTY, ASKED, ANSWERED } state;
   tars_install_request request;
@@ -18,10 +18,9 @@ static struct {
     } begin;
     tars_network network;
     uint8_t bytes[TARS_LIMIT_CHUNK];
-  } copy; /* of what the request points to */
+  } copy; /* copy of what the request points to */
 } mailbox;
 
-/* Empty. */
 void tars_mailbox_init(void) { memset(&mailbox, 0, sizeof mailbox); }
 
 /* Copies what the request points to; -too_long if it doesn't fit. */
@@ -51,7 +50,6 @@ static int request_copy(const tars_install_request *request) {
   }
 }
 
-/* Hands a request to the supervisor. */
 int tars_install_ask(const tars_install_request *request) {
   tars_os_lock();
   int err = mailbox.state == EMPTY ? request_copy(request) : -TARS_E_BUSY;
@@ -61,7 +59,7 @@ int tars_install_ask(const tars_install_request *request) {
   return err;
 }
 
-/* Fetches the answer, if it is the broker's or not, as wanted. */
+/* Takes the answer if it belongs to the broker's agent (`broker`), or to a session of the link otherwise. */
 static bool answer_take(tars_install_answer *answer, bool broker) {
   tars_os_lock();
   bool found = mailbox.state == ANSWERED && (mailbox.answer.owner == TARS_INSTALL_BROKER) == broker;
@@ -76,7 +74,7 @@ static bool answer_take(tars_install_answer *answer, bool broker) {
 bool tars_install_answer_take(tars_install_answer *answer) { return answer_take(answer, false); }
 bool tars_install_broker_take(tars_install_answer *answer) { return answer_take(answer, true); }
 
-/* The request that waits; NULL if there is none. From here to the answer only the supervisor touches the mailbox. */
+/* Until the answer is given, only the supervisor uses the mailbox. */
 const tars_install_request *tars_mailbox_request(void) {
   tars_os_lock();
   bool asked = mailbox.state == ASKED;
@@ -84,7 +82,7 @@ const tars_install_request *tars_mailbox_request(void) {
   return asked ? &mailbox.request : NULL;
 }
 
-/* Tells that it waits. */
+/* Puts the answer into the mailbox and tells the layers above (`hooks.answered`). */
 void tars_mailbox_answer(const tars_install_answer *answer) {
   tars_os_lock();
   mailbox.answer = *answer;
@@ -93,7 +91,6 @@ void tars_mailbox_answer(const tars_install_answer *answer) {
   if (tars_install.hooks.answered) tars_install.hooks.answered();
 }
 
-/* A session ended. */
 void tars_install_leave(uint32_t owner) {
   tars_os_lock();
   if (tars_install.owner == owner) tars_install.owner = 0;
@@ -105,7 +102,6 @@ void tars_install_leave(uint32_t owner) {
 bool tars_install_is_stored(void) { return tars_install.stored; }
 uint32_t tars_install_boots(void) { return tars_install.boots; }
 
-/* True once the app of the store runs, or it is known that there is none. */
 bool tars_install_is_booted(void) {
   tars_os_lock();
   bool done = tars_install.boot_done;

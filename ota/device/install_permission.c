@@ -1,11 +1,11 @@
-/* Who may ask for what: over which port, and on a board with an owner with which signature. */
+/* Permission of requests: over which port they may come, and which signature they need on a board with an owner. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_link.h"   /* rules of requests, uses of uploads */
 #include "tars_os.h"     /* lock */
 #include "trust_state.h" /* whose board it is */
 
-/* The claims that are true. */
+/* The conditions of `rule` in the contract that hold for this session. */
 static uint8_t claims_of(uint32_t owner) {
   uint8_t claims = TARS_CLAIM_NONE;
   tars_os_lock();
@@ -20,15 +20,16 @@ static uint8_t claims_of(uint32_t owner) {
   return claims;
 }
 
-/* On a board with an owner: the request is signed, or goes on with something that is. A certificate is no document that
- * anybody has signed. */
+/* On a board with an owner a request must be signed, or go on with something that is. A certificate is not signed by
+ * anybody, so it needs another condition. */
 static int owner_check(const tars_install_request *request, const tars_link_rule *rule) {
   bool certificate = request->verb == TARS_INSTALL_UPLOAD_BEGIN && request->upload.use == TARS_UPLOAD_CA;
   uint8_t wanted = certificate ? TARS_CLAIM_PROVISIONS : rule->claims;
   return request->is_signed || (claims_of(request->owner) & wanted) ? 0 : -TARS_E_OWNED;
 }
 
-/* Port first, then signature. What the broker's agent brings whole is signed, or refused for that. */
+/* The port is checked first, then the signature. Documents that the broker's agent brings are signed themselves and
+ * refused later if they are not. */
 int tars_install_permission(const tars_install_request *request) {
   if (request->verb == TARS_INSTALL_DOCUMENT || request->verb == TARS_INSTALL_BEACON) return 0;
   const tars_link_rule *rule = tars_link_rule_of((uint8_t)request->verb);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-/* In RAM, if it was received there. */
 install_place tars_place_of(const tars_app_record *app, int module) {
   return (install_place){ app->digests[module], tars_install.store ? NULL : tars_install.ram_at[module] };
 }
@@ -17,8 +16,8 @@ int tars_place_read(void *context, uint32_t offset, void *bytes, uint32_t size) 
   return 0;
 }
 
-/* What was right when it was received may have decayed since. Nobody can use it then: the next install asks for it
- * again. */
+/* A module that was right when it was received may have become corrupt in flash since. It is removed then, so that
+ * the next install asks for it again. */
 int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image) {
   uint8_t bytes[256], digest[TARS_DIGEST];
   tars_sha256 sha;

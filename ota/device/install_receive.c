@@ -1,4 +1,4 @@
-/* Receiving: what is missing, the bytes of it, and that each module has the digest that was announced. */
+/* Receives the modules of an app that are missing, and checks that each has the digest that was announced. */
 #include "install_state.h"
 #include "board.h"       /* size of a block */
 #include "tars_board.h"  /* class */
@@ -7,23 +7,22 @@
 #include <string.h>
 
 enum {
-  BLOCK = TARS_BOARD_FLASH_ERASE, /* a module takes whole blocks, and its name may take one more */
-  RESERVE = 4 * BLOCK,            /* free flash that records, the folder and checkpoints need to change */
+  BLOCK = TARS_BOARD_FLASH_ERASE, /* a module takes whole blocks, and its folder entry may take one more */
+  /* flash that stays free so that records, the folder and checkpoints can be rewritten */
+  RESERVE = 4 * BLOCK,
 };
 
-/* True if the core runs this module as the app's number `i`; false past the end, too. */
+/* True if the core runs this module as behaviour `i` of its app; false past the end. */
 static bool runs_at(int i, const uint8_t digest[TARS_DIGEST]) {
   tars_behaviour_info info;
   return tars_behaviour_at(i, &info) == 0 && memcmp(info.digest, digest, TARS_DIGEST) == 0;
 }
 
-/* Asks the core. */
 bool tars_install_runs_any(void) {
   tars_behaviour_info info;
   return tars_behaviour_at(0, &info) == 0;
 }
 
-/* Asks the core. */
 bool tars_install_runs(const uint8_t digest[TARS_DIGEST]) {
   int i = 0;
   while (i < TARS_LIMIT_MODULES && !runs_at(i, digest)) i++;
@@ -37,14 +36,14 @@ static bool app_has(const tars_app_record *app, const uint8_t digest[TARS_DIGEST
   return false;
 }
 
-/* A module that a record (`app` and `next`) or the running install needs. */
+/* True for a module that a record (`app` or `next`) or the running install needs. */
 static bool sweep_keep(const void *context, const uint8_t digest[TARS_DIGEST]) {
   const tars_app_record *kept = context;
   return app_has(&kept[0], digest) || app_has(&kept[1], digest) ||
          (tars_install.phase != INSTALL_IDLE && tars_install.store && app_has(&tars_install.app, digest));
 }
 
-/* Reads a record; one that has decayed names no modules any more. */
+/* Reads a record. A corrupt one counts as empty. */
 static int record_keep(tars_store_slot slot, tars_app_record *record) {
   int err = tars_store_app_read(slot, record);
   return err == -TARS_E_UNKNOWN || err == -TARS_E_CORRUPT ? 0 : err;
@@ -59,7 +58,6 @@ int tars_install_sweep(void) {
   return err ? err : tars_store_modules_sweep(sweep_keep, kept);
 }
 
-/* Before anything else of an announcement. */
 int tars_receive_check(const tars_install_request *request) {
   const tars_app_record *app = request->begin.app;
   tars_text class = request->begin.class;
@@ -71,8 +69,8 @@ int tars_receive_check(const tars_install_request *request) {
   return 0;
 }
 
-/* True if the module need not be sent. A dev app may use what runs already: staging loads only what doesn't. One that
- * is signed may not: its bytes are compared with the signed digest. */
+/* True if the module need not be sent. A dev app may use a module that runs already, because staging loads only
+ * those that don't. A signed app needs the bytes: they are compared with the signed digest. */
 static bool is_here(int module) {
   const tars_app_record *app = &tars_install.app;
   for (int i = 0; i < module; i++)
@@ -81,8 +79,8 @@ static bool is_here(int module) {
   return tars_install.mounted && tars_store_module_has(app->digests[module], app->sizes[module]);
 }
 
-/* Checks that the missing modules fit; the sizes were announced, so nothing is written in vain. Dev modules inside a
- * bundle stay where they are. */
+/* Checks that the missing modules fit, by their announced sizes, before anything is written. Dev modules inside of a
+ * bundle stay in its bytes. */
 static int room_check(void) {
   bool inside = tars_install_bundled() && !tars_install.upload.facts.detached;
   uint32_t flash = RESERVE, available;
@@ -105,7 +103,6 @@ static bool is_same(const tars_app_record *app, bool store) {
   return same && tars_behaviour_at(app->count, &more) != 0;
 }
 
-/* Announces an app. */
 int tars_receive_begin(const tars_install_request *request, tars_install_answer *answer) {
   const tars_app_record *app = request->begin.app;
   if (request->begin.store && !tars_install.mounted) return -TARS_E_IO;
@@ -117,7 +114,6 @@ int tars_receive_begin(const tars_install_request *request, tars_install_answer 
   return err;
 }
 
-/* Sees what is missing, and that it fits. */
 int tars_receive_start(const tars_app_record *app, bool store) {
   int err = 0;
   tars_install.ended = 0;
@@ -138,13 +134,13 @@ int tars_receive_start(const tars_app_record *app, bool store) {
   return err;
 }
 
-/* Its digest was taken of these bytes. */
+/* The caller has computed the announced digest from these very bytes, so they are not verified again. */
 void tars_receive_lend(uint8_t module, tars_bytes bytes) {
   tars_install.ram_at[module] = bytes.bytes;
   tars_install.missing &= ~(1u << module);
 }
 
-/* Starts a module. */
+/* Begins to receive a module. */
 static int module_begin(uint8_t module) {
   if (tars_install.store) {
     int err = tars_store_part_begin(tars_install.app.digests[module]);
@@ -169,7 +165,7 @@ static void module_drop(void) {
     tars_install.ram_at[module] = NULL;
 }
 
-/* A module is complete: verified, it gets its place. */
+/* Verifies a module that is complete, and finishes its file or keeps its place in RAM. */
 static int module_finish(void) {
   int module = tars_install.module;
   uint8_t digest[TARS_DIGEST];
@@ -196,7 +192,7 @@ static int bytes_store(tars_bytes bytes) {
   return err;
 }
 
-/* Bytes of a module. An error drops what was received of it; offset 0 begins anew. */
+/* An error drops what was received of the module. Offset 0 begins it anew. */
 int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
   if (tars_install.phase != INSTALL_RECEIVING) return tars_install_absent();
   if (module >= tars_install.app.count || !(tars_install.missing >> module & 1) || bytes.size == 0)
@@ -214,7 +210,7 @@ int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes) {
   return err;
 }
 
-/* Modules that arrived whole stay until the next install, which may want them. */
+/* Modules that are complete stay in the store until the next install, which may need them. */
 void tars_receive_drop(int why) {
   if (tars_install.phase != INSTALL_RECEIVING) return;
   module_drop();

@@ -1,4 +1,4 @@
-/* What all files of the updates stand on: their state, what they tell others, and how long a transfer may take. */
+/* What all files of the install share: its state, reports to the layers above, and the pace of a transfer. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
 #include "tars_fleet.h"  /* phases */
@@ -9,14 +9,13 @@
 #include <string.h>
 
 enum {
-  SILENCE_US = 30000000, /* a host that falls silent for so long has given up */
-  FREE_US = 30000000,    /* so long a transfer may be slower than limits.rate */
+  SILENCE_US = 30000000, /* a host that sends nothing for so long has given up */
+  FREE_US = 30000000,    /* time that a transfer may be behind limits.rate */
   BYTE_US = 1000000 / TARS_LIMIT_RATE,
 };
 
 install_state tars_install;
 
-/* Tells a person. */
 void tars_install_note(const char *format, ...) {
   char line[TARS_LIMIT_LOG_TEXT + 1];
   va_list arguments;
@@ -26,7 +25,6 @@ void tars_install_note(const char *format, ...) {
   if (tars_install.hooks.note) tars_install.hooks.note(line);
 }
 
-/* Another session that is still there. */
 bool tars_install_is_foreign(uint32_t owner) {
   tars_os_lock();
   bool foreign = tars_install.owner != 0 && tars_install.owner != owner;
@@ -34,44 +32,41 @@ bool tars_install_is_foreign(uint32_t owner) {
   return foreign;
 }
 
-/* A transfer begins. */
 void tars_pace_begin(install_pace *pace) {
   *pace = (install_pace){ .begun_us = tars_install.now_us, .deadline_us = tars_install.now_us + SILENCE_US };
 }
 
-/* Bytes came: the whole transfer must be as fast as limits.rate. */
+/* The transfer as a whole must be as fast as limits.rate, after FREE_US. */
 int tars_pace_add(install_pace *pace, uint32_t bytes) {
   pace->bytes += bytes;
   pace->deadline_us = tars_install.now_us + SILENCE_US;
   return tars_install.now_us > pace->begun_us + FREE_US + (int64_t)pace->bytes * BYTE_US ? -TARS_E_SLOW : 0;
 }
 
-/* An error of flash is none of the app. */
+/* An error of the flash is a failure of the device, not a rejection of the app. */
 uint8_t tars_install_phase_of(int err, uint8_t fine) {
   bool failed = err == -TARS_E_IO || err == -TARS_E_NOSPACE || err == -TARS_E_CORRUPT || err == -TARS_E_STATE;
   return err == 0 ? fine : failed ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED;
 }
 
-/* Apps that no bundle brought have no steps. */
+/* Only apps out of bundles have steps that are reported. */
 void tars_install_phase_blame(uint8_t phase, const tars_app_record *app, int code, tars_text behaviour) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
   bool nameless =
-      phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN; /* refused before it said its name */
+      /* refused before its digest and number were read */
+      phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN;
   bool named = nameless || app->order.number || memcmp(app->order.digest, none, sizeof none) != 0;
   if (tars_install.hooks.phase && named)
     tars_install.hooks.phase(phase, app->order.digest, app->order.number, (uint8_t)(1 + app->reboots), code, behaviour);
 }
 
-/* No behaviour is to blame. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code) {
   tars_install_phase_blame(phase, app, code, (tars_text){ "", 0 });
 }
 
-/* A board without an agent has no way to lose. */
+/* On a board without a broker's agent the way back counts as open. */
 bool tars_install_way_back(void) { return !tars_install.hooks.way_back || tars_install.hooks.way_back(); }
 
-/* What a request that goes on with an install hears once there is none. */
 int tars_install_absent(void) { return tars_install.ended ? tars_install.ended : -TARS_E_STATE; }
 
-/* With the bundle in it. */
 void tars_upload_drop(void) { tars_install.upload.step = UPLOAD_NONE; }

@@ -1,4 +1,4 @@
-/* Inside the updates: their state. Supervisor only, except `owner` and what install.c guards with the core's lock. */
+/* Inside the install: its state. Only the supervisor uses it, except `owner` and what is guarded by the core's lock. */
 #ifndef INSTALL_STATE_H
 #define INSTALL_STATE_H
 
@@ -9,17 +9,17 @@ typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
 /* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
 typedef enum { UPLOAD_NONE, UPLOAD_OPEN, UPLOAD_VERIFIED, UPLOAD_BEGUN } upload_step;
 
-/* How fast something comes in. */
+/* The pace of a transfer. */
 typedef struct {
-  int64_t begun_us;    /* first byte */
-  int64_t deadline_us; /* next byte at the latest */
+  int64_t begun_us;    /* time of the first byte */
+  int64_t deadline_us; /* time by which the next byte must come */
   uint32_t bytes;
 } install_pace;
 
-/* A document that is longer than a frame. */
+/* A document that is longer than a frame and is being uploaded. */
 typedef struct {
   upload_step step;
-  uint32_t owner; /* who uploads, 0 nobody any more; guarded by the core's lock */
+  uint32_t owner; /* session that uploads, 0 if it has ended; guarded by the core's lock */
   uint8_t use;
   bool unattended;
   uint32_t size, received;
@@ -38,9 +38,9 @@ typedef struct {
   tars_install_hooks hooks;
   uint32_t boots;
   bool boot_done; /* guarded by the core's lock */
-  int64_t now_us; /* the supervisor's turn: as long as it works, no time passes */
+  int64_t now_us; /* time of this turn of the supervisor */
   install_phase phase;
-  bool mounted;                  /* the store works */
+  bool mounted;                  /* the store is mounted */
   uint32_t owner;                /* session that installs, 0 none; guarded by the core's lock */
   bool store;                    /* false: dev app */
   tars_app_record app;           /* being installed or in trial */
@@ -57,8 +57,8 @@ typedef struct {
   int ended;               /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
   bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
   install_upload upload;
-  /* What comes in and isn't for the store: dev modules from the beginning of the room on, an uploaded document at its
-   * end. What is large comes last: what is in front has short addresses. */
+  /* Memory for what comes in and is not written to the store: dev modules from its beginning on, an uploaded
+   * document at its end. It is the last member, so that the members before it are reached by short instructions. */
   uint8_t room[TARS_INSTALL_RAM];
 } install_state;
 
@@ -66,7 +66,7 @@ extern install_state tars_install;
 
 /* True while `app` comes from a bundle. */
 static inline bool tars_install_bundled(void) { return tars_install.upload.step == UPLOAD_BEGUN; }
-/* Bytes of the room that are left in front of the document that is uploaded. */
+/* Bytes of the room in front of the document that is being uploaded. */
 static inline uint32_t tars_install_room(void) {
   return (uint32_t)sizeof tars_install.room - (tars_install.upload.step == UPLOAD_NONE ? 0 : tars_install.upload.size);
 }
@@ -77,16 +77,16 @@ static inline uint32_t tars_install_room(void) {
 
 /* install_state.c: true if somebody else who is still there installs. */
 bool tars_install_is_foreign(uint32_t owner);
-/* A step of the bundle with this number, to whom it may concern; the other one names the behaviour that is to blame. */
+/* Reports a step of the update of a bundle (TARS_PHASE_…). The other function names the behaviour that has failed. */
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code);
 void tars_install_phase_blame(uint8_t phase, const tars_app_record *app, int code, tars_text behaviour);
-/* The step that an error is: failed or rejected; `fine` without one. */
+/* The step to report for an error: failed or rejected; `fine` if there is none. */
 uint8_t tars_install_phase_of(int err, uint8_t fine);
 /* The error of a request that goes on with an install while there is none. */
 int tars_install_absent(void);
-/* Whether the way back to the operator is open. */
+/* True if the connection to the operator is open (hooks.way_back). */
 bool tars_install_way_back(void);
-/* Something begins to come in, or `bytes` of it came: 0 or -slow. */
+/* Begins a transfer, or adds bytes that have come: 0 or -slow. */
 void tars_pace_begin(install_pace *pace);
 int tars_pace_add(install_pace *pace, uint32_t bytes);
 /* A line for a person. */
@@ -111,9 +111,9 @@ int tars_receive_data(uint8_t module, uint32_t offset, tars_bytes bytes);
 int tars_receive_start(const tars_app_record *app, bool store);
 /* Forgets an app that isn't staged yet; `why`: the negative error if it ended by itself, else 0. */
 void tars_receive_drop(int why);
-/* A dev module that lies in RAM already. */
+/* Takes a dev module that is in RAM already. */
 void tars_receive_lend(uint8_t module, tars_bytes bytes);
-/* True if an app runs; if this module does. */
+/* True if an app runs; true if this module runs. */
 bool tars_install_runs_any(void);
 bool tars_install_runs(const uint8_t digest[TARS_DIGEST]);
 /* Removes the modules that neither `app`, `next` nor what is being installed needs. */
@@ -130,34 +130,36 @@ int tars_place_verify(install_place *place, uint32_t size, tars_sha256 *image);
 int tars_upload_begin(const tars_install_request *request);
 int tars_upload_data(const tars_install_request *request);
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer);
-/* A document that lies whole with who asks: a bundle is taken in as if it had come in pieces, a root document checked
- * where it lies, because nothing may end for one that isn't right. */
+/* A document whose bytes the caller holds as a whole. A bundle is copied as if it had come in pieces; a root
+ * document is checked where it lies, because no upload may be dropped for one that is refused. */
 int tars_upload_whole(const tars_install_request *request, tars_install_answer *answer);
 /* install_bundle.c: the app of the bundle that was verified. */
-/* Its record, still without modules. */
+/* Makes the record of the bundle's app, still without modules. */
 void tars_bundle_record(tars_app_record *app);
-/* Begins a detached one as the request announces it. */
+/* Begins the app of a bundle with a detached payload, as the request announces it. */
 int tars_bundle_begin(const tars_install_request *request, tars_install_answer *answer);
-/* Takes an integrated one apart and stores what the store lacks. */
+/* Unpacks an integrated payload and stores the modules that the store lacks. */
 int tars_bundle_unpack(void);
-/* Everything is there: the image that the modules make is the signed one, and they ask for no more than is granted. */
+/* Called when all modules are there: checks that the image they make has the signed digest, and that they ask for no
+ * more than is granted. */
 int tars_bundle_complete(void);
 
-/* install_health.c: how the trial does. */
+/* install_health.c: the health of a trial. */
 void tars_health_begin(void);
-/* 0, or the negative error of what went wrong since, and in `behaviour` with which. */
+/* 0, or the negative error of the first behaviour with which something is wrong; `behaviour` tells which. */
 int tars_health_check(tars_behaviour_info *behaviour);
 
-/* install_trial.c: what was received is staged, written down and swapped in. */
+/* install_trial.c: stages what was received, writes the record of the trial, and swaps. */
 int tars_trial_start(uint32_t *gap_us);
 int tars_trial_confirm(void);
-/* The trial ends because nobody confirmed it. */
+/* Ends a trial that nobody confirmed. */
 void tars_trial_drop(void);
-/* The trial ends because its app failed: its bundle is never tried again. No behaviour may be to blame. */
+/* Ends a trial whose app has failed; its bundle is never tried again. `behaviour` is empty if none in particular has
+ * failed. */
 void tars_trial_fail(int code, tars_text behaviour);
-/* An unattended trial at the end of its window. */
+/* Commits or reverts an unattended trial at the end of its window. */
 void tars_trial_decide(void);
-/* Starts what the store holds. */
+/* Starts the app in the store, and goes on with a trial that a power cut has interrupted. */
 void tars_trial_boot(void);
 
 #endif

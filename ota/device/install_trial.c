@@ -7,9 +7,10 @@
 #include <string.h>
 
 enum {
-  REBOOTS_MAX = 2,             /* the second reboot in a trial reverts it */
-  WAY_BACK_WAIT_US = 60000000, /* so long after its window a healthy trial waits for the way back: brokers restart */
-  WAY_BACK_LOOK_US = 100000,   /* and looks so often */
+  REBOOTS_MAX = 2, /* the second reboot in a trial reverts it */
+  /* so long after its window a healthy trial waits for the connection, because brokers restart */
+  WAY_BACK_WAIT_US = 60000000,
+  WAY_BACK_LOOK_US = 100000, /* time between two looks */
 };
 
 /* True if staging won't read this module: it runs, and lies neither in RAM nor in the store. */
@@ -23,7 +24,7 @@ static int app_stage(const tars_app_record *app) {
   tars_module_source sources[TARS_LIMIT_MODULES];
   install_place places[TARS_LIMIT_MODULES];
   char detail[80] = "";
-  int first = 0; /* error; all are looked at, so that the next install asks for all that have decayed */
+  int first = 0; /* first error; all modules are verified, so that the next install asks for all that are corrupt */
   memset(sources, 0, sizeof sources);
   for (int i = 0; i < app->count; i++) {
     places[i] = tars_place_of(app, i);
@@ -41,7 +42,7 @@ static int app_stage(const tars_app_record *app) {
   return err;
 }
 
-/* Times of a trial. A host that must confirm has at least the usual window for it. */
+/* Sets the window of a trial. A host that must confirm has at least limits.health_ms for it. */
 static void windows_set(const tars_app_record *app) {
   uint32_t health_ms = app->health_ms;
   if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS) health_ms = TARS_LIMIT_HEALTH_MS;
@@ -49,7 +50,7 @@ static void windows_set(const tars_app_record *app) {
   tars_install.patience_us = tars_install.deadline_us + WAY_BACK_WAIT_US;
 }
 
-/* Swaps to the staged app; it is in trial then. */
+/* Swaps to the staged app, whose trial begins. */
 static int staged_swap(const tars_app_record *app, bool stored, uint32_t *gap_us) {
   int err = tars_app_swap(gap_us);
   if (err) {
@@ -68,7 +69,6 @@ static int staged_swap(const tars_app_record *app, bool stored, uint32_t *gap_us
   return 0;
 }
 
-/* Stages, writes `next`, swaps. */
 static int received_start(uint32_t *gap_us) {
   tars_app_record app = tars_install.app;
   int err = app_stage(&app);
@@ -84,20 +84,20 @@ static int received_start(uint32_t *gap_us) {
   return err;
 }
 
-/* Everything was received and compared. */
 int tars_trial_start(uint32_t *gap_us) {
   int err = received_start(gap_us);
   if (err) tars_install_phase(tars_install_phase_of(err, TARS_PHASE_TRIAL), &tars_install.app, err);
   return err;
 }
 
-/* The record of the trial, once it is over. One that stays names what is committed, or reverts again. */
+/* Removes the record of a trial that is over. If that fails, the record does no harm: it names the committed app, or
+ * a failed one that is reverted again. */
 static void next_remove(void) {
   if (tars_install.store && tars_store_next_remove())
     tars_install_note("the record of the trial can't be removed; the next boot will try again");
 }
 
-/* The host is content: the new app stays. */
+/* The host has confirmed: the new app stays. */
 int tars_trial_confirm(void) {
   if (tars_install.phase != INSTALL_TRIAL) return tars_install_absent();
   int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
@@ -118,7 +118,7 @@ static void failed_note(const tars_app_record *app) {
     tars_install_note("the bundle that failed can't be written down; the next reset forgets it");
 }
 
-/* The old app is back. */
+/* Reverts to the old app and reports why. */
 static void revert(int code, tars_text behaviour) {
   tars_install.phase = INSTALL_IDLE;
   tars_install.ended = code;
@@ -130,16 +130,16 @@ static void revert(int code, tars_text behaviour) {
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(code));
 }
 
-/* The same bundle may be tried again. */
+/* The bundle may be tried again. */
 void tars_trial_drop(void) { revert(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 }); }
 
-/* Written down first: whenever the power goes, it isn't tried again. */
+/* The failure is stored before the revert, so that the bundle isn't tried again even if the power fails in between. */
 void tars_trial_fail(int code, tars_text behaviour) {
   failed_note(&tars_install.app);
   revert(code, behaviour);
 }
 
-/* The end of an unattended window: commits if all is well and the way back to the operator is open. */
+/* Commits if all behaviours are healthy and the connection to the operator is open. */
 void tars_trial_decide(void) {
   tars_behaviour_info behaviour;
   int err = tars_health_check(&behaviour);
@@ -172,7 +172,7 @@ static void boot_app(void) {
   tars_install.stored = true;
 }
 
-/* Whether the record of the trial is the committed one: the power failed before it was removed. */
+/* True if the record of the trial names the committed app: the power failed before the record was removed. */
 static bool is_committed(const tars_app_record *next) {
   tars_app_record app;
   bool same = tars_store_app_read(TARS_STORE_APP, &app) == 0 && next->count == app.count;
@@ -192,7 +192,7 @@ static void boot_next(void) {
     return;
   }
   bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
-  if (known_bad) err = -TARS_E_KNOWN_BAD; /* the power failed while it was reverted */
+  if (known_bad) err = -TARS_E_KNOWN_BAD; /* the power failed during the revert */
   if (!err && ++next.reboots >= REBOOTS_MAX) {
     err = -TARS_E_UNCONFIRMED;
     failed_note(&next);
@@ -207,7 +207,6 @@ static void boot_next(void) {
   tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
 }
 
-/* Starts what the store holds. */
 void tars_trial_boot(void) {
   boot_app();
   boot_next();

@@ -28,7 +28,7 @@ static bool is_foreign(uint32_t owner) {
   return foreign;
 }
 
-/* Checks what was announced; nothing is stored before. */
+/* Checks an announcement, before anything is stored. */
 static int announcement_check(const tars_install_request *request) {
   uint8_t use = request->upload.use;
   if (use >= sizeof uses / sizeof *uses) return -TARS_E_INVALID;
@@ -39,7 +39,8 @@ static int announcement_check(const tars_install_request *request) {
   return use != TARS_UPLOAD_DEV && !tars_install.mounted ? -TARS_E_IO : 0;
 }
 
-/* Makes room beside a dev app that is received: it stays if it must. */
+/* Makes room for an upload by dropping a dev app that is being received and leaves too little. -busy if another
+ * session receives it. */
 static int room_make(uint32_t size, uint32_t owner) {
   bool fits = tars_install.phase != INSTALL_RECEIVING || tars_install.store ||
               tars_install.ram_wanted <= sizeof tars_install.room - size;
@@ -48,7 +49,8 @@ static int room_make(uint32_t size, uint32_t owner) {
   return 0;
 }
 
-/* A new upload: what the same session or a lost one had begun is dropped, and what was fetched for it. */
+/* Begins an upload. What the same session or one that has ended had uploaded is dropped, and what was fetched for
+ * it. */
 int tars_upload_begin(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
   if (is_foreign(request->owner)) return -TARS_E_BUSY;
@@ -70,7 +72,7 @@ int tars_upload_begin(const tars_install_request *request) {
   return 0;
 }
 
-/* Bytes, in order. */
+/* Takes the next bytes of the document. */
 int tars_upload_data(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
   if (is_foreign(request->owner)) return -TARS_E_BUSY;
@@ -86,7 +88,7 @@ int tars_upload_data(const tars_install_request *request) {
   return 0;
 }
 
-/* True if a trial stands in the way. The one of this very bundle doesn't: that is what was wanted. */
+/* True if a trial is in the way. A trial of the same bundle is not: then nothing is left to do. */
 static int trial_check(const install_upload *upload, bool *same) {
   const tars_app_record *app = &tars_install.app;
   if (tars_install.phase != INSTALL_TRIAL || app->order.number == 0) return 0;
@@ -94,7 +96,8 @@ static int trial_check(const install_upload *upload, bool *same) {
   return !*same && app->unattended ? -TARS_E_BUSY : 0;
 }
 
-/* Every check that needs no module but those inside. A committed bundle behind a dev app is installed again. */
+/* Makes every check that needs no detached module. A committed bundle is installed again if a dev app runs instead
+ * of it. */
 static int bundle_check(install_upload *upload, bool *same) {
   tars_bundle_policy policy;
   tars_trust_policy(&policy, upload->use == TARS_UPLOAD_DEV);
@@ -106,7 +109,7 @@ static int bundle_check(install_upload *upload, bool *same) {
   return err;
 }
 
-/* A bundle is whole. */
+/* Works on a bundle that has come in completely. */
 static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   int err = bundle_check(upload, &answer->same);
   tars_app_record app;
@@ -128,8 +131,8 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   return 0;
 }
 
-/* A root document is whole. The first one makes the board owned: what came unsigned until now is not installed any
- * more. */
+/* Works on a root document that has come in completely. The first one gives the board an owner: what came unsigned
+ * before is not installed any more. */
 static int root_end(const install_upload *upload, tars_install_answer *answer) {
   bool first = !tars_trust_is_owned();
   int err = tars_trust_root_install(upload->bytes, upload->size, &answer->same);
@@ -142,7 +145,6 @@ static int root_end(const install_upload *upload, tars_install_answer *answer) {
   return err;
 }
 
-/* The document is whole. */
 int tars_upload_end(const tars_install_request *request, tars_install_answer *answer) {
   install_upload *upload = &tars_install.upload;
   if (is_foreign(request->owner)) return -TARS_E_BUSY;
@@ -158,7 +160,7 @@ int tars_upload_end(const tars_install_request *request, tars_install_answer *an
   return err;
 }
 
-/* The owner's new root document: what was verified under the old one must be verified again. */
+/* Installs the owner's next root document. A bundle that was verified under the old one must be verified again. */
 static int root_whole(const tars_install_request *request, tars_install_answer *answer) {
   tars_bytes document = request->document.bytes;
   if (is_foreign(request->owner)) return -TARS_E_BUSY;
@@ -171,7 +173,7 @@ static int root_whole(const tars_install_request *request, tars_install_answer *
   return 0;
 }
 
-/* A bundle is copied, so that nobody can change it after it was checked. */
+/* A bundle is copied before it is checked, so that nobody can change it afterwards. */
 int tars_upload_whole(const tars_install_request *request, tars_install_answer *answer) {
   tars_bytes document = request->document.bytes;
   if (request->document.use == TARS_UPLOAD_ROOT) return root_whole(request, answer);

@@ -10,7 +10,7 @@
 
 enum { FORMAT = 1, KEY_SIZE = 32, VENDOR_SIZE = 16, ALL_ROLES = (1 << TARS_ROLE_COUNT) - 1 };
 
-/* The first 16 bytes of the digest, with version and variant put in. */
+/* The id is the first 16 bytes of the digest with the bits for version and variant set. */
 void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint8_t id[16]) {
   uint8_t digest[32];
   tars_sha256 sha;
@@ -23,12 +23,11 @@ void tars_id_make(const uint8_t space[16], const void *name, uint32_t size, uint
   id[8] = (id[8] & 0x3f) | 0x80;
 }
 
-/* Keeps bytes of a document; there are none after a fault. */
+/* Copies bytes of a document, unless the reader has failed before. */
 static void take(uint8_t *to, tars_bytes bytes) {
   if (bytes.size) memcpy(to, bytes.bytes, bytes.size);
 }
 
-/* The list of keys. */
 static void read_keys(form *in, tars_root *root) {
   uint32_t count = form_array(in, 1, TARS_LIMIT_KEYS);
   for (; root->count < count && !in->error; root->count++) {
@@ -42,19 +41,16 @@ static void read_keys(form *in, tars_root *root) {
   }
 }
 
-/* The owner's domain. */
 static void read_owner(form *in, tars_root *root) {
   tars_text owner = form_text(in, TARS_OWNER);
   memcpy(root->owner, owner.text, owner.size);
 }
 
-/* One threshold for each role. */
 static void read_thresholds(form *in, tars_root *root) {
   form_array(in, TARS_ROLE_COUNT, TARS_ROLE_COUNT);
   for (uint32_t i = 0; i < TARS_ROLE_COUNT; i++) root->thresholds[i] = (uint8_t)form_uint(in, 0, UINT8_MAX);
 }
 
-/* The body. */
 static int read_body(tars_bytes document, tars_root *root) {
   form in = { .bytes = document.bytes, .end = document.size };
   form_map map;
@@ -80,7 +76,7 @@ static int read_body(tars_bytes document, tars_root *root) {
   return in.error;
 }
 
-/* A threshold is 1 to the number of the role's keys, 0 exactly without keys. */
+/* True if a role's threshold is 1 to the number of its keys, or 0 for a role without keys. */
 static bool threshold_fits(const tars_root *root, uint8_t role) {
   uint8_t holders = 0;
   for (uint8_t i = 0; i < root->count; i++) holders += tars_root_has(&root->keys[i], role);
@@ -88,7 +84,6 @@ static bool threshold_fits(const tars_root *root, uint8_t role) {
   return root->thresholds[role] <= holders && (root->thresholds[role] == 0) == (holders == 0) && (holders || !needed);
 }
 
-/* Keys and thresholds together. */
 static int keys_check(const tars_root *root) {
   for (uint8_t i = 0; i < root->count; i++) {
     const tars_root_key *key = &root->keys[i];
@@ -101,7 +96,7 @@ static int keys_check(const tars_root *root) {
   return 0;
 }
 
-/* What the document may change from the old one. */
+/* Checks what a document may change from the old one. */
 static int succession_check(const tars_root *root, const tars_root *old) {
   if (old->version == UINT32_MAX || root->version != old->version + 1) return -TARS_E_ROOT_VERSION;
   if (memcmp(root->vendor, old->vendor, VENDOR_SIZE)) return -TARS_E_WRONG_VENDOR;
@@ -114,7 +109,7 @@ static int succession_check(const tars_root *root, const tars_root *old) {
   return 0;
 }
 
-/* Everything that the document alone can show. */
+/* Makes every check that needs no old document and no signature. */
 static int document_read(envelope *in, const uint8_t *bytes, uint32_t size, tars_root *root) {
   memset(root, 0, sizeof *root);
   int err = envelope_read(in, &envelope_root, bytes, size);
@@ -126,13 +121,11 @@ static int document_read(envelope *in, const uint8_t *bytes, uint32_t size, tars
   return keys_check(root);
 }
 
-/* For a document out of the store. */
 int tars_root_read(const uint8_t *bytes, uint32_t size, tars_root *root) {
   envelope in;
   return document_read(&in, bytes, size, root);
 }
 
-/* The checks in the order of the contract. */
 int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, tars_root *root, bool *same) {
   envelope in;
   *same = false;

@@ -18,25 +18,27 @@ static int format(void) {
   return err ? err : lfs_mount(&tars_store_lfs, &tars_store_config);
 }
 
-/* Whether somebody has begun to erase everything. */
+/* True if an erase of the whole store has begun. */
 static bool is_erasing(void) {
   struct lfs_info info;
   return lfs_stat(&tars_store_lfs, "erase", &info) == 0;
 }
 
-/* Of two blocks that littlefs writes in turn, the one that it wrote last: each begins with a number that rises. */
+/* Of two blocks that littlefs writes alternately, the one that it wrote last. Each begins with a revision number
+ * that rises. */
 static lfs_block_t newest(lfs_block_t a, lfs_block_t b) {
   union {
     uint32_t number;
-    uint8_t bytes[TARS_BOARD_FLASH_READ]; /* what can be read at least */
+    uint8_t bytes[TARS_BOARD_FLASH_READ]; /* smallest unit that can be read */
   } at_a = { 0 }, at_b = { 0 };
   tars_store_config.read(&tars_store_config, a, 0, &at_a, sizeof at_a);
   tars_store_config.read(&tars_store_config, b, 0, &at_b, sizeof at_b);
   return (int32_t)(at_b.number - at_a.number) > 0 ? b : a;
 }
 
-/* The blocks that name the mark go last, and not before those that held the same records earlier: until then the mark
- * is there and the next mount goes on, afterwards there is no file system. */
+/* The blocks into which littlefs wrote the root folder, with the mark of an erase in it, and the superblock last are
+ * erased after all other blocks, and so after their older copies. As long as the mark can be read, the next mount
+ * goes on with the erase; once it is gone there is no file system left. */
 static int blocks_erase(void) {
   const lfs_block_t last[] = { newest(tars_store_lfs.root[0], tars_store_lfs.root[1]), newest(0, 1) };
   int err = lfs_unmount(&tars_store_lfs);
@@ -88,14 +90,13 @@ int tars_store_record_write(const char *name, const void *bytes, uint32_t size) 
   return tars_store_error(wrote < 0 ? (int)wrote : err);
 }
 
-/* Marks, then erases. */
 int tars_store_erase(void) {
   int err = tars_store_record_write("erase", NULL, 0);
   return err ? err : tars_store_error(blocks_erase());
 }
 
-/* Counts this boot. A damaged counter starts anew; until it is past what they have seen, operators take the board's
- * words for repeated ones. Trust doesn't depend on it. */
+/* A damaged counter starts anew. Until it is past the numbers that operators have seen, they take the board's
+ * documents for repeated ones. Nothing that the board trusts depends on it. */
 int tars_store_boot(uint32_t *boots) {
   uint32_t count = 0;
   if (tars_store_record_read("boot", &count, sizeof count) != sizeof count) count = 0;
@@ -103,7 +104,6 @@ int tars_store_boot(uint32_t *boots) {
   return tars_store_record_write("boot", &count, sizeof count);
 }
 
-/* Reads the record of an app. */
 int tars_store_app_read(tars_store_slot slot, tars_app_record *app) {
   int size = tars_store_record_read(slot_names[slot], app, sizeof *app);
   if (size >= 0 && (size != sizeof *app || app->count > TARS_LIMIT_MODULES)) size = -TARS_E_CORRUPT;
@@ -111,18 +111,15 @@ int tars_store_app_read(tars_store_slot slot, tars_app_record *app) {
   return size < 0 ? size : 0;
 }
 
-/* Writes one. */
 int tars_store_app_write(tars_store_slot slot, const tars_app_record *app) {
   return tars_store_record_write(slot_names[slot], app, sizeof *app);
 }
 
-/* Removes `next`. */
 int tars_store_next_remove(void) {
   int err = lfs_remove(&tars_store_lfs, slot_names[TARS_STORE_NEXT]);
   return err == LFS_ERR_NOENT ? 0 : tars_store_error(err);
 }
 
-/* Bytes of free blocks. */
 int tars_store_free(uint32_t *bytes) {
   lfs_ssize_t used = lfs_fs_size(&tars_store_lfs);
   if (used < 0) return tars_store_error((int)used);
@@ -130,20 +127,18 @@ int tars_store_free(uint32_t *bytes) {
   return 0;
 }
 
-/* Name of a checkpoint; false for one that would lead elsewhere: a module may call itself anything. */
+/* Makes the file name of a checkpoint; false for a name that would be a path, because a module chooses its name. */
 static bool retain_name(tars_text behaviour, char name[RETAIN_NAME]) {
   if (behaviour.size > TARS_LIMIT_NAME || memchr(behaviour.text, '/', behaviour.size)) return false;
   snprintf(name, RETAIN_NAME, "retain.%.*s", behaviour.size, behaviour.text);
   return true;
 }
 
-/* Stores a checkpoint. */
 int tars_store_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size) {
   char name[RETAIN_NAME];
   return retain_name(behaviour, name) ? tars_store_record_write(name, record, size) : -TARS_E_INVALID;
 }
 
-/* Loads a checkpoint. */
 int tars_store_retain_load(tars_text behaviour, uint8_t *record, uint32_t capacity) {
   char name[RETAIN_NAME];
   int size = retain_name(behaviour, name) ? tars_store_record_read(name, record, capacity) : -TARS_E_INVALID;

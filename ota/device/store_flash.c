@@ -15,7 +15,7 @@ _Static_assert(TARS_BOARD_FLASH_ERASE % TARS_STORE_CACHE == 0, "whole caches in 
 
 static uint8_t read_buffer[TARS_STORE_CACHE], program_buffer[TARS_STORE_CACHE], lookahead_buffer[LOOKAHEAD];
 
-/* Error of littlefs for an error of the flash. */
+/* Makes an error of littlefs of an error of the flash. */
 static int to_lfs(int err) {
   if (err >= 0) return 0;
   return err == -TARS_E_NOSPACE ? LFS_ERR_NOSPC : LFS_ERR_IO;
@@ -72,7 +72,6 @@ const struct lfs_file_config *tars_store_file_config(void) {
   return &config;
 }
 
-/* Error of the contract for an error of littlefs. */
 int tars_store_error(int err) {
   switch (err) {
   case LFS_ERR_NOSPC:

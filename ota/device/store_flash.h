@@ -10,9 +10,9 @@
 
 extern lfs_t tars_store_lfs;
 extern const struct lfs_config tars_store_config;
-/* Buffer of the one file that is open. */
+/* Configuration with the buffer for the one file that is open at a time. */
 const struct lfs_file_config *tars_store_file_config(void);
-/* Negative errors become those of the contract; 0 and up stay. */
+/* Makes a negative error of the contract of one of littlefs; 0 and positive values stay as they are. */
 int tars_store_error(int err);
 
 #endif

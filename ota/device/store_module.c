@@ -1,4 +1,4 @@
-/* Modules in the store: content-addressed, so one that is there is never sent or written again. */
+/* Modules in the store are named by their digest, so one that is there is never sent or written again. */
 #include "tars_store.h"
 
 #include "store_flash.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { NAME = 2 * TARS_DIGEST + 1 }; /* the digest in hex, a zero; no record has so long a name */
+enum { NAME = 2 * TARS_DIGEST + 1 }; /* the digest in hex and a zero; longer than the name of any record */
 
 static lfs_file_t part;
 
@@ -28,7 +28,7 @@ static void module_digest(const char name[NAME], uint8_t digest[TARS_DIGEST]) {
   for (int i = 0; i < TARS_DIGEST; i++) digest[i] = (uint8_t)(nibble(name[2 * i]) << 4 | nibble(name[2 * i + 1]));
 }
 
-/* True if the module is there, whole. */
+/* True if the module is there with its full size. */
 bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size) {
   char name[NAME];
   struct lfs_info info;
@@ -54,11 +54,11 @@ int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, v
 void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]) {
   char name[NAME];
   module_name(digest, name);
-  lfs_remove(&tars_store_lfs, name); /* one that stays is found again by the next reader */
+  lfs_remove(&tars_store_lfs, name); /* if that fails, the next one who reads the module finds it corrupt again */
 }
 
-/* Starts to receive a module: an empty file until it is closed. It has a buffer of its own: records are read and
- * written meanwhile. */
+/* The file stays empty until it is closed. It has a buffer of its own, because records are read and written while it
+ * is open. */
 int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]) {
   static uint8_t buffer[TARS_STORE_CACHE];
   static const struct lfs_file_config config = { .buffer = buffer };
@@ -68,22 +68,20 @@ int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]) {
       lfs_file_opencfg(&tars_store_lfs, &part, name, LFS_O_WRONLY | LFS_O_CREAT | LFS_O_TRUNC, &config));
 }
 
-/* Appends bytes. */
 int tars_store_part_append(const void *bytes, uint32_t size) {
   lfs_ssize_t wrote = lfs_file_write(&tars_store_lfs, &part, bytes, size);
   return wrote < 0 ? tars_store_error((int)wrote) : 0;
 }
 
-/* The module is whole and right. */
 int tars_store_part_finish(void) { return tars_store_error(lfs_file_close(&tars_store_lfs, &part)); }
 
-/* Removed first: closing a file that has no name any more writes nothing. */
+/* The file is removed before it is closed, because closing a file that has been removed writes nothing. */
 void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]) {
   tars_store_module_remove(digest);
   lfs_file_close(&tars_store_lfs, &part);
 }
 
-/* Removes modules while it lists them, which littlefs allows: it moves whoever reads the folder. */
+/* littlefs allows to remove files while a folder is being read. */
 int tars_store_modules_sweep(tars_store_keep keep, const void *context) {
   lfs_dir_t folder;
   struct lfs_info info;

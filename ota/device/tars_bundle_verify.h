@@ -1,5 +1,5 @@
 /* Bundles: a closed profile of the SUIT manifest, matched against a template; nothing in it is interpreted. The checks
- * run in the order of `refusals` in hal/contract/wire/bundle.ts and the first that fails names the refusal, with the
+ * run in the order of `refusals` in hal/contract/wire/refusals.ts and the first that fails names the refusal, with the
  * same code as ota/host/verify.ts. Nothing is allocated, and nothing is written but what the caller gave. */
 #ifndef TARS_BUNDLE_VERIFY_H
 #define TARS_BUNDLE_VERIFY_H
@@ -14,7 +14,7 @@
 #define TARS_BUNDLE_DIGEST 32
 #define TARS_BUNDLE_ID     16
 
-/* The bundle that is committed. */
+/* Identity of the committed bundle. */
 typedef struct {
   uint16_t epoch;
   uint32_t number;
@@ -28,7 +28,7 @@ typedef struct {
   const uint8_t *public_key;                   /* of the device, 32 bytes */
   tars_bytes calls;                            /* bitmap of the host calls that it has: bit id % 8 of byte id / 8 */
   tars_bytes engine;                           /* what an engine condition is compared with; size 0: no native code */
-  const tars_bundle_committed *committed;      /* NULL: none was ever */
+  const tars_bundle_committed *committed;      /* NULL: no bundle was ever committed */
   const uint8_t (*failed)[TARS_BUNDLE_DIGEST]; /* manifests that failed on it */
   uint32_t failed_count;
   tars_bytes payload; /* a detached payload that is at hand as a whole; bytes NULL: it comes later */
@@ -60,18 +60,18 @@ typedef struct {
  * left unchecked: see tars_bundle_payload and tars_bundle_manifest. What modules break beyond their manifests, and
  * conflicts between them, the core finds when the app is staged. */
 int tars_bundle_verify(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy, tars_bundle_facts *facts);
-/* A payload that came later: its size, its digest, and everything inside. */
+/* Checks a detached payload: its size, its digest, and everything inside. */
 int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_policy *policy,
                         const tars_bundle_facts *facts);
-/* The manifest of a module out of a payload whose digest is right: its form, its calls, and that it asks for no more
- * than is granted. */
+/* Checks the manifest of a module from a payload whose digest is right: its form, its host calls, and that it asks
+ * for no more than is granted. */
 int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts);
 
-/* An app image, head first: then `in` stands before the first of `count` modules. 0 or -invalid. */
+/* Reads the head of an app image; `in` is at the first of `count` modules then. 0 or -invalid. */
 int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count);
 int tars_image_next(tars_cbor_reader *in, tars_bytes *module);
 
-/* Form of an encoded grant. */
+/* True if an encoded grant has the right form. */
 bool tars_grant_valid(tars_bytes grant);
 /* Request ⊆ grant: budgets, then every handle. 0 or -grant. The grant's form must be right. */
 int tars_grant_check(tars_bytes grant, const tars_manifest *request);

@@ -1,19 +1,19 @@
 /* The root document: the owner's keys with their roles, how many of them must sign, and where sequence numbers start.
  * It is replaced only by its next version, signed by enough keys of both. Checks and their order: `rootRefusals` in
- * hal/contract/wire/bundle.ts. */
+ * hal/contract/wire/refusals.ts. */
 #ifndef TARS_ROOT_H
 #define TARS_ROOT_H
 
 #include "tars_bundle.h" /* roles */
 
-/* A key; its name is for people and not kept. */
+/* A key. Its name in the document is for people and isn't kept. */
 typedef struct {
   uint8_t public_key[32], roles; /* roles: bit 1 << TARS_ROLE_… */
 } tars_root_key;
 
 #define TARS_OWNER 64
 
-/* What a document says. Nothing points into its bytes. */
+/* The contents of a root document, without pointers into its bytes. */
 typedef struct {
   uint32_t version, sequence;
   uint16_t epoch;
@@ -32,7 +32,7 @@ int tars_root_verify(const uint8_t *bytes, uint32_t size, const tars_root *old, 
 int tars_root_read(const uint8_t *bytes, uint32_t size, tars_root *root);
 /* The key with this id, NULL if there is none. */
 const tars_root_key *tars_root_find(const tars_root *root, const uint8_t kid[TARS_KID_SIZE]);
-/* Whether a key has a role. */
+/* True if a key has a role. */
 static inline bool tars_root_has(const tars_root_key *key, uint8_t role) { return key->roles >> role & 1; }
 
 /* UUID of version 8 by SHA-256 from a name space and a name (RFC 9562, appendix B.2). */

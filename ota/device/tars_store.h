@@ -42,21 +42,22 @@ int tars_store_boot(uint32_t *boots);
 /* -unknown if there is none, -corrupt if it is damaged. */
 int tars_store_app_read(tars_store_slot slot, tars_app_record *app);
 int tars_store_app_write(tars_store_slot slot, const tars_app_record *app);
-/* Removes `next`; it need not exist. */
+/* Removes the record `next`, if it exists. */
 int tars_store_next_remove(void);
 
 bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size);
 int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, void *bytes, uint32_t size);
 void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]);
-/* A module being received: begin under its digest, append in order, then finish what has it, or cancel. */
+/* Receives a module: begin with its digest, append its bytes in order, then finish if their digest is right,
+ * otherwise cancel. */
 int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]);
 int tars_store_part_append(const void *bytes, uint32_t size);
 int tars_store_part_finish(void);
 void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]);
-/* Removes every module that `keep` doesn't want. */
+/* Removes every module for which `keep` returns false. */
 typedef bool (*tars_store_keep)(const void *context, const uint8_t digest[TARS_DIGEST]);
 int tars_store_modules_sweep(tars_store_keep keep, const void *context);
-/* Bytes of free blocks. */
+/* Returns the bytes of free blocks. */
 int tars_store_free(uint32_t *bytes);
 
 /* A record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write

@@ -11,12 +11,12 @@
 
 #define TARS_NONCE 8
 
-/* The broker, from `network.set`. Empty texts: none. */
+/* Broker and fleet, as `network.set` names them. Empty texts: no broker. */
 typedef struct {
   char broker[129], fleet[33], user[33], password[65];
 } tars_network;
 
-/* A snapshot. */
+/* A copy of what other tasks may know. */
 typedef struct {
   bool owned, has_key, failed_list_full;
   uint8_t public_key[32], device[16]; /* device: 0 while the board is open */
@@ -26,21 +26,21 @@ typedef struct {
   tars_bundle_committed committed;   /* number 0: none */
   uint8_t trial[TARS_BUNDLE_DIGEST]; /* manifest of the bundle in trial, 0 none */
   uint8_t freshness;                 /* TARS_FRESHNESS_… */
-  int64_t time_s;                    /* highest signed time ever seen, 0 none */
+  int64_t time_s;                    /* latest time that was ever seen in a signed document, 0 none */
   uint32_t revision;                 /* counts changes of anything above: a new birth is due */
 } tars_trust_status;
 
 /* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce.
  * `room` is free again afterwards. */
 int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]);
-/* Any task. */
+/* Copies the status. Any task may call it. */
 void tars_trust_read(tars_trust_status *status);
 void tars_trust_network(tars_network *network);
 /* The certificate (DER) that the broker must be signed by; size 0: none was given. Valid until the next boot. */
 tars_bytes tars_trust_ca(void);
 /* The root document in force, NULL on an open board. Any task; what it points to stays until the second next change. */
 const tars_root *tars_trust_root(void);
-/* Any task: whether the board belongs to somebody, even if the root document can't be read any more. */
+/* True if the board has an owner, even if the root document can't be read any more. Any task may call it. */
 bool tars_trust_is_owned(void);
 /* A new session nonce, at each connection to the broker: beacons that answer the last one are worth nothing. */
 void tars_trust_nonce_renew(void);
@@ -57,7 +57,7 @@ int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_e
 /* Checks a beacon and updates freshness and time. Supervisor only. */
 int tars_trust_beacon(const uint8_t *bytes, uint32_t size);
 
-/* Supervisor only: changes. Each writes its record before it counts. */
+/* Changes, by the supervisor only. Each record is written before the change takes effect. */
 int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same);
 int tars_trust_ca_install(const uint8_t *bytes, uint32_t size);
 int tars_trust_network_set(const tars_network *network);

@@ -13,19 +13,19 @@
 
 enum {
   SEED = 32,
-  TIME_STEP_S = 3600, /* the record of the time is written at most once an hour of signed time: flash wears */
+  /* the record of the time is written at most once an hour of signed time, because flash wears out */
+  TIME_STEP_S = 3600,
 };
 
 trust_state tars_trust;
 
-/* Forgets everything. */
 void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
 
-/* Counts a change that others want to know of; lock held. */
+/* Counts a change of what other tasks see, so that a new birth is published. Lock held. */
 static void changed(void) { tars_trust.status.revision++; }
 
-/* Reads the device's key, or makes it. A damaged one is lost: the device gets a new identity. One that can't be read
- * now isn't. */
+/* Reads the device's key, or makes one. If the record is damaged the key is lost and the device gets a new identity;
+ * if the flash can't be read now, no key is made. */
 static int key_boot(void) {
   uint8_t seed[SEED];
   int got = tars_store_record_read("key", seed, sizeof seed);
@@ -41,7 +41,7 @@ static int key_boot(void) {
   return 0;
 }
 
-/* Takes over the root document in the other place; lock held. */
+/* Makes the root document in the given place the one in force. Lock held. */
 static void root_use(uint8_t place) {
   tars_trust_status *status = &tars_trust.status;
   const tars_root *root = &tars_trust.roots[place];
@@ -54,7 +54,8 @@ static void root_use(uint8_t place) {
   changed();
 }
 
-/* Reads the root document. One that can't be read leaves the board owned, by nobody it knows: only erasing helps. */
+/* Reads the root document. If it can't be read, the board still counts as owned but accepts nobody's signature: only
+ * an erase helps then. */
 static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   int size = tars_store_record_read("root", room, TARS_LIMIT_ROOT);
   if (size == -TARS_E_UNKNOWN) return 0;
@@ -64,7 +65,7 @@ static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   return err;
 }
 
-/* Reads the rest. What is damaged is as if it had never been there. */
+/* Reads the other records. A damaged one counts as absent. */
 static void others_boot(void) {
   int size = tars_store_record_read("ca", tars_trust.cas[0].bytes, sizeof tars_trust.cas[0].bytes);
   tars_trust.cas[0].size = size > 0 ? (uint32_t)size : 0;
@@ -78,7 +79,6 @@ static void others_boot(void) {
     tars_trust.status.time_s = tars_trust.time_stored_s = time_s;
 }
 
-/* Everything, and a new nonce; the first error. */
 int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   int err = key_boot();
   int root_err = root_boot(room);
@@ -98,7 +98,7 @@ void tars_trust_nonce_renew(void) {
   tars_os_unlock();
 }
 
-/* How new the app is; lock held. */
+/* Whether the app is known to be the newest (TARS_FRESHNESS_…). Lock held. */
 static uint8_t freshness(void) {
   const trust_beacon *beacon = &tars_trust.beacon;
   const tars_bundle_committed *committed = &tars_trust.status.committed;
@@ -109,7 +109,6 @@ static uint8_t freshness(void) {
   return newer || tars_os_now_us() >= beacon->expires_us ? TARS_FRESHNESS_STALE : TARS_FRESHNESS_FRESH;
 }
 
-/* A copy. */
 void tars_trust_read(tars_trust_status *status) {
   tars_os_lock();
   uint8_t now = freshness();
@@ -119,14 +118,12 @@ void tars_trust_read(tars_trust_status *status) {
   tars_os_unlock();
 }
 
-/* A copy. */
 void tars_trust_network(tars_network *network) {
   tars_os_lock();
   *network = tars_trust.network;
   tars_os_unlock();
 }
 
-/* The certificate in force. */
 tars_bytes tars_trust_ca(void) {
   tars_os_lock();
   const trust_ca *ca = &tars_trust.cas[tars_trust.ca_now];
@@ -135,7 +132,6 @@ tars_bytes tars_trust_ca(void) {
   return bytes;
 }
 
-/* The root document in force. */
 const tars_root *tars_trust_root(void) {
   tars_os_lock();
   const tars_root *root = tars_trust.has_root ? &tars_trust.roots[tars_trust.root_now] : NULL;
@@ -143,7 +139,6 @@ const tars_root *tars_trust_root(void) {
   return root;
 }
 
-/* Owned. */
 bool tars_trust_is_owned(void) {
   tars_os_lock();
   bool owned = tars_trust.status.owned;
@@ -151,7 +146,6 @@ bool tars_trust_is_owned(void) {
   return owned;
 }
 
-/* For the verifier. */
 void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
   const tars_bundle_committed *committed = &tars_trust.status.committed; /* written by this task only */
   *policy = (tars_bundle_policy){
@@ -167,9 +161,8 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
   };
 }
 
-/* Checks, writes, then uses. */
 int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
-  tars_root next; /* a refused document touches nothing that others may still read */
+  tars_root next; /* a copy, so that a refused document changes nothing that other tasks read */
   uint8_t place = !tars_trust.root_now;
   const tars_root *old = tars_trust_root();
   if (!old && tars_trust_is_owned()) return -TARS_E_CORRUPT;
@@ -184,7 +177,7 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   return 0;
 }
 
-/* Writes, then uses. The agent's TLS finds out whether it is a certificate. */
+/* Only the agent's TLS finds out whether the bytes are a certificate. */
 int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
   uint8_t place = !tars_trust.ca_now;
   if (size > TARS_TRUST_CA) return -TARS_E_TOO_LONG;
@@ -199,7 +192,6 @@ int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-/* Writes, then uses. */
 int tars_trust_network_set(const tars_network *network) {
   int err = tars_store_record_write("network", network, sizeof *network);
   if (err) return err;
@@ -210,7 +202,6 @@ int tars_trust_network_set(const tars_network *network) {
   return 0;
 }
 
-/* What is committed. */
 void tars_trust_committed_set(const tars_bundle_committed *committed) {
   tars_os_lock();
   tars_trust.status.committed = *committed;
@@ -218,7 +209,6 @@ void tars_trust_committed_set(const tars_bundle_committed *committed) {
   tars_os_unlock();
 }
 
-/* What is in trial. */
 void tars_trust_trial_set(const uint8_t *digest) {
   tars_os_lock();
   memset(tars_trust.status.trial, 0, sizeof tars_trust.status.trial);
@@ -227,15 +217,14 @@ void tars_trust_trial_set(const uint8_t *digest) {
   tars_os_unlock();
 }
 
-/* Whether it failed before. */
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   for (uint8_t i = 0; i < tars_trust.failed_count; i++)
     if (memcmp(tars_trust.failed[i], digest, TARS_BUNDLE_DIGEST) == 0) return true;
   return false;
 }
 
-/* The oldest makes room: what it names is below the committed number by then, or failed so long ago that its signer has
- * sent limits.failed others since. */
+/* The oldest entry is dropped to make room. Its bundle has a number below the committed one by then, or
+ * limits.failed other bundles have failed since. */
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   if (tars_trust_failed_has(digest)) return 0;
   if (tars_trust.failed_count == TARS_LIMIT_FAILED)
@@ -250,7 +239,7 @@ int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   return tars_store_record_write("failed", tars_trust.failed, tars_trust.failed_count * sizeof tars_trust.failed[0]);
 }
 
-/* The time, once it has gone on far enough. */
+/* Writes the record of the time once it is TIME_STEP_S behind. */
 void tars_trust_poll(void) {
   tars_os_lock();
   int64_t time_s = tars_trust.status.time_s;

@@ -1,4 +1,4 @@
-/* What operators say: commands, each taken once, and beacons. */
+/* Checks of what operators sign: commands, each of which is accepted once, and beacons. */
 #include "trust_state.h"
 
 #include "bundle_envelope.h"
@@ -8,7 +8,8 @@
 #include <stdio.h> /* snprintf */
 #include <string.h>
 
-/* Envelope, signers with the role operator, signatures, digest, form of the body: the order of a bundle's checks. */
+/* Checks envelope, signers with the role operator, signatures, digest and form of the body, in the order of a
+ * bundle's checks. */
 static int document_read(uint8_t document, const uint8_t *bytes, uint32_t size, void *row) {
   const tars_message *message = tars_fleet_message(document);
   char aad[24];
@@ -20,7 +21,7 @@ static int document_read(uint8_t document, const uint8_t *bytes, uint32_t size, 
   return err ? err : tars_message_decode(message, in.document.bytes, in.document.size, row);
 }
 
-/* Whether bytes are these; lock held. */
+/* True if the byte strings are equal. Lock held. */
 static bool is(tars_bytes bytes, const uint8_t *wanted, uint32_t size) {
   return bytes.size == size && memcmp(bytes.bytes, wanted, size) == 0;
 }
@@ -67,7 +68,6 @@ static int command_spend(const tars_fleet_command_event *command) {
   return 0;
 }
 
-/* Who signed, then whether it is new. */
 int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_event *command) {
   int err = document_read(TARS_FLEET_COMMAND_EVENT, bytes, size, command);
   if (err) return err;
@@ -77,8 +77,8 @@ int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_e
   return err;
 }
 
-/* For this device, or for every one; an answer to this session, or to none; not older than what was seen, and not over;
- * lock held. */
+/* Checks that a beacon is for this device or for all, carries this session's nonce or none, is not older than the
+ * latest signed time, and has not expired. Lock held. */
 static int beacon_check(const tars_fleet_beacon_event *beacon) {
   const tars_trust_status *status = &tars_trust.status;
   if (beacon->device.size && !is(beacon->device, status->device, sizeof status->device)) return -TARS_E_WRONG_DEVICE;
@@ -107,7 +107,6 @@ static void beacon_take(const tars_fleet_beacon_event *beacon) {
   tars_trust.status.time_s = beacon->time;
 }
 
-/* The time is written by the supervisor. */
 int tars_trust_beacon(const uint8_t *bytes, uint32_t size) {
   tars_fleet_beacon_event beacon;
   int err = document_read(TARS_FLEET_BEACON_EVENT, bytes, size, &beacon);

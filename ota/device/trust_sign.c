@@ -1,4 +1,4 @@
-/* What the device says under its own key: documents of `fleet`, in the outer form of a root document. */
+/* Signs documents of `fleet` with the device's own key, in the outer form of a root document. */
 #include "trust_state.h"
 
 #include "bundle_envelope.h" /* what a signature covers */
@@ -12,13 +12,13 @@
 #include <string.h>
 
 enum {
-  BLOCK = 80, /* a signature with what stands around it */
+  BLOCK = 80, /* bytes of a signature block */
   AUTHENTICATION = 1 + 2 + DIGEST_ITEM + 2 + BLOCK,
-  FRONT = 5 + 1 + 1 + 2 + AUTHENTICATION + 1, /* all before the body's byte string */
-  HEAD_MAX = 3,                               /* head of that byte string */
+  FRONT = 5 + 1 + 1 + 2 + AUTHENTICATION + 1, /* bytes before the body's byte string */
+  HEAD_MAX = 3,                               /* most bytes of the head of that byte string */
 };
 
-/* Fills in who speaks and which of its documents this is; false if devices don't sign it. */
+/* Fills in device, boot and counter of a document; false if devices don't sign this kind. */
 static bool origin_fill(uint8_t document, void *row) {
   const tars_bytes device = { tars_trust.status.device, sizeof tars_trust.status.device };
   tars_fleet_body *body = row;
@@ -82,7 +82,6 @@ static void digest_make(tars_bytes wrapped, uint8_t digest[DIGEST_ITEM]) {
   tars_cbor_write_bytes(&writer, (tars_bytes){ sha, sizeof sha });
 }
 
-/* Body, digest, signature, front. */
 int tars_trust_sign(uint8_t document, void *row, uint8_t *out, uint32_t capacity) {
   uint8_t digest[DIGEST_ITEM], covered[SIGNED_MAX], signature[64];
   char aad[24];

@@ -1,5 +1,5 @@
-/* Inside trust: its state, and what updates ask of it. All of it is guarded by the core's lock; writes of records are
- * the supervisor's. */
+/* Inside trust: its state, and the functions for the install. The state is guarded by the core's lock; only the
+ * supervisor writes records. */
 #ifndef TRUST_STATE_H
 #define TRUST_STATE_H
 
@@ -16,9 +16,9 @@ typedef struct {
   uint32_t size;
 } trust_ca;
 
-/* What the newest beacon said. */
+/* Contents of the newest beacon. */
 typedef struct {
-  bool answered; /* one of this boot carried the nonce */
+  bool answered; /* a beacon since this boot carried the nonce */
   uint16_t epoch;
   uint32_t number;
   int64_t expires_us; /* by this board's clock */
@@ -45,15 +45,15 @@ typedef struct {
   tars_bytes engine; /* what an engine condition is compared with; size 0: no board runs native code yet */
   trust_beacon beacon;
   int64_t time_stored_s; /* what the record has of status.time_s */
-  tars_root roots[2];    /* two of each: what others still read stays for one change */
+  tars_root roots[2];    /* two of each: other tasks may read the one before until the next change */
   trust_ca cas[2];
 } trust_state;
 
 extern trust_state tars_trust;
 
-/* Before anything else: forgets everything. */
+/* To be called before anything else. */
 void tars_trust_init(void);
-/* What a bundle is checked against. The policy's pointers stay until the next change; supervisor only. */
+/* Makes the policy that a bundle is checked against. Its pointers are valid until the next change. Supervisor only. */
 void tars_trust_policy(tars_bundle_policy *policy, bool dev);
 /* What is committed (number 0: none) and in trial (NULL: nothing) has changed. */
 void tars_trust_committed_set(const tars_bundle_committed *committed);
@@ -61,7 +61,7 @@ void tars_trust_trial_set(const uint8_t *digest);
 /* Bundles that failed; add writes the record. */
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]);
-/* Supervisor: writes what another task could only note. */
+/* Writes records whose change another task could only note. Supervisor only. */
 void tars_trust_poll(void);
 
 #endif
