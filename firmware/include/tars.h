@@ -43,7 +43,7 @@ typedef struct {
   void (*trial_failed)(tars_text behaviour, uint8_t code);
 } tars_hooks;
 
-/* Before any task: memory plan, engine, tables. */
+/* To be called before any task runs: sets up memory, engine and tables. */
 int tars_init(const tars_hooks *hooks);
 /* Bodies of the two tasks; neither returns. The port starts them, the worker at the lowest priority. */
 void tars_worker_run(void);
@@ -84,7 +84,7 @@ void tars_app_unstage(void);
 TARS_PLACE int tars_app_swap(uint32_t *gap_us);
 /* The new app stays: frozen instances are unloaded, shadowed checkpoints written. */
 void tars_app_commit(void);
-/* The frozen app is back, with its old state. */
+/* Ends the trial: the app that was frozen goes on with its old state. */
 void tars_app_revert(void);
 bool tars_app_in_trial(void);
 
@@ -120,7 +120,7 @@ typedef struct {
   char words[TARS_LIMIT_TOPIC + TARS_LIMIT_SCHEMA];
 } tars_topic_info;
 
-/* By index; -unknown past the end. */
+/* A behaviour by its index in the app; -unknown past the end. */
 int tars_behaviour_at(int index, tars_behaviour_info *info);
 int tars_behaviour_stats_get(tars_text name, tars_behaviour_stats *stats);
 int tars_behaviour_start(tars_text name);

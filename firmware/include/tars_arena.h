@@ -20,11 +20,11 @@ typedef struct {
 void tars_arena_init(tars_arena *arena, void *bytes, uint32_t size);
 /* Makes it empty again; every piece is gone. */
 void tars_arena_reset(tars_arena *arena);
-/* A piece, not cleared; NULL if it doesn't fit. */
+/* Allocates a piece, which isn't cleared; NULL if it doesn't fit. */
 void *tars_arena_alloc(tars_arena *arena, uint32_t size);
 /* Moves a piece into one of another size; NULL, and the old one stays, if it doesn't fit. */
 void *tars_arena_resize(tars_arena *arena, void *piece, uint32_t size);
-/* Gives a piece back; NULL is allowed. */
+/* Frees a piece; NULL is allowed. */
 void tars_arena_free(tars_arena *arena, void *piece);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "tars.h" /* tars_text, tars_value */
 
-/* Bytes inside somebody else's memory. */
+/* Bytes in memory that belongs to somebody else. */
 typedef struct {
   const uint8_t *bytes;
   uint32_t size;
@@ -46,7 +46,7 @@ void tars_cbor_write_float(tars_cbor_writer *out, float value);
 void tars_cbor_write_value(tars_cbor_writer *out, tars_value value);
 void tars_cbor_write_text(tars_cbor_writer *out, tars_text text);
 void tars_cbor_write_bytes(tars_cbor_writer *out, tars_bytes bytes);
-/* What these announce follows. */
+/* Heads alone: the caller writes the contents afterwards. */
 void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size);
 void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count);
 void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count);

@@ -58,7 +58,7 @@ struct tars_channel {
 
 /* Starts a channel with the caller's ring of events. */
 void tars_channel_init(tars_channel *channel, const tars_channel_service *service, uint8_t *ring, uint32_t ring_size);
-/* Bytes from the wire; requests are run. */
+/* Takes bytes from the wire and runs the requests in them. */
 void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size);
 /* The next whole item for the wire: a frame or some console text. Number of bytes, 0 if there is nothing. */
 uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]);

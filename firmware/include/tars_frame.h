@@ -25,7 +25,7 @@ typedef struct {
   uint32_t size;
 } tars_frame;
 
-/* What a byte was. */
+/* What a byte of the stream belonged to. */
 typedef enum { TARS_RECEIVED_NOTHING, TARS_RECEIVED_CONSOLE, TARS_RECEIVED_FRAME } tars_received;
 
 /* Takes a stream apart, byte by byte. */

@@ -33,7 +33,6 @@ static MQTTFixedBuffer_t room(uint32_t reserve) {
   return (MQTTFixedBuffer_t){ client.out + client.out_size, free };
 }
 
-/* The next packet id. */
 uint16_t tars_mqtt_id(void) {
   if (++client.next_id == 0) client.next_id = 1;
   return client.next_id;
@@ -42,7 +41,6 @@ uint16_t tars_mqtt_id(void) {
 /* A text for coreMQTT. */
 static uint16_t length(const char *text) { return (uint16_t)strlen(text); }
 
-/* Begins a session. */
 int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us) {
   uint16_t id = client.next_id;
   memset(&client, 0, sizeof client);
@@ -78,7 +76,6 @@ int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us) {
   return 0;
 }
 
-/* Queues a publication. */
 int tars_mqtt_publish(const tars_mqtt_publication *publication) {
   MQTTPublishInfo_t info = {
     .qos = publication->id ? MQTTQoS1 : MQTTQoS0,
@@ -99,7 +96,6 @@ int tars_mqtt_publish(const tars_mqtt_publication *publication) {
   return 0;
 }
 
-/* Queues a subscription. */
 int tars_mqtt_subscribe(const char *const *filters, int count, uint16_t id) {
   MQTTSubscribeInfo_t list[TARS_MQTT_FILTERS];
   size_t remaining, size;
@@ -117,7 +113,6 @@ int tars_mqtt_subscribe(const char *const *filters, int count, uint16_t id) {
   return 0;
 }
 
-/* Queues the end of a subscription. */
 int tars_mqtt_unsubscribe(const char *filter, uint16_t id) {
   MQTTSubscribeInfo_t info = { .qos = MQTTQoS1, .pTopicFilter = filter, .topicFilterLength = length(filter) };
   size_t remaining, size;
@@ -152,7 +147,6 @@ static void consume(uint32_t size) {
   memmove(client.in, client.in + size, client.in_size);
 }
 
-/* The message was taken. */
 void tars_mqtt_release(int64_t now_us) {
   if (!client.held) return;
   acknowledge(client.held_id);
@@ -215,7 +209,7 @@ static int message_take(const MQTTPacketInfo_t *packet, uint32_t size, tars_mqtt
   return 1;
 }
 
-/* What the broker says to something of ours. */
+/* Takes an acknowledgement of the broker. */
 static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
   bool is_connack = packet->type == MQTT_PACKET_TYPE_CONNACK, present = false;
   MQTTStatus_t status = MQTT_DeserializeAck(packet, &event->id, is_connack ? &present : NULL);
@@ -290,7 +284,6 @@ static int keep_alive(int64_t now_us) {
   return flush(now_us);
 }
 
-/* Sends, receives. */
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
   *event = (tars_mqtt_event){ .kind = TARS_MQTT_NOTHING };
   int err = flush(now_us);
@@ -299,7 +292,6 @@ int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
   return err;
 }
 
-/* When poll wants to be called. */
 int64_t tars_mqtt_deadline_us(void) {
   if (client.connecting) return client.answer_us;
   int64_t ping_us = quiet_since() + PING_US;

@@ -21,14 +21,14 @@ static tars_stream_state state;
 static bool tls_begun;
 static const char *reason = "";
 
-/* Ends with an error and says why. */
+/* Closes the stream and remembers the reason. */
 static int fail(int err, const char *why) {
   tars_stream_close();
   reason = why;
   return err;
 }
 
-/* What a failure of TCP means to a person. */
+/* The reason of a failure of TCP, in words for people. */
 static const char *net_reason(int err) {
   switch (-err) {
   case TARS_E_UNKNOWN: return "no such host";
@@ -37,7 +37,6 @@ static const char *net_reason(int err) {
   }
 }
 
-/* Begins to connect. */
 int tars_stream_open(const tars_stream_config *given) {
   tars_stream_close();
   config = *given;
@@ -52,7 +51,7 @@ int tars_stream_open(const tars_stream_config *given) {
   return 0;
 }
 
-/* Goes on once TCP is open. */
+/* Goes on with the handshake of TLS once TCP is open. */
 static int tls_go_on(void) {
   int got = tls_begun ? 0 : tars_tls_open(&config);
   tls_begun = true;
@@ -60,7 +59,6 @@ static int tls_go_on(void) {
   return got < 0 ? fail(got, tars_tls_reason()) : got;
 }
 
-/* Goes on with connecting. */
 int tars_stream_poll(void) {
   if (state != TARS_STREAM_OPENING) return (int)state;
   int got = tars_net_state_get();
@@ -72,21 +70,18 @@ int tars_stream_poll(void) {
   return got;
 }
 
-/* Sends. */
 int32_t tars_stream_send(const void *bytes, uint32_t size) {
   if (state != TARS_STREAM_OPEN) return -TARS_E_IO;
   int32_t sent = config.tls ? tars_tls_send(bytes, size) : tars_net_send(bytes, size);
   return sent < 0 ? fail(sent, config.tls ? tars_tls_reason() : net_reason(sent)) : sent;
 }
 
-/* Receives. */
 int32_t tars_stream_receive(void *bytes, uint32_t capacity) {
   if (state != TARS_STREAM_OPEN) return -TARS_E_IO;
   int32_t got = config.tls ? tars_tls_receive(bytes, capacity) : tars_net_receive(bytes, capacity);
   return got < 0 ? fail(got, config.tls ? tars_tls_reason() : net_reason(got)) : got;
 }
 
-/* Closes at once. */
 void tars_stream_close(void) {
   if (tls_begun) tars_tls_close();
   tls_begun = false;
@@ -94,5 +89,4 @@ void tars_stream_close(void) {
   tars_net_close();
 }
 
-/* Why the last attempt failed. */
 const char *tars_stream_reason(void) { return reason; }

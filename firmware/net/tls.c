@@ -32,7 +32,7 @@ static struct {
   _Alignas(8) uint8_t pool[TARS_TLS_POOL];
 } tls; /* all zero: an initial value would lie in flash, pool and all */
 
-/* For mbedTLS. */
+/* mbedTLS calls this when its pool is overwritten. */
 _Noreturn void tars_tls_broken(void) {
   for (;;) tars_os_panic(31, "the memory of TLS is damaged");
 }
@@ -82,7 +82,7 @@ static int judge(void *context, mbedtls_x509_crt *certificate, int depth, uint32
   return 0;
 }
 
-/* Notes why, and returns the error. */
+/* Remembers the reason and returns the error. */
 static int fail(int code, const char *reason) {
   tls.reason = reason;
   return code;
@@ -161,7 +161,7 @@ static int flush(void) {
   return sent < 0 && !waits(sent) ? fail_by(sent) : 0;
 }
 
-/* The clock starts with the first call. */
+/* The time for the handshake starts with the first call. */
 int tars_tls_poll(void) {
   if (!tls.begun) return -TARS_E_IO;
   if (tls.over) {
@@ -212,5 +212,4 @@ void tars_tls_close(void) {
   tls.begun = tls.over = false;
 }
 
-/* Stays until the next begin. */
 const char *tars_tls_reason(void) { return tls.reason ? tls.reason : ""; }

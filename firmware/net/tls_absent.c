@@ -26,7 +26,7 @@ int mbedtls_rsa_pkcs1_encrypt(mbedtls_rsa_context *key, random_source random, vo
   return MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE;
 }
 
-/* The same, the other way. */
+/* Decryption with a private key, which isn't built either. */
 int mbedtls_rsa_pkcs1_decrypt(mbedtls_rsa_context *key, random_source random, void *context, int mode, size_t *size,
                               const unsigned char *in, unsigned char *out, size_t capacity) {
   (void)key, (void)random, (void)context, (void)mode, (void)size, (void)in, (void)out, (void)capacity;
@@ -74,7 +74,7 @@ int mbedtls_rsa_deduce_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbe
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
-/* Whether a private key is one. */
+/* Would check a private key. */
 int mbedtls_rsa_validate_params(const mbedtls_mpi *n, const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d,
                                 const mbedtls_mpi *e, random_source random, void *context) {
   (void)n, (void)p, (void)q, (void)d, (void)e, (void)random, (void)context;

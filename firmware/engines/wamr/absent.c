@@ -15,7 +15,7 @@ bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFunc
                        bool with_env, void *env);
 void wamr_loader_refused(char *words, uint32 size);
 
-/* Of host functions that aren't raw. */
+/* Would call a host function that isn't raw; there is none. */
 bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature,
                         void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret) {
   (void)function, (void)type, (void)signature, (void)attachment, (void)argv, (void)argc, (void)argv_ret;
@@ -31,7 +31,7 @@ bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFunc
   return false;
 }
 
-/* What a board says in the place of the loader's sentences. */
+/* The one sentence that a board says instead of each of the loader's. */
 void wamr_loader_refused(char *words, uint32 size) {
   if (words != NULL) snprintf(words, size, "not valid WebAssembly, or not for this board");
 }
@@ -79,22 +79,22 @@ void *mem_allocator_realloc(mem_allocator_t heap, void *piece, uint32_t size) {
   return NULL;
 }
 
-/* Nothing was given. */
+/* There is no heap, so nothing can be freed. */
 void mem_allocator_free(mem_allocator_t heap, void *piece) { (void)heap, (void)piece; }
 
-/* Nothing to move. */
+/* There is no heap to move. */
 int mem_allocator_migrate(mem_allocator_t heap, char *memory, uint32_t size) {
   (void)heap, (void)memory, (void)size;
   return -1;
 }
 
-/* There is none to be corrupted. */
+/* There is no heap that could be corrupted. */
 bool mem_allocator_is_heap_corrupted(mem_allocator_t heap) {
   (void)heap;
   return false;
 }
 
-/* Nothing to tell. */
+/* There is no heap to tell of. */
 bool mem_allocator_get_alloc_info(mem_allocator_t heap, void *info) {
   (void)heap, (void)info;
   return false;

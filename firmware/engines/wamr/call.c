@@ -20,7 +20,7 @@ static uint32_t stack_size;
 static WASMExecEnv *environment;
 static uint8_t *native_boundary;
 
-/* Sets its arena aside and builds the first environment. */
+/* Reserves the arena of the execution environment and builds the first one. */
 int wamr_call_init(tars_arena *pool, uint32_t stack) {
   void *bytes = tars_arena_alloc(pool, stack + ENVIRONMENT_OVERHEAD);
   if (bytes == NULL) return -TARS_E_NOMEM;
@@ -46,10 +46,10 @@ bool tars_engine_ready(void) { return environment != NULL; }
 /* Forgets the environment; its memory stays untouched until prepare. */
 void tars_engine_discard(void) { environment = NULL; }
 
-/* WAMR adds its guard to it. */
+/* WAMR adds WASM_STACK_GUARD_SIZE to the lowest address. */
 void tars_engine_stack(uint8_t *lowest) { native_boundary = lowest; }
 
-/* What WAMR compares its own stack pointer with. */
+/* WAMR compares the native stack pointer with this address. */
 uint8_t *wamr_stack_boundary(void) { return native_boundary; }
 
 /* Gives the execution stack to a guest, with the bounds of that guest's own stack in its linear memory if it has
@@ -72,7 +72,7 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   return entry != NULL && wasm_runtime_call_wasm(environment, entry, 2, cells) ? 0 : result;
 }
 
-/* WAMR keeps it in the instance, behind a word that says nothing. */
+/* WAMR keeps the exception in the instance, behind a prefix that is the same for all. */
 const char *tars_engine_reason(const tars_engine_instance *instance) {
   static const char prefix[] = "Exception: ";
   const char *words = wasm_runtime_get_exception((wasm_module_inst_t)(uintptr_t)instance);

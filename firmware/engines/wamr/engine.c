@@ -11,14 +11,14 @@
 
 const char tars_engine_name[] = "wamr";
 
-/* WAMR reports every failure as a text; whether memory was missing, memory.c knows. */
+/* WAMR reports every failure as a text. memory.c knows whether the reason was missing memory. */
 static int refusal(const char *words, char *reason, uint32_t reason_size) {
   if (reason != NULL && reason_size > 0) snprintf(reason, reason_size, "%s", words);
   return wamr_memory_exhausted() ? -TARS_E_NOMEM : -TARS_E_MODULE;
 }
 
-/* Raw native for every row: the row is the attachment. A fault becomes an exception, so the guest runs no further, and
- * the result of the call that entered the guest. */
+/* The raw native function behind every import; the attachment is the call's row. A fault becomes an exception, which
+ * ends the guest, and the result of the call that entered the guest. */
 static void host_call(wasm_exec_env_t env, uint64_t *args) {
   const tars_call_row *row = wasm_runtime_get_function_attachment(env);
   int *result = wasm_runtime_get_user_data(env);
@@ -42,11 +42,9 @@ void *wasm_native_resolve_symbol(const char *module, const char *field, const WA
   return (void *)(uintptr_t)host_call;
 }
 
-/* Nothing to set up. */
 bool wasm_native_init(void) { return true; }
 void wasm_native_destroy(void) {}
 
-/* WAMR's own memory comes from the pool. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
   RuntimeInitArgs args = { .mem_alloc_type = Alloc_With_Allocator };
   args.mem_alloc_option.allocator.malloc_func = (void *)(uintptr_t)wamr_memory_alloc;
@@ -58,7 +56,7 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
   return started ? wamr_call_init(pool, stack) : -TARS_E_NOMEM;
 }
 
-/* WAMR's loader checks all that the module check has not. */
+/* WAMR's loader validates the code, which the module check has not looked at. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
                      uint32_t reason_size) {
   char words[128] = "";
@@ -69,14 +67,12 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engi
   return *module != NULL ? 0 : refusal(words, reason, reason_size);
 }
 
-/* Gives the module's pieces back. */
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {
   wamr_memory_open(arena);
   wasm_runtime_unload((wasm_module_t)module);
   wamr_memory_close();
 }
 
-/* Globals, memory, tables, functions. */
 int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
                             char *reason, uint32_t reason_size) {
   char words[128] = "";
@@ -87,7 +83,6 @@ int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_
   return *instance != NULL ? 0 : refusal(words, reason, reason_size);
 }
 
-/* Gives the instance's pieces back. */
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) {
   wamr_memory_open(arena);
   wasm_runtime_deinstantiate((wasm_module_inst_t)instance);

@@ -8,39 +8,37 @@ static tars_arena *open_arena;
 static uint32_t strays;
 static bool exhausted;
 
-/* Requests are served from here on. */
 void wamr_memory_open(tars_arena *arena) {
   open_arena = arena;
   exhausted = false;
 }
 
-/* Requests are refused from here on. */
 void wamr_memory_close(void) { open_arena = NULL; }
 
 /* True if a request didn't fit since the arena was opened. */
 bool wamr_memory_exhausted(void) { return exhausted; }
 
-/* A piece that was asked of the open arena, and might be none. */
+/* Notes that the arena is exhausted if it had no piece. */
 static void *served(void *piece) {
   if (piece == NULL) exhausted = true;
   return piece;
 }
 
-/* A piece of the open arena. */
+/* Allocates from the open arena. */
 void *wamr_memory_alloc(unsigned int size) {
   if (open_arena != NULL) return served(tars_arena_alloc(open_arena, size));
   strays++;
   return NULL;
 }
 
-/* A piece of another size. */
+/* Resizes a piece of the open arena. */
 void *wamr_memory_resize(void *piece, unsigned int size) {
   if (open_arena != NULL) return served(tars_arena_resize(open_arena, piece, size));
   strays++;
   return NULL;
 }
 
-/* A piece back. */
+/* Frees a piece of the open arena. */
 void wamr_memory_free(void *piece) {
   if (piece == NULL) return;
   if (open_arena != NULL)
@@ -49,5 +47,5 @@ void wamr_memory_free(void *piece) {
     strays++;
 }
 
-/* 0, or there is a bug. */
+/* Requests that came while no arena was open. Any but 0 is a bug. */
 uint32_t tars_engine_stray_allocations(void) { return strays; }

@@ -50,7 +50,7 @@ void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint
     memcpy(place_of(instance, index), &narrow, sizeof narrow);
 }
 
-/* Turns a claim into an address after the check. */
+/* Makes an address of an offset of the guest, after checking that all bytes lie in its memory. */
 uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uint32_t size) {
   WASMModuleInstance *guest = guest_of(instance);
   if (guest->memory_count == 0) return NULL;

@@ -22,7 +22,6 @@ void tars_sim_lock(void) {
   taskENTER_CRITICAL();
 }
 
-/* Gives it back. */
 void tars_sim_unlock(void) {
   taskEXIT_CRITICAL();
   tars_release();
@@ -32,7 +31,7 @@ void tars_sim_unlock(void) {
 void tars_bench_lock(void) { tars_sim_lock(); }
 void tars_bench_unlock(void) { tars_sim_unlock(); }
 
-/* Calls the task. */
+/* Wakes the bench's task. */
 void tars_bench_wake(void) {
   tars_hold();
   if (task.handle) xTaskNotifyGive(task.handle);
@@ -42,7 +41,7 @@ void tars_bench_wake(void) {
 /* No trace on this port: it has no file. */
 void tars_trace_flush(void) {}
 
-/* A pin changed, which may have a lamp. */
+/* Reports the edge of a pin to the bench, and switches the pin's lamp if it has one. */
 void tars_watch_edge(uint16_t resource, bool level) {
   if (resource < CHIP_LAMPS) {
     tars_sim_lock();
@@ -54,21 +53,20 @@ void tars_watch_edge(uint16_t resource, bool level) {
   tars_release();
 }
 
-/* A PWM channel changed. */
 void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
   tars_hold();
   tars_bench_pwm(resource, pulse_us, duty_pct);
   tars_release();
 }
 
-/* Sends what waits. */
+/* Sends all items that wait. */
 static void pump(void) {
   static uint8_t wire[TARS_CHANNEL_WIRE];
   uint32_t size;
   while ((size = tars_bench_take(wire)) > 0) tars_uart_send(&tars_uart_bench, wire, size);
 }
 
-/* During a long `advance`. */
+/* Called during a long `advance`: sends events, so that their ring doesn't overflow. */
 void tars_bench_relieve(void) {
   if (tars_bench_waiting() > RING / 2) pump();
 }

@@ -12,13 +12,12 @@ void tars_sim_lock(void) {
   taskENTER_CRITICAL();
 }
 
-/* Gives it back. */
 void tars_sim_unlock(void) {
   taskEXIT_CRITICAL();
   tars_release();
 }
 
-/* Nobody looks but the lamps. */
+/* Without a bench only the lamps show an edge. */
 void tars_watch_edge(uint16_t resource, bool level) {
   if (resource >= CHIP_LAMPS) return;
   tars_sim_lock();
@@ -30,12 +29,10 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
   (void)resource, (void)pulse_us, (void)duty_pct;
 }
 
-/* There is no bench. */
 void tars_bench_wake(void) {}
 void tars_bench_relieve(void) {}
 void tars_trace_flush(void) {}
 
-/* The simulated world begins anew with every start. */
 void tars_bench_start(void) {
   memset(&tars_world, 0, sizeof tars_world);
   tars_sim_gpio_start();

@@ -51,9 +51,9 @@ void chip_reaction_enable(void);
 /* Starts it; an end of the time before that nobody has served is withdrawn. Interrupts are masked. */
 void chip_reaction_start(uint32_t budget_us);
 void chip_reaction_pause(void);
-/* It goes on, unless it has come to its end. */
+/* Lets the timer of the reaction go on, unless it has expired. */
 void chip_reaction_resume(void);
-/* Microseconds that it has run since it was started. */
+/* Microseconds that the timer has run since it was started. */
 uint32_t chip_reaction_spent_us(void);
 
 /* ---- watchdog ---- */
@@ -97,7 +97,7 @@ void chip_ethernet_enable(void);
 /* The address that the board's maker gave it; false if there is none. */
 bool chip_ethernet_address_get(uint8_t address[6]);
 void chip_ethernet_address_set(const uint8_t address[6]);
-/* Whether a cable is plugged in. */
+/* True if a cable is plugged in. */
 bool chip_ethernet_link(void);
 /* Bytes of the next frame that has come, 0 if there is none; it must be read or skipped before the next call. */
 uint32_t chip_ethernet_next(void);

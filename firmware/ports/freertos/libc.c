@@ -31,13 +31,13 @@ _Noreturn void __assert_func(const char *file, int line, const char *function, c
 /* The same, where CMakeLists.txt leaves the texts out. */
 _Noreturn void tars_library_broken(void) { abort(); }
 
-/* Nobody may ask. */
+/* There is no heap: a request is a bug and ends in a panic. */
 static void *refuse(void) {
   tars_os_panic(25, "memory was asked of the C heap, which does not exist");
   return NULL;
 }
 
-/* Of the C library, and of its own functions. */
+/* Overrides the C library's allocator for its own functions too. */
 void *malloc(size_t size) { return (void)size, refuse(); }
 void *calloc(size_t count, size_t size) { return (void)count, (void)size, refuse(); }
 void *realloc(void *piece, size_t size) { return (void)piece, (void)size, refuse(); }

@@ -20,33 +20,27 @@ int snprintf(char *to, size_t capacity, const char *format, ...) {
   return size;
 }
 
-/* Bytes before the zero. */
 size_t strlen(const char *text) {
   const char *end = text;
   while (*end) end++;
   return (size_t)(end - text);
 }
 
-/* Compares at most `size` bytes. */
 int strncmp(const char *a, const char *b, size_t size) {
   for (; size > 0 && *a && *a == *b; size--) a++, b++;
   return size > 0 ? (uint8_t)*a - (uint8_t)*b : 0;
 }
 
-/* Compares. */
 int strcmp(const char *a, const char *b) { return strncmp(a, b, SIZE_MAX); }
 
-/* First place of a byte; the zero counts. */
 char *strchr(const char *text, int byte) {
   for (; *text != (char)byte; text++)
     if (!*text) return NULL;
   return (char *)(uintptr_t)text;
 }
 
-/* Copies, the zero too. */
 char *strcpy(char *to, const char *from) { return memcpy(to, from, strlen(from) + 1); }
 
-/* First place of a byte among `size`. */
 void *memchr(const void *bytes, int byte, size_t size) {
   for (const uint8_t *at = bytes; size > 0; at++, size--)
     if (*at == (uint8_t)byte) return (void *)(uintptr_t)at;

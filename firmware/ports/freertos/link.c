@@ -11,7 +11,7 @@ enum { BOOT_LOOK_MS = 5, ALIVE_MS = 500 };
 static tars_task link_task;
 static _Alignas(8) uint8_t link_stack[TARS_LINK_STACK];
 
-/* Any task: something waits for the link. */
+/* Any task may call this: the link has something to send. */
 void tars_link_wake(void) {
   tars_hold();
   if (link_task.handle) xTaskNotifyGive(link_task.handle);

@@ -14,7 +14,7 @@
 static tars_task supervisor;
 static _Alignas(8) uint8_t supervisor_stack[TARS_SUPERVISOR_STACK];
 
-/* Puts the agent on this board. */
+/* Configures the agent for this board and returns the hooks for the core. */
 static const tars_hooks *agent_init(void) {
   static tars_agent_config config = {
     .class = tars_board_class,
@@ -30,7 +30,7 @@ static const tars_hooks *agent_init(void) {
   return tars_agent_init(&config);
 }
 
-/* Starts everything, then supervises. */
+/* Starts all other tasks, then runs the supervisor. */
 static void supervisor_run(void *unused) {
   (void)unused;
   chip_random_start();

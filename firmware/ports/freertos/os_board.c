@@ -47,6 +47,5 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name) {
   tars_os_panic(24, "a stack is too small");
 }
 
-/* Nothing to do: sleep until an interrupt. */
 TARS_PLACE void vApplicationIdleHook(void);
 void vApplicationIdleHook(void) { chip_idle(); }

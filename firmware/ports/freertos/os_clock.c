@@ -7,7 +7,6 @@ static uint32_t high, last;
 static bool is_virtual;
 static int64_t virtual_us;
 
-/* Starts at 0. */
 void tars_clock_init(bool on_bench) {
   chip_clock_start();
   high = last = 0;
@@ -28,7 +27,6 @@ int64_t tars_clock_host_us(void) {
   return now_us;
 }
 
-/* Time since the board started. */
 int64_t tars_os_now_us(void) {
   if (!is_virtual) return tars_clock_host_us();
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
@@ -37,7 +35,6 @@ int64_t tars_os_now_us(void) {
   return now_us;
 }
 
-/* Moves the virtual clock; never back. */
 void tars_clock_set(int64_t now_us) {
   taskENTER_CRITICAL();
   if (now_us > virtual_us) virtual_us = now_us;

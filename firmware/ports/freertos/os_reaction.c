@@ -25,7 +25,7 @@ static struct {
   uint32_t budget_us;
 } reaction;
 
-/* From here the worker stays where it is. */
+/* From here on the guard can't delete the worker. */
 void tars_hold(void) {
   if (xTaskGetCurrentTaskHandle() == worker.handle) reaction.holding++;
 }
@@ -35,7 +35,7 @@ void tars_release(void) {
   if (xTaskGetCurrentTaskHandle() != worker.handle) return;
   reaction.holding--;
   while (reaction.holding == 0 && reaction.armed && reaction.expired)
-    xTaskNotifyGive(guard.handle); /* this task ends here */
+    xTaskNotifyGive(guard.handle); /* the guard deletes this task here */
 }
 
 void tars_os_host_enter(void) { tars_hold(); }
@@ -52,17 +52,16 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   taskEXIT_CRITICAL();
 }
 
-/* Another task takes the processor. */
+/* The worker is switched out: its clock stops. */
 void tars_reaction_pause(const void *task) {
   if (reaction.armed && task == worker.handle) chip_reaction_pause();
 }
 
-/* The worker has it again. */
+/* The worker is switched in: its clock goes on. */
 void tars_reaction_resume(const void *task) {
   if (reaction.armed && task == worker.handle && !reaction.expired) chip_reaction_resume();
 }
 
-/* Stops the clock. */
 uint32_t tars_os_reaction_end(void) {
   uint32_t spent_us = chip_reaction_spent_us();
   reaction.armed = false;
@@ -70,7 +69,7 @@ uint32_t tars_os_reaction_end(void) {
   return spent_us;
 }
 
-/* The time is over. */
+/* The reaction's time is over: wakes the guard. */
 void tars_reaction_interrupt(void) {
   BaseType_t woken = pdFALSE;
   if (reaction.armed) {
@@ -89,7 +88,7 @@ static void worker_run(void *unused) {
   tars_worker_run();
 }
 
-/* Puts the worker at its beginning. */
+/* Creates the worker's task, which begins at tars_worker_run(). */
 static void worker_start(void) {
   tars_task_start(&worker, worker_run, "worker", TARS_TASK_WORKER, worker_stack, sizeof worker_stack);
 }
@@ -112,7 +111,6 @@ static void guard_run(void *unused) {
   }
 }
 
-/* Starts both. */
 void tars_reaction_start(void) {
   chip_reaction_enable();
   tars_task_start(&guard, guard_run, "guard", TARS_TASK_GUARD, guard_stack, sizeof guard_stack);

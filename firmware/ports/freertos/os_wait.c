@@ -18,14 +18,13 @@ static volatile uint32_t generation; /* how often one of them went to sleep */
 static StaticSemaphore_t lock_memory;
 static SemaphoreHandle_t lock;
 
-/* Makes the lock. */
 void tars_wait_init(void) {
   lock = xSemaphoreCreateMutexStatic(&lock_memory);
   sleepers[WORKER].until_us = sleepers[SUPERVISOR].until_us = INT64_MAX;
   chip_alarm_start();
 }
 
-/* Who sleeps. */
+/* Tells which tasks tars_os_worker_wait() and tars_os_supervisor_wait() put to sleep. */
 void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor) {
   sleepers[WORKER].task = worker;
   sleepers[SUPERVISOR].task = supervisor;
@@ -37,7 +36,6 @@ void tars_os_lock(void) {
   xSemaphoreTake(lock, portMAX_DELAY);
 }
 
-/* Gives it back. */
 void tars_os_unlock(void) {
   xSemaphoreGive(lock);
   tars_release();
@@ -52,7 +50,7 @@ static void alarm_set(int64_t now_us) {
   chip_alarm_set(next_us - now_us);
 }
 
-/* The timer: wakes who is due. */
+/* The alarm has expired: wakes the tasks whose time has come. */
 void tars_alarm_interrupt(void) {
   BaseType_t woken = pdFALSE;
   UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
@@ -100,12 +98,10 @@ static void sleep_until(int who, int64_t until_us) {
   tars_release();
 }
 
-/* The worker sleeps. */
 void tars_os_worker_wait(int64_t until_us) {
   if (until_us > tars_os_now_us()) sleep_until(WORKER, until_us);
 }
 
-/* The supervisor sleeps. */
 void tars_os_supervisor_wait(int64_t until_us) {
   tars_watchdog_alive(TARS_ALIVE_SUPERVISOR);
   if (until_us > tars_os_now_us()) sleep_until(SUPERVISOR, until_us);
@@ -122,7 +118,7 @@ static void notify(int who) {
 void tars_os_worker_notify(void) { notify(WORKER); }
 void tars_os_supervisor_notify(void) { notify(SUPERVISOR); }
 
-/* Virtual clock: wakes whose time has come. */
+/* The virtual clock has moved: wakes the tasks whose time has come. */
 void tars_wait_clock_moved(void) {
   for (int i = 0; i < SLEEPERS; i++)
     if (sleepers[i].until_us <= tars_os_now_us()) notify(i);

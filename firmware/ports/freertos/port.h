@@ -55,9 +55,9 @@ extern tars_uart tars_uart_link;
 void tars_uart_start(tars_uart *uart, TaskHandle_t task);
 /* Takes what has come, at most `capacity` bytes. */
 uint32_t tars_uart_take(tars_uart *uart, uint8_t *bytes, uint32_t capacity);
-/* Sends; sleeps while there is no room. */
+/* Sends bytes; sleeps while there is no room for them. */
 void tars_uart_send(tars_uart *uart, const uint8_t *bytes, uint32_t size);
-/* Sleeps until everything has left. */
+/* Sleeps until all bytes have been sent. */
 void tars_uart_drain(tars_uart *uart);
 /* Interrupts of the link's port and of the bench's; an image without a bench has none. */
 void tars_uart_interrupt_link(void);
@@ -84,7 +84,7 @@ void tars_ethernet_interrupt(void);
 
 enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_AGENT = 4 };
 void tars_watchdog_start(void);
-/* Before it is started: waits for this one, too. */
+/* To be called before the watchdog starts: the task `who` must report to it too. */
 void tars_watchdog_expect(int who);
 void tars_watchdog_alive(int who);
 

@@ -13,7 +13,7 @@ void tars_watchdog_start(void) { chip_watchdog_start(BITE_S); }
 /* One more. */
 void tars_watchdog_expect(int who) { expected |= who; }
 
-/* One of them has gone round. */
+/* A task has gone round its loop. The chip's watchdog is fed once all expected tasks have. */
 void tars_watchdog_alive(int who) {
   taskENTER_CRITICAL();
   alive |= who;

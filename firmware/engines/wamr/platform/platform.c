@@ -6,10 +6,8 @@
 #include "../memory.h"
 #include "stack.h"
 
-/* Nothing to start. */
 int bh_platform_init(void) { return 0; }
 
-/* Nothing to stop. */
 void bh_platform_destroy(void) {}
 
 /* WAMR has our allocator (engine.c): these are never used, and say so. */
@@ -45,7 +43,7 @@ uint64 os_time_get_boot_us(void) { return 0; }
 /* See os_time_get_boot_us. */
 uint64 os_time_thread_cputime_us(void) { return 0; }
 
-/* There is one task. */
+/* Only one task uses the engine. */
 korp_tid os_self_thread(void) { return 1; }
 
 /* Lowest address of the worker's native stack that a guest may reach. */

@@ -12,21 +12,21 @@
 #define CORTEX_M_CPACR              (*(volatile uint32_t *)0xe000ed88u)
 enum { CORTEX_M_AIRCR_RESET = 0x05fa0004 };
 
-/* Lets an interrupt in. */
+/* Enables an interrupt with a priority. */
 static inline void cortex_m_irq_enable(int irq, uint8_t priority) {
   CORTEX_M_NVIC_PRIORITY[irq] = priority;
   CORTEX_M_NVIC_ENABLE[irq / 32] = 1u << (irq % 32);
 }
-/* Forgets that an interrupt waits. */
+/* Clears an interrupt that is pending. */
 static inline void cortex_m_irq_forget(int irq) { CORTEX_M_NVIC_CLEAR_PENDING[irq / 32] = 1u << (irq % 32); }
 
 /* From reset to main (start.c). */
 _Noreturn void tars_start(void);
-/* Nothing of this firmware faults; a guest can't. */
+/* Handler of faults of the processor. A guest can't cause one, so a fault is a bug of the firmware. */
 void cortex_m_fault(void);
-/* An interrupt that nobody asked for. */
+/* Handler of interrupts that the firmware never enables. */
 void cortex_m_unexpected(void);
-/* The kernel's. */
+/* Handlers of the kernel. */
 void vPortSVCHandler(void);
 void xPortPendSVHandler(void);
 void xPortSysTickHandler(void);

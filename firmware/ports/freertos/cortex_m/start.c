@@ -35,7 +35,7 @@ void cortex_m_unexpected(void) { tars_os_panic(22, "unexpected interrupt"); }
 
 void chip_interrupts_off(void) { __asm volatile("cpsid i"); }
 
-/* Whatever was written before has arrived. */
+/* The barrier makes sure that all writes have finished before the reset. */
 _Noreturn void chip_reset(void) {
   __asm volatile("cpsid i\n dsb");
   CORTEX_M_AIRCR = CORTEX_M_AIRCR_RESET;

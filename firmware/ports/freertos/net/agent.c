@@ -15,7 +15,7 @@ static void run(void *unused) {
   tars_fleet_run();
 }
 
-/* Before the core starts. */
+/* To be called before the core starts. */
 void tars_net_init(tars_agent_config *config) {
   config->online = config->way_back = tars_fleet_online;
   config->phase = tars_fleet_report;
@@ -25,7 +25,7 @@ void tars_net_init(tars_agent_config *config) {
 
 bool tars_net_replying(void) { return tars_fleet_replying(); }
 
-/* From now on the watchdog wants to hear of it, too. */
+/* Starts the agent's task, which the watchdog watches from now on. */
 void tars_net_start(void) {
   tars_watchdog_expect(TARS_ALIVE_AGENT);
   tars_task_start(&task, run, "agent", TARS_TASK_NET, stack, sizeof stack);

@@ -16,7 +16,7 @@
 
 static void watch_link(void);
 
-/* What is done again and again. */
+/* Functions of lwIP that must be called periodically. */
 static const struct {
   uint16_t period_ms;
   void (*run)(void);
@@ -42,24 +42,22 @@ static struct {
 uint32_t sys_now(void);
 uint32_t sys_now(void) { return xTaskGetTickCount() * portTICK_PERIOD_MS; }
 
-/* For lwIP. */
 uint32_t tars_lwip_random(void) {
   uint32_t word = 0;
   tars_os_random((uint8_t *)&word, sizeof word);
   return word;
 }
 
-/* For lwIP: its timer of TCP is always on. */
+/* lwIP asks for its TCP timer with this; here it always runs. */
 void tcp_timer_needed(void) {}
 
-/* For lwIP. */
 _Noreturn void tars_lwip_assert(void) {
   tars_os_panic(30, "an invariant of lwIP does not hold");
   for (;;) {
   }
 }
 
-/* A frame came: the task reads it. */
+/* A frame has come; the network's task reads it. */
 void tars_ethernet_interrupt(void) {
   BaseType_t woken = pdFALSE;
   chip_ethernet_silence();
@@ -113,7 +111,6 @@ static void watch_link(void) {
     netif_set_link_down(&net.interface);
 }
 
-/* Once. */
 bool tars_netif_start(void) {
   if (net.tried) return net.there;
   net.tried = true;
@@ -148,12 +145,10 @@ void tars_netif_serve(void) {
   }
 }
 
-/* By DHCP. */
 bool tars_netif_ready(void) {
   return net.there && netif_is_link_up(&net.interface) && dhcp_supplied_address(&net.interface);
 }
 
-/* From DHCP. */
 uint32_t tars_netif_gateway(void) { return ip4_addr_get_u32(netif_ip4_gw(&net.interface)); }
 
 /* Milliseconds that the task may sleep, at least one: shorter sleeps can't be. */

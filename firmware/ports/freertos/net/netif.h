@@ -7,9 +7,9 @@
 
 /* Starts it with the first call. False if the board has no controller. */
 bool tars_netif_start(void);
-/* Takes what has come and does what is due. */
+/* Reads frames that have come, and runs timers of lwIP that are due. */
 void tars_netif_serve(void);
-/* Has an address. */
+/* True once the interface has an address. */
 bool tars_netif_ready(void);
 /* The way to other networks, IPv4 as lwIP keeps it; 0 if there is none. */
 uint32_t tars_netif_gateway(void);

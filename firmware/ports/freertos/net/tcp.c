@@ -20,7 +20,7 @@ typedef enum { STEP_ADDRESS, STEP_NAME, STEP_CONNECT } tcp_step;
 
 static struct {
   int state;     /* tars_net_state or a negative error */
-  int seen;      /* the state that the agent knows */
+  int seen;      /* the state that the agent was told last */
   tcp_step step; /* while opening */
   int64_t deadline_us;
   uintptr_t number; /* of the connection: answers for earlier ones are thrown away */
@@ -60,7 +60,7 @@ static int fail(int err) {
   return net.state = err;
 }
 
-/* lwIP: connected. */
+/* lwIP calls this when the connection is open. */
 static err_t on_connected(void *unused, struct tcp_pcb *pcb, err_t err) {
   (void)unused, (void)err;
   tcp_nagle_disable(pcb);
@@ -87,7 +87,7 @@ static err_t on_poll(void *unused, struct tcp_pcb *pcb) {
   return ERR_OK;
 }
 
-/* lwIP: some of what was sent is there. */
+/* lwIP calls this when the peer has acknowledged some bytes. */
 static err_t on_sent(void *unused, struct tcp_pcb *pcb, u16_t size) {
   (void)size;
   return on_poll(unused, pcb);
@@ -116,7 +116,7 @@ static void dial(const ip_addr_t *address) {
   if (tcp_connect(net.pcb, address, net.port, on_connected) != ERR_OK) fail(-TARS_E_IO);
 }
 
-/* lwIP: a name's address, or none. */
+/* lwIP calls this with the address of a name, or NULL if there is none. */
 static void on_found(const char *name, const ip_addr_t *address, void *number) {
   (void)name;
   if ((uintptr_t)number != net.number || net.state != TARS_NET_OPENING) return;
@@ -165,7 +165,6 @@ int tars_net_open(const char *host, uint16_t port) {
   return 0;
 }
 
-/* Where it stands. */
 int tars_net_state_get(void) {
   go_on();
   return net.seen = net.state;
@@ -184,7 +183,7 @@ int32_t tars_net_send(const void *bytes, uint32_t size) {
   return (int32_t)part;
 }
 
-/* Takes bytes out of the chain. */
+/* Takes bytes out of the chain of received buffers. */
 static uint32_t take(uint8_t *bytes, uint32_t capacity) {
   uint32_t count = 0;
   while (net.received && count < capacity) {
@@ -215,14 +214,13 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   return (int32_t)count;
 }
 
-/* At once, as the agent sees it. */
 void tars_net_close(void) {
   let_go();
   net.state = net.seen = TARS_NET_CLOSED;
   net.ended = net.want_receive = net.want_send = false;
 }
 
-/* What the agent waits for has come. */
+/* True if something has happened that the agent waits for. */
 static bool is_due(void) {
   if (net.state != net.seen) return true;
   if (net.state != TARS_NET_OPEN) return false;
@@ -235,5 +233,4 @@ void tars_net_wait(int64_t until_us) {
   while (!is_due() && tars_os_now_us() < until_us && !tars_netif_sleep(until_us));
 }
 
-/* Any task. */
 void tars_net_notify(void) { tars_netif_wake(); }

@@ -6,19 +6,16 @@
 
 #include <string.h>
 
-/* Reads bytes. */
 int tars_nor_read(uint32_t offset, void *bytes, uint32_t size) {
   memcpy(bytes, AN500_FLASH + offset, size);
   return 0;
 }
 
-/* Replaces bytes. */
 int tars_nor_write(uint32_t offset, const void *bytes, uint32_t size) {
   memcpy(AN500_FLASH + offset, bytes, size);
   return 0;
 }
 
-/* Fills a block with ones. */
 int tars_nor_erase(uint32_t offset) {
   memset(AN500_FLASH + offset, 0xff, TARS_BOARD_FLASH_ERASE);
   return 0;

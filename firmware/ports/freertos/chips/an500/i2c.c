@@ -11,17 +11,17 @@
 
 static uint32_t half_us; /* half a clock of the transfer that runs */
 
-/* The bus with wires. */
+/* I2C1 has wires on this board; the other bus is simulated. */
 bool tars_sim_i2c_is_simulated(uint16_t resource) { return strcmp(tars_board_resources[resource].name, "I2C1") != 0; }
 
-/* Half a clock. */
+/* Waits for half a period of the bus clock. */
 static void half(void) {
   uint32_t begun = AN500_FPGAIO->counter;
   while (AN500_FPGAIO->counter - begun < half_us) {
   }
 }
 
-/* Gives the data line a level. */
+/* Sets the level of the data line. */
 static void data(bool level) {
   if (level)
     AN500_I2C->set = AN500_SDA;

@@ -48,14 +48,13 @@ static uint32_t mac_read(uint32_t number) {
   return LAN->mac_data;
 }
 
-/* Writes one. */
 static void mac_write(uint32_t number, uint32_t value) {
   LAN->mac_data = value;
   LAN->mac_command = (uint32_t)MAC_BUSY | number;
   wait_clear(&LAN->mac_command, (uint32_t)MAC_BUSY);
 }
 
-/* Waits for the line to the PHY. */
+/* Waits until the MII management interface to the PHY is free. */
 static void mii_wait(void) {
   for (int i = 0; i < PATIENCE && (mac_read(MAC_MII_COMMAND) & MII_BUSY); i++) {
   }
@@ -68,7 +67,6 @@ static uint32_t phy_read(uint32_t number) {
   return mac_read(MAC_MII_DATA);
 }
 
-/* Writes one. */
 static void phy_write(uint32_t number, uint32_t value) {
   mac_write(MAC_MII_DATA, value);
   mac_write(MAC_MII_COMMAND, MII_PHY | number << 6 | MII_WRITE | MII_BUSY);
@@ -93,7 +91,7 @@ bool chip_ethernet_start(void) {
   return true;
 }
 
-/* Loaded from its EEPROM at reset. */
+/* The chip loads its address from the EEPROM at reset. */
 bool chip_ethernet_address_get(uint8_t address[6]) {
   uint32_t high = mac_read(MAC_ADDRESS_HIGH), low = mac_read(MAC_ADDRESS_LOW);
   for (int i = 0; i < 4; i++) address[i] = (uint8_t)(low >> 8 * i);
@@ -102,7 +100,7 @@ bool chip_ethernet_address_get(uint8_t address[6]) {
   return low != UINT32_MAX && low != 0;
 }
 
-/* Until the next reset. */
+/* The address holds until the next reset. */
 void chip_ethernet_address_set(const uint8_t address[6]) {
   mac_write(MAC_ADDRESS_HIGH, (uint32_t)address[5] << 8 | address[4]);
   mac_write(MAC_ADDRESS_LOW,
@@ -115,7 +113,7 @@ bool chip_ethernet_link(void) {
   return phy_read(PHY_STATE) & PHY_LINK;
 }
 
-/* Frames with errors are thrown away. */
+/* Frames with errors are dropped. */
 uint32_t chip_ethernet_next(void) {
   while (LAN->rx_level >> 16 & 0xff) {
     uint32_t status = LAN->rx_status, size = status >> 16 & 0x3fff;
@@ -125,7 +123,6 @@ uint32_t chip_ethernet_next(void) {
   return 0;
 }
 
-/* Word by word. */
 void chip_ethernet_read(uint32_t *words, uint32_t size) {
   for (uint32_t left = CHIP_ETHERNET_WORDS(size); left; left--) *words++ = LAN->rx_data;
 }
@@ -157,7 +154,6 @@ bool chip_ethernet_listen(void) {
   return LAN->rx_level >> 16 & 0xff;
 }
 
-/* For the interrupt. */
 void chip_ethernet_silence(void) { LAN->irq_enable = 0; }
 
 void chip_ethernet_enable(void) { cortex_m_irq_enable(AN500_IRQ_ETHERNET, CHIP_PRIORITY_PORT); }

@@ -13,7 +13,6 @@ tars_native tars_native_block;
 static uint32_t before;          /* the counter at the last turn; it counts down */
 static int32_t phase, phase_min; /* of the turns, against an exact period; the earliest was in time */
 
-/* Starts the timer. */
 void chip_blocks_start(void) {
   AN500_DUAL2->load = UINT32_MAX;
   AN500_DUAL2->control = AN500_DUAL_ON | AN500_DUAL_32_BITS;
@@ -22,7 +21,7 @@ void chip_blocks_start(void) {
   cortex_m_irq_enable(AN500_IRQ_TIMER1, CHIP_PRIORITY_NATIVE);
 }
 
-/* One turn. */
+/* One turn of the native block. */
 void an500_timer1_interrupt(void) {
   uint32_t now = AN500_DUAL2->value;
   AN500_TIMER1->interrupt = 1;

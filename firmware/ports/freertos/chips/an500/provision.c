@@ -35,7 +35,7 @@ static void derive(uint8_t purpose, uint8_t digest[32]) {
   tars_sha256_end(&sha, digest);
 }
 
-/* Takes the seed and replaces it. */
+/* Derives the generator's key from the seed of the provisioning page, and a new seed for the next start. */
 void chip_random_start(void) {
   uint8_t next[32];
   derive(1, generator.key);
@@ -43,16 +43,14 @@ void chip_random_start(void) {
   memcpy(PROVISION->seed, next, sizeof next);
 }
 
-/* Its name. */
 const char *chip_device(void) {
   bool named = PROVISION->magic == MAGIC && memchr(PROVISION->name, 0, sizeof PROVISION->name) && PROVISION->name[0];
   return named ? PROVISION->name : "qemu-m7";
 }
 
-/* A flag, if the page was written at all. */
+/* A flag of the page; false if the page was never written. */
 static bool flag(uint32_t bit) { return PROVISION->magic == MAGIC && (PROVISION->flags & bit) != 0; }
 
-/* The virtual clock only if somebody asked for it. */
 bool chip_wants_virtual_clock(void) { return flag(1); }
 
 /* Sleeps unless somebody asked that it never does: the emulator's clock, which follows the host's while the processor

@@ -7,7 +7,7 @@
 enum { ALARM_MAX_US = 100000000 }; /* 100 s: the timer has 32 bits at 25 MHz */
 enum { DUAL_RUN = AN500_DUAL_ON | AN500_DUAL_IRQ | AN500_DUAL_32_BITS | AN500_DUAL_ONE_SHOT };
 
-/* A free-running counter behind a divider. */
+/* The clock is a free-running counter behind a divider. */
 void chip_clock_start(void) {
   AN500_FPGAIO->prescale = AN500_TICKS_US - 1;
   AN500_FPGAIO->counter = 0;
@@ -15,29 +15,26 @@ void chip_clock_start(void) {
 
 uint32_t chip_clock_us(void) { return AN500_FPGAIO->counter; }
 
-/* TIMER0, which stops at 0. */
+/* The alarm is TIMER0, which stops at 0. */
 void chip_alarm_start(void) {
   AN500_TIMER0->reload = 0;
   cortex_m_irq_enable(AN500_IRQ_TIMER0, CHIP_PRIORITY_PORT);
 }
 
-/* Sets it. */
 void chip_alarm_set(int64_t left_us) {
   if (left_us > ALARM_MAX_US) left_us = ALARM_MAX_US;
   AN500_TIMER0->value = left_us > 0 ? (uint32_t)left_us * AN500_TICKS_US : 1;
   AN500_TIMER0->control = AN500_TIMER_ON | AN500_TIMER_IRQ;
 }
 
-/* The alarm. */
 void an500_timer0_interrupt(void) {
   AN500_TIMER0->interrupt = 1;
   tars_alarm_interrupt();
 }
 
-/* The first of the dual timers. */
+/* The clock of a reaction is the first of the dual timers. */
 void chip_reaction_enable(void) { cortex_m_irq_enable(AN500_IRQ_DUAL_TIMER, CHIP_PRIORITY_PORT); }
 
-/* Starts anew. */
 void chip_reaction_start(uint32_t budget_us) {
   AN500_DUAL->control = 0;
   AN500_DUAL->interrupt_clear = 1;
@@ -48,18 +45,18 @@ void chip_reaction_start(uint32_t budget_us) {
 
 void chip_reaction_pause(void) { AN500_DUAL->control = 0; }
 
-/* A timer that has come to its end stays there. */
+/* A timer that has expired is not started again. */
 void chip_reaction_resume(void) {
   if (AN500_DUAL->value > 0) AN500_DUAL->control = DUAL_RUN;
 }
 
-/* The timer counts down from what was loaded. */
+/* The timer counts down from the budget. */
 uint32_t chip_reaction_spent_us(void) {
   uint32_t left = AN500_DUAL->value, budget = AN500_DUAL->load;
   return left < budget ? (budget - left) / AN500_TICKS_US : 0;
 }
 
-/* The end of a reaction's time. */
+/* The reaction's time is over. */
 void an500_dual_interrupt(void) {
   AN500_DUAL->interrupt_clear = 1;
   tars_reaction_interrupt();
@@ -72,5 +69,4 @@ void chip_watchdog_start(uint32_t seconds) {
   AN500_WATCHDOG->control = AN500_WATCHDOG_ON | AN500_WATCHDOG_RESET;
 }
 
-/* Starts the count anew. */
 void chip_watchdog_feed(void) { AN500_WATCHDOG->interrupt_clear = 1; }

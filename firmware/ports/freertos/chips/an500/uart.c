@@ -8,10 +8,9 @@
 enum { BAUD_DIVISOR = 16 }; /* the least that the port takes: 1.5 Mbaud; the emulator keeps no speed */
 enum { PATIENCE = 100000 }; /* turns of waiting for room, for last words */
 
-/* Registers of a port: the bench's follow the link's. */
+/* Registers of a port. */
 static an500_uart *registers(int port) { return port == CHIP_UART_LINK ? AN500_UART0 : AN500_UART1; }
 
-/* Starts a port. */
 void chip_uart_start(int port) {
   an500_uart *uart = registers(port);
   int irq = port == CHIP_UART_LINK ? AN500_IRQ_UART0_RX : AN500_IRQ_UART1_RX; /* and the next for sending */
@@ -21,7 +20,6 @@ void chip_uart_start(int port) {
   cortex_m_irq_enable(irq + 1, CHIP_PRIORITY_PORT);
 }
 
-/* A byte that came. */
 int chip_uart_receive(int port) {
   an500_uart *uart = registers(port);
   return uart->state & AN500_UART_RX_FULL ? (int)(uart->data & 0xff) : -1;
@@ -29,14 +27,13 @@ int chip_uart_receive(int port) {
 
 bool chip_uart_sending(int port) { return registers(port)->state & AN500_UART_TX_FULL; }
 
-/* A byte, if there is room. */
 bool chip_uart_send(int port, uint8_t byte) {
   if (chip_uart_sending(port)) return false;
   registers(port)->data = byte;
   return true;
 }
 
-/* Straight to the port. */
+/* Writes to the port and waits for each byte, without the driver. */
 void chip_print(const char *text) {
   AN500_UART0->baud_divisor = BAUD_DIVISOR;
   AN500_UART0->control = AN500_UART_TX_ON;
@@ -47,13 +44,13 @@ void chip_print(const char *text) {
   }
 }
 
-/* Both directions of the link's port. */
+/* Serves both directions of the link's port. */
 void an500_uart0_interrupt(void) {
   AN500_UART0->interrupts = AN500_UART_TX_DONE | AN500_UART_RX_DONE;
   tars_uart_interrupt_link();
 }
 
-/* Both directions of the bench's. */
+/* Serves both directions of the bench's port. */
 void an500_uart1_interrupt(void) {
   AN500_UART1->interrupts = AN500_UART_TX_DONE | AN500_UART_RX_DONE;
   tars_uart_interrupt_bench();
