@@ -18,16 +18,12 @@ static const tars_channel_service service = {
   .unlock = tars_bench_unlock,
 };
 
-/* Starts the channel. */
 void tars_bench_open(uint8_t *ring, uint32_t size) { tars_channel_init(&channel, &service, ring, size); }
 
-/* Requests of the client. */
 void tars_bench_feed(const uint8_t *bytes, uint32_t size) { tars_channel_feed(&channel, bytes, size); }
 
-/* The next item. */
 uint32_t tars_bench_take(uint8_t wire[TARS_CHANNEL_WIRE]) { return tars_channel_take(&channel, wire); }
 
-/* What waits. */
 uint32_t tars_bench_waiting(void) {
   tars_bench_lock();
   uint32_t used = channel.ring_used;
@@ -35,7 +31,7 @@ uint32_t tars_bench_waiting(void) {
   return used;
 }
 
-/* Starts or stops the stream. */
+/* Starts or stops the events of pins and channels. */
 void tars_bench_watch(bool on) {
   tars_bench_lock();
   watching = on;
@@ -58,12 +54,10 @@ static tars_text name_of(uint16_t resource) {
   return (tars_text){ name, (uint16_t)strlen(name) };
 }
 
-/* A pin changed. */
 void tars_bench_edge(uint16_t resource, bool level) {
   event_put(TARS_BENCH_EDGE_EVENT, &(tars_bench_edge_event){ tars_os_now_us(), name_of(resource), level });
 }
 
-/* A PWM channel changed. */
 void tars_bench_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
   event_put(TARS_BENCH_PWM_EVENT, &(tars_bench_pwm_event){ tars_os_now_us(), name_of(resource), pulse_us, duty_pct });
 }

@@ -42,7 +42,6 @@ static void put(char c) {
   UART_DATA = (uint8_t)c;
 }
 
-/* Decimal. */
 void m7_print(const char *name, uint32_t value) {
   char digits[10];
   int count = 0;
@@ -64,7 +63,7 @@ void m7_exit(int code) {
   }
 }
 
-/* Any fault or interrupt: none is wanted. */
+/* Handler of every fault and interrupt: none is expected. */
 static void fail(void) {
   m7_print("fault", 1);
   m7_exit(1);

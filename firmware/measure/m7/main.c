@@ -30,7 +30,7 @@ static const tars_bundle_policy policy = {
   .calls = { fixture_calls, sizeof fixture_calls },
 };
 
-/* All of it. */
+/* Verifies the whole bundle. */
 static void verify(void) { verdict = tars_bundle_verify(fixture_bundle, sizeof fixture_bundle, &policy, &facts); }
 
 /* Reads the root document, as at each boot. */

@@ -7,7 +7,7 @@
 
 enum { PERIOD_US = 10300 }; /* no multiple of the kernel's tick */
 
-/* The core's, which isn't here. */
+/* Stands in for a function of the core, which isn't linked. */
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) { (void)resource, (void)level, (void)time_us; }
@@ -19,7 +19,7 @@ void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
 void tars_worker_run(void) {
   plain_start();
   int64_t due_us = tars_os_now_us();
-  tars_os_lock(); /* nobody else wants it */
+  tars_os_lock(); /* no other task takes it */
   for (;;) {
     due_us += PERIOD_US;
     while (tars_os_now_us() < due_us) tars_os_worker_wait(due_us);

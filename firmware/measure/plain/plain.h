@@ -7,9 +7,9 @@
 
 #include "tars_place.h"
 
-/* Once. */
+/* Called once, at the start. */
 void plain_start(void);
-/* Every period. */
+/* Called once in every period. */
 TARS_PLACE void plain_react(void);
 
 #endif

@@ -21,7 +21,6 @@ void tars_bench_lock(void) {
   pthread_mutex_lock(&mutex);
 }
 
-/* Gives it back. */
 void tars_bench_unlock(void) {
   pthread_mutex_unlock(&mutex);
   tars_release();
@@ -46,7 +45,7 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
   tars_release();
 }
 
-/* The client is gone. */
+/* Closes the connection to the client. */
 static void client_close(void) {
   close(tars_power.bench_client);
   tars_power.bench_client = -1;
@@ -68,7 +67,7 @@ static void client_send(const uint8_t *bytes, uint32_t size) {
   }
 }
 
-/* Sends what waits, many small frames at once. */
+/* Sends all items that wait, many small frames in one write. */
 static void bench_pump(void) {
   static uint8_t bytes[16 * TARS_CHANNEL_WIRE];
   uint32_t used = 0, size;
@@ -87,7 +86,7 @@ void tars_bench_relieve(void) {
   if (tars_bench_waiting() > RING / 2) bench_pump();
 }
 
-/* A client comes; one that is there goes. */
+/* Accepts a client. The one before is disconnected. */
 static void client_accept(void) {
   int client = tars_net_accept(tars_power.bench);
   if (client < 0) return;

@@ -24,7 +24,7 @@ static int wake_fd = -1, signal_fd = -1, pty_watch = -1, pty_users;
 static const tars_options *options;
 static int64_t reset_us; /* host time at which a restart waits no longer; 0: none is wanted */
 
-/* Any task: something waits for the link. */
+/* Any task may call this: the link has something to send. */
 void tars_link_server_wake(void) {
   uint64_t one = 1;
   tars_hold();
@@ -60,7 +60,7 @@ static void pty_users_read(void) {
   }
 }
 
-/* A TCP client comes; one too many is turned away. */
+/* Accepts a TCP client, or closes its connection if all streams are in use. */
 static void client_accept(void) {
   int fd = tars_net_accept(tars_power.tcp);
   if (fd < 0) return;
@@ -119,7 +119,7 @@ static void end_check(const struct pollfd fds[FD_FIXED + STREAMS]) {
   if (options->parent && kill(options->parent, 0) != 0 && errno == ESRCH) finish();
 }
 
-/* Bytes in and out of every stream. */
+/* Reads and writes every stream that is ready. */
 static void streams_serve(const struct pollfd fds[FD_FIXED + STREAMS]) {
   for (int i = 0; i < STREAMS; i++) {
     bool readable = streams[i].fd >= 0 && fds[FD_FIXED + i].revents & (POLLIN | POLLHUP | POLLERR);
@@ -130,7 +130,7 @@ static void streams_serve(const struct pollfd fds[FD_FIXED + STREAMS]) {
     if (streams[i].fd >= 0 && !tars_link_stream_write(&streams[i]) && i != PTY) client_close(&streams[i]);
 }
 
-/* True when everything has left. */
+/* True when all bytes have been sent. */
 static bool all_sent(void) {
   for (int i = 0; i < STREAMS; i++)
     if (streams[i].fd >= 0 && streams[i].out_at < streams[i].out_size) return false;

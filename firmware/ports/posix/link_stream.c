@@ -9,19 +9,17 @@
 
 enum { PACED_CHUNK = 64 }; /* most bytes at a time on a paced line: 5.6 ms at 115,200 baud */
 
-/* Starts a stream. */
 bool tars_link_stream_open(tars_link_stream *stream, int fd, uint32_t baud) {
   *stream = (tars_link_stream){ .fd = fd, .session = tars_session_open(), .byte_ns = baud ? 10000000000u / baud : 0 };
   return stream->session != NULL;
 }
 
-/* Ends it. */
 void tars_link_stream_close(tars_link_stream *stream) {
   tars_session_close(stream->session);
   stream->fd = -1;
 }
 
-/* Another host. */
+/* Another host has opened the line: the stream gets a new session. */
 void tars_link_stream_renew(tars_link_stream *stream) {
   tars_session_close(stream->session);
   stream->session = tars_session_open();
@@ -80,7 +78,6 @@ static void wait_lower(int64_t *wait_us, int64_t free_us) {
   if (left_us < *wait_us) *wait_us = left_us > 0 ? left_us : 0;
 }
 
-/* What to wait for. */
 short tars_link_stream_events(tars_link_stream *stream, int64_t *wait_us) {
   short events = 0;
   if (line_busy(stream, stream->rx_free_us))

@@ -86,7 +86,7 @@ static void json_port(const char *key, int fd) {
     printf("\"%s\":%d,", key, tars_net_port(fd));
 }
 
-/* One line for the program that started the board. */
+/* Prints one line of JSON for the program that has started the board. */
 static void ready_print(void) {
   putchar('{');
   json_text("name", device);
@@ -106,7 +106,7 @@ static void booted_wait(void) {
   }
 }
 
-/* Puts the agent on this board. */
+/* Configures the agent for this board and returns the hooks for the core. */
 static const tars_hooks *agent_init(void) {
   tars_agent_config config = {
     .class = tars_board_class,

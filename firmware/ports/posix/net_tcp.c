@@ -31,7 +31,7 @@ typedef struct {
   struct sockaddr_storage addresses[ADDRESSES];
 } resolution;
 
-/* What agent and resolver share. */
+/* Shared by the agent's task and the resolver. */
 static struct {
   pthread_mutex_t lock;
   pthread_cond_t asked;
@@ -40,7 +40,7 @@ static struct {
   resolution result;
 } resolver = { .lock = PTHREAD_MUTEX_INITIALIZER, .asked = PTHREAD_COND_INITIALIZER };
 
-/* Agent only. */
+/* Used by the agent's task only. */
 static struct {
   int state; /* tars_net_state or a negative error */
   int fd, tried;
@@ -60,7 +60,7 @@ void tars_net_notify(void) {
   tars_release();
 }
 
-/* Looks a name up; what stands for a number is no name. */
+/* Looks a name up. */
 static void resolve(const char *host, const char *service, resolution *result) {
   struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
   if (getaddrinfo(host, service, &hints, &list) != 0) {
@@ -99,7 +99,7 @@ static void *resolver_run(void *unused) {
   return NULL;
 }
 
-/* What is needed before the first connection. */
+/* Makes what the first connection needs: the wake descriptor and the resolver's thread. */
 static void start(void) {
   pthread_t thread;
   wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -107,13 +107,11 @@ static void start(void) {
   pthread_setname_np(thread, "resolver");
 }
 
-/* Starts once. */
 static void started(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, start);
 }
 
-/* Closes at once. */
 void tars_net_close(void) {
   if (net.fd >= 0) close(net.fd);
   net.fd = -1;
@@ -173,7 +171,6 @@ static int names_take(void) {
   return net.names.err ? fail(net.names.err) : next_try(-TARS_E_IO);
 }
 
-/* Where it stands. */
 int tars_net_state_get(void) {
   if (net.state != TARS_NET_OPENING) return net.state;
   if (net.names.count == 0) return names_take();
@@ -186,7 +183,6 @@ int tars_net_state_get(void) {
   return net.state = TARS_NET_OPEN;
 }
 
-/* Sends. */
 int32_t tars_net_send(const void *bytes, uint32_t size) {
   if (net.state != TARS_NET_OPEN) return -TARS_E_IO;
   ssize_t sent = send(net.fd, bytes, size, MSG_NOSIGNAL);
@@ -195,7 +191,6 @@ int32_t tars_net_send(const void *bytes, uint32_t size) {
   return sent < 0 ? 0 : (int32_t)sent;
 }
 
-/* Receives. */
 int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   if (net.state != TARS_NET_OPEN) return -TARS_E_IO;
   ssize_t got = recv(net.fd, bytes, capacity, 0);
@@ -204,7 +199,6 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   return got < 0 ? 0 : (int32_t)got;
 }
 
-/* Sleeps. */
 void tars_net_wait(int64_t until_us) {
   started();
   struct pollfd fds[2] = { { .fd = wake_fd, .events = POLLIN }, { .fd = net.fd } };

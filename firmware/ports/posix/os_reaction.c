@@ -39,7 +39,7 @@ static _Thread_local volatile sig_atomic_t is_worker;
 
 static struct {
   volatile sig_atomic_t armed;   /* a reaction runs */
-  volatile sig_atomic_t looks;   /* looks that are done */
+  volatile sig_atomic_t looks;   /* number of looks at the clock so far */
   volatile sig_atomic_t expired; /* its budget passed while the worker held something */
   volatile int64_t begun_ns, look_ns,
       end_ns; /* processor time of the worker's thread: start, next look, end of the budget */
@@ -68,7 +68,7 @@ static _Noreturn void abandon(void) {
   siglongjmp(reaction.top, 1);
 }
 
-/* The alarm. */
+/* Handles the alarm of the reaction's clock. */
 static void alarm_handle(int number) {
   (void)number;
   if (!reaction.armed) return;
@@ -88,7 +88,7 @@ static void alarm_handle(int number) {
 
 int tars_reaction_signal(void) { return SIGRTMIN; }
 
-/* From here the worker stays where it is. */
+/* From here on the alarm must not abandon the worker. */
 void tars_hold(void) { holding++; }
 
 /* Leaves a hold; the outermost one acts on an alarm that came meanwhile. */

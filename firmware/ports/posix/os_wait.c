@@ -104,14 +104,13 @@ void tars_os_worker_notify(void) { sleeper_notify(&worker); }
 void tars_os_supervisor_wait(int64_t until_us) { sleeper_wait(&supervisor, until_us); }
 void tars_os_supervisor_notify(void) { sleeper_notify(&supervisor); }
 
-/* Calls a sleeper whose virtual time has come. */
+/* Wakes a sleeper whose virtual time has come. */
 static void sleeper_due(sleeper *self, int64_t now_us) {
   if (!self->asleep || self->until_us > now_us) return;
   self->notified = true;
   pthread_cond_signal(&self->wake);
 }
 
-/* Wakes who waited for this time. */
 void tars_wait_clock_moved(int64_t now_us) {
   pthread_mutex_lock(&sleep_mutex);
   sleeper_due(&worker, now_us);

@@ -14,17 +14,14 @@
 
 static int file = -1;
 
-/* Reads bytes. */
 int tars_nor_read(uint32_t offset, void *bytes, uint32_t size) {
   return pread(file, bytes, size, offset) == (ssize_t)size ? 0 : -TARS_E_IO;
 }
 
-/* Replaces bytes. */
 int tars_nor_write(uint32_t offset, const void *bytes, uint32_t size) {
   return pwrite(file, bytes, size, offset) == (ssize_t)size ? 0 : -TARS_E_IO;
 }
 
-/* Fills a block with ones. */
 int tars_nor_erase(uint32_t offset) {
   uint8_t block[TARS_BOARD_FLASH_ERASE];
   memset(block, 0xff, sizeof block);

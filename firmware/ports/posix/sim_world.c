@@ -15,19 +15,17 @@ void tars_sim_lock(void) {
   pthread_mutex_lock(&mutex);
 }
 
-/* Gives it back. */
 void tars_sim_unlock(void) {
   pthread_mutex_unlock(&mutex);
   tars_release();
 }
 
-/* Every bus is simulated. */
 bool tars_sim_i2c_is_simulated(uint16_t resource) {
   (void)resource;
   return true;
 }
 
-/* A simulated bus has no speed. */
+/* A simulated bus takes no time, whatever its speed. */
 int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, const uint8_t *tx, uint32_t tx_size,
                       uint8_t *rx, uint32_t rx_size) {
   (void)speed_khz;

@@ -18,7 +18,7 @@ static void transmit(const uint8_t *bytes, uint32_t size) { (void)bytes, (void)s
 /* Sleeps until bytes come, tars_link_wake() is called, or half a second is over, for the watchdog. */
 static void rest(void) { STOP("the link's sleep"); }
 
-/* Any task: something waits to be sent. */
+/* Any task may call this: the link has something to send. */
 void tars_link_wake(void) {}
 
 /* One round: bytes in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if there

@@ -8,15 +8,15 @@
 int tars_net_open(const char *host, uint16_t port) { return (void)host, (void)port, NOT_WRITTEN; }
 /* Goes on with it. A tars_net_state, or why it failed: -unknown, -timeout, -io. Attempts end by themselves. */
 int tars_net_state_get(void) { return TARS_NET_CLOSED; }
-/* Bytes taken, 0 if it would block. */
+/* Returns how many bytes were taken, 0 if it would block. */
 int32_t tars_net_send(const void *bytes, uint32_t size) { return (void)bytes, (void)size, NOT_WRITTEN; }
 /* Bytes received, 0 if there are none now. What came before the end is delivered before the error. */
 int32_t tars_net_receive(void *bytes, uint32_t capacity) { return (void)bytes, (void)capacity, NOT_WRITTEN; }
-/* At once. */
+/* Closes the connection at once. */
 void tars_net_close(void) {}
 /* The agent's sleep: until the state changes, tars_net_notify(), `until_us`, bytes after a receive that gave 0, or room
  * after a send that took less. The stack is served meanwhile. It shows the watchdog that the agent lives: at least
  * every second. */
 void tars_net_wait(int64_t until_us) { (void)until_us, tars_watchdog_alive(TARS_ALIVE_AGENT); }
-/* Any task. */
+/* Ends a sleep in tars_net_wait(), or the next one. Any task may call it. */
 void tars_net_notify(void) {}

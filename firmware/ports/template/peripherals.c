@@ -7,17 +7,17 @@
 
 /* ---- digital pins; levels are electrical ---- */
 
-/* An output, at this level from its first moment. */
+/* Makes the pin an output, which has this level from its first moment on. */
 int tars_gpio_output(uint16_t resource, bool level) { return (void)resource, (void)level, NOT_WRITTEN; }
 /* An input with a pull: 0 none, 1 up, 2 down. From now on each edge goes to tars_event_edge() (firmware/include/tars.h)
  * with the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes
  * one. */
 int tars_gpio_input(uint16_t resource, int pull) { return (void)resource, (void)pull, NOT_WRITTEN; }
-/* Only after tars_gpio_output() has said 0. */
+/* Called only after tars_gpio_output() has returned 0. */
 void tars_gpio_write(uint16_t resource, bool level) { (void)resource, (void)level; }
-/* Of inputs and outputs. */
+/* Electrical level of an input or output. */
 bool tars_gpio_read(uint16_t resource) { return (void)resource, false; }
-/* As after a reset. */
+/* Leaves the pin as it is after a reset. */
 void tars_gpio_release(uint16_t resource) { (void)resource; }
 
 /* ---- PWM ---- */
@@ -26,11 +26,11 @@ void tars_gpio_release(uint16_t resource) { (void)resource; }
 int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz) {
   return (void)resource, (void)frequency_hz, NOT_WRITTEN;
 }
-/* From the next period on: no short pulse in between. */
+/* The new pulse begins with the next period, so that no shorter one comes in between. */
 void tars_pwm_pulse_us(uint16_t resource, uint32_t pulse_us) { (void)resource, (void)pulse_us; }
 /* 0 to 100. */
 void tars_pwm_duty_pct(uint16_t resource, float duty_pct) { (void)resource, (void)duty_pct; }
-/* No pulse, the pin floats. */
+/* Ends the pulses and lets the pin float. */
 void tars_pwm_release(uint16_t resource) { (void)resource; }
 
 /* ---- analogue inputs ---- */

@@ -21,7 +21,6 @@ void tars_link_wake(void);      /* link.c */
 void tars_entropy_init(void);   /* entropy.c */
 void tars_watchdog_start(void); /* board.c */
 
-/* Who the watchdog waits for; board.c. */
 enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_AGENT = 4 };
 void tars_watchdog_alive(int who);
 

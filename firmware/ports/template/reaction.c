@@ -8,7 +8,7 @@
  * nothing. */
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) { (void)number, (void)budget_us; }
 
-/* Stops it; microseconds of processor time since begin. */
+/* Stops the clock; returns the microseconds of processor time since begin. */
 uint32_t tars_os_reaction_end(void) { return 0; }
 
 /* From here the worker is not abandoned, however late it is. Nests with the lock and with whatever else the port calls

@@ -6,14 +6,14 @@
 
 #include <stdint.h>
 
-/* Makes the lock and whatever two tasks sleep on. */
+/* Makes the core's lock, and what the two tasks sleep on. */
 void tars_wait_init(void) {}
 
 /* Takes the one lock of the core. Not recursive; with priority inheritance, because the worker is the lowest task and
  * the others wait for it. The worker isn't abandoned while it holds the lock (reaction.c counts that). */
 void tars_os_lock(void) { STOP("tars_os_lock"); }
 
-/* Gives it back. */
+/* Releases the core's lock. */
 void tars_os_unlock(void) { STOP("tars_os_unlock"); }
 
 /* The worker sleeps until tars_os_worker_notify() or `until_us`; INT64_MAX is for ever. Called with the lock held,
@@ -25,7 +25,7 @@ void tars_os_worker_wait(int64_t until_us) {
   STOP("tars_os_worker_wait");
 }
 
-/* From any task, also before the worker exists. */
+/* Any task may call this, also before the worker exists. */
 void tars_os_worker_notify(void) {}
 
 /* As the worker's. It shows the watchdog that the supervisor lives, also when nothing wakes it: at least every
@@ -36,7 +36,7 @@ void tars_os_supervisor_wait(int64_t until_us) {
   STOP("tars_os_supervisor_wait");
 }
 
-/* From any task. */
+/* Any task may call this. */
 void tars_os_supervisor_notify(void) {}
 
 /* Creates the tasks on memory of their own, none from a heap. From the lowest priority to the highest: worker (it comes
