@@ -1,6 +1,6 @@
-/* The agent as a whole: what the core, the updates and the port call. */
+/* The agent's functions for the core, the install and the port. */
 #include "command.h" /* running requests, updates */
-#include "stream.h"  /* observers */
+#include "follow.h"  /* observers */
 
 #include <string.h>
 
@@ -13,14 +13,14 @@ static void answered(void) {
 /* The hooks of the core. */
 const tars_hooks *tars_agent_init(const tars_agent_config *config) {
   const tars_install_hooks install = { .answered = answered,
-                                       .note = tars_stream_note,
+                                       .note = tars_follow_note,
                                        .phase = config->phase,
                                        .way_back = config->way_back,
                                        .command = tars_command_take };
   static const tars_hooks hooks = {
-    .log = tars_stream_log,
-    .message = tars_stream_message,
-    .status = tars_stream_status,
+    .log = tars_follow_log,
+    .message = tars_follow_message,
+    .status = tars_follow_status,
     .retain_save = tars_install_retain_save,
     .retain_load = tars_install_retain_load,
     .poll = tars_install_poll,

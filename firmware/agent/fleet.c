@@ -5,7 +5,7 @@
 #include "fleet_out.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
-#include "stream.h"      /* note for a person */
+#include "follow.h"      /* note for a person */
 #include "tars_errors.h" /* names of errors */
 #include "tars_net.h"    /* sleep */
 #include "tars_os.h"     /* lock, time, random */
@@ -55,7 +55,7 @@ static void leave(int code, const char *reason) {
   if (code && (was_joined || tars_fleet.attempts == 0)) {
     char line[TARS_LIMIT_LOG_TEXT + 1];
     snprintf(line, sizeof line, "broker: %s (%s)", *reason ? reason : "the connection ended", tars_error_name(code));
-    tars_stream_note(line);
+    tars_follow_note(line);
   }
   tars_stream_close();
   tars_fleet.resume_us = tars_fleet.now_us + rest_us();
@@ -134,7 +134,7 @@ static void joined(void) {
   step_set(FLEET_JOINED);
   tars_fleet_in_begin();
   tars_fleet_out_begin();
-  tars_stream_note("broker: connected");
+  tars_follow_note("broker: connected");
 }
 
 /* Handles an event of the MQTT client. */

@@ -1,4 +1,4 @@
-/* Sessions: opening, closing, bytes that come in, what each has subscribed to. */
+/* Sessions: how they are opened and closed, bytes that come in, and what each has subscribed to. */
 #include "session.h"
 #include "tars_errors.h"  /* codes */
 #include "tars_install.h" /* what a session that ends leaves */
@@ -43,7 +43,6 @@ static tars_channel_service service = {
 /* Once, before the first session opens. */
 void tars_sessions_init(tars_session_request request) { service.request = request; }
 
-/* By place. */
 tars_session *tars_session_at(int index) { return sessions[index].number ? &sessions[index] : NULL; }
 
 /* Places count, whether their sessions are open or not: the counters run since the start of the board. */
@@ -55,7 +54,6 @@ void tars_sessions_count(uint32_t *frames, uint32_t *damaged) {
   }
 }
 
-/* Their answers are due. */
 bool tars_sessions_wait(void) {
   bool waits = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) waits |= sessions[i].number && sessions[i].channel.working;
@@ -70,7 +68,7 @@ tars_session *tars_session_open(void) {
     uint32_t frames = session->channel.receiver.frames, damaged = session->channel.receiver.damaged;
     tars_agent.lock();
     tars_channel_init(&session->channel, &service, session->ring, sizeof session->ring);
-    session->channel.receiver.frames = frames; /* they count since the start of the board */
+    session->channel.receiver.frames = frames; /* the counters run since the start of the board */
     session->channel.receiver.damaged = damaged;
     session->logs = session->all_topics = session->typed = session->history = false;
     session->topic_count = 0;
@@ -82,7 +80,6 @@ tars_session *tars_session_open(void) {
   return NULL;
 }
 
-/* Forgets what a host had asked for. */
 void tars_session_reset(tars_session *session) {
   tars_agent.lock();
   session->logs = session->all_topics = session->history = false;
@@ -128,7 +125,6 @@ static void topic_remove(tars_session *session, tars_text topic) {
   session->topic_sizes[i] = session->topic_sizes[last];
 }
 
-/* An empty topic means all. */
 int tars_session_subscribe(tars_session *session, tars_text topic, bool on) {
   int err = 0;
   tars_agent.lock();
@@ -144,7 +140,6 @@ int tars_session_subscribe(tars_session *session, tars_text topic, bool on) {
   return err;
 }
 
-/* Lock held. */
 bool tars_session_follows(const tars_session *session, tars_text topic) {
   return session->all_topics || topic_index(session, topic) < session->topic_count;
 }

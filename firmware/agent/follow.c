@@ -1,9 +1,9 @@
-/* What behaviours say, to the sessions that follow it, and the history that they may ask for.
+/* Passes log lines, changes of status and messages of behaviours to the sessions that follow them, and sends history.
  *
  * The core keeps a ring of lines. While a session still sends history, new lines reach it through that ring too, in
  * order; when it has caught up, they come straight from the observer. Lines are numbered since the start, so the place
  * in the ring of a line follows from how many there were. */
-#include "stream.h"
+#include "follow.h"
 #include "board.h"     /* TARS_BOARD_LOG_LINES */
 #include "tars_link.h" /* events */
 
@@ -28,7 +28,7 @@ static void logs_send(uint8_t id, const void *event) {
   tars_agent_wake();
 }
 
-void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count) {
+void tars_follow_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count) {
   tars_link_log_event event = {
     .time = time_us, .behaviour = behaviour, .text = text, .fields = values_of(fields, count)
   };
@@ -36,12 +36,12 @@ void tars_stream_log(int64_t time_us, tars_text behaviour, tars_text text, const
   logs_send(TARS_LINK_LOG_EVENT, &event);
 }
 
-void tars_stream_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code) {
+void tars_follow_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code) {
   tars_link_status_event event = { .time = time_us, .behaviour = behaviour, .status = status, .code = code };
   logs_send(TARS_LINK_STATUS_EVENT, &event);
 }
 
-void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
+void tars_follow_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
   tars_link_message_event event = { .time = time_us, .topic = topic, .fields = values_of(fields, count) };
   bool sent = false;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
@@ -53,7 +53,7 @@ void tars_stream_message(int64_t time_us, tars_text topic, const tars_value *fie
   if (sent) tars_agent_wake();
 }
 
-void tars_stream_note(const char *text) {
+void tars_follow_note(const char *text) {
   tars_link_log_event event = { .time = tars_agent.now_us(),
                                 .behaviour = { "", 0 },
                                 .text = { text, (uint16_t)strlen(text) } };
