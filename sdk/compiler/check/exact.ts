@@ -1,3 +1,4 @@
+import type { BinaryOperator } from '../parse/ast.js';
 import * as exact from '../rational.js';
 import type { Rational } from '../rational.js';
 import { combine, conversion, PLAIN } from '../units.js';
@@ -26,28 +27,23 @@ export function inUnit(constant: Exact, unit: Unit): Exact {
 /** The finer of two units of one dimension: whole numbers stay whole in it. */
 const finer = (a: Unit, b: Unit): Unit => (exact.compare(a.scale, b.scale) <= 0 ? a : b);
 
-const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
-  '==': (order) => order === 0,
-  '!=': (order) => order !== 0,
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
-};
+const comparisons = {
+  '==': (order: number) => order === 0,
+  '!=': (order: number) => order !== 0,
+  '<': (order: number) => order < 0,
+  '<=': (order: number) => order <= 0,
+  '>': (order: number) => order > 0,
+  '>=': (order: number) => order >= 0,
+} as const;
 
-const additive: Readonly<Record<string, (a: Rational, b: Rational) => Rational>> = {
-  '+': exact.add,
-  '-': exact.subtract,
-};
-
-const bitwise: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  '&': (a, b) => a & b,
-  '|': (a, b) => a | b,
-  '^': (a, b) => a ^ b,
-  '%': (a, b) => a % b,
-  '<<': (a, b) => a << b,
-  '>>': (a, b) => a >> b,
-};
+const bitwise = {
+  '&': (a: bigint, b: bigint) => a & b,
+  '|': (a: bigint, b: bigint) => a | b,
+  '^': (a: bigint, b: bigint) => a ^ b,
+  '%': (a: bigint, b: bigint) => a % b,
+  '<<': (a: bigint, b: bigint) => a << b,
+  '>>': (a: bigint, b: bigint) => a >> b,
+} as const;
 
 /** Why two constants can't be combined. */
 export type Refusal = 'dimension' | 'zero' | 'whole' | 'operator' | 'size';
@@ -58,39 +54,61 @@ const MAX_BITS = 128n;
 const MAX_SIZE = 1000n;
 
 /** Computes exactly. A comparison gives a boolean. */
-export function fold(operator: string, a: Exact, b: Exact): Exact | boolean | Refusal {
+export function fold(operator: BinaryOperator, a: Exact, b: Exact): Exact | boolean | Refusal {
   const result = foldAny(operator, a, b);
   return typeof result === 'object' && !exact.isShort(result.value, MAX_SIZE) ? 'size' : result;
 }
 
-function foldAny(operator: string, a: Exact, b: Exact): Exact | boolean | Refusal {
+function foldAny(operator: BinaryOperator, a: Exact, b: Exact): Exact | boolean | Refusal {
   const decimal = a.decimal || b.decimal;
-  if (operator === '*')
-    return simplify({ value: exact.multiply(a.value, b.value), unit: combine(a.unit, b.unit, 1), decimal });
-  if (operator === '/') {
-    if (b.value.n === 0n) return 'zero';
-    const value = exact.divide(a.value, b.value);
-    return simplify({ value, unit: combine(a.unit, b.unit, -1), decimal: decimal || !exact.isWhole(value) });
+  switch (operator) {
+    case '*':
+      return simplify({ value: exact.multiply(a.value, b.value), unit: combine(a.unit, b.unit, 1), decimal });
+    case '/': {
+      if (b.value.n === 0n) return 'zero';
+      const value = exact.divide(a.value, b.value);
+      return simplify({ value, unit: combine(a.unit, b.unit, -1), decimal: decimal || !exact.isWhole(value) });
+    }
+    case '+':
+    case '-': {
+      const adds = operator === '+' ? exact.add : exact.subtract;
+      return alike(a, b, (left, right, unit) => ({ value: adds(left, right), unit, decimal }));
+    }
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return alike(a, b, (left, right) => comparisons[operator](exact.compare(left, right)));
+    case '&':
+    case '|':
+    case '^':
+    case '%':
+    case '<<':
+    case '>>':
+      return alike(a, b, (left, right, unit) => foldBits(operator, left, right, unit));
+    case '+|':
+    case '-|':
+    case '&&':
+    case '||':
+      return alike(a, b, () => 'operator');
   }
-  if (a.unit.dimension !== b.unit.dimension) return 'dimension';
-  const unit = finer(a.unit, b.unit);
-  const left = inUnit(a, unit).value;
-  const right = inUnit(b, unit).value;
-  const compares = comparisons[operator];
-  if (compares) return compares(exact.compare(left, right));
-  const adds = additive[operator];
-  if (adds) return { value: adds(left, right), unit, decimal };
-  return foldBits(operator, left, right, unit);
 }
 
-function foldBits(operator: string, left: Rational, right: Rational, unit: Unit): Exact | Refusal {
-  const compute = bitwise[operator];
-  if (!compute) return 'operator';
+/** Combines two constants of one dimension, both in the finer one of their units. */
+function alike<T>(a: Exact, b: Exact, compute: (left: Rational, right: Rational, unit: Unit) => T): T | 'dimension' {
+  if (a.unit.dimension !== b.unit.dimension) return 'dimension';
+  const unit = finer(a.unit, b.unit);
+  return compute(inUnit(a, unit).value, inUnit(b, unit).value, unit);
+}
+
+function foldBits(operator: keyof typeof bitwise, left: Rational, right: Rational, unit: Unit): Exact | Refusal {
   if (!exact.isWhole(left) || !exact.isWhole(right)) return 'whole';
   if (operator === '%' && right.n === 0n) return 'zero';
   const shift = operator === '<<' || operator === '>>';
   if (shift && (right.n < 0n || right.n > MAX_BITS)) return 'operator';
-  return { value: exact.rational(compute(left.n, right.n)), unit, decimal: false };
+  return { value: exact.rational(bitwise[operator](left.n, right.n)), unit, decimal: false };
 }
 
 /** As written: `20ms`, `0.5`. */
