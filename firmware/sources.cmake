@@ -18,17 +18,21 @@ tars_sources(WIRE
 file(GLOB TARS_GEN_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/gen/tars_*.c)
 list(FILTER TARS_GEN_SOURCES EXCLUDE REGEX "/tars_commands[.]c$")
 
-# What of the core reads a module's manifest; the verifier of bundles needs no more of the core than this.
-tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c core/section.c core/wasm.c)
+# What of the core reads a manifest; the verifier of bundles needs no more of the core than this.
+tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c)
 
 tars_sources(CORE
   core/app.c core/arena.c core/behaviour.c core/bind.c core/bus.c core/call_adc.c core/call_gpio.c core/call_i2c.c
   core/call_log.c core/call_msg.c core/call_param.c core/call_pwm.c core/call_spi.c core/call_timer.c core/call_trace.c
   core/call_uart.c core/command.c core/core.c core/dispatch.c core/due.c core/event.c core/fault.c core/input.c
   core/life.c
-  core/log.c core/module.c core/output.c core/param.c core/queue.c core/retain.c core/schema.c core/slot.c core/state.c
+  core/log.c core/output.c core/param.c core/queue.c core/retain.c core/schema.c core/slot.c core/state.c
   core/supervisor.c core/switch.c core/takeover.c core/topic.c core/trace.c core/worker.c)
 list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
+
+# The binary format of WebAssembly, for engines that take it; engine.cmake of such an engine adds this list to its own.
+# The verifier of bundles needs of it where a manifest lies.
+tars_sources(WASM engines/wasm/check.c engines/wasm/section.c engines/wasm/wasm.c)
 
 # The verifier of bundles and root documents, but for the signature.
 tars_sources(VERIFIER

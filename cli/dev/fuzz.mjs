@@ -77,6 +77,7 @@ const targets = {
     decoder: [...sourcesOf('VERIFIER'), 'ota/device/trust_command.c'],
     rest: [
       ...sourcesOf('MANIFEST'),
+      ...some('WASM', ['section', 'wasm']),
       ...wire('message'),
       ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'),
       'firmware/fuzz/fuzz_bundle_fleet.c',
@@ -92,6 +93,7 @@ const targets = {
     decoder: [...sourcesOf('CORE').filter((path) => /\/call_\w+\.c$/.test(path)), ...core('dispatch')],
     rest: [
       ...sourcesOf('CORE'),
+      ...sourcesOf('WASM'),
       ...sourcesOf('WIRE'),
       ...sourcesOf('GEN'),
       'firmware/gen/board_virtual.c',

@@ -4,7 +4,7 @@
 
 #include "behaviour.h"
 #include "core.h"
-#include "detail.h"
+#include "tars_detail.h"
 
 /* Resolves all handles. 0, -unknown for a name that the board lacks or of another type, -range for a bus that can't be
  * so fast, -manifest for a schema that can't be read. */

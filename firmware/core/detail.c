@@ -1,4 +1,4 @@
-#include "detail.h"
+#include "tars_detail.h"
 
 #include <stdarg.h>
 #include <stdio.h> /* vsnprintf */

@@ -1,5 +1,5 @@
-/* A slot's arena holds, in this order: the image, the manifest's rows, the tables made for them, the engine's module,
- * the instance. All of it goes at once when the arena is made empty. */
+/* A slot's arena holds, in this order: the image (unless it is borrowed), the manifest's rows, the tables made for
+ * them, the engine's module, the instance. All of it goes at once when the arena is made empty. */
 #include "slot.h"
 
 #include <string.h> /* memset, memcpy */
@@ -7,11 +7,11 @@
 #include "bind.h"
 #include "board.h" /* TARS_BOARD_SLOTS, _ARENA, _STACK */
 #include "core.h"
-#include "module.h"
 #include "param.h"
 #include "retain.h"
 #include "state.h"
 #include "tars_errors.h"
+#include "tars_module.h" /* where the manifest lies */
 #include "tars_os.h"
 
 tars_behaviour tars_slots[TARS_BOARD_SLOTS];
@@ -55,21 +55,23 @@ static void *table(tars_behaviour *b, uint32_t count, uint32_t item) {
   return bytes;
 }
 
-/* Reads the module's bytes into the arena. */
+/* Reads the module's bytes into the arena, unless the engine takes them where they lie. */
 static int image_read(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   if (source->size > TARS_LIMIT_MODULE)
     return tars_detail_say(detail, -TARS_E_TOO_LONG, "%u bytes, at most %d", (unsigned)source->size, TARS_LIMIT_MODULE);
-  b->image = tars_arena_alloc(&b->arena, source->size);
+  bool borrow = tars_engine_borrows && source->bytes != NULL;
+  b->image = borrow ? (uint8_t *)(uintptr_t)source->bytes : tars_arena_alloc(&b->arena, source->size);
   if (b->image == NULL) return too_big(b, detail);
   b->size = source->size;
   memcpy(b->digest, source->digest, sizeof b->digest);
+  if (borrow) return 0;
   return source->read(source->context, 0, b->image, source->size);
 }
 
 /* Decodes the manifest into the arena, once it is known how much of it its rows take. */
 static int manifest_read(tars_behaviour *b, tars_detail detail) {
   tars_bytes found;
-  int err = tars_module_manifest(b->image, b->size, &found, detail);
+  int err = tars_module_section(b->image, b->size, &found, detail);
   if (err) return err;
   err = tars_manifest_decode(found.bytes, found.size, NULL, 0, &b->manifest);
   if (err == -TARS_E_ABI) return tars_detail_say(detail, err, "this board has ABI %d", TARS_LIMIT_ABI);
@@ -78,6 +80,14 @@ static int manifest_read(tars_behaviour *b, tars_detail detail) {
   if (!err && rows == NULL) return too_big(b, detail);
   if (!err) err = tars_manifest_decode(found.bytes, found.size, rows, size, &b->manifest);
   return err ? tars_detail_say(detail, err, "the manifest can't be read") : 0;
+}
+
+/* The board has every call that the manifest asks for. */
+static int calls_check(const tars_behaviour *b, tars_detail detail) {
+  for (uint8_t i = 0; i < b->manifest.calls_count; i++)
+    if (tars_call_find(b->manifest.calls[i]) == NULL)
+      return tars_detail_say(detail, -TARS_E_MISSING_CALL, "call %u", (unsigned)b->manifest.calls[i]);
+  return 0;
 }
 
 /* Makes the tables for the manifest's rows. */
@@ -129,7 +139,8 @@ static void values_begin(tars_behaviour *b) {
 static int load(tars_behaviour *b, const tars_module_source *source, tars_detail detail) {
   int err = image_read(b, source, detail);
   if (!err) err = manifest_read(b, detail);
-  if (!err) err = tars_module_check(b->image, b->size, &b->manifest, detail);
+  if (!err) err = calls_check(b, detail);
+  if (!err) err = tars_engine_check(b->image, b->size, &b->manifest, detail);
   if (!err) err = tables_make(b, detail);
   if (!err) err = tars_bind(b, detail);
   if (!err) err = engine_load(b, detail);

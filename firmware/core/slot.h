@@ -4,7 +4,7 @@
 #define SLOT_H
 
 #include "behaviour.h"
-#include "detail.h"
+#include "tars_detail.h"
 
 /* Gives every slot its arena. */
 void tars_slot_init(void);

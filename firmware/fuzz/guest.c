@@ -19,9 +19,11 @@ struct tars_engine_instance {
 };
 
 const char tars_engine_name[] = "fuzz";
+const bool tars_engine_borrows = true;
 
 static const uint8_t *input;
 static uint32_t input_size, input_at, loaded, reactions[MODULES];
+static const uint8_t *images[MODULES];
 static bool ready;
 
 /* Gives the guest its input. */
@@ -40,6 +42,9 @@ bool guest_done(void) { return input_at == input_size; }
 
 /* Reactions begun. */
 uint32_t guest_reactions(uint32_t index) { return reactions[index]; }
+
+/* Where the image of a module lay when it was loaded. */
+const uint8_t *guest_image(uint32_t index) { return images[index]; }
 
 /* Next 32 bits of the input. */
 static uint32_t guest_word(void) {
@@ -91,9 +96,10 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
 /* Takes a piece of the arena for the module, as a real engine would. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
                      uint32_t reason_size) {
-  (void)image, (void)size, (void)reason, (void)reason_size;
+  (void)size, (void)reason, (void)reason_size;
   *module = tars_arena_alloc(arena, sizeof **module);
   if (!*module) return -TARS_E_NOMEM;
+  images[loaded % MODULES] = image;
   (*module)->index = loaded++;
   return 0;
 }

@@ -71,6 +71,7 @@ typedef struct {
   uint32_t size;
   tars_read_fn read;
   void *context;
+  const uint8_t *bytes; /* where it lies, if that is memory which stays as it is while the module is loaded; or NULL */
 } tars_module_source;
 
 /* Loads what the running app lacks into free slots, checks everything (ABI, manifest, calls, resources, conflicts,

@@ -7,6 +7,8 @@
 
 #include "tars_arena.h"
 #include "tars_calls.h" /* tars_call_row */
+#include "tars_detail.h"
+#include "tars_manifest.h"
 #include "tars_place.h"
 
 typedef struct tars_engine_module tars_engine_module;
@@ -22,8 +24,19 @@ extern const char tars_engine_name[];
  * needs. 0 or -nomem. */
 int tars_engine_init(tars_arena *pool, uint32_t stack);
 
-/* Loads and validates an image that tars_module_check() has passed. The engine may rewrite the image and keeps pointers
- * into it. `reason` gets the engine's words. 0, -module, or -nomem if the arena is too small. */
+/* True if the engine runs an image where it lies and never writes to it: one that lies in memory
+ * (tars_module_source.bytes) is then not copied into the arena. False if it rewrites the image, which is then always a
+ * copy of its own. */
+extern const bool tars_engine_borrows;
+
+/* Checks what of the ABI is seen in the image itself: that its imports are calls of the contract with their types,
+ * which the manifest declares; its one entry; that memories and tables can't grow, and that nothing starts by itself.
+ * 0, -module, -missing_call or -denied. Loading still has to validate the code. Engines that take WebAssembly have it
+ * from firmware/engines/wasm. */
+int tars_engine_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail);
+
+/* Loads and validates an image that tars_engine_check() has passed. The engine keeps pointers into it. `reason` gets
+ * the engine's words. 0, -module, or -nomem if the arena is too small. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
                      uint32_t reason_size);
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module);

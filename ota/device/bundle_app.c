@@ -64,7 +64,7 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = tars_image_next(&in, &module);
-    if (!err) err = tars_module_section(module.bytes, module.size, &section);
+    if (!err) err = tars_module_section(module.bytes, module.size, &section, (tars_detail){ NULL, 0 });
     if (!err) err = tars_bundle_manifest(section, facts);
   }
   return err;

@@ -17,9 +17,8 @@ const unhex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 beforeAll(() => {
-  const core = ['half', 'cbor', 'row', 'manifest_decode', 'manifest_check', 'crc32', 'cobs', 'frame'].map(
-    (name) => `firmware/core/${name}.c`,
-  );
+  const wire = ['half', 'cbor', 'row', 'crc32', 'cobs', 'frame'].map((name) => `firmware/wire/${name}.c`);
+  const core = ['manifest_decode', 'manifest_check'].map((name) => `firmware/core/${name}.c`);
   execFileSync(
     'gcc',
     [
@@ -34,6 +33,7 @@ beforeAll(() => {
       ]),
       'firmware/test/codec/filter.c',
       'firmware/test/codec/dump.c',
+      ...wire,
       ...core,
       'firmware/gen/tars_manifest.c',
       '-o',

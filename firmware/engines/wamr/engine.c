@@ -10,6 +10,7 @@
 #include "wasm_native.h"
 
 const char tars_engine_name[] = "wamr";
+const bool tars_engine_borrows = false; /* the fast interpreter's loader rewrites the code */
 
 /* WAMR reports every failure as a text. memory.c knows whether the reason was missing memory. */
 static int refusal(const char *words, char *reason, uint32_t reason_size) {

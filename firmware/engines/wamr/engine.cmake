@@ -28,7 +28,7 @@ set(TARS_ENGINE_OTHERS
 
 set(own engine.c call.c memory.c state.c absent.c platform/platform.c)
 list(TRANSFORM own PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
-set(TARS_ENGINE_SOURCES ${own})
+set(TARS_ENGINE_SOURCES ${own} ${TARS_WASM_SOURCES})
 
 # The image is linked from files one by one, so the dependencies are spelled out: nothing of a thread manager, of shared
 # memory, of hardware checks, of a C library for guests. Bulk memory: clang's -Oz guests copy and fill with it.

@@ -28,6 +28,18 @@ static void loads_leave_nothing(void) {
   CHECK_EQUAL(tars_engine_stray_allocations(), 0);
 }
 
+/* An image that lies in memory stays as it is, although this engine rewrites what it loads: it gets a copy. */
+static void image_is_copied(void) {
+  static uint8_t before[MAKE_SIZE];
+  rig_toggler(&a, "blink", "LED", 1000);
+  tars_module_source source = make_end(&a);
+  memcpy(before, a.image.bytes, a.image.size);
+  source.bytes = a.image.bytes;
+  fake_boot();
+  CHECK_EQUAL(rig_install(&source, 1), 0);
+  CHECK(!tars_engine_borrows && memcmp(before, a.image.bytes, a.image.size) == 0);
+}
+
 /* A guest with a memory of `bytes` by its heap base, filled with `value` at `address` in reactions to source 1. */
 static void memory_module(make *m, const char *name, uint8_t value) {
   make_begin(m, name);
@@ -162,6 +174,7 @@ static void staging_changes_nothing(void) {
 
 int main(void) {
   loads_leave_nothing();
+  image_is_copied();
   memory_ends_at_its_end();
   whole_pages_end_too();
   recursion_traps();

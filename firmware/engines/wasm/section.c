@@ -1,11 +1,12 @@
 /* The section of a module that holds its manifest. Only heads of sections are looked at: the module may lie in
  * flash. */
-#include "module.h"
+#include "tars_module.h"
 
 #include <string.h> /* memcpy */
 
+#include "tars_calls.h" /* TARS_SECTION */
 #include "tars_errors.h"
-#include "tars_module.h"
+#include "tars_manifest.h"
 #include "wasm.h"
 
 /* Magic and version; most bytes of a section's head with the name of one that holds a manifest: id, size, length,
@@ -66,7 +67,7 @@ static int memory_read(void *context, uint32_t offset, void *bytes, uint32_t siz
   return 0;
 }
 
-int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manifest, tars_detail detail) {
+int tars_module_section(const uint8_t *image, uint32_t size, tars_bytes *manifest, tars_detail detail) {
   uint32_t offset = 0;
   sections in = { .read = memory_read, .context = (void *)(uintptr_t)image, .size = size };
   int err = find(&in, &offset, &manifest->size, detail);
@@ -74,10 +75,6 @@ int tars_module_manifest(const uint8_t *image, uint32_t size, tars_bytes *manife
   return err;
 }
 
-/* The same for layers above the core, which don't report the reason of a refusal. */
-int tars_module_section(const uint8_t *image, uint32_t size, tars_bytes *manifest) {
-  return tars_module_manifest(image, size, manifest, (tars_detail){ NULL, 0 });
-}
 int tars_module_find(tars_read_fn read, void *context, uint32_t size, uint32_t *offset, uint32_t *bytes) {
   sections in = { .read = read, .context = context, .size = size };
   return find(&in, offset, bytes, (tars_detail){ NULL, 0 });

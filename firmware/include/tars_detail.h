@@ -1,6 +1,6 @@
 /* The reason of a refusal, for a person: a short text in the caller's buffer, or nothing. */
-#ifndef DETAIL_H
-#define DETAIL_H
+#ifndef TARS_DETAIL_H
+#define TARS_DETAIL_H
 
 #include <stdint.h>
 

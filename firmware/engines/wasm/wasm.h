@@ -1,4 +1,4 @@
-/* Reading the binary format of WebAssembly: just enough for the module check. Every reader stops at the end of its
+/* Reading the binary format of WebAssembly: just enough for check.c and section.c. Every reader stops at the end of its
  * bytes and notes that in `bad`; after that it yields zeros. */
 #ifndef WASM_H
 #define WASM_H
