@@ -51,7 +51,7 @@ const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 /** Cold processes, one of each kind in turn, so that a busy machine disturbs all alike. */
 function startUp() {
   const bin = at('cli/bin/tars.js');
-  const out = join(tmpdir(), `tars-bench-${process.pid}.wasm`);
+  const out = join(tmpdir(), `tars-measure-${process.pid}.wasm`);
   const cases = [
     ['node -e 0', ['-e', '0']],
     ['tars --version', [bin, '--version']],

@@ -9,14 +9,14 @@ import { boot, imageOf, STEP } from './m7.mjs';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';
 
-const FOLDER = 'build/bench/counts';
+const FOLDER = 'build/measure/counts';
 const IMAGES = 'build/firmware-qemu-m7/ports/freertos';
 const BOARD_IMAGE = at(IMAGES, 'tars-board.elf');
 /** Opcode of the interpreter's own entry; all others are a guest's. */
 const ENTRY = 0xcf;
 /** Bytes of the instruction that calls. */
 const CALL = 4;
-/** A figure may grow by so much until the bench fails. */
+/** A figure may grow by so much until the measurement fails. */
 const GROWTH = 1.1;
 
 /** What is counted, and what it came to when this was written. */

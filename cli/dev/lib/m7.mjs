@@ -1,4 +1,4 @@
-// The bench on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C
+// Measurements on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C
 // side.
 import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { at } from './paths.mjs';
 import { run } from './run.mjs';
 import { build } from './sizes.mjs';
 
-const FOLDER = 'build/bench/m7';
+const FOLDER = 'build/measure/m7';
 /** Rows that may take at most so many instructions. */
 export const LIMITS = { bundle_verify: 1_900_000, key: 800_000, sign: 800_000 };
 /** Instructions a tick of the timer that its figures are counted by. */
@@ -16,7 +16,7 @@ export const STEP = 40;
 /** How the signature's code can be compiled. */
 export const LEVELS = ['Os', 'O2'];
 
-/** Why the bench can't run here; undefined if it can. */
+/** Why this can't be measured here; undefined if it can. */
 export const lacks = lacksM7;
 
 /** Writes the C header of the bundle: examples/kalman as the command line builds it, packed and signed by ota/host. */
@@ -98,7 +98,7 @@ export async function measure() {
   for (const level of LEVELS) {
     const output = await boot(level);
     results[level] = { ...parse(output), ...(await sections(imageOf(level))) };
-    if (results[level].accepted !== 1) throw new Error(`the bench of ${level} didn't accept its bundle:\n${output}`);
+    if (results[level].accepted !== 1) throw new Error(`the image of ${level} didn't accept its bundle:\n${output}`);
     if (results[level].steady !== 1)
       throw new Error(`at -${level} the time of signing depends on the secret:\n${output}`);
   }

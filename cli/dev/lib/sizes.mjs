@@ -74,8 +74,8 @@ export async function cBytes(name) {
   const source = at(C_SOURCES, `${name}.c`);
   if (!existsSync(source)) return { reason: 'no C source beside this clone' };
   if (!which('clang') || !which('wasm-ld')) return { reason: 'clang or lld is missing' };
-  mkdirSync(at('build/bench'), { recursive: true });
-  const out = at('build/bench', `${name}.wasm`);
+  mkdirSync(at('build/measure'), { recursive: true });
+  const out = at('build/measure', `${name}.wasm`);
   const flags = [
     '--target=wasm32',
     '-Oz',
