@@ -1,4 +1,7 @@
-/** What is verified on a Cortex-M7 to measure it, as a C header: a signed bundle, the owner's root document, and a board. */
+/**
+ * What is verified on a Cortex-M7 to measure it, as a C header: a signed bundle, the owner's root document, and a
+ * board.
+ */
 import { calls } from '../../hal/contract/index.js';
 import { packApp } from '../../ota/host/app.js';
 import { packBundle } from '../../ota/host/bundle.js';
