@@ -1,7 +1,6 @@
 /* How a behaviour begins and how it is closed, and how the observer hears of its status. */
 #include "behaviour.h"
 
-#include "board.h" /* TARS_BOARD_CALLS_UART */
 #include "core.h"
 #include "due.h"
 #include "event.h"
@@ -9,6 +8,7 @@
 #include "takeover.h"
 #include "tars_calls.h" /* tars_behaviour_manifest */
 #include "tars_hal.h"
+#include "tars_kinds.h"
 #include "tars_os.h"
 
 const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) { return &b->manifest; }
@@ -27,16 +27,6 @@ void tars_behaviour_listen(tars_behaviour *b) {
     if (is_input(b, h)) b->handles[h].in.fresh = false;
 }
 
-/* True if a version before has left a serial port at the speed of this handle. */
-static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
-  for (uint8_t h = 0; before != NULL && h < before->manifest.uses_count; h++) {
-    const tars_use *use = &before->manifest.uses[h];
-    if (use->kind == TARS_KIND_UART && before->handles[h].resource == b->handles[handle].resource)
-      return use->uart.baud == b->manifest.uses[handle].uart.baud;
-  }
-  return false;
-}
-
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
   if (old != NULL)
     tars_output_adopt(b, old);
@@ -45,13 +35,11 @@ void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *l
   tars_behaviour_ports(b, old, levels);
 }
 
-/* A serial port that goes on at the same speed is not configured again, so the bytes that wait in it are kept. */
+/* The port learns of the inputs; then the levels that they have are read. */
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    const tars_use *use = &b->manifest.uses[h];
-    if (TARS_BOARD_CALLS_UART && use->kind == TARS_KIND_UART && !port_goes_on(b, h, before))
-      tars_uart_configure(b->handles[h].resource, use->uart.baud);
-    if (use->kind == TARS_KIND_GPIO_IN) tars_gpio_input(b->handles[h].resource, use->gpio_in.pull);
+    tars_setup *setup = tars_setup_rows[b->manifest.uses[h].kind];
+    if (setup != NULL) setup(b, h, before);
   }
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);

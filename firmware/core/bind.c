@@ -6,12 +6,13 @@
 
 #include "tars_board.h"
 #include "tars_errors.h"
+#include "tars_kinds.h"
 #include "topic.h"
 
 #define NO_RESOURCE UINT16_MAX
 
 /* Index of the resource with this name and type in the board's table, or -unknown. */
-static int find(tars_text name, tars_resource_type type) {
+static int find(tars_text name, uint8_t type) {
   for (uint16_t i = 0; i < tars_board_resource_count; i++) {
     const tars_resource *resource = &tars_board_resources[i];
     if (resource->type == type && strlen(resource->name) == name.size &&
@@ -21,43 +22,34 @@ static int find(tars_text name, tars_resource_type type) {
   return -TARS_E_UNKNOWN;
 }
 
-/* Type of the resource behind a kind of handle. */
-static tars_resource_type type_of(uint8_t kind) {
-  switch (kind) {
-  case TARS_KIND_PWM_PULSE:
-  case TARS_KIND_PWM_DUTY: return TARS_RESOURCE_PWM;
-  case TARS_KIND_ADC: return TARS_RESOURCE_ADC;
-  case TARS_KIND_I2C: return TARS_RESOURCE_I2C;
-  case TARS_KIND_SPI: return TARS_RESOURCE_SPI;
-  case TARS_KIND_UART: return TARS_RESOURCE_UART;
-  default: return TARS_RESOURCE_GPIO;
-  }
+/* Finds the resource in one of the places of a handle; NO_RESOURCE where its kind has none. */
+static int bind_place(const tars_use *use, uint8_t place, uint16_t *resource, tars_detail detail) {
+  const tars_text *name = tars_use_place(use, place);
+  *resource = NO_RESOURCE;
+  if (name == NULL) return 0;
+  int found = find(*name, tars_kind_rows[use->kind].places[place].type);
+  if (found < 0) return tars_detail_say(detail, found, "%.*s", name->size, name->text);
+  *resource = (uint16_t)found;
+  return 0;
 }
 
-/* Bus clock that a handle asks for; 0 for others. */
-static uint32_t speed_of(const tars_use *use) {
-  if (use->kind == TARS_KIND_I2C) return use->i2c.speed;
-  return use->kind == TARS_KIND_SPI ? use->spi.speed : 0;
+/* The bus is as fast as the handle asks for. */
+static int check_clock(const tars_use *use, uint16_t resource, tars_detail detail) {
+  uint32_t fastest = tars_board_resources[resource].max_khz, wanted = tars_use_clock(use);
+  if (wanted <= fastest) return 0;
+  const tars_text *name = tars_use_resource(use);
+  return tars_detail_say(detail, -TARS_E_RANGE, "%.*s at %u kHz, at most %u", name->size, name->text, (unsigned)wanted,
+                         (unsigned)fastest);
 }
 
 /* Resolves one handle. */
 static int bind_one(tars_behaviour *b, uint8_t h, tars_detail detail) {
   const tars_use *use = &b->manifest.uses[h];
-  const tars_text *name = tars_use_resource(use);
-  b->handles[h].resource = b->handles[h].select = NO_RESOURCE;
-  if (name == NULL) return tars_topic_bind(b, h);
-  int resource = find(*name, type_of(use->kind));
-  if (resource < 0) return tars_detail_say(detail, resource, "%.*s", name->size, name->text);
-  b->handles[h].resource = (uint16_t)resource;
-  uint32_t fastest = tars_board_resources[resource].max_khz;
-  if (speed_of(use) > fastest)
-    return tars_detail_say(detail, -TARS_E_RANGE, "%.*s at %u kHz, at most %u", name->size, name->text,
-                           (unsigned)speed_of(use), (unsigned)fastest);
-  if (use->kind != TARS_KIND_SPI) return 0;
-  int select = find(use->spi.select, TARS_RESOURCE_GPIO);
-  if (select < 0) return tars_detail_say(detail, select, "%.*s", use->spi.select.size, use->spi.select.text);
-  b->handles[h].select = (uint16_t)select;
-  return 0;
+  tars_handle *handle = &b->handles[h];
+  int err = bind_place(use, 0, &handle->resource, detail);
+  if (!err && handle->resource != NO_RESOURCE) err = check_clock(use, handle->resource, detail);
+  if (!err) err = bind_place(use, 1, &handle->select, detail);
+  return err ? err : tars_topic_bind(b, h);
 }
 
 int tars_bind(tars_behaviour *b, tars_detail detail) {
@@ -66,10 +58,11 @@ int tars_bind(tars_behaviour *b, tars_detail detail) {
   return err;
 }
 
-/* True if a handle drives the pin or channel `resource`: as an output or as the chip select of an SPI device. */
+/* True if a handle drives the pin or channel `resource`. */
 static bool drives(const tars_behaviour *b, uint8_t h, uint16_t resource) {
-  if (b->handles[h].select == resource) return true;
-  return b->handles[h].resource == resource && tars_kind_exclusive(b->manifest.uses[h].kind) == TARS_EXCLUSIVE_OUTPUT;
+  const tars_kind_row *row = &tars_kind_rows[b->manifest.uses[h].kind];
+  return (b->handles[h].resource == resource && row->places[0].drives) ||
+         (b->handles[h].select == resource && row->places[1].drives);
 }
 
 /* True if a handle uses the resource in any way. */
@@ -78,17 +71,14 @@ static bool touches(const tars_behaviour *b, uint8_t h, uint16_t resource) {
 }
 
 /* True if two handles are the same device of one bus. */
-static bool same_device(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
-  const tars_use *one = &a->manifest.uses[ha], *other = &b->manifest.uses[hb];
-  if (one->kind != other->kind || a->handles[ha].resource != b->handles[hb].resource) return false;
-  if (one->kind == TARS_KIND_I2C) return one->i2c.address == other->i2c.address;
-  return one->kind == TARS_KIND_SPI && a->handles[ha].select == b->handles[hb].select;
+static bool same_device(const tars_use *a, const tars_use *b) {
+  return tars_kind_rows[a->kind].exclusive && tars_use_same(a, b);
 }
 
 /* True if two handles can't be in one app. Within one behaviour a device may be named twice, an output may not: its
  * safe state would have two values. */
 static bool collide(const tars_behaviour *a, uint8_t ha, const tars_behaviour *b, uint8_t hb) {
-  if (same_device(a, ha, b, hb)) return a != b;
+  if (same_device(&a->manifest.uses[ha], &b->manifest.uses[hb])) return a != b;
   uint16_t places[] = { a->handles[ha].resource, a->handles[ha].select };
   for (int i = 0; i < 2; i++)
     if (places[i] != NO_RESOURCE && drives(a, ha, places[i]) && touches(b, hb, places[i])) return true;

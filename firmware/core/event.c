@@ -4,6 +4,7 @@
 #include "core.h"
 #include "due.h"   /* what is due enters before an event from outside */
 #include "input.h" /* edges */
+#include "tars_kinds.h"
 #include "tars_os.h"
 
 void tars_event_enter(tars_behaviour *b, tars_event event) {
@@ -18,22 +19,11 @@ void tars_event_enter(tars_behaviour *b, tars_event event) {
   tars_os_worker_notify();
 }
 
-/* Handle that a source row listens to; 0xff for `every`. */
-static uint8_t handle_of(const tars_source *source) {
-  switch (source->kind) {
-  case TARS_SOURCE_EDGE: return source->edge.handle;
-  case TARS_SOURCE_MESSAGE: return source->message.handle;
-  case TARS_SOURCE_PARAM: return source->param.handle;
-  case TARS_SOURCE_UART: return source->uart.handle;
-  default: return UINT8_MAX;
-  }
-}
-
-void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, int64_t time_us, int32_t argument) {
+void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t which, int64_t time_us,
+                       int32_t argument) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     const tars_source *source = &b->manifest.sources[row];
-    if (source->kind != kind || handle_of(source) != handle) continue;
-    if (kind == TARS_SOURCE_EDGE && !(source->edge.edges & (argument ? 1 : 2))) continue;
+    if (source->kind != kind || tars_source_handle(source) != handle || !(tars_source_mask(source) & which)) continue;
     tars_event_enter(b, (tars_event){ .time_us = time_us, .source = (int16_t)(row + 1), .argument = argument });
   }
 }
@@ -65,14 +55,15 @@ void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   tars_os_unlock();
 }
 
-void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
+void tars_event_resource(uint8_t kind, uint8_t source, uint16_t resource, uint8_t which, int64_t time_us,
+                         int32_t argument) {
   tars_os_lock();
   tars_due_enter(time_us);
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
     for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-      if (b->manifest.uses[h].kind == TARS_KIND_UART && b->handles[h].resource == resource)
-        tars_event_source(b, TARS_SOURCE_UART, h, time_us, (int32_t)waiting);
+      if (b->manifest.uses[h].kind == kind && b->handles[h].resource == resource)
+        tars_event_source(b, source, h, which, time_us, argument);
   }
   tars_os_unlock();
 }

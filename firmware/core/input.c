@@ -3,7 +3,18 @@
 
 #include "due.h"
 #include "event.h"
+#include "tars_hal.h"
+#include "tars_kinds.h"
 #include "tars_os.h"
+
+/* Bits of a source's `edges`. */
+enum { EDGE_PRESS = 1, EDGE_RELEASE = 2 };
+
+/* The pin is configured anew, whoever had it before. */
+void tars_setup_gpio_in(tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
+  (void)before;
+  tars_gpio_input(b->handles[handle].resource, b->manifest.uses[handle].gpio_in.pull);
+}
 
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
   bool noted = b->life == LIFE_LISTENING || b->side == SIDE_BACK; /* kept until the behaviour opens or goes on */
@@ -29,7 +40,8 @@ void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
   input->in.settles_us = NEVER;
   if (input->in.raw == input->in.reported) return;
   input->in.reported = input->in.raw;
-  tars_event_source(b, TARS_SOURCE_EDGE, handle, time_us, tars_input_level(b, handle));
+  bool level = tars_input_level(b, handle);
+  tars_event_source(b, TARS_SOURCE_EDGE, handle, level ? EDGE_PRESS : EDGE_RELEASE, time_us, level);
 }
 
 bool tars_input_level(const tars_behaviour *b, uint8_t handle) {

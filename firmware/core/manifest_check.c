@@ -1,18 +1,9 @@
 /* Rules of a manifest beyond its encoding that can be checked without the board. */
-#include "tars_manifest.h"
-
 #include "tars_errors.h" /* TARS_E_MANIFEST */
+#include "tars_kinds.h"
+#include "tars_manifest_tables.h"
 
-enum {
-  ACTIVE_MAX = 1,
-  SAFE_LEVEL_MAX = 2,
-  PULL_MAX = 2,
-  SPI_MODE_MAX = 3,
-  EDGES_MIN = 1,
-  EDGES_MAX = 3,
-  ADDRESS_MAX = 0x77,
-  HOLD = -1
-};
+#include <string.h> /* memcmp */
 
 /* Ids of calls ascend. */
 static bool calls_ascend(const tars_manifest *m) {
@@ -32,13 +23,8 @@ static bool hashes_differ(const tars_manifest *m) {
   return true;
 }
 
-/* A number of a parameter that is the integer `low` to `high`. */
-static bool integer_within(tars_value value, int64_t low, int64_t high) {
-  return value.type == TARS_VALUE_INT && value.i >= low && value.i <= high;
-}
-
-/* A parameter's slot exists, and its range is of its type and not empty (NaN compares false). */
-static bool param_fits(const tars_manifest *m, const tars_use_param *param) {
+/* Integers of a type hold what the type can, and floats are floats. */
+bool tars_value_fits(uint8_t param_type, tars_value value) {
   static const struct {
     int64_t low, high;
   } ranges[] = {
@@ -47,65 +33,15 @@ static bool param_fits(const tars_manifest *m, const tars_use_param *param) {
     [TARS_PARAM_U32] = { 0, UINT32_MAX },
     [TARS_PARAM_I64] = { INT64_MIN, INT64_MAX },
   };
-  if (param->slot >= tars_state_count(m) || param->name.size == 0) return false;
-  if (param->type == TARS_PARAM_F32) {
-    return param->min.type == TARS_VALUE_FLOAT && param->max.type == TARS_VALUE_FLOAT && param->min.f <= param->max.f;
-  }
-  if (param->type > TARS_PARAM_F32) return false;
-  int64_t low = ranges[param->type].low, high = ranges[param->type].high;
-  return integer_within(param->min, low, high) && integer_within(param->max, low, high) && param->min.i <= param->max.i;
+  if (param_type == TARS_PARAM_F32) return value.type == TARS_VALUE_FLOAT;
+  if (param_type > TARS_PARAM_F32 || value.type != TARS_VALUE_INT) return false;
+  return value.i >= ranges[param_type].low && value.i <= ranges[param_type].high;
 }
 
-/* A duty channel's maximum is a percentage and its safe value holds or is inside. */
-static bool duty_fits(const tars_use_pwm_duty *duty) {
-  return duty->max > 0 && duty->max <= 100 && (duty->safe == HOLD || (duty->safe >= 0 && duty->safe <= duty->max)) &&
-         duty->frequency > 0;
-}
-
-/* A pulse channel's range is not empty and its safe value holds or is inside. */
-static bool pulse_fits(const tars_use_pwm_pulse *pulse) {
-  return pulse->min <= pulse->max &&
-         (pulse->safe == HOLD ||
-          (pulse->safe >= 0 && (uint32_t)pulse->safe >= pulse->min && (uint32_t)pulse->safe <= pulse->max)) &&
-         pulse->frequency > 0;
-}
-
-/* The fields of a handle are inside their ranges. */
-static bool use_fits(const tars_manifest *m, const tars_use *use) {
-  const tars_text *resource = tars_use_resource(use);
-  if (resource && resource->size == 0) return false;
-  switch (use->kind) {
-  case TARS_KIND_GPIO_OUT: return use->gpio_out.safe <= SAFE_LEVEL_MAX && use->gpio_out.active <= ACTIVE_MAX;
-  case TARS_KIND_GPIO_IN: return use->gpio_in.pull <= PULL_MAX && use->gpio_in.active <= ACTIVE_MAX;
-  case TARS_KIND_PWM_PULSE: return pulse_fits(&use->pwm_pulse);
-  case TARS_KIND_PWM_DUTY: return duty_fits(&use->pwm_duty);
-  case TARS_KIND_I2C: return use->i2c.address <= ADDRESS_MAX && use->i2c.speed > 0;
-  case TARS_KIND_SPI: return use->spi.mode <= SPI_MODE_MAX && use->spi.speed > 0 && use->spi.select.size > 0;
-  case TARS_KIND_UART: return use->uart.baud > 0;
-  case TARS_KIND_TIMER: return use->timer.timer < m->timers;
-  case TARS_KIND_PUBLISH: return use->publish.topic.size > 0;
-  case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size > 0 && use->subscribe.depth <= TARS_LIMIT_QUEUE;
-  case TARS_KIND_PARAM: return param_fits(m, &use->param);
-  default: return true;
-  }
-}
-
-/* Handle `handle` exists and is of the given kind. */
-static bool handle_is(const tars_manifest *m, uint8_t handle, uint8_t kind) {
-  return handle < m->uses_count && m->uses[handle].kind == kind;
-}
-
-/* The fields of a source are inside their ranges and its handle is of the right kind. */
-static bool source_fits(const tars_manifest *m, const tars_source *source) {
-  switch (source->kind) {
-  case TARS_SOURCE_EVERY: return source->every.period > 0 && source->every.catchup <= TARS_LIMIT_QUEUE;
-  case TARS_SOURCE_EDGE:
-    return handle_is(m, source->edge.handle, TARS_KIND_GPIO_IN) && source->edge.edges >= EDGES_MIN &&
-           source->edge.edges <= EDGES_MAX;
-  case TARS_SOURCE_MESSAGE: return handle_is(m, source->message.handle, TARS_KIND_SUBSCRIBE);
-  case TARS_SOURCE_PARAM: return handle_is(m, source->param.handle, TARS_KIND_PARAM);
-  default: return handle_is(m, source->uart.handle, TARS_KIND_UART);
-  }
+/* NaN compares false. */
+bool tars_value_at_most(tars_value a, tars_value b) {
+  if (a.type == TARS_VALUE_FLOAT && b.type == TARS_VALUE_FLOAT) return a.f <= b.f;
+  return a.type == TARS_VALUE_INT && b.type == TARS_VALUE_INT && a.i <= b.i;
 }
 
 /* Stack and memory, then two numbers for source 0, each source and each timer. */
@@ -117,8 +53,8 @@ int tars_manifest_check(const tars_manifest *m) {
   bool ok = m->name.size > 0 && m->timers <= TARS_LIMIT_TIMERS && m->memory <= 1 && m->finish <= 1 &&
             m->state_count % 2 == 0 && m->restart_count == 2 && calls_ascend(m) && hashes_differ(m) &&
             bounds_complete(m);
-  for (uint32_t i = 0; ok && i < m->uses_count; i++) ok = use_fits(m, &m->uses[i]);
-  for (uint32_t i = 0; ok && i < m->sources_count; i++) ok = source_fits(m, &m->sources[i]);
+  for (uint32_t i = 0; ok && i < m->uses_count; i++) ok = tars_use_fits(m, &m->uses[i]);
+  for (uint32_t i = 0; ok && i < m->sources_count; i++) ok = tars_source_fits(m, &m->sources[i]);
   return ok ? 0 : -TARS_E_MANIFEST;
 }
 
@@ -133,4 +69,33 @@ bool tars_manifest_calls(const tars_manifest *m, uint16_t id) {
       high = middle;
   }
   return false;
+}
+
+/* True if two fields of one type hold the same. Identities are texts, integers of a byte and times. */
+static bool field_same(const tars_field *field, const uint8_t *a, const uint8_t *b) {
+  a += field->offset;
+  b += field->offset;
+  if (field->type == TARS_TYPE_TEXT) {
+    const tars_text *one = (const void *)a, *other = (const void *)b;
+    return one->size == other->size && memcmp(one->text, other->text, one->size) == 0;
+  }
+  return memcmp(a, b, field->type == TARS_TYPE_I64 ? sizeof(int64_t) : sizeof(uint8_t)) == 0;
+}
+
+/* True if two rows agree in the fields of the mask. */
+static bool row_same(const tars_row *row, uint8_t mask, const void *a, const void *b) {
+  for (uint8_t i = 0; i < row->count; i++) {
+    if (mask >> i & 1 && !field_same(&row->fields[i], a, b)) return false;
+  }
+  return true;
+}
+
+/* Rows of the decoder's table are in the order of the kinds, which count from 1. */
+bool tars_use_same(const tars_use *a, const tars_use *b) {
+  return a->kind == b->kind && row_same(&tars_manifest_kinds[a->kind - 1], tars_kind_rows[a->kind].identity, a, b);
+}
+
+/* The same for sources, which count from 0. */
+bool tars_source_same(const tars_source *a, const tars_source *b) {
+  return a->kind == b->kind && row_same(&tars_manifest_sources[a->kind], tars_source_rows[a->kind].identity, a, b);
 }

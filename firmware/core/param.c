@@ -115,7 +115,7 @@ static int set(tars_behaviour *b, uint8_t h, tars_value value) {
   int64_t now = tars_os_now_us();
   b->handles[h].param.changed = true;
   tars_due_enter(now);
-  tars_event_source(b, TARS_SOURCE_PARAM, h, now, 0);
+  tars_event_source(b, TARS_SOURCE_PARAM, h, EVENT_ANY, now, 0);
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "param.h"
 #include "retain.h"
 #include "state.h"
+#include "tars_kinds.h"
 #include "topic.h"
 
 /* True if the two rows are periods of the same length in the same place: their ticks are the same ticks. */
@@ -17,36 +18,22 @@ static bool same_period(const tars_behaviour *b, const tars_behaviour *old, uint
          mine->every.period == theirs->every.period;
 }
 
-/* True if two handles stand for the same pin, port, topic or parameter. */
-static bool same_thing(const tars_behaviour *b, uint8_t handle, const tars_behaviour *old, uint8_t old_handle) {
-  const tars_use *mine = &b->manifest.uses[handle], *theirs = &old->manifest.uses[old_handle];
-  if (mine->kind != theirs->kind) return false;
-  if (mine->kind == TARS_KIND_PARAM) return tars_text_equal(mine->param.name, theirs->param.name);
-  if (mine->kind == TARS_KIND_SUBSCRIBE || mine->kind == TARS_KIND_PUBLISH)
-    return tars_topic_same(b, handle, old, old_handle);
-  return b->handles[handle].resource == old->handles[old_handle].resource;
+/* True if two handles stand for the same pin, port or parameter, or for the same topic and the same fields. */
+static bool same_handle(const tars_use *mine, const tars_use *theirs) {
+  tars_text topic, one = { 0 }, other = { 0 };
+  if (!tars_use_same(mine, theirs)) return false;
+  tars_topic_of(mine, &topic, &one);
+  tars_topic_of(theirs, &topic, &other);
+  return tars_text_equal(one, other);
 }
 
-/* True if two handles stand for the same topic and the same fields. */
-static bool same_message(const tars_behaviour *b, uint8_t handle, const tars_behaviour *old, uint8_t old_handle) {
-  tars_text topic, mine = { 0 }, theirs = { 0 };
-  tars_topic_of(&b->manifest.uses[handle], &topic, &mine);
-  tars_topic_of(&old->manifest.uses[old_handle], &topic, &theirs);
-  return same_thing(b, handle, old, old_handle) && tars_text_equal(mine, theirs);
-}
-
-/* True if two source rows mean the same events. */
+/* True if two source rows mean the same events; without a handle they have to be in the same place. */
 static bool same_source(const tars_behaviour *b, uint8_t row, const tars_behaviour *old, uint8_t old_row) {
   const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[old_row];
-  if (mine->kind != theirs->kind) return false;
-  switch (mine->kind) {
-  case TARS_SOURCE_EVERY: return row == old_row && same_period(b, old, row);
-  case TARS_SOURCE_EDGE:
-    return mine->edge.edges == theirs->edge.edges && same_thing(b, mine->edge.handle, old, theirs->edge.handle);
-  case TARS_SOURCE_MESSAGE: return same_message(b, mine->message.handle, old, theirs->message.handle);
-  case TARS_SOURCE_PARAM: return same_thing(b, mine->param.handle, old, theirs->param.handle);
-  default: return same_thing(b, mine->uart.handle, old, theirs->uart.handle);
-  }
+  if (!tars_source_same(mine, theirs)) return false;
+  uint8_t handle = tars_source_handle(mine);
+  if (handle == UINT8_MAX) return row == old_row;
+  return same_handle(&b->manifest.uses[handle], &old->manifest.uses[tars_source_handle(theirs)]);
 }
 
 /* Hands one event over if the new version has its source; true if it did. */
@@ -76,7 +63,7 @@ static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
     bool exact = false;
     for (uint8_t o = 0; o < old->manifest.uses_count; o++) {
       const tars_use *mine = &b->manifest.uses[h], *theirs = &old->manifest.uses[o];
-      if (!same_thing(b, h, old, o)) continue;
+      if (!tars_use_same(mine, theirs)) continue;
       if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull && !exact) {
         b->handles[h].in = old->handles[o].in;
         exact = mine->gpio_in.debounce == theirs->gpio_in.debounce;

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 #include "mutate.h"
 #include "tars_errors.h"
+#include "tars_kinds.h"
 #include "tars_manifest_tables.h"
 
 /* Writes one row `[kind, ...fields]`. */
@@ -93,7 +94,7 @@ static void check_promises(const tars_manifest *m) {
     if (resource)
       FUZZ_ASSERT(resource->size >= 1 && resource->size <= TARS_LIMIT_NAME);
     else
-      FUZZ_ASSERT(tars_kind_exclusive(use->kind) == TARS_EXCLUSIVE_SHARED);
+      FUZZ_ASSERT(!tars_kind_rows[use->kind].exclusive && !tars_use_place(use, 1));
     if (use->kind == TARS_KIND_PARAM)
       FUZZ_ASSERT(use->param.slot < tars_state_count(m) && use->param.min.type == use->param.max.type);
     if (use->kind == TARS_KIND_PWM_DUTY)

@@ -130,32 +130,3 @@ static const uint32_t restart_default[] = {100, 5};
 
 const tars_manifest tars_manifest_defaults = {.restart = restart_default, .restart_count = 2};
 
-/* Who may claim the resource of a handle. */
-tars_exclusive tars_kind_exclusive(uint8_t kind) {
-  switch (kind) {
-    case TARS_KIND_GPIO_OUT:
-    case TARS_KIND_PWM_PULSE:
-    case TARS_KIND_PWM_DUTY:
-    case TARS_KIND_UART:
-      return TARS_EXCLUSIVE_OUTPUT;
-    case TARS_KIND_I2C:
-    case TARS_KIND_SPI:
-      return TARS_EXCLUSIVE_ADDRESS;
-    default: return TARS_EXCLUSIVE_SHARED;
-  }
-}
-
-/* The board's resource that a handle claims. */
-const tars_text *tars_use_resource(const tars_use *use) {
-  switch (use->kind) {
-    case TARS_KIND_GPIO_OUT: return &use->gpio_out.name;
-    case TARS_KIND_GPIO_IN: return &use->gpio_in.name;
-    case TARS_KIND_PWM_PULSE: return &use->pwm_pulse.name;
-    case TARS_KIND_PWM_DUTY: return &use->pwm_duty.name;
-    case TARS_KIND_ADC: return &use->adc.name;
-    case TARS_KIND_I2C: return &use->i2c.name;
-    case TARS_KIND_SPI: return &use->spi.name;
-    case TARS_KIND_UART: return &use->uart.name;
-    default: return NULL;
-  }
-}

@@ -26,7 +26,7 @@ enum {
   TARS_PARAM_F32 = 4,
 };
 
-/* Kinds of handles. */
+/* Kinds of handles, and one more than the highest. */
 enum {
   TARS_KIND_GPIO_OUT = 1,
   TARS_KIND_GPIO_IN = 2,
@@ -40,95 +40,93 @@ enum {
   TARS_KIND_PUBLISH = 10,
   TARS_KIND_SUBSCRIBE = 11,
   TARS_KIND_PARAM = 12,
+  TARS_KINDS
 };
-
-/* Who may claim the resource of a handle: one behaviour of the app, one per bus address, or any. */
-typedef enum { TARS_EXCLUSIVE_OUTPUT, TARS_EXCLUSIVE_ADDRESS, TARS_EXCLUSIVE_SHARED } tars_exclusive;
 
 /* A digital output. Written levels are logical: `active` says which voltage is 1. */
 typedef struct {
-  tars_text name; /* the board's name for it */
+  tars_text name; /* the board's name for it, not empty */
   uint8_t safe; /* logical level in the safe state: 0 low, 1 high, 2 hold */
-  uint8_t active; /* 0 active high, 1 active low */
+  uint8_t active; /* level that counts as 1: 0 high, 1 low */
 } tars_use_gpio_out;
 
 /* A digital input with edges. Levels are logical and debounced. */
 typedef struct {
-  tars_text name; /* the board's name for it */
-  uint8_t pull; /* 0 none, 1 up, 2 down */
-  uint8_t active; /* 0 active high, 1 active low */
+  tars_text name; /* the board's name for it, not empty */
+  uint8_t pull; /* pull resistor: 0 none, 1 up, 2 down */
+  uint8_t active; /* level that counts as 1: 0 high, 1 low */
   uint32_t debounce; /* us; a level must be stable so long before its edge is reported; the event's time is the end of it */
 } tars_use_gpio_in;
 
 /* A PWM channel set by pulse width: servos, ESCs. Values outside min..max saturate. */
 typedef struct {
-  tars_text name; /* the board's name for it */
-  int32_t safe; /* us; pulse in the safe state, -1 holds */
-  uint32_t frequency; /* Hz; PWM frequency */
-  uint32_t min; /* us; shortest pulse */
+  tars_text name; /* the board's name for it, not empty */
+  int32_t safe; /* us; pulse in the safe state, from min to max, or -1 hold */
+  uint32_t frequency; /* Hz; PWM frequency, at least 1 */
+  uint32_t min; /* us; shortest pulse, not above max */
   uint32_t max; /* us; longest pulse */
 } tars_use_pwm_pulse;
 
 /* A PWM channel set by duty cycle: motors, lamps. Values outside 0..max saturate. */
 typedef struct {
-  tars_text name; /* the board's name for it */
-  float safe; /* pct; duty in the safe state, -1 holds */
-  uint32_t frequency; /* Hz; PWM frequency */
-  float max; /* pct; largest duty */
+  tars_text name; /* the board's name for it, not empty */
+  float safe; /* pct; duty in the safe state, from 0 to max, or -1 hold */
+  uint32_t frequency; /* Hz; PWM frequency, at least 1 */
+  float max; /* pct; largest duty, above 0 */
 } tars_use_pwm_duty;
 
 /* An analogue input. */
 typedef struct {
-  tars_text name; /* the board's name for it */
+  tars_text name; /* the board's name for it, not empty */
 } tars_use_adc;
 
 /* One device on an I2C bus. */
 typedef struct {
-  tars_text name; /* the board's name for it */
+  tars_text name; /* the board's name for it, not empty */
   uint8_t address; /* 7-bit address */
-  uint32_t speed; /* kHz; fastest clock */
+  uint32_t speed; /* kHz; fastest clock, at least 1, no faster than the board says */
 } tars_use_i2c;
 
 /* One device on an SPI bus. */
 typedef struct {
-  tars_text name; /* the board's name for it */
-  tars_text select; /* the board's name of the chip-select pin */
-  uint32_t speed; /* kHz; fastest clock */
-  uint8_t mode; /* SPI mode 0 to 3 */
+  tars_text name; /* the board's name for it, not empty */
+  tars_text select; /* the board's name of the chip-select pin, not empty */
+  uint32_t speed; /* kHz; fastest clock, at least 1, no faster than the board says */
+  uint8_t mode; /* SPI mode */
 } tars_use_spi;
 
 /* A serial port. */
 typedef struct {
-  tars_text name; /* the board's name for it */
-  uint32_t baud; /* baud rate */
+  tars_text name; /* the board's name for it, not empty */
+  uint32_t baud; /* baud rate, at least 1 */
 } tars_use_uart;
 
 /* A one-shot timer; its expiry is source -1-id. */
 typedef struct {
-  uint8_t timer; /* timer id */
+  uint8_t timer; /* timer id, below the number of timers */
 } tars_use_timer;
 
 /* A topic that the behaviour publishes. */
 typedef struct {
-  tars_text topic; /* topic */
+  tars_text topic; /* topic, not empty */
   uint32_t rate; /* Hz; most messages per second, 0 unlimited; more are dropped and counted */
   tars_text schema; /* fields as `name:type unit,…` */
 } tars_use_publish;
 
 /* A topic that the behaviour receives. */
 typedef struct {
-  tars_text topic; /* topic */
+  tars_text topic; /* topic, not empty */
   tars_text schema; /* fields as `name:type unit,…` */
   uint8_t depth; /* 0 keeps the latest message only, n queues up to n */
 } tars_use_subscribe;
 
 /* A value that an operator can change while the behaviour runs. */
 typedef struct {
-  tars_text name; /* name */
-  uint8_t slot; /* index into the state table */
-  uint8_t type; /* row of `paramTypes` */
-  tars_value min; /* smallest value (bool: 0) */
-  tars_value max; /* largest value (bool: 1) */
+  tars_text name; /* name, not empty */
+  uint8_t slot; /* index into the state table, below the number of entries of the state table */
+  uint8_t type; /* type of the value: 0 bool, 1 i32, 2 u32, 3 i64, 4 f32 */
+  tars_value min; /* smallest value (bool: 0), not above max, of the type */
+  tars_value max; /* largest value (bool: 1), of the type */
   tars_text unit; /* unit */
 } tars_use_param;
 
@@ -151,40 +149,41 @@ typedef struct {
   };
 } tars_use;
 
-/* Kinds of event sources. */
+/* Kinds of event sources, and how many. */
 enum {
   TARS_SOURCE_EVERY = 0,
   TARS_SOURCE_EDGE = 1,
   TARS_SOURCE_MESSAGE = 2,
   TARS_SOURCE_PARAM = 3,
   TARS_SOURCE_UART = 4,
+  TARS_SOURCES
 };
 
 /* periodic; the first event is one period after the start */
 typedef struct {
-  int64_t period; /* us; period */
+  int64_t period; /* us; period, at least 1 */
   uint8_t catchup; /* late events delivered before the rest is skipped and counted */
 } tars_source_every;
 
-/* a debounced edge of a gpio.in; argument: the new logical level */
+/* a debounced edge of a gpio.in */
 typedef struct {
-  uint8_t handle; /* handle */
-  uint8_t edges; /* 1 press (to 1), 2 release (to 0), 3 both */
+  uint8_t handle; /* handle, of a gpio.in */
+  uint8_t edges; /* edges wanted: 1 press (to 1) and 2 release (to 0), added, at least 1 */
 } tars_source_edge;
 
 /* a message of a subscription; its fields are read with msg.get_* */
 typedef struct {
-  uint8_t handle; /* handle */
+  uint8_t handle; /* handle, of a subscribe */
 } tars_source_message;
 
 /* an operator changed a parameter */
 typedef struct {
-  uint8_t handle; /* handle */
+  uint8_t handle; /* handle, of a param */
 } tars_source_param;
 
-/* bytes arrived; argument: how many wait */
+/* bytes arrived */
 typedef struct {
-  uint8_t handle; /* handle */
+  uint8_t handle; /* handle, of a uart */
 } tars_source_uart;
 
 /* An event source: `kind` says which member counts. */
@@ -237,10 +236,5 @@ static inline uint32_t tars_state_count(const tars_manifest *m) { return m->stat
 static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[2 * i]; }
 static inline uint32_t tars_state_place(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] >> 1; }
 static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] & 1; }
-
-/* The name of the board's resource that a handle claims; NULL for timers, topics and parameters. */
-const tars_text *tars_use_resource(const tars_use *use);
-/* Who may claim it. */
-tars_exclusive tars_kind_exclusive(uint8_t kind);
 
 #endif

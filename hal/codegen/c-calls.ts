@@ -98,7 +98,7 @@ typedef enum { ${scalarOrder.map((name) => `TARS_SCALAR_${upper(name)}`).join(',
 /* One host call. Cells are uint64_t whose low bits hold an i32, i64 or the bits of an f32, first argument first. */
 typedef struct {
   int (*run)(struct tars_behaviour *b, const tars_use *use, uint64_t *args); /* after all checks */
-  uint16_t kinds;  /* bit k: a handle of kind k may be passed first; 0: no handle */
+  uint32_t kinds;  /* bit k: a handle of kind k may be passed first; 0: no handle */
   uint16_t errors; /* bit e: the guest gets error e as a result */
   uint8_t id;
   char field[3];   /* import name: the id in base 36; the import module is "t" */

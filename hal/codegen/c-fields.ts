@@ -1,6 +1,7 @@
 /** Field rows as C: members of a struct, the table that describes them, and the name of a list of fields. */
 import type { Field, FieldType } from '../contract/index.js';
 import { limits } from '../contract/index.js';
+import { meaningOf } from './doc-fields.js';
 
 const members: Record<FieldType, string> = {
   bool: 'bool',
@@ -25,7 +26,8 @@ const omissible: readonly FieldType[] = ['u8', 'u32', 'f32', 'text'];
 export function struct(name: string, fields: readonly Field[]): string {
   if (fields.length === 0) return '';
   const lines = fields.map(
-    (field) => `  ${members[field.type]} ${field.name}; /* ${field.unit ? `${field.unit}; ` : ''}${field.doc} */\n`,
+    (field) =>
+      `  ${members[field.type]} ${field.name}; /* ${field.unit ? `${field.unit}; ` : ''}${meaningOf(field)} */\n`,
   );
   return `typedef struct {\n${lines.join('')}} ${name};\n`;
 }
@@ -43,8 +45,11 @@ export function fieldTable(tableName: string, name: string, fields: readonly Fie
   return `static const tars_field ${tableName}[] = {\n${lines.join('')}};\n`;
 }
 
-/** The longest that a field may be, or the number that it is when it was left out; no type has both. */
-const limitOf = (field: Field): number => field.max ?? Number(field.default ?? 0);
+const NUMBERS: readonly FieldType[] = ['bool', 'u8', 'u16', 'u32', 'i32', 'i64', 'f32', 'value'];
+
+/** The longest that a field may be; of a number, what it is when it was left out. */
+const limitOf = (field: Field): number =>
+  NUMBERS.includes(field.type) ? Number(field.default ?? 0) : (field.max ?? Number(field.default ?? 0));
 
 /** Initialiser of a tars_row over that table. */
 export const rowOf = (tableName: string, fields: readonly Field[], kind: string): string =>

@@ -2,9 +2,9 @@
  * `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads.
  */
 import type { Kind } from '../contract/index.js';
-import { kinds as kindRows, lifecycle, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
+import { lifecycle, manifest, paramTypes, SECTION } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
-import { kinds } from './contract.js';
+import { kinds, sources } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
 type Key = (typeof manifest)[number];
@@ -59,12 +59,10 @@ ${Object.entries(lifecycle)
 enum {
 ${paramTypes.map((name, i) => `  TARS_PARAM_${upper(name)} = ${i},\n`).join('')}};
 
-/* Kinds of handles. */
+/* Kinds of handles, and one more than the highest. */
 enum {
-${kinds.map((kind) => `  TARS_KIND_${upper(kind.name)} = ${kind.id},\n`).join('')}};
-
-/* Who may claim the resource of a handle: one behaviour of the app, one per bus address, or any. */
-typedef enum { TARS_EXCLUSIVE_OUTPUT, TARS_EXCLUSIVE_ADDRESS, TARS_EXCLUSIVE_SHARED } tars_exclusive;
+${kinds.map((kind) => `  TARS_KIND_${upper(kind.name)} = ${kind.id},\n`).join('')}  TARS_KINDS
+};
 
 ${rowStructs('use', kinds, kindNames)}
 /* A handle: \`kind\` says which member counts. */
@@ -74,9 +72,10 @@ typedef struct {
 ${kindNames.map((name) => `    tars_use_${name} ${name};\n`).join('')}  };
 } tars_use;
 
-/* Kinds of event sources. */
+/* Kinds of event sources, and how many. */
 enum {
-${sources.map((source) => `  TARS_SOURCE_${upper(source.name)} = ${source.id},\n`).join('')}};
+${sources.map((source) => `  TARS_SOURCE_${upper(source.name)} = ${source.id},\n`).join('')}  TARS_SOURCES
+};
 
 ${rowStructs('source', sources, sourceNames)}
 /* An event source: \`kind\` says which member counts. */
@@ -129,11 +128,6 @@ static inline uint32_t tars_state_count(const tars_manifest *m) { return m->stat
 static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[2 * i]; }
 static inline uint32_t tars_state_place(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] >> 1; }
 static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] & 1; }
-
-/* The name of the board's resource that a handle claims; NULL for timers, topics and parameters. */
-const tars_text *tars_use_resource(const tars_use *use);
-/* Who may claim it. */
-tars_exclusive tars_kind_exclusive(uint8_t kind);
 `,
   );
 }
@@ -164,36 +158,7 @@ ${manifest.map(keyRow).join('')}};
 const uint8_t tars_manifest_key_count = ${manifest.length};
 
 ${defaults()}
-/* Who may claim the resource of a handle. */
-tars_exclusive tars_kind_exclusive(uint8_t kind) {
-  switch (kind) {
-${['output', 'address']
-  .map(
-    (level) =>
-      kindRows
-        .filter((kind) => kind.exclusive === level)
-        .map((kind) => `    case TARS_KIND_${upper(kind.name)}:\n`)
-        .join('') + `      return TARS_EXCLUSIVE_${upper(level)};\n`,
-  )
-  .join('')}    default: return TARS_EXCLUSIVE_SHARED;
-  }
-}
-
-/* The board's resource that a handle claims. */
-const tars_text *tars_use_resource(const tars_use *use) {
-  switch (use->kind) {
-${kinds
-  .filter(claimsResource)
-  .map((kind) => `    case TARS_KIND_${upper(kind.name)}: return &use->${snake(kind.name)}.name;\n`)
-  .join('')}    default: return NULL;
-  }
-}
 `;
-}
-
-/** Kinds whose first field is the board's name of a resource. */
-function claimsResource(kind: Kind): boolean {
-  return kind.fields[0]?.name === 'name' && kind.name !== 'param';
 }
 
 const nonEmptyDefault = (key: Key): readonly number[] =>

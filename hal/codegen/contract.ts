@@ -1,10 +1,11 @@
 /** The contract as the generators see it, with its digest. */
 import { createHash } from 'node:crypto';
-import type { ErrorRow, HostCall, Kind, Message } from '../contract/index.js';
+import type { ErrorRow, HostCall, Kind, Message, SourceKind } from '../contract/index.js';
 import * as contract from '../contract/index.js';
 
 export const calls: readonly HostCall[] = contract.calls;
 export const kinds: readonly Kind[] = contract.kinds;
+export const sources: readonly SourceKind[] = contract.sources;
 export const errors: readonly ErrorRow[] = contract.errors;
 export const link: readonly Message[] = contract.link;
 export const bench: readonly Message[] = contract.bench;

@@ -1,5 +1,5 @@
 /** Field rows as Markdown, shared by the reference pages. */
-import type { Field } from '../contract/index.js';
+import type { Field, RowField } from '../contract/index.js';
 import { table } from './text.js';
 
 const MARKDOWN = ['<!--', ' -->'] as const;
@@ -23,6 +23,28 @@ export function typeOf(field: Field): string {
   return `${field.type}${field.unit ? ` ${field.unit}` : ''}${length}`;
 }
 
+/** What a field of a row means, with what it is held to beside type and greatest value. */
+export function meaningOf(field: RowField): string {
+  const words = field.oneOf?.map((word, value) => `${value} ${word}`).join(', ');
+  const others = Object.entries(field.or ?? {}).map(([word, value]) => `or ${value} ${word}`);
+  const holds = [
+    ...(field.min !== undefined && field.min > 0
+      ? [field.type === 'text' ? 'not empty' : `at least ${field.min}`]
+      : []),
+    ...(field.above !== undefined ? [`above ${field.above}`] : []),
+    ...(field.within ? [`from ${field.within.join(' to ')}`] : []),
+    ...others,
+    ...(field.atMost !== undefined ? [`not above ${field.atMost}`] : []),
+    ...(field.below
+      ? [`below the number of ${field.below === 'timers' ? 'timers' : 'entries of the state table'}`]
+      : []),
+    ...(field.typed !== undefined ? ['of the type'] : []),
+    ...(field.kind !== undefined ? [`of a ${field.kind}`] : []),
+    ...(field.clock ? ['no faster than the board says'] : []),
+  ];
+  return [words === undefined ? field.doc : `${field.doc}: ${words}`, ...holds].join(', ');
+}
+
 /** Table of fields; the column of defaults only where there are any. */
 export function fieldsTable(fields: readonly Field[]): string {
   const defaults = fields.some((field) => field.default !== undefined);
@@ -30,7 +52,12 @@ export function fieldsTable(fields: readonly Field[]): string {
     field.default === undefined ? '' : field.default === '' ? 'empty' : String(field.default);
   return table(
     ['field', 'type', ...(defaults ? ['default'] : []), 'meaning'],
-    fields.map((field) => [`\`${field.name}\``, typeOf(field), ...(defaults ? [fallback(field)] : []), field.doc]),
+    fields.map((field) => [
+      `\`${field.name}\``,
+      typeOf(field),
+      ...(defaults ? [fallback(field)] : []),
+      meaningOf(field),
+    ]),
   );
 }
 

@@ -1,6 +1,16 @@
 /** `docs/manifest.md`: the custom section of a module that says what it needs. */
-import { ENTRY, EXPORTS, lifecycle, limits, manifest, paramTypes, SECTION, sources } from '../contract/index.js';
-import { kinds } from './contract.js';
+import {
+  ENTRY,
+  EXPORTS,
+  type Kind,
+  lifecycle,
+  limits,
+  manifest,
+  paramTypes,
+  SECTION,
+  type SourceKind,
+} from '../contract/index.js';
+import { kinds, sources } from './contract.js';
 import { manifestHex, type ManifestVector } from './c-vectors.js';
 import { fieldsTable, pageBanner, SPELLING, typesTable } from './doc-fields.js';
 import { table } from './text.js';
@@ -36,10 +46,7 @@ A board refuses a manifest (error \`manifest\`) unless:
 
 - \`calls\` ascends; the hashes in \`state\` differ; \`state\` has whole entries; \`restart\` has two numbers
 - \`bounds\` has two numbers for stack and memory and two for source 0, each source and each timer
-- the handle of each source exists and is of the kind that the source needs; each timer handle is below \`timers\`
-- a parameter's slot is an entry of \`state\`, and \`min\` ≤ \`max\` are numbers of its type (so a NaN is refused)
-- levels, pulls, modes and edges are among those listed; the safe value of a PWM channel is -1 or inside its range; frequencies, speeds and
-  periods are above 0; an I2C address is at most 0x77; resources, topics and parameters have names
+- every field of a handle or a source holds what its table below says, beside being of its type; a NaN is in no range
 
 Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a resource that it lacks or that is of another
 type with \`unknown\`, two claims to one output or address with \`conflict\`.
@@ -72,19 +79,21 @@ function keys(): string {
   );
 }
 
+/** Who may have a handle of this kind. */
+function claim(kind: Kind): string {
+  if (kind.fields[0]?.drives) return 'One behaviour of an app may claim it.';
+  return kind.exclusive ? 'One behaviour of an app may claim an address.' : 'May be shared.';
+}
+
 function handles(): string {
   return kinds
-    .map(
-      (kind) =>
-        `### ${kind.name}\n\nId ${kind.id}. ${kind.doc} ${
-          {
-            output: 'One behaviour of an app may claim it.',
-            address: 'One behaviour of an app may claim an address.',
-            shared: 'May be shared.',
-          }[kind.exclusive]
-        }\n\n${fieldsTable(kind.fields)}`,
-    )
+    .map((kind) => `### ${kind.name}\n\nId ${kind.id}. ${kind.doc} ${claim(kind)}\n\n${fieldsTable(kind.fields)}`)
     .join('\n');
+}
+
+/** What the second argument of the entry is. */
+function argument({ argument: said }: SourceKind): string {
+  return said ? ` Argument: ${said.doc}${said.unit === undefined ? '' : `, ${said.unit}`}.` : '';
 }
 
 function example(vectors: readonly ManifestVector[], name: string): string {
@@ -110,7 +119,7 @@ Handles count from 0 in the order of \`uses\`, one numbering for all kinds. Para
 ${handles()}
 ## Event sources
 
-${sources.map((source) => `### ${source.name}\n\nId ${source.id}: ${source.doc}.\n\n${fieldsTable(source.fields)}`).join('\n')}
+${sources.map((source) => `### ${source.name}\n\nId ${source.id}: ${source.doc}.${argument(source)}\n\n${fieldsTable(source.fields)}`).join('\n')}
 ## Two examples
 
 A blinking light:

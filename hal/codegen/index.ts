@@ -7,6 +7,7 @@ import { commandsHeader, commandsSource } from './c-commands.js';
 import { errorsHeader, errorsSource, limitsHeader } from './c-constants.js';
 import { fakeHeader, fakeSource } from './c-fake.js';
 import { guestHeader } from './c-guest.js';
+import { kindOpsSource, kindsHeader, kindsSource } from './c-kinds.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
 import { type HandVectors, vectorsHeader } from './c-vectors.js';
@@ -40,6 +41,9 @@ export function generate(boards: readonly FirmwareBoard[], vectors: HandVectors)
     [`${firmware}tars_manifest.h`, manifestHeader()],
     [`${firmware}tars_manifest_tables.h`, manifestTablesHeader()],
     [`${firmware}tars_manifest.c`, manifestSource()],
+    [`${firmware}tars_kinds.h`, kindsHeader()],
+    [`${firmware}tars_kinds.c`, kindsSource()],
+    [`${firmware}tars_kind_ops.c`, kindOpsSource()],
     [`${firmware}tars_bundle.h`, bundleHeader()],
     [`${firmware}tars_bundle.c`, bundleSource()],
     [`${firmware}tars_link.h`, messagesHeader('link')],

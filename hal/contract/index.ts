@@ -1,9 +1,11 @@
 /** The contract, whole. Data only: see types.ts for the vocabulary. */
+export * from './calls/types.js';
 export * from './types.js';
 export { calls, groups, tombstones } from './calls/index.js';
 export type { GroupName } from './calls/index.js';
 export { errors, ERROR_BASE } from './errors.js';
 export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
+export type { KindName, SourceName } from './kinds.js';
 export { limits } from './limits.js';
 export { ENTRY, EXPORTS, manifest, SECTION } from './manifest.js';
 export { bench } from './wire/bench.js';

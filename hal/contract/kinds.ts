@@ -1,29 +1,61 @@
-import type { Kind } from './types.js';
+import { limits } from './limits.js';
+import type { Kind, ResourceType, SourceKind } from './types.js';
 
-const resource = { name: 'name', type: 'text', max: 32, doc: "the board's name for it" } as const;
+/** The field that names the board's resource, of that type; `drives`: nobody else may use that resource. */
+const named = <const T extends ResourceType, const D extends boolean = false>(resource: T, drives?: D) =>
+  ({ name: 'name', type: 'text', min: 1, max: 32, resource, drives, doc: "the board's name for it" }) as const;
 
-/** Handle kinds. A manifest row is `[id, ...fields]`; a trailing field that equals its default is omitted. */
+const active = {
+  name: 'active',
+  type: 'u8',
+  default: 0,
+  oneOf: ['high', 'low'],
+  doc: 'level that counts as 1',
+} as const;
+const byActive = { word: 'active', fields: ['active'], brackets: true } as const;
+/** A field of a PWM channel's safe state that keeps the channel as it is. */
+const hold = { hold: -1 } as const;
+const frequency = { word: 'at', fields: ['frequency'], min: 1, max: 1_000_000 } as const;
+const schema = { name: 'schema', type: 'text', max: 160, doc: 'fields as `name:type unit,…`' } as const;
+
+/** `type` of a param row. */
+export const paramTypes = ['bool', 'i32', 'u32', 'i64', 'f32'] as const;
+
+/**
+ * Handle kinds. A manifest row is `[id, ...fields]`; a trailing field that equals its default is omitted. What a board
+ * holds a field to, who may claim what, which events there are and how a program writes it: all of it stands here, and
+ * the checks in C, the host's checks, the language's clauses and the reference page are made from it.
+ */
 export const kinds = [
   {
     id: 1,
     name: 'gpio.out',
-    exclusive: 'output',
+    role: 'output',
+    identity: ['name'],
     doc: 'A digital output. Written levels are logical: `active` says which voltage is 1.',
     fields: [
-      resource,
-      { name: 'safe', type: 'u8', default: 0, doc: 'logical level in the safe state: 0 low, 1 high, 2 hold' },
-      { name: 'active', type: 'u8', default: 0, doc: '0 active high, 1 active low' },
+      named('gpio', true),
+      {
+        name: 'safe',
+        type: 'u8',
+        default: 0,
+        oneOf: ['low', 'high', 'hold'],
+        doc: 'logical level in the safe state',
+      },
+      active,
     ],
+    clauses: [byActive, { word: 'safe', fields: ['safe'] }],
   },
   {
     id: 2,
     name: 'gpio.in',
-    exclusive: 'shared',
+    role: 'input',
+    identity: ['name'],
     doc: 'A digital input with edges. Levels are logical and debounced.',
     fields: [
-      resource,
-      { name: 'pull', type: 'u8', default: 0, doc: '0 none, 1 up, 2 down' },
-      { name: 'active', type: 'u8', default: 0, doc: '0 active high, 1 active low' },
+      named('gpio'),
+      { name: 'pull', type: 'u8', default: 0, oneOf: ['none', 'up', 'down'], doc: 'pull resistor' },
+      active,
       {
         name: 'debounce',
         type: 'u32',
@@ -32,77 +64,141 @@ export const kinds = [
         doc: "a level must be stable so long before its edge is reported; the event's time is the end of it",
       },
     ],
+    clauses: [
+      { word: 'pull', fields: ['pull'], brackets: true },
+      byActive,
+      { word: 'debounce', fields: ['debounce'], min: 0, max: 10_000_000, brackets: true },
+    ],
+    events: [
+      { name: 'press', source: 'edge', set: { edges: 1 } },
+      { name: 'release', source: 'edge', set: { edges: 2 } },
+      { name: 'edge', source: 'edge', set: { edges: 3 } },
+    ],
   },
   {
     id: 3,
     name: 'pwm.pulse',
-    exclusive: 'output',
+    role: 'output',
+    identity: ['name'],
     doc: 'A PWM channel set by pulse width: servos, ESCs. Values outside min..max saturate.',
     fields: [
-      resource,
-      { name: 'safe', type: 'i32', unit: 'us', doc: 'pulse in the safe state, -1 holds' },
-      { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', doc: 'PWM frequency' },
-      { name: 'min', type: 'u32', default: 500, unit: 'us', doc: 'shortest pulse' },
+      named('pwm', true),
+      {
+        name: 'safe',
+        type: 'i32',
+        unit: 'us',
+        within: ['min', 'max'],
+        or: hold,
+        doc: 'pulse in the safe state',
+      },
+      { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', min: 1, doc: 'PWM frequency' },
+      { name: 'min', type: 'u32', default: 500, unit: 'us', atMost: 'max', doc: 'shortest pulse' },
       { name: 'max', type: 'u32', default: 2500, unit: 'us', doc: 'longest pulse' },
+    ],
+    clauses: [
+      frequency,
+      { word: 'safe', fields: ['safe'], min: 0, max: 1_000_000, example: 'safe 1500us' },
+      { word: 'in', fields: ['min', 'max'], min: 0, max: 1_000_000 },
     ],
   },
   {
     id: 4,
     name: 'pwm.duty',
-    exclusive: 'output',
+    role: 'output',
+    identity: ['name'],
     doc: 'A PWM channel set by duty cycle: motors, lamps. Values outside 0..max saturate.',
     fields: [
-      resource,
-      { name: 'safe', type: 'f32', unit: 'pct', doc: 'duty in the safe state, -1 holds' },
-      { name: 'frequency', type: 'u32', default: 1000, unit: 'Hz', doc: 'PWM frequency' },
-      { name: 'max', type: 'f32', default: 100, unit: 'pct', doc: 'largest duty' },
+      named('pwm', true),
+      { name: 'safe', type: 'f32', unit: 'pct', within: [0, 'max'], or: hold, doc: 'duty in the safe state' },
+      { name: 'frequency', type: 'u32', default: 1000, unit: 'Hz', min: 1, doc: 'PWM frequency' },
+      { name: 'max', type: 'f32', default: 100, unit: 'pct', above: 0, max: 100, doc: 'largest duty' },
+    ],
+    clauses: [
+      frequency,
+      { word: 'safe', fields: ['safe'], min: 0, max: 100, example: 'safe 0pct' },
+      { word: 'max', fields: ['max'], min: 0, max: 100 },
     ],
   },
-  { id: 5, name: 'adc', exclusive: 'shared', doc: 'An analogue input.', fields: [resource] },
+  {
+    id: 5,
+    name: 'adc',
+    role: 'sample',
+    identity: ['name'],
+    doc: 'An analogue input.',
+    fields: [named('adc')],
+  },
   {
     id: 6,
     name: 'i2c',
-    exclusive: 'address',
+    role: 'bus',
+    exclusive: true,
+    identity: ['name', 'address'],
     doc: 'One device on an I2C bus.',
     fields: [
-      resource,
-      { name: 'address', type: 'u8', doc: '7-bit address' },
-      { name: 'speed', type: 'u32', default: 100, unit: 'kHz', doc: 'fastest clock' },
+      named('i2c'),
+      { name: 'address', type: 'u8', max: 0x77, doc: '7-bit address' },
+      { name: 'speed', type: 'u32', default: 100, unit: 'kHz', min: 1, clock: true, doc: 'fastest clock' },
+    ],
+    clauses: [
+      { word: 'at', fields: ['address'], min: 0x08, max: 0x77, example: 'at 0x48' },
+      { word: 'max', fields: ['speed'], min: 1, max: 5000 },
     ],
   },
   {
     id: 7,
     name: 'spi',
-    exclusive: 'address',
+    role: 'bus',
+    exclusive: true,
+    identity: ['name', 'select'],
     doc: 'One device on an SPI bus.',
     fields: [
-      resource,
-      { name: 'select', type: 'text', max: 32, doc: "the board's name of the chip-select pin" },
-      { name: 'speed', type: 'u32', default: 1000, unit: 'kHz', doc: 'fastest clock' },
-      { name: 'mode', type: 'u8', default: 0, doc: 'SPI mode 0 to 3' },
+      named('spi'),
+      {
+        name: 'select',
+        type: 'text',
+        min: 1,
+        max: 32,
+        resource: 'gpio',
+        title: 'a chip select',
+        drives: true,
+        doc: "the board's name of the chip-select pin",
+      },
+      { name: 'speed', type: 'u32', default: 1000, unit: 'kHz', min: 1, clock: true, doc: 'fastest clock' },
+      { name: 'mode', type: 'u8', default: 0, max: 3, doc: 'SPI mode' },
+    ],
+    clauses: [
+      { word: 'select', fields: ['select'], example: 'select board.PA4' },
+      { word: 'max', fields: ['speed'], min: 1, max: 100_000 },
+      { word: 'mode', fields: ['mode'], min: 0, max: 3 },
     ],
   },
   {
     id: 8,
     name: 'uart',
-    exclusive: 'output',
+    role: 'input',
+    identity: ['name'],
     doc: 'A serial port.',
-    fields: [resource, { name: 'baud', type: 'u32', default: 115200, doc: 'baud rate' }],
+    fields: [named('uart', true), { name: 'baud', type: 'u32', default: 115200, min: 1, doc: 'baud rate' }],
+    clauses: [{ word: 'at', fields: ['baud'], min: 300, max: 4_000_000 }],
+    events: [{ name: 'receive', source: 'uart' }],
   },
   {
     id: 9,
     name: 'timer',
-    exclusive: 'shared',
+    role: 'timer',
+    identity: ['timer'],
     doc: 'A one-shot timer; its expiry is source -1-id.',
-    fields: [{ name: 'timer', type: 'u8', doc: 'timer id' }],
+    fields: [{ name: 'timer', type: 'u8', below: 'timers', doc: 'timer id' }],
+    events: [{ name: '' }],
   },
   {
     id: 10,
     name: 'publish',
-    exclusive: 'shared',
+    role: 'topic',
+    identity: ['topic'],
     doc: 'A topic that the behaviour publishes.',
     fields: [
-      { name: 'topic', type: 'text', max: 64, doc: 'topic' },
+      { name: 'topic', type: 'text', min: 1, max: 64, doc: 'topic' },
       {
         name: 'rate',
         type: 'u32',
@@ -110,38 +206,55 @@ export const kinds = [
         unit: 'Hz',
         doc: 'most messages per second, 0 unlimited; more are dropped and counted',
       },
-      { name: 'schema', type: 'text', max: 160, doc: 'fields as `name:type unit,…`' },
+      schema,
     ],
+    clauses: [{ word: 'max', fields: ['rate'], min: 1, max: 100_000 }],
   },
   {
     id: 11,
     name: 'subscribe',
-    exclusive: 'shared',
+    role: 'topic',
+    identity: ['topic'],
     doc: 'A topic that the behaviour receives.',
     fields: [
-      { name: 'topic', type: 'text', max: 64, doc: 'topic' },
-      { name: 'schema', type: 'text', max: 160, doc: 'fields as `name:type unit,…`' },
-      { name: 'depth', type: 'u8', default: 0, doc: '0 keeps the latest message only, n queues up to n' },
+      { name: 'topic', type: 'text', min: 1, max: 64, doc: 'topic' },
+      schema,
+      {
+        name: 'depth',
+        type: 'u8',
+        default: 0,
+        max: limits.queue.value,
+        doc: '0 keeps the latest message only, n queues up to n',
+      },
     ],
+    clauses: [{ word: 'queue', fields: ['depth'], min: 1, max: limits.queue.value }],
+    events: [{ name: '', source: 'message' }],
   },
   {
     id: 12,
     name: 'param',
-    exclusive: 'shared',
+    role: 'parameter',
+    identity: ['name'],
     doc: 'A value that an operator can change while the behaviour runs.',
     fields: [
-      { name: 'name', type: 'text', max: 32, doc: 'name' },
-      { name: 'slot', type: 'u8', doc: 'index into the state table' },
-      { name: 'type', type: 'u8', doc: 'row of `paramTypes`' },
-      { name: 'min', type: 'value', doc: 'smallest value (bool: 0)' },
-      { name: 'max', type: 'value', doc: 'largest value (bool: 1)' },
+      { name: 'name', type: 'text', min: 1, max: 32, doc: 'name' },
+      { name: 'slot', type: 'u8', below: 'state', doc: 'index into the state table' },
+      {
+        name: 'type',
+        type: 'u8',
+        oneOf: paramTypes,
+        doc: 'type of the value',
+      },
+      { name: 'min', type: 'value', typed: 'type', atMost: 'max', doc: 'smallest value (bool: 0)' },
+      { name: 'max', type: 'value', typed: 'type', doc: 'largest value (bool: 1)' },
       { name: 'unit', type: 'text', default: '', max: 16, doc: 'unit' },
     ],
+    events: [{ name: 'change', source: 'param' }],
   },
 ] as const satisfies readonly Kind[];
 
-/** `type` of a param row. */
-export const paramTypes = ['bool', 'i32', 'u32', 'i64', 'f32'] as const;
+/** Name of a kind. */
+export type KindName = (typeof kinds)[number]['name'];
 
 /** Event sources: rows `[id, ...fields]` of the manifest's `sources`; source n of the ABI is row n - 1. */
 export const sources = [
@@ -149,39 +262,57 @@ export const sources = [
     id: 0,
     name: 'every',
     doc: 'periodic; the first event is one period after the start',
+    identity: ['period'],
     fields: [
-      { name: 'period', type: 'i64', unit: 'us', doc: 'period' },
-      { name: 'catchup', type: 'u8', default: 0, doc: 'late events delivered before the rest is skipped and counted' },
+      { name: 'period', type: 'i64', unit: 'us', min: 1, doc: 'period' },
+      {
+        name: 'catchup',
+        type: 'u8',
+        default: 0,
+        max: limits.queue.value,
+        doc: 'late events delivered before the rest is skipped and counted',
+      },
     ],
+    clauses: [{ word: 'catchup', fields: ['catchup'], min: 1, max: limits.queue.value }],
   },
   {
     id: 1,
     name: 'edge',
-    doc: 'a debounced edge of a gpio.in; argument: the new logical level',
+    doc: 'a debounced edge of a gpio.in',
+    argument: { name: 'level', type: 'bool', doc: 'the new logical level' },
+    identity: ['edges'],
+    mask: 'edges',
     fields: [
-      { name: 'handle', type: 'u8', doc: 'handle' },
-      { name: 'edges', type: 'u8', doc: '1 press (to 1), 2 release (to 0), 3 both' },
+      { name: 'handle', type: 'u8', kind: 'gpio.in', doc: 'handle' },
+      { name: 'edges', type: 'u8', min: 1, max: 3, doc: 'edges wanted: 1 press (to 1) and 2 release (to 0), added' },
     ],
   },
   {
     id: 2,
     name: 'message',
     doc: 'a message of a subscription; its fields are read with msg.get_*',
-    fields: [{ name: 'handle', type: 'u8', doc: 'handle' }],
+    identity: [],
+    fields: [{ name: 'handle', type: 'u8', kind: 'subscribe', doc: 'handle' }],
   },
   {
     id: 3,
     name: 'param',
     doc: 'an operator changed a parameter',
-    fields: [{ name: 'handle', type: 'u8', doc: 'handle' }],
+    identity: [],
+    fields: [{ name: 'handle', type: 'u8', kind: 'param', doc: 'handle' }],
   },
   {
     id: 4,
     name: 'uart',
-    doc: 'bytes arrived; argument: how many wait',
-    fields: [{ name: 'handle', type: 'u8', doc: 'handle' }],
+    doc: 'bytes arrived',
+    argument: { name: 'waiting', type: 'u32', doc: 'how many wait' },
+    identity: [],
+    fields: [{ name: 'handle', type: 'u8', kind: 'uart', doc: 'handle' }],
   },
-] as const;
+] as const satisfies readonly SourceKind[];
+
+/** Name of a kind of source. */
+export type SourceName = (typeof sources)[number]['name'];
 
 /** Argument of source 0. `stop` is delivered only to a module whose manifest has `finish`. */
 export const lifecycle = { start: 0, swap: 1, restart: 2, stop: 3 } as const;

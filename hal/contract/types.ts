@@ -7,40 +7,6 @@
 /** Scalar types of a host call's parameters and results. `i64` is always microseconds. */
 export type Scalar = 'bool' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'f32';
 
-/** One parameter of a host call, after the handle. `unit` is a unit of the language (`us`, `mV`, `pct`, …). */
-export interface CallParam {
-  readonly name: string;
-  readonly type: Scalar;
-  readonly unit?: string;
-  readonly doc: string;
-}
-
-/**
- * What a call costs at most: `pure` touches only memory, `pin` a register, `bus` a transfer of at most 1 ms of wire
- * time, `flash` a queued write.
- */
-export type CostClass = 'pure' | 'pin' | 'bus' | 'flash';
-
-/** One host call. The Wasm import is module `t`, field = `id` in base 36; ids are never reused. */
-export interface HostCall {
-  readonly id: number;
-  /** `<group>.<verb>`; `group_verb` in C. */
-  readonly name: string;
-  /** Kinds of handle that may be passed as first argument; empty: the call takes no handle. */
-  readonly kinds: readonly KindName[];
-  /** `timer`: the first argument is a timer id instead of a handle, below the manifest's `timers`. */
-  readonly timer?: boolean;
-  readonly params: readonly CallParam[];
-  /** Absent: the call returns nothing. */
-  readonly result?: { readonly type: Scalar; readonly unit?: string };
-  /** Errors that the call can return, as -65,536 - code; none: the call can't fail. */
-  readonly errors: readonly ErrorName[];
-  readonly cost: CostClass;
-  /** How a `.tars` program writes it: `method` on the handle, absent where only the compiler or a C guest uses it. */
-  readonly method?: string;
-  readonly doc: string;
-}
-
 /**
  * Field types of handle rows, manifest and wire messages. `value` is a CBOR integer or float; `values` a list of them.
  */
@@ -53,33 +19,102 @@ export interface Field {
   readonly type: FieldType;
   /** Rows of handles and sources only: a trailing field that equals its default is omitted, and only then. */
   readonly default?: number | string | boolean;
-  /** Longest text or byte string, or most items of a list. */
+  /** Longest text or byte string, or most items of a list; of a row of the manifest also the greatest number. */
   readonly max?: number;
   readonly unit?: string;
   readonly doc: string;
 }
 
-export type KindName =
-  | 'gpio.out'
-  | 'gpio.in'
-  | 'pwm.pulse'
-  | 'pwm.duty'
-  | 'adc'
-  | 'i2c'
-  | 'spi'
-  | 'uart'
-  | 'timer'
-  | 'publish'
-  | 'subscribe'
-  | 'param';
+/** Types of the board's resources, as board files name them. */
+export type ResourceType = 'gpio' | 'pwm' | 'adc' | 'i2c' | 'spi' | 'uart';
+
+/** One field of a row of the manifest, with all that a board and a host hold its value to beside its type. */
+export interface RowField extends Field {
+  /** Least number; of a text its fewest bytes. The greatest number is `max`. */
+  readonly min?: number;
+  /** The number is above this one. */
+  readonly above?: number;
+  /** The number is an index of this list, whose words a program writes. */
+  readonly oneOf?: readonly string[];
+  /** The number is in the range between two numbers, each given here or by another field of the row. */
+  readonly within?: readonly [number | string, number | string];
+  /** Numbers outside of that range that hold too, by the words that a program writes. */
+  readonly or?: Readonly<Record<string, number>>;
+  /** It is not above the other field of the row. */
+  readonly atMost?: string;
+  /** The number is an index: below the manifest's number of timers, or of entries of its state table. */
+  readonly below?: 'timers' | 'state';
+  /** The value is of the type that the other field of the row says by its place in `paramTypes`, and in its range. */
+  readonly typed?: string;
+  /** The text names a resource of the board of this type. The first one of a row is the field `name`. */
+  readonly resource?: ResourceType;
+  /** What a mistake calls such a resource, where the kind's name would not do. */
+  readonly title?: string;
+  /** The resource is driven: no other handle of the app may use it in any way. */
+  readonly drives?: boolean | undefined;
+  /** The number is a clock in kHz, no faster than the board's resource can be. */
+  readonly clock?: boolean;
+  /** Sources: the number is a handle of this kind. */
+  readonly kind?: string;
+}
+
+/** How a program sets fields of a row: a word and a value behind the declaration, or an option of the resource. */
+export interface Clause {
+  readonly word: string;
+  /** Fields that it sets: one, or the two ends of a range. Unit, type and words of the value are those of the field. */
+  readonly fields: readonly string[];
+  /** What a program may write, which can be less than what a board takes. None: only the field's words. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The word must be there; an example of it for the message that it is missing. */
+  readonly example?: string;
+  /** It stands in the brackets of the resource, with a colon. */
+  readonly brackets?: boolean;
+}
+
+/** An event of a handle, written `handle.name`, or as the handle alone if the name is empty. */
+export interface KindEvent {
+  readonly name: string;
+  /** Its row in the manifest's `sources`; absent: the expiry of the handle's timer. */
+  readonly source?: string;
+  /** Fields of that row beside the handle. */
+  readonly set?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a handle is to the board. `output`: it is driven, has a safe state and is taken over by a new version; the core
+ * has a row of functions for it. `input`: the port is told that a behaviour with it begins, and raises its events.
+ * `sample` is read only when asked, `bus` is one device of several on it.
+ */
+export type HandleRole = 'output' | 'input' | 'sample' | 'bus' | 'timer' | 'topic' | 'parameter';
 
 /** A kind of handle: a row `[id, ...fields]` in the manifest's `uses`. */
 export interface Kind {
   readonly id: number;
-  readonly name: KindName;
-  readonly fields: readonly Field[];
-  /** `output` and `address` resources belong to one behaviour of an app; `shared` ones don't. */
-  readonly exclusive: 'output' | 'address' | 'shared';
+  readonly name: string;
+  readonly role: HandleRole;
+  readonly fields: readonly RowField[];
+  /** Fields that say what the handle stands for: two rows that agree in them mean the same thing. */
+  readonly identity: readonly string[];
+  /** Only one behaviour of an app may have a handle with the same `identity`, though its resource is not driven. */
+  readonly exclusive?: boolean;
+  readonly clauses?: readonly Clause[];
+  readonly events?: readonly KindEvent[];
+  readonly doc: string;
+}
+
+/** A kind of event source: a row `[id, ...fields]` in the manifest's `sources`. */
+export interface SourceKind {
+  readonly id: number;
+  readonly name: string;
+  readonly fields: readonly RowField[];
+  /** What the entry's second argument says; absent: nothing. */
+  readonly argument?: { readonly name: string; readonly type: Scalar; readonly unit?: string; readonly doc: string };
+  /** Fields in which two rows must agree, beside what their handles stand for, to mean the same events. */
+  readonly identity: readonly string[];
+  /** A field whose bits say which events of the handle are wanted. */
+  readonly mask?: string;
+  readonly clauses?: readonly Clause[];
   readonly doc: string;
 }
 

@@ -3,11 +3,11 @@
  * compared with what they ask for on the device: request ⊆ grant.
  */
 import { grantBudget, grants, kinds, limits } from '../../hal/contract/index.js';
-import type { Field, GrantKind, Kind, KindName } from '../../hal/contract/index.js';
+import type { Field, GrantKind, KindName } from '../../hal/contract/index.js';
 import type { Budget, BudgetName } from './budget.js';
 import { cbor, compareBytes, Reader } from './cbor.js';
 import type { Request } from './request.js';
-import { type Cell, kindById, readFields, type Row, writeRow } from './rows.js';
+import { type Cell, kindById, type KindRow, readFields, type Row, writeRow } from './rows.js';
 
 export interface Grant {
   readonly budget: Budget;
@@ -18,8 +18,10 @@ const U32 = 0xffffffff;
 const rules = new Map<KindName, GrantKind>(grants.map((row) => [row.kind, row]));
 
 /** Fields of the kind that its grant has, in order. */
-function fieldsOf(kind: Kind): readonly Field[] {
-  return (rules.get(kind.name)?.fields ?? []).flatMap(({ name }) => kind.fields.filter((field) => field.name === name));
+function fieldsOf(kind: KindRow): readonly Field[] {
+  return (rules.get(kind.name)?.fields ?? []).flatMap(({ name }) =>
+    kind.fields.filter((field: Field) => field.name === name),
+  );
 }
 
 /** Least grant that covers all requests, in the order of the bytes of its rows. */
@@ -90,7 +92,7 @@ function rowCovers(granted: Row, asked: Row): boolean {
 
 /** A row for people: `i2c I2C1, address 72, speed 400 kHz`. */
 export function describeRow(row: Row): string {
-  const kind = kinds.find(({ name }) => name === row.kind) as Kind;
+  const kind = kinds.find(({ name }) => name === row.kind) as KindRow;
   const [first, ...rest] = fieldsOf(kind);
   // Seven digits tell any two f32 apart that a person would write.
   const shown = (value: Cell['value'] | undefined): string =>
@@ -102,7 +104,7 @@ export function describeRow(row: Row): string {
 }
 
 const rowBytes = (row: Row): Uint8Array => {
-  const kind = kinds.find(({ name }) => name === row.kind) as Kind;
+  const kind = kinds.find(({ name }) => name === row.kind) as KindRow;
   return writeRow(kind, fieldsOf(kind), row.cells);
 };
 

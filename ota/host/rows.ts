@@ -1,6 +1,6 @@
 /** Rows of handles as modules ask for them and as grants allow them: fields by name, each with its bytes. */
 import { kinds } from '../../hal/contract/index.js';
-import type { Field, Kind, KindName } from '../../hal/contract/index.js';
+import type { Field, KindName } from '../../hal/contract/index.js';
 import { cbor, type Reader } from './cbor.js';
 
 /** Value of one field, and how it is spelled. */
@@ -23,8 +23,10 @@ const RANGES: Partial<Record<Field['type'], readonly [number, number]>> = {
 /** Initial bytes of f16 and f32. */
 const FLOATS = [0xf9, 0xfa];
 
+export type KindRow = (typeof kinds)[number];
+
 /** A kind by its id. */
-export const kindById = (id: number): Kind | undefined => kinds.find((kind) => kind.id === id);
+export const kindById = (id: number): KindRow | undefined => kinds.find((kind) => kind.id === id);
 
 /**
  * Reads the `count` fields after the id of a row; trailing fields that equal their default are left out, and only they.
@@ -71,7 +73,7 @@ function spelled(field: Field, value: number | string | boolean): Cell {
 }
 
 /** Bytes of a row: the id of its kind, then the fields without trailing defaults. */
-export function writeRow(kind: Kind, fields: readonly Field[], cells: Readonly<Record<string, Cell>>): Uint8Array {
+export function writeRow(kind: KindRow, fields: readonly Field[], cells: Readonly<Record<string, Cell>>): Uint8Array {
   const count =
     fields.findLastIndex((field) => field.default === undefined || cells[field.name]?.value !== field.default) + 1;
   return cbor.array(

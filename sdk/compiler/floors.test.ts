@@ -16,7 +16,7 @@ const floors = [
 ];
 
 async function assemble(name: string): Promise<Uint8Array> {
-  const text = readFileSync(new URL(`../host/testing/floors/${name}.wat`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../model/testing/floors/${name}.wat`, import.meta.url), 'utf8');
   return (await wabt()).parseWat(name, text).toBinary({}).buffer;
 }
 

@@ -34,16 +34,9 @@ export function manifestOf(checked: Checked, { priority = 0, restart = [100, 5] 
 }
 
 function readSource(source: CheckedSource): Source {
-  switch (source.kind) {
-    case 'every':
-      return { kind: 'every', fields: { period: Number(source.period), catchup: source.catchup } };
-    case 'edge':
-      return { kind: 'edge', fields: { handle: source.handle.number, edges: source.edges } };
-    case 'message':
-    case 'param':
-    case 'uart':
-      return { kind: source.kind, fields: { handle: source.handle.number } };
-  }
+  if (source.kind === 'every')
+    return { kind: 'every', fields: { period: Number(source.period), catchup: source.catchup } };
+  return { kind: source.kind, fields: { handle: source.handle.number, ...source.event.set } };
 }
 
 function plain(fields: Readonly<Record<string, number | bigint | string>>): Fields {

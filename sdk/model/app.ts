@@ -1,21 +1,19 @@
 /** Rules for the modules of one app together: what each asks for must exist on the board and not collide. */
-import { kinds, limits } from '../../hal/contract/index.js';
+import { type Kind, kinds, limits } from '../../hal/contract/index.js';
 import type { ModelBoard } from './board.js';
 import { Refused } from './fault.js';
 import type { Program } from './guest.js';
 import type { Manifest, Use } from './manifest.js';
 
-/** Type of board resource behind each kind of handle that names one. */
-const RESOURCE_TYPES: Readonly<Record<string, string>> = {
-  'gpio.out': 'gpio',
-  'gpio.in': 'gpio',
-  'pwm.pulse': 'pwm',
-  'pwm.duty': 'pwm',
-  adc: 'adc',
-  i2c: 'i2c',
-  spi: 'spi',
-  uart: 'uart',
-};
+/** The contract's row of a kind. */
+const rowOf = ({ kind }: Use): Kind => kinds.find(({ name }) => name === kind) as Kind;
+
+/** The board's resources that a handle uses, and whether it drives them: as an output or as a chip select. */
+function placesOf(use: Use): { readonly type: string; readonly name: string; readonly drives: boolean }[] {
+  return rowOf(use).fields.flatMap(({ name, resource, drives = false }) =>
+    resource === undefined ? [] : [{ type: resource, name: String(use.fields[name]), drives }],
+  );
+}
 
 /** Throws Refused for an app that the board can't run. */
 export function checkApp(programs: readonly Program[], board: ModelBoard): void {
@@ -32,9 +30,8 @@ export function checkApp(programs: readonly Program[], board: ModelBoard): void 
 function checkManifest(manifest: Manifest, board: ModelBoard): void {
   if (manifest.abi !== limits.abi.value) throw new Refused('abi', String(manifest.abi));
   for (const use of manifest.uses) {
-    const wanted = RESOURCE_TYPES[use.kind];
-    const name = String(use.fields['name']);
-    if (wanted !== undefined && board.resources[name]?.type !== wanted) throw new Refused('unknown', name);
+    for (const { type, name } of placesOf(use))
+      if (board.resources[name]?.type !== type) throw new Refused('unknown', name);
   }
 }
 
@@ -48,25 +45,15 @@ function checkExclusive(manifests: readonly Manifest[]): void {
   });
 }
 
+/** True for one device of a bus, whose address nobody shares. */
 function sameDevice(a: Use, b: Use): boolean {
-  if (a.kind !== b.kind || a.fields['name'] !== b.fields['name']) return false;
-  return (
-    (a.kind === 'i2c' && a.fields['address'] === b.fields['address']) ||
-    (a.kind === 'spi' && a.fields['select'] === b.fields['select'])
-  );
+  const { exclusive, identity } = rowOf(a);
+  return a.kind === b.kind && exclusive === true && identity.every((field) => a.fields[field] === b.fields[field]);
 }
 
-/** True if one drives, as an output or as a chip select, what the other uses in any way. */
+/** True if one drives what the other uses in any way. */
 const collide = (a: Use, b: Use): boolean =>
-  placesOf(a).some((place) => drives(a, place) && placesOf(b).includes(place));
-
-/** The board's resources that a handle uses. */
-const placesOf = ({ kind, fields: { name, select } }: Use): unknown[] =>
-  RESOURCE_TYPES[kind] === undefined ? [] : [name, select].filter((place) => place !== undefined);
-
-const drives = ({ kind, fields }: Use, place: unknown): boolean =>
-  fields['select'] === place ||
-  (fields['name'] === place && kinds.find(({ name }) => name === kind)?.exclusive === 'output');
+  placesOf(a).some(({ name, drives }) => drives && placesOf(b).some((place) => place.name === name));
 
 /** All who name a topic agree on its fields. */
 function checkTopics(manifests: readonly Manifest[]): void {

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "dump.h"
 #include "tars_errors.h"
+#include "tars_kinds.h"
 #include "tars_manifest_tables.h"
 #include "tars_vectors.h"
 
@@ -145,9 +146,9 @@ static void check_all(void) {
   CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&
             !tars_use_resource(&m.uses[11]),
         "resources");
-  CHECK(tars_kind_exclusive(TARS_KIND_PWM_DUTY) == TARS_EXCLUSIVE_OUTPUT &&
-            tars_kind_exclusive(TARS_KIND_SPI) == TARS_EXCLUSIVE_ADDRESS &&
-            tars_kind_exclusive(TARS_KIND_ADC) == TARS_EXCLUSIVE_SHARED,
+  CHECK(tars_kind_rows[TARS_KIND_PWM_DUTY].places[0].drives && !tars_kind_rows[TARS_KIND_SPI].places[0].drives &&
+            tars_kind_rows[TARS_KIND_SPI].places[1].drives && tars_kind_rows[TARS_KIND_SPI].exclusive &&
+            !tars_kind_rows[TARS_KIND_ADC].places[0].drives && !tars_kind_rows[TARS_KIND_ADC].exclusive,
         "who may claim");
   free(bytes);
   free(rows);

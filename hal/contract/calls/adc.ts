@@ -1,4 +1,4 @@
-import type { HostCall } from '../types.js';
+import type { HostCall } from './types.js';
 
 export const adc = [
   {

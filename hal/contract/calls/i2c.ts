@@ -1,4 +1,4 @@
-import type { CallParam, HostCall } from '../types.js';
+import type { CallParam, HostCall } from './types.js';
 
 const reg: CallParam = { name: 'reg', type: 'u8', doc: 'register' };
 const errors = ['nack', 'timeout', 'busy', 'io'] as const;

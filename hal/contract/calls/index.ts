@@ -1,4 +1,4 @@
-import type { HostCall } from '../types.js';
+import type { HostCall } from './types.js';
 import { adc } from './adc.js';
 import { gpio } from './gpio.js';
 import { i2c } from './i2c.js';

@@ -1,4 +1,4 @@
-import type { CallParam, HostCall } from '../types.js';
+import type { CallParam, HostCall } from './types.js';
 
 const field: CallParam = { name: 'field', type: 'u8', doc: 'index of the field' };
 

@@ -1,4 +1,4 @@
-import type { HostCall } from '../types.js';
+import type { HostCall } from './types.js';
 
 /** `.tars` reads a parameter as a global; these serve guests in other languages. */
 export const param = [

@@ -1,4 +1,4 @@
-import type { HostCall } from '../types.js';
+import type { HostCall } from './types.js';
 
 const errors = ['timeout', 'busy', 'io'] as const;
 

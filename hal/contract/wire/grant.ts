@@ -1,5 +1,6 @@
 /** The grant of a bundle: budgets and rows of what its modules may use, and how a use is compared with a row. */
-import type { Field, KindName } from '../types.js';
+import type { KindName } from '../kinds.js';
+import type { Field } from '../types.js';
 
 /** First four numbers of a grant: the most that any module asks for. */
 export const grantBudget = [

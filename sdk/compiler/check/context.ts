@@ -96,12 +96,11 @@ export class Context {
 
   /** The source for an event; equal events share one, except `every`, where each is a trail of its own. */
   source(wanted: Unnumbered): Source {
-    const edges = (source: Unnumbered): number => (source.kind === 'edge' ? source.edges : 0);
     const same = (source: Source): boolean =>
       source.kind !== 'every' &&
-      wanted.kind === source.kind &&
+      wanted.kind !== 'every' &&
       source.handle === wanted.handle &&
-      edges(source) === edges(wanted);
+      source.event === wanted.event;
     const found = this.sources.find(same);
     if (found) return found;
     const source: Source = { ...wanted, number: this.sources.length + 1 };

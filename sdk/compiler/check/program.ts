@@ -1,4 +1,4 @@
-import type { HostCall, KindName, Scalar } from '../../../hal/contract/index.js';
+import type { HostCall, KindEvent, KindName, Scalar, SourceName } from '../../../hal/contract/index.js';
 import type { BinaryOperator, UnaryOperator } from '../parse/ast.js';
 import type { Span } from '../span.js';
 import type { ScalarType, Type } from './types.js';
@@ -80,16 +80,13 @@ export interface Timer {
   readonly name?: string;
 }
 
+/** Kinds of sources that belong to a handle. */
+export type HandleSource = Exclude<SourceName, 'every'>;
+
 /** A row of the manifest's `sources`. `period` and times in microseconds. */
 export type Source =
   | { readonly number: number; readonly kind: 'every'; readonly period: bigint; readonly catchup: number }
-  | {
-      readonly number: number;
-      readonly kind: 'edge';
-      readonly handle: Handle;
-      /** 1 press, 2 release, 3 both */ readonly edges: number;
-    }
-  | { readonly number: number; readonly kind: 'message' | 'param' | 'uart'; readonly handle: Handle };
+  | { readonly number: number; readonly kind: HandleSource; readonly handle: Handle; readonly event: KindEvent };
 
 /** What a trail waits for. */
 export type Event = { readonly source: Source } | { readonly timer: Timer };

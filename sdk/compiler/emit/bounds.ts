@@ -48,21 +48,9 @@ export const flatBounds = (bounds: Bounds): number[] => [
   ...bounds.entries.flatMap((entry) => [entry.instructions, entry.calls]),
 ];
 
-const EDGES = ['', 'press', 'release', 'edge'] as const;
-
 function sourceText(source: Source): string {
-  switch (source.kind) {
-    case 'every':
-      return `every ${periodText(source.period)}`;
-    case 'edge':
-      return `${source.handle.name}.${EDGES[source.edges] ?? ''}`;
-    case 'message':
-      return source.handle.name;
-    case 'param':
-      return `${source.handle.name}.change`;
-    case 'uart':
-      return `${source.handle.name}.receive`;
-  }
+  if (source.kind === 'every') return `every ${periodText(source.period)}`;
+  return source.event.name === '' ? source.handle.name : `${source.handle.name}.${source.event.name}`;
 }
 
 function periodText(us: bigint): string {

@@ -51,8 +51,5 @@ const narrow = (value: bigint): number | bigint => (BigInt.asIntN(54, value) ===
 function sourceOf(source: Source): SourceRow {
   if (source.kind === 'every')
     return { kind: 'every', fields: { period: narrow(source.period), catchup: source.catchup } };
-  const handle = source.handle.number;
-  return source.kind === 'edge'
-    ? { kind: 'edge', fields: { handle, edges: source.edges } }
-    : { kind: source.kind, fields: { handle } };
+  return { kind: source.kind, fields: { handle: source.handle.number, ...source.event.set } };
 }

@@ -1,5 +1,5 @@
-import { kinds, limits } from '../../../../hal/contract/index.js';
-import type { KindName } from '../../../../hal/contract/index.js';
+import { kinds, sources } from '../../../../hal/contract/index.js';
+import type { Clause, Kind, KindName, ResourceType, SourceKind } from '../../../../hal/contract/index.js';
 import type * as ast from '../../parse/ast.js';
 import { PLAIN, unit } from '../../units.js';
 import type { Context } from '../context.js';
@@ -7,76 +7,38 @@ import { constant } from '../expressions/index.js';
 import type { Value } from '../program.js';
 import { scalarType } from '../types.js';
 
-/** How a word of a `use`, `publish`, `subscribe` or `every` sets fields of the contract's row. */
-interface Option {
-  readonly word: string;
-  /** Fields that it sets: one, or the two ends of a range. */
-  readonly fields: readonly string[];
-  /** Unit of the number. */
-  readonly unit?: string;
-  readonly scalar?: 'i32' | 'f32';
-  /** Words that stand for numbers. */
-  readonly words?: Readonly<Record<string, number>>;
-  /** `board.NAME`, kept as a text. */
-  readonly resource?: boolean;
-  readonly low?: number;
-  readonly high?: number;
-  /** An example for the message that it is missing. */
-  readonly example?: string;
+/** A clause of the contract with what the fields that it sets say: unit, scalar, and words that stand for numbers. */
+interface Option extends Clause {
+  readonly unit?: string | undefined;
+  readonly scalar: 'i32' | 'f32';
+  readonly words: Readonly<Record<string, number>>;
+  /** Type of the board's resource that it names, and what a mistake calls it. */
+  readonly resource?: ResourceType | undefined;
+  readonly title?: string | undefined;
 }
 
-const active: Option = { word: 'active', fields: ['active'], words: { high: 0, low: 1 } };
-const hold = { hold: -1 };
+type Row = Pick<Kind, 'fields' | 'clauses'>;
 
-/** Options in the brackets of a resource. */
-export const resourceOptions: Readonly<Partial<Record<KindName, readonly Option[]>>> = {
-  'gpio.out': [active],
-  'gpio.in': [
-    { word: 'pull', fields: ['pull'], words: { none: 0, up: 1, down: 2 } },
-    active,
-    { word: 'debounce', fields: ['debounce'], unit: 'us', low: 0, high: 10_000_000 },
-  ],
-};
+/** The contract's row of a kind. */
+export const rowOf = (name: KindName): Kind => kinds.find((kind) => kind.name === name) as Kind;
 
-/** Words behind a declaration. `example`: it must be there. */
-export const wordOptions: Readonly<Record<KindName, readonly Option[]>> = {
-  'gpio.out': [{ word: 'safe', fields: ['safe'], words: { low: 0, high: 1, hold: 2 } }],
-  'gpio.in': [],
-  'pwm.pulse': [
-    { word: 'at', fields: ['frequency'], unit: 'Hz', low: 1, high: 1_000_000 },
-    { word: 'safe', fields: ['safe'], unit: 'us', words: hold, low: 0, high: 1_000_000, example: 'safe 1500us' },
-    { word: 'in', fields: ['min', 'max'], unit: 'us', low: 0, high: 1_000_000 },
-  ],
-  'pwm.duty': [
-    { word: 'at', fields: ['frequency'], unit: 'Hz', low: 1, high: 1_000_000 },
-    {
-      word: 'safe',
-      fields: ['safe'],
-      unit: 'pct',
-      scalar: 'f32',
-      words: hold,
-      low: 0,
-      high: 100,
-      example: 'safe 0pct',
-    },
-    { word: 'max', fields: ['max'], unit: 'pct', scalar: 'f32', low: 0, high: 100 },
-  ],
-  adc: [],
-  i2c: [
-    { word: 'at', fields: ['address'], low: 0x08, high: 0x77, example: 'at 0x48' },
-    { word: 'max', fields: ['speed'], unit: 'kHz', low: 1, high: 5000 },
-  ],
-  spi: [
-    { word: 'select', fields: ['select'], resource: true, example: 'select board.PA4' },
-    { word: 'max', fields: ['speed'], unit: 'kHz', low: 1, high: 100_000 },
-    { word: 'mode', fields: ['mode'], low: 0, high: 3 },
-  ],
-  uart: [{ word: 'at', fields: ['baud'], low: 300, high: 4_000_000 }],
-  timer: [],
-  publish: [{ word: 'max', fields: ['rate'], unit: 'Hz', low: 1, high: 100_000 }],
-  subscribe: [{ word: 'queue', fields: ['depth'], low: 1, high: limits.queue.value }],
-  param: [],
-};
+/** Words behind a declaration, or options in the brackets of a resource. */
+const optionsOf = (row: Row, brackets: boolean): readonly Option[] =>
+  (row.clauses ?? [])
+    .filter((clause) => (clause.brackets ?? false) === brackets)
+    .map((clause) => optionOf(row, clause));
+
+function optionOf({ fields }: Row, clause: Clause): Option {
+  const field = fields.find(({ name }) => name === clause.fields[0]);
+  return {
+    ...clause,
+    unit: field?.unit,
+    scalar: field?.type === 'f32' ? 'f32' : 'i32',
+    words: { ...Object.fromEntries((field?.oneOf ?? []).map((word, value) => [word, value])), ...field?.or },
+    resource: field?.resource,
+    title: field?.title,
+  };
+}
 
 type Fields = Record<string, Value | string>;
 
@@ -88,7 +50,7 @@ export function clauseFields(
   clauses: readonly ast.Clause[],
   at: ast.Name,
 ): Fields | undefined {
-  const options = wordOptions[kind];
+  const options = optionsOf(rowOf(kind), false);
   const fields = defaults(kind);
   let broken = false;
   for (const clause of clauses) {
@@ -126,7 +88,7 @@ export function optionFields(x: Context, kind: KindName, args: readonly ast.Argu
     }
     const option = find(
       x,
-      resourceOptions[kind] ?? [],
+      optionsOf(rowOf(kind), true),
       arg.name,
       args.map((each) => each.name),
     );
@@ -137,8 +99,8 @@ export function optionFields(x: Context, kind: KindName, args: readonly ast.Argu
 
 function defaults(kind: KindName): Fields {
   const fields: Fields = {};
-  for (const field of kinds.find((each) => each.name === kind)?.fields ?? []) {
-    if ('default' in field) fields[field.name] = field.default;
+  for (const field of rowOf(kind).fields) {
+    if (field.default !== undefined) fields[field.name] = field.default as Value | string;
   }
   return fields;
 }
@@ -179,7 +141,7 @@ function apply(
     });
     return false;
   }
-  const found = values.map((value) => (option.resource ? resource(x, value) : one(x, option, value)));
+  const found = values.map((value) => (option.resource ? resource(x, option, value) : one(x, option, value)));
   if (found.some((value) => value === undefined)) return false;
   const [low, high] = found;
   if (high !== undefined && low !== undefined && high < low) {
@@ -192,22 +154,20 @@ function apply(
 
 function one(x: Context, option: Option, value: ast.Expression): Value | undefined {
   const word =
-    value.kind === 'name' && option.words && Object.hasOwn(option.words, value.name.text)
-      ? option.words[value.name.text]
-      : undefined;
+    value.kind === 'name' && Object.hasOwn(option.words, value.name.text) ? option.words[value.name.text] : undefined;
   if (word !== undefined) return word;
-  const words = Object.keys(option.words ?? {});
-  if (words.length > 0 && option.low === undefined) {
+  const words = Object.keys(option.words);
+  if (words.length > 0 && option.min === undefined) {
     x.bag.report('T0210', value.span, {
       word: value.kind === 'name' ? value.name.text : 'this',
       options: words.map((each) => `\`${each}\``).join(', '),
     });
     return undefined;
   }
-  const type = scalarType(option.scalar ?? 'i32', option.unit === undefined ? PLAIN : unit(option.unit));
+  const type = scalarType(option.scalar, option.unit === undefined ? PLAIN : unit(option.unit));
   const number = constant(x, value, type, `\`${option.word}\``);
   if (number === undefined) return undefined;
-  const { low = 0, high = 0 } = option;
+  const { min: low = 0, max: high = 0 } = option;
   if (number >= low && number <= high) return number;
   const shown = (n: Value): string => `${String(n)}${option.unit ?? ''}`;
   x.bag.report('T0225', value.span, {
@@ -220,7 +180,11 @@ function one(x: Context, option: Option, value: ast.Expression): Value | undefin
 }
 
 /** `board.PA4` or `pin("PA4")`. */
-function resource(x: Context, value: ast.Expression): string | undefined {
+function resource(
+  x: Context,
+  { resource: type = 'gpio', title = type }: Option,
+  value: ast.Expression,
+): string | undefined {
   const member =
     value.kind === 'member' && value.object.kind === 'name' && value.object.name.text === 'board'
       ? value.name
@@ -234,25 +198,23 @@ function resource(x: Context, value: ast.Expression): string | undefined {
     x.bag.report('T0111', value.span);
     return undefined;
   }
-  return x.resource(name, 'gpio', 'a chip select') ? name.text : undefined;
+  return x.resource(name, type, title) ? name.text : undefined;
 }
 
 /** `catchup(3)` of an `every`. */
 export function catchup(x: Context, clauses: readonly ast.Clause[]): number | undefined {
   let count = 0;
-  const option: Option = { word: 'catchup', fields: ['catchup'], low: 1, high: limits.queue.value };
+  const every: SourceKind | undefined = sources.find(({ name }) => name === 'every');
+  const options = every ? optionsOf(every, false) : [];
   for (const clause of clauses) {
     const fields: Fields = {};
-    if (
-      !find(
-        x,
-        [option],
-        clause.word,
-        clauses.map((each) => each.word),
-      ) ||
-      !apply(x, option, clause.values, clause.span, fields)
-    )
-      return undefined;
+    const option = find(
+      x,
+      options,
+      clause.word,
+      clauses.map((each) => each.word),
+    );
+    if (!option || !apply(x, option, clause.values, clause.span, fields)) return undefined;
     count = Number(fields['catchup']);
   }
   return count;

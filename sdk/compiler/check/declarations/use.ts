@@ -4,10 +4,10 @@ import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
 import type { Context } from '../context.js';
 import type { Handle } from '../program.js';
-import { clauseFields, optionFields } from './clauses.js';
+import { clauseFields, optionFields, rowOf } from './clauses.js';
 
 /** Kinds that `use` makes; topics and parameters have declarations of their own. */
-const usable = kinds.filter((kind) => !['publish', 'subscribe', 'param'].includes(kind.name));
+const usable = kinds.filter((kind) => kind.role !== 'topic' && kind.role !== 'parameter');
 
 /** `use led: gpio.out = board.LED safe low`. */
 export function use(x: Context, node: ast.UseDeclaration): void {
@@ -21,7 +21,7 @@ function make(x: Context, node: ast.UseDeclaration): Handle | undefined {
   if (!kind) return undefined;
   const row = { number: x.handles.length, name: node.name.text, kind: kind.name, span: node.name.span };
   const words = clauseFields(x, kind.name, kind.name, node.clauses, node.name);
-  if (kind.name === 'timer') return timer(x, node, row, words !== undefined);
+  if (kind.role === 'timer') return timer(x, node, row, words !== undefined);
   if (!node.resource) {
     x.bag.report(
       'T0212',
@@ -33,14 +33,15 @@ function make(x: Context, node: ast.UseDeclaration): Handle | undefined {
   }
   const { name } = node.resource;
   const options = optionFields(x, kind.name, node.resource.options);
-  const exists = name.text !== '' && x.resource(name, kind.name.split('.')[0] ?? '', kind.name);
+  const type = rowOf(kind.name).fields[0]?.resource ?? '';
+  const exists = name.text !== '' && x.resource(name, type, kind.name);
   if (!exists || !words || !options) return undefined;
   const handle: Handle = { ...row, fields: { ...words, ...options, name: name.text } };
-  if (!speedFits(x, node, handle) || !safeFits(x, node, handle)) return undefined;
+  if (!clockFits(x, node, handle) || !rangesFit(x, node, handle)) return undefined;
   return claims(x, handle, name) ? handle : undefined;
 }
 
-function resolveKind(x: Context, name: ast.Name): { name: KindName } | undefined {
+function resolveKind(x: Context, name: ast.Name): Pick<(typeof usable)[number], 'name' | 'role'> | undefined {
   const kind = usable.find((each) => each.name === name.text);
   if (kind || name.text === '') return kind;
   const names = usable.map((each) => each.name);
@@ -70,40 +71,44 @@ function timer(x: Context, node: ast.UseDeclaration, row: Omit<Handle, 'fields'>
   return { ...row, fields: { timer: made.id }, timer: made };
 }
 
+/** What was written behind the word that sets a field; nothing if it was left out. */
+function clauseOf(node: ast.UseDeclaration, kind: KindName, field: string): ast.Clause | undefined {
+  const word = rowOf(kind).clauses?.find(({ fields }) => fields.includes(field))?.word;
+  return node.clauses.find((each) => each.word.text === word);
+}
+
 /** The bus of the board must reach the declared clock. */
-function speedFits(x: Context, node: ast.UseDeclaration, handle: Handle): boolean {
-  const most = x.board.resources[String(handle.fields['name'])]?.maxKHz;
-  const clause = node.clauses.find((each) => each.word.text === 'max');
-  if (
-    most === undefined ||
-    !clause ||
-    Number(handle.fields['speed']) <= most ||
-    (handle.kind !== 'i2c' && handle.kind !== 'spi')
-  )
-    return true;
+function clockFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle): boolean {
+  const most = x.board.resources[String(fields['name'])]?.maxKHz;
+  const clock = rowOf(kind).fields.find((field) => field.clock);
+  const clause = clock && clauseOf(node, kind, clock.name);
+  if (most === undefined || !clause || Number(fields[clock.name]) <= most) return true;
   x.bag.report('T0225', clause.span, {
-    option: 'max',
-    value: `${String(handle.fields['speed'])}kHz`,
-    range: `at most ${most}kHz`,
-    doc: `${String(handle.fields['name'])} of board ${x.board.name} is no faster`,
+    option: clause.word.text,
+    value: `${String(fields[clock.name])}${clock.unit ?? ''}`,
+    range: `at most ${most}${clock.unit ?? ''}`,
+    doc: `${String(fields['name'])} of board ${x.board.name} is no faster`,
   });
   return false;
 }
 
-/** A safe value that doesn't hold is one that the output may have. */
-function safeFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle): boolean {
-  if (kind !== 'pwm.pulse' && kind !== 'pwm.duty') return true;
-  const [safe, low, high] = [Number(fields['safe']), Number(fields['min'] ?? 0), Number(fields['max'])];
-  const clause = node.clauses.find((each) => each.word.text === 'safe');
-  if (safe === -1 || (safe >= low && safe <= high) || !clause) return true;
-  const unit = kind === 'pwm.pulse' ? 'us' : 'pct';
-  x.bag.report('T0225', clause.span, {
-    option: 'safe',
-    value: `${safe}${unit}`,
-    range: `${low}${unit} to ${high}${unit}`,
-    doc: 'the safe value is one of the declared range',
-  });
-  return false;
+/** A value that must be between other fields of its row, such as a safe one, is; or it is one of the words beside. */
+function rangesFit(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle): boolean {
+  for (const { name, within, or = {}, unit = '' } of rowOf(kind).fields) {
+    const clause = clauseOf(node, kind, name);
+    if (!within || !clause) continue;
+    const value = Number(fields[name]);
+    const [low, high] = within.map((end) => Number(typeof end === 'string' ? fields[end] : end)) as [number, number];
+    if (Object.values(or).includes(value) || (value >= low && value <= high)) continue;
+    x.bag.report('T0225', clause.span, {
+      option: clause.word.text,
+      value: `${value}${unit}`,
+      range: `${low}${unit} to ${high}${unit}`,
+      doc: `the ${clause.word.text} value is one of the declared range`,
+    });
+    return false;
+  }
+  return true;
 }
 
 /** One output, chip select or bus address has one handle. Inputs may be shared with inputs. */
@@ -111,16 +116,15 @@ function claims(x: Context, handle: Handle, name: ast.Name): boolean {
   for (const other of x.handles) {
     const notes = [{ span: other.span, text: 'declared here' }];
     if (sameDevice(handle, other)) {
-      const address =
-        handle.kind === 'i2c' ? `0x${Number(handle.fields['address']).toString(16)}` : String(handle.fields['select']);
+      const address = addressOf(handle);
       x.bag.report('T0224', name.span, { name: handle.name, address, bus: name.text, other: other.name }, { notes });
       return false;
     }
-    const shared = placesOf(handle).find(
-      (place) => placesOf(other).includes(place) && (drives(handle, place) || drives(other, place)),
+    const shared = placesOf(handle).find((place) =>
+      placesOf(other).some((its) => its.name === place.name && (place.drives || its.drives)),
     );
     if (shared !== undefined) {
-      x.bag.report('T0205', name.span, { name: shared, other: other.name }, { notes });
+      x.bag.report('T0205', name.span, { name: shared.name, other: other.name }, { notes });
       return false;
     }
   }
@@ -128,20 +132,18 @@ function claims(x: Context, handle: Handle, name: ast.Name): boolean {
 }
 
 function sameDevice(a: Handle, b: Handle): boolean {
-  if (a.kind !== b.kind || a.fields['name'] !== b.fields['name']) return false;
-  return a.kind === 'i2c'
-    ? a.fields['address'] === b.fields['address']
-    : a.kind === 'spi' && a.fields['select'] === b.fields['select'];
+  const { exclusive, identity } = rowOf(a.kind);
+  return a.kind === b.kind && exclusive === true && identity.every((field) => a.fields[field] === b.fields[field]);
 }
 
-/** The board's resources that a handle uses. */
-const placesOf = (handle: Handle): string[] =>
-  handle.kind === 'param'
-    ? []
-    : [handle.fields['name'], handle.fields['select']].filter((place) => typeof place === 'string');
+/** What tells a device from the others of its bus. */
+function addressOf({ kind, fields }: Handle): string {
+  const address = fields[rowOf(kind).identity[1] ?? ''];
+  return typeof address === 'string' ? address : `0x${Number(address).toString(16)}`;
+}
 
-/** True if a handle drives the resource: as an output or as the chip select of a device. */
-const drives = (handle: Handle, place: string): boolean =>
-  handle.fields['select'] === place || (handle.fields['name'] === place && exclusive(handle));
-
-const exclusive = (handle: Handle): boolean => kinds.find((kind) => kind.name === handle.kind)?.exclusive === 'output';
+/** The board's resources that a handle uses, and whether it drives them: as an output or as a chip select. */
+const placesOf = ({ kind, fields }: Handle): { readonly name: string; readonly drives: boolean }[] =>
+  rowOf(kind).fields.flatMap(({ name, resource, drives = false }) =>
+    resource === undefined ? [] : [{ name: String(fields[name]), drives }],
+  );
