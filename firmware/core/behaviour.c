@@ -6,12 +6,9 @@
 #include "event.h"
 #include "output.h"
 #include "takeover.h"
-#include "tars_calls.h" /* tars_behaviour_manifest */
 #include "tars_hal.h"
 #include "tars_kinds.h"
 #include "tars_os.h"
-
-const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) { return &b->manifest; }
 
 void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code) {
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);

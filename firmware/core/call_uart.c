@@ -2,6 +2,7 @@
 #include "behaviour.h"
 #include "board.h" /* TARS_BOARD_CALLS_UART */
 #include "event.h"
+#include "outside.h"
 #include "tars_calls.h"
 #include "tars_hal.h"
 #include "tars_kinds.h"

@@ -1,32 +1,18 @@
-/* Due items of one behaviour become events in the order (due time, class, number): class 0 is the end of a debounce
- * interval by handle, 1 a period by row, 2 a timer by id. Items of the same instant enter in the order of the
- * behaviours in the app. The logical time of an event is the due time, however late it enters, so periods and chains
- * of timers don't drift. */
+/* What is due of one behaviour, and when. */
 #include "due.h"
 
 #include "core.h"
-#include "event.h"
-#include "input.h"
 #include "tars_os.h"
-
-int64_t tars_time_after(int64_t time_us, int64_t span_us) {
-  return span_us >= NEVER - time_us ? NEVER : time_us + span_us;
-}
-
-typedef struct {
-  int64_t time_us;
-  uint8_t class, number;
-} item;
 
 /* Replaces the best item if this one is due earlier. Callers pass items in the order of class and number, so the
  * first of several with the same time stays. */
-static void consider(item *best, int64_t time_us, uint8_t class, uint8_t number) {
-  if (time_us < best->time_us) *best = (item){ time_us, class, number };
+static void consider(tars_due_item *best, int64_t time_us, uint8_t class, uint8_t number) {
+  if (time_us < best->time_us) *best = (tars_due_item){ time_us, class, number };
 }
 
 /* The item of a behaviour that is due first; its time is NEVER if there is none. */
-static item first(const tars_behaviour *b) {
-  item best = { .time_us = NEVER };
+tars_due_item tars_due_first(const tars_behaviour *b) {
+  tars_due_item best = { .time_us = NEVER };
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
     if (b->manifest.uses[h].kind == TARS_KIND_GPIO_IN) consider(&best, b->handles[h].in.settles_us, 0, h);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) consider(&best, b->periods[row], 1, row);
@@ -34,57 +20,7 @@ static item first(const tars_behaviour *b) {
   return best;
 }
 
-void tars_due_refresh(tars_behaviour *b) { b->due_us = tars_life_is_open(b->life) ? first(b).time_us : NEVER; }
-
-/* A period has ended: enters an event, unless as many as the row allows wait already. If no further tick of the row
- * up to `now_us` can find room in the queue, because nothing leaves it before then, all of them are counted at once:
- * counted one by one, a short period could bring new ticks faster than they are counted. */
-static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t now_us) {
-  const tars_source_every *every = &b->manifest.sources[row].every;
-  int16_t source = (int16_t)(row + 1);
-  uint8_t waiting = tars_queue_waiting(&b->queue, source);
-  bool overrun = waiting > 0 && waiting >= every->catchup;
-  int64_t more = overrun || b->queue.count == TARS_LIMIT_QUEUE ? (now_us - time_us) / every->period : 0;
-  b->periods[row] = tars_time_after(time_us + more * every->period, every->period);
-  if (overrun) {
-    b->stats.overruns += 1 + (uint32_t)more;
-    return;
-  }
-  b->stats.dropped += (uint32_t)more;
-  tars_event_enter(b, (tars_event){ .time_us = time_us, .source = source });
-}
-
-/* A timer has expired: it is disarmed and its event enters. */
-static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
-  b->timers[timer].due_us = NEVER;
-  tars_event_enter(
-      b,
-      (tars_event){ .time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation });
-}
-
-/* Turns the item of a behaviour that is due first into an event. */
-static void pass(tars_behaviour *b, int64_t now_us) {
-  item due = first(b);
-  if (due.class == 0)
-    tars_input_settle(b, due.number, due.time_us);
-  else if (due.class == 1)
-    period_pass(b, due.number, due.time_us, now_us);
-  else
-    timer_pass(b, due.number, due.time_us);
-  tars_due_refresh(b);
-}
-
-void tars_due_enter(int64_t now_us) {
-  for (;;) {
-    tars_behaviour *earliest = NULL;
-    for (uint8_t i = 0; i < tars_core.app.count; i++) {
-      tars_behaviour *b = tars_core.app.behaviours[i];
-      if (b->due_us <= now_us && (earliest == NULL || b->due_us < earliest->due_us)) earliest = b;
-    }
-    if (earliest == NULL) return;
-    pass(earliest, now_us);
-  }
-}
+void tars_due_refresh(tars_behaviour *b) { b->due_us = tars_life_is_open(b->life) ? tars_due_first(b).time_us : NEVER; }
 
 int64_t tars_due_next(void) {
   int64_t next = NEVER;

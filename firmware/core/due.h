@@ -5,8 +5,14 @@
 
 #include "behaviour.h"
 
-/* Enters everything that is due by `now_us`, of all behaviours, in order. */
-void tars_due_enter(int64_t now_us);
+/* One thing that is due; what class and number say is in enter.c. */
+typedef struct {
+  int64_t time_us;
+  uint8_t class, number;
+} tars_due_item;
+
+/* What is due first; its time is NEVER if there is nothing. */
+tars_due_item tars_due_first(const tars_behaviour *b);
 /* Earliest due time of all behaviours, NEVER if none. */
 int64_t tars_due_next(void);
 /* Computes the behaviour's earliest due time anew, after anything that it depends on has changed. */

@@ -2,8 +2,6 @@
 #include "event.h"
 
 #include "core.h"
-#include "due.h"   /* what is due enters before an event from outside */
-#include "input.h" /* edges */
 #include "tars_kinds.h"
 #include "tars_os.h"
 
@@ -35,35 +33,4 @@ tars_event *tars_event_next(tars_behaviour *b) {
       return event;
     tars_queue_pop(&b->queue);
   }
-}
-
-/* Notes the new level for behaviours that are about to begin or to come back: their events don't enter yet. */
-static void note_edge(const tars_app *app, uint16_t resource, bool level, int64_t time_us) {
-  for (uint8_t i = 0; i < app->count; i++) {
-    tars_behaviour *b = app->behaviours[i];
-    if (b->life == LIFE_LISTENING || b->side == SIDE_BACK) tars_input_change(b, resource, level, time_us);
-  }
-}
-
-void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
-  tars_os_lock();
-  tars_due_enter(time_us);
-  for (uint8_t i = 0; i < tars_core.app.count; i++)
-    tars_input_change(tars_core.app.behaviours[i], resource, level, time_us);
-  note_edge(&tars_core.staged, resource, level, time_us);
-  note_edge(&tars_core.old, resource, level, time_us);
-  tars_os_unlock();
-}
-
-void tars_event_resource(uint8_t kind, uint8_t source, uint16_t resource, uint8_t which, int64_t time_us,
-                         int32_t argument) {
-  tars_os_lock();
-  tars_due_enter(time_us);
-  for (uint8_t i = 0; i < tars_core.app.count; i++) {
-    tars_behaviour *b = tars_core.app.behaviours[i];
-    for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-      if (b->manifest.uses[h].kind == kind && b->handles[h].resource == resource)
-        tars_event_source(b, source, h, which, time_us, argument);
-  }
-  tars_os_unlock();
 }

@@ -11,10 +11,6 @@ void tars_event_enter(tars_behaviour *b, tars_event event);
 /* Enters one event for each source of `kind` on `handle` whose mask has one of the bits `which`. */
 void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t which, int64_t time_us,
                        int32_t argument);
-/* Something happened at a resource of the board: the same for all handles of `kind` on it, of all behaviours. Takes the
- * lock. */
-void tars_event_resource(uint8_t kind, uint8_t source, uint16_t resource, uint8_t which, int64_t time_us,
-                         int32_t argument);
 /* The next event, NULL if none waits; drops expired timers that were armed again or cancelled since. */
 tars_event *tars_event_next(tars_behaviour *b);
 

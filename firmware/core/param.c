@@ -4,41 +4,12 @@
 
 #include "core.h"
 #include "due.h"
+#include "enter.h"
 #include "event.h"
+#include "param_range.h"
 #include "state.h"
 #include "tars_errors.h"
 #include "tars_os.h"
-
-/* Makes a typed value of a variable's bits. */
-static tars_value value_of(const tars_use_param *param, uint64_t bits) {
-  tars_value value = { .type = TARS_VALUE_INT };
-  uint32_t word = (uint32_t)bits;
-  if (param->type == TARS_PARAM_F32) {
-    value.type = TARS_VALUE_FLOAT;
-    memcpy(&value.f, &word, sizeof value.f);
-  } else if (param->type == TARS_PARAM_I64) {
-    value.i = (int64_t)bits;
-  } else {
-    value.i = param->type == TARS_PARAM_I32 ? (int64_t)(int32_t)word : (int64_t)word;
-  }
-  return value;
-}
-
-/* True for min <= value <= max; NaN is outside. */
-static bool in_range(const tars_use_param *param, tars_value value) {
-  if (param->type == TARS_PARAM_F32) return value.f >= param->min.f && value.f <= param->max.f;
-  return value.i >= param->min.i && value.i <= param->max.i;
-}
-
-bool tars_param_in_range(const tars_use_param *param, uint64_t bits) { return in_range(param, value_of(param, bits)); }
-
-const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    const tars_use *use = &b->manifest.uses[h];
-    if (use->kind == TARS_KIND_PARAM && use->param.slot == entry) return &use->param;
-  }
-  return NULL;
-}
 
 bool tars_param_types_fit(const tars_behaviour *b) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
@@ -77,7 +48,7 @@ static int bits_of(const tars_use_param *param, tars_value value, uint64_t *bits
   if (param->type == TARS_PARAM_F32 && value.type == TARS_VALUE_INT)
     value = (tars_value){ .type = TARS_VALUE_FLOAT, .f = (float)value.i };
   if ((param->type == TARS_PARAM_F32) != (value.type == TARS_VALUE_FLOAT)) return -TARS_E_INVALID;
-  if (!in_range(param, value)) return -TARS_E_RANGE;
+  if (!tars_param_holds(param, value)) return -TARS_E_RANGE;
   if (param->type == TARS_PARAM_F32) {
     uint32_t word;
     memcpy(&word, &value.f, sizeof word);
@@ -103,7 +74,7 @@ int tars_param_get(tars_text behaviour, tars_text name, tars_value *value) {
   uint8_t h = 0;
   tars_os_lock();
   tars_behaviour *b = find(behaviour, name, &h);
-  if (b != NULL) *value = value_of(&b->manifest.uses[h].param, b->handles[h].param.bits);
+  if (b != NULL) *value = tars_param_value(&b->manifest.uses[h].param, b->handles[h].param.bits);
   tars_os_unlock();
   return b != NULL ? 0 : -TARS_E_UNKNOWN;
 }
@@ -140,7 +111,7 @@ int tars_param_at(int index, tars_param_info *info) {
                                  .name = param->name,
                                  .unit = param->unit,
                                  .type = param->type,
-                                 .value = value_of(param, b->handles[h].param.bits),
+                                 .value = tars_param_value(param, b->handles[h].param.bits),
                                  .min = param->min,
                                  .max = param->max };
       char *words = info->words;

@@ -5,10 +5,6 @@
 
 #include "behaviour.h"
 
-/* The parameter that lives in an entry of the state table; NULL if none does. */
-const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry);
-/* True if the bits of a variable are a value inside the declared range. */
-bool tars_param_in_range(const tars_use_param *param, uint64_t bits);
 /* True if the variables of all parameters have the types that the parameters declare. */
 bool tars_param_types_fit(const tars_behaviour *b);
 /* Takes the live values from a new guest's variables. */

@@ -3,7 +3,7 @@
 
 #include <string.h> /* memcpy: an offset need not be aligned */
 
-#include "param.h"
+#include "param_range.h"
 
 /* Address of the word of linear memory that an entry names. */
 static uint8_t *word_of(const tars_behaviour *b, uint32_t entry) {

@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "due.h"
+#include "enter.h"
 #include "event.h"
 #include "schema.h"
 #include "tars_errors.h"

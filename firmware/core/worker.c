@@ -6,6 +6,7 @@
 #include "board.h" /* TARS_BOARD_REACTION_US */
 #include "core.h"
 #include "due.h"
+#include "enter.h"
 #include "event.h"
 #include "fault.h"
 #include "log.h"
@@ -19,10 +20,6 @@
 #include "trace.h"
 
 #include <string.h> /* strlen */
-
-int tars_engine_host_call(const tars_call_row *row, uint64_t *args) {
-  return tars_dispatch(tars_core.running, row, args);
-}
 
 /* True if behaviour `a` is to run before `b`: priority, then the event that entered first (the count may wrap). */
 static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
