@@ -1,8 +1,9 @@
 /**
- * Import circles: files that import each other, directly or by way of others, for types or for values. A circle means
+ * Circles: files that import or call each other, directly or by way of others, for types or for values. A circle means
  * that none of its files can be read or changed alone.
  */
 import { posix } from 'node:path';
+import { callGraph } from './calls.js';
 import { allImports } from './imports.js';
 import { isGenerated, type Problem, type Sources } from './source.js';
 
@@ -28,7 +29,11 @@ export const WALKS: readonly (readonly string[])[] = [
 export function circleRules(sources: Sources): Problem[] {
   return allCircles(sources)
     .filter(({ allowed }) => !allowed)
-    .map(({ way }) => ({ path: way[0] ?? '', line: 1, text: `imports itself: ${way.join(' → ')}` }));
+    .map(({ way }) => ({
+      path: way[0] ?? '',
+      line: 1,
+      text: `${way[0]?.endsWith('.c') ? 'calls' : 'imports'} itself: ${way.join(' → ')}`,
+    }));
 }
 
 export interface Circle {
@@ -39,9 +44,9 @@ export interface Circle {
   readonly allowed: boolean;
 }
 
-/** Circles of TypeScript and JavaScript imports, and of includes between headers. */
+/** Circles of TypeScript and JavaScript imports, of includes between headers, and of what C files call. */
 export function allCircles(sources: Sources): Circle[] {
-  return [importGraph(sources), headerGraph(sources)].flatMap((graph) =>
+  return [importGraph(sources), headerGraph(sources), callGraph(sources)].flatMap((graph) =>
     components(graph).map((files) => ({
       files,
       way: shortestWay(graph, files),

@@ -99,6 +99,21 @@ describe('tidy finds', () => {
     expect(allCircles(files).map((circle) => circle.files.length)).toEqual([4, 2, 2]);
   });
 
+  it('a circle of calls, but not one of names that are static, in comments, in tables, or behind a header', () => {
+    const files = planted({
+      'firmware/core/a.c': 'static int same;\nint tars_a(int of) {\n  return tars_b(of) + tars_gpio_read();\n}\n',
+      'firmware/core/b.c': 'static int same;\nint tars_b(int of) { return tars_d[of] + same; }\n',
+      'firmware/net/d.c': '/* tars_b */\nint tars_d[] = { tars_a };\n',
+      'firmware/wire/e.c': '/* tars_a */ char *tars_e = "tars_a";\n',
+      'firmware/agent/f.c': 'void tars_f(void) { tars_a(tars_e); }\n',
+      'firmware/gen/g.c': 'int (*tars_g)(void) = { tars_f };\n',
+      'firmware/sim/gpio.c': 'int tars_gpio_read(void) { return tars_a(0); }\n',
+    });
+    expect(circleRules(files).map(show)).toEqual([
+      'firmware/core/a.c:1: calls itself: firmware/core/a.c → firmware/core/b.c → firmware/net/d.c → firmware/core/a.c',
+    ]);
+  });
+
   it('an import of a later stage, and of what would make the oracle or the model depend on the compiler', () => {
     const stages = ['parse', 'check', 'lower', 'emit'].map((stage) => `sdk/compiler/${stage}/a.ts`);
     const every = [
