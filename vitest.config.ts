@@ -1,5 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. */
+class BoardsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const onBoards = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/hil-tests/');
+    return [...sorted.filter(onBoards), ...sorted.filter((file) => !onBoards(file))];
+  }
+}
 
 export default defineConfig({
   // Examples and tests import the public name; here it means the sources, not the bundle of the last build.
@@ -14,7 +24,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is polled is often said by a process that has to be started first.
     expect: { poll: { timeout: 20_000, interval: 100 } },
-    // One more than vitest's own choice: half of the time is spent waiting for boards and brokers.
-    maxWorkers: availableParallelism(),
+    // More than there are processors: half of the time is spent waiting for boards and brokers.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: BoardsFirst },
   },
 });

@@ -28,7 +28,8 @@ export async function format({ check }) {
   const sources = files('*.c', '*.h').filter((path) => !generated.has(path));
   if (!which('clang-format')) throw new Skipped('clang-format is missing (Debian package clang-format)');
   await run('clang-format', [...(check ? ['--dry-run', '-Werror'] : ['-i']), ...sources]);
-  console.log(`${scripts.length + sources.length} files ${check ? 'are formatted' : 'formatted'}`);
+  return `${scripts.length + sources.length} files ${check ? 'are formatted' : 'formatted'}`;
 }
 
-if (process.argv[1] === at('cli/dev/format.mjs')) await format({ check: process.argv.includes('--check') });
+if (process.argv[1] === at('cli/dev/format.mjs'))
+  console.log(await format({ check: process.argv.includes('--check') }));

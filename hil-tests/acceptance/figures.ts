@@ -1,4 +1,5 @@
 /** Counts and figures of the acceptance tests. */
+import { appendFileSync } from 'node:fs';
 
 /** The counts of the acceptance criteria with TARS_FULL=1, else shorter ones that still find a regression. */
 export function runs({ full, short }: { readonly full: number; readonly short: number }): number {
@@ -14,10 +15,12 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-/** Prints one line of figures. */
+/** Prints one line of figures, and adds it to the file of `npm run test:long`. */
 export function report(what: string, figures: Readonly<Record<string, number | string>>): void {
   const texts = Object.entries(figures).map(
     ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(3)) : value}`,
   );
   process.stdout.write(`${what}: ${texts.join(', ')}\n`);
+  const file = process.env['TARS_FIGURES'];
+  if (file) appendFileSync(file, `${JSON.stringify({ what, figures: texts.join(', ') })}\n`);
 }

@@ -53,7 +53,7 @@ it('a board restarts though a host takes nothing', { timeout: 60_000 }, async ()
           await again.close();
         }
       },
-      { timeout: 15_000, interval: 500 },
+      { timeout: 15_000, interval: 50 },
     )
     .toBe(boot + 1);
 });

@@ -10,43 +10,61 @@ export class Skipped extends Error {}
 
 const minutes = (ms) => (ms < 60_000 ? seconds(ms) : `${(ms / 60_000).toFixed(1)} min`);
 
+const heading = (name) => console.log(`\n── ${name}`);
+
 /**
- * Runs the parts `[name, work]` one after the other; a part returns `{ passed, failed }` if it counts tests. Prints a
- * table, writes the counts to `build/<report>.json` and returns true if nothing failed.
+ * Runs the parts `[name, work]`, so many `atOnce`; a part returns `{ passed, failed }` if it counts tests, or text to
+ * be printed. Parts that run beside others print nothing themselves. Prints a table, writes the counts to
+ * `build/<report>.json` and returns true if nothing failed.
  */
-export async function runParts(report, parts) {
+export async function runParts(report, parts, { atOnce = 1 } = {}) {
+  const start = Date.now();
   const rows = [];
-  for (const [name, work] of parts) {
-    console.log(`\n── ${name}`);
-    const start = Date.now();
-    const row = { name, state: 'passed', passed: 0, failed: 0, ms: 0 };
-    try {
-      Object.assign(row, await work());
-      if (row.failed > 0) row.state = 'failed';
-    } catch (error) {
-      row.state = error instanceof Skipped ? 'skipped' : 'failed';
-      if (row.state === 'failed' && row.failed === 0) row.failed = 1;
-      console.log(error instanceof Skipped ? `skipped: ${error.message}` : error.message);
+  const left = parts.map((part, index) => [index, ...part]);
+  const lane = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [index, name, work] = next;
+      if (atOnce === 1) heading(name);
+      const [row, text] = await runPart(name, work);
+      if (atOnce > 1) heading(name);
+      if (text) console.log(text.trim());
+      rows[index] = row;
     }
-    row.ms = Date.now() - start;
-    rows.push(row);
-  }
-  summary(rows);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  summary(rows, Date.now() - start);
   mkdirSync(dirname(at('build', report)), { recursive: true });
   writeFileSync(at('build', `${report}.json`), JSON.stringify(rows, null, 2));
   return rows.every((row) => row.state !== 'failed');
 }
 
-function summary(rows) {
+/** Runs one part: its row of the table, and what there is to print. */
+async function runPart(name, work) {
+  const start = Date.now();
+  const row = { name, state: 'passed', passed: 0, failed: 0, ms: 0 };
+  let text = '';
+  try {
+    const result = await work();
+    if (typeof result === 'string') text = result;
+    else Object.assign(row, result);
+    if (row.failed > 0) row.state = 'failed';
+  } catch (error) {
+    row.state = error instanceof Skipped ? 'skipped' : 'failed';
+    if (row.state === 'failed' && row.failed === 0) row.failed = 1;
+    text = error instanceof Skipped ? `skipped: ${error.message}` : error.message;
+  }
+  row.ms = Date.now() - start;
+  return [row, text];
+}
+
+function summary(rows, ms) {
   const width = Math.max(...rows.map((row) => row.name.length));
   console.log('');
-  for (const { name, state, passed, failed, ms } of rows) {
+  for (const { name, state, passed, failed, ms: took } of rows) {
     const count = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
-    console.log(`${name.padEnd(width)}  ${state.padEnd(7)}  ${minutes(ms).padStart(8)}  ${count}`.trimEnd());
+    console.log(`${name.padEnd(width)}  ${state.padEnd(7)}  ${minutes(took).padStart(8)}  ${count}`.trimEnd());
   }
-  console.log(
-    `${'total'.padEnd(width)}  ${''.padEnd(7)}  ${minutes(rows.reduce((sum, row) => sum + row.ms, 0)).padStart(8)}`,
-  );
+  console.log(`${'total'.padEnd(width)}  ${''.padEnd(7)}  ${minutes(ms).padStart(8)}`);
 }
 
 /** Tests counted by earlier runs with these names. */

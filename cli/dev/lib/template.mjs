@@ -18,5 +18,5 @@ export async function portTemplate() {
   const wanted = HEADERS.flatMap(declared);
   const missing = wanted.filter((name) => !new RegExp(` T ${name}$`, 'm').test(symbols));
   if (missing.length > 0) throw new Error(`firmware/ports/template lacks ${missing.join(', ')}`);
-  console.log(`all ${wanted.length} functions of ${HEADERS.join(', ')} are there`);
+  return `all ${wanted.length} functions of ${HEADERS.join(', ')} are there`;
 }

@@ -1,5 +1,6 @@
 // TypeScript of this project for developer scripts: bundled anew each time, because Node runs no TypeScript.
 import { build } from 'esbuild';
+import { renameSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { at } from './paths.mjs';
 
@@ -8,7 +9,7 @@ export async function loadTypeScript(path, name) {
   const outfile = at(`build/${name}.mjs`);
   await build({
     entryPoints: [at(path)],
-    outfile,
+    outfile: `${outfile}.${process.pid}`,
     bundle: true,
     platform: 'node',
     packages: 'external',
@@ -16,5 +17,6 @@ export async function loadTypeScript(path, name) {
     target: 'node20',
     logLevel: 'warning',
   });
+  renameSync(`${outfile}.${process.pid}`, outfile); // another script that reads it at the same time finds it whole
   return import(pathToFileURL(outfile).href);
 }

@@ -1,0 +1,42 @@
+// Runs the TypeScript tests and reads vitest's own report.
+import { readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import { at, root } from './paths.mjs';
+import { run, seconds } from './run.mjs';
+
+/** Runs test files, all if none is named: `{ passed, failed, tests }`; of each test its name, state and time. */
+export async function vitest({ files = [], options = [], env = {} } = {}) {
+  const report = at('build/vitest.json');
+  rmSync(report, { force: true });
+  const args = ['run', ...files, ...options, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const failure = await run(process.execPath, [at('node_modules/vitest/vitest.mjs'), ...args], {
+    echo: true,
+    env: { ...process.env, ...env },
+  }).catch((error) => error);
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    success,
+    testResults,
+  } = JSON.parse(readFileSync(report, 'utf8'));
+  // A file that doesn't even load has no failed tests, and an error between tests belongs to none.
+  if (failed === 0 && (!success || failure instanceof Error))
+    throw new Error('vitest reported errors outside of tests, see above');
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, status, duration }) => ({
+      name: `${relative(root, name)}: ${fullName}`,
+      state: status,
+      ms: duration ?? 0,
+    })),
+  );
+  return { passed, failed, tests };
+}
+
+/** Prints the tests that take longest, and their share of the time of all. */
+export function printSlowest(tests, count) {
+  const sum = (rows) => rows.reduce((total, { ms }) => total + ms, 0);
+  const slowest = [...tests].sort((a, b) => b.ms - a.ms).slice(0, count);
+  const share = ((100 * sum(slowest)) / sum(tests)).toFixed(0);
+  console.log(`\nthe slowest ${slowest.length} of ${tests.length} tests take ${share} % of ${seconds(sum(tests))}:`);
+  for (const { name, ms } of slowest) console.log(`${seconds(ms).padStart(9)}  ${name}`);
+}

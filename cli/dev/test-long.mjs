@@ -1,0 +1,64 @@
+// `npm run test:long`: every count of the tests that `npm test` shortens, as long as the acceptance criteria want it.
+// Takes hours; figures stand in one table at the end. Set-up has run before.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { buildFirmware } from './lib/firmware.mjs';
+import { runParts } from './lib/parts.mjs';
+import { at, root } from './lib/paths.mjs';
+import { run, seconds } from './lib/run.mjs';
+import { vitest } from './lib/vitest.mjs';
+
+/** Runs of each fuzzer; each of `core` boots a board. */
+const FUZZ_RUNS = { link: 1_000_000, manifest: 1_000_000, calls: 1_000_000, bundle: 1_000_000, core: 100_000 };
+/** What hil-tests/acceptance/figures.ts reports, one object a line. */
+const FIGURES = at('build/figures.jsonl');
+/** How a test says that it has a long count. */
+const LONG = 'TARS_FULL|\\bruns\\(';
+
+/** Rows of the table at the end. */
+const table = [];
+
+/** Test files that have long counts. */
+const longFiles = () =>
+  execFileSync('git', ['grep', '-lE', LONG, '--', '*.test.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+
+/** TypeScript tests, one file after the other: some judge times. */
+async function unitTests() {
+  rmSync(FIGURES, { force: true });
+  const env = { TARS_FULL: '1', TARS_FIGURES: FIGURES };
+  const { passed, failed, tests } = await vitest({ files: longFiles(), options: ['--no-file-parallelism'], env });
+  for (const { name, state, ms } of tests) table.push([name, `${state}, ${seconds(ms)}`]);
+  const lines = existsSync(FIGURES) ? readFileSync(FIGURES, 'utf8').trimEnd().split('\n') : [];
+  for (const { what, figures } of lines.map((line) => JSON.parse(line))) table.push([what, figures]);
+  return { passed, failed };
+}
+
+/** Each cut of the power, and each second one in the recovery. */
+async function powerCuts() {
+  await buildFirmware('firmware', 'power_cuts');
+  const output = await run(at('build/firmware/ota_sim/power_cuts'), ['--all']);
+  for (const [, what, figures] of output.matchAll(/^(.+?): (.+)$/gm)) table.push([`power cuts, ${what}`, figures]);
+  return output;
+}
+
+/** One fuzzer. */
+async function fuzz(target) {
+  const output = await run(process.execPath, [
+    at('cli/dev/fuzz.mjs'),
+    '--target',
+    target,
+    '--runs',
+    `${FUZZ_RUNS[target]}`,
+  ]);
+  for (const [, what, figures] of output.matchAll(/^(\w+): (.+)$/gm)) table.push([`fuzzer of ${what}`, figures]);
+  return output;
+}
+
+const fine = await runParts('test-long', [
+  ['TypeScript tests with long counts', unitTests],
+  ['power cuts', powerCuts],
+  ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
+]);
+console.log('');
+for (const [what, figures] of table) console.log(`${what}\n    ${figures}`);
+process.exitCode = fine ? 0 : 1;
