@@ -19,7 +19,7 @@ void tars_os_worker_notify(void);
 void tars_os_supervisor_wait(int64_t until_us);
 void tars_os_supervisor_notify(void);
 
-/* The clock of a reaction (machine model, "what runs when"). Between begin and end, and outside host calls, the port
+/* The clock of a reaction. Between begin and end, and outside host calls, the port
  * abandons the worker once `budget_us` of its processor time have passed: the call stack is left for good and
  * tars_worker_run() is entered anew, with the reaction still marked as running. `number` ties an alarm to its
  * reaction. */

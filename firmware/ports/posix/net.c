@@ -1,4 +1,4 @@
-/* TCP on the loopback only: it counts as a physical port (machine model, "trust on the wire"). */
+/* TCP on the loopback only: it counts as a physical port, because whoever reaches it is on this computer already. */
 #include "port.h"
 
 #include <arpa/inet.h>

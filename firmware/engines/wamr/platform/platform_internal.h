@@ -34,7 +34,7 @@ typedef int korp_rwlock;
 typedef int korp_sem;
 
 /* One byte more than the smallest alignment would let a module write its neighbour: the checked size of a linear memory
- * is rounded up to this page (design page on dependencies, "isolation trap"). */
+ * is rounded up to this page. */
 #define os_getpagesize() 8
 
 /* No log: its sentences would stay in the image for nobody to read. Empty, because WAMR also declares a function this
