@@ -39,16 +39,16 @@ export function loadBoard(name: string, project?: string): BoardFile {
   } catch (error) {
     throw broken(path, error instanceof Error ? error.message : String(error));
   }
-  if (!isBoard(parsed)) throw broken(path, 'name, class, resources and budgets are required');
+  if (!isBoard(parsed)) throw broken(path, 'name, class, calls, resources and budgets are required');
   return parsed;
 }
 
 /** What every start can afford to check; `npm run check` holds our board files against the whole schema. */
 function isBoard(value: unknown): value is BoardFile {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, class: boardClass, resources, budgets } = value as Record<string, unknown>;
+  const { name, class: boardClass, calls, resources, budgets } = value as Record<string, unknown>;
   const objects = [resources, budgets].every((part) => typeof part === 'object' && part !== null);
-  return typeof name === 'string' && typeof boardClass === 'string' && objects;
+  return typeof name === 'string' && typeof boardClass === 'string' && Array.isArray(calls) && objects;
 }
 
 const broken = (path: string, why: string): UserError =>

@@ -29,6 +29,12 @@ export interface Stack {
   readonly untouched: number;
 }
 
+/** Names of the image's symbols that match. */
+export const symbolsOf = (pattern: RegExp): string[] =>
+  [...execFileSync('arm-none-eabi-nm', [image], { encoding: 'utf8' }).matchAll(/^\w+ \w (\S+)$/gm)].flatMap(
+    ([, name = '']) => (pattern.test(name) ? [name] : []),
+  );
+
 export class SmallBoard {
   private readonly worst = new Map<string, Stack>();
 

@@ -15,7 +15,7 @@ import { handmade } from '../../sdk/model/testing/handmade.js';
 import { BEAT_US, neighbour, spinner } from '../acceptance/modules.js';
 import { example, tars as program } from '../program.js';
 import { until } from './board.js';
-import { lackingSmallest, SmallBoard, type Stack } from './small-board.js';
+import { lackingSmallest, SmallBoard, type Stack, symbolsOf } from './small-board.js';
 
 const CLASS = 'qemu-m7-smallest';
 const SPINS = 20;
@@ -143,6 +143,25 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
     expect(await board.linked((link) => link.request('param.get', { behaviour: 'other', name: 'level' }))).toEqual({
       value: 7,
     });
+  });
+
+  it('has no calls for SPI and serial ports, and refuses by name what needs them', async () => {
+    const source = (use: string, statement: string): string =>
+      `behaviour wants\nuse x: ${use}\nevery 1s { ${statement} else { } }\n`;
+    const wanting = {
+      'spi.write_u8': source('spi = board.SPI1 mode 0 max 1000kHz select board.PA4', 'x.write_u8(reg: 1, value: 2)'),
+      'uart.write_u8': source('uart = board.UART1 at 9600', 'x.write_u8(65)'),
+    };
+    const before = await running();
+    for (const [call, text] of Object.entries(wanting)) {
+      const module = program(text);
+      writeFileSync(join(desk.folder, 'wants.wasm'), module);
+      expect(await flashed('wants.wasm')).toContain(`the board lacks the host call ${call}`);
+      await expect(flash([module])).rejects.toMatchObject({ code: 'missing_call' });
+    }
+    expect(await running()).toEqual(before);
+    expect(symbolsOf(/^tars_(run|call)_(spi|uart)_/)).toEqual([]);
+    expect(symbolsOf(/^tars_(run|call)_i2c_/)).not.toEqual([]);
   });
 
   it('abandons reactions without end, and runs what traps or talks beside a neighbour', async () => {

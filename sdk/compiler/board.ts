@@ -3,6 +3,8 @@ export interface Board {
   readonly name: string;
   /** The board class that an app is built for. */
   readonly class: string;
+  /** Groups of host calls that its firmware has: names of the contract's `groups`. */
+  readonly calls: readonly string[];
   /** What the board offers, by the board's own names. */
   readonly resources: Readonly<Record<string, Resource>>;
 }

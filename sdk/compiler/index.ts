@@ -5,6 +5,7 @@ import { Bag } from './diagnostics.js';
 import { emitModule, importsOf, sizeOf } from './emit/index.js';
 import { boundsOf, flatBounds } from './emit/bounds.js';
 import type { Bounds } from './emit/bounds.js';
+import { lackingCalls } from './check/lacking.js';
 import { buildManifest } from './emit/manifest.js';
 import type { ManifestOptions } from './emit/manifest.js';
 import { lowerProgram } from './lower/index.js';
@@ -81,8 +82,11 @@ function generate(program: Program, options: CompileOptions): Compiled {
     if (instructions > MAX_BOUND)
       bag.report('T0506', { start: 0, end: 0 }, { entry, count: instructions.toPrecision(3), limit: MAX_BOUND });
   }
-  if (bag.list.length > 0) return { diagnostics: bag.list };
-  const manifest = buildManifest(program, importsOf(lowered), flatBounds(bounds), options);
+  const imports = importsOf(lowered);
+  for (const { call, group, span } of lackingCalls(program, imports, options.board))
+    bag.report('T0228', span, { board: options.board.name, call: call.name, group });
+  if (bag.list.length > 0) return { diagnostics: bag.sorted() };
+  const manifest = buildManifest(program, imports, flatBounds(bounds), options);
   const request = encodeManifest(manifest);
   const out = [...emitModule(lowered)];
   writeCustom(out, SECTION, request);

@@ -151,6 +151,11 @@ export const rows = {
   T0225: { title: '`{option}` is {value}, allowed is {range}', why: '{doc}' },
   T0226: { title: 'a message needs at least one field', why: 'a topic without fields carries nothing' },
   T0227: { title: 'the topic is empty', why: 'a topic is known by its text' },
+  T0228: {
+    title: 'board `{board}` has no host call `{call}`',
+    why: 'its firmware is built without the calls of the group {group}',
+    fix: 'do without it, or build for a board whose file names the group in `calls`',
+  },
 
   T0301: {
     title: '{left} and {right} do not go together',

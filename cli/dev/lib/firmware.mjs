@@ -65,6 +65,14 @@ export async function buildAhead() {
     await buildFirmware(flavour, 'all', { idle: true }).catch(() => undefined);
 }
 
+/** Builds a target of a flavour for another board, whose tables lie in `tables`; in a folder of its own. */
+export async function buildTables(flavour, { board, tables, target }) {
+  const folder = `build/${flavour}-${board}`;
+  await configure(folder, [...flavours[flavour], `-DTARS_BOARD=${board}`, `-DTARS_BOARD_TABLES=${tables}`]);
+  await run('cmake', ['--build', folder, '--target', target]);
+  return folder;
+}
+
 /** Runs the C tests of a flavour and returns how many passed and failed. */
 export async function testFirmware(flavour) {
   const folder = await buildFirmware(flavour);

@@ -1,0 +1,51 @@
+/** Host calls that a program needs and its board's firmware has not, each with the first place that needs it. */
+import { type GroupName, groups, type HostCall } from '../../../hal/contract/index.js';
+import type { Board } from '../board.js';
+import { childrenOf } from './children.js';
+import type { Expression, Program, Statement } from './program.js';
+import type { Span } from '../span.js';
+
+export interface Lacking {
+  readonly call: HostCall;
+  readonly group: GroupName;
+  readonly span: Span;
+}
+
+type Node = Statement | Expression;
+
+/** Groups whose calls stand for a node that names no call. */
+const IMPLICIT: Partial<Readonly<Record<Node['kind'], readonly GroupName[]>>> = {
+  send: ['message'],
+  log: ['log', 'message'],
+  field: ['message'],
+  sleep: ['timer'],
+};
+
+const groupOf = (call: HostCall): GroupName =>
+  (Object.keys(groups) as GroupName[]).find((name) => groups[name].some(({ id }) => id === call.id)) as GroupName;
+
+/** Nodes in the order of the source. */
+function* nodesOf(list: readonly Node[]): Generator<Node> {
+  for (const node of list) {
+    yield node;
+    const { expressions, blocks } = childrenOf(node);
+    yield* nodesOf(expressions);
+    for (const block of blocks) yield* nodesOf(block);
+  }
+}
+
+function bodiesOf({ startup, functions, trails }: Program): readonly Statement[] {
+  return [...startup, ...functions.flatMap(({ body }) => body), ...trails.flatMap(({ body }) => body)];
+}
+
+/** Those of `needed` that the board has not. */
+export function lackingCalls(program: Program, needed: readonly HostCall[], board: Board): readonly Lacking[] {
+  return needed.flatMap((call) => {
+    const group = groupOf(call);
+    if (board.calls.includes(group)) return [];
+    const needs = (node: Node): boolean =>
+      node.kind === 'host' ? node.call.id === call.id : (IMPLICIT[node.kind]?.includes(group) ?? false);
+    const first = [...nodesOf(bodiesOf(program))].find(needs);
+    return [{ call, group, span: first?.span ?? { start: 0, end: 0 } }];
+  });
+}
