@@ -1,4 +1,5 @@
-import type { Scalar } from '../../../hal/contract/index.js';
+import { kinds, sources } from '../../../hal/contract/index.js';
+import type { Kind, Scalar, SourceKind } from '../../../hal/contract/index.js';
 import { unitNames } from '../units.js';
 import type { Item, Statement } from './ast.js';
 import type { Cursor } from './cursor.js';
@@ -71,7 +72,13 @@ const types: Readonly<Record<Scalar | 'duration', Word>> = {
 export const typeWords = Object.keys(types) as (keyof typeof types)[];
 
 const clause: Word = { role: 'clause' };
-const setting: Word = { role: 'setting' };
+
+/** What sets fields of the contract's rows: the words of their clauses, and words that stand for numbers there. */
+const contract: readonly (Kind | SourceKind)[] = [...kinds, ...sources];
+const clauseWords = contract.flatMap(({ clauses }) => (clauses ?? []).map(({ word }) => word));
+const settingWords = contract.flatMap(({ fields }) =>
+  fields.flatMap(({ oneOf, or }) => [...(oneOf ?? []), ...Object.keys(or ?? {})]),
+);
 
 const rows: Readonly<Record<string, Word>> = {
   behaviour: { role: 'header', reserved: true, top: true },
@@ -103,23 +110,6 @@ const rows: Readonly<Record<string, Word>> = {
   else: { role: 'clause', reserved: true, chains: true },
   in: clause,
   step: clause,
-  at: clause,
-  safe: clause,
-  max: clause,
-  select: clause,
-  mode: clause,
-  queue: clause,
-  catchup: clause,
-  pull: clause,
-  active: clause,
-  debounce: clause,
-
-  low: setting,
-  high: setting,
-  hold: setting,
-  none: setting,
-  up: setting,
-  down: setting,
 
   as: { role: 'operator' },
 
@@ -162,6 +152,8 @@ const rows: Readonly<Record<string, Word>> = {
  * what they need to know of words. A word of a new form is a row here.
  */
 export const words: ReadonlyMap<string, Word> = new Map([
+  ...settingWords.map((word): [string, Word] => [word, { role: 'setting' }]),
+  ...clauseWords.map((word): [string, Word] => [word, clause]),
   ...unitNames.map((name): [string, Word] => [name, { role: 'unit' }]),
   ...Object.entries(types),
   ...Object.entries(rows),
