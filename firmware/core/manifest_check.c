@@ -49,10 +49,16 @@ static bool bounds_complete(const tars_manifest *m) {
   return m->bounds_count == 2u + 2u * (1u + m->sources_count + m->timers);
 }
 
+/* A global is a number of 4 or 8 bytes; a checkpoint has 8 bytes for each variable. */
+static bool state_fits(const tars_state_entry *entry) {
+  bool number = entry->size == 4 || entry->size == 8;
+  return tars_state_fits(entry) && (entry->flags & TARS_STATE_MEMORY || number) &&
+         (!(entry->flags & TARS_STATE_RETAIN) || entry->size <= 8);
+}
+
 int tars_manifest_check(const tars_manifest *m) {
-  bool ok = m->name.size > 0 && m->timers <= TARS_LIMIT_TIMERS && m->memory <= 1 && m->finish <= 1 &&
-            m->state_count % 2 == 0 && m->restart_count == 2 && calls_ascend(m) && hashes_differ(m) &&
-            bounds_complete(m);
+  bool ok = calls_ascend(m) && hashes_differ(m) && bounds_complete(m);
+  for (uint32_t i = 0; ok && i < m->state_count; i++) ok = state_fits(&m->state[i]);
   for (uint32_t i = 0; ok && i < m->uses_count; i++) ok = tars_use_fits(m, &m->uses[i]);
   for (uint32_t i = 0; ok && i < m->sources_count; i++) ok = tars_source_fits(m, &m->sources[i]);
   return ok ? 0 : -TARS_E_MANIFEST;

@@ -17,6 +17,7 @@ typedef struct {
 typedef union {
   tars_use use;
   tars_source source;
+  tars_state_entry state;
   tars_text text;
   uint32_t number;
 } any_item;
@@ -44,6 +45,13 @@ static int read_row(tars_cbor_reader *in, const tars_row *rows, uint8_t row_coun
   return -TARS_E_INVALID;
 }
 
+/* Decodes one entry of the state table. */
+static int read_state(tars_cbor_reader *in, void *item) {
+  uint32_t items;
+  int err = tars_cbor_read_array(in, UINT8_MAX, &items);
+  return err ? err : tars_row_decode(in, &tars_manifest_state, items, item);
+}
+
 /* Decodes one item of a list. */
 static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
   uint32_t number;
@@ -51,6 +59,7 @@ static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
   switch (type) {
   case TARS_KEY_KINDS: return read_row(in, tars_manifest_kinds, tars_manifest_kind_count, item);
   case TARS_KEY_SOURCES: return read_row(in, tars_manifest_sources, tars_manifest_source_count, item);
+  case TARS_KEY_STATES: return read_state(in, item);
   case TARS_KEY_TEXTS: return tars_cbor_read_text(in, TARS_LIMIT_LOG_TEXT, item);
   case TARS_KEY_U16S:
     err = tars_cbor_read_uint(in, UINT16_MAX, &number);
@@ -65,6 +74,7 @@ static uint32_t item_size(uint8_t type) {
   switch (type) {
   case TARS_KEY_KINDS: return sizeof(tars_use);
   case TARS_KEY_SOURCES: return sizeof(tars_source);
+  case TARS_KEY_STATES: return sizeof(tars_state_entry);
   case TARS_KEY_TEXTS: return sizeof(tars_text);
   case TARS_KEY_U16S: return sizeof(uint16_t);
   default: return sizeof(uint32_t);
@@ -84,6 +94,8 @@ static int measure_list(decoder *d, const tars_key *key) {
   any_item item;
   uint32_t count;
   int err = tars_cbor_read_array(&d->in, key->max, &count);
+  if (!err && count < key->min) err = -TARS_E_INVALID;
+  if (err) return err;
   d->used += (count * item_size(key->type) + 7) & ~7u;
   for (uint32_t i = 0; !err && i < count; i++) err = read_item(&d->in, key->type, &item);
   return err;
@@ -94,6 +106,7 @@ static int read_list(decoder *d, const tars_key *key, tars_manifest *out) {
   uint8_t *base = (uint8_t *)out;
   uint32_t count, size = item_size(key->type);
   int err = tars_cbor_read_array(&d->in, key->max, &count);
+  if (!err && count < key->min) err = -TARS_E_INVALID;
   if (err) return err;
   uint8_t *items = take_rows(d, count * size);
   if (!items) return -TARS_E_NOMEM;
@@ -107,17 +120,33 @@ static int read_list(decoder *d, const tars_key *key, tars_manifest *out) {
   return 0;
 }
 
+/* Decodes a number to its place. 0 is what leaving it out means. */
+static int read_number(decoder *d, const tars_key *key, void *place) {
+  uint32_t number = 0;
+  int err = tars_cbor_read_uint(&d->in, key->max, &number);
+  if (key->type == TARS_KEY_U8)
+    *(uint8_t *)place = (uint8_t)number;
+  else if (key->type == TARS_KEY_U16)
+    *(uint16_t *)place = (uint16_t)number;
+  else
+    *(uint32_t *)place = number;
+  return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
+}
+
+/* Decodes a text to its place. */
+static int read_text(decoder *d, const tars_key *key, tars_text *place) {
+  int err = tars_cbor_read_text(&d->in, key->max, place);
+  return !err && place->size < key->min ? -TARS_E_INVALID : err;
+}
+
 /* Decodes the value of a key. */
 static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
-  uint8_t *place = (uint8_t *)out + key->offset;
-  uint32_t number;
-  int err;
+  void *place = (uint8_t *)out + key->offset;
   switch (key->type) {
   case TARS_KEY_U8:
-    err = tars_cbor_read_uint(&d->in, UINT8_MAX, &number);
-    *place = (uint8_t)number;
-    return !err && key->optional && number == 0 ? -TARS_E_INVALID : err;
-  case TARS_KEY_TEXT: return tars_cbor_read_text(&d->in, key->max, (void *)place);
+  case TARS_KEY_U16:
+  case TARS_KEY_U32: return read_number(d, key, place);
+  case TARS_KEY_TEXT: return read_text(d, key, place);
   default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
   }
 }

@@ -20,7 +20,9 @@ bool tars_param_types_fit(const tars_behaviour *b) {
                                                                   : TARS_GLOBAL_I32;
     tars_global_type found = tars_state_type(b, use->param.slot);
     /* A word of linear memory has no type of its own: it holds 32 bits of any parameter that has no more. */
-    if (b->manifest.memory ? wanted == TARS_GLOBAL_I64 : found != wanted) return false;
+    if (b->manifest.state[use->param.slot].flags & TARS_STATE_MEMORY && wanted == TARS_GLOBAL_F32)
+      wanted = TARS_GLOBAL_I32;
+    if (found != wanted) return false;
   }
   return true;
 }

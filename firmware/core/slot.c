@@ -114,7 +114,7 @@ static int engine_load(tars_behaviour *b, tars_detail detail) {
 /* Checks that every entry of the state table names a variable of the guest. */
 static int state_check(const tars_behaviour *b, tars_detail detail) {
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
-    if (tars_state_type(b, i) == TARS_GLOBAL_OTHER)
+    if (!tars_state_exists(b, i))
       return tars_detail_say(detail, -TARS_E_MANIFEST, "state %u is no variable", (unsigned)i);
   return tars_param_types_fit(b)
              ? 0

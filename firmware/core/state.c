@@ -1,42 +1,71 @@
-/* Entries of the state table name globals by index, or words of the linear memory by offset. */
+/* The state table reaches globals by index, and variables in the linear memory by offset. */
 #include "state.h"
 
 #include <string.h> /* memcpy: an offset need not be aligned */
 
 #include "param_range.h"
 
-/* Address of the word of linear memory that an entry names. */
-static uint8_t *word_of(const tars_behaviour *b, uint32_t entry) {
-  return tars_engine_memory(b->instance, tars_state_place(&b->manifest, entry), sizeof(uint32_t));
+enum { WORD = sizeof(uint64_t) }; /* what get and put take at most */
+
+/* Bytes of the linear memory that an entry names; NULL if they don't lie in it. */
+static uint8_t *bytes_of(const tars_behaviour *b, const tars_state_entry *entry) {
+  return tars_engine_memory(b->instance, entry->place, entry->size);
 }
 
-tars_global_type tars_state_type(const tars_behaviour *b, uint32_t entry) {
-  if (b->manifest.memory) return word_of(b, entry) != NULL ? TARS_GLOBAL_I32 : TARS_GLOBAL_OTHER;
-  return tars_engine_global_type(b->instance, tars_state_place(&b->manifest, entry));
+/* Whether an entry lies in the linear memory. */
+static bool in_memory(const tars_state_entry *entry) { return entry->flags & TARS_STATE_MEMORY; }
+
+/* Memory has no types: its words count as integers. */
+tars_global_type tars_state_type(const tars_behaviour *b, uint32_t index) {
+  const tars_state_entry *entry = &b->manifest.state[index];
+  if (!in_memory(entry)) return tars_engine_global_type(b->instance, entry->place);
+  return entry->size == sizeof(uint32_t) ? TARS_GLOBAL_I32 : entry->size == WORD ? TARS_GLOBAL_I64 : TARS_GLOBAL_OTHER;
 }
 
-uint64_t tars_state_get(const tars_behaviour *b, uint32_t entry) {
-  uint32_t word;
-  if (!b->manifest.memory) return tars_engine_global_get(b->instance, tars_state_place(&b->manifest, entry));
-  memcpy(&word, word_of(b, entry), sizeof word);
-  return word;
+/* A global has the size of its type. */
+bool tars_state_exists(const tars_behaviour *b, uint32_t index) {
+  const tars_state_entry *entry = &b->manifest.state[index];
+  if (in_memory(entry)) return bytes_of(b, entry) != NULL;
+  tars_global_type type = tars_state_type(b, index);
+  return type != TARS_GLOBAL_OTHER && entry->size == (type == TARS_GLOBAL_I64 ? WORD : sizeof(uint32_t));
 }
 
-void tars_state_put(tars_behaviour *b, uint32_t entry, uint64_t bits) {
-  const tars_use_param *param = tars_param_of_entry(b, entry);
-  uint32_t word = (uint32_t)bits;
+/* Bits of the variable. */
+uint64_t tars_state_get(const tars_behaviour *b, uint32_t index) {
+  const tars_state_entry *entry = &b->manifest.state[index];
+  uint64_t bits = 0;
+  if (!in_memory(entry)) return tars_engine_global_get(b->instance, entry->place);
+  memcpy(&bits, bytes_of(b, entry), entry->size);
+  return bits;
+}
+
+/* Sets the variable, unless a parameter's range forbids it. */
+void tars_state_put(tars_behaviour *b, uint32_t index, uint64_t bits) {
+  const tars_state_entry *entry = &b->manifest.state[index];
+  const tars_use_param *param = tars_param_of_entry(b, index);
   if (param != NULL && !tars_param_in_range(param, bits)) return;
-  if (b->manifest.memory)
-    memcpy(word_of(b, entry), &word, sizeof word);
+  if (in_memory(entry))
+    memcpy(bytes_of(b, entry), &bits, entry->size);
   else
-    tars_engine_global_set(b->instance, tars_state_place(&b->manifest, entry), bits);
+    tars_engine_global_set(b->instance, entry->place, bits);
 }
 
+/* Copies one variable of the same hash, if it has the same size and type. */
+static void entry_copy(tars_behaviour *to, uint32_t i, const tars_behaviour *from, uint32_t j) {
+  const tars_state_entry *mine = &to->manifest.state[i], *theirs = &from->manifest.state[j];
+  if (mine->size != theirs->size || tars_state_type(to, i) != tars_state_type(from, j)) return;
+  if (mine->size <= WORD)
+    tars_state_put(to, i, tars_state_get(from, j));
+  else
+    memcpy(bytes_of(to, mine), bytes_of(from, theirs), mine->size);
+}
+
+/* Matches by hash. */
 void tars_state_copy(tars_behaviour *to, const tars_behaviour *from) {
   for (uint32_t i = 0; i < tars_state_count(&to->manifest); i++) {
     for (uint32_t j = 0; j < tars_state_count(&from->manifest); j++) {
       if (tars_state_hash(&to->manifest, i) != tars_state_hash(&from->manifest, j)) continue;
-      if (tars_state_type(to, i) == tars_state_type(from, j)) tars_state_put(to, i, tars_state_get(from, j));
+      entry_copy(to, i, from, j);
       break;
     }
   }

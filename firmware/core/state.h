@@ -5,12 +5,15 @@
 
 #include "behaviour.h"
 
-/* Type of an entry; TARS_GLOBAL_OTHER if the guest has no such place. Offsets into memory are i32. */
+/* Type of an entry; TARS_GLOBAL_OTHER if the guest has no such global. In memory 4 and 8 bytes are i32 and i64. */
 tars_global_type tars_state_type(const tars_behaviour *b, uint32_t entry);
+/* Whether the guest has the variable that an entry says, with that size. */
+bool tars_state_exists(const tars_behaviour *b, uint32_t entry);
+/* Bits of an entry of at most 8 bytes. */
 uint64_t tars_state_get(const tars_behaviour *b, uint32_t entry);
-/* Writes the variable of an entry. A value outside of a parameter's range is ignored. */
+/* Writes the variable of such an entry. A value outside of a parameter's range is ignored. */
 void tars_state_put(tars_behaviour *b, uint32_t entry, uint64_t bits);
-/* Copies every entry that both have: same hash, same type. */
+/* Copies every entry that both have: same hash, same size, same type. */
 void tars_state_copy(tars_behaviour *to, const tars_behaviour *from);
 
 #endif

@@ -19,6 +19,23 @@ static void write_row(tars_cbor_writer *out, const tars_row *rows, uint8_t count
   abort();
 }
 
+/* Writes one entry of the state table. */
+static void write_state(tars_cbor_writer *out, const tars_state_entry *entry) {
+  uint32_t items = tars_row_items(&tars_manifest_state, entry);
+  tars_cbor_write_array(out, items);
+  FUZZ_ASSERT(tars_row_encode(out, tars_manifest_state.fields, items, entry) == 0);
+}
+
+/* The number under a key; false if it holds something else. */
+static bool number_of(const tars_key *key, const uint8_t *place, uint32_t *number) {
+  switch (key->type) {
+  case TARS_KEY_U8: *number = *place; return true;
+  case TARS_KEY_U16: *number = *(const uint16_t *)(const void *)place; return true;
+  case TARS_KEY_U32: *number = *(const uint32_t *)(const void *)place; return true;
+  default: return false;
+  }
+}
+
 /* Writes item `i` of a list. */
 static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, uint32_t i) {
   switch (type) {
@@ -28,6 +45,7 @@ static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, u
   case TARS_KEY_SOURCES:
     write_row(out, tars_manifest_sources, tars_manifest_source_count, &((const tars_source *)items)[i].kind);
     break;
+  case TARS_KEY_STATES: write_state(out, &((const tars_state_entry *)items)[i]); break;
   case TARS_KEY_TEXTS: tars_cbor_write_text(out, ((const tars_text *)items)[i]); break;
   case TARS_KEY_U16S: tars_cbor_write_uint(out, ((const uint16_t *)items)[i]); break;
   default: tars_cbor_write_uint(out, ((const uint32_t *)items)[i]);
@@ -38,8 +56,9 @@ static void write_item(tars_cbor_writer *out, uint8_t type, const void *items, u
 static bool left_out(const tars_key *key, const uint8_t *place, const void *items, uint32_t count) {
   const uint8_t *defaults = (const uint8_t *)&tars_manifest_defaults;
   const uint32_t *list;
+  uint32_t number;
   if (!key->optional) return false;
-  if (key->type == TARS_KEY_U8) return *place == defaults[key->offset];
+  if (number_of(key, place, &number)) return number == 0;
   memcpy(&list, defaults + key->offset, sizeof list);
   return count == defaults[key->count_offset] && (count == 0 || !memcmp(items, list, count * sizeof *list));
 }
@@ -50,15 +69,17 @@ static uint32_t write_keys(tars_cbor_writer *out, const tars_manifest *m) {
   for (uint8_t i = 0; i < tars_manifest_key_count; i++) {
     const tars_key *key = &tars_manifest_keys[i];
     const uint8_t *place = (const uint8_t *)m + key->offset;
-    bool list = key->type != TARS_KEY_U8 && key->type != TARS_KEY_TEXT;
+    uint32_t number = 0;
+    bool is_number = number_of(key, place, &number), list = !is_number && key->type != TARS_KEY_TEXT;
     const void *items = NULL;
     uint32_t count = list ? ((const uint8_t *)m)[key->count_offset] : 0;
     if (list) memcpy(&items, place, sizeof items);
     if (left_out(key, place, items, count)) continue;
     pairs++;
     tars_cbor_write_uint(out, key->key);
-    if (key->type == TARS_KEY_U8)
-      tars_cbor_write_uint(out, *place);
+    FUZZ_ASSERT(!is_number || number <= key->max);
+    if (is_number)
+      tars_cbor_write_uint(out, number);
     else if (key->type == TARS_KEY_TEXT)
       tars_cbor_write_text(out, m->name);
     else
@@ -88,6 +109,12 @@ static void check_promises(const tars_manifest *m) {
               m->timers <= TARS_LIMIT_TIMERS);
   FUZZ_ASSERT(m->bounds_count >= 4 && m->restart_count == 2 && tars_state_count(m) <= TARS_LIMIT_STATE);
   for (uint32_t i = 0; i < m->calls_count; i++) FUZZ_ASSERT(tars_manifest_calls(m, m->calls[i]));
+  FUZZ_ASSERT(m->load <= 1000 && m->finish <= 1);
+  for (uint32_t i = 0; i < m->state_count; i++) {
+    const tars_state_entry *entry = &m->state[i];
+    FUZZ_ASSERT(entry->size >= 1 && !(entry->flags & ~(TARS_STATE_RETAIN | TARS_STATE_MEMORY)));
+    FUZZ_ASSERT(entry->size <= 8 || entry->flags == TARS_STATE_MEMORY);
+  }
   for (uint32_t i = 0; i < m->uses_count; i++) {
     const tars_use *use = &m->uses[i];
     const tars_text *resource = tars_use_resource(use);

@@ -57,6 +57,7 @@ static const tars_field use_subscribe[] = {
   {TARS_TYPE_TEXT, offsetof(tars_use, subscribe.topic), 64},
   {TARS_TYPE_TEXT, offsetof(tars_use, subscribe.schema), 160},
   {TARS_TYPE_U8, offsetof(tars_use, subscribe.depth), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, subscribe.silence), 0},
 };
 static const tars_field use_param[] = {
   {TARS_TYPE_TEXT, offsetof(tars_use, param.name), 32},
@@ -69,19 +70,24 @@ static const tars_field use_param[] = {
 static const tars_field source_every[] = {
   {TARS_TYPE_I64, offsetof(tars_source, every.period), 0},
   {TARS_TYPE_U8, offsetof(tars_source, every.catchup), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, every.deadline), 0},
 };
 static const tars_field source_edge[] = {
   {TARS_TYPE_U8, offsetof(tars_source, edge.handle), 0},
   {TARS_TYPE_U8, offsetof(tars_source, edge.edges), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, edge.deadline), 0},
 };
 static const tars_field source_message[] = {
   {TARS_TYPE_U8, offsetof(tars_source, message.handle), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, message.deadline), 0},
 };
 static const tars_field source_param[] = {
   {TARS_TYPE_U8, offsetof(tars_source, param.handle), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, param.deadline), 0},
 };
 static const tars_field source_uart[] = {
   {TARS_TYPE_U8, offsetof(tars_source, uart.handle), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, uart.deadline), 0},
 };
 
 const tars_row tars_manifest_kinds[] = {
@@ -95,36 +101,50 @@ const tars_row tars_manifest_kinds[] = {
   {use_uart, 2, 1, TARS_KIND_UART},
   {use_timer, 1, 1, TARS_KIND_TIMER},
   {use_publish, 3, 3, TARS_KIND_PUBLISH},
-  {use_subscribe, 3, 2, TARS_KIND_SUBSCRIBE},
+  {use_subscribe, 4, 2, TARS_KIND_SUBSCRIBE},
   {use_param, 6, 5, TARS_KIND_PARAM},
 };
 const uint8_t tars_manifest_kind_count = 12;
 
 const tars_row tars_manifest_sources[] = {
-  {source_every, 2, 1, TARS_SOURCE_EVERY},
-  {source_edge, 2, 2, TARS_SOURCE_EDGE},
-  {source_message, 1, 1, TARS_SOURCE_MESSAGE},
-  {source_param, 1, 1, TARS_SOURCE_PARAM},
-  {source_uart, 1, 1, TARS_SOURCE_UART},
+  {source_every, 3, 1, TARS_SOURCE_EVERY},
+  {source_edge, 3, 2, TARS_SOURCE_EDGE},
+  {source_message, 2, 1, TARS_SOURCE_MESSAGE},
+  {source_param, 2, 1, TARS_SOURCE_PARAM},
+  {source_uart, 2, 1, TARS_SOURCE_UART},
 };
 const uint8_t tars_manifest_source_count = 5;
 
-const tars_key tars_manifest_keys[] = {
-  {0, TARS_KEY_U8, false, 0, offsetof(tars_manifest, abi), 0},
-  {1, TARS_KEY_TEXT, false, 32, offsetof(tars_manifest, name), 0},
-  {2, TARS_KEY_U16S, true, 64, offsetof(tars_manifest, calls), offsetof(tars_manifest, calls_count)},
-  {3, TARS_KEY_KINDS, true, 32, offsetof(tars_manifest, uses), offsetof(tars_manifest, uses_count)},
-  {4, TARS_KEY_SOURCES, true, 32, offsetof(tars_manifest, sources), offsetof(tars_manifest, sources_count)},
-  {5, TARS_KEY_U8, true, 0, offsetof(tars_manifest, timers), 0},
-  {6, TARS_KEY_U32S, true, 128, offsetof(tars_manifest, state), offsetof(tars_manifest, state_count)},
-  {7, TARS_KEY_U32S, false, 100, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count)},
-  {8, TARS_KEY_U8, true, 0, offsetof(tars_manifest, priority), 0},
-  {9, TARS_KEY_U32S, true, 2, offsetof(tars_manifest, restart), offsetof(tars_manifest, restart_count)},
-  {10, TARS_KEY_TEXTS, true, 64, offsetof(tars_manifest, logs), offsetof(tars_manifest, logs_count)},
-  {11, TARS_KEY_U8, true, 0, offsetof(tars_manifest, memory), 0},
-  {12, TARS_KEY_U8, true, 0, offsetof(tars_manifest, finish), 0},
+static const tars_field state_entry[] = {
+  {TARS_TYPE_U32, offsetof(tars_state_entry, hash), 0},
+  {TARS_TYPE_U32, offsetof(tars_state_entry, place), 0},
+  {TARS_TYPE_U8, offsetof(tars_state_entry, flags), 0},
+  {TARS_TYPE_U16, offsetof(tars_state_entry, size), 4},
 };
-const uint8_t tars_manifest_key_count = 13;
+const tars_row tars_manifest_state = {state_entry, 4, 2, 0};
+
+/* The columns of the contract's rows. */
+bool tars_state_fits(const tars_state_entry *entry) {
+  return entry->flags <= 3 && entry->size >= 1;
+}
+
+const tars_key tars_manifest_keys[] = {
+  {0, TARS_KEY_U8, false, 0, 255, offsetof(tars_manifest, abi), 0},
+  {1, TARS_KEY_TEXT, false, 1, 32, offsetof(tars_manifest, name), 0},
+  {2, TARS_KEY_U16S, true, 0, 64, offsetof(tars_manifest, calls), offsetof(tars_manifest, calls_count)},
+  {3, TARS_KEY_KINDS, true, 0, 32, offsetof(tars_manifest, uses), offsetof(tars_manifest, uses_count)},
+  {4, TARS_KEY_SOURCES, true, 0, 32, offsetof(tars_manifest, sources), offsetof(tars_manifest, sources_count)},
+  {5, TARS_KEY_U8, true, 0, 16, offsetof(tars_manifest, timers), 0},
+  {6, TARS_KEY_STATES, true, 0, 64, offsetof(tars_manifest, state), offsetof(tars_manifest, state_count)},
+  {7, TARS_KEY_U32S, false, 4, 100, offsetof(tars_manifest, bounds), offsetof(tars_manifest, bounds_count)},
+  {8, TARS_KEY_U8, true, 0, 255, offsetof(tars_manifest, priority), 0},
+  {9, TARS_KEY_U32S, true, 2, 2, offsetof(tars_manifest, restart), offsetof(tars_manifest, restart_count)},
+  {10, TARS_KEY_TEXTS, true, 0, 64, offsetof(tars_manifest, logs), offsetof(tars_manifest, logs_count)},
+  {11, TARS_KEY_U16, true, 0, 1000, offsetof(tars_manifest, load), 0},
+  {12, TARS_KEY_U8, true, 0, 1, offsetof(tars_manifest, finish), 0},
+  {13, TARS_KEY_U32, true, 0, 4294967295u, offsetof(tars_manifest, deadline), 0},
+};
+const uint8_t tars_manifest_key_count = 14;
 
 static const uint32_t restart_default[] = {100, 5};
 

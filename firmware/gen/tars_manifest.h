@@ -118,6 +118,7 @@ typedef struct {
   tars_text topic; /* topic, not empty */
   tars_text schema; /* fields as `name:type unit,…` */
   uint8_t depth; /* 0 keeps the latest message only, n queues up to n */
+  uint32_t silence; /* us; longest time without a message before the behaviour's outputs go to their safe state; 0: any */
 } tars_use_subscribe;
 
 /* A value that an operator can change while the behaviour runs. */
@@ -163,27 +164,32 @@ enum {
 typedef struct {
   int64_t period; /* us; period, at least 1 */
   uint8_t catchup; /* late events delivered before the rest is skipped and counted */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_every;
 
 /* a debounced edge of a gpio.in */
 typedef struct {
   uint8_t handle; /* handle, of a gpio.in */
   uint8_t edges; /* edges wanted: 1 press (to 1) and 2 release (to 0), added, at least 1 */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_edge;
 
 /* a message of a subscription; its fields are read with msg.get_* */
 typedef struct {
   uint8_t handle; /* handle, of a subscribe */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_message;
 
 /* an operator changed a parameter */
 typedef struct {
   uint8_t handle; /* handle, of a param */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_param;
 
 /* bytes arrived */
 typedef struct {
   uint8_t handle; /* handle, of a uart */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_uart;
 
 /* An event source: `kind` says which member counts. */
@@ -198,20 +204,35 @@ typedef struct {
   };
 } tars_source;
 
+/* Flags of an entry of the state table. */
+enum {
+  TARS_STATE_RETAIN = 1,
+  TARS_STATE_MEMORY = 2,
+};
+
+/* An entry of the state table: a variable of the guest. */
+typedef struct {
+  uint32_t hash; /* first four bytes of SHA-256 of `name:type:unit` as a big-endian number */
+  uint32_t place; /* index of a global, or offset of a variable in linear memory */
+  uint8_t flags; /* 1 retained, 2 in linear memory, added */
+  uint16_t size; /* bytes; a global has 4 or 8, what is retained at most 8, at least 1 */
+} tars_state_entry;
+
 /* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
- * `*_count` members; `state` holds two numbers for each entry. */
+ * `*_count` members. */
 typedef struct {
   uint8_t calls_count, uses_count, sources_count, state_count, bounds_count, restart_count, logs_count;
   uint8_t abi; /* ABI version, see limits */
   uint8_t timers; /* number of one-shot timers */
   uint8_t priority; /* higher runs first */
-  uint8_t memory; /* 1: places in `state` are memory offsets of 4-byte values */
   uint8_t finish; /* 1: lifecycle stop is delivered */
+  uint16_t load; /* share of the processor's time that the behaviour needs, permille; 0: what its bounds and periods come to */
+  uint32_t deadline; /* how long an event of the behaviour may wait for its neighbours, microseconds; longer is a fault of the app; 0: ten of its shortest periods */
   tars_text name; /* name of the behaviour */
   const uint16_t *calls; /* ids of the host calls imported, ascending, at most 64 */
   const tars_use *uses; /* handles, by number, at most 32 */
   const tars_source *sources; /* event sources 1…n, at most 32 */
-  const uint32_t *state; /* pairs: first four bytes of SHA-256 of `name:type:unit` as a big-endian number; place * 2 + retain, place = index of a global, or memory offset if `memory` is not 0, at most 128 */
+  const tars_state_entry *state; /* variables that outlive an instance: a swap takes over what both versions have, at most 64 */
   const uint32_t *bounds; /* stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, at most 100 */
   const uint32_t *restart; /* delay of the first restart in milliseconds; faults until parked, 0 never, at most 2 */
   const tars_text *logs; /* log templates; {} stands for an argument, at most 64 */
@@ -219,7 +240,7 @@ typedef struct {
 } tars_manifest;
 
 /* Bytes of memory that are enough for the rows of any manifest. */
-#define TARS_MANIFEST_ROWS_MAX (64 * sizeof(uint16_t) + 32 * sizeof(tars_use) + 32 * sizeof(tars_source) + 128 * sizeof(uint32_t) + 100 * sizeof(uint32_t) + 2 * sizeof(uint32_t) + 64 * sizeof(tars_text) + 8 * 8)
+#define TARS_MANIFEST_ROWS_MAX (64 * sizeof(uint16_t) + 32 * sizeof(tars_use) + 32 * sizeof(tars_source) + 64 * sizeof(tars_state_entry) + 100 * sizeof(uint32_t) + 2 * sizeof(uint32_t) + 64 * sizeof(tars_text) + 8 * 8)
 
 /* Decodes and checks a manifest (the bytes of section "t"). `bytes` and `rows` must outlive it; `rows` is 8-aligned and
  * gets the lists, exactly as long as needed. 0, -manifest, -abi, or -nomem if `rows` is too small. `rows` NULL: nothing is
@@ -232,9 +253,11 @@ int tars_manifest_check(const tars_manifest *manifest);
 /* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
 /* Entry `i` of the state table. */
-static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count / 2u; }
-static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[2 * i]; }
-static inline uint32_t tars_state_place(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] >> 1; }
-static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] & 1; }
+static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count; }
+static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[i].hash; }
+static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[i].flags & TARS_STATE_RETAIN; }
+
+/* Whether the fields of an entry hold what the contract says of each. */
+bool tars_state_fits(const tars_state_entry *entry);
 
 #endif

@@ -6,18 +6,20 @@
 #include "tars_manifest.h"
 #include "tars_row.h"
 
-typedef enum { TARS_KEY_U8, TARS_KEY_TEXT, TARS_KEY_U16S, TARS_KEY_KINDS, TARS_KEY_SOURCES, TARS_KEY_U32S, TARS_KEY_TEXTS } tars_key_type;
+typedef enum { TARS_KEY_U8, TARS_KEY_TEXT, TARS_KEY_U16S, TARS_KEY_KINDS, TARS_KEY_SOURCES, TARS_KEY_STATES, TARS_KEY_U32S, TARS_KEY_TEXTS, TARS_KEY_U16, TARS_KEY_U32 } tars_key_type;
 
 /* A key of the map: where its value and the count of a list lie in tars_manifest. */
 typedef struct {
   uint8_t key, type;
   bool optional; /* absent it is what tars_manifest_defaults has */
-  uint8_t max;   /* most bytes of a text, most items of a list */
+  uint8_t min;   /* fewest bytes of a text, fewest items of a list */
+  uint32_t max;  /* most bytes of a text, most items of a list, the largest number */
   uint8_t offset, count_offset;
 } tars_key;
 
-/* Rows of handles and sources. Their fields lie in tars_use and tars_source. */
+/* Rows of handles, sources and of the state table. Their fields lie in tars_use, tars_source and tars_state_entry. */
 extern const tars_row tars_manifest_kinds[], tars_manifest_sources[];
+extern const tars_row tars_manifest_state;
 extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
 extern const tars_manifest tars_manifest_defaults;
 extern const tars_key tars_manifest_keys[];

@@ -70,6 +70,7 @@ static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
 static void set_fallback(const tars_field *field, void *at) {
   switch (field->type) {
   case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->limit; break;
+  case TARS_TYPE_U16: *(uint16_t *)at = (uint16_t)field->limit; break;
   case TARS_TYPE_U32: *(uint32_t *)at = field->limit; break;
   case TARS_TYPE_F32: *(float *)at = (float)field->limit; break;
   default: *(tars_text *)at = (tars_text){ "", 0 }; break;
@@ -80,6 +81,7 @@ static void set_fallback(const tars_field *field, void *at) {
 static bool is_fallback(const tars_field *field, const void *at) {
   switch (field->type) {
   case TARS_TYPE_U8: return *(const uint8_t *)at == field->limit;
+  case TARS_TYPE_U16: return *(const uint16_t *)at == field->limit;
   case TARS_TYPE_U32: return *(const uint32_t *)at == field->limit;
   case TARS_TYPE_F32: return *(const float *)at == (float)field->limit;
   default: return ((const tars_text *)at)->size == 0;

@@ -20,7 +20,7 @@ const members: Record<FieldType, string> = {
 };
 
 /** Types that a field which may be left out can have: what `tars_row_decode` can fill in. */
-const omissible: readonly FieldType[] = ['u8', 'u32', 'f32', 'text'];
+const omissible: readonly FieldType[] = ['u8', 'u16', 'u32', 'f32', 'text'];
 
 /** Definition of the struct `name` with these fields; empty if there are none. */
 export function struct(name: string, fields: readonly Field[]): string {

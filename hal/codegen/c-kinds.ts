@@ -144,7 +144,7 @@ function sourceRow(source: SourceKind): string {
 }
 
 /** C conditions that a field must meet; \`at\` is how C writes a field of the row. */
-function conditions(field: RowField, fields: readonly RowField[], at: (name: string) => string): string[] {
+export function conditions(field: RowField, fields: readonly RowField[], at: (name: string) => string): string[] {
   const x = at(field.name);
   if (field.type === 'text') return (field.min ?? 0) > 0 ? [`${x}.size >= ${field.min}`] : [];
   const max = field.oneOf ? field.oneOf.length - 1 : field.max;

@@ -2,8 +2,9 @@
  * `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads.
  */
 import type { Kind } from '../contract/index.js';
-import { lifecycle, manifest, paramTypes, SECTION } from '../contract/index.js';
+import { lifecycle, manifest, paramTypes, SECTION, stateFields, stateFlags } from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
+import { conditions } from './c-kinds.js';
 import { kinds, sources } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
@@ -13,15 +14,23 @@ type KeyType = Key['type'];
 /** What a key becomes in the struct: a scalar, a text, or a pointer with a count. */
 const elements: Record<KeyType, string> = {
   u8: 'uint8_t',
+  u16: 'uint16_t',
+  u32: 'uint32_t',
   text: 'tars_text',
   u16s: 'uint16_t',
   u32s: 'uint32_t',
   texts: 'tars_text',
   kinds: 'tars_use',
   sources: 'tars_source',
+  states: 'tars_state_entry',
 };
 
-const isList = (key: Key): boolean => key.type !== 'u8' && key.type !== 'text';
+/** Largest number of a type. */
+const largest: Readonly<Partial<Record<KeyType, number>>> = { u8: 0xff, u16: 0xffff, u32: 0xffffffff };
+const isList = (key: Key): boolean => key.type !== 'text' && !(key.type in largest);
+
+/** Order of members: small ones first, so that few bytes are lost between them. */
+const widthOf = (key: Key): number => ({ u8: 0, u16: 1, u32: 2 })[key.type as 'u8'] ?? 3;
 
 function member(key: Key): string {
   const type = elements[key.type];
@@ -31,6 +40,16 @@ function member(key: Key): string {
     : `  ${type} ${key.name}; /* ${key.doc} */\n`;
   return line;
 }
+
+/** Entries of the state table, and what is asked of one. */
+const stateTypes = (): string => `/* Flags of an entry of the state table. */
+enum {
+${Object.entries(stateFlags)
+  .map(([name, bit]) => `  TARS_STATE_${upper(name)} = ${bit},\n`)
+  .join('')}};
+
+/* An entry of the state table: a variable of the guest. */
+${struct('tars_state_entry', stateFields)}`;
 
 function rowStructs(prefix: string, rows: readonly Pick<Kind, 'fields' | 'doc'>[], names: readonly string[]): string {
   return rows.map((row, i) => `/* ${row.doc} */\n${struct(`tars_${prefix}_${names[i]}`, row.fields)}`).join('\n');
@@ -100,12 +119,13 @@ export function manifestHeader(): string {
 #include "tars_limits.h"
 
 ${rowTypes()}
+${stateTypes()}
 /* Texts and lists point into the manifest's bytes and into the memory given to the decoder. Numbers of items are in the
- * \`*_count\` members; \`state\` holds two numbers for each entry. */
+ * \`*_count\` members. */
 typedef struct {
   uint8_t ${counts};
 ${[...manifest]
-  .sort((a, b) => Number(a.type !== 'u8') - Number(b.type !== 'u8'))
+  .sort((a, b) => widthOf(a) - widthOf(b))
   .map(member)
   .join('')}  uint32_t rows_size; /* bytes used of the memory given to the decoder */
 } tars_manifest;
@@ -124,10 +144,12 @@ int tars_manifest_check(const tars_manifest *manifest);
 /* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
 /* Entry \`i\` of the state table. */
-static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count / 2u; }
-static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[2 * i]; }
-static inline uint32_t tars_state_place(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] >> 1; }
-static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[2 * i + 1] & 1; }
+static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count; }
+static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[i].hash; }
+static inline bool tars_state_retain(const tars_manifest *m, uint32_t i) { return m->state[i].flags & TARS_STATE_RETAIN; }
+
+/* Whether the fields of an entry hold what the contract says of each. */
+bool tars_state_fits(const tars_state_entry *entry);
 `,
   );
 }
@@ -152,6 +174,13 @@ const uint8_t tars_manifest_kind_count = ${kinds.length};
 const tars_row tars_manifest_sources[] = {
 ${sources.map((source) => `  ${rowOf(`source_${source.name}`, source.fields, `TARS_SOURCE_${upper(source.name)}`)},\n`).join('')}};
 const uint8_t tars_manifest_source_count = ${sources.length};
+
+${fieldTable('state_entry', 'tars_state_entry', stateFields)}const tars_row tars_manifest_state = ${rowOf('state_entry', stateFields, '0')};
+
+/* The columns of the contract's rows. */
+bool tars_state_fits(const tars_state_entry *entry) {
+  return ${stateFields.flatMap((field) => conditions(field, stateFields, (name) => `entry->${name}`)).join(' && ')};
+}
 
 const tars_key tars_manifest_keys[] = {
 ${manifest.map(keyRow).join('')}};
@@ -183,8 +212,10 @@ const tars_manifest tars_manifest_defaults = {${lists
 
 function keyRow(key: Key): string {
   const count = isList(key) ? `offsetof(tars_manifest, ${key.name}_count)` : '0';
+  const max = 'max' in key ? key.max : (largest[key.type] ?? 0);
+  const bounds = `${'min' in key ? key.min : 0}, ${max}${max > 0x7fffffff ? 'u' : ''}`;
   return (
-    `  {${key.key}, TARS_KEY_${upper(key.type)}, ${'default' in key}, ${'max' in key ? key.max : 0}, ` +
+    `  {${key.key}, TARS_KEY_${upper(key.type)}, ${'default' in key}, ${bounds}, ` +
     `offsetof(tars_manifest, ${key.name}), ${count}},\n`
   );
 }
@@ -192,7 +223,7 @@ function keyRow(key: Key): string {
 /** Private header of the decoder: the shape of the tables. Limits keep the counts in a byte. */
 export function manifestTablesHeader(): string {
   for (const key of manifest)
-    if ('max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
+    if (isList(key) && 'max' in key && key.max > 255) throw new Error(`${key.name}: count doesn't fit a byte`);
   const types = [...new Set(manifest.map((key) => key.type))];
   return header(
     'TARS_MANIFEST_TABLES_H',
@@ -206,12 +237,14 @@ typedef enum { ${types.map((type) => `TARS_KEY_${upper(type)}`).join(', ')} } ta
 typedef struct {
   uint8_t key, type;
   bool optional; /* absent it is what tars_manifest_defaults has */
-  uint8_t max;   /* most bytes of a text, most items of a list */
+  uint8_t min;   /* fewest bytes of a text, fewest items of a list */
+  uint32_t max;  /* most bytes of a text, most items of a list, the largest number */
   uint8_t offset, count_offset;
 } tars_key;
 
-/* Rows of handles and sources. Their fields lie in tars_use and tars_source. */
+/* Rows of handles, sources and of the state table. Their fields lie in tars_use, tars_source and tars_state_entry. */
 extern const tars_row tars_manifest_kinds[], tars_manifest_sources[];
+extern const tars_row tars_manifest_state;
 extern const uint8_t tars_manifest_kind_count, tars_manifest_source_count;
 extern const tars_manifest tars_manifest_defaults;
 extern const tars_key tars_manifest_keys[];

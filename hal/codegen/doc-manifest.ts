@@ -8,6 +8,7 @@ import {
   manifest,
   paramTypes,
   SECTION,
+  stateFields,
   type SourceKind,
 } from '../contract/index.js';
 import { kinds, sources } from './contract.js';
@@ -44,9 +45,9 @@ only if \`finish\` is set. Source n from 1 on is row n - 1 of \`sources\`. Sourc
 
 A board refuses a manifest (error \`manifest\`) unless:
 
-- \`calls\` ascends; the hashes in \`state\` differ; \`state\` has whole entries; \`restart\` has two numbers
-- \`bounds\` has two numbers for stack and memory and two for source 0, each source and each timer
-- every field of a handle or a source holds what its table below says, beside being of its type; a NaN is in no range
+- \`calls\` ascends; the hashes in \`state\` differ
+- every key is inside the limits of the table above, and \`bounds\` has two numbers for stack and memory and two for source 0, each source and each timer
+- every field of a handle, a source or a variable holds what its table below says, beside being of its type; a NaN is in no range
 
 Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a resource that it lacks or that is of another
 type with \`unknown\`, two claims to one output or address with \`conflict\`.
@@ -57,6 +58,7 @@ const keyTypes: Readonly<Record<string, string>> = {
   texts: `texts of at most ${limits.log_text.value} bytes`,
   kinds: '[handles](#handles)',
   sources: '[sources](#event-sources)',
+  states: '[variables](#state)',
 };
 
 function keys(): string {
@@ -120,6 +122,11 @@ ${handles()}
 ## Event sources
 
 ${sources.map((source) => `### ${source.name}\n\nId ${source.id}: ${source.doc}.${argument(source)}\n\n${fieldsTable(source.fields)}`).join('\n')}
+## State
+
+Rows have no id.
+
+${fieldsTable(stateFields)}
 ## Two examples
 
 A blinking light:

@@ -226,6 +226,13 @@ export const kinds = [
         max: limits.queue.value,
         doc: '0 keeps the latest message only, n queues up to n',
       },
+      {
+        name: 'silence',
+        type: 'u32',
+        default: 0,
+        unit: 'us',
+        doc: "longest time without a message before the behaviour's outputs go to their safe state; 0: any",
+      },
     ],
     clauses: [{ word: 'queue', fields: ['depth'], min: 1, max: limits.queue.value }],
     events: [{ name: '', source: 'message' }],
@@ -256,6 +263,15 @@ export const kinds = [
 /** Name of a kind. */
 export type KindName = (typeof kinds)[number]['name'];
 
+/** The field that each source ends with. */
+const deadline = {
+  name: 'deadline',
+  type: 'u32',
+  default: 0,
+  unit: 'us',
+  doc: 'longest time from the event to the end of its reaction; 0: none is promised',
+} as const;
+
 /** Event sources: rows `[id, ...fields]` of the manifest's `sources`; source n of the ABI is row n - 1. */
 export const sources = [
   {
@@ -272,6 +288,7 @@ export const sources = [
         max: limits.queue.value,
         doc: 'late events delivered before the rest is skipped and counted',
       },
+      deadline,
     ],
     clauses: [{ word: 'catchup', fields: ['catchup'], min: 1, max: limits.queue.value }],
   },
@@ -285,6 +302,7 @@ export const sources = [
     fields: [
       { name: 'handle', type: 'u8', kind: 'gpio.in', doc: 'handle' },
       { name: 'edges', type: 'u8', min: 1, max: 3, doc: 'edges wanted: 1 press (to 1) and 2 release (to 0), added' },
+      deadline,
     ],
   },
   {
@@ -292,14 +310,14 @@ export const sources = [
     name: 'message',
     doc: 'a message of a subscription; its fields are read with msg.get_*',
     identity: [],
-    fields: [{ name: 'handle', type: 'u8', kind: 'subscribe', doc: 'handle' }],
+    fields: [{ name: 'handle', type: 'u8', kind: 'subscribe', doc: 'handle' }, deadline],
   },
   {
     id: 3,
     name: 'param',
     doc: 'an operator changed a parameter',
     identity: [],
-    fields: [{ name: 'handle', type: 'u8', kind: 'param', doc: 'handle' }],
+    fields: [{ name: 'handle', type: 'u8', kind: 'param', doc: 'handle' }, deadline],
   },
   {
     id: 4,
@@ -307,7 +325,7 @@ export const sources = [
     doc: 'bytes arrived',
     argument: { name: 'waiting', type: 'u32', doc: 'how many wait' },
     identity: [],
-    fields: [{ name: 'handle', type: 'u8', kind: 'uart', doc: 'handle' }],
+    fields: [{ name: 'handle', type: 'u8', kind: 'uart', doc: 'handle' }, deadline],
   },
 ] as const satisfies readonly SourceKind[];
 

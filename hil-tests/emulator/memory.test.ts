@@ -20,7 +20,7 @@ const writer = (name: string, address: number): Uint8Array =>
   (global (export "__data_end") i32 (i32.const 16))
   (func (export "r") (param i32 i32)
     (if (local.get 0) (then (i32.store8 (i32.const ${address}) (i32.const 1))))))`,
-    { name, uses: [[11, 'go', 'n:i32', MESSAGES]], sources: [[2, 0]], restart: [1000, 2], memory: 1 },
+    { name, uses: [[11, 'go', 'n:i32', MESSAGES]], sources: [[2, 0]], restart: [1000, 2] },
   );
 
 describe.skipIf(lacking)('memory of a guest on the emulated Cortex-M7', () => {

@@ -16,7 +16,7 @@ export function fieldFits(m: Manifest, fields: Fields, field: RowField): boolean
     inLimits(field, n) &&
     (field.within === undefined || isWithin(fields, field, field.within, n)) &&
     (field.atMost === undefined || n <= number(fields[field.atMost])) &&
-    (field.below === undefined || n < { timers: m.timers, state: m.state.length / 2 }[field.below]) &&
+    (field.below === undefined || n < { timers: m.timers, state: m.state.length }[field.below]) &&
     (field.kind === undefined || m.uses[n]?.kind === field.kind)
   );
 }

@@ -1,4 +1,4 @@
-import { calls, kinds, manifest as keys, sources } from '../../hal/contract/index.js';
+import { calls, kinds, manifest as keys, sources, stateFlags } from '../../hal/contract/index.js';
 import type { Field } from '../../hal/contract/index.js';
 import { manifestBytes, withoutCustoms } from './attach.js';
 import { decodeModule } from './decode.js';
@@ -64,17 +64,14 @@ function keyText(manifest: Manifest, name: (typeof keys)[number]['name']): strin
     : String(value);
 }
 
-function stateText({ state, memory }: Manifest): string {
+function stateText({ state }: Manifest): string {
   return state
-    .filter((_, i) => i % 2 === 0)
-    .map((hash, i) => {
-      const place = state[2 * i + 1] ?? 0;
-      return (
-        `${hash.toString(16).padStart(8, '0')} at ${memory ? 'offset' : 'global'} ` +
-        `${place >>> 1}${place & 1 ? ' retained' : ''}`
-      );
+    .map(({ hash, place, flags, size }) => {
+      const where = flags & stateFlags.memory ? 'offset' : 'global';
+      const kept = flags & stateFlags.retain ? ', retained' : '';
+      return `${hash.toString(16).padStart(8, '0')} at ${where} ${place}, ${size} bytes${kept}`;
     })
-    .join(', ');
+    .join('; ');
 }
 
 const valueText = (value: FieldValue | undefined, unit = ''): string =>

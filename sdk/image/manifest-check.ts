@@ -1,17 +1,13 @@
-import { kinds, limits, sources, type RowField } from '../../hal/contract/index.js';
+import { kinds, type RowField, sources, stateFields, stateFlags } from '../../hal/contract/index.js';
 import { fieldFits } from './field-check.js';
-import type { FieldValue, Manifest } from './manifest.js';
+import type { FieldValue, Manifest, StateRow } from './manifest.js';
 
 /** What is wrong with a manifest beyond its encoding, as far as it can be seen without a board. */
 export function checkManifest(m: Manifest): string | undefined {
-  if (m.name === '') return 'the name is empty';
-  if (m.timers > limits.timers.value) return `${m.timers} timers`;
-  if (m.memory > 1 || m.finish > 1) return 'memory and finish are 0 or 1';
-  if (m.restart.length !== 2) return 'restart is two numbers';
   if (m.calls.some((id, i) => i > 0 && id <= (m.calls[i - 1] ?? 0))) return 'ids of calls do not ascend';
-  if (m.state.length % 2 !== 0) return 'half an entry in the state table';
-  const hashes = m.state.filter((_, i) => i % 2 === 0);
-  if (new Set(hashes).size !== hashes.length) return 'two variables have the same hash';
+  if (new Set(m.state.map(({ hash }) => hash)).size !== m.state.length) return 'two variables have the same hash';
+  const misfit = m.state.findIndex((row) => !stateFits(m, row));
+  if (misfit >= 0) return `variable ${misfit} has a field outside its range`;
   const entries = 1 + m.sources.length + m.timers;
   if (m.bounds.length !== 2 + 2 * entries)
     return `bounds of ${entries} entries are ${2 + 2 * entries} numbers, found ${m.bounds.length}`;
@@ -20,6 +16,15 @@ export function checkManifest(m: Manifest): string | undefined {
   for (const [i, source] of m.sources.entries())
     if (!rowFits(m, sources, source)) return `source ${i + 1} (${source.kind}) does not fit its handle`;
   return undefined;
+}
+
+/** A global is a number of 4 or 8 bytes; a checkpoint has 8 bytes for each variable. */
+function stateFits(m: Manifest, row: StateRow): boolean {
+  return (
+    stateFields.every((field: RowField) => fieldFits(m, row, field)) &&
+    ((row.flags & stateFlags.memory) !== 0 || row.size === 4 || row.size === 8) &&
+    ((row.flags & stateFlags.retain) === 0 || row.size <= 8)
+  );
 }
 
 interface Row {

@@ -1,9 +1,9 @@
-import { kinds, limits, manifest as keys, sources as sourceKinds } from '../../hal/contract/index.js';
+import { kinds, limits, manifest as keys, sources as sourceKinds, stateFields } from '../../hal/contract/index.js';
 import type { Field } from '../../hal/contract/index.js';
 import { CborError, CborFloat, decodeCbor } from '../wire/cbor.js';
 import type { Cbor } from '../wire/cbor.js';
 import { checkManifest } from './manifest-check.js';
-import type { FieldValue, Manifest, SourceRow, Use } from './manifest.js';
+import type { FieldValue, Manifest, SourceRow, StateRow, Use } from './manifest.js';
 
 /** A decoded manifest, or the board's verdict (an error of the contract) and what is wrong. */
 export type ManifestResult =
@@ -60,27 +60,36 @@ const isSame = (a: unknown, b: unknown): boolean =>
   Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item, i) => item === b[i]) : a === b;
 
 function readKey(row: (typeof keys)[number], given: Cbor): unknown {
-  const max = 'max' in row ? row.max : 0;
-  switch (row.type) {
+  const { name, type } = row;
+  const least = 'min' in row ? row.min : 0;
+  const most = 'max' in row ? row.max : Infinity;
+  switch (type) {
     case 'u8':
-      return integer(given, 0, 0xff, row.name);
+    case 'u16':
+    case 'u32':
+      return integer(given, least, Math.min(most, LARGEST[type]), name);
     case 'text':
-      return text(given, max, row.name);
+      return text(given, most, name, least);
     case 'u16s':
-      return list(given, max, row.name).map((item) => integer(item, 0, 0xffff, row.name));
+      return list(given, most, name, least).map((item) => integer(item, 0, LARGEST.u16, name));
     case 'u32s':
-      return list(given, max, row.name).map((item) => integer(item, 0, 0xffffffff, row.name));
+      return list(given, most, name, least).map((item) => integer(item, 0, LARGEST.u32, name));
     case 'texts':
-      return list(given, max, row.name).map((item) => text(item, limits.log_text.value, row.name));
+      return list(given, most, name).map((item) => text(item, limits.log_text.value, name));
     case 'kinds':
-      return list(given, max, row.name).map(readUse);
+      return list(given, most, name).map(readUse);
     case 'sources':
-      return list(given, max, row.name).map(readSource);
+      return list(given, most, name).map(readSource);
+    case 'states':
+      return list(given, most, name).map(readState);
   }
 }
 
-function list(value: Cbor, max: number, name: string): readonly Cbor[] {
+const LARGEST = { u8: 0xff, u16: 0xffff, u32: 0xffffffff } as const;
+
+function list(value: Cbor, max: number, name: string, min = 0): readonly Cbor[] {
   if (!Array.isArray(value)) throw new Malformed(`${name} is no list`);
+  if (value.length < min) throw new Malformed(`${name} has ${value.length} items, at least ${min}`);
   if (value.length > max) throw new Malformed(`${name} has ${value.length} items, at most ${max}`);
   return value as readonly Cbor[];
 }
@@ -91,8 +100,9 @@ function integer(value: Cbor | undefined, low: number, high: number, name: strin
   return value;
 }
 
-function text(value: Cbor | undefined, max: number, name: string): string {
+function text(value: Cbor | undefined, max: number, name: string, min = 0): string {
   if (typeof value !== 'string') throw new Malformed(`${name} is no text`);
+  if (value.length < min) throw new Malformed(`${name} is empty`);
   if (new TextEncoder().encode(value).length > max) throw new Malformed(`${name} is longer than ${max} bytes`);
   return value;
 }
@@ -107,6 +117,10 @@ function readSource(row: Cbor): SourceRow {
   return { kind: kind.name, fields };
 }
 
+function readState(row: Cbor): StateRow {
+  return readFields('a variable', stateFields, list(row, 0xff, 'a variable')) as StateRow;
+}
+
 function readRow<T extends { readonly id: number; readonly name: string; readonly fields: readonly Field[] }>(
   value: Cbor,
   rows: readonly T[],
@@ -115,17 +129,22 @@ function readRow<T extends { readonly id: number; readonly name: string; readonl
   const [id, ...values] = list(value, 0xff, what);
   const row = rows.find((each) => each.id === id);
   if (!row) throw new Malformed(`unknown ${what} ${String(id)}`);
-  if (values.length > row.fields.length) throw new Malformed(`${row.name} has too many fields`);
+  return { row, fields: readFields(row.name, row.fields, values) };
+}
+
+/** The fields of a row; those at its end that are their defaults are left out, and only they. */
+function readFields(name: string, rows: readonly Field[], values: readonly Cbor[]): Record<string, FieldValue> {
+  if (values.length > rows.length) throw new Malformed(`${name} has too many fields`);
   const fields: Record<string, FieldValue> = {};
-  row.fields.forEach((field, i) => {
+  rows.forEach((field, i) => {
     const given = values[i];
-    if (given === undefined && field.default === undefined) throw new Malformed(`${row.name} lacks ${field.name}`);
+    if (given === undefined && field.default === undefined) throw new Malformed(`${name} lacks ${field.name}`);
     fields[field.name] = given === undefined ? (field.default as FieldValue) : readField(field, given);
   });
-  const lastField = row.fields[values.length - 1];
+  const lastField = rows[values.length - 1];
   if (lastField?.default !== undefined && fields[lastField.name] === lastField.default)
     throw new Malformed(`${lastField.name} is its default and must be left out`);
-  return { row, fields };
+  return fields;
 }
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {

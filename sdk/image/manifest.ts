@@ -1,4 +1,4 @@
-import { kinds, manifest as keys, sources as sourceKinds } from '../../hal/contract/index.js';
+import { kinds, manifest as keys, sources as sourceKinds, stateFields } from '../../hal/contract/index.js';
 import type { Field, KindName } from '../../hal/contract/index.js';
 import { CborFloat, encodeCbor } from '../wire/cbor.js';
 import type { Cbor } from '../wire/cbor.js';
@@ -23,6 +23,9 @@ export interface SourceRow {
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
+/** A row of `state`: the contract's `stateFields`, all of them. */
+export type StateRow = Readonly<Record<(typeof stateFields)[number]['name'], number>>;
+
 /** The manifest of a module: hal/contract/manifest.ts says what each key means. */
 export interface Manifest {
   readonly abi: number;
@@ -32,15 +35,17 @@ export interface Manifest {
   readonly uses: readonly Use[];
   readonly sources: readonly SourceRow[];
   readonly timers: number;
-  /** Pairs: hash, place * 2 + retain. */
-  readonly state: readonly number[];
+  readonly state: readonly StateRow[];
   /** Stack bytes, memory bytes, then instructions and host calls for source 0, each source, each timer. */
   readonly bounds: readonly number[];
   readonly priority: number;
   readonly restart: readonly number[];
   readonly logs: readonly string[];
-  readonly memory: number;
+  /** Permille of the processor's time; 0: not said. */
+  readonly load: number;
   readonly finish: number;
+  /** Longest wait for neighbours in microseconds; 0: not said. */
+  readonly deadline: number;
 }
 
 const kindRow = (name: KindName): (typeof kinds)[number] =>
@@ -54,6 +59,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
     ...manifest,
     uses: manifest.uses.map((use) => encodeRow(kindRow(use.kind), use.fields)),
     sources: manifest.sources.map((source) => encodeRow(sourceRow(source.kind), source.fields)),
+    state: manifest.state.map((row) => encodeFields(stateFields, row)),
   };
   const map = new Map<number, Cbor>();
   for (const row of keys) {
@@ -70,10 +76,15 @@ function encodeRow(
   row: { readonly id: number; readonly fields: readonly Field[] },
   fields: Readonly<Record<string, FieldValue>>,
 ): Cbor {
-  const values = row.fields.map((field) => fields[field.name] ?? (field.default as FieldValue));
+  return [row.id, ...encodeFields(row.fields, fields)];
+}
+
+/** Values of a row, without those at its end that are their defaults. */
+function encodeFields(fields: readonly Field[], given: Readonly<Record<string, FieldValue>>): Cbor[] {
+  const values = fields.map((field) => given[field.name] ?? (field.default as FieldValue));
   let count = values.length;
-  while (count > 0 && isDefault(row.fields[count - 1], values[count - 1])) count--;
-  return [row.id, ...values.slice(0, count).map((value, i) => encodeField(row.fields[i] as Field, value))];
+  while (count > 0 && isDefault(fields[count - 1], values[count - 1])) count--;
+  return values.slice(0, count).map((value, i) => encodeField(fields[i] as Field, value));
 }
 
 const isDefault = (field: Field | undefined, value: FieldValue | undefined): boolean =>

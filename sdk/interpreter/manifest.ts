@@ -24,12 +24,19 @@ export function manifestOf(checked: Checked, { priority = 0, restart = [100, 5] 
     sources: checked.sources.map(readSource),
     timers: checked.timers.length,
     // Any number that differs between variables serves as hash as long as no other program's checkpoint is read.
-    state: checked.globals.map(({ index, retain }) => ({ hash: index, place: index, retain })),
+    state: checked.globals.map(({ index, retain }) => ({
+      hash: index,
+      place: index,
+      retain,
+      memory: false,
+      size: 4,
+    })),
     priority,
     restart,
     logs: checked.logs,
-    memory: false,
+    load: 0,
     finish: false,
+    deadline: 0,
   };
 }
 

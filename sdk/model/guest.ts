@@ -37,7 +37,7 @@ export function loadModule(bytes: Uint8Array): Program {
   const manifest = readManifest(section.body);
   checkCalls(bytes, manifest.calls);
   const types = readGlobalTypes(sections);
-  if (!manifest.memory && manifest.state.some(({ place }) => place >= types.length))
+  if (manifest.state.some(({ memory, place, size }) => !memory && size !== SIZES[types[place] ?? 'none']))
     throw new Refused('manifest', 'state table');
   const module = new WebAssembly.Module(exportGlobals(sections, types.length));
   return {
@@ -60,14 +60,21 @@ function instantiate(
   }
   const { exports } = new WebAssembly.Instance(module, { [SECTION]: imports });
   const entry = exports[ENTRY] as (source: number, argument: number) => void;
-  const slots = manifest.memory ? memorySlots(exports, manifest) : globalSlots(exports, manifest, types);
+  const inMemory = memorySlots(exports, manifest);
+  const inGlobals = globalSlots(exports, manifest, types);
+  const slots = (slot: number): Slots => (slotAt(manifest, slot).memory ? inMemory : inGlobals);
   return {
     react: (source, argument) => {
       entry(source, argument);
     },
-    ...slots,
+    read: (slot) => slots(slot).read(slot),
+    write: (slot, value) => slots(slot).write(slot, value),
+    typeOf: (slot) => slots(slot).typeOf(slot),
   };
 }
+
+/** Bytes of a global in the state table; of one that doesn't exist there are none. */
+const SIZES: Readonly<Record<GlobalType | 'none', number>> = { i32: 4, f32: 4, i64: 8, none: 0 };
 
 type Slots = Pick<Guest, 'read' | 'write' | 'typeOf'>;
 
@@ -89,7 +96,7 @@ function globalSlots(exports: Record<string, unknown>, manifest: Manifest, types
   };
 }
 
-/** Modules with memory: a slot is four bytes, read as i32 unless a parameter says that they are an f32. */
+/** In memory a slot is four bytes, read as i32 unless a parameter says that they are an f32, or eight, read as i64. */
 function memorySlots(exports: Record<string, unknown>, manifest: Manifest): Slots {
   const floats = new Set(
     manifest.uses
@@ -98,13 +105,30 @@ function memorySlots(exports: Record<string, unknown>, manifest: Manifest): Slot
   );
   const view = (): DataView => new DataView((exports['memory'] as WebAssembly.Memory).buffer);
   const offset = (slot: number): number => slotAt(manifest, slot).place;
+  const typeOf = (slot: number): GlobalType =>
+    slotAt(manifest, slot).size === SIZES.i64 ? 'i64' : floats.has(slot) ? 'f32' : 'i32';
   return {
-    read: (slot) => (floats.has(slot) ? view().getFloat32(offset(slot), true) : view().getInt32(offset(slot), true)),
-    write: (slot, value) => {
-      if (floats.has(slot)) view().setFloat32(offset(slot), Number(value), true);
-      else view().setInt32(offset(slot), Number(value), true);
+    read: (slot) => {
+      switch (typeOf(slot)) {
+        case 'f32':
+          return view().getFloat32(offset(slot), true);
+        case 'i64':
+          return view().getBigInt64(offset(slot), true);
+        case 'i32':
+          return view().getInt32(offset(slot), true);
+      }
     },
-    typeOf: (slot) => (floats.has(slot) ? 'f32' : 'i32'),
+    write: (slot, value) => {
+      switch (typeOf(slot)) {
+        case 'f32':
+          return view().setFloat32(offset(slot), Number(value), true);
+        case 'i64':
+          return view().setBigInt64(offset(slot), BigInt(value), true);
+        case 'i32':
+          return view().setInt32(offset(slot), Number(value), true);
+      }
+    },
+    typeOf,
   };
 }
 

@@ -1,5 +1,14 @@
 /** Reads the manifest of a module into what the model needs to run it. */
-import { calls, kinds, manifest as keys, sources, type Field, type KindName } from '../../hal/contract/index.js';
+import {
+  calls,
+  kinds,
+  manifest as keys,
+  sources,
+  stateFields,
+  stateFlags,
+  type Field,
+  type KindName,
+} from '../../hal/contract/index.js';
 import { type Cbor, CborFloat, decodeCbor } from '../wire/index.js';
 import { Refused } from './fault.js';
 
@@ -22,9 +31,12 @@ export interface Source {
 export interface StateSlot {
   /** First four bytes of SHA-256 of `name:type:unit`. */
   readonly hash: number;
-  /** Index of a global, or offset in memory if the manifest says `memory`. */
+  /** Index of a global, or offset in memory. */
   readonly place: number;
   readonly retain: boolean;
+  readonly memory: boolean;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** The manifest, decoded. */
@@ -40,14 +52,15 @@ export interface Manifest {
   /** Delay of the first restart in milliseconds, and faults until parked (0: never). */
   readonly restart: readonly [number, number];
   readonly logs: readonly string[];
-  readonly memory: boolean;
+  /** Permille of the processor's time, and longest wait for neighbours in microseconds; 0: not said. */
+  readonly load: number;
   readonly finish: boolean;
+  readonly deadline: number;
 }
 
 /** Decodes the content of section `t`. Throws Refused `manifest`. */
 export function readManifest(bytes: Uint8Array): Manifest {
   const map = readMap(bytes);
-  const state = pairs(list(map, 'state').map(integer));
   const restart = list(map, 'restart').map(integer);
   return {
     abi: integer(map.get('abi') ?? 0),
@@ -56,12 +69,13 @@ export function readManifest(bytes: Uint8Array): Manifest {
     uses: list(map, 'uses').map(readUse),
     sources: list(map, 'sources').map(readSource),
     timers: integer(map.get('timers') ?? 0),
-    state: state.map(([hash, packed]) => ({ hash, place: packed >>> 1, retain: (packed & 1) === 1 })),
+    state: list(map, 'state').map(readState),
     priority: integer(map.get('priority') ?? 0),
     restart: [restart[0] ?? 0, restart[1] ?? 0],
     logs: list(map, 'logs').map(text),
-    memory: integer(map.get('memory') ?? 0) === 1,
+    load: integer(map.get('load') ?? 0),
     finish: integer(map.get('finish') ?? 0) === 1,
+    deadline: integer(map.get('deadline') ?? 0),
   };
 }
 
@@ -87,6 +101,18 @@ function readUse(row: Cbor): Use {
   const kind = kinds.find((candidate) => candidate.id === id);
   if (kind === undefined) throw new Refused('manifest', `kind ${String(id)}`);
   return { kind: kind.name, fields: readFields(kind.fields, rest) };
+}
+
+function readState(row: Cbor): StateSlot {
+  const { hash, place, flags, size } = readFields(stateFields, array(row));
+  const bits = Number(flags);
+  return {
+    hash: Number(hash),
+    place: Number(place),
+    retain: (bits & stateFlags.retain) !== 0,
+    memory: (bits & stateFlags.memory) !== 0,
+    size: Number(size),
+  };
 }
 
 function readSource(row: Cbor): Source {
@@ -128,11 +154,6 @@ function array(value: Cbor): readonly Cbor[] {
 
 function list(map: ReadonlyMap<string, Cbor>, name: string): readonly Cbor[] {
   return array(map.get(name) ?? []);
-}
-
-function pairs(flat: readonly number[]): [number, number][] {
-  if (flat.length % 2 !== 0) throw new Refused('manifest', 'odd state table');
-  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0]);
 }
 
 function knownCall(id: number): number {

@@ -45,7 +45,10 @@ const counter = (extra = {}): Uint8Array =>
       [12, 'step', 1, 1, 0, 9],
     ],
     sources: [[0, 10_000]],
-    state: [77, 1, 78, 2],
+    state: [
+      [77, 0, 1],
+      [78, 1],
+    ],
     ...extra,
   });
 
@@ -123,7 +126,10 @@ describe('state', () => {
     model.paramSet('counter', 'step', 5);
     model.install([
       counter({
-        state: [78, 2, 77, 1],
+        state: [
+          [78, 1],
+          [77, 0, 1],
+        ],
         uses: [
           [10, 'count', 0, 'n:i32'],
           [12, 'step', 0, 1, 0, 9],

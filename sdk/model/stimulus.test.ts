@@ -13,7 +13,10 @@ const module = handmade(
   {
     name: 'all',
     sources: [[0, 2000]],
-    state: [1, 0, 2, 2],
+    state: [
+      [1, 0],
+      [2, 1],
+    ],
     uses: [
       [2, 'PC13', 1, 1, 5000],
       [5, 'A0'],

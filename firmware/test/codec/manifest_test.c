@@ -106,11 +106,12 @@ static void check_kalman(void) {
         "source");
   CHECK(tars_state_count(&m) == 5, "state");
   for (uint32_t i = 0; i < 5; i++)
-    CHECK(tars_state_place(&m, i) == places[i] && tars_state_retain(&m, i) == (i == 2), "state %u", i);
+    CHECK(m.state[i].place == places[i] && m.state[i].size == 4 && tars_state_retain(&m, i) == (i == 2), "state %u", i);
   CHECK(tars_state_hash(&m, 2) == 0x4c76cbf7, "first bytes of SHA-256 of x:f32:degC");
   CHECK(m.restart_count == 2 && m.restart[0] == TARS_LIMIT_RESTART_MS && m.restart[1] == TARS_LIMIT_RESTART_COUNT,
         "default of restart");
-  CHECK(m.timers == 0 && m.priority == 0 && m.memory == 0 && m.finish == 0 && m.logs_count == 0, "defaults");
+  CHECK(m.timers == 0 && m.priority == 0 && m.load == 0 && m.finish == 0 && m.deadline == 0 && m.logs_count == 0,
+        "defaults");
   CHECK(tars_manifest_calls(&m, 2) && tars_manifest_calls(&m, 4) && !tars_manifest_calls(&m, 1) &&
             !tars_manifest_calls(&m, 5),
         "calls");
@@ -130,9 +131,9 @@ static void check_all(void) {
                                  "8 '5541525431 9600\n"
                                  "9 1\n"
                                  "10 '61 0 '763a693332\n"
-                                 "11 '62 '763a663332 4\n"
+                                 "11 '62 '763a663332 4 250000\n"
                                  "12 '70 0 3 -9223372036854775808 9223372036854775807 '7573\n"
-                                 "s0 1000 2\ns1 1 3\ns2 10\ns3 11\ns4 7\n";
+                                 "s0 1000 2 500\ns1 1 3 2000\ns2 10 3000\ns3 11 4000\ns4 7 5000\n";
   static dump out;
   uint8_t *bytes;
   void *rows;
@@ -140,7 +141,7 @@ static void check_all(void) {
   CHECK(decode(vector_of("all"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
   dump_rows(&out, &m);
   CHECK(!strcmp(out.text, expected), "%s", out.text);
-  CHECK(m.timers == 2 && m.priority == 7 && m.memory == 1 && m.finish == 1 && m.restart[0] == 250 && m.restart[1] == 0,
+  CHECK(m.timers == 2 && m.priority == 7 && m.load == 250 && m.finish == 1 && m.deadline == 100000 && m.restart[0] == 250 && m.restart[1] == 0,
         "numbers");
   CHECK(m.logs_count == 1 && is(m.logs[0], "{} V") && m.bounds[0] == 4096 && m.bounds[1] == 256, "lists");
   CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&

@@ -252,12 +252,28 @@ static void key_list(tars_cbor_writer *out, uint32_t key, const uint32_t *list, 
   for (uint32_t i = 0; i < count; i++) tars_cbor_write_uint(out, list[i]);
 }
 
+/* The state table. */
+static void key_states(tars_cbor_writer *out, const make *m) {
+  if (m->state_count == 0) return;
+  tars_cbor_write_uint(out, 6);
+  tars_cbor_write_array(out, m->state_count);
+  for (uint32_t i = 0; i < m->state_count; i++) {
+    const tars_state_entry *entry = &m->state[i];
+    uint32_t fields = entry->size != 4 ? 4 : entry->flags ? 3 : 2;
+    tars_cbor_write_array(out, fields);
+    tars_cbor_write_uint(out, entry->hash);
+    tars_cbor_write_uint(out, entry->place);
+    if (fields > 2) tars_cbor_write_uint(out, entry->flags);
+    if (fields > 3) tars_cbor_write_uint(out, entry->size);
+  }
+}
+
 /* The manifest. Calls are sorted: they are declared in the order of imports. */
 static void manifest(make *m, make_bytes *to) {
   tars_cbor_writer out = open(to);
   bool restarts = m->restart_ms != 100 || m->restart_most != 5;
   uint32_t keys = 3 + (m->call_count > 0) + (m->use_count > 0) + (m->source_count > 0) + (m->timers > 0) +
-                  (m->state_count > 0) + (m->priority > 0) + restarts + (m->log_count > 0) + m->memory + m->finish;
+                  (m->state_count > 0) + (m->priority > 0) + restarts + (m->log_count > 0) + m->finish;
   uint32_t calls[64] = { 0 }, count = 0;
   for (uint16_t id = 0; id < 400; id++)
     for (uint32_t i = 0; i < m->call_count; i++)
@@ -272,12 +288,11 @@ static void manifest(make *m, make_bytes *to) {
   key_rows(&out, 3, m->use_count, &m->uses);
   key_rows(&out, 4, m->source_count, &m->sources);
   key_number(&out, 5, m->timers);
-  key_list(&out, 6, m->state, m->state_count);
+  key_states(&out, m);
   key_list(&out, 7, bounds, 2 + 2 * (1 + m->source_count + m->timers));
   key_number(&out, 8, m->priority);
   if (restarts) key_list(&out, 9, restart, 2);
   key_rows(&out, 10, m->log_count, &m->logs);
-  key_number(&out, 11, m->memory);
   key_number(&out, 12, m->finish);
   CHECK(tars_cbor_write_end(&out) >= 0);
   to->size += out.size;
@@ -292,8 +307,8 @@ uint32_t make_global(make *m, int32_t value, uint32_t hash, bool retain) {
   sleb(&m->globals, value);
   byte(&m->globals, END);
   if (hash != 0) {
-    m->state[m->state_count++] = hash;
-    m->state[m->state_count++] = m->global_count * 2 + retain;
+    m->state[m->state_count++] =
+        (tars_state_entry){ hash, m->global_count, retain ? TARS_STATE_RETAIN : 0, sizeof(int32_t) };
   }
   return m->global_count++;
 }

@@ -4,6 +4,7 @@
 
 #include "tars.h"
 #include "tars_cbor.h"
+#include "tars_manifest.h"
 
 /* Instructions. Constants are given as signed LEB128 bytes; one byte holds -64 to 63. */
 #define LOCAL_GET(i)  0x20, (i)
@@ -45,8 +46,9 @@ typedef struct {
   uint32_t call_count;
   make_bytes uses, sources, logs;
   uint32_t use_count, source_count, log_count, timers;
-  uint32_t state[128], state_count;
-  uint32_t priority, restart_ms, restart_most, finish, memory, stack, abi;
+  tars_state_entry state[64];
+  uint32_t state_count;
+  uint32_t priority, restart_ms, restart_most, finish, stack, abi;
   uint8_t digest[32];
   make_bytes image;
 } make;

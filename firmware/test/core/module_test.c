@@ -121,9 +121,8 @@ static void rules_of_manifests(void) {
   a.stack = 1000000;
   refused(-TARS_E_STACK, "1000000 bytes");
   good();
-  a.state[0] = 77;
-  a.state[1] = 5 * 2;
-  a.state_count = 2;
+  a.state[0] = (tars_state_entry){ 77, 5, 0, 4 };
+  a.state_count = 1;
   refused(-TARS_E_MANIFEST, "state 0 is no variable");
 }
 

@@ -81,14 +81,10 @@ loop { await b.edge; await b.press; sleep 1ms }
     );
     const hash = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE(0);
     expect(manifest.state).toEqual([
-      hash('a:bool:'),
-      0,
-      hash('b:f32:V*m/s^2'),
-      3,
-      hash('c:i64:us'),
-      4,
-      hash('d:i16:'),
-      7,
+      { hash: hash('a:bool:'), place: 0, flags: 0, size: 4 },
+      { hash: hash('b:f32:V*m/s^2'), place: 1, flags: 1, size: 4 },
+      { hash: hash('c:i64:us'), place: 2, flags: 0, size: 8 },
+      { hash: hash('d:i16:'), place: 3, flags: 1, size: 4 },
     ]);
   });
 

@@ -1,6 +1,6 @@
-import { limits } from '../../../hal/contract/index.js';
+import { limits, stateFlags } from '../../../hal/contract/index.js';
 import type { HostCall } from '../../../hal/contract/index.js';
-import type { FieldValue, Manifest, SourceRow, Use } from '../../image/manifest.js';
+import type { FieldValue, Manifest, SourceRow, StateRow, Use } from '../../image/manifest.js';
 import { stateHash } from '../check/hash.js';
 import type { Handle, Program, Source } from '../check/program.js';
 
@@ -26,15 +26,23 @@ export function buildManifest(
     uses: program.handles.map(useOf),
     sources: program.sources.map(sourceOf),
     timers: program.timers.length,
-    state: program.globals.flatMap((variable) => [stateHash(variable), variable.index * 2 + (variable.retain ? 1 : 0)]),
+    state: program.globals.map(stateOf),
     bounds,
     priority: options.priority ?? 0,
     restart: options.restart ?? [limits.restart_ms.value, limits.restart_count.value],
     logs: program.logs,
-    memory: 0,
+    load: 0,
     finish: 0,
+    deadline: 0,
   };
 }
+
+const stateOf = (variable: Program['globals'][number]): StateRow => ({
+  hash: stateHash(variable),
+  place: variable.index,
+  flags: variable.retain ? stateFlags.retain : 0,
+  size: variable.type.scalar === 'i64' ? 8 : 4,
+});
 
 function useOf({ kind, fields, variable }: Handle): Use {
   const given: Record<string, FieldValue> = Object.fromEntries(
