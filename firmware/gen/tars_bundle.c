@@ -64,6 +64,8 @@ static const tars_grant grants[] = {
   {{grant_param, 3, 3, TARS_KIND_PARAM}, {TARS_RULE_EQUAL, TARS_RULE_LEAST, TARS_RULE_MOST}},
 };
 
+const uint32_t tars_grant_largest[6] = {4294967295u, 4294967295u, 4294967295u, 4294967295u, 1000u, 255u};
+
 /* By kind of handle. */
 const tars_grant *tars_grant_of(uint32_t kind) {
   for (uint32_t i = 0; i < sizeof grants / sizeof *grants; i++) {

@@ -81,7 +81,7 @@ enum {
   TARS_BUNDLE_PARAMETER_DIGEST = 3, /* `[-16, SHA-256 of the app image]` */
   TARS_BUNDLE_PARAMETER_SIZE = 14, /* bytes of the app image */
   TARS_BUNDLE_PARAMETER_DEVICE = 24, /* device id: UUID version 8 by SHA-256 from the vendor id and the device's public key; absent: every device of the class */
-  TARS_BUNDLE_PARAMETER_GRANT = -256, /* `[stack, memory, instructions, calls, [row, …]]`: what the modules may use together, see `grants` */
+  TARS_BUNDLE_PARAMETER_GRANT = -256, /* `[stack, memory, instructions, calls, load, priority, [row, …]]`: what the modules may use together, see `grants` */
   TARS_BUNDLE_PARAMETER_CALLS = -257, /* host calls needed: bit id % 8 of byte id / 8, the last byte is not 0 */
   TARS_BUNDLE_PARAMETER_HEALTH = -258, /* health window of the trial, milliseconds */
   TARS_BUNDLE_PARAMETER_ENGINE = -259, /* engine condition of native code: digest of {CPU, ABI, engine build, flags}; absent: any engine, no native code */
@@ -107,6 +107,8 @@ enum {
   TARS_GRANT_MEMORY = 1, /* bytes of linear memory */
   TARS_GRANT_INSTRUCTIONS = 2, /* instructions of the worst reaction; 0 no bound: then the counters of the module and the clock bound it */
   TARS_GRANT_CALLS = 3, /* host calls of the worst reaction */
+  TARS_GRANT_LOAD = 4, /* share of the processor's time, permille; 0 no bound: then what bounds and periods come to */
+  TARS_GRANT_PRIORITY = 5, /* highest priority */
 };
 
 /* Keys of a root document's body. */
@@ -145,5 +147,7 @@ typedef struct {
 
 /* By kind of handle; NULL for one that needs no grant. */
 const tars_grant *tars_grant_of(uint32_t kind);
+/* Largest number of each budget. */
+extern const uint32_t tars_grant_largest[6];
 
 #endif

@@ -40,6 +40,8 @@ typedef struct {
 
 /* By kind of handle; NULL for one that needs no grant. */
 const tars_grant *tars_grant_of(uint32_t kind);
+/* Largest number of each budget. */
+extern const uint32_t tars_grant_largest[${grantBudget.length}];
 `;
 
 /** Labels and structs. */
@@ -128,6 +130,8 @@ export function bundleSource(): string {
 ${tables.join('')}
 static const tars_grant grants[] = {
 ${rows.join('')}};
+
+const uint32_t tars_grant_largest[${grantBudget.length}] = {${grantBudget.map((row) => `${'max' in row ? row.max : 0xffffffff}u`).join(', ')}};
 
 /* By kind of handle. */
 const tars_grant *tars_grant_of(uint32_t kind) {

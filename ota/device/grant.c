@@ -1,6 +1,6 @@
 /* Grants: what the modules of a bundle may use together, compared with what they ask for. A grant is
- * [stack, memory, instructions, calls, [row, …]]; its rows are read again for each handle, so that nothing is
- * stored. */
+ * [stack, memory, instructions, calls, load, priority, [row, …]]; its rows are read again for each handle, so that
+ * nothing is stored. */
 #include "tars_bundle_verify.h"
 
 #include <string.h> /* memcmp */
@@ -8,14 +8,14 @@
 #include "tars_errors.h"
 #include "tars_row.h"
 
-enum { BUDGETS = TARS_GRANT_CALLS + 1 };
+enum { BUDGETS = TARS_GRANT_PRIORITY + 1 };
 
 /* Reads the budgets and the head of the rows. Returns the number of rows or a negative error. */
 static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
   uint32_t count;
   if (tars_cbor_read_array(in, BUDGETS + 1, &count) || count != BUDGETS + 1) return -TARS_E_PROFILE;
   for (uint32_t i = 0; i < BUDGETS; i++)
-    if (tars_cbor_read_uint(in, UINT32_MAX, &budget[i])) return -TARS_E_PROFILE;
+    if (tars_cbor_read_uint(in, tars_grant_largest[i], &budget[i])) return -TARS_E_PROFILE;
   return tars_cbor_read_array(in, TARS_LIMIT_GRANT, &count) ? -TARS_E_PROFILE : (int)count;
 }
 
@@ -137,7 +137,9 @@ int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
   worst_reaction(request, &instructions, &calls);
   bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] &&
                 request->bounds[1] <= budget[TARS_GRANT_MEMORY] &&
-                rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS];
+                rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS] &&
+                rate_covers(budget[TARS_GRANT_LOAD], request->load) &&
+                request->priority <= budget[TARS_GRANT_PRIORITY];
   for (uint32_t i = 0; inside && i < request->uses_count; i++)
     inside = !tars_grant_of(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
   return inside ? 0 : -TARS_E_GRANT;

@@ -27,7 +27,8 @@ function fieldsOf(kind: KindRow): readonly Field[] {
 /** Least grant that covers all requests, in the order of the bytes of its rows. */
 export function grantFor(requests: readonly Request[]): Grant {
   const most = (name: BudgetName): number => Math.max(0, ...requests.map(({ budget }) => budget[name]));
-  const unbounded = requests.some(({ budget }) => budget.instructions === 0);
+  /** Where 0 stands for no bound, one request without a bound needs a grant without one. */
+  const mostOrNone = (name: BudgetName): number => (requests.some(({ budget }) => budget[name] === 0) ? 0 : most(name));
   const merged = new Map<string, Row>();
   for (const row of requests.flatMap(({ uses }) => uses)) {
     const rule = rules.get(row.kind);
@@ -42,8 +43,10 @@ export function grantFor(requests: readonly Request[]): Grant {
     budget: {
       stack: most('stack'),
       memory: most('memory'),
-      instructions: unbounded ? 0 : most('instructions'),
+      instructions: mostOrNone('instructions'),
       calls: most('calls'),
+      load: mostOrNone('load'),
+      priority: most('priority'),
     },
     rows: [...merged.values()].sort((a, b) => compareBytes(rowBytes(a), rowBytes(b))),
   };
@@ -72,11 +75,14 @@ function covers(rule: GrantKind['fields'][number]['rule'], granted: Cell, asked:
   }
 }
 
+/** Budgets of which 0 is no bound. */
+const UNBOUND: readonly BudgetName[] = ['instructions', 'load'];
+
 /** What of the request lies outside of the grant, as text; `undefined`: all of it is inside. */
 export function beyondGrant(grant: Grant, { budget, uses }: Request): string | undefined {
   for (const { name } of grantBudget) {
     const [asked, granted] = [budget[name], grant.budget[name]];
-    const inside = name === 'instructions' ? granted === 0 || (asked !== 0 && asked <= granted) : asked <= granted;
+    const inside = UNBOUND.includes(name) ? granted === 0 || (asked !== 0 && asked <= granted) : asked <= granted;
     if (!inside) return `${name} ${asked === 0 ? 'without bound' : asked}, granted ${granted}`;
   }
   const outside = uses.find((use) => rules.has(use.kind) && !grant.rows.some((row) => rowCovers(row, use)));
@@ -115,7 +121,9 @@ export const encodeGrant = ({ budget, rows }: Grant): Uint8Array =>
 export function decodeGrant(bytes: Uint8Array): Grant {
   const reader = new Reader(bytes);
   reader.array(grantBudget.length + 1, grantBudget.length + 1, 'the grant');
-  const budget = Object.fromEntries(grantBudget.map(({ name }) => [name, reader.uint(0, U32, name)])) as Budget;
+  const budget = Object.fromEntries(
+    grantBudget.map((row) => [row.name, reader.uint(0, 'max' in row ? row.max : U32, row.name)]),
+  ) as Budget;
   const count = reader.array(0, limits.grant.value, 'the rows of the grant');
   const rows: Row[] = [];
   for (let i = 0; i < count; i++) rows.push(readGrantRow(reader));

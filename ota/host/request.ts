@@ -86,7 +86,7 @@ function requestOf(content: Uint8Array): Request {
   checkAbi(content);
   const result = decodeManifest(content);
   if ('verdict' in result) throw new Malformed(result.verdict, result.why);
-  const { name, calls, uses, bounds } = result.manifest;
+  const { name, calls, uses, bounds, load, priority } = result.manifest;
   const [stack = 0, memory = 0, ...entries] = bounds;
   const instructions = entries.filter((_, i) => i % 2 === 0);
   const budget = {
@@ -94,6 +94,8 @@ function requestOf(content: Uint8Array): Request {
     memory,
     instructions: instructions.includes(0) ? 0 : Math.max(0, ...instructions),
     calls: Math.max(0, ...entries.filter((_, i) => i % 2 === 1)),
+    load,
+    priority,
   };
   return { name, calls, uses: uses.map(rowOf), budget };
 }

@@ -148,7 +148,7 @@ describe('grants', () => {
   });
 
   it('cover nothing when they are empty', () => {
-    const empty = { budget: { stack: 0, memory: 0, instructions: 0, calls: 255 }, rows: [] };
+    const empty = { budget: { stack: 0, memory: 0, instructions: 0, calls: 255, load: 0, priority: 255 }, rows: [] };
     for (const request of requests) expect(beyondGrant(empty, request)).toBeDefined();
   });
 
@@ -157,7 +157,7 @@ describe('grants', () => {
     const publish = (rate: number): Request => ({
       name: 'x',
       calls: [],
-      budget: { stack: 0, memory: 0, instructions: 1, calls: 0 },
+      budget: { stack: 0, memory: 0, instructions: 1, calls: 0, load: 0, priority: 0 },
       uses: [{ kind: 'publish', cells: { topic: cell('t'), rate: cell(rate), schema: cell('') } }],
     });
     fc.assert(

@@ -27,37 +27,37 @@ static bool covers(const char *hex, const tars_manifest *request) {
 
 /* What is no grant. */
 static void check_form(void) {
-  CHECK(valid("850102030480"), "budgets and no rows");
-  CHECK(!valid("85010203048000"), "trailing byte");
-  CHECK(!valid("8501020304"), "rows missing");
+  CHECK(valid("8701020304050680"), "budgets and no rows");
+  CHECK(!valid("870102030405068000"), "trailing byte");
+  CHECK(!valid("87010203040506"), "rows missing");
   CHECK(!valid("8401020304"), "four items");
-  CHECK(!valid("85010203044100"), "rows of another type");
-  CHECK(!valid("85180102030480"), "budget not in shortest form");
-  CHECK(!valid("851b000000010000000002030480"), "budget beyond 32 bits");
-  CHECK(valid("85010203048182016141"), "an output");
-  CHECK(!valid("850102030481821861614180"), "unknown kind");
-  CHECK(!valid("8501020304818209614180"), "a timer needs none");
-  CHECK(valid("85010203048184046141"
+  CHECK(!valid("870102030405064100"), "rows of another type");
+  CHECK(!valid("8718010203040506" "80"), "budget not in shortest form");
+  CHECK(!valid("871b0000000100000000020304050680"), "budget beyond 32 bits");
+  CHECK(valid("870102030405068182016141"), "an output");
+  CHECK(!valid("8701020304050681821861614180"), "unknown kind");
+  CHECK(!valid("87010203040506818209614180"), "a timer needs none");
+  CHECK(valid("870102030405068184046141"
               "1907d0"
               "f95000"),
         "duty of at most 32 percent");
-  CHECK(!valid("85010203048184046141"
+  CHECK(!valid("870102030405068184046141"
                "1907d0"
                "f97e00"),
         "duty of at most NaN");
-  CHECK(valid("8501020304"
+  CHECK(valid("87010203040506"
               "81"
               "840c6171"
               "00"
               "f93c00"),
         "parameter from 0 to 1.0");
-  CHECK(!valid("8501020304"
+  CHECK(!valid("87010203040506"
                "81"
                "840c6171"
                "00"
                "f97e00"),
         "parameter up to NaN");
-  CHECK(!valid("8501020304"
+  CHECK(!valid("87010203040506"
                "81"
                "840c6171"
                "00"
@@ -69,22 +69,36 @@ static void check_form(void) {
 static void check_budgets(void) {
   uint32_t bounds[] = { 100, 20, 30, 4, 10, 5 }; /* the worst reaction: 30 instructions, 5 calls */
   tars_manifest request = { .bounds = bounds, .bounds_count = 6 };
-  CHECK(covers("85186414181e0580", &request), "exactly");
-  CHECK(!covers("85186314181e0580", &request), "less stack");
-  CHECK(!covers("85186413181e0580", &request), "less memory");
-  CHECK(!covers("85186414181d0580", &request), "fewer instructions");
-  CHECK(!covers("85186414181e0480", &request), "fewer calls");
-  CHECK(covers("85186414000580", &request), "instructions without bound");
+  CHECK(covers("87186414181e05000080", &request), "exactly");
+  CHECK(!covers("87186314181e05000080", &request), "less stack");
+  CHECK(!covers("87186413181e05000080", &request), "less memory");
+  CHECK(!covers("87186414181d05000080", &request), "fewer instructions");
+  CHECK(!covers("87186414181e04000080", &request), "fewer calls");
+  CHECK(covers("871864140005000080", &request), "instructions without bound");
   bounds[4] = 0;
-  CHECK(!covers("85186414181e0580", &request), "one reaction without bound, bounded grant");
-  CHECK(covers("85186414000580", &request), "one reaction without bound, grant without bound");
+  CHECK(!covers("87186414181e05000080", &request), "one reaction without bound, bounded grant");
+  CHECK(covers("871864140005000080", &request), "one reaction without bound, grant without bound");
+}
+
+/* Load and priority. A load that isn't said needs a grant without bound. */
+static void check_shares(void) {
+  static const uint32_t bounds[] = { 0, 0, 1, 0 };
+  tars_manifest request = { .bounds = bounds, .bounds_count = 4, .load = 250, .priority = 7 };
+  CHECK(covers("870000010018fa0780", &request), "exactly");
+  CHECK(!covers("870000010018f90780", &request), "less load");
+  CHECK(!covers("870000010018fa0680", &request), "a lower priority");
+  CHECK(covers("8700000100001818" "80", &request), "load without bound");
+  request.load = 0;
+  CHECK(!covers("87000001001903e80780", &request), "load is not said, bounded grant");
+  CHECK(valid("87000001001903e818ff80") && !valid("87000001001903e90080"), "a load above 1,000 permille");
+  CHECK(!valid("870000010000190100" "80"), "a priority above 255");
 }
 
 /* Request of one handle without budgets. */
 static bool use_covered(const char *row, const tars_use *use) {
   static const uint32_t bounds[4];
   tars_manifest request = { .uses = use, .uses_count = 1, .bounds = bounds, .bounds_count = 4 };
-  char hex[128] = "85000000008";
+  char hex[128] = "870000000000008";
   strcat(strcat(hex, "1"), row);
   return covers(hex, &request);
 }
@@ -212,6 +226,7 @@ static void check_floats(void) {
 int main(void) {
   check_form();
   check_budgets();
+  check_shares();
   check_rules();
   check_integers();
   check_floats();

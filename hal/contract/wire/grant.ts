@@ -1,8 +1,8 @@
 /** The grant of a bundle: budgets and rows of what its modules may use, and how a use is compared with a row. */
 import type { KindName } from '../kinds.js';
-import type { Field } from '../types.js';
+import type { RowField } from '../types.js';
 
-/** First four numbers of a grant: the most that any module asks for. */
+/** First numbers of a grant: the most that any module asks for. `max` is the largest that may be granted. */
 export const grantBudget = [
   { name: 'stack', type: 'u32', doc: 'bytes of stack' },
   { name: 'memory', type: 'u32', doc: 'bytes of linear memory' },
@@ -12,7 +12,14 @@ export const grantBudget = [
     doc: 'instructions of the worst reaction; 0 no bound: then the counters of the module and the clock bound it',
   },
   { name: 'calls', type: 'u32', doc: 'host calls of the worst reaction' },
-] as const satisfies readonly Field[];
+  {
+    name: 'load',
+    type: 'u16',
+    max: 1000,
+    doc: "share of the processor's time, permille; 0 no bound: then what bounds and periods come to",
+  },
+  { name: 'priority', type: 'u8', max: 255, doc: 'highest priority' },
+] as const satisfies readonly RowField[];
 
 /**
  * How a use is compared with a row of the grant: `equal`; at `most` or at `least` the granted number; `rate` as `most`

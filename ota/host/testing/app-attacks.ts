@@ -1,6 +1,7 @@
 /**
  * Attacks inside of the payload: signed apps that are no apps, and modules that ask for more than the bundle grants.
  */
+import { decodeManifest, encodeManifest, manifestBytes, withManifest } from '../../../sdk/image/index.js';
 import { packApp, unpackApp } from '../app.js';
 import { makeBundleManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
 import { cbor, concat } from '../cbor.js';
@@ -30,6 +31,18 @@ function narrowed(index: number, field: string, value: Cell): Uint8Array {
   return granted({ ...least, rows });
 }
 
+/** The app with a key of its module's manifest changed, under the least grant of the one that asks for less. */
+function greedy(key: 'load' | 'priority', asked: number, most: number): Uint8Array {
+  const result = decodeManifest(manifestBytes(module) as Uint8Array);
+  if (!('manifest' in result)) throw new Error(result.why);
+  const image = packApp({
+    class: 'virtual',
+    modules: [withManifest(module, encodeManifest({ ...result.manifest, [key]: asked }))],
+  });
+  const grant = { ...least, budget: { ...least.budget, [key]: most } };
+  return signBundle({ ...base, grant, digest: sha256(image), size: image.length }, image, [keys.alice]).bytes;
+}
+
 const number = (value: number): Cell => ({ value, raw: cbor.int(value) });
 const text = (value: string): Cell => ({ value, raw: cbor.text(value) });
 const half = (value: number, raw: string): Cell => ({ value, raw: hex(raw) });
@@ -50,6 +63,9 @@ const beyond: readonly (readonly [string, Uint8Array])[] = [
     'more instructions than granted',
     granted({ ...least, budget: { ...least.budget, instructions: least.budget.instructions - 1 } }),
   ],
+  ['a higher priority than granted', greedy('priority', 8, 7)],
+  ['a larger load than granted', greedy('load', 251, 250)],
+  ['a load that is not said, where one is granted', greedy('load', 0, 250)],
   ['more host calls than granted', granted({ ...least, budget: { ...least.budget, calls: least.budget.calls - 1 } })],
 ];
 

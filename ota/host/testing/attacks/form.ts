@@ -47,7 +47,7 @@ export const form: readonly Attack[] = [
     name: 'length not in shortest form',
     error: 'encoding',
     board: fresh,
-    bytes: swap(good, '62237759015f', '6223775a0000015f'),
+    bytes: swap(good, '622377590163', '6223775a00000163'),
   },
   {
     name: 'map of indefinite length',
