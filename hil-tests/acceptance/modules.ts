@@ -160,7 +160,13 @@ export function sender(): Uint8Array {
       (global.set $n (i32.add (global.get $n) (i32.const 1)))
       (call $put (global.get $n))
       (call $send (i32.const 0))))`,
-    { name: 'sender', calls: [4, 9], uses: [[10, 'count', 0, 'n:i32']], sources: [[0, BEAT_US, 16]], state: [[0x11, 0]] },
+    {
+      name: 'sender',
+      calls: [4, 9],
+      uses: [[10, 'count', 0, 'n:i32']],
+      sources: [[0, BEAT_US, 16]],
+      state: [[0x11, 0]],
+    },
   );
 }
 
@@ -184,7 +190,14 @@ export function receiver(version: 1 | 2): Uint8Array {
       : '(i32.and (i32.eq (global.get $a) (i32.const 7)) (i32.and (i64.eq (global.get $b) (i64.const -7)) ' +
         '(f32.eq (global.get $c) (f32.const 0.5))))';
   const first = version === 1 ? 0 : 3;
-  const fresh = version === 1 ? [] : [[0x31, 0], [0x32, 1], [0x33, 2]];
+  const fresh =
+    version === 1
+      ? []
+      : [
+          [0x31, 0],
+          [0x32, 1],
+          [0x33, 2],
+        ];
   return handmade(
     `(module
     (import "t" "9" (func $put (param i32)))

@@ -138,8 +138,7 @@ int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
   bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] &&
                 request->bounds[1] <= budget[TARS_GRANT_MEMORY] &&
                 rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS] &&
-                rate_covers(budget[TARS_GRANT_LOAD], request->load) &&
-                request->priority <= budget[TARS_GRANT_PRIORITY];
+                rate_covers(budget[TARS_GRANT_LOAD], request->load) && request->priority <= budget[TARS_GRANT_PRIORITY];
   for (uint32_t i = 0; inside && i < request->uses_count; i++)
     inside = !tars_grant_of(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
   return inside ? 0 : -TARS_E_GRANT;

@@ -32,7 +32,9 @@ static void check_form(void) {
   CHECK(!valid("87010203040506"), "rows missing");
   CHECK(!valid("8401020304"), "four items");
   CHECK(!valid("870102030405064100"), "rows of another type");
-  CHECK(!valid("8718010203040506" "80"), "budget not in shortest form");
+  CHECK(!valid("8718010203040506"
+               "80"),
+        "budget not in shortest form");
   CHECK(!valid("871b0000000100000000020304050680"), "budget beyond 32 bits");
   CHECK(valid("870102030405068182016141"), "an output");
   CHECK(!valid("8701020304050681821861614180"), "unknown kind");
@@ -87,11 +89,16 @@ static void check_shares(void) {
   CHECK(covers("870000010018fa0780", &request), "exactly");
   CHECK(!covers("870000010018f90780", &request), "less load");
   CHECK(!covers("870000010018fa0680", &request), "a lower priority");
-  CHECK(covers("8700000100001818" "80", &request), "load without bound");
+  CHECK(covers("8700000100001818"
+               "80",
+               &request),
+        "load without bound");
   request.load = 0;
   CHECK(!covers("87000001001903e80780", &request), "load is not said, bounded grant");
   CHECK(valid("87000001001903e818ff80") && !valid("87000001001903e90080"), "a load above 1,000 permille");
-  CHECK(!valid("870000010000190100" "80"), "a priority above 255");
+  CHECK(!valid("870000010000190100"
+               "80"),
+        "a priority above 255");
 }
 
 /* Request of one handle without budgets. */

@@ -141,7 +141,8 @@ static void check_all(void) {
   CHECK(decode(vector_of("all"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
   dump_rows(&out, &m);
   CHECK(!strcmp(out.text, expected), "%s", out.text);
-  CHECK(m.timers == 2 && m.priority == 7 && m.load == 250 && m.finish == 1 && m.deadline == 100000 && m.restart[0] == 250 && m.restart[1] == 0,
+  CHECK(m.timers == 2 && m.priority == 7 && m.load == 250 && m.finish == 1 && m.deadline == 100000 &&
+            m.restart[0] == 250 && m.restart[1] == 0,
         "numbers");
   CHECK(m.logs_count == 1 && is(m.logs[0], "{} V") && m.bounds[0] == 4096 && m.bounds[1] == 256, "lists");
   CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&

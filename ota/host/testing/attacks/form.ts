@@ -47,7 +47,7 @@ export const form: readonly Attack[] = [
     name: 'length not in shortest form',
     error: 'encoding',
     board: fresh,
-    bytes: swap(good, '622377590163', '6223775a00000163'),
+    bytes: swap(good, '622377590165', '6223775a00000165'),
   },
   {
     name: 'map of indefinite length',
