@@ -3,7 +3,7 @@
 #define TARS_PLACE_H
 
 /* Before a declaration: the function stays one, by its name, although images are optimised over all files at once.
- * `npm run measure` counts instructions between such places, and a debugger can stop there. */
+ * `npm run bench` counts instructions between such places, and a debugger can stop there. */
 #define TARS_PLACE __attribute__((noinline, used))
 
 /* Before a declaration: one copy for all who call it. For a body that the optimiser takes to be as small as a call, and

@@ -1,5 +1,5 @@
 // Text (.text, .rodata, .data) and RAM of the images for the Cortex-M7, part by part, from the images themselves, and
-// the budgets that they must keep: cli/dev/budget.mjs fails the build, `npm run measure` prints the tables.
+// the budgets that they must keep: cli/dev/budget.mjs fails the build, `npm run bench` prints the tables.
 import { filesOf } from './dwarf.mjs';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';

@@ -1,4 +1,4 @@
-// `npm run measure`: the figures that the project is measured by, as ratios in one run on one machine.
+// `npm run bench`: the figures that the project is measured by, as ratios in one run on one machine.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
