@@ -144,7 +144,7 @@ static void event_take(const tars_mqtt_event *event) {
   case TARS_MQTT_MESSAGE: tars_fleet_in_message(event); break;
   case TARS_MQTT_TOO_LONG: tars_fleet_refused(-TARS_E_TOO_LONG); break;
   case TARS_MQTT_ACKED: tars_fleet_out_acked(event->id); break;
-  default: break;
+  case TARS_MQTT_NOTHING: break;
   }
 }
 
@@ -190,8 +190,9 @@ static int64_t deadline_us(void) {
   case FLEET_JOINED:
     if (unfinished) return tars_fleet.now_us;
     return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_in_deadline_us()));
-  default: return tars_fleet.now_us + LOOK_US;
+  case FLEET_IDLE: return tars_fleet.now_us + LOOK_US;
   }
+  return tars_fleet.now_us;
 }
 
 int64_t tars_fleet_pass(int64_t now_us) {

@@ -46,8 +46,16 @@ static int request_copy(const tars_install_request *request) {
     mailbox.copy.network = *request->network;
     mailbox.request.network = &mailbox.copy.network;
     return 0;
-  default: return 0;
+  case TARS_INSTALL_DOCUMENT: /* always lent */
+  case TARS_INSTALL_UPLOAD_BEGIN:
+  case TARS_INSTALL_UPLOAD_END:
+  case TARS_INSTALL_COMMIT:
+  case TARS_INSTALL_CONFIRM:
+  case TARS_INSTALL_ABORT:
+  case TARS_INSTALL_BEACON:
+  case TARS_INSTALL_ERASE: return 0; /* they point to nothing */
   }
+  return 0;
 }
 
 int tars_install_ask(const tars_install_request *request) {
