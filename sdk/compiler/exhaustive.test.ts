@@ -158,6 +158,7 @@ describe('a kind that nothing handles', () => {
     expect([...new Set(files)].sort()).toEqual([
       'sdk/compiler/check/children.ts',
       'sdk/compiler/check/flow.ts',
+      'sdk/compiler/check/lacking.ts',
       'sdk/compiler/check/statements/index.ts',
       'sdk/compiler/lower/statements/index.ts',
       'sdk/compiler/lower/trail/sequencer.ts',

@@ -13,13 +13,36 @@ export interface Lacking {
 
 type Node = Statement | Expression;
 
-/** Groups whose calls stand for a node that names no call. */
-const IMPLICIT: Partial<Readonly<Record<Node['kind'], readonly GroupName[]>>> = {
-  send: ['message'],
-  log: ['log', 'message'],
-  field: ['message'],
-  sleep: ['timer'],
-};
+/** True if a node makes the call, by its name or because its kind stands for calls of the group. */
+function needs(node: Node, call: HostCall, group: GroupName): boolean {
+  switch (node.kind) {
+    case 'host':
+      return node.call.id === call.id;
+    case 'send':
+    case 'field':
+      return group === 'message';
+    case 'log':
+      return group === 'log' || group === 'message';
+    case 'sleep':
+      return group === 'timer';
+    case 'declare':
+    case 'assign':
+    case 'effect':
+    case 'if':
+    case 'match':
+    case 'for':
+    case 'continue':
+    case 'return':
+    case 'await':
+    case 'const':
+    case 'variable':
+    case 'unary':
+    case 'binary':
+    case 'cast':
+    case 'call':
+      return false;
+  }
+}
 
 const groupOf = (call: HostCall): GroupName =>
   (Object.keys(groups) as GroupName[]).find((name) => groups[name].some(({ id }) => id === call.id)) as GroupName;
@@ -43,9 +66,7 @@ export function lackingCalls(program: Program, needed: readonly HostCall[], boar
   return needed.flatMap((call) => {
     const group = groupOf(call);
     if (board.calls.includes(group)) return [];
-    const needs = (node: Node): boolean =>
-      node.kind === 'host' ? node.call.id === call.id : (IMPLICIT[node.kind]?.includes(group) ?? false);
-    const first = [...nodesOf(bodiesOf(program))].find(needs);
+    const first = [...nodesOf(bodiesOf(program))].find((node) => needs(node, call, group));
     return [{ call, group, span: first?.span ?? { start: 0, end: 0 } }];
   });
 }
