@@ -1,5 +1,5 @@
-/* Reading the binary format of WebAssembly: just enough for check.c and section.c. Every reader stops at the end of its
- * bytes and notes that in `bad`; after that it yields zeros. */
+/* Reading the binary format of WebAssembly: just enough for module_check.c and section.c. Every reader stops at the end
+ * of its bytes and notes that in `bad`; after that it yields zeros. */
 #ifndef WASM_H
 #define WASM_H
 
