@@ -108,8 +108,8 @@ describe('limits', () => {
     const max = (name: string): number | undefined =>
       manifest.flatMap((key) => (key.name === name && 'max' in key ? [key.max] : []))[0];
     expect(max('bounds')).toBe(2 + 2 * (1 + limits.sources.value + limits.timers.value));
-    expect(max('state')).toBe(2 * limits.state.value);
-    expect([max('uses'), max('sources'), max('calls'), max('logs'), max('name')]).toEqual([
+    expect([max('state'), max('uses'), max('sources'), max('calls'), max('logs'), max('name')]).toEqual([
+      limits.state.value,
       limits.uses.value,
       limits.sources.value,
       limits.calls.value,
