@@ -1,8 +1,10 @@
 /** What one behaviour has to react to, and when: its queue, and the inputs, periods and timers that fill it. */
-import { numberField, textField, type World } from './context.js';
-import { compareDue, type Due, Inputs, logical, Periods, Timers } from './due.js';
+import { type SourceKind, type SourceName, sources } from '../../hal/contract/index.js';
+import { numberField, type World } from './context.js';
+import { compareDue, type Due, Periods, Timers } from './due.js';
 import { type Event, Queue } from './events.js';
-import type { Manifest, Source, Use } from './manifest.js';
+import { type Input, kindModel } from './kinds/index.js';
+import type { Fields, Manifest, Source, Use } from './manifest.js';
 import type { Operand } from './trace.js';
 
 /** What the agenda counts. */
@@ -21,7 +23,8 @@ export class Agenda {
   private readonly queue = new Queue();
   private readonly periods = new Periods();
   private readonly timers = new Timers();
-  private readonly inputs = new Inputs();
+  /** By handle, in ascending order. */
+  private readonly inputs = new Map<number, Input>();
 
   constructor(
     private readonly manifest: Manifest,
@@ -30,34 +33,37 @@ export class Agenda {
   ) {}
 
   /**
-   * Starts with one lifecycle event; inputs take the level that they find, periods begin now. A serial port that the
-   * version `before` has left at its speed goes on with what waits in it.
+   * Starts with one lifecycle event; inputs take what they find, periods begin now. `before` is the version whose
+   * instance this one replaces.
    */
   begin(argument: number, before?: Manifest): void {
     const now = this.world.nowUs;
     this.open = true;
     this.manifest.uses.forEach((use, handle) => {
-      if (use.kind === 'uart' && !before?.uses.some((old) => samePort(use, old)))
-        this.world.devices.serial.configure(textField(use, 'name'));
-      if (use.kind !== 'gpio.in') return;
-      const pin = textField(use, 'name');
-      this.world.devices.pins.input(pin, numberField(use, 'pull'));
-      const level = this.world.devices.pins.level(pin);
-      const intervalUs = numberField(use, 'debounce');
-      this.inputs.add({
-        handle,
-        pin,
-        activeLow: numberField(use, 'active') === 1,
-        intervalUs,
-        raw: level,
-        reported: level,
-        settlesUs: undefined,
-      });
+      const input = this.inputOf(use, handle, before?.uses ?? []);
+      if (input !== undefined) this.inputs.set(handle, input);
     });
     this.manifest.sources.forEach(({ kind, fields }, row) => {
       if (kind === 'every') this.periods.start(row, Number(fields['period']), now + Number(fields['period']));
     });
     this.enter({ source: 0, argument, timeUs: now });
+  }
+
+  private inputOf(use: Use, handle: number, before: readonly Use[]): Input | undefined {
+    return kindModel(use.kind).input?.({
+      use,
+      devices: this.world.devices,
+      before,
+      report: (source, argument, timeUs, events) => {
+        this.eachSource(
+          source,
+          ({ fields }) => fields['handle'] === handle && wants(source, fields, events),
+          (number) => {
+            this.enter({ source: number, argument, timeUs });
+          },
+        );
+      },
+    });
   }
 
   /** Forgets everything; nothing enters until it begins again. */
@@ -96,11 +102,14 @@ export class Agenda {
   }
 
   private dueItems(): Due[] {
-    return [...this.inputs.items, ...this.periods.items, ...this.timers.items];
+    const inputs = [...this.inputs].flatMap(([number, { dueUs }]) =>
+      dueUs === undefined ? [] : [{ timeUs: dueUs, class: 0 as const, number }],
+    );
+    return [...inputs, ...this.periods.items, ...this.timers.items];
   }
 
   private pass({ class: kind, number, timeUs }: Due): void {
-    if (kind === 0) this.settle(number, timeUs);
+    if (kind === 0) this.inputs.get(number)?.pass?.(timeUs);
     else if (kind === 1) this.passPeriod(number, timeUs);
     else {
       this.timers.pass(number);
@@ -130,24 +139,15 @@ export class Agenda {
     return this.queue.shift();
   }
 
-  /** Debounced logical level of a gpio.in. */
+  /** Level of an input as a call reads it. */
   level(handle: number): 0 | 1 {
-    const input = this.inputs.get(handle);
-    return input === undefined ? 0 : logical(input);
+    return this.inputs.get(handle)?.level ?? 0;
   }
 
-  pinChanged(pin: string, level: 0 | 1): void {
-    for (const handle of this.inputs.change(pin, level, this.world.nowUs)) this.settle(handle, this.world.nowUs);
-  }
-
-  serialArrived(port: string, waiting: number): void {
-    this.eachSource(
-      'uart',
-      ({ fields }) => this.manifest.uses[Number(fields['handle'])]?.fields['name'] === port,
-      (source) => {
-        this.enter({ source, argument: waiting, timeUs: this.world.nowUs });
-      },
-    );
+  /** The devices report the level of a pin, or how many bytes wait at a port. */
+  resourceChanged(name: string, value: number): void {
+    for (const [handle, input] of this.inputs)
+      if (this.manifest.uses[handle]?.fields['name'] === name) input.changed(value, this.world.nowUs);
   }
 
   paramChanged(handle: number): void {
@@ -179,19 +179,6 @@ export class Agenda {
     if (depth === 0 && this.queue.replace(source, timeUs, fields)) return;
     if (depth > 0 && this.queue.count(source) >= depth) this.stats.dropped++;
     else this.enter({ source, timeUs, fields });
-  }
-
-  private settle(handle: number, timeUs: number): void {
-    const level = this.inputs.settle(handle);
-    if (level === undefined) return;
-    const mask = level === 1 ? 1 : 2;
-    this.eachSource(
-      'edge',
-      ({ fields }) => fields['handle'] === handle && (Number(fields['edges']) & mask) !== 0,
-      (source) => {
-        this.enter({ source, argument: level, timeUs });
-      },
-    );
   }
 
   private eachSource(kind: Source['kind'], matches: (row: Source) => boolean, act: (source: number) => void): void {
@@ -227,20 +214,9 @@ export class Agenda {
       const period = Number(fields['period']);
       if (kind === 'every' && phase?.periodUs === period) this.periods.start(row, period, phase.nextUs);
     });
-    this.manifest.uses.forEach((use, handle) => {
-      this.adoptInput(use, handle, old);
-    });
+    const before = [...old.inputs.values()];
+    for (const input of this.inputs.values()) input.takeOver?.(before);
     for (const event of old.queue.drain()) this.adopt(event, old.manifest);
-  }
-
-  private adoptInput(use: Use, handle: number, old: Agenda): void {
-    const input = this.inputs.get(handle);
-    const onPin = old.manifest.uses
-      .flatMap((theirs, from) => (theirs.fields['pull'] === use.fields['pull'] ? (old.inputs.get(from) ?? []) : []))
-      .filter(({ pin }) => pin === input?.pin);
-    const before = onPin.find(({ intervalUs }) => intervalUs === input?.intervalUs) ?? onPin.at(-1);
-    if (input !== undefined && before !== undefined)
-      Object.assign(input, { raw: before.raw, reported: before.reported, settlesUs: before.settlesUs });
   }
 
   /**
@@ -262,9 +238,10 @@ export class Agenda {
   }
 }
 
-/** True for the same serial port at the same speed. */
-function samePort(a: Use, b: Use): boolean {
-  return b.kind === 'uart' && a.fields['name'] === b.fields['name'] && a.fields['baud'] === b.fields['baud'];
+/** True if a source wants one of the events of its handle; `undefined`: the events aren't told apart. */
+function wants(kind: SourceName, fields: Fields, events: number | undefined): boolean {
+  const mask = (sources.find(({ name }) => name === kind) as SourceKind).mask;
+  return events === undefined || mask === undefined || (Number(fields[mask]) & events) !== 0;
 }
 
 /** Pin, port, parameter, or topic with its fields, that a source listens to. */

@@ -1,6 +1,7 @@
 /**
- * What becomes due in one behaviour as time passes: ends of debounce intervals, periods, one-shot timers. Items of one
- * instant enter the queue in the order (due time, class, number); the classes are debounce 0, periods 1, timers 2.
+ * What becomes due in one behaviour as time passes: inputs, such as at the end of a debounce interval, periods,
+ * one-shot timers. Items of one instant enter the queue in the order (due time, class, number); the classes are inputs
+ * 0, periods 1, timers 2.
  */
 
 /** One item that is due. */
@@ -76,64 +77,4 @@ export class Timers {
   clear(): void {
     for (const id of this.armed.keys()) this.cancel(id);
   }
-}
-
-/** Debounced logical level of one input. */
-export interface Input {
-  readonly handle: number;
-  readonly pin: string;
-  readonly activeLow: boolean;
-  readonly intervalUs: number;
-  raw: 0 | 1;
-  reported: 0 | 1;
-  /** End of the running interval. */
-  settlesUs: number | undefined;
-}
-
-/** Inputs of a behaviour. */
-export class Inputs {
-  private readonly inputs = new Map<number, Input>();
-
-  add(input: Input): void {
-    this.inputs.set(input.handle, input);
-  }
-
-  get(handle: number): Input | undefined {
-    return this.inputs.get(handle);
-  }
-
-  /** A pin changed: restarts the interval of every input on it; returns the handles that report at once. */
-  change(pin: string, level: 0 | 1, nowUs: number): number[] {
-    const changed = [...this.inputs.values()].filter((input) => input.pin === pin);
-    for (const input of changed) {
-      input.raw = level;
-      if (input.intervalUs > 0) input.settlesUs = nowUs + input.intervalUs;
-    }
-    return changed.filter(({ intervalUs }) => intervalUs === 0).map(({ handle }) => handle);
-  }
-
-  /** The interval of an input ended, or it has none: the new logical level if it differs from the reported one. */
-  settle(handle: number): 0 | 1 | undefined {
-    const input = this.inputs.get(handle);
-    if (input === undefined) return undefined;
-    input.settlesUs = undefined;
-    if (input.raw === input.reported) return undefined;
-    input.reported = input.raw;
-    return logical(input);
-  }
-
-  get items(): Due[] {
-    return [...this.inputs.values()].flatMap(({ handle, settlesUs }) =>
-      settlesUs === undefined ? [] : [{ timeUs: settlesUs, class: 0 as const, number: handle }],
-    );
-  }
-
-  clear(): void {
-    this.inputs.clear();
-  }
-}
-
-/** Level as the program sees it. */
-export function logical(input: Input): 0 | 1 {
-  return input.activeLow ? (input.reported === 1 ? 0 : 1) : input.reported;
 }

@@ -17,4 +17,6 @@ export {
   type RigStatus,
 } from './rig.js';
 export { Random } from './random.js';
-export { applyStimulus, generateStimuli, play, type Stimulus } from './stimulus.js';
+export { generateStimuli } from './generate.js';
+export { applyStimulus, play } from './play.js';
+export type { Stimulus } from './stimulus.js';

@@ -1,8 +1,7 @@
 /**
  * The model: runs the modules of an app in Node's WebAssembly on a virtual clock, as docs/language.md
- * defines it. It
- * shares no code with the firmware and writes the same trace: `docs/language.md` and the contract are all that both
- * know.
+ * defines it. It shares no code with the firmware and writes the same trace: that page and the contract are all that
+ * both know.
  *
  * Pure: no I/O, no real time. A reaction takes no time; time moves only by `advance`. What it doesn't have is the clock
  * that ends an endless reaction, nor the trial of a new app: an app is committed as soon as it is installed.
@@ -58,14 +57,9 @@ export class Model implements World {
     private readonly board: ModelBoard,
     modules: readonly Installable[] = [],
   ) {
-    this.devices = new Devices(
-      (pin, level) => {
-        for (const behaviour of this.behaviours) behaviour.agenda.pinChanged(pin, level);
-      },
-      (port, waiting) => {
-        for (const behaviour of this.behaviours) behaviour.agenda.serialArrived(port, waiting);
-      },
-    );
+    this.devices = new Devices((resource, value) => {
+      for (const behaviour of this.behaviours) behaviour.agenda.resourceChanged(resource, value);
+    });
     this.install(modules);
   }
 

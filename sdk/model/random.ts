@@ -29,4 +29,8 @@ export class Random {
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
+
+  bytes(count: number): number[] {
+    return Array.from({ length: count }, () => this.between(0, 255));
+  }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { CborFloat } from '../wire/index.js';
+import { generateStimuli } from './generate.js';
 import { loadModule } from './guest.js';
 import { Model } from './model.js';
 import { modelRig } from './rig.js';
-import { generateStimuli, play } from './stimulus.js';
+import { play } from './play.js';
 import { handmade } from './testing/handmade.js';
 
 /** Uses everything that can be stimulated. */

@@ -1,11 +1,14 @@
 /** Everything that is wired to the model. Its state outlives the power of the board. */
 import { PwmChannels } from './pwm.js';
-import { Pins, type PinListener } from './pins.js';
+import { Pins } from './pins.js';
 import { I2cBuses, SpiBuses } from './registers.js';
-import { SerialPorts, type SerialListener } from './uart.js';
+import { SerialPorts } from './uart.js';
 
-export type { PinListener } from './pins.js';
+export type { Drive } from './pins.js';
 export type { PwmState } from './pwm.js';
+
+/** Called with the level of a pin when it changed, and with the number of bytes that wait at a port when some came. */
+export type ResourceListener = (resource: string, value: number) => void;
 
 export class Devices {
   readonly pins: Pins;
@@ -16,9 +19,9 @@ export class Devices {
   /** Millivolts at the analogue inputs. */
   readonly analogMv = new Map<string, number>();
 
-  constructor(edge: PinListener, received: SerialListener) {
-    this.pins = new Pins(edge);
-    this.serial = new SerialPorts(received);
+  constructor(changed: ResourceListener) {
+    this.pins = new Pins(changed);
+    this.serial = new SerialPorts(changed);
   }
 
   /** What a power cut does to the board's side. */
