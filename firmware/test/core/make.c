@@ -114,11 +114,16 @@ static void text(tars_cbor_writer *out, const char *value) {
   tars_cbor_write_text(out, (tars_text){ value, (uint16_t)strlen(value) });
 }
 
+/* Begins the row of a handle: kind and first field, of `count` items in all. */
+static void head(tars_cbor_writer *out, uint32_t count, uint32_t kind, const char *value) {
+  tars_cbor_write_array(out, count);
+  tars_cbor_write_uint(out, kind);
+  text(out, value);
+}
+
 uint8_t make_gpio_out(make *m, const char *pin, uint8_t safe, uint8_t active) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, active ? 4 : safe ? 3 : 2);
-  tars_cbor_write_uint(&out, TARS_KIND_GPIO_OUT);
-  text(&out, pin);
+  head(&out, active ? 4 : safe ? 3 : 2, TARS_KIND_GPIO_OUT, pin);
   if (active || safe) tars_cbor_write_uint(&out, safe);
   if (active) tars_cbor_write_uint(&out, active);
   return close(&m->uses, &out, &m->use_count);
@@ -127,9 +132,7 @@ uint8_t make_gpio_out(make *m, const char *pin, uint8_t safe, uint8_t active) {
 uint8_t make_gpio_in(make *m, const char *pin, uint8_t pull, uint8_t active, uint32_t debounce_us) {
   tars_cbor_writer out = open(&m->uses);
   int fields = debounce_us ? 3 : active ? 2 : pull ? 1 : 0;
-  tars_cbor_write_array(&out, (uint32_t)(2 + fields));
-  tars_cbor_write_uint(&out, TARS_KIND_GPIO_IN);
-  text(&out, pin);
+  head(&out, (uint32_t)(2 + fields), TARS_KIND_GPIO_IN, pin);
   if (fields > 0) tars_cbor_write_uint(&out, pull);
   if (fields > 1) tars_cbor_write_uint(&out, active);
   if (fields > 2) tars_cbor_write_uint(&out, debounce_us);
@@ -138,27 +141,21 @@ uint8_t make_gpio_in(make *m, const char *pin, uint8_t pull, uint8_t active, uin
 
 uint8_t make_pulse(make *m, const char *channel, int32_t safe) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, 3);
-  tars_cbor_write_uint(&out, TARS_KIND_PWM_PULSE);
-  text(&out, channel);
+  head(&out, 3, TARS_KIND_PWM_PULSE, channel);
   tars_cbor_write_int(&out, safe);
   return close(&m->uses, &out, &m->use_count);
 }
 
 uint8_t make_duty(make *m, const char *channel, float safe) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, 3);
-  tars_cbor_write_uint(&out, TARS_KIND_PWM_DUTY);
-  text(&out, channel);
+  head(&out, 3, TARS_KIND_PWM_DUTY, channel);
   tars_cbor_write_float(&out, safe);
   return close(&m->uses, &out, &m->use_count);
 }
 
 uint8_t make_i2c(make *m, const char *bus, uint8_t address, uint32_t khz) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, khz == 100 ? 3 : 4);
-  tars_cbor_write_uint(&out, TARS_KIND_I2C);
-  text(&out, bus);
+  head(&out, khz == 100 ? 3 : 4, TARS_KIND_I2C, bus);
   tars_cbor_write_uint(&out, address);
   if (khz != 100) tars_cbor_write_uint(&out, khz);
   return close(&m->uses, &out, &m->use_count);
@@ -166,18 +163,14 @@ uint8_t make_i2c(make *m, const char *bus, uint8_t address, uint32_t khz) {
 
 uint8_t make_uart(make *m, const char *port, uint32_t baud) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, baud == 115200 ? 2 : 3);
-  tars_cbor_write_uint(&out, TARS_KIND_UART);
-  text(&out, port);
+  head(&out, baud == 115200 ? 2 : 3, TARS_KIND_UART, port);
   if (baud != 115200) tars_cbor_write_uint(&out, baud);
   return close(&m->uses, &out, &m->use_count);
 }
 
 uint8_t make_publish(make *m, const char *topic, uint32_t rate, const char *schema) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, 4);
-  tars_cbor_write_uint(&out, TARS_KIND_PUBLISH);
-  text(&out, topic);
+  head(&out, 4, TARS_KIND_PUBLISH, topic);
   tars_cbor_write_uint(&out, rate);
   text(&out, schema);
   return close(&m->uses, &out, &m->use_count);
@@ -185,9 +178,7 @@ uint8_t make_publish(make *m, const char *topic, uint32_t rate, const char *sche
 
 uint8_t make_subscribe(make *m, const char *topic, const char *schema, uint8_t depth) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, depth ? 4 : 3);
-  tars_cbor_write_uint(&out, TARS_KIND_SUBSCRIBE);
-  text(&out, topic);
+  head(&out, depth ? 4 : 3, TARS_KIND_SUBSCRIBE, topic);
   text(&out, schema);
   if (depth) tars_cbor_write_uint(&out, depth);
   return close(&m->uses, &out, &m->use_count);
@@ -195,9 +186,7 @@ uint8_t make_subscribe(make *m, const char *topic, const char *schema, uint8_t d
 
 uint8_t make_param_i32(make *m, const char *param, uint8_t slot, int32_t min, int32_t max) {
   tars_cbor_writer out = open(&m->uses);
-  tars_cbor_write_array(&out, 6);
-  tars_cbor_write_uint(&out, TARS_KIND_PARAM);
-  text(&out, param);
+  head(&out, 6, TARS_KIND_PARAM, param);
   tars_cbor_write_uint(&out, slot);
   tars_cbor_write_uint(&out, TARS_PARAM_I32);
   tars_cbor_write_int(&out, min);

@@ -102,7 +102,9 @@ export const bundleParameters = [
     min: 1,
     max: 1024,
     optional: false,
-    doc: '`[stack, memory, instructions, calls, load, priority, [row, …]]`: what the modules may use together, see `grants`',
+    doc:
+      '`[stack, memory, instructions, calls, load, priority, [row, …]]`: what the modules may use together, see ' +
+      '`grants`',
   },
   {
     label: -257,
