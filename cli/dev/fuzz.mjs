@@ -34,7 +34,11 @@ const KEPT = 'corpus-fast';
 const LEAST_COVERAGE = 90;
 
 /** Files of a library by their names. */
-const some = (library, names) => sourcesOf(library).filter((path) => names.includes(basename(path, '.c')));
+function some(library, names) {
+  const found = sourcesOf(library).filter((path) => names.includes(basename(path, '.c')));
+  if (found.length !== names.length) throw new Error(`${library} lacks one of ${names.join(', ')}`);
+  return found;
+}
 const core = (...names) => some('CORE', names);
 const wire = (...names) => some('WIRE', names);
 const gen = (...names) => some('GEN', names);
@@ -56,7 +60,7 @@ const targets = {
   manifest: {
     source: 'firmware/fuzz/fuzz_manifest.c',
     decoder: [...core('manifest_decode', 'manifest_check'), ...gen('tars_manifest')],
-    rest: cbor,
+    rest: [...cbor, ...gen('tars_kinds')],
     longest: 2100,
   },
   calls: {
@@ -64,9 +68,9 @@ const targets = {
     decoder: [...core('dispatch', 'call_trace'), ...gen('tars_dispatch')],
     rest: [
       ...cbor,
-      ...gen('board_virtual_calls'),
+      'firmware/gen/board_virtual_calls.c',
       ...core('manifest_decode', 'manifest_check'),
-      ...gen('tars_manifest'),
+      ...gen('tars_manifest', 'tars_kinds'),
       'firmware/test/codec/tars_calls_fake.c',
     ],
     longest: 600,
@@ -79,7 +83,7 @@ const targets = {
       ...sourcesOf('MANIFEST'),
       ...some('WASM', ['section', 'wasm']),
       ...wire('message'),
-      ...gen('tars_manifest', 'tars_bundle', 'tars_errors', 'tars_fleet'),
+      ...gen('tars_manifest', 'tars_kinds', 'tars_bundle', 'tars_errors', 'tars_fleet'),
       'firmware/fuzz/fuzz_bundle_fleet.c',
     ],
     plain: [...cbor, 'firmware/fuzz/fuzz_bundle_make.c', 'firmware/test/bundle/cases.c'],

@@ -36,6 +36,7 @@ beforeAll(() => {
       ...wire,
       ...core,
       'firmware/gen/tars_manifest.c',
+      'firmware/gen/tars_kinds.c',
       '-o',
       join(scratch, 'filter'),
     ],
