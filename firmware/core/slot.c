@@ -103,10 +103,10 @@ static int tables_make(tars_behaviour *b, tars_detail detail) {
 
 /* Asks the engine for a module and an instance. */
 static int engine_load(tars_behaviour *b, tars_detail detail) {
-  uint32_t stack = b->manifest.bounds_count > 0 ? b->manifest.bounds[0] : 0;
+  uint32_t stack = b->manifest.bounds[0];
   if (stack > TARS_BOARD_STACK)
     return tars_detail_say(detail, -TARS_E_STACK, "%u bytes, the board has %d", (unsigned)stack, TARS_BOARD_STACK);
-  int err = tars_engine_load(&b->arena, b->image, b->size, &b->module, detail.text, detail.size);
+  int err = tars_engine_load(&b->arena, b->image, b->size, &b->manifest, &b->module, detail.text, detail.size);
   if (!err) err = tars_engine_instantiate(&b->arena, b->module, &b->instance, detail.text, detail.size);
   return err == -TARS_E_NOMEM ? too_big(b, detail) : err;
 }

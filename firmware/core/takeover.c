@@ -20,7 +20,7 @@ static bool same_period(const tars_behaviour *b, const tars_behaviour *old, uint
 
 /* True if two handles stand for the same pin, port or parameter, or for the same topic and the same fields. */
 static bool same_handle(const tars_use *mine, const tars_use *theirs) {
-  tars_text topic, one = { 0 }, other = { 0 };
+  tars_text topic, one = { "", 0 }, other = { "", 0 };
   if (!tars_use_same(mine, theirs)) return false;
   tars_topic_of(mine, &topic, &one);
   tars_topic_of(theirs, &topic, &other);

@@ -94,9 +94,9 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
 }
 
 /* Takes a piece of the arena for the module, as a real engine would. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
-                     uint32_t reason_size) {
-  (void)size, (void)reason, (void)reason_size;
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tars_manifest *manifest,
+                     tars_engine_module **module, char *reason, uint32_t reason_size) {
+  (void)size, (void)manifest, (void)reason, (void)reason_size;
   *module = tars_arena_alloc(arena, sizeof **module);
   if (!*module) return -TARS_E_NOMEM;
   images[loaded % MODULES] = image;

@@ -8,6 +8,9 @@
 
 /* Name of the custom section and of the module of every import. */
 #define TARS_SECTION "t"
+/* Bytes of a page of linear memory, and what the manifest's bytes of memory are a multiple of. */
+#define TARS_MEMORY_PAGE 65536
+#define TARS_MEMORY_UNIT 8
 
 /* Argument of source 0. */
 enum {
@@ -233,7 +236,7 @@ typedef struct {
   const tars_use *uses; /* handles, by number, at most 32 */
   const tars_source *sources; /* event sources 1…n, at most 32 */
   const tars_state_entry *state; /* variables that outlive an instance: a swap takes over what both versions have, at most 64 */
-  const uint32_t *bounds; /* stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, at most 100 */
+  const uint32_t *bounds; /* stack bytes, bytes of the linear memory, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, but the bytes of memory are always exact, at most 100 */
   const uint32_t *restart; /* delay of the first restart in milliseconds; faults until parked, 0 never, at most 2 */
   const tars_text *logs; /* log templates; {} stands for an argument, at most 64 */
   uint32_t rows_size; /* bytes used of the memory given to the decoder */
@@ -252,6 +255,8 @@ int tars_manifest_check(const tars_manifest *manifest);
 
 /* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
+/* Bytes of linear memory. */
+static inline uint32_t tars_manifest_memory(const tars_manifest *m) { return m->bounds[1]; }
 /* Entry `i` of the state table. */
 static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count; }
 static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[i].hash; }

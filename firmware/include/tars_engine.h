@@ -30,18 +30,20 @@ int tars_engine_init(tars_arena *pool, uint32_t stack);
 extern const bool tars_engine_borrows;
 
 /* Checks what of the ABI is seen in the image itself: that its imports are calls of the contract with their types,
- * which the manifest declares; its one entry; that memories and tables can't grow, and that nothing starts by itself.
- * 0, -module, -missing_call or -denied. Loading still has to validate the code. Engines that take WebAssembly have it
- * from firmware/engines/wasm. */
+ * which the manifest declares; its one entry; that memories and tables can't grow, and that nothing starts by itself;
+ * that the image has room for the bytes of memory in the manifest. 0, -module, -missing_call, -denied or -manifest.
+ * Loading still has to validate the code. Engines that take WebAssembly have it from firmware/engines/wasm. */
 int tars_engine_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail);
 
-/* Loads and validates an image that tars_engine_check() has passed. The engine keeps pointers into it. `reason` gets
- * the engine's words. 0, -module, or -nomem if the arena is too small. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
-                     uint32_t reason_size);
+/* Loads and validates an image that tars_engine_check() has passed with this manifest. Instances get exactly the bytes
+ * of memory that the manifest says, whatever the image declares. The engine keeps pointers into the image. `reason`
+ * gets the engine's words. 0, -module, or -nomem if the arena is too small. */
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tars_manifest *manifest,
+                     tars_engine_module **module, char *reason, uint32_t reason_size);
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module);
 
-/* A fresh instance: globals and memory as the module declares them. No guest code runs. 0, -module or -nomem. */
+/* A fresh instance: globals and memory as the module declares them. No guest code runs. 0, -module (also if data don't
+ * fit into the memory) or -nomem. */
 int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
                             char *reason, uint32_t reason_size);
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance);

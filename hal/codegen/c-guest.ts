@@ -1,6 +1,6 @@
 /** `tars_guest.h`: the host calls for behaviours written in C. */
 import type { HostCall, Scalar } from '../contract/index.js';
-import { ENTRY, ERROR_BASE, lifecycle, SECTION } from '../contract/index.js';
+import { ENTRY, ERROR_BASE, lifecycle, MEMORY_UNIT, SECTION } from '../contract/index.js';
 import { calls, errors } from './contract.js';
 import { header, snake, upper } from './text.js';
 
@@ -46,7 +46,8 @@ export function guestHeader(): string {
   return header(
     'TARS_GUEST_H',
     `Host calls for behaviours in C. Build with clang --target=wasm32 -nostdlib -Wl,--no-entry.
- * The manifest (section "${SECTION}") must declare every call and handle; handles count from 0 in its order. */
+ * The manifest (section "${SECTION}") must declare every call and handle; handles count from 0 in its order.
+ * Its bytes of memory are \`__heap_base\`, rounded up to ${MEMORY_UNIT}; a guest without data or stack in memory needs none. */
 /* The one export: \`REACT void react(int source, int argument)\`. Source 0 is the lifecycle, 1 and up the manifest's
  * sources, below 0 timer -1 - source.`,
     `#include <stdint.h>

@@ -2,7 +2,16 @@
  * `tars_manifest.h/.c`: structs of handle and source rows, the decoded manifest, and the tables that its decoder reads.
  */
 import type { Kind } from '../contract/index.js';
-import { lifecycle, manifest, paramTypes, SECTION, stateFields, stateFlags } from '../contract/index.js';
+import {
+  lifecycle,
+  manifest,
+  MEMORY_PAGE,
+  MEMORY_UNIT,
+  paramTypes,
+  SECTION,
+  stateFields,
+  stateFlags,
+} from '../contract/index.js';
 import { fieldTable, rowOf, struct } from './c-fields.js';
 import { conditions } from './c-kinds.js';
 import { kinds, sources } from './contract.js';
@@ -67,6 +76,9 @@ function rowTypes(): string {
   const sourceNames = sources.map((source) => source.name);
   return `/* Name of the custom section and of the module of every import. */
 #define TARS_SECTION "${SECTION}"
+/* Bytes of a page of linear memory, and what the manifest's bytes of memory are a multiple of. */
+#define TARS_MEMORY_PAGE ${MEMORY_PAGE}
+#define TARS_MEMORY_UNIT ${MEMORY_UNIT}
 
 /* Argument of source 0. */
 enum {
@@ -143,6 +155,8 @@ int tars_manifest_check(const tars_manifest *manifest);
 
 /* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
+/* Bytes of linear memory. */
+static inline uint32_t tars_manifest_memory(const tars_manifest *m) { return m->bounds[1]; }
 /* Entry \`i\` of the state table. */
 static inline uint32_t tars_state_count(const tars_manifest *m) { return m->state_count; }
 static inline uint32_t tars_state_hash(const tars_manifest *m, uint32_t i) { return m->state[i].hash; }

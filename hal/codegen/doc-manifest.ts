@@ -2,6 +2,8 @@
 import {
   ENTRY,
   EXPORTS,
+  MEMORY_PAGE,
+  MEMORY_UNIT,
   type Kind,
   lifecycle,
   limits,
@@ -47,6 +49,7 @@ A board refuses a manifest (error \`manifest\`) unless:
 
 - \`calls\` ascends; the hashes in \`state\` differ
 - every key is inside the limits of the table above, and \`bounds\` has two numbers for stack and memory and two for source 0, each source and each timer
+- the bytes of memory in \`bounds\` are a multiple of ${MEMORY_UNIT} and at most the module's pages of ${MEMORY_PAGE.toLocaleString('en')} bytes; they are 0 exactly if the module has none. An instance gets these bytes, whatever the module declares, and an access behind them traps. Data outside of them is refused as \`module\`
 - every field of a handle, a source or a variable holds what its table below says, beside being of its type; a NaN is in no range
 
 Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a resource that it lacks or that is of another

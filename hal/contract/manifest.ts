@@ -27,8 +27,8 @@ export const manifest = [
     min: 4,
     max: 100,
     doc:
-      'stack bytes, memory bytes, then instructions and host calls of the worst reaction to source 0, to each ' +
-      'source and to each timer; 0 where unknown',
+      'stack bytes, bytes of the linear memory, then instructions and host calls of the worst reaction to source 0, ' +
+      'to each source and to each timer; 0 where unknown, but the bytes of memory are always exact',
   },
   { key: 8, name: 'priority', type: 'u8', default: 0, doc: 'higher runs first' },
   {
@@ -80,5 +80,9 @@ export const stateFields = [
 export const SECTION = 't';
 /** The one export. */
 export const ENTRY = 'r';
-/** Exports allowed beside it. */
+/** Bytes of a page of linear memory, the unit of a module's own declaration. */
+export const MEMORY_PAGE = 65536;
+/** What the bytes of memory that `bounds` gives are a multiple of. */
+export const MEMORY_UNIT = 8;
+/** Exports allowed beside it: what linkers write for guests in C. Nothing reads them. */
 export const EXPORTS = ['memory', '__heap_base', '__data_end'] as const;

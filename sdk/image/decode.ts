@@ -46,6 +46,8 @@ export interface Decoded {
   readonly functions: readonly number[];
   readonly tables: readonly Limits[];
   readonly memories: readonly Limits[];
+  /** What an instance begins with in its memory; of passive segments, which code copies, there is no `offset`. */
+  readonly data: readonly { readonly offset?: number; readonly size: number }[];
   /** `initial` is absent if it isn't a constant. */
   readonly globals: readonly (Omit<WasmGlobal, 'initial'> & { readonly initial?: number | bigint })[];
   readonly exports: readonly { readonly name: string; readonly kind: ExternalKind; readonly index: number }[];
@@ -193,6 +195,7 @@ export function decodeModule(bytes: Uint8Array): Decoded {
     functions: read('function', (reader) => reader.u32()),
     tables: read('table', readTable),
     memories: read('memory', readLimits),
+    data: read('data', readData),
     globals: read('global', readGlobal),
     exports: read('export', readExport),
     bodies: read('code', readBody),
@@ -213,6 +216,16 @@ function readLimits(reader: Reader): Limits {
   if (flag > 1) throw new ImageError('shared or 64-bit limits', reader.at - 1);
   const min = reader.u32();
   return flag === 1 ? { min, max: reader.u32() } : { min };
+}
+
+function readData(reader: Reader): Decoded['data'][number] {
+  const flag = reader.u32();
+  if (flag > 1) throw new ImageError('data of another memory', reader.at - 1);
+  if (flag === 1) return { size: reader.take(reader.u32()).length };
+  if (reader.byte() !== 0x41) throw new ImageError('place of data is no constant', reader.at - 1);
+  const offset = Number(BigInt.asUintN(32, reader.signed(32)));
+  if (reader.byte() !== 0x0b) throw new ImageError('place of data of more than one instruction', reader.at - 1);
+  return { offset, size: reader.take(reader.u32()).length };
 }
 
 function readTable(reader: Reader): Limits {

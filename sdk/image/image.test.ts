@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
+import type { ErrorName } from '../../hal/contract/index.js';
 import { build, BLINK, buildGood, KALMAN, SWEEP } from '../compiler/testing/programs.js';
 import { programs } from '../interpreter/generate.js';
 import { manifestBytes, withManifest, withoutCustoms } from './attach.js';
@@ -190,15 +191,17 @@ describe('manifests', () => {
 });
 
 describe('the rules of the ABI', () => {
-  /** A module in text, with the manifest of blink. */
-  async function handmade(text: string): Promise<ReturnType<typeof verify>> {
+  /** A module in text, with the manifest of blink but for the bytes of memory. */
+  async function handmade(text: string, memory = 0): Promise<ReturnType<typeof verify>> {
     const tools = await wabt();
     const bytes = tools.parseWat('t.wat', text).toBinary({}).buffer;
-    return verify(withManifest(bytes, manifestBytes(buildGood(BLINK).module) ?? new Uint8Array()));
+    const { manifest } = buildGood(BLINK);
+    const [stack = 0, , ...reactions] = manifest.bounds;
+    return verify(withManifest(bytes, encodeManifest({ ...manifest, bounds: [stack, memory, ...reactions] })));
   }
   const entry = '(func (export "r") (param i32 i32))';
 
-  it.each([
+  it.each<[what: string, text: string, verdict: ErrorName, why: RegExp, memory?: number]>([
     ['a start section', `(module ${entry} (func $s) (start $s))`, 'module', /start/],
     ['a call that does not exist', `(module (import "t" "zz" (func)) ${entry})`, 'missing_call', /zz/],
     [
@@ -214,21 +217,24 @@ describe('the rules of the ABI', () => {
     ['no entry', '(module)', 'module', /instead of one/],
     ['an entry of another type', '(module (func (export "r") (param i32)))', 'module', /not \(i32, i32\)/],
     ['another export', `(module ${entry} (func (export "x")))`, 'module', /export/],
-    ['a memory that can grow', `(module (memory 1 2) ${entry})`, 'module', /grow/],
-    ['a memory without a maximum', `(module (memory 1) ${entry})`, 'module', /grow/],
+    ['a memory that can grow', `(module (memory 1 2) ${entry})`, 'module', /grow/, 8],
+    ['a memory without a maximum', `(module (memory 1) ${entry})`, 'module', /grow/, 8],
+    ['a memory that the manifest does not say', `(module (memory 1 1) ${entry})`, 'manifest', /0 bytes/],
+    ['a memory that the module lacks', `(module ${entry})`, 'manifest', /0 pages/, 8],
+    ['bytes of memory that are not whole units', `(module (memory 1 1) ${entry})`, 'manifest', /100 bytes/, 100],
+    ['more bytes of memory than pages', `(module (memory 1 1) ${entry})`, 'manifest', /65544 bytes/, 65544],
+    ['data outside', `(module (memory 1 1) (data (i32.const 7) "ab") ${entry})`, 'module', /data at 7/, 8],
     ['a table that can grow', `(module (table 1 2 funcref) ${entry})`, 'module', /grow/],
-  ] as const)('refuse %s', async (_, text, verdict, why) => {
-    const findings = await handmade(text);
+  ])('refuse %s', async (_, text, verdict, why, memory = 0) => {
+    const findings = await handmade(text, memory);
     expect(findings.map((each) => each.verdict)).toEqual([verdict]);
     expect(findings[0]?.why).toMatch(why);
   });
 
-  it('let pass a memory of fixed size with what a C guest exports', async () => {
-    expect(
-      await handmade(
-        `(module (memory (export "memory") 1 1) (global (export "__heap_base") i32 (i32.const 8)) ${entry})`,
-      ),
-    ).toEqual([]);
+  it('let pass a memory of fixed size, with what a C guest exports or without', async () => {
+    const guest = `(memory (export "memory") 1 1) (global (export "__heap_base") i32 (i32.const 8))`;
+    expect(await handmade(`(module ${guest} ${entry})`, 8)).toEqual([]);
+    expect(await handmade(`(module (memory 1 1) (data (i32.const 6) "ab") (data "abc") ${entry})`, 8)).toEqual([]);
   });
 
   it('want exactly one manifest', () => {

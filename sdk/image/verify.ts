@@ -1,4 +1,4 @@
-import { calls, ENTRY, EXPORTS, limits, SECTION } from '../../hal/contract/index.js';
+import { calls, ENTRY, EXPORTS, limits, MEMORY_PAGE, MEMORY_UNIT, SECTION } from '../../hal/contract/index.js';
 import type { ErrorName, HostCall, Scalar } from '../../hal/contract/index.js';
 import { manifestBytes } from './attach.js';
 import { decodeModule, ImageError } from './decode.js';
@@ -39,6 +39,7 @@ export function verify(bytes: Uint8Array): Finding[] {
     verifyImports(module, manifest, findings);
     verifyExports(module, findings);
     verifyRest(module, findings);
+    if (manifest) verifyMemory(module, manifest, findings);
     return findings;
   } catch (error) {
     if (error instanceof ImageError) return [{ verdict: 'module', why: error.message }];
@@ -109,4 +110,20 @@ function verifyRest(module: Decoded, findings: Finding[]): void {
     if (list.some((each) => each.max !== each.min))
       findings.push({ verdict: 'module', why: `a ${what} that can grow: its minimum must be its maximum` });
   }
+}
+
+/** The manifest's bytes of memory lie inside the module's pages, and its data inside the bytes. */
+function verifyMemory(module: Decoded, manifest: Manifest, findings: Finding[]): void {
+  const pages = module.memories[0]?.min ?? 0;
+  const bytes = manifest.bounds[1] ?? 0;
+  if (bytes % MEMORY_UNIT !== 0 || bytes > pages * MEMORY_PAGE || bytes > 0 !== pages > 0) {
+    findings.push({
+      verdict: 'manifest',
+      why: `${bytes} bytes of memory in a module with ${pages} pages: a multiple of ${MEMORY_UNIT} inside of them`,
+    });
+    return;
+  }
+  const outside = module.data.find(({ offset, size }) => offset !== undefined && offset + size > bytes);
+  if (outside)
+    findings.push({ verdict: 'module', why: `data at ${outside.offset} don't fit into ${bytes} bytes of memory` });
 }

@@ -31,6 +31,7 @@ export function manifestOf(checked: Checked, { priority = 0, restart = [100, 5] 
       memory: false,
       size: 4,
     })),
+    memory: 0,
     priority,
     restart,
     logs: checked.logs,

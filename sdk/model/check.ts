@@ -1,9 +1,27 @@
 /**
  * The rules of the module ABI that a board checks at install, checked here with Node's own decoder where it has one.
  */
-import { calls, ENTRY, EXPORTS, limits, type Scalar, SECTION } from '../../hal/contract/index.js';
+import {
+  calls,
+  ENTRY,
+  EXPORTS,
+  limits,
+  MEMORY_PAGE,
+  MEMORY_UNIT,
+  type Scalar,
+  SECTION,
+} from '../../hal/contract/index.js';
 import { Refused } from './fault.js';
-import { findExport, Reader, readSections, readSignatures, SECTION_ID, type Section } from './wasm.js';
+import {
+  findExport,
+  readData,
+  Reader,
+  readMemoryPages,
+  readSections,
+  readSignatures,
+  SECTION_ID,
+  type Section,
+} from './wasm.js';
 
 /** Throws Refused `module` or `missing_call` for a module that no board would install. */
 export function checkModule(bytes: Uint8Array): void {
@@ -26,6 +44,18 @@ export function checkModule(bytes: Uint8Array): void {
 export function checkCalls(bytes: Uint8Array, allowed: readonly number[]): void {
   const lacking = WebAssembly.Module.imports(compile(bytes)).find(({ name }) => !allowed.includes(parseInt(name, 36)));
   if (lacking !== undefined) throw new Refused('denied', `call ${lacking.name}`);
+}
+
+/**
+ * The manifest's bytes of memory are whole units inside the module's pages, none exactly if it has no pages, and hold
+ * its data. Throws Refused `manifest`, or `module` if only the data don't fit.
+ */
+export function checkMemory(sections: readonly Section[], bytes: number): void {
+  const pages = readMemoryPages(sections);
+  if (bytes % MEMORY_UNIT !== 0 || bytes > pages * MEMORY_PAGE || bytes > 0 !== pages > 0)
+    throw new Refused('manifest', `${bytes} bytes of memory in a module with ${pages} pages`);
+  const outside = readData(sections).find(({ offset, size }) => offset + size > bytes);
+  if (outside !== undefined) throw new Refused('module', `data at ${outside.offset}`);
 }
 
 function checkSignature(name: string, found: string | undefined, wanted: string): void {

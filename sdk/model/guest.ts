@@ -1,10 +1,11 @@
 /** What runs inside a behaviour: a Wasm instance here, the interpreter's instance in `sdk/interpreter`. */
 import { ENTRY, SECTION } from '../../hal/contract/index.js';
-import { checkCalls, checkModule } from './check.js';
+import { checkCalls, checkMemory, checkModule } from './check.js';
 import { Refused } from './fault.js';
 import { type Manifest, readManifest, type StateSlot } from './manifest.js';
+import { fitMemory, memoryStart } from './memory.js';
 import type { Operand } from './trace.js';
-import { exportGlobals, globalName, type GlobalType, readGlobalTypes, readSections } from './wasm.js';
+import { exportState, globalName, type GlobalType, MEMORY_NAME, readGlobalTypes, readSections } from './wasm.js';
 
 /** Serves one host call; throws Fault. */
 export type HostCalls = (id: number, operands: readonly Operand[]) => Operand | undefined;
@@ -36,10 +37,12 @@ export function loadModule(bytes: Uint8Array): Program {
   if (section === undefined) throw new Refused('manifest', 'no manifest');
   const manifest = readManifest(section.body);
   checkCalls(bytes, manifest.calls);
+  checkMemory(sections, manifest.memory);
   const types = readGlobalTypes(sections);
-  if (manifest.state.some(({ memory, place, size }) => !memory && size !== SIZES[types[place] ?? 'none']))
-    throw new Refused('manifest', 'state table');
-  const module = new WebAssembly.Module(exportGlobals(sections, types.length));
+  const exists = ({ memory, place, size }: StateSlot): boolean =>
+    memory ? place + size <= manifest.memory : size === SIZES[types[place] ?? 'none'];
+  if (!manifest.state.every(exists)) throw new Refused('manifest', 'state table');
+  const module = new WebAssembly.Module(exportState(fitMemory(sections, manifest.memory), types.length));
   return {
     manifest,
     identity: hex(bytes),
@@ -103,7 +106,8 @@ function memorySlots(exports: Record<string, unknown>, manifest: Manifest): Slot
       .filter(({ kind, fields }) => kind === 'param' && fields['type'] === 4)
       .map(({ fields }) => fields['slot']),
   );
-  const view = (): DataView => new DataView((exports['memory'] as WebAssembly.Memory).buffer);
+  const start = memoryStart(manifest.memory);
+  const view = (): DataView => new DataView((exports[MEMORY_NAME] as WebAssembly.Memory).buffer, start);
   const offset = (slot: number): number => slotAt(manifest, slot).place;
   const typeOf = (slot: number): GlobalType =>
     slotAt(manifest, slot).size === SIZES.i64 ? 'i64' : floats.has(slot) ? 'f32' : 'i32';

@@ -48,6 +48,8 @@ export interface Manifest {
   readonly sources: readonly Source[];
   readonly timers: number;
   readonly state: readonly StateSlot[];
+  /** Bytes of linear memory. */
+  readonly memory: number;
   readonly priority: number;
   /** Delay of the first restart in milliseconds, and faults until parked (0: never). */
   readonly restart: readonly [number, number];
@@ -70,6 +72,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
     sources: list(map, 'sources').map(readSource),
     timers: integer(map.get('timers') ?? 0),
     state: list(map, 'state').map(readState),
+    memory: integer(list(map, 'bounds')[1] ?? 0),
     priority: integer(map.get('priority') ?? 0),
     restart: [restart[0] ?? 0, restart[1] ?? 0],
     logs: list(map, 'logs').map(text),

@@ -237,6 +237,32 @@ describe('refusals', () => {
     expect(() => new Model(virtual, [handmade(wat, { name: 'bad' })])).toThrow(reason);
   });
 
+  it.each([
+    ['that the manifest does not say', '(memory 1 1)', 0, '0 bytes of memory in a module with 1 pages'],
+    ['that it lacks', '', 8, '8 bytes of memory in a module with 0 pages'],
+    ['of bytes that are no whole units', '(memory 1 1)', 100, '100 bytes'],
+    ['of fewer pages than the manifest says', '(memory 1 1)', 65544, '65544 bytes'],
+    ['that its data do not fit into', '(memory 1 1) (data (i32.const 7) "ab")', 8, 'data at 7'],
+    ['that its data lie far outside of', '(memory 1 1) (data (i32.const -8) "ab")', 8, 'data at 4294967288'],
+  ])('refuses a module with a memory %s', (_what, wat, memory, reason) => {
+    const module = handmade(`(module ${wat} (func (export "r") (param i32 i32)))`, {
+      name: 'bad',
+      bounds: [64, memory, 0, 0],
+    });
+    expect(() => new Model(virtual, [module])).toThrow(reason);
+  });
+
+  it('refuses a variable outside the bytes of memory', () => {
+    const place = (offset: number): Uint8Array =>
+      handmade('(module (memory 1 1) (data (i32.const 0) "\\07") (func (export "r") (param i32 i32)))', {
+        name: 'held',
+        state: [[1, offset, 2]],
+        bounds: [64, 16, 0, 0],
+      });
+    expect(() => new Model(virtual, [place(12)])).not.toThrow();
+    expect(() => new Model(virtual, [place(13)])).toThrow('state table');
+  });
+
   it('refuses a call that the manifest does not ask for', () => {
     expect(() => new Model(virtual, [blink({ calls: [] })])).toThrow('denied');
   });

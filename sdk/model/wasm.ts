@@ -23,6 +23,8 @@ export const SECTION_ID = {
   global: 6,
   export: 7,
   start: 8,
+  code: 10,
+  data: 11,
 } as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const GLOBAL_TYPES: Readonly<Record<number, GlobalType>> = { 0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32' };
@@ -54,10 +56,26 @@ export class Reader {
     throw new Refused('module', 'number too long');
   }
 
+  /** Signed LEB128 of at most 32 bits. */
+  s32(): number {
+    let result = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      result |= (byte & 0x7f) << shift;
+      if ((byte & 0x80) === 0) return shift < 28 && (byte & 0x40) !== 0 ? result | (-1 << (shift + 7)) : result;
+    }
+    throw new Refused('module', 'number too long');
+  }
+
   take(count: number): Uint8Array {
     if (this.offset + count > this.bytes.length) throw new Refused('module', 'ends too early');
     this.offset += count;
     return this.bytes.subarray(this.offset - count, this.offset);
+  }
+
+  /** What was read since an offset. */
+  since(offset: number): Uint8Array {
+    return this.bytes.subarray(offset, this.offset);
   }
 
   text(): string {
@@ -140,31 +158,68 @@ export function findExport(sections: readonly Section[], name: string): number {
   return exported.find((each) => each.name === name && each.kind === 0)?.index ?? -1;
 }
 
-function readVector<T>(sections: readonly Section[], id: number, read: (reader: Reader) => T): T[] {
+/** Items of the section that is a list of them; none if the module has no such section. */
+export function readVector<T>(sections: readonly Section[], id: number, read: (reader: Reader) => T): T[] {
   const section = sections.find((each) => each.id === id);
   if (section === undefined) return [];
   const reader = new Reader(section.body);
   return Array.from({ length: reader.u32() }, () => read(reader));
 }
 
-/** Export name of global `index` in a module rewritten by `exportGlobals`. */
+/** Pages of the module's memory; 0 if it has none. */
+export function readMemoryPages(sections: readonly Section[]): number {
+  const memories = readVector(sections, SECTION_ID.memory, (reader) => {
+    const bounded = reader.byte() === 1;
+    const pages = reader.u32();
+    if (bounded) reader.u32();
+    return pages;
+  });
+  return memories[0] ?? 0;
+}
+
+/**
+ * Where the data lie that an instance begins with: their place is a constant, as the ABI wants. Segments that the code
+ * copies itself (passive ones) have no place.
+ */
+export function readData(sections: readonly Section[]): { offset: number; size: number }[] {
+  return readVector(sections, SECTION_ID.data, (reader) => {
+    const passive = reader.u32() === 1;
+    let offset = 0;
+    if (!passive) {
+      if (reader.byte() !== 0x41) throw new Refused('module', 'place of data');
+      offset = reader.s32() >>> 0;
+      if (reader.byte() !== 0x0b) throw new Refused('module', 'place of data');
+    }
+    const size = reader.u32();
+    reader.take(size);
+    return { offset, size: passive ? 0 : size };
+  });
+}
+
+/** Export name of the memory in a module rewritten by `exportState`. */
+export const MEMORY_NAME = 'the memory';
+
+/** Export name of global `index` in a module rewritten by `exportState`. */
 export function globalName(index: number): string {
   return `global ${index}`;
 }
 
 /**
- * The module with exports of its globals added. The ABI exports none, the engines on a board reach them by index;
- * Node's WebAssembly only reaches what is exported. Code and everything else keep their bytes.
+ * The module with exports of its globals and its memory added. The ABI exports none, the engines on a board reach them
+ * by index; Node's WebAssembly only reaches what is exported. Code and everything else keep their bytes.
  */
-export function exportGlobals(sections: readonly Section[], globals: number): Uint8Array {
+export function exportState(sections: readonly Section[], globals: number): Uint8Array {
   const old = sections.find(({ id }) => id === SECTION_ID.export);
   const reader = new Reader(old?.body ?? Uint8Array.of(0));
   const count = reader.u32();
-  const body = [...leb(count + globals), ...reader.rest()];
-  for (let index = 0; index < globals; index++) {
-    const name = new TextEncoder().encode(globalName(index));
-    body.push(...leb(name.length), ...name, 0x03, ...leb(index));
-  }
+  const memories = readMemoryPages(sections) > 0 ? 1 : 0;
+  const body = [...leb(count + globals + memories), ...reader.rest()];
+  const add = (text: string, kind: number, index: number): void => {
+    const name = new TextEncoder().encode(text);
+    body.push(...leb(name.length), ...name, kind, ...leb(index));
+  };
+  for (let index = 0; index < globals; index++) add(globalName(index), 0x03, index);
+  if (memories > 0) add(MEMORY_NAME, 0x02, 0);
   const added: Section = { id: SECTION_ID.export, name: '', body: Uint8Array.from(body) };
   const kept = sections.filter(({ id }) => id !== SECTION_ID.export && id !== SECTION_ID.custom);
   const at = kept.findIndex(({ id }) => id > SECTION_ID.export);
@@ -175,7 +230,8 @@ export function exportGlobals(sections: readonly Section[], globals: number): Ui
   ]);
 }
 
-function leb(value: number): number[] {
+/** Unsigned LEB128. */
+export function leb(value: number): number[] {
   const bytes: number[] = [];
   let left = value;
   do {

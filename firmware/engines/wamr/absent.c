@@ -13,6 +13,7 @@ bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *ty
                         void *attachment, uint32 *argv, uint32 argc, uint32 *argv_ret);
 bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv,
                        bool with_env, void *env);
+bool wamr_absent_growth(WASMModuleInstance *guest, uint32 pages);
 void wamr_loader_refused(char *words, uint32 size);
 
 /* Would call a host function that isn't raw; there is none. */
@@ -29,6 +30,12 @@ bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFunc
   (void)function, (void)type, (void)argc, (void)argv, (void)with_env, (void)env;
   wasm_runtime_set_exception(guest, "no raw host function");
   return false;
+}
+
+/* A memory stays as it is (engine.c): growing by no page is all that a guest can do. */
+bool wamr_absent_growth(WASMModuleInstance *guest, uint32 pages) {
+  (void)guest;
+  return pages == 0;
 }
 
 /* The one sentence that a board says instead of each of the loader's. */

@@ -57,15 +57,27 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
   return started ? wamr_call_init(pool, stack) : -TARS_E_NOMEM;
 }
 
+/* Makes the memory one page of the manifest's bytes, which can't grow. WAMR allocates and checks accesses by the size
+ * of a page and their number; its pages are rounded up to os_getpagesize(), of which the bytes are a multiple. */
+static void memory_fit(WASMModule *module, uint32_t bytes) {
+  if (module->memory_count == 0) return;
+  WASMMemory *memory = &module->memories[0];
+  memory->num_bytes_per_page = bytes;
+  memory->init_page_count = memory->max_page_count = bytes > 0;
+}
+_Static_assert(TARS_MEMORY_UNIT % os_getpagesize() == 0, "checked size of a memory is larger than what is allocated");
+
 /* WAMR's loader validates the code, which the module check has not looked at. */
-int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, tars_engine_module **module, char *reason,
-                     uint32_t reason_size) {
+int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tars_manifest *manifest,
+                     tars_engine_module **module, char *reason, uint32_t reason_size) {
   char words[128] = "";
   LoadArgs args = { .name = (char *)(uintptr_t) "", .no_resolve = false };
   wamr_memory_open(arena);
   *module = (tars_engine_module *)wasm_runtime_load_ex(image, size, &args, words, sizeof words);
   wamr_memory_close();
-  return *module != NULL ? 0 : refusal(words, reason, reason_size);
+  if (*module == NULL) return refusal(words, reason, reason_size);
+  memory_fit((WASMModule *)*module, tars_manifest_memory(manifest));
+  return 0;
 }
 
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {

@@ -31,7 +31,8 @@ list(TRANSFORM own PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 set(TARS_ENGINE_SOURCES ${own} ${TARS_WASM_SOURCES})
 
 # The image is linked from files one by one, so the dependencies are spelled out: nothing of a thread manager, of shared
-# memory, of hardware checks, of a C library for guests. Bulk memory: clang's -Oz guests copy and fill with it.
+# memory, of hardware checks, of a C library for guests. No shrunk memory: the manifest says how large it is, not
+# exports. Bulk memory: clang's -Oz guests copy and fill with it.
 set(TARS_ENGINE_DEFINITIONS
   WASM_ENABLE_INTERP=1
   WASM_ENABLE_FAST_INTERP=1
@@ -45,6 +46,7 @@ set(TARS_ENGINE_DEFINITIONS
   WASM_ENABLE_THREAD_MGR=0
   WASM_ENABLE_SHARED_MEMORY=0
   WASM_ENABLE_SHARED_HEAP=0
+  WASM_ENABLE_SHRUNK_MEMORY=0
   WASM_ENABLE_LIBC_BUILTIN=0
   WASM_ENABLE_LIBC_WASI=0
   WASM_ENABLE_MULTI_MODULE=0
@@ -62,11 +64,12 @@ set(TARS_ENGINE_OTHERS_INCLUDES
   ${wamr}/iwasm/include ${wamr}/iwasm/common ${wamr}/iwasm/interpreter ${wamr}/iwasm
   ${wamr}/shared/utils ${wamr}/shared/platform/include ${wamr}/shared/mem-alloc)
 
-# Every host call is a raw native (engine.c): the ways to call others are left out where the interpreter would ask for
-# them.
+# Every host call is a raw native and no memory grows (engine.c): the ways to call others and to grow are left out where
+# the interpreter would ask for them.
 set_property(SOURCE ${wamr}/iwasm/interpreter/wasm_interp_fast.c ${wamr}/iwasm/interpreter/wasm_runtime.c
   APPEND PROPERTY COMPILE_DEFINITIONS
-  wasm_runtime_invoke_native=wamr_absent_native wasm_runtime_invoke_c_api_native=wamr_absent_c_api)
+  wasm_runtime_invoke_native=wamr_absent_native wasm_runtime_invoke_c_api_native=wamr_absent_c_api
+  wasm_enlarge_memory=wamr_absent_growth)
 # sqrt is one instruction then.
 set_property(SOURCE ${TARS_ENGINE_OTHERS} APPEND PROPERTY COMPILE_OPTIONS -fno-math-errno)
 if(NOT TARS_PORT_WORDS)

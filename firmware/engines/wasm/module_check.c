@@ -15,6 +15,7 @@ typedef struct {
   uint32_t size;
   const tars_manifest *manifest;
   tars_detail detail;
+  uint32_t pages; /* of its memory, once that section was checked */
 } module;
 
 /* Reads a list of value types; true if they are those of so many scalars, behind a handle or timer if there is one. */
@@ -91,7 +92,7 @@ static bool is_reaction(const module *m, uint32_t index) {
   return !functions.bad && type_fits(m, type, &reaction);
 }
 
-/* Checks one export: it must be the entry, or one of the names that tell where a guest's memory lies. */
+/* Checks one export: it must be the entry, or one of the names that a linker writes for a guest in C. */
 static int export_check(const module *m, wasm_reader *in, int *entries) {
   wasm_name name = wasm_text(in);
   uint8_t kind = wasm_byte(in);
@@ -123,7 +124,7 @@ static int exports_check(const module *m, wasm_reader in) {
 
 /* Memories and tables must have a fixed size (maximum = minimum): one that grows would need memory that belongs to
  * nobody, or fail at run time. */
-static int fixed_check(const module *m, wasm_reader in, bool table) {
+static int fixed_check(module *m, wasm_reader in, bool table) {
   uint32_t count = wasm_u32(&in);
   for (uint32_t i = 0; i < count; i++) {
     if (table) wasm_byte(&in); /* type of its elements */
@@ -132,11 +133,12 @@ static int fixed_check(const module *m, wasm_reader in, bool table) {
     bool fixed = flags == 1 && wasm_u32(&in) == minimum;
     if (in.bad || !fixed)
       return tars_detail_say(m->detail, -TARS_E_MODULE, "a %s that can grow", table ? "table" : "memory");
+    if (!table) m->pages = minimum;
   }
   return 0;
 }
 
-static int section_check(const module *m, const wasm_section *section, bool *exports) {
+static int section_check(module *m, const wasm_section *section, bool *exports) {
   switch (section->id) {
   case WASM_IMPORT: return imports_check(m, section->body);
   case WASM_TABLE: return fixed_check(m, section->body, true);
@@ -148,8 +150,16 @@ static int section_check(const module *m, const wasm_section *section, bool *exp
   }
 }
 
+/* The manifest's bytes of memory must be whole units that lie inside the image's pages, and none exactly if the image
+ * has no pages. */
+static int memory_check(const module *m) {
+  uint32_t bytes = tars_manifest_memory(m->manifest), pages = m->pages;
+  bool fits = bytes == 0 ? pages == 0 : bytes % TARS_MEMORY_UNIT == 0 && (bytes - 1) / TARS_MEMORY_PAGE < pages;
+  return fits ? 0 : tars_detail_say(m->detail, -TARS_E_MANIFEST, "memory of %u bytes", (unsigned)bytes);
+}
+
 int tars_engine_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail) {
-  module m = { image, size, manifest, detail };
+  module m = { image, size, manifest, detail, 0 };
   wasm_reader in = wasm_open(image, size);
   wasm_section section;
   bool exports = false;
@@ -157,5 +167,6 @@ int tars_engine_check(const uint8_t *image, uint32_t size, const tars_manifest *
   while (!err && wasm_next(&in, &section)) err = section_check(&m, &section, &exports);
   if (!err && in.bad) err = tars_detail_say(detail, -TARS_E_MODULE, "cut short");
   if (!err && !exports) err = tars_detail_say(detail, -TARS_E_MODULE, "no entry");
+  if (!err) err = memory_check(&m);
   return err;
 }

@@ -40,7 +40,8 @@ static void image_is_copied(void) {
   CHECK(!tars_engine_borrows && memcmp(before, a.image.bytes, a.image.size) == 0);
 }
 
-/* A guest with a memory of `bytes` by its heap base, filled with `value` at `address` in reactions to source 1. */
+/* A guest that stores `value` into a memory of 100 bytes and a bit, one byte further at each tick; it logs the address
+ * first, which starts 8 bytes before the end. */
 static void memory_module(make *m, const char *name, uint8_t value) {
   make_begin(m, name);
   make_call(m, TARS_CALL_MSG_PUT_I32);
@@ -48,31 +49,20 @@ static void memory_module(make *m, const char *name, uint8_t value) {
   make_log(m, "{}");
   make_every(m, 1000, 0);
   make_memory(m, 1, 1);
-  /* a global that starts at the heap base is what WAMR takes for the stack pointer: shrinking needs it, and both
-   * exports */
-  m->globals.size = m->global_count = 0;
-  static const uint8_t globals[] = { 0x7f, 1, 0x41, 0xf0, 0x10, END, 0x7f, 0, 0x41, 0xf0, 0x10, END,
-                                     0x7f, 0, 0x41, 0xe0, 0x10, END, 0x7f, 1, 0x41, 0,    END };
-  memcpy(m->globals.bytes, globals, sizeof globals);
-  m->globals.size = sizeof globals;
-  m->global_count = 4;
-  make_export_global(m, "__heap_base", 1);
-  make_export_global(m, "__data_end", 2);
-  /* one byte further at each tick; the address of the next store is logged first */
-  MAKE_BODY(m, LOCAL_GET(0), EQZ, IF, 0x41, 0xe8, 0x10, GLOBAL_SET(3), RETURN, END, GLOBAL_GET(3), CALL(0), I32(0),
-            CALL(1), GLOBAL_GET(3), 0x41, (uint8_t)(value & 0x3f), 0x3a, 0, 0, GLOBAL_GET(3), I32(1), ADD,
-            GLOBAL_SET(3));
+  m->memory = 104;
+  make_global(m, 0, 0, false);
+  MAKE_BODY(m, LOCAL_GET(0), EQZ, IF, 0x41, 0xe0, 0x00, GLOBAL_SET(0), RETURN, END, GLOBAL_GET(0), CALL(0), I32(0),
+            CALL(1), GLOBAL_GET(0), 0x41, (uint8_t)(value & 0x3f), 0x3a, 0, 0, GLOBAL_GET(0), I32(1), ADD,
+            GLOBAL_SET(0));
 }
 
-/* Linear memories are honest to the byte: the first store past the heap base, rounded to 8, traps, and what lies behind
- * it in the arena is as it was. */
+/* Linear memories are honest to the byte: the first store past the bytes of the manifest traps, and what lies behind it
+ * in the arena is as it was. No export of the module says where its memory ends. */
 static void memory_ends_at_its_end(void) {
   fake_boot();
   memory_module(&a, "writer", 0x2a);
   a.restart_most = 1;
   CHECK_EQUAL(rig_install_one(&a), 0);
-  uint32_t arena = rig_stats("writer").arena;
-  CHECK(arena < 16384); /* shrunk: not a page of 64 KiB */
   fake_advance(1000000);
   CHECK_EQUAL(rig_status("writer"), 3);
   tars_log_line line;
@@ -81,12 +71,46 @@ static void memory_ends_at_its_end(void) {
   CHECK_EQUAL(tars_log_at(last, &line), 0);
   CHECK(strcmp(line.text, "out of bounds memory access") == 0);
   CHECK_EQUAL(tars_log_at(last - 1, &line), 0);
-  CHECK_EQUAL(line.fields[0].i, 0x870); /* the heap base: one past the end */
+  CHECK_EQUAL(line.fields[0].i, 104); /* one past the end */
   CHECK_EQUAL(tars_log_at(0, &line), 0);
-  CHECK_EQUAL(line.fields[0].i, 0x868);
+  CHECK_EQUAL(line.fields[0].i, 96);
 }
 
-/* A page that isn't shrunk ends at 65,536. */
+/* A module costs the bytes of its memory, not its pages: 64 more cost 64 more, and 104 bytes little more than none. */
+static void memory_costs_its_bytes(void) {
+  uint32_t used[3];
+  static const uint32_t bytes[] = { 0, 104, 168 };
+  for (int i = 0; i < 3; i++) {
+    fake_boot();
+    make_begin(&a, "bytes");
+    if (bytes[i] > 0) make_memory(&a, 1, 1);
+    a.memory = bytes[i];
+    MAKE_BODY(&a, 0x01);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    used[i] = rig_stats("bytes").arena;
+  }
+  printf("arena: %u bytes without memory, %u with 104 bytes of it\n", (unsigned)used[0], (unsigned)used[1]);
+  CHECK(used[1] - used[0] < 1024);
+  CHECK_EQUAL(used[2] - used[1], 64);
+}
+
+/* A guest can neither see nor grow more than its bytes: it counts one page and gets no other. */
+static void memory_stays_as_it_is(void) {
+  fake_boot();
+  make_begin(&a, "grower");
+  make_memory(&a, 2, 2);
+  a.memory = 8;
+  a.restart_most = 1;
+  /* traps if it grew by a page, or if a word behind its bytes could be read: the former would show as `unreachable` */
+  MAKE_BODY(&a, I32(1), 0x40, 0, I32(-1), EQ, EQZ, IF, UNREACHABLE, END, I32(8), 0x28, 2, 0, DROP);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  CHECK_EQUAL(rig_status("grower"), 3);
+  tars_log_line line;
+  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK(strcmp(line.text, "out of bounds memory access") == 0);
+}
+
+/* A whole page ends at 65,536. */
 static void whole_pages_end_too(void) {
   static const uint8_t stores[][4] = { { 0xff, 0xff, 0x03, 0 }, { 0x80, 0x80, 0x04, 1 } };
   for (int i = 0; i < 2; i++) {
@@ -176,6 +200,8 @@ int main(void) {
   loads_leave_nothing();
   image_is_copied();
   memory_ends_at_its_end();
+  memory_costs_its_bytes();
+  memory_stays_as_it_is();
   whole_pages_end_too();
   recursion_traps();
   too_big_is_refused();

@@ -97,8 +97,6 @@ uint32_t make_call(make *m, uint8_t id) {
   return m->import_count - 1;
 }
 
-/* ---- manifest ---- */
-
 /* A CBOR writer at the end of some bytes, and its end. */
 static tars_cbor_writer open(make_bytes *to) {
   return (tars_cbor_writer){ to->bytes + to->size, MAKE_SIZE - to->size, 0 };
@@ -267,7 +265,7 @@ static void manifest(make *m, make_bytes *to) {
   for (uint16_t id = 0; id < 400; id++)
     for (uint32_t i = 0; i < m->call_count; i++)
       if (m->calls[i] == id && (count == 0 || calls[count - 1] != id)) calls[count++] = id;
-  uint32_t bounds[98] = { m->stack }, restart[] = { m->restart_ms, m->restart_most };
+  uint32_t bounds[98] = { m->stack, m->memory }, restart[] = { m->restart_ms, m->restart_most };
   tars_cbor_write_map(&out, keys);
   tars_cbor_write_uint(&out, 0);
   tars_cbor_write_uint(&out, m->abi);
@@ -287,8 +285,6 @@ static void manifest(make *m, make_bytes *to) {
   to->size += out.size;
 }
 
-/* ---- sections ---- */
-
 uint32_t make_global(make *m, int32_t value, uint32_t hash, bool retain) {
   byte(&m->globals, 0x7f);
   byte(&m->globals, 1);
@@ -305,7 +301,7 @@ uint32_t make_global(make *m, int32_t value, uint32_t hash, bool retain) {
 void make_memory(make *m, uint8_t minimum, int maximum) {
   byte(&m->memories, 1);
   byte(&m->memories, maximum >= 0);
-  byte(&m->memories, minimum);
+  byte(&m->memories, minimum), m->memory = minimum * (uint32_t)TARS_MEMORY_PAGE;
   if (maximum >= 0) byte(&m->memories, (uint8_t)maximum);
   name(&m->exports, "memory");
   byte(&m->exports, 2);
@@ -378,6 +374,7 @@ tars_module_source make_end(make *m) {
   section(&m->image, 7, m->export_count, &m->exports);
   raw_section(&m->image, 8, &m->start);
   section(&m->image, 10, m->function_count, &m->code);
+  raw_section(&m->image, 11, &m->data);
   if (!m->no_manifest) {
     custom.size = 0;
     name(&custom, "t");

@@ -37,7 +37,7 @@ typedef struct {
 /* A module on its way. Sections that are not wanted stay empty. */
 typedef struct {
   const char *name;
-  make_bytes types, imports, functions, tables, memories, globals, exports, start, code, extra;
+  make_bytes types, imports, functions, tables, memories, globals, exports, start, code, data, extra;
   uint32_t type_count, import_count, function_count, global_count, export_count;
   bool no_entry, no_manifest;
   const char *entry_type; /* "(ii)" unless set */
@@ -48,7 +48,7 @@ typedef struct {
   uint32_t use_count, source_count, log_count, timers;
   tars_state_entry state[64];
   uint32_t state_count;
-  uint32_t priority, restart_ms, restart_most, finish, stack, abi;
+  uint32_t priority, restart_ms, restart_most, finish, stack, memory, abi;
   uint8_t digest[32];
   make_bytes image;
 } make;
@@ -74,7 +74,7 @@ int make_source(make *m, uint8_t kind, uint8_t handle, int edges);
 void make_log(make *m, const char *text);
 /* A mutable global; with a hash it is an entry of the state table. Returns its index. */
 uint32_t make_global(make *m, int32_t value, uint32_t hash, bool retain);
-/* One memory of so many pages. */
+/* One memory of so many pages; `memory`, its bytes in the manifest, are all of them until a test says less. */
 void make_memory(make *m, uint8_t minimum, int maximum);
 /* Exports a global under a name. */
 void make_export_global(make *m, const char *name, uint32_t index);

@@ -65,6 +65,48 @@ static void rules_of_sections(void) {
   refused(-TARS_E_MODULE, "section 13");
 }
 
+/* One module with so many pages and bytes of memory. */
+static void memory(uint8_t pages, uint32_t bytes) {
+  good();
+  if (pages > 0) make_memory(&a, pages, pages);
+  a.memory = bytes;
+}
+
+static void rules_of_memory(void) {
+  static const struct {
+    uint8_t pages;
+    uint32_t bytes;
+    const char *words; /* NULL: it is right */
+  } rows[] = {
+    { 1, 8, NULL },
+    { 1, 104, NULL },
+    { 0, 8, "memory of 8 bytes" },
+    { 1, 0, "memory of 0 bytes" },
+    { 1, 100, "memory of 100 bytes" },
+    { 1, 65544, "memory of 65544 bytes" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    memory(rows[i].pages, rows[i].bytes);
+    if (rows[i].words != NULL) {
+      refused(-TARS_E_MANIFEST, rows[i].words);
+    } else {
+      fake_boot();
+      CHECK_EQUAL(rig_install_one(&a), 0);
+    }
+  }
+  memory(1, 8);
+  make_export_global(&a, "__heap_base", make_global(&a, 8, 0, false));
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  memory(1, 8);
+  ADD_BYTES(&a.data, 1, 0, 0x41, 6, END, 2, 1, 2); /* ends with the memory */
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  memory(1, 8);
+  ADD_BYTES(&a.data, 1, 0, 0x41, 7, END, 2, 1, 2);
+  refused(-TARS_E_MODULE, "data segment does not fit");
+}
+
 static void rules_of_imports(void) {
   good();
   make_import(&a, "env", "1", "(i)", false, 0);
@@ -211,6 +253,7 @@ static void rules_of_apps(void) {
 int main(void) {
   good_modules_pass();
   rules_of_sections();
+  rules_of_memory();
   rules_of_imports();
   rules_of_the_entry();
   rules_of_manifests();

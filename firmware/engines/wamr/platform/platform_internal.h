@@ -33,8 +33,8 @@ typedef int korp_thread;
 typedef int korp_rwlock;
 typedef int korp_sem;
 
-/* One byte more than the smallest alignment would let a module write its neighbour: the checked size of a linear memory
- * is rounded up to this page. */
+/* WAMR rounds the checked size of a linear memory up to this page, but not the allocated one: a larger page would let a
+ * module write behind its memory. */
 #define os_getpagesize() 8
 
 /* No log: its sentences would stay in the image for nobody to read. Empty, because WAMR also declares a function this
