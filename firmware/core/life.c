@@ -4,7 +4,7 @@
 #include "tars_os.h" /* panic */
 
 #define TO(life) (1u << LIFE_##life)
-/* From states that end in these two, a behaviour may be stopped, or unloaded. */
+/* In a state whose row has these, a behaviour may be stopped and stay loaded, or be unloaded and free its slot. */
 #define ENDS (TO(STOPPED) | TO(FREE))
 
 /* For each life the lives that may follow, one bit each. */

@@ -16,7 +16,7 @@ void tars_output_level(tars_behaviour *b, uint8_t handle, bool level) {
   tars_gpio_write(b->handles[handle].resource, electrical(&b->manifest.uses[handle], level));
 }
 
-/* Low if safe holds. */
+/* At the very start there is no level to hold: an output whose safe state is `hold` starts low. */
 static void first(tars_behaviour *b, uint8_t h) {
   b->handles[h].out.level = b->manifest.uses[h].gpio_out.safe == SAFE_HIGH;
 }

@@ -15,7 +15,7 @@ void tars_output_duty(tars_behaviour *b, uint8_t handle, float duty_pct) {
   tars_pwm_duty_pct(b->handles[handle].resource, duty_pct);
 }
 
-/* Off if safe holds. */
+/* At the very start there is nothing to hold: a channel whose safe state is `hold` starts switched off. */
 static void pulse_first(tars_behaviour *b, uint8_t h) {
   int32_t safe = b->manifest.uses[h].pwm_pulse.safe;
   b->handles[h].pwm.pulse_us = safe < 0 ? 0 : safe;
@@ -41,7 +41,7 @@ static void pulse_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old,
 
 const tars_output_ops tars_output_pwm_pulse = { pulse_first, pulse_apply, pulse_safe, pulse_adopt };
 
-/* Off if safe holds. */
+/* At the very start there is nothing to hold: a channel whose safe state is `hold` starts switched off. */
 static void duty_first(tars_behaviour *b, uint8_t h) {
   float safe = b->manifest.uses[h].pwm_duty.safe;
   b->handles[h].pwm.duty_pct = safe < 0 ? 0 : safe;
