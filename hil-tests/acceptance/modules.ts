@@ -195,7 +195,7 @@ export function receiver(version: 1 | 2): Uint8Array {
       ? []
       : [
           [0x31, 0],
-          [0x32, 1],
+          [0x32, 1, 0, 8],
           [0x33, 2],
         ];
   return handmade(

@@ -107,7 +107,7 @@ describe.skipIf(mosquittoPath === undefined)('the way to the broker', { timeout:
     const other = await Mosquitto.start();
     const there = await Operator.connect(other.url, owner, 'line2');
     try {
-      const now = operator.documents('birth', operator.received).at(-1) as FleetBody<'birth'>;
+      const now = await operator.ready(operator.documents('birth', operator.received).at(-1) as FleetBody<'birth'>);
       const { document } = operator.command(now, 'network.set', {
         broker: other.url,
         fleet: 'line2',
