@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';
 
-const PROGRAM = `import { compile, encodeFrame, Machine, renderText, type Compiled, type Diagnostic } from 'tars-sdk';
+const PROGRAM = `import { compile, encodeFrame, Model, renderText, type Compiled, type Diagnostic } from 'tars-sdk';
 const { module, diagnostics }: Compiled = compile('behaviour b', { file: 'b.tars', board: { name: 'x', resources: {}, classes: {} } as never });
 export const list: readonly Diagnostic[] = diagnostics;
 // @ts-expect-error: it is bytes
 export const wrong: string = module;
-export { encodeFrame, Machine, renderText };
+export { encodeFrame, Model, renderText };
 `;
 /** How `npm pack` makes the declarations. */
 const EMIT = ['-p', 'sdk/tsconfig.types.json'];
