@@ -70,7 +70,7 @@ describe("the board's Ed25519", () => {
     expect(verdicts).toEqual(whole.map(({ of }) => host(of)));
   });
 
-  it(`gives OpenSSL's verdict on ${CASES} signatures, whole, damaged and of mixed order`, { timeout: 600_000 }, () => {
+  it(`gives OpenSSL's verdict on ${CASES} signatures, whole, damaged and of mixed order`, { timeout: 3_600_000 }, () => {
     const verdicts = new Map<string | undefined, number>();
     for (let start = 0; start < CASES; start += BATCH) {
       const cases = Array.from({ length: Math.min(BATCH, CASES - start) }, (_, i) => signatureCase(start + i));
@@ -92,7 +92,7 @@ describe("the board's Ed25519", () => {
     );
   });
 
-  it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: 600_000 }, () => {
+  it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: 3_600_000 }, () => {
     const rows = Array.from({ length: SIGNED }, (_, i) => ({ ...signatureCase(11 * i), seed: signatureCase(i).key }));
     const answers = runFilter(
       join(scratch, 'filter'),
