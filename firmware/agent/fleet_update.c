@@ -168,7 +168,10 @@ bool tars_fleet_update_step(void) {
   switch (update.step) {
   case UPDATE_IDLE: return false;
   case UPDATE_VERIFY: return verify();
-  case UPDATE_FETCH: return tars_fleet_fetch_step() | fetch_follow();
+  case UPDATE_FETCH: {
+    bool fetched = tars_fleet_fetch_step();
+    return fetch_follow() || fetched;
+  }
   case UPDATE_COMMIT: return commit();
   }
   return false;

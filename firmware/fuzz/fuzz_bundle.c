@@ -92,9 +92,9 @@ static bool try_root(const tars_root *old, const uint8_t *data, uint32_t size) {
 
 /* An app under the grant of the row's bundle, as if it had been signed. */
 static bool try_app(const case_board *board, const uint8_t *data, uint32_t size) {
-  static const uint8_t grant[] = { 0x85, 0x1a, 0xff, 0xff, 0xff, 0xff, 0x1a, 0xff, 0xff, 0xff,
-                                   0xff, 0,    0x1a, 0xff, 0xff, 0xff, 0xff, 0x81, 0x84, 6,
-                                   0x64, 'I',  '2',  'C',  '1',  0x18, 0x48, 0x19, 1,    0x90 };
+  static const uint8_t grant[] = { 0x87, 0x1a, 0xff, 0xff, 0xff, 0xff, 0x1a, 0xff, 0xff, 0xff, 0xff,
+                                   0,    0x1a, 0xff, 0xff, 0xff, 0xff, 0,    0x18, 0xff, 0x81, 0x84,
+                                   6,    0x64, 'I',  '2',  'C',  '1',  0x18, 0x48, 0x19, 1,    0x90 };
   uint8_t digest[32], *bytes = fuzz_lay_out(data, size);
   tars_bundle_facts facts = {
     .payload_digest = digest, .payload_size = size, .grant = { grant, sizeof grant }, .calls = board->policy.calls

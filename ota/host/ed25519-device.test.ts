@@ -50,6 +50,8 @@ const board = (cases: readonly SignatureCase[]): (string | undefined)[] =>
 const host = ({ message, signature, key }: SignatureCase, engine = openssl): string | undefined =>
   verify(message, signature, key, engine);
 
+const HOUR_MS = 3_600_000;
+
 describe("the board's Ed25519", () => {
   it('takes what Wycheproof calls valid and nothing else, as the host does with both engines', () => {
     const rows = wycheproof.testGroups.flatMap(({ publicKey, tests }) =>
@@ -70,7 +72,7 @@ describe("the board's Ed25519", () => {
     expect(verdicts).toEqual(whole.map(({ of }) => host(of)));
   });
 
-  it(`gives OpenSSL's verdict on ${CASES} signatures, whole, damaged and of mixed order`, { timeout: 3_600_000 }, () => {
+  it(`gives OpenSSL's verdict on ${CASES} signatures, whole, damaged and of mixed order`, { timeout: HOUR_MS }, () => {
     const verdicts = new Map<string | undefined, number>();
     for (let start = 0; start < CASES; start += BATCH) {
       const cases = Array.from({ length: Math.min(BATCH, CASES - start) }, (_, i) => signatureCase(start + i));
@@ -92,7 +94,7 @@ describe("the board's Ed25519", () => {
     );
   });
 
-  it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: 3_600_000 }, () => {
+  it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: HOUR_MS }, () => {
     const rows = Array.from({ length: SIGNED }, (_, i) => ({ ...signatureCase(11 * i), seed: signatureCase(i).key }));
     const answers = runFilter(
       join(scratch, 'filter'),

@@ -142,7 +142,7 @@ function signersOf({ root }: VectorBoard, role: RoleName): readonly Signer[] {
     : [keys.alice];
 }
 
-const wide = decodeGrant(hex('851affffffff1affffffff001affffffff81840664493243311848190190'));
+const wide = decodeGrant(hex('871affffffff1affffffff001affffffff0018ff81840664493243311848190190'));
 const rowOf = ({ row }: Entry): Case => rows[row] as Case;
 
 /** What a manifest says that this board takes, of another app. */
