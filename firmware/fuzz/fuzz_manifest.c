@@ -138,6 +138,27 @@ static void check_promises(const tars_manifest *m) {
   }
 }
 
+/* What a swap recognises: a row is the same as its own copy in other memory, both ways round, and only one of its kind.
+ */
+static void check_identity(const tars_manifest *m, const tars_manifest *copy) {
+  for (uint32_t i = 0; i < m->uses_count; i++) {
+    FUZZ_ASSERT(tars_use_same(&m->uses[i], &copy->uses[i]));
+    for (uint32_t j = 0; j < i; j++) {
+      bool same = tars_use_same(&m->uses[i], &copy->uses[j]);
+      FUZZ_ASSERT(same == tars_use_same(&copy->uses[j], &m->uses[i]));
+      FUZZ_ASSERT(!same || m->uses[i].kind == m->uses[j].kind);
+    }
+  }
+  for (uint32_t i = 0; i < m->sources_count; i++) {
+    FUZZ_ASSERT(tars_source_same(&m->sources[i], &copy->sources[i]));
+    for (uint32_t j = 0; j < i; j++) {
+      bool same = tars_source_same(&m->sources[i], &copy->sources[j]);
+      FUZZ_ASSERT(same == tars_source_same(&copy->sources[j], &m->sources[i]));
+      FUZZ_ASSERT(!same || m->sources[i].kind == m->sources[j].kind);
+    }
+  }
+}
+
 #ifdef TARS_CANARY
 /* The planted bug: where an input reports releases only and the behaviour has a priority of 8 or more, the handles are
  * copied one byte too far. */
@@ -169,6 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     canary(&m);
     void *exact = malloc(m.rows_size + 1);
     FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size, &again) == 0);
+    check_identity(&m, &again);
     if (m.rows_size)
       FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, exact, m.rows_size - 1, &again) == -TARS_E_NOMEM);
     FUZZ_ASSERT(tars_manifest_decode(bytes, (uint32_t)size, NULL, 0, &again) == 0 && again.rows_size == m.rows_size);
