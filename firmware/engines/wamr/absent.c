@@ -14,7 +14,7 @@ bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *ty
 bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv,
                        bool with_env, void *env);
 bool wamr_absent_growth(WASMModuleInstance *guest, uint32 pages);
-void wamr_loader_refused(char *words, uint32 size);
+void wamr_refused(char *words, uint32 size);
 
 /* Would call a host function that isn't raw; there is none. */
 bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *type, const char *signature,
@@ -38,8 +38,8 @@ bool wamr_absent_growth(WASMModuleInstance *guest, uint32 pages) {
   return pages == 0;
 }
 
-/* The one sentence that a board says instead of each of the loader's. */
-void wamr_loader_refused(char *words, uint32 size) {
+/* The one sentence that a board says instead of each of WAMR's about a module that it refuses. */
+void wamr_refused(char *words, uint32 size) {
   if (words != NULL) snprintf(words, size, "not valid WebAssembly, or not for this board");
 }
 

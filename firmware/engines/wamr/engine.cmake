@@ -73,9 +73,10 @@ set_property(SOURCE ${wamr}/iwasm/interpreter/wasm_interp_fast.c ${wamr}/iwasm/i
 # sqrt is one instruction then.
 set_property(SOURCE ${TARS_ENGINE_OTHERS} APPEND PROPERTY COMPILE_OPTIONS -fno-math-errno)
 if(NOT TARS_PORT_WORDS)
-  # The loader's 150 sentences would take 6 KB of flash: a board says that a module isn't valid, the virtual board says
-  # why.
-  set_property(SOURCE ${wamr}/iwasm/interpreter/wasm_loader.c APPEND PROPERTY COMPILE_DEFINITIONS WAMR_LOADER_SILENT)
+  # The 150 sentences of loading and instantiating would take 7 KB of flash: a board says that a module isn't valid, the
+  # virtual board says why.
+  set_property(SOURCE ${wamr}/iwasm/interpreter/wasm_loader.c ${wamr}/iwasm/interpreter/wasm_runtime.c
+    ${wamr}/iwasm/common/wasm_loader_common.c APPEND PROPERTY COMPILE_DEFINITIONS WAMR_SILENT)
 endif()
 # -Os makes the interpreter 1.6 to 2 times slower (measured on a Cortex-M7): this one file is always built for speed,
 # but for two passes that cost 0.9 K of flash and gain half a percent of the instructions.
