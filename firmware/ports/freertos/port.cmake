@@ -1,6 +1,6 @@
 # What the port to FreeRTOS asks of the build; firmware/CMakeLists.txt says what each of these means.
 set(TARS_PORT_CRATES freertos-next)
-set(TARS_PORT_OPTIMISE "-Os -fno-code-hoisting")
+set(TARS_PORT_OPTIMISE -Os)
 set(TARS_PORT_LTO ON) # 5 % less flash
 set(TARS_PORT_WORDS OFF)
 # What libraries assert must hold on a board, too, but nobody reads there where it didn't: newlib's assert() without
