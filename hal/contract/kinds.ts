@@ -72,7 +72,7 @@ export const kinds = [
     events: [
       { name: 'press', source: 'edge', set: { edges: 1 } },
       { name: 'release', source: 'edge', set: { edges: 2 } },
-      { name: 'edge', source: 'edge', set: { edges: 3 } },
+      { name: 'edge', source: 'edge', set: { edges: 3 }, carries: true },
     ],
   },
   {
@@ -180,7 +180,7 @@ export const kinds = [
     doc: 'A serial port.',
     fields: [named('uart', true), { name: 'baud', type: 'u32', default: 115200, min: 1, doc: 'baud rate' }],
     clauses: [{ word: 'at', fields: ['baud'], min: 300, max: 4_000_000 }],
-    events: [{ name: 'receive', source: 'uart' }],
+    events: [{ name: 'receive', source: 'uart', carries: true }],
   },
   {
     id: 9,

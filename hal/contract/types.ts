@@ -79,6 +79,8 @@ export interface KindEvent {
   readonly source?: string;
   /** Fields of that row beside the handle. */
   readonly set?: Readonly<Record<string, number>>;
+  /** Its trails can read the source's argument, written `handle.argument`. */
+  readonly carries?: true;
 }
 
 /**
@@ -103,13 +105,21 @@ export interface Kind {
   readonly doc: string;
 }
 
+/** What the entry's second argument says of an event. It is an i32 that holds the type. */
+export interface EventArgument {
+  readonly name: string;
+  readonly type: Exclude<Scalar, 'i64' | 'f32'>;
+  readonly unit?: string;
+  readonly doc: string;
+}
+
 /** A kind of event source: a row `[id, ...fields]` in the manifest's `sources`. */
 export interface SourceKind {
   readonly id: number;
   readonly name: string;
   readonly fields: readonly RowField[];
   /** What the entry's second argument says; absent: nothing. */
-  readonly argument?: { readonly name: string; readonly type: Scalar; readonly unit?: string; readonly doc: string };
+  readonly argument?: EventArgument;
   /** Fields in which two rows must agree, beside what their handles stand for, to mean the same events. */
   readonly identity: readonly string[];
   /** A field whose bits say which events of the handle are wanted. */

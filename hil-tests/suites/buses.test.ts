@@ -88,6 +88,31 @@ suite('uart', ['uart', 'virtual-time'], (hil) => {
   });
 });
 
+suite('what an event says', ['uart', 'pins', 'virtual-time'], (hil) => {
+  hil('is how many bytes wait, and the level of the edge', async ({ rig, wire }) => {
+    const m = await rig([
+      tars(`behaviour said
+      use port: uart = pin("${wire('uart')}")
+      use input: gpio.in = pin("${wire('input')}")
+      message Said { waiting: u32, level: bool }
+      publish out: Said = "said"
+      var level: bool = false
+      on input.edge { level = input.level }
+      on port.receive { out.send({ waiting: port.waiting, level }) }`),
+    ]);
+    await m.uartSend(wire('uart'), Uint8Array.of(1, 2, 3));
+    await m.pinSet(wire('input'), 1);
+    await m.uartSend(wire('uart'), Uint8Array.of(4, 5));
+    await m.pinSet(wire('input'), 0);
+    await m.uartSend(wire('uart'), Uint8Array.of(6));
+    await expectMessages(m, 'said', [
+      [3, 0],
+      [5, 1],
+      [6, 0],
+    ]);
+  });
+});
+
 suite('adc', ['adc', 'virtual-time'], (hil) => {
   hil('reads millivolts', async ({ rig, wire }) => {
     const m = await rig([

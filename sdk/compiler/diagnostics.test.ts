@@ -77,6 +77,23 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['message A { v: f32 }¶subscribe a: A = "t"¶every 5ms { let x = a.v }', 'T0222 a.v'],
   ['var v16690: i32 = 0¶var v87786: i32 = 0', 'T0223 v87786'],
   ['use y: i2c = board.I2C1 at 0x48', 'T0224 I2C1'],
+  ['use p: uart = board.UART1¶every 5ms { let n = p.waiting }', 'T0229 p.waiting'],
+  [
+    'use p: uart = board.UART1¶let n = p.waiting¶loop { await p.receive; let m = p.waiting }',
+    'T0229 p.waiting',
+    'T0229 p.waiting',
+  ],
+  [
+    'use p: uart = board.UART1¶use q: gpio.in = board.PA0¶on q.edge { let n = p.waiting; led.set(q.level) }',
+    'T0229 p.waiting',
+  ],
+  ['fn f(): bool { return b.level }¶on b.edge { led.set(f()) }', 'T0229 b.level'],
+  ['on b.press { led.set(b.level) }', 'T0229 b.level'],
+  [
+    'use p: uart = board.UART1¶on p.receive { let n = p.waiting(); let m = p.waitng }',
+    'T0207 waiting',
+    'T0219 p.waitng',
+  ],
   ['use y: i2c = board.I2C1 at 0x99', 'T0225 0x99'],
   ['use y: i2c = board.I2C2 at 0x20 max 1000kHz', 'T0225 max 1000kHz'],
   ['use y: pwm.pulse = board.SERVO1 safe 3000us', 'T0225 safe 3000us'],
@@ -191,6 +208,32 @@ describe('diagnostics', () => {
 
   it('a parameter may have the name of a resource', () => {
     expect(check('param PA0: i32 = 1¶use x: gpio.out = board.PA0')).toEqual([]);
+  });
+
+  it.each([
+    ['led', 'read it: `led.read()`'],
+    ['b', 'read it: `b.read()`'],
+    ['a', 'read it: `a.read()`'],
+    ['p', 'read it: `p.read_u8()`'],
+    ['s', undefined],
+    ['t', undefined],
+  ])('says how the handle %s is read: %s', (name, fix) => {
+    const more = 'use a: adc = board.A0\nuse p: uart = board.UART1\nuse t: timer\n';
+    const { diagnostics } = build(`behaviour t\n${USES}${more}every 5ms { let x = ${name} }\n`);
+    expect(diagnostics.map((each) => [each.code, each.fix])).toEqual([['T0219', fix]]);
+  });
+
+  it('says where an argument can be read, and which kinds have events', () => {
+    const said = (text: string): string[] =>
+      build(`behaviour t\n${USES}use p: uart = board.UART1\n${text}\n`).diagnostics.map(
+        ({ title, why, fix }) => `${title}; ${why}; ${String(fix)}`,
+      );
+    expect(said('every 5ms { let n = p.waiting }')).toEqual([
+      '`p.waiting` exists only in `on p.receive { … }`; an event says it while it is handled; ' +
+        'keep what is needed in a variable',
+    ]);
+    expect(said('on p.receive { let n = p.waiting() }')[0]).toMatch(/it is no call: write `p.waiting`$/);
+    expect(said('on led.x { }')[0]).toContain('only gpio.in, uart, timer, subscribe and param have events');
   });
 
   it('the first line is needed', () => {

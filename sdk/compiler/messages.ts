@@ -105,7 +105,7 @@ export const rows = {
   T0206: { title: 'there is no kind `{kind}`', why: 'the kinds are {kinds}' },
   T0207: { title: '`{handle}` has no `{method}`', why: '{kind} offers {methods}' },
   T0208: { title: '`{handle}` has no event `{event}`', why: '{kind} offers {events}' },
-  T0209: { title: '`{handle}` has no event', why: 'only gpio.in, uart, timer, subscribe and param have events' },
+  T0209: { title: '`{handle}` has no event', why: 'only {kinds} have events' },
   T0210: { title: '`{word}` is no option here', why: 'possible: {options}' },
   T0211: {
     title: '`safe` is missing',
@@ -155,6 +155,11 @@ export const rows = {
     title: 'board `{board}` has no host call `{call}`',
     why: 'its firmware is built without the calls of the group {group}',
     fix: 'do without it, or build for a board whose file names the group in `calls`',
+  },
+  T0229: {
+    title: '`{handle}.{argument}` exists only in {events}',
+    why: 'an event says it while it is handled',
+    fix: 'keep what is needed in a variable',
   },
 
   T0301: {

@@ -25,6 +25,9 @@ function callId(name: string): number {
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 export class Executor {
+  /** Of the event that is being handled. */
+  argument = 0;
+
   constructor(
     private readonly globals: Map<Variable, Value>,
     private readonly host: HostCalls,
@@ -179,6 +182,8 @@ export class Executor {
         return this.variable(expression.variable, frame);
       case 'field':
         return this.field(expression);
+      case 'argument':
+        return fromOperand(scalarOf(expression), this.argument);
       case 'unary':
         return unary(expression.operator, scalarOf(expression), this.required(expression.operand, frame));
       case 'binary':

@@ -33,7 +33,7 @@ class Instance implements Guest {
 
   react(source: number, argument: number): void {
     if (source === 0) this.begin(argument);
-    else this.wake(source);
+    else this.wake(source, argument);
   }
 
   private begin(argument: number): void {
@@ -43,7 +43,8 @@ class Instance implements Guest {
   }
 
   /** Who wakes is fixed before the first of them runs. */
-  private wake(source: number): void {
+  private wake(source: number, argument: number): void {
+    this.executor.argument = argument;
     const woken = this.checked.trails
       .map((trail) => ({ trail, waits: this.waiting.get(trail) }))
       .filter(({ trail, waits }) => matches(trail.kind === 'tick' ? trail.event : waits?.event, source));

@@ -229,18 +229,20 @@ export class Agenda {
     const at = this.manifest.sources.findIndex(
       (mine, index) =>
         mine.kind === row.kind &&
-        (row.kind === 'every'
-          ? index === event.source - 1 && mine.fields['period'] === row.fields['period']
-          : mine.fields['edges'] === row.fields['edges'] && resourceOf(this.manifest, mine) === resourceOf(old, row)),
+        sourceRow(row.kind).identity.every((field) => mine.fields[field] === row.fields[field]) &&
+        (row.kind === 'every' ? index === event.source - 1 : resourceOf(this.manifest, mine) === resourceOf(old, row)),
     );
     if (at < 0) return;
     if (!this.queue.push({ ...event, source: at + 1 })) this.stats.dropped++;
   }
 }
 
+/** The contract's row of a kind of source. */
+const sourceRow = (kind: SourceName): SourceKind => sources.find(({ name }) => name === kind) as SourceKind;
+
 /** True if a source wants one of the events of its handle; `undefined`: the events aren't told apart. */
 function wants(kind: SourceName, fields: Fields, events: number | undefined): boolean {
-  const mask = (sources.find(({ name }) => name === kind) as SourceKind).mask;
+  const { mask } = sourceRow(kind);
   return events === undefined || mask === undefined || (Number(fields[mask]) & events) !== 0;
 }
 

@@ -51,6 +51,7 @@ export function childrenOf(node: Statement | Expression): Children {
     case 'const':
     case 'variable':
     case 'field':
+    case 'argument':
       return NONE;
   }
 }

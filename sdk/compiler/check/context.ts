@@ -3,7 +3,7 @@ import { nearest } from '../diagnostics.js';
 import type { Bag } from '../diagnostics.js';
 import type { Name } from '../parse/ast.js';
 import { foreignName } from './foreign.js';
-import type { Fn, Handle, Program, Source, Statement, Timer, Trail, Variable } from './program.js';
+import type { Fn, Handle, HandleEvent, Program, Source, Statement, Timer, Trail, Variable } from './program.js';
 import { Scope } from './scope.js';
 import type { Entry, Meaning } from './scope.js';
 import type { Type } from './types.js';
@@ -14,8 +14,8 @@ type Unnumbered = Source extends infer S ? (S extends Source ? Omit<S, 'number'>
 /** Where the statement being checked stands. */
 export interface Place {
   readonly kind: 'startup' | 'tick' | 'loop' | 'fn';
-  /** In `on` of a subscription: its fields can be read. */
-  readonly handle?: Handle;
+  /** In `on` of an event of a handle: what it says, such as the fields of a message, can be read. */
+  readonly event?: HandleEvent;
   /** In a function. */
   readonly fn?: Fn;
   /** In a loop: the timer of its sleeps, made by the first. */

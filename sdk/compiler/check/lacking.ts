@@ -36,6 +36,7 @@ function needs(node: Node, call: HostCall, group: GroupName): boolean {
     case 'await':
     case 'const':
     case 'variable':
+    case 'argument':
     case 'unary':
     case 'binary':
     case 'cast':

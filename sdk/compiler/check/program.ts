@@ -88,6 +88,9 @@ export type Source =
   | { readonly number: number; readonly kind: 'every'; readonly period: bigint; readonly catchup: number }
   | { readonly number: number; readonly kind: HandleSource; readonly handle: Handle; readonly event: KindEvent };
 
+/** A source that belongs to a handle. */
+export type HandleEvent = Extract<Source, { readonly handle: Handle }>;
+
 /** What a trail waits for. */
 export type Event = { readonly source: Source } | { readonly timer: Timer };
 
@@ -174,6 +177,8 @@ export type Expression =
       readonly index: number;
       readonly span: Span;
     }
+  /** What the event that this reaction handles says of itself, such as the level of an edge. */
+  | { readonly kind: 'argument'; readonly type: ScalarType; readonly span: Span }
   | {
       readonly kind: 'unary';
       readonly type: ScalarType;

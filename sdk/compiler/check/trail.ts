@@ -25,8 +25,8 @@ export function trail(x: Context, node: ast.Trail): void {
 }
 
 function tick(x: Context, node: Exclude<ast.Trail, ast.LoopStatement>, event: Event | undefined): void {
-  const handle = event && 'source' in event && event.source.kind === 'message' ? event.source.handle : undefined;
-  const place: Place = { kind: 'tick', fors: 0, ...(handle && { handle }) };
+  const own = event && 'source' in event && event.source.kind !== 'every' ? event.source : undefined;
+  const place: Place = { kind: 'tick', fors: 0, ...(own && { event: own }) };
   const body = x.at(place, () => sequence(x, node.body.statements));
   if (event) x.trails.push({ kind: 'tick', event, body, span: node.head });
 }

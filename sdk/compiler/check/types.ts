@@ -2,7 +2,7 @@ import type { Scalar } from '../../../hal/contract/index.js';
 import { typeWords } from '../parse/words.js';
 import type { Rational } from '../rational.js';
 import { rational } from '../rational.js';
-import { MICROSECOND, PLAIN, sameUnit } from '../units.js';
+import { MICROSECOND, PLAIN, sameUnit, unit } from '../units.js';
 import type { Unit } from '../units.js';
 
 /**
@@ -31,6 +31,12 @@ export const scalars: readonly Scalar[] = typeWords.filter((word) => word !== 'd
 export const BOOL: ScalarType = scalarType('bool');
 /** `duration`. */
 export const DURATION: ScalarType = scalarType('i64', MICROSECOND);
+
+/** A type of the contract; an i64 there is always in microseconds. */
+export function contractType(scalar: Scalar, name?: string): ScalarType {
+  if (name === undefined && scalar === 'i64') return DURATION;
+  return scalarType(scalar, name === undefined ? PLAIN : unit(name));
+}
 
 export const isInteger = (scalar: Scalar): boolean => scalar !== 'bool' && scalar !== 'f32';
 export const isSigned = (scalar: Scalar): boolean => scalar.startsWith('i');

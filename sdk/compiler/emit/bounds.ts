@@ -1,3 +1,4 @@
+import { eventText } from '../check/events.js';
 import type { Program, Source } from '../check/program.js';
 import type { Expr, Func, Lowered, Slot, Stmt } from '../lower/ir.js';
 import { typeOf } from '../lower/ir.js';
@@ -50,7 +51,7 @@ export const flatBounds = (bounds: Bounds): number[] => [
 
 function sourceText(source: Source): string {
   if (source.kind === 'every') return `every ${periodText(source.period)}`;
-  return source.event.name === '' ? source.handle.name : `${source.handle.name}.${source.event.name}`;
+  return eventText(source.handle, source.event);
 }
 
 function periodText(us: bigint): string {

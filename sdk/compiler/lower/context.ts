@@ -10,6 +10,8 @@ export class Lowering {
   readonly functions = new Map<Fn, Func>();
   /** Functions of trails. */
   readonly trails: Func[] = [];
+  /** Second parameter of the entry: what the event says. The code of an `on` stands in the entry itself. */
+  readonly argument: Slot = { type: 'i32', name: 'argument' };
 
   constructor(readonly program: Program) {
     for (const variable of program.globals)

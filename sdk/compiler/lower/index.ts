@@ -15,7 +15,6 @@ export type { Lowered } from './ir.js';
 export function lowerProgram(program: Program, size: (func: Func) => number): Lowered {
   const shared = new Lowering(program);
   const source: Slot = { type: 'i32', name: 'source' };
-  const argument: Slot = { type: 'i32', name: 'argument' };
   const startup: Code = { body: statements(new Body(shared), program.startup, {}) };
   const drafts = program.trails.map((trail) => lowerTrail(shared, trail));
   // Before trails are put together: one that waits once stands at two places, and what it calls would be called twice.
@@ -29,7 +28,7 @@ export function lowerProgram(program: Program, size: (func: Func) => number): Lo
     arms.push({ key, body: trails.flatMap((trail): readonly Stmt[] => trail.wakes.get(key) ?? []) });
   }
   const variants = dispatches(arms, source).map((body) => {
-    const entry: Func = { name: 'r', params: [source, argument], body };
+    const entry: Func = { name: 'r', params: [source, shared.argument], body };
     const left = inlineCalledOnce([entry], [...shared.trails, ...functions]);
     return { entry: optimise(entry), left };
   });

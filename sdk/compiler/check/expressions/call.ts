@@ -2,13 +2,14 @@ import { calls } from '../../../../hal/contract/index.js';
 import type { HostCall, Scalar } from '../../../../hal/contract/index.js';
 import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
-import { PLAIN, unit } from '../../units.js';
 import { coerce, typed } from '../coerce.js';
 import type { Effect, Operand } from '../coerce.js';
 import type { Context } from '../context.js';
-import type { Expression, Fn, Handle } from '../program.js';
-import { DURATION, scalars, scalarType, typeText } from '../types.js';
-import type { ScalarType, Type } from '../types.js';
+import { carriersOf } from '../events.js';
+import { methodsOf } from '../methods.js';
+import type { Expression, Fn } from '../program.js';
+import { contractType, scalars, typeText } from '../types.js';
+import type { Type } from '../types.js';
 import { cast } from './convert.js';
 import { expression } from './index.js';
 
@@ -87,21 +88,19 @@ function method(x: Context, node: Call, object: ast.Name, name: ast.Name): Opera
     ...(handle.kind === 'publish' ? ['send'] : []),
   ];
   const near = nearest(name.text, methods);
+  const said = carriersOf(handle, name.text).length > 0;
   x.bag.report(
     'T0207',
     name.span,
     { handle: handle.name, method: name.text, kind: handle.kind, methods: methods.join(', ') || 'only events' },
-    near === undefined ? {} : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } },
+    said
+      ? { fix: `it is no call: write \`${handle.name}.${name.text}\`` }
+      : near === undefined
+        ? {}
+        : { fix: `did you mean \`${near}\`?`, edit: { span: name.span, text: near } },
   );
   return undefined;
 }
-
-const methodsOf = (handle: Handle): HostCall[] =>
-  calls.filter(
-    (candidate) =>
-      candidate.method !== undefined &&
-      (handle.kind === 'timer' ? candidate.timer === true : candidate.kinds.includes(handle.kind)),
-  );
 
 function hostCall(
   x: Context,
@@ -124,12 +123,6 @@ function hostCall(
   }
   const type = contractType(found.result.type, found.result.unit);
   return typed({ kind: 'host', type, call: found, ...target, args, failing, span }, type);
-}
-
-/** A type of the contract; an i64 there is always in microseconds. */
-function contractType(scalar: Scalar, name?: string): ScalarType {
-  if (name === undefined && scalar === 'i64') return DURATION;
-  return scalarType(scalar, name === undefined ? PLAIN : unit(name));
 }
 
 function fnCall(x: Context, node: Call, fn: Fn): Operand | Effect | undefined {

@@ -1,8 +1,12 @@
+import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
 import { typed } from '../coerce.js';
 import type { Operand } from '../coerce.js';
 import type { Context } from '../context.js';
+import { argumentOf, carriersOf, eventText } from '../events.js';
+import { methodsOf } from '../methods.js';
 import type { Handle } from '../program.js';
+import { contractType } from '../types.js';
 
 /** A name that stands for a value. */
 export function name(x: Context, node: ast.Name): Operand | undefined {
@@ -40,12 +44,16 @@ function refuse(x: Context, node: ast.Name, found: string, fix?: string): undefi
   x.bag.report('T0219', node.span, { name: node.text, article: 'a', found }, fix === undefined ? {} : { fix });
 }
 
+/** How a handle is read: by a call that wants nothing, or by what an event of it says. */
 function handleHint(handle: Handle): string | undefined {
-  if (handle.kind === 'gpio.in' || handle.kind === 'gpio.out') return `read it: \`${handle.name}.read()\``;
-  return handle.kind === 'adc' ? `read it: \`${handle.name}.read()\`` : undefined;
+  const call = methodsOf(handle).find(({ params, result }) => params.length === 0 && result !== undefined);
+  if (call?.method !== undefined) return `read it: \`${handle.name}.${call.method}()\``;
+  const [event] = carriersOf(handle);
+  const name = event && argumentOf(event)?.name;
+  return name && `read \`${handle.name}.${name}\` in \`on ${eventText(handle, event)} { … }\``;
 }
 
-/** `in.field`: a field of the message being handled. */
+/** `in.field`, `port.waiting`: a field of the message being handled, or what another event says. */
 export function member(x: Context, node: ast.Expression & { kind: 'member' }): Operand | undefined {
   if (node.object.kind !== 'name') {
     if (node.object.kind !== 'bad' && node.name.text !== '')
@@ -63,17 +71,39 @@ export function member(x: Context, node: ast.Expression & { kind: 'member' }): O
     });
     return undefined;
   }
-  return field(x, node, meaning.handle);
+  return carriersOf(meaning.handle, node.name.text).length > 0
+    ? argument(x, node, meaning.handle)
+    : field(x, node, meaning.handle);
+}
+
+/** What the event being handled says, if it is one of the handle that says it. */
+function argument(x: Context, node: ast.Expression & { kind: 'member' }, handle: Handle): Operand | undefined {
+  const { event } = x.place;
+  const said = event?.handle === handle ? argumentOf(event.event) : undefined;
+  if (said?.name === node.name.text) {
+    const type = contractType(said.type, said.unit);
+    return typed({ kind: 'argument', type, span: node.span }, type);
+  }
+  const carriers = carriersOf(handle, node.name.text).map((each) => `\`on ${eventText(handle, each)} { … }\``);
+  const values = { handle: handle.name, argument: node.name.text, events: carriers.join(' and ') };
+  x.bag.report('T0229', node.span, values);
+  return undefined;
 }
 
 function field(x: Context, node: ast.Expression & { kind: 'member' }, handle: Handle): Operand | undefined {
   if (handle.kind !== 'subscribe' || !handle.message) {
     const what = `${handle.name}.${node.name.text}`;
+    const near = nearest(
+      node.name.text,
+      carriersOf(handle).flatMap((event) => argumentOf(event)?.name ?? []),
+    );
     x.bag.report(
       'T0219',
       node.span,
       { name: what, article: 'a', found: 'method or event' },
-      { fix: `call it: \`${what}()\`` },
+      near === undefined
+        ? { fix: `call it: \`${what}()\`` }
+        : { fix: `did you mean \`${near}\`?`, edit: { span: node.name.span, text: near } },
     );
     return undefined;
   }
@@ -89,7 +119,7 @@ function field(x: Context, node: ast.Expression & { kind: 'member' }, handle: Ha
       });
     return undefined;
   }
-  if (x.place.handle !== handle) {
+  if (x.place.event?.handle !== handle) {
     x.bag.report('T0222', node.span, { handle: handle.name });
     return undefined;
   }

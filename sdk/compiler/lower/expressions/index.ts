@@ -18,6 +18,8 @@ export function lower(b: Body, e: Expression): Low {
       return exactly(get(b.slot(e.variable)));
     case 'field':
       return field(e);
+    case 'argument':
+      return exactly(get(b.shared.argument));
     case 'unary':
       return unary(b, e);
     case 'binary':
