@@ -5,7 +5,8 @@
 import { expect, it } from 'vitest';
 import { Random } from '../../sdk/model/index.js';
 import { Choices } from '../../sdk/interpreter/choices.js';
-import { besides, generateProgram } from '../../sdk/interpreter/generate.js';
+import { generateProgram } from '../../sdk/interpreter/generate.js';
+import { besides } from '../../sdk/interpreter/generate-handles.js';
 import { runs } from '../acceptance/figures.js';
 import { tars } from '../program.js';
 import { compareTraces, firstDifference } from './compare.js';

@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import type { Scalar } from '../../hal/contract/index.js';
 import { Choices } from './choices.js';
+import { declarations, events, readable } from './generate-handles.js';
 import { type Callable, expression, literal, type Named, operand, scalars, type Scope } from './generate-expression.js';
 
 /** Programs that shrink to short ones: the tape shrinks, and its end stands for the simplest choices. */
@@ -13,44 +14,10 @@ export const programs: fc.Arbitrary<string> = fc
   .array(fc.nat({ max: 0xffff }), { minLength: 20, maxLength: 500, size: 'max' })
   .map((tape) => generateProgram(new Choices(tape)));
 
-const DECLARATIONS = `use led: gpio.out = board.LED
-use button: gpio.in = board.BUTTON(pull: up, active: low, debounce: 3ms)
-use probe: gpio.in = board.PA0
-use servo: pwm.pulse = board.SERVO1 safe 1500us
-use motor: pwm.duty = board.MOTOR_L safe 0pct
-use sensor: i2c = board.I2C1 at 0x48
-use device: spi = board.SPI1 select board.PA4
-use port: uart = board.UART1
-use tick: timer
-message Mixed { a: i32, b: f32, c: bool, d: u8, e: u32 }
-publish out: Mixed = "out" max 200Hz
-subscribe inbox: Mixed = "in" queue 3
-param gain: f32 = 0.5 in -2.0 ..= 2.0
-param level: i32 = 7 in -1000 ..= 1000
-param enabled: bool = true
-`;
-
 /** Shows every variable, so that a wrong value doesn't stay hidden. */
 const WITNESS = `every 7ms {
   log "all {} {} {} {} {} {} {} {} {}", g_i32, g_f32, g_bool, g_u8, g_i8, g_u16, g_i16, g_u32, i32(g_i64 >> 16)
 }`;
-
-const PARAMS: readonly Named[] = [
-  { text: 'gain', type: 'f32', mutable: false },
-  { text: 'level', type: 'i32', mutable: false },
-  { text: 'enabled', type: 'bool', mutable: false },
-  { text: 'probe.read()', type: 'bool', mutable: false },
-];
-
-const FIELDS: readonly Named[] = (
-  [
-    ['a', 'i32'],
-    ['b', 'f32'],
-    ['c', 'bool'],
-    ['d', 'u8'],
-    ['e', 'u32'],
-  ] as const
-).map(([name, type]) => ({ text: `inbox.${name}`, type, mutable: false }));
 
 const MESSAGE_TYPES: readonly Scalar[] = ['i32', 'f32', 'bool', 'u8', 'u32'];
 
@@ -62,31 +29,6 @@ interface Place extends Scope {
   readonly in: 'tick' | 'loop' | 'function' | 'startup';
   /** In a loop only after it has waited: else it might never. */
   readonly mayContinue: boolean;
-}
-
-/**
- * What a program must not share with another of the same app, and what the other gets instead; each hears what the
- * other says.
- */
-const OTHERS: readonly (readonly [string | RegExp, string])[] = [
-  ['behaviour random', 'behaviour other'],
-  ['board.LED', 'board.LED2'],
-  ['board.SERVO1', 'board.SERVO2'],
-  ['board.MOTOR_L', 'board.MOTOR_R'],
-  ['at 0x48', 'at 0x49'],
-  ['select board.PA4', 'select board.PA5'],
-  ['= "out"', '= "between"'],
-  ['= "in"', '= "out"'],
-  ['= "between"', '= "in"'],
-  [/^use port.*$/m, ''],
-  [/port\.read_u8\(\)/g, 'sensor.read_u8(reg: 7)'],
-  [/port\.write_u8\(/g, 'sensor.write_u8(reg: 8, value: '],
-  ['on port.receive', 'on level.change'],
-];
-
-/** The program as a second behaviour beside one from the same generator: the board has one serial port only. */
-export function besides(source: string): string {
-  return OTHERS.reduce((text, [from, to]) => text.replace(from, to), source);
 }
 
 /** One program from a tape of decisions. */
@@ -105,13 +47,13 @@ class Generator {
       ({ text, type }) =>
         `${this.choices.maybe() ? 'retain ' : ''}var ${text}: ${type} = ${literal(this.choices, type)}`,
     );
-    const base: Scope = { names: [...globals, ...PARAMS], functions: [] };
+    const base: Scope = { names: [...globals, ...readable], functions: [] };
     const functions = this.functions(base);
     const scope: Scope = { ...base, functions: functions.map(({ callable }) => callable) };
     const startup = this.block({ ...scope, depth: 1, in: 'startup', mayContinue: false }, 2, 0);
     return [
       'behaviour random',
-      DECLARATIONS,
+      declarations,
       ...variables,
       ...functions.map(({ text }) => text),
       ...startup,
@@ -144,21 +86,14 @@ class Generator {
 
   private trails(scope: Scope): string[] {
     const trails = [this.trail('every 5ms', scope), WITNESS];
-    const heads = [
-      'every 2ms',
-      'on button.press',
-      'on probe.edge',
-      'on tick',
-      'on gain.change',
-      'on inbox',
-      'on port.receive',
-      'loop',
-      'loop',
-    ] as const;
-    for (const head of heads) {
-      if (this.choices.maybe())
-        trails.push(this.trail(head, head === 'on inbox' ? { ...scope, names: [...scope.names, ...FIELDS] } : scope));
-    }
+    const heads: readonly (readonly [string, readonly Named[]])[] = [
+      ['every 2ms', []],
+      ...events.map(({ event, says = [] }) => [`on ${event}`, says] as const),
+      ['loop', []],
+      ['loop', []],
+    ];
+    for (const [head, says] of heads)
+      if (this.choices.maybe()) trails.push(this.trail(head, { ...scope, names: [...scope.names, ...says] }));
     return trails;
   }
 
@@ -338,16 +273,11 @@ class Generator {
   }
 
   private wait(scope: Scope): string {
-    switch (this.choices.below(4)) {
-      case 1:
-        return 'await button.press';
-      case 2:
-        return 'await probe.edge';
-      case 3:
-        return `sleep i64(${operand(this.choices, scope, 'u16')}) * 1us + 100us`;
-      default:
-        return `sleep ${1 + this.choices.below(9)}ms`;
-    }
+    const awaited = events.filter((each) => each.awaited);
+    const choice = this.choices.below(2 + awaited.length);
+    if (choice === 0) return `sleep ${1 + this.choices.below(9)}ms`;
+    const event = awaited[choice - 1]?.event;
+    return event === undefined ? `sleep i64(${operand(this.choices, scope, 'u16')}) * 1us + 100us` : `await ${event}`;
   }
 
   private fresh(prefix: string): string {

@@ -57,6 +57,6 @@ describe('the children of statements and expressions', () => {
     };
     [KALMAN, SWEEP].forEach(same);
     fc.assert(fc.property(programs, same), { numRuns: 40, seed: 3 });
-    expect(kinds.size).toBe(12 + 8);
+    expect(kinds.size).toBe(12 + 9);
   });
 });
