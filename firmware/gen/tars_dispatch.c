@@ -228,7 +228,7 @@ int tars_run_log_emit(struct tars_behaviour *b, const tars_use *use, uint64_t *a
   return tars_call_log_emit(b, (uint8_t)args[0]);
 }
 
-const uint8_t tars_contract_digest[8] = {0x44, 0x9f, 0x22, 0x39, 0xd7, 0xdc, 0x36, 0x6a};
+const uint8_t tars_contract_digest[8] = {0xe2, 0x28, 0x68, 0xb2, 0x8d, 0xb4, 0x09, 0x39};
 
 /* Row of an id. */
 const tars_call_row *tars_call_find(uint32_t id) {

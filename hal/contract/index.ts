@@ -12,7 +12,7 @@ export { bench } from './wire/bench.js';
 export { bundle, bundleParameters, formErrors } from './wire/bundle.js';
 export type { BundleParameter } from './wire/bundle.js';
 export { grantBudget, grants } from './wire/grant.js';
-export type { GrantKind, GrantRule } from './wire/grant.js';
+export type { GrantKind } from './wire/grant.js';
 export { refusals, rootRefusals } from './wire/refusals.js';
 export type { Refusal } from './wire/refusals.js';
 export { roles, root } from './wire/root.js';

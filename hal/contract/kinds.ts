@@ -3,7 +3,16 @@ import type { Kind, ResourceType, SourceKind } from './types.js';
 
 /** The field that names the board's resource, of that type; `drives`: nobody else may use that resource. */
 const named = <const T extends ResourceType, const D extends boolean = false>(resource: T, drives?: D) =>
-  ({ name: 'name', type: 'text', min: 1, max: 32, resource, drives, doc: "the board's name for it" }) as const;
+  ({
+    name: 'name',
+    type: 'text',
+    min: 1,
+    max: 32,
+    resource,
+    drives,
+    grant: 'equal',
+    doc: "the board's name for it",
+  }) as const;
 
 const active = {
   name: 'active',
@@ -91,9 +100,9 @@ export const kinds = [
         or: hold,
         doc: 'pulse in the safe state',
       },
-      { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', min: 1, doc: 'PWM frequency' },
-      { name: 'min', type: 'u32', default: 500, unit: 'us', atMost: 'max', doc: 'shortest pulse' },
-      { name: 'max', type: 'u32', default: 2500, unit: 'us', doc: 'longest pulse' },
+      { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', min: 1, grant: 'most', doc: 'PWM frequency' },
+      { name: 'min', type: 'u32', default: 500, unit: 'us', atMost: 'max', grant: 'least', doc: 'shortest pulse' },
+      { name: 'max', type: 'u32', default: 2500, unit: 'us', grant: 'most', doc: 'longest pulse' },
     ],
     clauses: [
       frequency,
@@ -110,8 +119,8 @@ export const kinds = [
     fields: [
       named('pwm', true),
       { name: 'safe', type: 'f32', unit: 'pct', within: [0, 'max'], or: hold, doc: 'duty in the safe state' },
-      { name: 'frequency', type: 'u32', default: 1000, unit: 'Hz', min: 1, doc: 'PWM frequency' },
-      { name: 'max', type: 'f32', default: 100, unit: 'pct', above: 0, max: 100, doc: 'largest duty' },
+      { name: 'frequency', type: 'u32', default: 1000, unit: 'Hz', min: 1, grant: 'most', doc: 'PWM frequency' },
+      { name: 'max', type: 'f32', default: 100, unit: 'pct', above: 0, max: 100, grant: 'most', doc: 'largest duty' },
     ],
     clauses: [
       frequency,
@@ -136,8 +145,17 @@ export const kinds = [
     doc: 'One device on an I2C bus.',
     fields: [
       named('i2c'),
-      { name: 'address', type: 'u8', max: 0x77, doc: '7-bit address' },
-      { name: 'speed', type: 'u32', default: 100, unit: 'kHz', min: 1, clock: true, doc: 'fastest clock' },
+      { name: 'address', type: 'u8', max: 0x77, grant: 'equal', doc: '7-bit address' },
+      {
+        name: 'speed',
+        type: 'u32',
+        default: 100,
+        unit: 'kHz',
+        min: 1,
+        clock: true,
+        grant: 'most',
+        doc: 'fastest clock',
+      },
     ],
     clauses: [
       { word: 'at', fields: ['address'], min: 0x08, max: 0x77, example: 'at 0x48' },
@@ -161,9 +179,19 @@ export const kinds = [
         resource: 'gpio',
         title: 'a chip select',
         drives: true,
+        grant: 'equal',
         doc: "the board's name of the chip-select pin",
       },
-      { name: 'speed', type: 'u32', default: 1000, unit: 'kHz', min: 1, clock: true, doc: 'fastest clock' },
+      {
+        name: 'speed',
+        type: 'u32',
+        default: 1000,
+        unit: 'kHz',
+        min: 1,
+        clock: true,
+        grant: 'most',
+        doc: 'fastest clock',
+      },
       { name: 'mode', type: 'u8', default: 0, max: 3, doc: 'SPI mode' },
     ],
     clauses: [
@@ -178,7 +206,10 @@ export const kinds = [
     role: 'input',
     identity: ['name'],
     doc: 'A serial port.',
-    fields: [named('uart', true), { name: 'baud', type: 'u32', default: 115200, min: 1, doc: 'baud rate' }],
+    fields: [
+      named('uart', true),
+      { name: 'baud', type: 'u32', default: 115200, min: 1, grant: 'most', doc: 'baud rate' },
+    ],
     clauses: [{ word: 'at', fields: ['baud'], min: 300, max: 4_000_000 }],
     events: [{ name: 'receive', source: 'uart', carries: true }],
   },
@@ -198,12 +229,13 @@ export const kinds = [
     identity: ['topic'],
     doc: 'A topic that the behaviour publishes.',
     fields: [
-      { name: 'topic', type: 'text', min: 1, max: 64, doc: 'topic' },
+      { name: 'topic', type: 'text', min: 1, max: 64, grant: 'equal', doc: 'topic' },
       {
         name: 'rate',
         type: 'u32',
         default: 0,
         unit: 'Hz',
+        grant: 'rate',
         doc: 'most messages per second, 0 unlimited; more are dropped and counted',
       },
       schema,
@@ -217,7 +249,7 @@ export const kinds = [
     identity: ['topic'],
     doc: 'A topic that the behaviour receives.',
     fields: [
-      { name: 'topic', type: 'text', min: 1, max: 64, doc: 'topic' },
+      { name: 'topic', type: 'text', min: 1, max: 64, grant: 'equal', doc: 'topic' },
       schema,
       {
         name: 'depth',
@@ -244,7 +276,7 @@ export const kinds = [
     identity: ['name'],
     doc: 'A value that an operator can change while the behaviour runs.',
     fields: [
-      { name: 'name', type: 'text', min: 1, max: 32, doc: 'name' },
+      { name: 'name', type: 'text', min: 1, max: 32, grant: 'equal', doc: 'name' },
       { name: 'slot', type: 'u8', below: 'state', doc: 'index into the state table' },
       {
         name: 'type',
@@ -252,8 +284,8 @@ export const kinds = [
         oneOf: paramTypes,
         doc: 'type of the value',
       },
-      { name: 'min', type: 'value', typed: 'type', atMost: 'max', doc: 'smallest value (bool: 0)' },
-      { name: 'max', type: 'value', typed: 'type', doc: 'largest value (bool: 1)' },
+      { name: 'min', type: 'value', typed: 'type', atMost: 'max', grant: 'least', doc: 'smallest value (bool: 0)' },
+      { name: 'max', type: 'value', typed: 'type', grant: 'most', doc: 'largest value (bool: 1)' },
       { name: 'unit', type: 'text', default: '', max: 16, doc: 'unit' },
     ],
     events: [{ name: 'change', source: 'param' }],

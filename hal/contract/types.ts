@@ -28,6 +28,12 @@ export interface Field {
 /** Types of the board's resources, as board files name them. */
 export type ResourceType = 'gpio' | 'pwm' | 'adc' | 'i2c' | 'spi' | 'uart';
 
+/**
+ * How the value of a use is compared with the granted one: `equal`; at `most` or at `least` that number; `rate` as
+ * `most` with 0 as the largest.
+ */
+export type GrantRule = 'equal' | 'most' | 'least' | 'rate';
+
 /** One field of a row of the manifest, with all that a board and a host hold its value to beside its type. */
 export interface RowField extends Field {
   /** Least number; of a text its fewest bytes. The greatest number is `max`. */
@@ -54,6 +60,8 @@ export interface RowField extends Field {
   readonly drives?: boolean | undefined;
   /** The number is a clock in kHz, no faster than the board's resource can be. */
   readonly clock?: boolean;
+  /** Handles: a row of a bundle's grant has the field, and a use is compared with it in this way. */
+  readonly grant?: GrantRule;
   /** Sources: the number is a handle of this kind. */
   readonly kind?: string;
 }

@@ -1,6 +1,6 @@
 /** The grant of a bundle: budgets and rows of what its modules may use, and how a use is compared with a row. */
-import type { KindName } from '../kinds.js';
-import type { RowField } from '../types.js';
+import { type KindName, kinds } from '../kinds.js';
+import type { GrantRule, RowField } from '../types.js';
 
 /** First numbers of a grant: the most that any module asks for. `max` is the largest that may be granted. */
 export const grantBudget = [
@@ -21,79 +21,20 @@ export const grantBudget = [
   { name: 'priority', type: 'u8', max: 255, doc: 'highest priority' },
 ] as const satisfies readonly RowField[];
 
-/**
- * How a use is compared with a row of the grant: `equal`; at `most` or at `least` the granted number; `rate` as `most`
- * with 0 as the largest.
- */
-export type GrantRule = 'equal' | 'most' | 'least' | 'rate';
+/** A row of the grant for uses of one kind. */
 export interface GrantKind {
   readonly kind: KindName;
-  /** Fields of the kind that matter, in the order of the row. Types, limits and defaults are those of `kinds`. */
+  /** Fields of the kind that the row has, in the kind's order. Types, limits and defaults are those of `kinds`. */
   readonly fields: readonly { readonly name: string; readonly rule: GrantRule }[];
 }
 
+const ruled = (fields: readonly RowField[]): GrantKind['fields'] =>
+  fields.flatMap(({ name, grant }) => (grant === undefined ? [] : [{ name, rule: grant }]));
+
 /**
  * Rows of a grant: `[id of the kind, ...fields]`, a trailing field that equals the kind's default is left out and only
- * then. A use is granted if one row covers it in every field. `timer` needs no grant.
+ * then. A use is granted if one row covers it in every field. A kind without such fields needs no grant.
  */
-export const grants = [
-  { kind: 'gpio.out', fields: [{ name: 'name', rule: 'equal' }] },
-  { kind: 'gpio.in', fields: [{ name: 'name', rule: 'equal' }] },
-  {
-    kind: 'pwm.pulse',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'frequency', rule: 'most' },
-      { name: 'min', rule: 'least' },
-      { name: 'max', rule: 'most' },
-    ],
-  },
-  {
-    kind: 'pwm.duty',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'frequency', rule: 'most' },
-      { name: 'max', rule: 'most' },
-    ],
-  },
-  { kind: 'adc', fields: [{ name: 'name', rule: 'equal' }] },
-  {
-    kind: 'i2c',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'address', rule: 'equal' },
-      { name: 'speed', rule: 'most' },
-    ],
-  },
-  {
-    kind: 'spi',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'select', rule: 'equal' },
-      { name: 'speed', rule: 'most' },
-    ],
-  },
-  {
-    kind: 'uart',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'baud', rule: 'most' },
-    ],
-  },
-  {
-    kind: 'publish',
-    fields: [
-      { name: 'topic', rule: 'equal' },
-      { name: 'rate', rule: 'rate' },
-    ],
-  },
-  { kind: 'subscribe', fields: [{ name: 'topic', rule: 'equal' }] },
-  {
-    kind: 'param',
-    fields: [
-      { name: 'name', rule: 'equal' },
-      { name: 'min', rule: 'least' },
-      { name: 'max', rule: 'most' },
-    ],
-  },
-] as const satisfies readonly GrantKind[];
+export const grants: readonly GrantKind[] = kinds
+  .map(({ name, fields }) => ({ kind: name, fields: ruled(fields) }))
+  .filter(({ fields }) => fields.length > 0);
