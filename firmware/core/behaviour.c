@@ -4,24 +4,13 @@
 #include "core.h"
 #include "due.h"
 #include "event.h"
+#include "input.h"
 #include "output.h"
 #include "takeover.h"
-#include "tars_hal.h"
-#include "tars_kinds.h"
 #include "tars_os.h"
 
 void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code) {
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
-}
-
-/* True for a digital input. */
-static bool is_input(const tars_behaviour *b, uint8_t handle) {
-  return b->manifest.uses[handle].kind == TARS_KIND_GPIO_IN;
-}
-
-void tars_behaviour_listen(tars_behaviour *b) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (is_input(b, h)) b->handles[h].in.fresh = false;
 }
 
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
@@ -35,22 +24,10 @@ void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *l
 /* The port learns of the inputs; then the levels that they have are read. */
 void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    tars_setup *setup = tars_setup_rows[b->manifest.uses[h].kind];
-    if (setup != NULL) setup(b, h, before);
+    const tars_input_ops *ops = tars_input_rows[b->manifest.uses[h].kind];
+    if (ops != NULL) ops->setup(b, h, before);
   }
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    levels->at[h] = is_input(b, h) && tars_gpio_read(b->handles[h].resource);
-}
-
-/* Gives each input the level that was read at set-up, or the level of an edge that has come since. */
-static void inputs_begin(tars_behaviour *b, const tars_levels *levels) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    tars_handle *handle = &b->handles[h];
-    if (!is_input(b, h)) continue;
-    if (!handle->in.fresh) handle->in.raw = levels->at[h];
-    handle->in.reported = handle->in.raw;
-    handle->in.settles_us = NEVER;
-  }
+  tars_input_read(b, levels);
 }
 
 /* Periods count from the time at which the behaviour begins; timers are disarmed. */
@@ -68,7 +45,7 @@ static void times_begin(tars_behaviour *b) {
 /* The lifecycle event is the first in the queue; the events that waited for the old version follow it. */
 void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
   tars_life_go(&b->life, old != NULL ? LIFE_SWAPPING : LIFE_OPEN);
-  inputs_begin(b, levels);
+  tars_input_begin(b, levels);
   times_begin(b);
   tars_queue_clear(&b->queue);
   b->checkpoint_us =
@@ -86,7 +63,6 @@ void tars_behaviour_close(tars_behaviour *b, tars_life next) {
   tars_queue_clear(&b->queue);
   for (uint8_t t = 0; t < b->manifest.timers; t++) b->timers[t].due_us = NEVER;
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) b->periods[row] = NEVER;
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (is_input(b, h)) b->handles[h].in.settles_us = NEVER;
+  tars_input_close(b);
   tars_due_refresh(b);
 }

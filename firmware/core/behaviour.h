@@ -33,8 +33,8 @@ typedef struct {
     } pwm; /* written last */
     struct {
       bool raw, reported, fresh;
-      int64_t settles_us;
-    } in; /* gpio.in: electrical levels; end of the interval or NEVER */
+      int64_t due_us;
+    } in; /* pins: electrical levels, now and as reported; when it does something by itself, or NEVER */
     struct {
       uint32_t hash;
       uint16_t floats;
@@ -102,7 +102,7 @@ typedef struct tars_behaviour {
   uint8_t digest[32];
 
   /* ---- times ---- */
-  int64_t due_us; /* earliest of debounce, periods and timers */
+  int64_t due_us; /* earliest of inputs, periods and timers */
   int64_t begin_us;
   int64_t restart_us; /* NEVER, or when it begins again after a fault */
   int64_t checkpoint_us;
@@ -133,10 +133,9 @@ typedef struct {
 
 /* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
  * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, its life
- * goes to LISTENING, and listen() forgets older edges: those that come meanwhile are noted. The second, under the lock,
- * opens the behaviour at `b->begin_us`: inputs as found, periods from now, what `old` had waiting, and the lifecycle
- * event. */
-void tars_behaviour_listen(tars_behaviour *b);
+ * goes to LISTENING, and tars_input_listen() forgets older edges: those that come meanwhile are noted. The second,
+ * under the lock, opens the behaviour at `b->begin_us`: inputs as found, periods from now, what `old` had waiting, and
+ * the lifecycle event. */
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
 /* The first step without outputs: configures serial ports and inputs of a behaviour that begins again, or that comes
  * back after the version `before`. */

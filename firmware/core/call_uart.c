@@ -18,10 +18,12 @@ static bool port_goes_on(const tars_behaviour *b, uint8_t handle, const tars_beh
 }
 
 /* A port that goes on keeps the bytes that wait in it. */
-void tars_setup_uart(tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
+static void setup(tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
   if (TARS_BOARD_CALLS_UART && !port_goes_on(b, handle, before))
     tars_uart_configure(b->handles[handle].resource, b->manifest.uses[handle].uart.baud);
 }
+
+const tars_input_ops tars_input_uart = { .setup = setup };
 
 /* The port has bytes. */
 void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {

@@ -2,6 +2,7 @@
 #include "due.h"
 
 #include "core.h"
+#include "input.h"
 #include "tars_os.h"
 
 /* Replaces the best item if this one is due earlier. Callers pass items in the order of class and number, so the
@@ -14,7 +15,7 @@ static void consider(tars_due_item *best, int64_t time_us, uint8_t class, uint8_
 tars_due_item tars_due_first(const tars_behaviour *b) {
   tars_due_item best = { .time_us = NEVER };
   for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (b->manifest.uses[h].kind == TARS_KIND_GPIO_IN) consider(&best, b->handles[h].in.settles_us, 0, h);
+    if (tars_input_of(b, h) != NULL) consider(&best, b->handles[h].in.due_us, 0, h);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) consider(&best, b->periods[row], 1, row);
   for (uint8_t t = 0; t < b->manifest.timers; t++) consider(&best, b->timers[t].due_us, 2, t);
   return best;

@@ -1,4 +1,4 @@
-/* What becomes due as time passes: ends of debounce intervals, periods, one-shot timers. All functions need the
+/* What becomes due as time passes: what inputs wait for, periods, one-shot timers. All functions need the
  * lock. */
 #ifndef DUE_H
 #define DUE_H

@@ -1,5 +1,5 @@
-/* Due items of one behaviour become events in the order (due time, class, number): class 0 is the end of a debounce
- * interval by handle, 1 a period by row, 2 a timer by id. Items of the same instant enter in the order of the
+/* Due items of one behaviour become events in the order (due time, class, number): class 0 is what an input
+ * waits for by handle, 1 a period by row, 2 a timer by id. Items of the same instant enter in the order of the
  * behaviours in the app. The logical time of an event is the due time, however late it enters, so periods and chains
  * of timers don't drift. */
 #include "enter.h"
@@ -39,7 +39,7 @@ static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
 static void pass(tars_behaviour *b, int64_t now_us) {
   tars_due_item due = tars_due_first(b);
   if (due.class == 0)
-    tars_input_settle(b, due.number, due.time_us);
+    tars_input_of(b, due.number)->pass(b, due.number, due.time_us);
   else if (due.class == 1)
     period_pass(b, due.number, due.time_us, now_us);
   else

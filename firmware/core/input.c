@@ -1,49 +1,63 @@
-/* Debounce: a level is reported once it has been stable for the declared interval. */
+/* Inputs of a behaviour that are pins, whatever their kind: the rows of tars_kinds.h say what each kind does. */
 #include "input.h"
 
 #include "due.h"
-#include "event.h"
 #include "tars_hal.h"
-#include "tars_kinds.h"
 #include "tars_os.h"
 
-/* Bits of a source's `edges`. */
-enum { EDGE_PRESS = 1, EDGE_RELEASE = 2 };
+const tars_input_ops *tars_input_of(const tars_behaviour *b, uint8_t handle) {
+  const tars_input_ops *ops = tars_input_rows[b->manifest.uses[handle].kind];
+  return ops != NULL && ops->change != NULL ? ops : NULL;
+}
 
-/* The pin is configured anew, whoever had it before. */
-void tars_setup_gpio_in(tars_behaviour *b, uint8_t handle, const tars_behaviour *before) {
-  (void)before;
-  tars_gpio_input(b->handles[handle].resource, b->manifest.uses[handle].gpio_in.pull);
+void tars_input_listen(tars_behaviour *b) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (tars_input_of(b, h) != NULL) b->handles[h].in.fresh = false;
+}
+
+void tars_input_read(const tars_behaviour *b, tars_levels *levels) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    levels->at[h] = tars_input_of(b, h) != NULL && tars_gpio_read(b->handles[h].resource);
+}
+
+void tars_input_begin(tars_behaviour *b, const tars_levels *levels) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    tars_handle *handle = &b->handles[h];
+    if (tars_input_of(b, h) == NULL) continue;
+    if (!handle->in.fresh) handle->in.raw = levels->at[h];
+    handle->in.reported = handle->in.raw;
+    handle->in.due_us = NEVER;
+  }
+}
+
+void tars_input_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    tars_handle *handle = &b->handles[h];
+    const tars_input_ops *ops = tars_input_of(b, h);
+    if (ops == NULL) continue;
+    bool changed = handle->in.fresh || handle->in.raw != levels->at[h];
+    if (!handle->in.fresh) handle->in.raw = levels->at[h];
+    ops->back(b, h, changed, now_us);
+  }
+  tars_due_refresh(b);
 }
 
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
   bool noted = b->life == LIFE_LISTENING || b->side == SIDE_BACK; /* kept until the behaviour opens or goes on */
   if (!noted && !tars_life_is_open(b->life)) return;
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    const tars_use *use = &b->manifest.uses[h];
-    if (use->kind != TARS_KIND_GPIO_IN || b->handles[h].resource != resource) continue;
+    const tars_input_ops *ops = tars_input_of(b, h);
+    if (ops == NULL || b->handles[h].resource != resource) continue;
     b->handles[h].in.raw = level;
     b->handles[h].in.fresh = true;
-    if (noted) continue;
-    if (use->gpio_in.debounce == 0)
-      tars_input_settle(b, h, time_us);
-    else
-      b->handles[h].in.settles_us = tars_time_after(time_us, use->gpio_in.debounce);
+    if (!noted) ops->change(b, h, time_us);
   }
   tars_due_refresh(b);
-  /* The worker may be asleep until after the end of the interval that has just begun. */
+  /* The worker may be asleep until after what has just become due. */
   if (b->due_us != NEVER) tars_os_worker_notify();
 }
 
-void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us) {
-  tars_handle *input = &b->handles[handle];
-  input->in.settles_us = NEVER;
-  if (input->in.raw == input->in.reported) return;
-  input->in.reported = input->in.raw;
-  bool level = tars_input_level(b, handle);
-  tars_event_source(b, TARS_SOURCE_EDGE, handle, level ? EDGE_PRESS : EDGE_RELEASE, time_us, level);
-}
-
-bool tars_input_level(const tars_behaviour *b, uint8_t handle) {
-  return b->handles[handle].in.reported != (b->manifest.uses[handle].gpio_in.active == 1);
+void tars_input_close(tars_behaviour *b) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
+    if (tars_input_of(b, h) != NULL) b->handles[h].in.due_us = NEVER;
 }

@@ -1,15 +1,26 @@
-/* Debounced inputs. All functions need the lock. */
+/* Inputs of a behaviour that are pins, whatever their kind. All functions but tars_input_read() need the lock. */
 #ifndef INPUT_H
 #define INPUT_H
 
 #include "behaviour.h"
+#include "tars_kinds.h"
 
-/* A pin changed: every input of the behaviour on it starts its interval anew, or reports at once if it has none. While
- * the behaviour only listens, the level is noted. */
+/* What the kind of a handle does; NULL if it is no input that is a pin. */
+const tars_input_ops *tars_input_of(const tars_behaviour *b, uint8_t handle);
+/* Forgets which pins have changed: from here on a change is noted. */
+void tars_input_listen(tars_behaviour *b);
+/* The levels that the pins have now. */
+void tars_input_read(const tars_behaviour *b, tars_levels *levels);
+/* Each input begins with the level that was read, or with the level of a change that has come since. */
+void tars_input_begin(tars_behaviour *b, const tars_levels *levels);
+/* Each input goes on after the behaviour was frozen, with the level that was read or the one of a change since. */
+void tars_input_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us);
+/* A pin changed: every input of the behaviour on it hears of that. While the behaviour only listens, the level is
+ * noted. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us);
-/* The interval of an input ended at `time_us`: an event if its level is not the reported one. */
-void tars_input_settle(tars_behaviour *b, uint8_t handle, int64_t time_us);
-/* Logical level: debounced, and inverted if the input is active low. */
+/* Nothing is due of any input. */
+void tars_input_close(tars_behaviour *b);
+/* Logical level of a `gpio.in`: debounced, and inverted if the input is active low. */
 bool tars_input_level(const tars_behaviour *b, uint8_t handle);
 
 #endif

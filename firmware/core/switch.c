@@ -59,7 +59,7 @@ static void swap(void) {
     before[i] = version_before(b);
     if (tars_app_holds(&tars_core.app, b)) continue;
     tars_life_go(&b->life, LIFE_LISTENING);
-    tars_behaviour_listen(b);
+    tars_input_listen(b);
   }
   tars_os_unlock();
   setup(before, levels);
@@ -74,18 +74,6 @@ static void outputs_back(void) {
     if (tars_core.app.behaviours[i]->side == SIDE_NEW) tars_output_safe(tars_core.app.behaviours[i]);
   for (uint8_t i = 0; i < tars_core.old.count; i++)
     if (tars_core.old.behaviours[i]->side == SIDE_BACK) tars_output_restore(tars_core.old.behaviours[i]);
-}
-
-/* Reports the inputs whose level changed while the behaviour was frozen. */
-static void inputs_back(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    const tars_handle *handle = &b->handles[h];
-    if (b->manifest.uses[h].kind != TARS_KIND_GPIO_IN) continue;
-    if (handle->in.fresh)
-      tars_input_change(b, handle->resource, handle->in.raw, now_us);
-    else if (handle->in.raw != levels->at[h])
-      tars_input_change(b, handle->resource, levels->at[h], now_us);
-  }
 }
 
 /* The version of a frozen behaviour in the app that is on trial; NULL if that app has none. */
@@ -105,7 +93,7 @@ static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
   }
   if (successor != NULL) tars_takeover_events(b, successor);
   tars_takeover_thaw(b, now_us);
-  inputs_back(b, levels, now_us);
+  tars_input_back(b, levels, now_us);
 }
 
 /* The worker's part of a revert: the app before the trial is the running one again. */
@@ -115,7 +103,7 @@ static void revert(void) {
   for (uint8_t i = 0; i < old->count; i++) {
     if (old->behaviours[i]->side != SIDE_OLD) continue;
     tars_side_go(&old->behaviours[i]->side, SIDE_BACK);
-    tars_behaviour_listen(old->behaviours[i]);
+    tars_input_listen(old->behaviours[i]);
   }
   tars_os_unlock();
   outputs_back();

@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "due.h"
+#include "input.h"
 #include "param.h"
 #include "retain.h"
 #include "state.h"
@@ -56,23 +57,28 @@ void tars_takeover_events(tars_behaviour *b, tars_behaviour *old) {
   }
 }
 
-/* Inputs keep their level and an interval that has begun; if several handles are on one pin, each takes over from
- * the handle with the same debounce interval. Publishers keep the time of their last message, and so their rate. */
+/* Publishers keep the time of their last message, and so their rate. */
+static void topic_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
+  b->handles[h].topic.sent = old->handles[from].topic.sent;
+  b->handles[h].topic.last_us = old->handles[from].topic.last_us;
+  b->handles[h].topic.messages = old->handles[from].topic.messages;
+}
+
+/* Takes over what one handle of the old version knows; true if no other of its handles has more to give. */
+static bool handle_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
+  const tars_use *mine = &b->manifest.uses[h];
+  if (!tars_use_same(mine, &old->manifest.uses[from])) return false;
+  const tars_input_ops *input = tars_input_of(b, h);
+  if (input != NULL) return input->adopt(b, h, old, from);
+  if (mine->kind == TARS_KIND_PUBLISH || mine->kind == TARS_KIND_SUBSCRIBE) topic_adopt(b, h, old, from);
+  return false;
+}
+
+/* Several handles of the old version may be on one pin. */
 static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
-    bool exact = false;
-    for (uint8_t o = 0; o < old->manifest.uses_count; o++) {
-      const tars_use *mine = &b->manifest.uses[h], *theirs = &old->manifest.uses[o];
-      if (!tars_use_same(mine, theirs)) continue;
-      if (mine->kind == TARS_KIND_GPIO_IN && mine->gpio_in.pull == theirs->gpio_in.pull && !exact) {
-        b->handles[h].in = old->handles[o].in;
-        exact = mine->gpio_in.debounce == theirs->gpio_in.debounce;
-      }
-      if (mine->kind != TARS_KIND_PUBLISH && mine->kind != TARS_KIND_SUBSCRIBE) continue;
-      b->handles[h].topic.sent = old->handles[o].topic.sent;
-      b->handles[h].topic.last_us = old->handles[o].topic.last_us;
-      b->handles[h].topic.messages = old->handles[o].topic.messages;
-    }
+    uint8_t from = 0;
+    while (from < old->manifest.uses_count && !handle_adopt(b, h, old, from)) from++;
   }
 }
 

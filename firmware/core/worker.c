@@ -9,6 +9,7 @@
 #include "enter.h"
 #include "event.h"
 #include "fault.h"
+#include "input.h"
 #include "log.h"
 #include "output.h"
 #include "param.h"
@@ -66,7 +67,7 @@ static void stop_begin(tars_behaviour *b) {
 static void begin(tars_behaviour *b) {
   tars_levels levels;
   tars_life_go(&b->life, LIFE_LISTENING);
-  tars_behaviour_listen(b);
+  tars_input_listen(b);
   tars_os_unlock();
   tars_behaviour_ports(b, NULL, &levels); /* outputs are as they were left when the behaviour ended */
   tars_os_lock();

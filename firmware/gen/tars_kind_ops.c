@@ -7,7 +7,7 @@ const tars_output_ops *const tars_output_rows[TARS_KINDS] = {
   [TARS_KIND_PWM_DUTY] = &tars_output_pwm_duty,
 };
 
-tars_setup *const tars_setup_rows[TARS_KINDS] = {
-  [TARS_KIND_GPIO_IN] = tars_setup_gpio_in,
-  [TARS_KIND_UART] = tars_setup_uart,
+const tars_input_ops *const tars_input_rows[TARS_KINDS] = {
+  [TARS_KIND_GPIO_IN] = &tars_input_gpio_in,
+  [TARS_KIND_UART] = &tars_input_uart,
 };

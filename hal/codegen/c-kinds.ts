@@ -12,9 +12,6 @@ const inputs = kinds.filter((kind) => kind.role === 'input');
 /** Most resources of one handle: places of tars_handle. */
 const PLACES = 2;
 
-/** Type of the function that the port is told with that a behaviour with an input begins. */
-const setup = (kind: Kind): string => `tars_setup tars_setup_${identifier(kind)};\n`;
-
 const ROWS = `/* What a kind of handle is. Offsets count in tars_use; 0: there is no such field. */
 typedef struct {
   bool exclusive;   /* one behaviour of an app may have what it stands for */
@@ -103,12 +100,24 @@ typedef struct {
 
 extern const tars_output_ops ${outputs.map((kind) => `tars_output_${identifier(kind)}`).join(', ')};
 
-/* The port learns of an input: the behaviour \`b\` begins, after \`before\`, the version before, unless that is NULL. */
-typedef void tars_setup(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *before);
-${inputs.map(setup).join('')}
+/* What the core does with a kind of input. The members after the first are for pins, of which tars_handle has level and
+ * due time, and are called with the lock; NULL for an input that is no pin. */
+typedef struct {
+  /* The port learns of it, without the lock: the behaviour begins, after \`before\`, the version before, unless that is NULL. */
+  void (*setup)(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *before);
+  void (*change)(struct tars_behaviour *b, uint8_t handle, int64_t time_us); /* the pin has changed to \`in.raw\` */
+  void (*pass)(struct tars_behaviour *b, uint8_t handle, int64_t time_us);   /* \`in.due_us\` has come */
+  /* The behaviour goes on after it was frozen; \`changed\`: the level isn't the one before. */
+  void (*back)(struct tars_behaviour *b, uint8_t handle, bool changed, int64_t now_us);
+  /* Takes over from the handle \`from\` of the version before, on the same pin; true if no other one can suit it better. */
+  bool (*adopt)(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *old, uint8_t from);
+} tars_input_ops;
+
+extern const tars_input_ops ${inputs.map((kind) => `tars_input_${identifier(kind)}`).join(', ')};
+
 /* By kind of handle; NULL where the kind is no output or no input. */
 extern const tars_output_ops *const tars_output_rows[TARS_KINDS];
-extern tars_setup *const tars_setup_rows[TARS_KINDS];
+extern const tars_input_ops *const tars_input_rows[TARS_KINDS];
 `,
   );
 }
@@ -227,7 +236,7 @@ export function kindOpsSource(): string {
 const tars_output_ops *const tars_output_rows[TARS_KINDS] = {
 ${outputs.map((kind) => row(kind, `&tars_output_${identifier(kind)}`)).join('')}};
 
-tars_setup *const tars_setup_rows[TARS_KINDS] = {
-${inputs.map((kind) => row(kind, `tars_setup_${identifier(kind)}`)).join('')}};
+const tars_input_ops *const tars_input_rows[TARS_KINDS] = {
+${inputs.map((kind) => row(kind, `&tars_input_${identifier(kind)}`)).join('')}};
 `;
 }
