@@ -13,21 +13,21 @@ void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code
   if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
 }
 
-void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels) {
+void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old) {
   if (old != NULL)
     tars_output_adopt(b, old);
   else
     tars_output_begin(b);
-  tars_behaviour_ports(b, old, levels);
+  tars_behaviour_ports(b, old);
 }
 
 /* The port learns of the inputs; then the levels that they have are read. */
-void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels) {
+void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
     const tars_input_ops *ops = tars_input_rows[b->manifest.uses[h].kind];
     if (ops != NULL) ops->setup(b, h, before);
   }
-  tars_input_read(b, levels);
+  tars_input_read(b);
 }
 
 /* Periods count from the time at which the behaviour begins; timers are disarmed. */
@@ -43,9 +43,9 @@ static void times_begin(tars_behaviour *b) {
 }
 
 /* The lifecycle event is the first in the queue; the events that waited for the old version follow it. */
-void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels) {
+void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old) {
   tars_life_go(&b->life, old != NULL ? LIFE_SWAPPING : LIFE_OPEN);
-  tars_input_begin(b, levels);
+  tars_input_begin(b);
   times_begin(b);
   tars_queue_clear(&b->queue);
   b->checkpoint_us =

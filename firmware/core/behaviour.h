@@ -32,9 +32,10 @@ typedef struct {
       float duty_pct;
     } pwm; /* written last */
     struct {
-      bool raw, reported, fresh;
-      int64_t due_us;
-    } in; /* pins: electrical levels, now and as reported; when it does something by itself, or NEVER */
+      bool raw, reported; /* electrical levels: now, and at the last event */
+      bool found, noted;  /* while it begins: the level read by the worker; `raw` has changed since */
+      int64_t due_us;     /* when it does something by itself, or NEVER */
+    } in;                 /* inputs that are pins */
     struct {
       uint32_t hash;
       uint16_t floats;
@@ -126,21 +127,16 @@ static inline tars_handle *tars_handle_of(tars_behaviour *b, const tars_use *use
 
 /* Reports a new status to the observer (`tars_hooks.status`). */
 void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code);
-/* Levels of inputs, by handle. */
-typedef struct {
-  bool at[TARS_LIMIT_USES];
-} tars_levels;
 
 /* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
  * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, its life
- * goes to LISTENING, and tars_input_listen() forgets older edges: those that come meanwhile are noted. The second,
- * under the lock, opens the behaviour at `b->begin_us`: inputs as found, periods from now, what `old` had waiting, and
- * the lifecycle event. */
-void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old, tars_levels *levels);
+ * goes to LISTENING: edges that come meanwhile are noted. The second, under the lock, opens the behaviour at
+ * `b->begin_us`: inputs as found, periods from now, what `old` had waiting, and the lifecycle event. */
+void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old);
 /* The first step without outputs: configures serial ports and inputs of a behaviour that begins again, or that comes
  * back after the version `before`. */
-void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before, tars_levels *levels);
-TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old, const tars_levels *levels);
+void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before);
+TARS_PLACE void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old);
 /* Closes a behaviour: its queue is emptied, its timers are disarmed, and no event enters any more. Its life goes to
  * `next`. */
 void tars_behaviour_close(tars_behaviour *b, tars_life next);

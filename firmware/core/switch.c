@@ -19,16 +19,16 @@ static tars_behaviour *version_before(const tars_behaviour *b) {
 
 /* Talks to the port before the swap. Outputs that a behaviour gives up go to their safe state first, because another
  * behaviour may get them; then ports and inputs of the new behaviours are set up. */
-static void setup(tars_behaviour *before[], tars_levels levels[]) {
+static void setup(tars_behaviour *before[]) {
   const tars_app *app = &tars_core.app, *staged = &tars_core.staged;
   for (uint8_t i = 0; i < app->count; i++)
     tars_output_rest(app->behaviours[i], tars_app_named(staged, app->behaviours[i]->manifest.name));
   for (uint8_t i = 0; i < staged->count; i++)
-    if (!tars_app_holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i], &levels[i]);
+    if (!tars_app_holds(app, staged->behaviours[i])) tars_behaviour_setup(staged->behaviours[i], before[i]);
 }
 
 /* Makes the staged app the running one and opens its new behaviours. */
-static void replace(tars_behaviour *before[], const tars_levels levels[]) {
+static void replace(tars_behaviour *before[]) {
   int64_t now = tars_os_now_us();
   tars_app *app = &tars_core.app;
   tars_core.old = *app;
@@ -43,7 +43,7 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
     tars_side_go(&b->side, SIDE_NEW);
     b->begin_us = now;
     b->begin_lifecycle = before[i] != NULL ? TARS_LIFECYCLE_SWAP : TARS_LIFECYCLE_START;
-    tars_behaviour_open(b, before[i], &levels[i]);
+    tars_behaviour_open(b, before[i]);
   }
   tars_core.staged.count = 0;
   tars_core.is_staged = false;
@@ -53,18 +53,16 @@ static void replace(tars_behaviour *before[], const tars_levels levels[]) {
 /* The worker's part of a swap. */
 static void swap(void) {
   tars_behaviour *before[TARS_LIMIT_MODULES];
-  tars_levels levels[TARS_LIMIT_MODULES];
   for (uint8_t i = 0; i < tars_core.staged.count; i++) {
     tars_behaviour *b = tars_core.staged.behaviours[i];
     before[i] = version_before(b);
     if (tars_app_holds(&tars_core.app, b)) continue;
     tars_life_go(&b->life, LIFE_LISTENING);
-    tars_input_listen(b);
   }
   tars_os_unlock();
-  setup(before, levels);
+  setup(before);
   tars_os_lock();
-  replace(before, levels);
+  replace(before);
 }
 
 /* Puts the outputs of the reverted behaviours into their safe state, then gives those of the behaviours that come
@@ -83,7 +81,7 @@ static tars_behaviour *successor_of(const tars_behaviour *b) {
 
 /* Lets a frozen behaviour go on where it was, with the events that its successor has not consumed. If it was about
  * to begin, it begins now. */
-static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
+static void thaw(tars_behaviour *b, int64_t now_us) {
   tars_behaviour *successor = successor_of(b);
   tars_side_go(&b->side, SIDE_NONE);
   if (!tars_life_is_open(b->life)) {
@@ -92,28 +90,26 @@ static void thaw(tars_behaviour *b, const tars_levels *levels, int64_t now_us) {
     return;
   }
   if (successor != NULL) tars_takeover_events(b, successor);
+  tars_input_back(b, now_us);
   tars_takeover_thaw(b, now_us);
-  tars_input_back(b, levels, now_us);
 }
 
 /* The worker's part of a revert: the app before the trial is the running one again. */
 static void revert(void) {
-  tars_levels levels[TARS_LIMIT_MODULES];
   tars_app *old = &tars_core.old;
   for (uint8_t i = 0; i < old->count; i++) {
     if (old->behaviours[i]->side != SIDE_OLD) continue;
     tars_side_go(&old->behaviours[i]->side, SIDE_BACK);
-    tars_input_listen(old->behaviours[i]);
   }
   tars_os_unlock();
   outputs_back();
   for (uint8_t i = 0; i < old->count; i++)
     if (old->behaviours[i]->side == SIDE_BACK)
-      tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]), &levels[i]);
+      tars_behaviour_ports(old->behaviours[i], successor_of(old->behaviours[i]));
   tars_os_lock();
   int64_t now = tars_os_now_us();
   for (uint8_t i = 0; i < old->count; i++)
-    if (old->behaviours[i]->side == SIDE_BACK) thaw(old->behaviours[i], &levels[i], now);
+    if (old->behaviours[i]->side == SIDE_BACK) thaw(old->behaviours[i], now);
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
     if (b->side == SIDE_NEW && b->life != LIFE_STOPPED) tars_behaviour_close(b, LIFE_STOPPED);

@@ -6,7 +6,7 @@
 #include "behaviour.h"
 
 /* Does what `tars_core.switch_wanted` asks. From the worker, lock held; releases it while it talks to the port. */
-void tars_switch_run(void);
+TARS_PLACE void tars_switch_run(void);
 /* Adds processor time that the worker has spent since a swap to the gap of the versions that still wait for their
  * first reaction. */
 void tars_switch_spent(uint32_t used_us);

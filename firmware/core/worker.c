@@ -9,7 +9,6 @@
 #include "enter.h"
 #include "event.h"
 #include "fault.h"
-#include "input.h"
 #include "log.h"
 #include "output.h"
 #include "param.h"
@@ -65,13 +64,11 @@ static void stop_begin(tars_behaviour *b) {
 
 /* Begins a behaviour whose instance the supervisor has made. */
 static void begin(tars_behaviour *b) {
-  tars_levels levels;
   tars_life_go(&b->life, LIFE_LISTENING);
-  tars_input_listen(b);
   tars_os_unlock();
-  tars_behaviour_ports(b, NULL, &levels); /* outputs are as they were left when the behaviour ended */
+  tars_behaviour_ports(b, NULL); /* outputs are as they were left when the behaviour ended */
   tars_os_lock();
-  tars_behaviour_open(b, NULL, &levels);
+  tars_behaviour_open(b, NULL);
 }
 
 /* Does what the supervisor and commands have asked for; false if there was nothing to do. */
