@@ -34,6 +34,7 @@ export interface RigOptions {
   readonly trace?: boolean;
   /** The board's folder, for one that must outlive the process; it is the caller's to remove. */
   readonly state?: string;
+  /** More for the command line of the board's program or emulator. */
   readonly arguments?: readonly string[];
   /** Emulated boards: the processor never sleeps, so that time is exactly what it has computed. */
   readonly busy?: boolean;
@@ -272,6 +273,8 @@ function startBoard(
       clock: options.realTime === true ? 'real' : start.clock,
       busy: options.busy ?? false,
       serial: options.serial ?? false,
+      trace: options.trace ?? false,
+      arguments: options.arguments ?? [],
     });
   const args = ['--state', folder, '--tcp', '0', '--bench', '0', ...start.arguments, ...(options.arguments ?? [])];
   if (options.realTime === true) args.push('--clock', 'real');

@@ -1,10 +1,12 @@
 /** A board that is a process of this computer: starts it, waits until it is up, ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { startEmulatorAttached, startEmulatorOnTcp } from '../cli/virtual/emulator.js';
 import { isAlive } from '../cli/virtual/process.js';
+import { projectRoot } from './description.js';
 
 /** The line that `--ready` prints: where link and bench listen; of an emulator, also its control socket. */
 const readyLine = z.object({
@@ -27,21 +29,34 @@ export interface RunningBoard {
   end(how: 'kill' | 'close'): Promise<void>;
 }
 
+/** The image with a trace and with a way to break it, and what the emulator has to know to write the trace. */
+export const testImage = `${projectRoot}build/firmware-qemu-m7/ports/freertos/tars-board-test.elf`;
+export const tracing = (path: string): string[] => [
+  '-chardev',
+  `file,id=trace,path=${path}`,
+  '-semihosting-config',
+  'enable=on,target=native,chardev=trace',
+];
+
 /**
  * Starts the firmware in the emulator; it ends with this process at the latest. `serial`: its link is a pseudo-terminal
- * and no TCP port.
+ * and no TCP port. `trace`: its trace goes to the file of that name in the folder `state`.
  */
 export async function startEmulated({
   serial,
+  trace,
   ...options
 }: {
   readonly state: string;
   readonly clock: 'real' | 'virtual';
   readonly busy: boolean;
   readonly serial: boolean;
+  readonly trace: boolean;
+  readonly arguments: readonly string[];
 }): Promise<RunningBoard> {
   const { stop, pid, ...ready } = await (serial ? startEmulatorAttached : startEmulatorOnTcp)({
     ...options,
+    ...(trace && { image: testImage, arguments: [...options.arguments, ...tracing(join(options.state, 'trace'))] }),
     name: 'bench',
   });
   return {

@@ -17,8 +17,18 @@ export interface EmulatedBoard {
   close(): Promise<void>;
 }
 
+/**
+ * For a board that shall get older faster than we do: time in which it sleeps is skipped, and an instruction takes
+ * 64 ns. What the host has to do in the board's time it can't do then, such as confirming an app.
+ */
+export const SWIFT = ['-icount', 'shift=6,sleep=off'];
+/** The board's free-running counter of microseconds since its reset. */
+export const COUNTER_US = 0x40028018;
+
 /** Starts one; apps stay in RAM unless `store` says otherwise. */
-export async function openBoard(options: Pick<RigOptions, 'store' | 'busy' | 'serial'> = {}): Promise<EmulatedBoard> {
+export async function openBoard(
+  options: Pick<RigOptions, 'arguments' | 'store' | 'busy' | 'serial' | 'state'> = {},
+): Promise<EmulatedBoard> {
   const rig = await BoardRig.open(loadDescription('qemu-m7'), { realTime: true, store: false, ...options });
   const qmp = await Qmp.connect(rig.process.ready.qmp ?? '');
   return {

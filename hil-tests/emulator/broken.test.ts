@@ -13,11 +13,10 @@ import { LinkClient } from '../../cli/transport/link.js';
 import { TcpTransport } from '../../cli/transport/tcp.js';
 import { startEmulatorOnTcp } from '../../cli/virtual/emulator.js';
 import { Qmp } from '../../cli/virtual/qmp.js';
-import { projectRoot } from '../description.js';
+import { testImage, tracing } from '../process.js';
 import { tars } from '../program.js';
 import { lacking, until, wires } from './board.js';
 
-const IMAGE = join(projectRoot, 'build/firmware-qemu-m7/ports/freertos/tars-board-break.elf');
 /** The register of the lamps. */
 const LAMPS = 0x40028000;
 /** Switches its lamp on and keeps it. */
@@ -50,7 +49,13 @@ describe.skipIf(lacking)('a broken board', { timeout: 180_000 }, () => {
   const lit = async (): Promise<boolean> => ((await qmp.word(LAMPS)) & 1) === 1;
 
   beforeAll(async () => {
-    board = await startEmulatorOnTcp({ state, name: 'broken', clock: 'real', image: IMAGE });
+    board = await startEmulatorOnTcp({
+      state,
+      name: 'broken',
+      clock: 'real',
+      image: testImage,
+      arguments: tracing(join(state, 'trace')),
+    });
     qmp = await Qmp.connect(board.qmp);
     const session = await connect();
     await install(session, { class: session.hello.class, modules: [lamp] }, { store: true });
@@ -65,8 +70,8 @@ describe.skipIf(lacking)('a broken board', { timeout: 180_000 }, () => {
 
   it('is broken in no other image', () => {
     const names = (image: string): string => execFileSync('arm-none-eabi-nm', [image], { encoding: 'utf8' });
-    expect(names(IMAGE)).toContain('break_install_poll');
-    expect(names(IMAGE.replace('-break', ''))).not.toContain('break_');
+    expect(names(testImage)).toContain('break_install_poll');
+    expect(names(testImage.replace('-test', ''))).not.toContain('break_');
   });
 
   it.each(ways)('$what: lamps off, the reason in words, a restart', async ({ how, reason }) => {

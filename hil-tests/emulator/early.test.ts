@@ -3,18 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addressOf, lacking, openBoard, until } from './board.js';
+import { addressOf, COUNTER_US, lacking, openBoard, SWIFT, until } from './board.js';
 import { Debugger } from './debugger.js';
 
-/** The board's counter of microseconds. */
-const COUNTER = 0x40028018;
 /** The bit that says Thumb in the address of a function. */
 const THUMB = 1;
 
 describe.skipIf(lacking)('a board that panics while it starts', { timeout: 120_000 }, () => {
   it('starts again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tars-early-'));
-    const { qmp, close } = await openBoard();
+    const { qmp, close } = await openBoard({ arguments: SWIFT });
     try {
       const gdb = await Debugger.open(qmp, join(folder, 'gdb'));
       const begin = (addressOf('supervisor_run') & ~THUMB).toString(16),
@@ -27,11 +25,11 @@ describe.skipIf(lacking)('a board that panics while it starts', { timeout: 120_0
       expect(await gdb.ask(`z1,${begin},2`)).toBe('OK');
       gdb.send('c');
       let before = await until(
-        () => qmp.word(COUNTER),
+        () => qmp.word(COUNTER_US),
         (us) => us > 1_000_000,
       );
       await until(
-        () => qmp.word(COUNTER),
+        () => qmp.word(COUNTER_US),
         (us) => us < before || ((before = us), false),
       );
       gdb.close();

@@ -13,15 +13,13 @@ import { report, runs } from '../acceptance/figures.js';
 import { Owner, signer } from '../fleet/operator.js';
 import { tars } from '../program.js';
 import type { BoardRig } from '../board-rig.js';
-import { addressOf, lacking, openBoard } from './board.js';
+import { addressOf, COUNTER_US, lacking, openBoard } from './board.js';
 
 const SECONDS = runs({ full: 60, short: 10 });
 const SWAP_US = 100_000;
 /** An instruction is 8 ns, a tick of the block's counter 40. */
 const TICK_INSTRUCTIONS = 5;
 const PERIOD_US = 1000;
-/** The board's free-running counter of microseconds. */
-const COUNTER_US = 0x40028018;
 
 /** Traps, over and over. */
 const trapper = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))', {

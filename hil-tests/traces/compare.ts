@@ -1,6 +1,7 @@
 /** Plays one list of stimuli to the model and to the firmware and returns both traces. */
+import m7 from '../../boards/qemu-m7.json' with { type: 'json' };
 import virtual from '../../boards/virtual.json' with { type: 'json' };
-import { generateStimuli, loadModule, Model, modelRig, play, type Stimulus } from '../../sdk/model/index.js';
+import { generateStimuli, loadModule, Model, modelRig, play, type Rig, type Stimulus } from '../../sdk/model/index.js';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 
@@ -11,25 +12,53 @@ export interface Comparison {
   readonly stimuli: readonly Stimulus[];
 }
 
-/** Number of stimuli of a full comparison. */
-export const EVENTS = 10_000;
+const boards = { virtual, 'qemu-m7': m7 } as const;
 
-/** Plays `count` stimuli drawn from `seed` to both. */
+/** A board that writes its trace and a model of it. Both live on: what an app leaves behind is there for the next. */
+export class TracedBoard {
+  private readonly read = { model: 0, board: 0 };
+
+  private constructor(
+    private readonly model: Model,
+    private readonly rig: BoardRig,
+  ) {}
+
+  static async open(name: keyof typeof boards): Promise<TracedBoard> {
+    const rig = await BoardRig.open(loadDescription(name), { trace: true, store: false });
+    return new TracedBoard(new Model(boards[name]), rig);
+  }
+
+  /** Installs an app and plays `count` stimuli drawn from `seed`, on both; their traces since the last time. */
+  async compare(modules: readonly Uint8Array[], seed: number, count: number): Promise<Comparison> {
+    const stimuli = generateStimuli(
+      modules.map((module) => loadModule(module).manifest),
+      seed,
+      count,
+    );
+    const live = async (rig: Rig): Promise<void> => {
+      await rig.install(modules);
+      await play(rig, stimuli);
+    };
+    await live(this.rig);
+    await live(modelRig(this.model));
+    const whole = { model: this.model.trace.text(), board: await this.rig.trace() };
+    const since = { model: whole.model.slice(this.read.model), board: whole.board.slice(this.read.board) };
+    Object.assign(this.read, { model: whole.model.length, board: whole.board.length });
+    return { ...since, stimuli };
+  }
+
+  close(): Promise<void> {
+    return this.rig.close();
+  }
+}
+
+/** Plays `count` stimuli drawn from `seed` to a fresh virtual board and to a fresh model. */
 export async function compareTraces(modules: readonly Uint8Array[], seed: number, count: number): Promise<Comparison> {
-  const stimuli = generateStimuli(
-    modules.map((module) => loadModule(module).manifest),
-    seed,
-    count,
-  );
-  const model = new Model(virtual, modules);
-  await play(modelRig(model), stimuli);
-  const rig = await BoardRig.open(loadDescription('virtual'), { trace: true, store: false });
+  const board = await TracedBoard.open('virtual');
   try {
-    await rig.install(modules);
-    await play(rig, stimuli);
-    return { model: model.trace.text(), board: await rig.trace(), stimuli };
+    return await board.compare(modules, seed, count);
   } finally {
-    await rig.close();
+    await board.close();
   }
 }
 

@@ -1,17 +1,16 @@
 /**
- * The trace of every example, of every hand-written floor and of random programs: from the module in Node's WebAssembly
- * and from the firmware, byte for byte, over 10,000 seeded events.
+ * The trace of every example and of every hand-written floor: from the module in Node's WebAssembly and from the
+ * firmware, byte for byte, over seeded events.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { manifestBytes, withManifest } from '../../sdk/image/index.js';
-import { assemble } from '../../sdk/model/testing/handmade.js';
-import { report } from '../acceptance/figures.js';
-import { projectRoot } from '../description.js';
-import { example } from '../program.js';
-import { compareTraces, countReactions, EVENTS, firstDifference } from './compare.js';
+import { report, runs } from '../acceptance/figures.js';
+import { compareTraces, countReactions, firstDifference } from './compare.js';
+import { others, single, withFloor } from './programs.js';
 
-/** Plays the full number of events, looks for the first difference, and that enough happened to find one. */
+const EVENTS = runs({ full: 10_000, short: 1500 });
+const wires = { i2c: 'I2C1' };
+
+/** Plays the events, looks for the first difference, and that enough happened to find one. */
 async function expectEqual(name: string, modules: readonly Uint8Array[], seed: number): Promise<string> {
   const both = await compareTraces(modules, seed, EVENTS);
   expect(firstDifference(both)).toBeUndefined();
@@ -24,27 +23,14 @@ async function expectEqual(name: string, modules: readonly Uint8Array[], seed: n
   return both.model;
 }
 
-const single = { blink: 'blink/blink.tars', servo: 'servo/servo.tars', kalman: 'kalman/kalman.tars' } as const;
-
-describe('examples on the firmware and in the model', () => {
-  it.each(['blink', 'servo', 'kalman'] as const)(
-    '%s, and the same host calls as the hand-written floor with its manifest',
-    async (name) => {
-      const module = example(single[name]);
-      const floor = withManifest(
-        assemble(readFileSync(`${projectRoot}sdk/model/testing/floors/${name}.wat`, 'utf8')),
-        manifestBytes(module) ?? new Uint8Array(),
-      );
-      const compiled = await expectEqual(name, [module], 1);
-      expect(await expectEqual(`the floor of ${name}`, [floor], 1)).toBe(compiled);
-    },
-  );
-
-  it('line-follower', async () => {
-    await expectEqual('line-follower', [example('line-follower/follower.tars')], 1);
+describe('examples on the firmware and in the model', { timeout: 600_000 }, () => {
+  it.each(single)('%s, and the same host calls as the hand-written floor with its manifest', async (name) => {
+    const { module, floor } = withFloor(name, wires);
+    const compiled = await expectEqual(name, [module], 1);
+    expect(await expectEqual(`the floor of ${name}`, [floor], 1)).toBe(compiled);
   });
 
-  it('topic', async () => {
-    await expectEqual('topic', [example('topic/thermometer.tars', { priority: 1 }), example('topic/fan.tars')], 2);
+  it.each(others(wires))('$name', async ({ name, modules, seed }) => {
+    await expectEqual(name, modules, seed);
   });
 });

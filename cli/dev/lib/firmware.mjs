@@ -19,8 +19,6 @@ const flavours = {
   firmware: [],
   /** Our C under ASan and UBSan, third-party C under ASan; the tests run here. */
   'firmware-asan': ['-DTARS_SANITIZE=ON'],
-  /** The second compiler's opinion: its warnings are errors too. */
-  'firmware-clang': ['-DCMAKE_C_COMPILER=clang'],
   /** The board in the emulator: FreeRTOS on a Cortex-M7. */
   'firmware-qemu-m7': M7,
   /** The smallest useful image of it. */
@@ -42,27 +40,12 @@ async function configure(folder, options) {
   writeFileSync(record, wanted);
 }
 
-/**
- * Configures a flavour if it is new or was configured otherwise, and builds a target of it (everything by default);
- * `idle` builds in time that nobody else wants.
- */
-export async function buildFirmware(flavour, target = 'all', { idle = false } = {}) {
+/** Configures a flavour if it is new or was configured otherwise, and builds a target of it (everything by default). */
+export async function buildFirmware(flavour, target = 'all') {
   const folder = `build/${flavour}`;
   await configure(folder, flavours[flavour]);
-  const build = ['cmake', '--build', folder, '--target', target];
-  const [program, ...args] = idle ? ['nice', '-n', '19', ...build] : build;
-  await run(program, args);
+  await run('cmake', ['--build', folder, '--target', target]);
   return folder;
-}
-
-/**
- * Builds what the C tests need while the processor has nothing better to do. What fails is said when the tests build it
- * again.
- */
-export async function buildAhead() {
-  const clang = which('clang') ? ['firmware-clang'] : [];
-  for (const flavour of ['firmware-asan', ...clang])
-    await buildFirmware(flavour, 'all', { idle: true }).catch(() => undefined);
 }
 
 /** Builds a target of a flavour for another board, whose tables lie in `tables`; in a folder of its own. */
@@ -73,23 +56,22 @@ export async function buildTables(flavour, { board, tables, target }) {
   return folder;
 }
 
-/** Runs the C tests of a flavour and returns how many passed and failed. */
-export async function testFirmware(flavour) {
+/** Label of the C tests that judge times: they want the processors to themselves. */
+const TIMING = 'timing';
+
+/**
+ * Runs the C tests of a flavour and returns how many passed and failed; `timing`: true for those that judge times,
+ * false for all others.
+ */
+export async function testFirmware(flavour, { timing = false } = {}) {
   const folder = await buildFirmware(flavour);
-  const report = at(folder, 'tests.xml');
+  const report = at(folder, timing ? 'tests-timing.xml' : 'tests.xml');
   rmSync(report, { force: true });
+  const chosen = [timing ? '--label-regex' : '--label-exclude', TIMING];
+  const args = ['--test-dir', folder, '--output-on-failure', '--output-junit', report, ...chosen, ...AGAIN];
   let output;
   try {
-    output = await run('ctest', [
-      '--test-dir',
-      folder,
-      '--output-on-failure',
-      '--output-junit',
-      report,
-      '-j',
-      '2',
-      ...AGAIN,
-    ]);
+    output = await run('ctest', args);
   } catch (error) {
     if (!existsSync(report)) throw error;
     output = error.output;
@@ -98,15 +80,27 @@ export async function testFirmware(flavour) {
   const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
   const failed = number('failures');
   const whole = failed > 0 || /\*\*\*(?!Skipped)/.test(output); // of what was tried again, both tries are worth reading
-  console.log(whole ? output : output.trimEnd().split('\n').slice(-4).join('\n'));
-  return { passed: number('tests') - failed - number('skipped') - number('disabled'), failed };
+  const passed = number('tests') - failed - number('skipped') - number('disabled');
+  return { passed, failed, text: whole ? output : '' };
 }
 
-/** Builds everything with clang, whose warnings are errors. */
+/**
+ * Has clang look at every source of ours that the posix flavour compiles, tests included: its warnings are errors, too.
+ * They come from clang's front end, so nothing is made of what it has read.
+ */
 export async function warnings() {
   if (!which('clang')) throw new Skipped('clang is missing, gcc built the firmware without warnings');
-  await buildFirmware('firmware-clang');
-  console.log('clang: no warnings');
+  const folder = 'build/firmware';
+  await configure(folder, flavours.firmware);
+  const rows = JSON.parse(await run('ninja', ['-C', folder, '-t', 'compdb']));
+  const alike = new Map(); // files by the options that they share: clang is started once for each group
+  for (const { command, file } of rows) {
+    const options = / -Werror /.test(command) && /\s(-.*) -MD -MT .* -c \S+\.c$/.exec(command)?.[1];
+    if (options) alike.set(options, (alike.get(options) ?? new Set()).add(file));
+  }
+  const work = [...alike].map(([options, files]) => `clang -fsyntax-only ${options} ${[...files].join(' ')}`);
+  for (const command of work) await run('sh', ['-c', command], { cwd: at(folder) });
+  return `clang: no warnings in ${new Set([...alike.values()].flatMap((files) => [...files])).size} files`;
 }
 
 /** What the emulated board lacks on this machine; undefined if it can be built and run. */

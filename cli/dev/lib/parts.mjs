@@ -13,12 +13,21 @@ const minutes = (ms) => (ms < 60_000 ? seconds(ms) : `${(ms / 60_000).toFixed(1)
 const heading = (name) => console.log(`\n── ${name}`);
 
 /**
- * Runs the parts `[name, work]`, so many `atOnce`; a part returns `{ passed, failed }` if it counts tests, or text to
- * be printed. Parts that run beside others print nothing themselves. Prints a table, writes the counts to
- * `build/<report>.json` and returns true if nothing failed.
+ * Runs the parts `[name, work]`, so many `atOnce`, and after them those of `alone`, one by one; a part returns text to
+ * be printed, or `{ passed, failed, text }` if it counts tests. Of parts that run at once what they say is printed when
+ * they end. Prints a table, writes the counts to `build/<report>.json` and returns true if nothing failed.
  */
-export async function runParts(report, parts, { atOnce = 1 } = {}) {
+export async function runParts(report, parts, { atOnce = 1, alone = [] } = {}) {
   const start = Date.now();
+  const rows = [...(await runLanes(parts, atOnce)), ...(await runLanes(alone, 1))];
+  summary(rows, Date.now() - start);
+  mkdirSync(dirname(at('build', report)), { recursive: true });
+  writeFileSync(at('build', `${report}.json`), JSON.stringify(rows, null, 2));
+  return rows.every((row) => row.state !== 'failed');
+}
+
+/** Runs parts, so many at once; their rows of the table. */
+async function runLanes(parts, atOnce) {
   const rows = [];
   const left = parts.map((part, index) => [index, ...part]);
   const lane = async () => {
@@ -32,10 +41,7 @@ export async function runParts(report, parts, { atOnce = 1 } = {}) {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  summary(rows, Date.now() - start);
-  mkdirSync(dirname(at('build', report)), { recursive: true });
-  writeFileSync(at('build', `${report}.json`), JSON.stringify(rows, null, 2));
-  return rows.every((row) => row.state !== 'failed');
+  return rows;
 }
 
 /** Runs one part: its row of the table, and what there is to print. */
@@ -45,8 +51,9 @@ async function runPart(name, work) {
   let text = '';
   try {
     const result = await work();
-    if (typeof result === 'string') text = result;
-    else Object.assign(row, result);
+    const { passed = 0, failed = 0, text: said = '' } = typeof result === 'string' ? { text: result } : result;
+    Object.assign(row, { passed, failed });
+    text = said;
     if (row.failed > 0) row.state = 'failed';
   } catch (error) {
     row.state = error instanceof Skipped ? 'skipped' : 'failed';

@@ -32,11 +32,14 @@ export async function vitest({ files = [], options = [], env = {} } = {}) {
   return { passed, failed, tests };
 }
 
-/** Prints the tests that take longest, and their share of the time of all. */
-export function printSlowest(tests, count) {
+/** The tests that take longest, one a line, and their share of the time of all. */
+export function slowest(tests, count) {
   const sum = (rows) => rows.reduce((total, { ms }) => total + ms, 0);
-  const slowest = [...tests].sort((a, b) => b.ms - a.ms).slice(0, count);
-  const share = ((100 * sum(slowest)) / sum(tests)).toFixed(0);
-  console.log(`\nthe slowest ${slowest.length} of ${tests.length} tests take ${share} % of ${seconds(sum(tests))}:`);
-  for (const { name, ms } of slowest) console.log(`${seconds(ms).padStart(9)}  ${name}`);
+  const most = [...tests].sort((a, b) => b.ms - a.ms).slice(0, count);
+  const share = ((100 * sum(most)) / sum(tests)).toFixed(0);
+  const lines = most.map(({ name, ms }) => `${seconds(ms).padStart(9)}  ${name}`);
+  return [
+    `the slowest ${most.length} of ${tests.length} tests take ${share} % of ${seconds(sum(tests))}:`,
+    ...lines,
+  ].join('\n');
 }

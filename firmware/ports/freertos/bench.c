@@ -38,9 +38,6 @@ void tars_bench_wake(void) {
   tars_release();
 }
 
-/* No trace on this port: it has no file. */
-void tars_trace_flush(void) {}
-
 /* Reports the edge of a pin to the bench, and switches the pin's lamp if it has one. */
 void tars_watch_edge(uint16_t resource, bool level) {
   if (resource < CHIP_LAMPS) {

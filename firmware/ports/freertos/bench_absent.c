@@ -31,7 +31,6 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
 
 void tars_bench_wake(void) {}
 void tars_bench_relieve(void) {}
-void tars_trace_flush(void) {}
 
 void tars_bench_start(void) {
   memset(&tars_world, 0, sizeof tars_world);

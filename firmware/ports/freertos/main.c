@@ -39,9 +39,10 @@ static void supervisor_run(void *unused) {
   tars_reaction_start();
   tars_wait_tasks(tars_reaction_worker(), supervisor.handle);
   tars_link_start();
-  if (!tars_clock_is_virtual()) /* a broker doesn't wait for virtual time */
+  if (!tars_clock_is_virtual()) { /* a broker doesn't wait for virtual time, and a watchdog has to */
     tars_net_start();
-  tars_watchdog_start();
+    tars_watchdog_start();
+  }
   chip_blocks_start();
   tars_supervisor_run();
 }

@@ -3,12 +3,14 @@
 #include "chip.h"
 #include "port.h"
 
-enum { BITE_S = 4 }; /* the first expiry says so, the second resets */
+#ifndef TARS_WATCHDOG_S
+#define TARS_WATCHDOG_S 4 /* seconds to an expiry: the first one says so, the second resets */
+#endif
 
 static volatile int alive, expected = TARS_ALIVE_SUPERVISOR | TARS_ALIVE_LINK;
 
 /* Starts it. */
-void tars_watchdog_start(void) { chip_watchdog_start(BITE_S); }
+void tars_watchdog_start(void) { chip_watchdog_start(TARS_WATCHDOG_S); }
 
 /* One more. */
 void tars_watchdog_expect(int who) { expected |= who; }
