@@ -57,12 +57,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EISDIR: 'a folder stands where a file is needed: choose another path',
   ENAMETOOLONG: 'choose a shorter path',
   EIO: 'check the disk',
+  ELOOP: 'a symbolic link leads back to itself: choose another path',
   EMFILE: 'close other programs, or raise the limit of open files',
 };
 
 /** A refusal of the operating system as trouble with this machine; undefined for anything else. */
 export function systemError(error: unknown): UserError | undefined {
-  const cure = REFUSALS[systemCode(error) ?? ''];
+  const named = error instanceof Error && 'path' in error && 'syscall' in error;
+  const cure = REFUSALS[systemCode(error) ?? ''] ?? (named ? 'check the path and what is there' : undefined);
   return error instanceof Error && cure !== undefined
     ? new UserError('system', error.message, { cure, exit: exitCodes.board })
     : undefined;

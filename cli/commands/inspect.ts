@@ -1,5 +1,5 @@
 /** `tars inspect`: explains a module: its sections, host calls, manifest, handles and bounds. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isModule, unpackApp } from '../../ota/host/app.js';
 import { isEnvelope } from '../../ota/host/envelope.js';
 import { disassemble, ImageError, inspect, type Inspection } from '../../sdk/image/index.js';
@@ -7,6 +7,7 @@ import { boardFor, buildApp } from '../compile/build.js';
 import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
+import { readNamed } from '../files.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
@@ -51,7 +52,7 @@ export const command = defineCommand({
 /** Bytes of a bundle or root document, if that is what the path names. */
 function signedBytes(path: string): Uint8Array | undefined {
   if (path.endsWith('.tars') || !statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
-  const bytes = new Uint8Array(readFileSync(path));
+  const bytes = readNamed(path);
   return isEnvelope('bundle', bytes) || isEnvelope('root', bytes) ? bytes : undefined;
 }
 
@@ -63,7 +64,7 @@ async function modulesOf(path: string, board: string | undefined): Promise<reado
     const sources = await readSources(path);
     return (await buildApp(sources, boardFor(sources, board))).behaviours.map(({ module }) => module);
   }
-  const bytes = new Uint8Array(readFileSync(path));
+  const bytes = readNamed(path);
   return isModule(bytes) ? [bytes] : unpackOr(path, bytes);
 }
 

@@ -1,8 +1,9 @@
 /** An app ready for one board, from sources or from a file that `tars build` wrote. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { AppError, isModule, unpackApp, type App } from '../../ota/host/app.js';
 import { listBoards, loadBoard } from '../project/boards.js';
-import { systemCode, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
+import { readNamed } from '../files.js';
 import { findProject } from '../project/project.js';
 import { readSources } from '../project/sources.js';
 
@@ -25,14 +26,7 @@ function boardOfClass(boardClass: string, project = findProject(process.cwd())):
 }
 
 function readBuilt(path: string, boardClass: string): App {
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'check the path and who may read it',
-    });
-  }
+  const bytes = readNamed(path);
   if (isModule(bytes)) return { class: boardClass, modules: [bytes] };
   try {
     return unpackApp(bytes);

@@ -7,7 +7,7 @@ import { sameBytes } from '../../ota/host/cbor.js';
 import { deviceId, sha256 } from '../../ota/host/ids.js';
 import { decodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { explainRefusal } from '../keys/refusal.js';
-import { readNamed } from '../keys/root.js';
+import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
 import { installBundle, type Installed, type InstallOptions } from './install.js';
 import { KeyRing } from '../keys/keyring.js';

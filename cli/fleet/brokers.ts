@@ -1,7 +1,7 @@
 /** Addresses of brokers as people write them, and the certificate that one must be signed by. */
 import { X509Certificate } from 'node:crypto';
 import { limits } from '../../hal/contract/index.js';
-import { readNamed } from '../keys/root.js';
+import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
 
 export interface BrokerAddress {

@@ -1,20 +1,8 @@
 /** Root documents as files. */
-import { readFileSync } from 'node:fs';
 import { decodeRoot, verifyRoot, type TrustedRoot } from '../../ota/host/root.js';
+import { readNamed } from '../files.js';
 import { explainRefusal } from './refusal.js';
-import { systemCode, UserError } from '../errors.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
-
-/** Bytes of a file that the user named. */
-export function readNamed(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new UserError('missing_file', `can't read ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'check the path and who may read it',
-    });
-  }
-}
 
 /**
  * Reads a root document that the user trusts by naming it. The first version proves itself; a later one was signed by

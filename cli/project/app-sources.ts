@@ -1,7 +1,5 @@
-/** An app before it is compiled, and reading a file of it. */
-import { readFileSync } from 'node:fs';
+/** An app before it is compiled. */
 import { relative } from 'node:path';
-import { systemCode, UserError } from '../errors.js';
 
 /** One behaviour before it is compiled. */
 export interface BehaviourSource {
@@ -26,24 +24,6 @@ export interface AppSources {
   readonly behaviours: readonly BehaviourSource[];
   /** Every file that was read, for `run --watch`. */
   readonly files: readonly string[];
-}
-
-/** A text file. Throws a UserError if it can't be read. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    const why =
-      code === 'ENOENT'
-        ? 'there is no file'
-        : code === 'EACCES'
-          ? 'you may not read'
-          : code === 'EISDIR'
-            ? 'this is a folder:'
-            : `can't read (${code})`;
-    throw new UserError('missing_file', `${why} ${path}`, { cure: 'check the path and who may read it' });
-  }
 }
 
 /** A path as the user would write it from here. */

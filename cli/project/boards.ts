@@ -1,7 +1,8 @@
 /** Board files: those that come with tars and those of the project, by name. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, UserError } from '../errors.js';
+import { readText } from '../files.js';
 import { homePath } from '../home.js';
 import type { BoardFile } from '../../boards/schema.js';
 
@@ -35,8 +36,9 @@ export function loadBoard(name: string, project?: string): BoardFile {
   const path = join(folder, `${name}.json`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
+    parsed = JSON.parse(readText(path));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw broken(path, error instanceof Error ? error.message : String(error));
   }
   if (!isBoard(parsed)) throw broken(path, 'name, class, calls, resources and budgets are required');

@@ -4,7 +4,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { readText, type AppSources } from './app-sources.js';
+import { readText } from '../files.js';
+import type { AppSources } from './app-sources.js';
 import { PROJECT_FILE } from './project.js';
 
 /** Reads a .tars file, a folder with tars.toml, or a folder with one .tars file. */

@@ -4,7 +4,8 @@ import { parse, TomlError } from 'smol-toml';
 import { limits } from '../../hal/contract/index.js';
 import { UserError } from '../errors.js';
 import { PROJECT_FILE } from './project.js';
-import { readText, shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
+import { readText } from '../files.js';
+import { shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
 
 const FORM = 'see examples/topic/tars.toml for a complete one';
 

@@ -46,7 +46,9 @@ export function standardTerminal(json: boolean): Terminal {
 
 /** Rows as aligned columns, two spaces apart; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[], color: typeof pc = pc): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+  );
   return rows.map((row, index) => {
     const line = row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

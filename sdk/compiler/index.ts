@@ -21,11 +21,21 @@ export type { Board, Resource } from './board.js';
 export type { Diagnostic, Note } from './diagnostics.js';
 export type { Span } from './span.js';
 
+/** Longest source, in UTF-16 units: four times the bytes of the largest module. */
+export const MOST_SOURCE = 4 * limits.module.value;
+
 /** Reads a source into its tree and reports what could not be read. */
 export function parse(source: string, file: string): { tree: SourceFile; diagnostics: Diagnostic[] } {
   const bag = new Bag(file);
-  const tree = parseFile(source, bag);
+  const tree = read(source, bag);
   return { tree, diagnostics: bag.sorted() };
+}
+
+/** The tree of a source; of one that is too long only the report says something. */
+function read(source: string, bag: Bag): SourceFile {
+  if (source.length <= MOST_SOURCE) return parseFile(source, bag);
+  bag.report('T0509', { start: 0, end: 0 }, { size: source.length, limit: MOST_SOURCE });
+  return { kind: 'file', items: [], span: { start: 0, end: source.length } };
 }
 
 /** Parses and checks a source. `program` is present only if there is no diagnostic. */
@@ -34,7 +44,7 @@ export function check(
   options: { file: string; board: Board },
 ): { program?: Program; diagnostics: Diagnostic[] } {
   const bag = new Bag(options.file);
-  const program = checkFile(parseFile(source, bag), options.board, bag);
+  const program = checkFile(read(source, bag), options.board, bag);
   return bag.list.length === 0 ? { program, diagnostics: [] } : { diagnostics: bag.sorted() };
 }
 

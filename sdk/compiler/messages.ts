@@ -277,6 +277,12 @@ export const rows = {
     why: 'the compiler stops there',
     fix: 'split the long ones, or keep parts in variables',
   },
+  T0508: { title: '{count} more mistakes are not shown', why: 'the first ones often cause the others' },
+  T0509: {
+    title: 'the source has {size} characters',
+    why: 'the limit is {limit}; no source of that length gives a module that fits a board',
+    fix: 'split the behaviour into several that talk over topics',
+  },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Code = keyof typeof rows;

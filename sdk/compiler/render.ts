@@ -8,6 +8,8 @@ export type Role = 'error' | 'code' | 'place' | 'source' | 'mark' | 'note' | 'fi
 export type Paint = (role: Role, text: string) => string;
 
 const TAB = '  ';
+/** Most columns of a line of the source. */
+const MOST_COLUMNS = 160;
 
 /** Diagnostics as a person reads them: title, place, the line with a mark, why, fix. Ends with a line end. */
 export function renderText(
@@ -34,8 +36,8 @@ function one(diagnostic: Diagnostic, source: string, paint: Paint): string[] {
 
 /** Columns of the line numbers: those of the largest. */
 function marginOf({ span, notes }: Diagnostic, source: string): number {
-  return String(Math.max(...[span, ...notes.map((note) => note.span)].map((each) => position(source, each.start).line)))
-    .length;
+  const last = Math.max(span.start, ...notes.map((note) => note.span.start));
+  return String(position(source, last).line).length;
 }
 
 /** The line of a span with its mark below; of a span over several lines the first. */
@@ -48,8 +50,7 @@ function excerpt(
   label = '',
 ): string[] {
   const { line, column } = position(source, span.start);
-  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
-  const start = column - 1;
+  const { text, start } = lineOf(source, span.start, column);
   const end = Math.max(start + 1, Math.min(text.length, start + span.end - span.start));
   const before = text.slice(0, start).replaceAll('\t', TAB);
   const width = Math.max(1, text.slice(start, end).replaceAll('\t', TAB).length);
@@ -60,6 +61,18 @@ function excerpt(
     `${String(line).padStart(margin.length)} | ${paint('source', text.replaceAll('\t', TAB))}`,
     `${bar} ${' '.repeat(before.length)}${paint(role, label ? `${mark} ${label}` : mark)}`,
   ];
+}
+
+/** The line that holds `offset`, and where in it that is; of a long line what stands around the offset. */
+function lineOf(source: string, offset: number, column: number): { text: string; start: number } {
+  const begin = offset - (column - 1);
+  const end = source.indexOf('\n', offset);
+  const text = source.slice(begin, end < 0 ? source.length : end).replace(/\r$/, '');
+  if (text.length <= MOST_COLUMNS) return { text, start: column - 1 };
+  const from = Math.max(0, Math.min(column - 1 - MOST_COLUMNS / 2, text.length - MOST_COLUMNS));
+  const to = from + MOST_COLUMNS;
+  const cut = `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`;
+  return { text: cut, start: column - 1 - from + (from > 0 ? 1 : 0) };
 }
 
 /** A diagnostic as data for other programs; lines and columns count from 1, offsets from 0 in UTF-16 units. */

@@ -97,6 +97,13 @@ export function combine(a: Unit, b: Unit, power: number): Unit {
   return build(factors);
 }
 
+/** Powers that a unit may have stay below this: those of products of products would take the compiler's time. */
+const MOST_POWER = 64;
+
+/** A power of the unit that is too high, if there is one. */
+export const highPower = ({ factors }: Unit): number | undefined =>
+  Object.values(factors).find((power) => Math.abs(power) >= MOST_POWER);
+
 /** How many `to` one `from` is; the dimensions must be equal. */
 export const conversion = (from: Unit, to: Unit): Rational => divide(from.scale, to.scale);
 

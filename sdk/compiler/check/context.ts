@@ -1,5 +1,5 @@
+import type { KindEvent } from '../../../hal/contract/index.js';
 import type { Board } from '../board.js';
-import { nearest } from '../diagnostics.js';
 import type { Bag } from '../diagnostics.js';
 import type { Name } from '../parse/ast.js';
 import { foreignName } from './foreign.js';
@@ -28,6 +28,8 @@ export interface Place {
 export class Context {
   readonly scope = new Scope();
   readonly handles: Handle[] = [];
+  /** The first handle of each topic. */
+  readonly topics = new Map<string, Handle>();
   readonly globals: Variable[] = [];
   readonly functions: Fn[] = [];
   readonly startup: Statement[] = [];
@@ -39,6 +41,7 @@ export class Context {
   readonly calls = new Map<Fn, { fn: Fn; span: Name['span'] }[]>();
   place: Place = { kind: 'startup', fors: 0 };
   private locals = 0;
+  private readonly sourcesOf = new Map<Handle, Map<KindEvent, Source>>();
 
   constructor(
     readonly bag: Bag,
@@ -64,7 +67,7 @@ export class Context {
     if (name.text === '') return undefined;
     const entry = this.scope.find(name.text);
     if (!entry) {
-      const near = nearest(
+      const near = this.bag.nearest(
         name.text,
         [...this.scope.visible()].map(([text]) => text),
       );
@@ -96,13 +99,14 @@ export class Context {
 
   /** The source for an event; equal events share one, except `every`, where each is a trail of its own. */
   source(wanted: Unnumbered): Source {
-    const same = (source: Source): boolean =>
-      source.kind !== 'every' &&
-      wanted.kind !== 'every' &&
-      source.handle === wanted.handle &&
-      source.event === wanted.event;
-    const found = this.sources.find(same);
-    if (found) return found;
+    if (wanted.kind === 'every') return this.newSource(wanted);
+    const known = this.sourcesOf.get(wanted.handle) ?? new Map<KindEvent, Source>();
+    const found = known.get(wanted.event) ?? this.newSource(wanted);
+    this.sourcesOf.set(wanted.handle, known.set(wanted.event, found));
+    return found;
+  }
+
+  private newSource(wanted: Unnumbered): Source {
     const source: Source = { ...wanted, number: this.sources.length + 1 };
     this.sources.push(source);
     return source;
@@ -129,7 +133,7 @@ export class Context {
     const found = Object.hasOwn(resources, name.text) ? resources[name.text] : undefined;
     const fitting = Object.keys(resources).filter((each) => resources[each]?.type === wanted);
     if (!found) {
-      const near = nearest(name.text, Object.keys(resources));
+      const near = this.bag.nearest(name.text, Object.keys(resources));
       const quoted = this.quoted(name) && near !== undefined ? `"${near}"` : near;
       const extra =
         near === undefined

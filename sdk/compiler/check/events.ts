@@ -7,7 +7,6 @@ import {
   type SourceKind,
   sources,
 } from '../../../hal/contract/index.js';
-import { nearest } from '../diagnostics.js';
 import type * as ast from '../parse/ast.js';
 import type { Context } from './context.js';
 import type { Event, Handle, HandleSource } from './program.js';
@@ -57,7 +56,7 @@ export function resolveEvent(x: Context, node: ast.EventRef): Event | undefined 
   const near =
     name === ''
       ? undefined
-      : nearest(
+      : x.bag.nearest(
           name,
           names.filter((each) => each !== ''),
         );

@@ -1,7 +1,6 @@
-import { nearest } from '../diagnostics.js';
 import type { TypeRef, UnitRef } from '../parse/ast.js';
 import { typeWords } from '../parse/words.js';
-import { combine, PLAIN, unit, unitNames } from '../units.js';
+import { combine, highPower, PLAIN, unit, unitNames } from '../units.js';
 import type { Unit } from '../units.js';
 import type { Context } from './context.js';
 import { foreignType } from './foreign.js';
@@ -15,7 +14,7 @@ export function resolveType(x: Context, ref: TypeRef): Type | undefined {
   if (name === 'duration' && !ref.unit) return DURATION;
   const scalar = scalars.find((candidate) => candidate === name);
   if (!scalar) {
-    const near = foreignType(name) ?? nearest(name, typeWords);
+    const near = foreignType(name) ?? x.bag.nearest(name, typeWords);
     x.bag.report(
       'T0215',
       ref.scalar.span,
@@ -39,6 +38,11 @@ export function resolveUnit(x: Context, ref: UnitRef): Unit | undefined {
     const factor = resolveNamed(x, name);
     for (let i = 0; factor && product && i < Math.abs(power); i++) product = combine(product, factor, Math.sign(power));
     if (!factor) product = undefined;
+    const high = product && highPower(product);
+    if (high !== undefined) {
+      x.bag.report('T0108', ref.span, { power: high });
+      return undefined;
+    }
   }
   return product;
 }
@@ -47,7 +51,7 @@ export function resolveUnit(x: Context, ref: UnitRef): Unit | undefined {
 export function resolveNamed(x: Context, name: { text: string; span: TypeRef['span'] }): Unit | undefined {
   const found = unit(name.text);
   if (!found && name.text !== '') {
-    const near = nearest(name.text, unitNames);
+    const near = x.bag.nearest(name.text, unitNames);
     x.bag.report(
       'T0216',
       name.span,

@@ -11,10 +11,12 @@ const bytes = (text: string): number => new TextEncoder().encode(text).length;
 /** `message Estimate { x: f32 degC, p: f32 }`. */
 export function message(x: Context, node: ast.MessageDeclaration): void {
   const fields: Message['fields'][number][] = [];
+  const names = new Set<string>();
   let broken = false;
   for (const field of node.fields) {
     const type = resolveType(x, field.type);
-    const twice = field.name.text !== '' && fields.some((other) => other.name === field.name.text);
+    const twice = field.name.text !== '' && names.has(field.name.text);
+    names.add(field.name.text);
     if (twice) x.bag.report('T0204', field.name.span, { name: field.name.text }, { fix: 'rename one of them' });
     if (type?.scalar === 'i64') {
       x.bag.report(
@@ -50,10 +52,8 @@ export function topic(x: Context, node: ast.TopicDeclaration): void {
     return;
   }
   const schema = schemaOf(of);
-  const other = x.handles.find(
-    (handle) => handle.fields['topic'] === node.topic.text && handle.fields['schema'] !== schema,
-  );
-  if (other) {
+  const other = x.topics.get(node.topic.text);
+  if (other && other.fields['schema'] !== schema) {
     x.bag.report(
       'T0213',
       node.message.span,
@@ -70,6 +70,7 @@ export function topic(x: Context, node: ast.TopicDeclaration): void {
     span: node.name.span,
   };
   x.handles.push(handle);
+  if (!other) x.topics.set(node.topic.text, handle);
   x.declare(node.name, { kind: 'handle', handle });
 }
 

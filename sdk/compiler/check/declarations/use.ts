@@ -1,6 +1,5 @@
 import { kinds } from '../../../../hal/contract/index.js';
 import type { KindName } from '../../../../hal/contract/index.js';
-import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
 import type { Context } from '../context.js';
 import type { Handle } from '../program.js';
@@ -46,7 +45,8 @@ function resolveKind(x: Context, name: ast.Name): Pick<(typeof usable)[number], 
   if (kind || name.text === '') return kind;
   const names = usable.map((each) => each.name);
   const near =
-    nearest(name.text, names) ?? names.find((each) => each.startsWith(name.text) || each.endsWith(`.${name.text}`));
+    x.bag.nearest(name.text, names) ??
+    names.find((each) => each.startsWith(name.text) || each.endsWith(`.${name.text}`));
   x.bag.report(
     'T0206',
     name.span,

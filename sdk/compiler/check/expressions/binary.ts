@@ -1,5 +1,5 @@
 import type * as ast from '../../parse/ast.js';
-import { combine, likeUnit, sameDimension, sameUnit } from '../../units.js';
+import { combine, highPower, likeUnit, sameDimension, sameUnit } from '../../units.js';
 import { compute } from '../arithmetic.js';
 import { coerce, constantOf, describe, isExact, typed, valueOf } from '../coerce.js';
 import type { Operand, Typed } from '../coerce.js';
@@ -80,13 +80,9 @@ export function combineOperands(
   return build(x, node, pair.left, pair.right, compares ? BOOL : scalarType(scalar, pair.unit));
 }
 
-/** Highest power of a unit that may be multiplied on. */
-const MAX_POWER = 64;
-
-/** Squares of squares of a unit would take the compiler's time; reports them. */
+/** Reports a unit that may not be multiplied on. */
 function smallPowers(x: Context, node: Pick<Binary, 'span'>, operand: Operand): boolean {
-  const { factors } = isExact(operand) ? operand.constant.unit : operand.type.unit;
-  const high = Object.values(factors).find((power) => Math.abs(power) >= MAX_POWER);
+  const high = highPower(isExact(operand) ? operand.constant.unit : operand.type.unit);
   if (high !== undefined) x.bag.report('T0108', node.span, { power: high });
   return high === undefined;
 }

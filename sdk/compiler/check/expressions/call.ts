@@ -1,6 +1,5 @@
 import { calls } from '../../../../hal/contract/index.js';
 import type { HostCall, Scalar } from '../../../../hal/contract/index.js';
-import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
 import { coerce, typed } from '../coerce.js';
 import type { Effect, Operand } from '../coerce.js';
@@ -87,7 +86,7 @@ function method(x: Context, node: Call, object: ast.Name, name: ast.Name): Opera
     ...methodsOf(handle).map((each) => each.method ?? ''),
     ...(handle.kind === 'publish' ? ['send'] : []),
   ];
-  const near = nearest(name.text, methods);
+  const near = x.bag.nearest(name.text, methods);
   const said = carriersOf(handle, name.text).length > 0;
   x.bag.report(
     'T0207',

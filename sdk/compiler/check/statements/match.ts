@@ -19,12 +19,13 @@ export function match(x: Context, node: ast.MatchStatement): Statement | undefin
     return undefined;
   }
   const arms: MatchArm[] = [];
+  const before: Range[] = [];
   let otherwise: Statement[] | undefined;
   for (const arm of node.arms) {
     if (otherwise) x.bag.report('T0326', arm.span);
-    const taken: { low: Value; high: Value }[] = [];
+    const taken: Range[] = [];
     for (const pattern of subject ? arm.patterns : []) {
-      const found = subject && range(x, pattern, subject.type, [...arms, { ranges: taken }]);
+      const found = subject && range(x, pattern, subject.type, before);
       if (found) taken.push(found);
     }
     const body = block(x, arm.body);
@@ -43,12 +44,10 @@ export function match(x: Context, node: ast.MatchStatement): Statement | undefin
   return { kind: 'match', subject: subject.expression, arms, otherwise: otherwise ?? [], exhaustive, span: node.span };
 }
 
-function range(
-  x: Context,
-  pattern: ast.MatchArm['patterns'][number],
-  type: Type,
-  arms: readonly Pick<MatchArm, 'ranges'>[],
-): { low: Value; high: Value } | undefined {
+type Range = MatchArm['ranges'][number];
+
+/** The values of a pattern. They are added to those `before`, which are in order and apart. */
+function range(x: Context, pattern: ast.MatchArm['patterns'][number], type: Type, before: Range[]): Range | undefined {
   const low = constant(x, pattern.low, type, 'a pattern');
   const high = pattern.high ? constant(x, pattern.high, type, 'a pattern') : low;
   if (low === undefined || high === undefined) return undefined;
@@ -56,9 +55,22 @@ function range(
     x.bag.report('T0318', pattern.low.span, { step: 1 }, { fix: `write \`${String(high)} ..= ${String(low)}\`` });
     return undefined;
   }
-  const overlaps = arms.some((arm) => arm.ranges.some((other) => low <= other.high && other.low <= high));
-  if (overlaps) x.bag.report('T0324', pattern.low.span, { value: String(low) });
+  const at = firstFrom(before, low);
+  const next = before[at];
+  if (next && next.low <= high) x.bag.report('T0324', pattern.low.span, { value: String(low) });
+  else before.splice(at, 0, { low, high });
   return { low, high };
+}
+
+/** Index of the first range that ends at `low` or above. */
+function firstFrom(ranges: readonly Range[], low: Value): number {
+  let [from, to] = [0, ranges.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ranges[middle] as Range).high < low) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** True if the arms have every value of the type. */
