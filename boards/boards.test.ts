@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { boardSchema, boardSchemaText } from './schema.js';
+import { boardSchema } from './schema.js';
 
 const folder = new URL('./', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'board.schema.json');
@@ -25,11 +25,5 @@ describe('board files', () => {
     ]) {
       expect(boardSchema.safeParse(wrong).success).toBe(false);
     }
-  });
-
-  it('have a fresh board.schema.json for editors (UPDATE=1 writes it)', () => {
-    const path = new URL('board.schema.json', folder);
-    if (process.env['UPDATE']) writeFileSync(path, boardSchemaText());
-    expect(readFileSync(path, 'utf8')).toBe(boardSchemaText());
   });
 });

@@ -1,7 +1,6 @@
 /**
  * What a board file says. This is the one place for its form: board.schema.json, which editors read, is made from it
- * (boards.test.ts refuses a stale one and writes it anew with UPDATE=1), and the command line takes its types from
- * here.
+ * by `npm run gen`, and the command line takes its types from here.
  */
 import { z } from 'zod';
 import { type GroupName, groups } from '../hal/contract/index.js';
