@@ -54,7 +54,7 @@ static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *arg
   int err = check_first(manifest, row, args, &use);
   if (!err) err = check_params(row, args + (row->kinds || row->timer));
   if (!err) err = row->run(b, use, args);
-  if (err < 0 && err > -16 && row->errors >> -err & 1) {
+  if (err < 0 && err > -TARS_GUEST_ERRORS && row->errors >> -err & 1) {
     args[0] = (uint32_t)(TARS_ERROR_BASE + err);
     err = 0;
   }

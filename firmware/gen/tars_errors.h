@@ -76,6 +76,8 @@ enum {
 
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */
 #define TARS_ERROR_BASE (-65536)
+/* Such a code is below this. */
+#define TARS_GUEST_ERRORS 16
 
 /* Name of an error code, positive or negative; "ok" for 0, "?" if there is no such code. */
 const char *tars_error_name(int code);

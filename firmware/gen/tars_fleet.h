@@ -108,7 +108,7 @@ typedef struct {
   tars_bytes nonce; /* a nonce that the next command may name, for limits.nonce_ms by the clock of the board */
   uint32_t command; /* counter of the command; 0: a nonce was asked for */
   uint8_t code; /* error code, 0 success */
-  tars_bytes body; /* on success the fields of the link response, CBOR */
+  tars_bytes body; /* CBOR; on success an empty array: no request that a signed command may carry has fields in its response */
 } tars_fleet_reply_event;
 
 /* A request of the link, signed; under `cmd`, and in the link's `command`. Taken once: the counters of a nonce only rise. */

@@ -280,7 +280,7 @@ typedef struct {
   tars_bytes document; /* the signed document */
 } tars_link_command_request;
 typedef struct {
-  tars_bytes body; /* the fields of the response, CBOR */
+  tars_bytes body; /* CBOR; on success an empty array: no request that a signed command may carry has fields in its response */
 } tars_link_command_response;
 
 /* A log line. */

@@ -2,7 +2,7 @@
  * `tars_calls.h`, `tars_dispatch.c` and `board_<board>_calls.c`: the handlers that the core implements, the thunks to
  * them, and for each board the table of the host calls that it has.
  */
-import { groups, type HostCall, type Scalar } from '../contract/index.js';
+import { groups, GUEST_ERRORS, type HostCall, type Scalar } from '../contract/index.js';
 import { calls, contractDigest, errors } from './contract.js';
 import { type FirmwareBoard, boardBanner } from './c-board.js';
 import { banner, byteList, header, snake, upper } from './text.js';
@@ -24,6 +24,23 @@ const scalarOrder = Object.keys(scalars) as Scalar[];
 
 /** Whether the first argument is a handle. */
 const handled = (call: HostCall): boolean => call.kinds.length > 0;
+
+/** Stops the generator where columns of a row contradict each other, or the board could not return what they say. */
+export function verifyCall(call: HostCall): void {
+  const wrong = (why: string): never => {
+    throw new Error(`${call.name}: ${why}`);
+  };
+  for (const name of call.errors) {
+    const code = errors.find((error) => error.name === name)?.code;
+    if (code === undefined || code >= GUEST_ERRORS)
+      wrong(`a call can return errors with codes below ${GUEST_ERRORS}, and ${name} is none`);
+  }
+  if (call.errors.length > 0 && !narrow.has(call.result?.type))
+    wrong('a call that can fail has a result of at most 16 bits: an error is a value beside all of them');
+}
+
+/** Types of at most 16 bits. */
+const narrow: ReadonlySet<Scalar | undefined> = new Set(['bool', 'i8', 'u8', 'i16', 'u16']);
 
 /** Parameters of a call's handler in C. */
 export function handlerParameters(call: HostCall): string {
@@ -73,6 +90,7 @@ tars_call_thunk ${calls.map((call) => `tars_run_${snake(call.name)}`).join(',\n 
 
 /** The header. */
 export function callsHeader(): string {
+  calls.forEach(verifyCall);
   const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
   return header(
     'TARS_CALLS_H',
@@ -179,9 +197,6 @@ function row(call: HostCall): string {
   const params = call.params.map((param) => `TARS_SCALAR_${upper(param.type)}`).join(', ');
   const kindMask = call.kinds.map((kind) => `1u << TARS_KIND_${upper(kind)}`).join(' | ') || '0';
   const errorMask = call.errors.map((name) => `1u << TARS_E_${upper(name)}`).join(' | ') || '0';
-  for (const name of call.errors)
-    if ((errors.find((error) => error.name === name)?.code ?? 99) > 15)
-      throw new Error(`${call.name}: ${name} isn't an error for guests`);
   return `  {tars_run_${snake(call.name)}, ${kindMask}, ${errorMask},
    TARS_CALL_${upper(call.name)}, "${call.id.toString(36)}", ${call.timer ?? false}, TARS_COST_${upper(call.cost)}, ${call.params.length}, {${params || 0}}, ${call.result ? `TARS_SCALAR_${upper(call.result.type)}` : 'TARS_SCALAR_NONE'}},
 `;

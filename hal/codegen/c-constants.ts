@@ -1,5 +1,5 @@
 /** `tars_errors.h`, `tars_errors.c` and `tars_limits.h`: the numbers that host and board agree on. */
-import { ERROR_BASE, errors, limits } from '../contract/index.js';
+import { ERROR_BASE, errors, GUEST_ERRORS, limits } from '../contract/index.js';
 import { banner, header, upper } from './text.js';
 
 /** Error codes. */
@@ -11,6 +11,8 @@ export function errorsHeader(): string {
     `enum {\n${rows}};\n
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */
 #define TARS_ERROR_BASE (${ERROR_BASE})
+/* Such a code is below this. */
+#define TARS_GUEST_ERRORS ${GUEST_ERRORS}
 
 /* Name of an error code, positive or negative; "ok" for 0, "?" if there is no such code. */
 const char *tars_error_name(int code);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkRequest } from '../contract/index.js';
+import { errors, GUEST_ERRORS, type HostCall, type LinkRequest } from '../contract/index.js';
+import { verifyCall } from './c-calls.js';
 import { commandsHeader, commandsSource, requests, verifyRequest } from './c-commands.js';
 
 const row: LinkRequest = {
@@ -37,4 +38,34 @@ it('names a handler for requests answered at once or with fields, and a filler f
     expect(commandsHeader().includes(`int tars_command_${id}(`), name).toBe(!deferred || fields.length > 0);
     expect(commandsHeader().includes(`void tars_answer_${id}(`), name).toBe(deferred === true && response.length > 0);
   }
+});
+
+describe('columns of a host call', () => {
+  const call: HostCall = {
+    id: 63,
+    name: 'lamp.read',
+    kinds: [],
+    params: [],
+    result: { type: 'u16' },
+    errors: ['io'],
+    cost: 'pin',
+    doc: 'Reads a lamp.',
+  };
+
+  it('name only errors that the mask of the row on the board has a bit for', () => {
+    for (const { code, name } of errors) {
+      const verify = (): void => verifyCall({ ...call, errors: [name] });
+      if (code < GUEST_ERRORS) verify();
+      else expect(verify).toThrow(`codes below ${GUEST_ERRORS}, and ${name} is none`);
+    }
+    expect(2 ** GUEST_ERRORS - 1).toBe(new Uint16Array([-1])[0]);
+  });
+
+  it('leave room for an error beside each value of the result', () => {
+    verifyCall({ ...call, result: { type: 'i64' }, errors: [] });
+    expect(() => verifyCall({ ...call, result: { type: 'f32' } })).toThrow('at most 16 bits');
+    expect(() =>
+      verifyCall({ id: 63, name: 'lamp.set', kinds: [], params: [], errors: ['io'], cost: 'pin', doc: '' }),
+    ).toThrow('at most 16 bits');
+  });
 });

@@ -1,9 +1,9 @@
 /** `docs/host-calls.md`: every host call, the errors and the limits. */
 import type { HostCall } from '../contract/index.js';
-import { ERROR_BASE, groups, limits } from '../contract/index.js';
+import { ERROR_BASE, groups, GUEST_ERRORS, limits, tombstones } from '../contract/index.js';
 import { pageBanner } from './doc-fields.js';
-import { errors } from './contract.js';
-import { snake, table } from './text.js';
+import { calls, errors } from './contract.js';
+import { freeId, snake, table } from './text.js';
 
 const INTRO = `# Host calls
 
@@ -66,9 +66,11 @@ export function callsPage(): string {
   ]);
   return `${pageBanner()}${INTRO}
 ${Object.entries(groups).map(group).join('\n')}
+Next free id: ${freeId(calls, tombstones)} (import \`${freeId(calls, tombstones).toString(36)}\`).
+
 ## Errors
 
-Codes below 64 can be results of a call; the others are reasons why something was refused, or why a behaviour was stopped.
+Codes below ${GUEST_ERRORS} can be results of a call; the others are reasons why something was refused, or why a behaviour was stopped.
 
 ${table(['code', 'name', 'what is wrong', 'what to do'], errorRows)}
 ## Limits

@@ -1,10 +1,10 @@
 /** `docs/link.md`: framing and messages of link and bench. */
 import type { LinkRequest, Message } from '../contract/index.js';
-import { claims, frame, limits, statuses } from '../contract/index.js';
+import { claims, frame, limits, linkTombstones, statuses } from '../contract/index.js';
 import { requests } from './c-commands.js';
 import { bench, link } from './contract.js';
 import { fieldsTable, pageBanner, SPELLING, typesTable } from './doc-fields.js';
-import { table } from './text.js';
+import { freeId, table } from './text.js';
 
 const room = limits.frame.value - frame.header - frame.crc;
 
@@ -107,6 +107,8 @@ ${RULES}
 ## Messages of the link
 
 ${protocol(link)}
+Next free id of a request: ${freeId(requests, linkTombstones)}.
+
 ### Statuses
 
 ${table(

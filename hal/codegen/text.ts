@@ -15,6 +15,11 @@ export function upper(name: string): string {
   return snake(name).toUpperCase();
 }
 
+/** The smallest id above all that are or were in use, which a new row takes. */
+export function freeId(rows: readonly { readonly id: number }[], tombstones: readonly number[]): number {
+  return Math.max(...rows.map(({ id }) => id), ...tombstones) + 1;
+}
+
 /** A header: banner, essay, guard. */
 export function header(guard: string, essay: string, body: string): string {
   return `${banner()}/* ${essay} */\n#ifndef ${guard}\n#define ${guard}\n\n${body}\n#endif\n`;

@@ -1,8 +1,8 @@
 import type { ErrorRow } from './types.js';
 
 /**
- * Codes below 64 can be returned by a host call; 64 and up are reasons of refusal or of a fault, 112 and up of signed
- * documents. Never reused.
+ * Codes below GUEST_ERRORS can be returned by a host call; 64 and up are reasons of refusal or of a fault, 112 and up
+ * of signed documents. Never reused.
  */
 export const errors = [
   {
@@ -349,6 +349,9 @@ export const errors = [
     cure: 'send it again: tars asks the board for a nonce first; if it stays so, somebody holds commands back',
   },
 ] as const satisfies readonly ErrorRow[];
+
+/** A host call can return errors whose codes are below this: its row on the board has a bit for each, in 16 bits. */
+export const GUEST_ERRORS = 16;
 
 /** A fallible call returns `ERROR_BASE - code`, so any 16-bit value and its error fit one i32. */
 export const ERROR_BASE = -65536;

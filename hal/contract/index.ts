@@ -3,7 +3,7 @@ export * from './calls/types.js';
 export * from './types.js';
 export { calls, groups, tombstones } from './calls/index.js';
 export type { GroupName } from './calls/index.js';
-export { errors, ERROR_BASE } from './errors.js';
+export { errors, ERROR_BASE, GUEST_ERRORS } from './errors.js';
 export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export type { KindName, SourceName } from './kinds.js';
 export { limits } from './limits.js';
@@ -21,6 +21,6 @@ export { blobs, fleet, freshness, phases, signed, topicRoot, topics } from './wi
 export type { SignedDocument } from './wire/fleet.js';
 export type { Commandable } from './wire/link.js';
 export { frame } from './wire/frame.js';
-export { commandable, link } from './wire/link.js';
+export { commandable, link, linkTombstones } from './wire/link.js';
 export { statuses } from './wire/link-events.js';
 export { claims, uploads } from './wire/link-owner.js';

@@ -227,7 +227,7 @@ export interface Message {
   readonly response?: readonly Field[];
 }
 
-/** A claim of a session on a board with an owner: a row of `claims` in wire/link.ts says what each means. */
+/** A claim of a session on a board with an owner: a row of `claims` in wire/link-owner.ts says what each means. */
 export type Claim = 'uploads' | 'verified' | 'installs' | 'asks' | 'provisions';
 
 /** A request of the link: what decides whether the board takes it, and who on the board answers it. */

@@ -115,7 +115,12 @@ export const fleet = [
       ticket,
       { name: 'command', type: 'u32', doc: 'counter of the command; 0: a nonce was asked for' },
       { name: 'code', type: 'u8', doc: 'error code, 0 success' },
-      { name: 'body', type: 'bytes', max: 896, doc: 'on success the fields of the link response, CBOR' },
+      {
+        name: 'body',
+        type: 'bytes',
+        max: 896,
+        doc: 'CBOR; on success an empty array: no request that a signed command may carry has fields in its response',
+      },
     ],
   },
   {

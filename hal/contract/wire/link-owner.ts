@@ -1,4 +1,4 @@
-/** Requests of the link about the board's owner, and documents that are longer than a frame. Ids 20 to 26. */
+/** Requests of the link about the board's owner, and documents that are longer than a frame. */
 import type { Claim, LinkRequest } from '../types.js';
 
 /** What lets a session of the link ask for something without a signature on a board with an owner. */
@@ -114,7 +114,14 @@ export const ownerRequests = [
     deferred: true,
     doc: 'A signed request (`command` of docs/fleet.md).',
     fields: [{ name: 'document', type: 'bytes', max: 896, doc: 'the signed document' }],
-    response: [{ name: 'body', type: 'bytes', max: 896, doc: 'the fields of the response, CBOR' }],
+    response: [
+      {
+        name: 'body',
+        type: 'bytes',
+        max: 896,
+        doc: 'CBOR; on success an empty array: no request that a signed command may carry has fields in its response',
+      },
+    ],
   },
   {
     id: 26,

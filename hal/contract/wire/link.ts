@@ -9,10 +9,7 @@ const index = { name: 'index', type: 'u8', doc: 'row, from 0; error `unknown` pa
  * The link. A frame is `00 COBS(header body crc32) 00`; header = id, kind and sequence number (see wire/frame.ts);
  * bytes outside frames are the console. The board answers a repeated sequence number with the stored response and does
  * nothing.
- *
- * A new request is a row here and one function: `tars_command_<name>` in `firmware/agent`, whose prototype the
- * generator writes from the row's columns (firmware/gen/tars_commands.h); the board doesn't link without it. A deferred
- * request also needs its verb in `ota/device/tars_install.h` and its case in `ota/device/install.c`.
+ * CONTRIBUTING.md says what a new request takes.
  */
 export const link = [
   {
@@ -307,6 +304,9 @@ export const link = [
   ...ownerRequests,
   ...linkEvents,
 ] as const satisfies readonly (LinkRequest | LinkEvent)[];
+
+/** Ids of requests that once existed and must not be used again. */
+export const linkTombstones: readonly number[] = [];
 
 /** Requests that a signed `command` may carry: over the link, or through the broker. */
 export const commandable = link.flatMap((row) => ('broker' in row && row.broker ? [row.name] : []));
