@@ -1,4 +1,8 @@
-/** What random programs declare and use of a board: a row for each. A new kind of handle with events is a row here. */
+/**
+ * What random programs declare and use of a board: a row for each, also for a new kind of handle. Their methods come
+ * from the rows of the contract.
+ */
+import { calls, type HostCall } from '../../hal/contract/index.js';
 import type { Named } from './generate-expression.js';
 
 /** An event of a handle. */
@@ -33,13 +37,13 @@ const things: readonly Thing[] = [
   },
   {
     declaration: 'use probe: gpio.in = board.PA0',
-    names: [named('probe.read()', 'bool')],
     events: [{ event: 'probe.edge', says: [named('probe.level', 'bool')], awaited: true }],
   },
   { declaration: 'use servo: pwm.pulse = board.SERVO1 safe 1500us', other: [['board.SERVO1', 'board.SERVO2']] },
   { declaration: 'use motor: pwm.duty = board.MOTOR_L safe 0pct', other: [['board.MOTOR_L', 'board.MOTOR_R']] },
   { declaration: 'use sensor: i2c = board.I2C1 at 0x48', other: [['at 0x48', 'at 0x49']] },
   { declaration: 'use device: spi = board.SPI1 select board.PA4', other: [['select board.PA4', 'select board.PA5']] },
+  { declaration: 'use gauge: adc = board.A0' },
   { declaration: 'use tick: timer', events: [{ event: 'tick' }] },
   {
     declaration: 'param gain: f32 = 0.5 in -2.0 ..= 2.0',
@@ -87,8 +91,36 @@ subscribe inbox: Mixed = "in" queue 3`,
 
 export const declarations = things.map(({ declaration }) => declaration).join('\n');
 
+/** A method of a handle, and the call behind it. */
+interface Method {
+  /** As written, without arguments: `led.toggle`. */
+  readonly text: string;
+  readonly call: HostCall;
+}
+
+const takes = ({ kinds, timer }: HostCall, kind: string): boolean =>
+  timer ? kind === 'timer' : kinds.some((name) => name === kind);
+
+/** Every method of every handle that is declared. */
+const methods: readonly Method[] = [...declarations.matchAll(/^use (\w+): ([\w.]+)/gm)].flatMap(
+  ([, handle, kind = '']) =>
+    calls.flatMap((call) =>
+      call.method !== undefined && takes(call, kind) ? [{ text: `${handle}.${call.method}`, call }] : [],
+    ),
+);
+
+/** Methods that can fail. */
+export const fallible = methods.filter(({ call }) => call.errors.length > 0);
+/** Methods that are statements and can't fail. */
+export const effects = methods.filter(({ call }) => call.errors.length === 0 && call.result === undefined);
+
 /** Values that can be read anywhere. */
-export const readable: readonly Named[] = things.flatMap(({ names }) => names ?? []);
+export const readable: readonly Named[] = [
+  ...things.flatMap(({ names }) => names ?? []),
+  ...methods.flatMap(({ text, call: { errors, params, result } }) =>
+    errors.length === 0 && params.length === 0 && result ? [named(`${text}()`, result.type)] : [],
+  ),
+];
 
 /** Events that `on` can wait for. */
 export const events: readonly Waited[] = things.flatMap((thing) => thing.events ?? []);

@@ -4,9 +4,9 @@
  * the module in Node and the module on a board.
  */
 import fc from 'fast-check';
-import type { Scalar } from '../../hal/contract/index.js';
+import type { CallParam, HostCall, Scalar } from '../../hal/contract/index.js';
 import { Choices } from './choices.js';
-import { declarations, events, readable } from './generate-handles.js';
+import { declarations, effects, events, fallible, readable } from './generate-handles.js';
 import { type Callable, expression, literal, type Named, operand, scalars, type Scope } from './generate-expression.js';
 
 /** Programs that shrink to short ones: the tape shrinks, and its end stands for the simplest choices. */
@@ -174,22 +174,23 @@ class Generator {
   }
 
   private effect(place: Place): string {
-    switch (this.choices.below(7)) {
-      case 0:
-        return 'led.toggle()';
-      case 1:
-        return `led.set(${this.value(place, 'bool')})`;
-      case 2:
-        return `servo.set(${this.value(place, 'i32')} * 1us)`;
-      case 3:
-        return `motor.set(f32(${operand(this.choices, place, 'u8')}) * 0.5pct)`;
-      case 4:
-        return `tick.after(${1 + this.choices.below(12)}ms)`;
-      case 5:
-        return 'tick.cancel()';
-      default:
-        return 'save()';
-    }
+    const choice = this.choices.below(effects.length + 1);
+    const effect = effects[choice];
+    return effect === undefined ? 'save()' : `${effect.text}(${this.args(effect.call, place)})`;
+  }
+
+  /** Arguments of a method, by name where there are several. */
+  private args({ params, timer }: HostCall, place: Place): string {
+    if (timer) return params.map(() => `${1 + this.choices.below(12)}ms`).join(', ');
+    const texts = params.map((param) => this.argument(param, place));
+    return params.length < 2 ? texts.join('') : params.map(({ name }, i) => `${name}: ${texts[i] ?? ''}`).join(', ');
+  }
+
+  /** A float is never NaN: an output that gets it ends the program. */
+  private argument({ type, unit }: CallParam, place: Place): string {
+    const value = type === 'f32' ? `f32(${operand(this.choices, place, 'u8')})` : this.value(place, type);
+    if (unit === undefined) return value;
+    return type === 'f32' ? `${value} * 0.5${unit}` : `${value} * 1${unit}`;
   }
 
   private send(place: Place): string {
@@ -197,45 +198,30 @@ class Generator {
     return `out.send({ ${fields.join(', ')} })`;
   }
 
-  /** Calls and divisions that can fail, with what to do then. */
+  /** A call or a division that can fail, with what to do then. */
   private fallible(place: Place): { text: string; declares?: Named } {
-    const name = this.fresh('v');
-    const way = this.choices.below(7);
-    const alternative = (type: Scalar): string => this.value(place, type);
-    if (way === 0)
-      return {
-        text: `let ${name} = sensor.read_i16be(reg: 2) else ${alternative('i16')}`,
-        declares: { text: name, type: 'i16', mutable: false },
-      };
-    if (way === 1) {
-      const otherwise = place.mayContinue ? '{ g_i32 += 1; continue }' : alternative('u16');
-      return {
-        text: `let ${name} = sensor.read_u16be(reg: 4) else ${otherwise}`,
-        declares: { text: name, type: 'u16', mutable: false },
-      };
-    }
-    if (way === 3)
-      return {
-        text: `let ${name} = port.read_u8() else ${alternative('u8')}`,
-        declares: { text: name, type: 'u8', mutable: false },
-      };
-    if (way === 4)
-      return {
-        text:
-          `let ${name} = device.${this.choices.maybe() ? 'read_u8(reg: 5)' : 'transfer_u8(g_u8)'} else ` +
-          `${alternative('u8')}`,
-        declares: { text: name, type: 'u8', mutable: false },
-      };
-    if (way === 5) return { text: `port.write_u8(${operand(this.choices, place, 'u8')}) else { g_i16 -|= 1 }` };
-    if (way === 2) return { text: 'sensor.write_u8(reg: 9, value: g_u8) else { g_u16 +|= 1 }' };
+    const method = fallible[this.choices.below(fallible.length + 1)];
+    if (method === undefined) return this.divide(place);
+    const call = `${method.text}(${this.args(method.call, place)})`;
+    const { result } = method.call;
+    if (result === undefined || this.choices.below(4) === 3) return { text: `${call} else { g_u16 += 1 }` };
+    return this.otherwise(place, call, result.type, result.unit);
+  }
+
+  private divide(place: Place): { text: string; declares?: Named } {
     const type = this.choices.pick(['i32', 'u8', 'i64', 'i8', 'u32'] as const);
-    const divide =
-      `${operand(this.choices, place, type)} ${this.choices.pick(['/', '%'] as const)} ` +
-      `${operand(this.choices, place, type)}`;
-    return {
-      text: `let ${name}: ${type} = ${divide} else ${alternative(type)}`,
-      declares: { text: name, type, mutable: false },
-    };
+    const operator = this.choices.pick(['/', '%'] as const);
+    const [left, right] = [operand(this.choices, place, type), operand(this.choices, place, type)];
+    return this.otherwise(place, `${left} ${operator} ${right}`, type);
+  }
+
+  /** Declares what an expression gives, or in a loop that has waited perhaps goes on with it instead. */
+  private otherwise(place: Place, fails: string, type: Scalar, unit?: string): { text: string; declares?: Named } {
+    const name = this.fresh('v');
+    const leave = place.mayContinue && this.choices.below(4) === 3;
+    const value = unit === undefined ? this.value(place, type) : `${this.value(place, type)} * 1${unit}`;
+    const text = `let ${name} = ${fails} else ${leave ? '{ g_i32 += 1; continue }' : value}`;
+    return unit === undefined ? { text, declares: { text: name, type, mutable: false } } : { text };
   }
 
   private branch(place: Place): string {
