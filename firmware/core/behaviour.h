@@ -63,23 +63,25 @@ typedef struct {
   uint64_t bits;
 } tars_retained;
 
-/* A checkpoint to take once the reaction that runs has ended: if a retained variable has changed, or in any case. */
-typedef enum { SNAPSHOT_NONE, SNAPSHOT_CHANGED, SNAPSHOT_ASKED } tars_snapshot;
+/* A checkpoint to take once the reaction that runs has ended: none; because it is due, if a retained variable has
+ * changed since the last; because the guest asks for it, also if none has. */
+typedef enum { CHECKPOINT_NONE, CHECKPOINT_DUE, CHECKPOINT_ASKED } tars_checkpoint_wish;
 
-/* What the store has of the checkpoint: nothing yet; it waits for the supervisor to hand it over; some record. */
-typedef enum { KEPT_NOT, KEPT_WAITS, KEPT_STORED } tars_kept;
+/* Whether the store has the checkpoint: it has none of this behaviour; this one waits for the supervisor, who hands it
+ * over; it has one, perhaps an older. */
+typedef enum { CHECKPOINT_UNSTORED, CHECKPOINT_WAITS, CHECKPOINT_STORED } tars_checkpoint_store;
 
 typedef struct tars_behaviour {
   /* The members are ordered for size: a Thumb instruction of two bytes reaches only members near the beginning, so
    * single bytes come first and arrays last. */
 
   /* ---- what it does ---- */
-  uint8_t life;            /* tars_life: changed by tars_life_go() alone */
-  uint8_t side;            /* tars_side: changed by tars_side_go() alone */
-  uint8_t snapshot;        /* tars_snapshot */
-  uint8_t kept;            /* tars_kept */
-  uint8_t fault;           /* code of the last one, 0 none */
-  uint8_t begin_lifecycle; /* BEGINNING, LISTENING: the argument of its lifecycle event */
+  uint8_t life;             /* tars_life: changed by tars_life_go() alone */
+  uint8_t side;             /* tars_side: changed by tars_side_go() alone */
+  uint8_t checkpoint_wish;  /* tars_checkpoint_wish */
+  uint8_t checkpoint_store; /* tars_checkpoint_store */
+  uint8_t fault;            /* code of the last one, 0 none */
+  uint8_t begin_lifecycle;  /* BEGINNING, LISTENING: the argument of its lifecycle event */
 
   /* ---- errands: they may wait in any state of `life`, so they are not part of it ---- */
   bool stop_wanted;   /* worker: an operator's stop, until the reaction that runs has ended */

@@ -24,6 +24,6 @@ int tars_call_param_get_i32(struct tars_behaviour *b, const tars_use *use, int32
 
 /* Asks for a checkpoint, which the worker takes when the reaction has ended. */
 int tars_call_param_save(struct tars_behaviour *b) {
-  b->snapshot = SNAPSHOT_ASKED;
+  b->checkpoint_wish = CHECKPOINT_ASKED;
   return 0;
 }

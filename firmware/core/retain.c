@@ -14,7 +14,7 @@ uint8_t tars_retain_count(const tars_manifest *manifest) {
   return count;
 }
 
-bool tars_retain_snapshot(tars_behaviour *b) {
+bool tars_retain_copy(tars_behaviour *b) {
   bool changed = false;
   uint8_t at = 0;
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++) {
@@ -66,12 +66,12 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
 }
 
 void tars_retain_checkpoint(tars_behaviour *b, bool always) {
-  b->snapshot = SNAPSHOT_NONE;
+  b->checkpoint_wish = CHECKPOINT_NONE;
   if (b->retained_count == 0 || b->instance == NULL) return;
   tars_param_store(b, true); /* the guest may have had no reaction since one was set */
-  bool changed = tars_retain_snapshot(b);
+  bool changed = tars_retain_copy(b);
   b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
-  if (!changed && (!always || b->kept != KEPT_NOT)) return;
-  b->kept = KEPT_WAITS;
+  if (!changed && (!always || b->checkpoint_store != CHECKPOINT_UNSTORED)) return;
+  b->checkpoint_store = CHECKPOINT_WAITS;
   tars_os_supervisor_notify();
 }

@@ -121,17 +121,17 @@ static int state_check(const tars_behaviour *b, tars_detail detail) {
              : tars_detail_say(detail, -TARS_E_MANIFEST, "a parameter has another type than its variable");
 }
 
-/* Sets the values that the first instance starts with: its own initial values, and those of retained variables that
- * the store has kept. */
+/* Sets the values that the first instance starts with: its own initial values, and those of the checkpoint in
+ * the store. */
 static void values_begin(tars_behaviour *b) {
   uint8_t record[TARS_RETAIN_RECORD_MAX];
-  tars_retain_snapshot(b);
+  tars_retain_copy(b);
   if (b->retained_count > 0 && tars_core.hooks.retain_load != NULL) {
     int size = tars_core.hooks.retain_load(b->manifest.name, record, sizeof record);
     if (size > 0) tars_retain_decode(b, record, (uint32_t)size);
-    b->kept = size > 0 ? KEPT_STORED : KEPT_NOT;
+    b->checkpoint_store = size > 0 ? CHECKPOINT_STORED : CHECKPOINT_UNSTORED;
     tars_retain_apply(b);
-    tars_retain_snapshot(b); /* a value outside its parameter's range was not taken */
+    tars_retain_copy(b); /* a value outside its parameter's range was not taken */
   }
   tars_param_load(b);
 }

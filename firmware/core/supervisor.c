@@ -17,7 +17,7 @@ static bool lives(const tars_behaviour *b) {
 static bool starts(const tars_behaviour *b) { return b->life == LIFE_STARTING && !b->stop_wanted; }
 
 /* True if a checkpoint waits for the store. Those of a trial wait until it is committed. */
-static bool saves(const tars_behaviour *b) { return b->kept == KEPT_WAITS && b->side != SIDE_NEW; }
+static bool saves(const tars_behaviour *b) { return b->checkpoint_store == CHECKPOINT_WAITS && b->side != SIDE_NEW; }
 
 /* Makes a fresh instance in place of a dead one, or of one that an operator's start must not go on with. */
 static void renew(tars_behaviour *b) {
@@ -45,7 +45,7 @@ static void save(tars_behaviour *b) {
   uint8_t record[TARS_RETAIN_RECORD_MAX];
   uint32_t size = tars_retain_encode(b, record);
   tars_text name = b->manifest.name;
-  b->kept = KEPT_STORED;
+  b->checkpoint_store = CHECKPOINT_STORED;
   if (tars_core.hooks.retain_save == NULL) return;
   tars_os_unlock();
   tars_core.hooks.retain_save(name, record, size);
@@ -56,7 +56,7 @@ static void save(tars_behaviour *b) {
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
   if (tars_core.running == b)
-    b->snapshot = b->snapshot == SNAPSHOT_NONE ? SNAPSHOT_CHANGED : b->snapshot;
+    b->checkpoint_wish = b->checkpoint_wish == CHECKPOINT_NONE ? CHECKPOINT_DUE : b->checkpoint_wish;
   else
     tars_retain_checkpoint(b, false);
 }

@@ -11,7 +11,8 @@
 #include "tars_kinds.h"
 #include "topic.h"
 
-/* True if the two rows are periods of the same length in the same place: their ticks are the same ticks. */
+/* True if the two rows are periods of the same length in the same place: then the new version goes on with the due
+ * time of the old one. */
 static bool same_period(const tars_behaviour *b, const tars_behaviour *old, uint8_t row) {
   if (row >= b->manifest.sources_count || row >= old->manifest.sources_count) return false;
   const tars_source *mine = &b->manifest.sources[row], *theirs = &old->manifest.sources[row];
@@ -88,7 +89,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_state_copy(b, old);
   tars_param_load(b);
   tars_retain_adopt(b, old);
-  if (old->kept == KEPT_WAITS) b->kept = KEPT_WAITS;
+  if (old->checkpoint_store == CHECKPOINT_WAITS) b->checkpoint_store = CHECKPOINT_WAITS;
   handles_move(b, old);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++)
     if (same_period(b, old, row)) b->periods[row] = old->periods[row];

@@ -108,7 +108,7 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     stop_finish(b);
     return;
   }
-  if (b->snapshot != SNAPSHOT_NONE) tars_retain_checkpoint(b, b->snapshot == SNAPSHOT_ASKED);
+  if (b->checkpoint_wish != CHECKPOINT_NONE) tars_retain_checkpoint(b, b->checkpoint_wish == CHECKPOINT_ASKED);
 }
 
 /* Runs the next event of a behaviour. Lock held, released while the guest runs. */
@@ -117,7 +117,7 @@ static void reaction_run(tars_behaviour *b) {
   tars_queue_pop(&b->queue);
   b->put_count = 0;
   b->put_floats = 0;
-  if (b->snapshot == SNAPSHOT_ASKED) b->snapshot = SNAPSHOT_NONE; /* it was asked for by a reaction that faulted */
+  if (b->checkpoint_wish == CHECKPOINT_ASKED) b->checkpoint_wish = CHECKPOINT_NONE; /* by a reaction that faulted */
   tars_param_store(b, true);
   tars_trace_reaction(b);
   tars_switch_first(b);

@@ -8,7 +8,7 @@ import { Fault } from './fault.js';
 import type { Guest, Program } from './guest.js';
 import type { Manifest, Use } from './manifest.js';
 import { Outputs } from './outputs.js';
-import { capture, findParam, paramOperand, paramValue, restore, sameSnapshot, type Snapshot } from './state.js';
+import { capture, findParam, paramOperand, paramValue, restore, sameValues, type Values } from './state.js';
 import { formatOperand, type Operand } from './trace.js';
 
 /** Status of a behaviour. */
@@ -59,7 +59,7 @@ export class Behaviour implements Caller {
   constructor(
     readonly program: Program,
     readonly world: World,
-    private readonly saved: Map<string, Snapshot>,
+    private readonly saved: Map<string, Values>,
   ) {
     this.outputs = new Outputs(program.manifest.uses, world.devices);
     this.agenda = new Agenda(program.manifest, world, this.stats);
@@ -90,9 +90,9 @@ export class Behaviour implements Caller {
   /** Takes over from an older version: variables, parameters, output levels, phases, and events that both know. */
   startFrom(old: Behaviour): void {
     this.outputs.takeOver(old.outputs);
-    const snapshot: Snapshot = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
+    const values: Values = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
     this.begin(lifecycle.swap, old.guest === undefined ? undefined : old.manifest);
-    if (this.guest !== undefined) restore(this.guest, this.manifest, snapshot, 'all');
+    if (this.guest !== undefined) restore(this.guest, this.manifest, values, 'all');
     this.loadParams();
     old.lastSentUs.forEach((timeUs, handle) => {
       this.inheritRate(old.manifest.uses[handle], timeUs);
@@ -236,7 +236,7 @@ export class Behaviour implements Caller {
     if (this.guest === undefined || !this.retains) return;
     const now = capture(this.guest, this.manifest, 'retain');
     const last = this.saved.get(this.name);
-    if (last === undefined || !sameSnapshot(last, now)) this.saved.set(this.name, now);
+    if (last === undefined || !sameValues(last, now)) this.saved.set(this.name, now);
     this.checkpointUs = this.world.nowUs + limits.checkpoint_ms.value * 1000;
   }
 

@@ -15,7 +15,7 @@ import { Devices, type PwmState } from './devices/index.js';
 import { Refused } from './fault.js';
 import { loadModule, type Program } from './guest.js';
 import { observed, operandsFor, parseSchema } from './schema.js';
-import type { Snapshot } from './state.js';
+import type { Values } from './state.js';
 import { type Operand, Trace } from './trace.js';
 
 /** A log line of a behaviour. */
@@ -50,7 +50,7 @@ export class Model implements World {
   private behaviours: Behaviour[] = [];
   private orders = 0;
   /** Last checkpoints of retained variables: flash, so they outlive a power cut. */
-  private readonly saved = new Map<string, Snapshot>();
+  private readonly saved = new Map<string, Values>();
 
   /** Installs and starts `modules` at time 0. Throws Refused. */
   constructor(

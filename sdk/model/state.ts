@@ -16,10 +16,10 @@ export interface SavedValue {
 }
 
 /** Saved variables by the hash of name, type and unit. */
-export type Snapshot = ReadonlyMap<number, SavedValue>;
+export type Values = ReadonlyMap<number, SavedValue>;
 
 /** Values of the state table, all of them or only those that survive a reboot. */
-export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain'): Snapshot {
+export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain'): Values {
   const slots = manifest.state
     .map((entry, slot) => ({ entry, slot }))
     .filter(({ entry }) => which === 'all' || entry.retain);
@@ -30,9 +30,9 @@ export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain
  * Writes back what has the same hash and type, all of it or only what this version retains too; a parameter only if it
  * is in range.
  */
-export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot, which: 'all' | 'retain'): void {
+export function restore(guest: Guest, manifest: Manifest, values: Values, which: 'all' | 'retain'): void {
   manifest.state.forEach(({ hash, retain }, slot) => {
-    const saved = which === 'all' || retain ? snapshot.get(hash) : undefined;
+    const saved = which === 'all' || retain ? values.get(hash) : undefined;
     if (saved === undefined || saved.type !== guest.typeOf(slot)) return;
     const use = manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
     if (use === undefined || inRange(use, saved.value)) guest.write(slot, saved.value);
@@ -40,7 +40,7 @@ export function restore(guest: Guest, manifest: Manifest, snapshot: Snapshot, wh
 }
 
 /** True if both hold the same values. */
-export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
+export function sameValues(a: Values, b: Values): boolean {
   return a.size === b.size && [...a].every(([hash, { value }]) => Object.is(b.get(hash)?.value, value));
 }
 

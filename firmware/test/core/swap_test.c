@@ -27,7 +27,7 @@ static void consumer(make *m, int before, int64_t period_us) {
             ADD, GLOBAL_SET(n), END);
 }
 
-/* Reads `n` of the running version through a snapshot: the live parameter is the host's, the variable the guest's. */
+/* Reads `n` of the running version. */
 static int64_t counted(void) {
   tars_param_info info;
   /* a parameter's live value is taken from the variable at a swap; between swaps the guest's own writes are private */
@@ -158,7 +158,7 @@ static void reverted_trials(void) {
   CHECK_EQUAL(fake.message_us[fake.messages - 1], 6000); /* on the old grid */
   CHECK_EQUAL(fake.message_field[fake.messages - 1], 4); /* with its old state */
   fake_advance(1500);
-  CHECK_EQUAL(fake_traced("R 5000 blink"), 0); /* frozen then */
+  CHECK_EQUAL(fake_traced("R 5000 blink"), 0); /* blink was frozen at 5,000 us */
   CHECK_EQUAL(fake_traced("R 7500 blink 1 0\n"), 1);
 }
 
