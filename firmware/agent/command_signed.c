@@ -19,7 +19,7 @@ static int request_run(const tars_fleet_command_event *command, tars_install_dra
 int tars_command_take(tars_bytes document, tars_install_draft *draft, tars_install_answer *answer) {
   tars_fleet_command_event command = { 0 };
   int err = tars_trust_command(document.bytes, document.size, &command);
-  answer->believed = command.device.bytes != NULL; /* filled once the signatures are right */
+  answer->believed = command.device.bytes != NULL; /* filled in only if the signatures are right */
   answer->command = command.counter;
   return err ? err : request_run(&command, draft);
 }

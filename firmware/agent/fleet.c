@@ -181,7 +181,7 @@ static void session_step(void) {
 
 static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us : b_us; }
 
-/* When the next pass is due. */
+/* Time at which the port calls tars_fleet_pass() again. */
 static int64_t deadline_us(void) {
   switch (tars_fleet.step) {
   case FLEET_RESTING: return tars_fleet_ask_waits() ? tars_fleet.now_us + LOOK_US : tars_fleet.resume_us;

@@ -38,7 +38,7 @@ int tars_fleet_exchange(fleet_exchange *exchange, const tars_install_request *re
   return exchange->answer.code;
 }
 
-/* A request that was turned away is made again in this pass, unless it is of no use any more. */
+/* Takes the supervisor's answer. Clears the wait after a `busy`, so that the caller may ask again in this pass. */
 bool tars_fleet_ask_step(void) {
   tars_install_answer answer;
   if (tars_fleet.now_us >= desk.again_us) desk.again_us = 0;

@@ -12,7 +12,8 @@
 /* Host and port out of a broker's URL; false if it is none. */
 bool tars_fleet_url(const char *url, char host[129], uint16_t *port, bool *tls);
 void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text);
-/* A topic of this device; `format` is one of TARS_TOPIC_…, whose first name is the device and `rest` the others. */
+/* Writes a topic. `format` is one of TARS_TOPIC_…: if it begins with d/, its first %s becomes the id of this device,
+ * the next one `rest`. */
 void tars_fleet_topic(char topic[FLEET_TOPIC], const char *format, const char *rest);
 
 #endif

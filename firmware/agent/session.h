@@ -46,7 +46,7 @@ void tars_sessions_count(uint32_t *frames, uint32_t *damaged);
 bool tars_sessions_wait(void);
 /* Forgets the session's subscriptions and the events that wait. */
 void tars_session_reset(tars_session *session);
-/* Subscribes to a topic or ends that (`on`); an empty topic means all topics. 0 or -full. */
+/* `on`: subscribes to a topic; else unsubscribes. An empty topic means all topics. 0 or -full. */
 int tars_session_subscribe(tars_session *session, tars_text topic, bool on);
 /* True if the session has subscribed to this topic; lock held. */
 bool tars_session_follows(const tars_session *session, tars_text topic);

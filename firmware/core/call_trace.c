@@ -3,7 +3,6 @@
 
 enum { NAN_ABOVE = 0x7f800000, SIGN_OFF = 0x7fffffff };
 
-/* Appends a text. */
 static void add(tars_call_trace *line, const char *text) {
   while (*text) line->text[line->size++] = *text++;
 }

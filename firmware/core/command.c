@@ -1,4 +1,4 @@
-/* Questions and commands about behaviours. */
+/* What links ask and order: list of behaviours, statistics, start, stop (tars.h). */
 #include "core.h"
 #include "slot.h"
 #include "tars_errors.h"

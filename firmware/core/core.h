@@ -33,7 +33,7 @@ typedef struct {
 
   int64_t poll_us; /* when the hook `poll` wants to be called */
 
-  uint32_t order;  /* position of the next event */
+  uint32_t order;  /* number that the next event of the board gets: within a priority the lower one runs first */
   tars_arena pool; /* the engine's */
   tars_hooks hooks;
 } tars_core_data;

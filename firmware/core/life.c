@@ -4,7 +4,7 @@
 #include "tars_os.h" /* panic */
 
 #define TO(life) (1u << LIFE_##life)
-/* In a state whose row has these, a behaviour may be stopped and stay loaded, or be unloaded and free its slot. */
+/* The two ends of most lives: STOPPED keeps the module loaded, FREE has unloaded it. */
 #define ENDS (TO(STOPPED) | TO(FREE))
 
 /* For each life the lives that may follow, one bit each. */

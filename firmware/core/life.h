@@ -8,13 +8,13 @@
  *   LISTENING   OPEN         worker      it begins; events enter
  *   LISTENING   SWAPPING     worker      it takes over from the version before; events enter
  *   SWAPPING    OPEN         worker      its first reaction begins
- *   SWAPPING    FINISHING    worker      it is stopped and has last words
+ *   SWAPPING    FINISHING    worker      it is stopped and has a reaction to `stop` (`finish` of the manifest)
  *   SWAPPING    STOPPED      worker      it is stopped, or its trial is reverted
- *   OPEN        FINISHING    worker      it is stopped and has last words
+ *   OPEN        FINISHING    worker      it is stopped and has a reaction to `stop`
  *   OPEN        STOPPED      worker      it is stopped, or faults while it is to stop, or its trial is reverted
  *   OPEN        RESTARTING   worker      a fault
  *   OPEN        PARKED       worker      a fault, one too many
- *   FINISHING   STOPPED      worker      its last words are said or faulted, or its trial is reverted
+ *   FINISHING   STOPPED      worker      its reaction to `stop` has ended or faulted, or its trial is reverted
  *   RESTARTING  BEGINNING    supervisor  the delay is over
  *   RESTARTING  STOPPED      worker      it is stopped, or its trial is reverted
  *   PARKED      STARTING     operator    a command starts it

@@ -83,7 +83,8 @@ static int try_command(const uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-/* Signed time never goes back, and what answers the nonce, and nothing else, holds for a time. */
+/* An accepted beacon never moves the time of the board back, and gets an expiry only if it has the nonce of the
+ * session. */
 static int try_beacon(const uint8_t *bytes, uint32_t size) {
   tars_fleet_beacon_event beacon;
   int err = tars_trust_beacon(bytes, size);

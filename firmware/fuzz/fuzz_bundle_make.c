@@ -58,7 +58,7 @@ static tars_bytes module_of(const uint8_t *bundle, uint32_t size) {
   return at < size ? (tars_bytes){ bundle + at, size - at } : (tars_bytes){ NULL, 0 };
 }
 
-/* Made when it is asked for the first time, and kept: hexadecimal is slow to read. */
+/* Row `i` of the vectors. It is decoded from hexadecimal once, because that is slow. */
 fuzz_row *fuzz_row_of(uint32_t i) {
   static fuzz_row rows[FUZZ_ROWS];
   const tars_vector_bundle *row = &tars_vectors_bundles[i];

@@ -63,7 +63,7 @@ static bool left_out(const tars_key *key, const uint8_t *place, const void *item
   return count == defaults[key->count_offset] && (count == 0 || !memcmp(items, list, count * sizeof *list));
 }
 
-/* Writes the keys of a manifest; their number. */
+/* Writes the keys of a manifest; returns how many. */
 static uint32_t write_keys(tars_cbor_writer *out, const tars_manifest *m) {
   uint32_t pairs = 0;
   for (uint8_t i = 0; i < tars_manifest_key_count; i++) {

@@ -86,7 +86,7 @@ int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t arg
   return source == 1 ? tars_engine_host_call(tars_call_find(TARS_CALL_GPIO_TOGGLE), args) : 0;
 }
 
-/* Needs no memory. */
+/* This engine has no execution stack to reserve. */
 int tars_engine_init(tars_arena *pool, uint32_t stack) {
   (void)pool, (void)stack;
   ready = true;
@@ -165,5 +165,5 @@ uint8_t *tars_engine_memory(tars_engine_instance *instance, uint32_t offset, uin
   return NULL;
 }
 
-/* Nothing is allocated elsewhere. */
+/* This engine allocates in load and instantiate only. */
 uint32_t tars_engine_stray_allocations(void) { return 0; }

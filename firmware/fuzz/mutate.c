@@ -179,7 +179,8 @@ static struct {
 } kept[KEPT];
 static uint32_t kept_count, recalled = KEPT;
 
-/* Keeps an accepted input: a child takes the place of its parent, so that no lineage pushes out the others. */
+/* Keeps an accepted input. One that was made from a kept input replaces it, so that the descendants of one input never
+ * fill all places. */
 void mutate_keep(const uint8_t *data, size_t size) {
   uint32_t place = recalled < KEPT ? recalled : kept_count;
   recalled = KEPT;

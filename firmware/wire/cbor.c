@@ -49,12 +49,11 @@ static int read_major(tars_cbor_reader *in, uint8_t wanted, uint32_t max, uint32
   return major != wanted || wide > max ? -TARS_E_INVALID : 0;
 }
 
-/* Reads an unsigned integer. */
 int tars_cbor_read_uint(tars_cbor_reader *in, uint32_t max, uint32_t *value) {
   return read_major(in, UINT, max, value);
 }
 
-/* Reads a signed integer. */
+/* The argument of either major type is refused above 2^63 - 1: the value must fit 64 bits. */
 int tars_cbor_read_int(tars_cbor_reader *in, int64_t min, int64_t max, int64_t *value) {
   uint8_t major;
   uint64_t argument;
@@ -65,7 +64,6 @@ int tars_cbor_read_int(tars_cbor_reader *in, int64_t min, int64_t max, int64_t *
   return *value < min || *value > max ? -TARS_E_INVALID : 0;
 }
 
-/* Reads false or true. */
 int tars_cbor_read_bool(tars_cbor_reader *in, bool *value) {
   const uint8_t *byte = take(in, 1);
   if (!byte || (*byte != FALSE_BYTE && *byte != TRUE_BYTE)) return -TARS_E_INVALID;
@@ -73,7 +71,7 @@ int tars_cbor_read_bool(tars_cbor_reader *in, bool *value) {
   return 0;
 }
 
-/* Reads a float in the shortest form that keeps it. */
+/* A float of 32 bits is refused where a half holds the value, and a NaN other than 0x7e00. */
 int tars_cbor_read_float(tars_cbor_reader *in, float *value) {
   const uint8_t *first = take(in, 1), *bytes;
   if (!first) return -TARS_E_INVALID;
@@ -89,7 +87,6 @@ int tars_cbor_read_float(tars_cbor_reader *in, float *value) {
   return tars_half_from_float(*value) >= 0 ? -TARS_E_INVALID : 0;
 }
 
-/* Reads an integer or a float. */
 int tars_cbor_read_value(tars_cbor_reader *in, tars_value *value) {
   if (in->at < in->size && in->bytes[in->at] >> 5 == SIMPLE) {
     value->type = TARS_VALUE_FLOAT;
@@ -114,7 +111,7 @@ static uint32_t utf8_length(const uint8_t *text, uint32_t left) {
   return code < least[length] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : length;
 }
 
-/* Reads a text. */
+/* Malformed UTF-8 is refused. */
 int tars_cbor_read_text(tars_cbor_reader *in, uint32_t max, tars_text *text) {
   uint32_t size;
   int err = read_major(in, TEXT, max < UINT16_MAX ? max : UINT16_MAX, &size);
@@ -128,7 +125,6 @@ int tars_cbor_read_text(tars_cbor_reader *in, uint32_t max, tars_text *text) {
   return 0;
 }
 
-/* Reads a byte string. */
 int tars_cbor_read_bytes(tars_cbor_reader *in, uint32_t max, tars_bytes *bytes) {
   int err = read_major(in, BYTES, max, &bytes->size);
   if (err) return err;
@@ -136,15 +132,12 @@ int tars_cbor_read_bytes(tars_cbor_reader *in, uint32_t max, tars_bytes *bytes) 
   return bytes->bytes ? 0 : -TARS_E_INVALID;
 }
 
-/* Reads the head of an array. */
 int tars_cbor_read_array(tars_cbor_reader *in, uint32_t max, uint32_t *count) {
   return read_major(in, ARRAY, max, count);
 }
 
-/* Reads the head of a map. */
 int tars_cbor_read_map(tars_cbor_reader *in, uint32_t max, uint32_t *count) { return read_major(in, MAP, max, count); }
 
-/* 0 if nothing is left. */
 int tars_cbor_read_end(const tars_cbor_reader *in) { return in->at == in->size ? 0 : -TARS_E_INVALID; }
 
 /* Stores bytes while they fit, and counts them. */
@@ -176,10 +169,8 @@ static void put_head(tars_cbor_writer *out, uint8_t major, uint64_t argument) {
     put_number(out, first | 27, argument, 8);
 }
 
-/* Writes an unsigned integer. */
 void tars_cbor_write_uint(tars_cbor_writer *out, uint64_t value) { put_head(out, UINT, value); }
 
-/* Writes a signed integer. */
 void tars_cbor_write_int(tars_cbor_writer *out, int64_t value) {
   if (value < 0)
     put_head(out, NEGATIVE, (uint64_t)(-1 - value));
@@ -187,7 +178,6 @@ void tars_cbor_write_int(tars_cbor_writer *out, int64_t value) {
     put_head(out, UINT, (uint64_t)value);
 }
 
-/* Writes false or true. */
 void tars_cbor_write_bool(tars_cbor_writer *out, bool value) { put_number(out, value ? TRUE_BYTE : FALSE_BYTE, 0, 0); }
 
 /* Writes a float as a half where that keeps it. */
@@ -201,7 +191,6 @@ void tars_cbor_write_float(tars_cbor_writer *out, float value) {
     put_number(out, FLOAT_BYTE, bits, 4);
 }
 
-/* Writes an integer or a float. */
 void tars_cbor_write_value(tars_cbor_writer *out, tars_value value) {
   if (value.type == TARS_VALUE_FLOAT)
     tars_cbor_write_float(out, value.f);
@@ -209,34 +198,26 @@ void tars_cbor_write_value(tars_cbor_writer *out, tars_value value) {
     tars_cbor_write_int(out, value.i);
 }
 
-/* Writes a text; the caller vouches for its UTF-8. */
 void tars_cbor_write_text(tars_cbor_writer *out, tars_text text) {
   put_head(out, TEXT, text.size);
   put(out, text.text, text.size);
 }
 
-/* Writes a byte string. */
 void tars_cbor_write_bytes(tars_cbor_writer *out, tars_bytes bytes) {
   put_head(out, BYTES, bytes.size);
   put(out, bytes.bytes, bytes.size);
 }
 
-/* Writes the head of a byte string. */
 void tars_cbor_write_bytes_head(tars_cbor_writer *out, uint32_t size) { put_head(out, BYTES, size); }
 
-/* Writes the head of an array of `count` items. */
 void tars_cbor_write_array(tars_cbor_writer *out, uint32_t count) { put_head(out, ARRAY, count); }
 
-/* Writes the head of a map of `count` pairs. */
 void tars_cbor_write_map(tars_cbor_writer *out, uint32_t count) { put_head(out, MAP, count); }
 
-/* Writes a tag. */
 void tars_cbor_write_tag(tars_cbor_writer *out, uint32_t tag) { put_head(out, TAG, tag); }
 
-/* Writes null. */
 void tars_cbor_write_null(tars_cbor_writer *out) { put_head(out, SIMPLE, NULL_VALUE); }
 
-/* Bytes written, or -too_long. */
 int tars_cbor_write_end(const tars_cbor_writer *out) {
   return out->size > out->capacity ? -TARS_E_TOO_LONG : (int)out->size;
 }

@@ -4,7 +4,7 @@
 #include "tars_crc32.h"  /* tells two `hello` apart */
 #include "tars_errors.h" /* TARS_E_INVALID, TARS_E_UNKNOWN */
 #include "tars_bench.h"  /* size of any body */
-#include "tars_link.h"   /* size of any body */
+#include "tars_link.h"
 
 #include <string.h>
 
@@ -20,7 +20,6 @@ typedef union {
   tars_bench_response bench;
 } any_response;
 
-/* Starts a channel. */
 void tars_channel_init(tars_channel *channel, const tars_channel_service *service, uint8_t *ring, uint32_t ring_size) {
   memset(channel, 0, sizeof *channel);
   channel->service = service;
@@ -38,13 +37,14 @@ static void response_store(tars_channel *channel, const tars_message *message, i
   channel->working = false;
 }
 
-/* True if this request is the last one again. `hello` is it only with the same nonce: it starts the numbers anew. */
+/* True if this request repeats the last one. A `hello` starts the sequence numbers anew, so it is a repetition only if
+ * it has the same nonce too. */
 static bool is_repeated(const tars_channel *channel, const tars_frame *frame, uint32_t crc) {
   if (frame->seq != channel->last_seq) return false;
   return frame->id != channel->service->hello || (channel->last_id == frame->id && channel->last_crc == crc);
 }
 
-/* A request from the wire. */
+/* Runs a request, or sends the stored response again if the request is a repetition. */
 static void request_run(tars_channel *channel, const tars_frame *frame) {
   static const tars_message nothing;
   uint32_t crc = tars_crc32(0, frame->body, frame->size);
@@ -68,7 +68,6 @@ static void request_run(tars_channel *channel, const tars_frame *frame) {
   if (code != TARS_CHANNEL_LATER) response_store(channel, channel->last, code, &response);
 }
 
-/* Takes bytes of the stream apart. */
 void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size) {
   tars_frame frame;
   for (uint32_t i = 0; i < size; i++) {
@@ -80,18 +79,17 @@ void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t siz
   }
 }
 
-/* Response to the request that is worked on. */
 void tars_channel_answer(tars_channel *channel, int code, const void *response) {
   if (channel->working) response_store(channel, channel->last, code, response);
 }
 
-/* Appends bytes to the ring; they fit. */
+/* Appends bytes to the ring; the caller knows that they fit. */
 static void ring_put(tars_channel *channel, const uint8_t *bytes, uint32_t size) {
   for (uint32_t i = 0; i < size; i++)
     channel->ring[(channel->ring_first + channel->ring_used++) % channel->ring_size] = bytes[i];
 }
 
-/* Takes bytes from the ring; they are there. */
+/* Takes bytes from the ring; the caller knows that it holds as many. */
 static void ring_get(tars_channel *channel, uint8_t *bytes, uint32_t size) {
   for (uint32_t i = 0; i < size; i++) {
     bytes[i] = channel->ring[channel->ring_first];
@@ -115,7 +113,7 @@ void tars_channel_event(tars_channel *channel, const tars_message *message, cons
   ring_put(channel, encoded, (uint32_t)size);
 }
 
-/* Takes the oldest event. */
+/* Writes the oldest event as a frame; returns its bytes, 0 if none waits. So do the two functions that follow. */
 static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   uint8_t header[RECORD_HEADER], body[TARS_CHANNEL_EVENT];
   uint32_t size = 0;
@@ -132,7 +130,6 @@ static uint32_t event_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE
   return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
-/* Takes the response, if one is due. */
 static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   if (!channel->response_due) return 0;
   channel->response_due = false;
@@ -144,7 +141,6 @@ static uint32_t response_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_W
   return (uint32_t)tars_frame_encode(&frame, wire, TARS_CHANNEL_WIRE);
 }
 
-/* Takes console text. */
 static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   channel->service->lock();
   uint32_t size = channel->console_size;
@@ -154,14 +150,12 @@ static uint32_t console_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WI
   return size;
 }
 
-/* The next item for the wire. */
 uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]) {
   uint32_t size = channel->service->events_first ? event_take(channel, wire) : response_take(channel, wire);
   if (size == 0) size = channel->service->events_first ? response_take(channel, wire) : event_take(channel, wire);
   return size > 0 ? size : console_take(channel, wire);
 }
 
-/* Queues console text. */
 void tars_channel_print(tars_channel *channel, const char *text) {
   size_t size = strlen(text), room = sizeof channel->console - channel->console_size;
   if (size > room) size = room;
@@ -169,7 +163,6 @@ void tars_channel_print(tars_channel *channel, const char *text) {
   channel->console_size = (uint16_t)(channel->console_size + size);
 }
 
-/* Drops what waits. */
 void tars_channel_clear(tars_channel *channel) {
   channel->service->lock();
   channel->ring_used = 0;

@@ -9,10 +9,9 @@
 
 enum { FULL_BLOCK = 255 }; /* COBS code of a block without an implied zero */
 
-/* Starts outside any frame. */
 void tars_frame_receiver_init(tars_frame_receiver *receiver) { memset(receiver, 0, sizeof *receiver); }
 
-/* Forgets what was received; the next byte may be the first of a frame. */
+/* Forgets what was received: the next byte may be the first of a frame. */
 static void restart(tars_frame_receiver *r) {
   r->inside = 1;
   r->size = 0;
@@ -76,7 +75,6 @@ static tars_received receive_zero(tars_frame_receiver *r, tars_frame *frame) {
   return TARS_RECEIVED_FRAME;
 }
 
-/* Takes one byte of the stream. */
 tars_received tars_frame_receive(tars_frame_receiver *r, uint8_t byte, tars_frame *frame) {
   if (byte == 0) return receive_zero(r, frame);
   if (!r->inside) return TARS_RECEIVED_CONSOLE;
@@ -92,7 +90,6 @@ static uint32_t stuff(tars_cobs *cobs, uint32_t crc, const uint8_t *bytes, uint3
   return tars_crc32(crc, bytes, size);
 }
 
-/* Writes a frame as it goes over the wire. */
 int tars_frame_encode(const tars_frame *frame, uint8_t *wire, uint32_t capacity) {
   uint32_t inner = frame->size + TARS_FRAME_HEADER + TARS_FRAME_CRC;
   if (frame->size > TARS_FRAME_BODY || capacity < inner + inner / 254 + 1 + 2) return -TARS_E_TOO_LONG;

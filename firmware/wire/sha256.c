@@ -5,7 +5,7 @@
 
 enum { BLOCK = 64, LENGTH = 8 }; /* bytes of a block, and of the length in bits at the end of the last one */
 
-/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes (4.2.2). */
+/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4, section 4.2.2). */
 static const uint32_t rounds[64] = {
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -16,7 +16,7 @@ static const uint32_t rounds[64] = {
   0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
-/* And of the square roots of the first 8 (5.3.3). */
+/* The first 32 bits of the fractional parts of the square roots of the first 8 primes (FIPS 180-4, section 5.3.3). */
 static const uint32_t initial[8] = {
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 };
@@ -24,18 +24,18 @@ static const uint32_t initial[8] = {
 /* Rotates right by 1 to 31 bits. */
 static uint32_t rotate(uint32_t word, unsigned bits) { return (word >> bits) | (word << (32 - bits)); }
 
-/* Big-endian word. */
+/* Reads a word, big-endian. */
 static uint32_t word_at(const uint8_t *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Its other direction. */
+/* Writes a word, big-endian. */
 static void word_put(uint8_t *bytes, uint32_t word) {
   bytes[0] = (uint8_t)(word >> 24), bytes[1] = (uint8_t)(word >> 16), bytes[2] = (uint8_t)(word >> 8),
   bytes[3] = (uint8_t)word;
 }
 
-/* Mixes one block of 64 bytes into the state (6.2.2). */
+/* Mixes one block of 64 bytes into the state (FIPS 180-4, section 6.2.2). */
 static void block_mix(uint32_t state[8], const uint8_t block[BLOCK]) {
   uint32_t w[64], v[8];
   for (int i = 0; i < 16; i++) w[i] = word_at(block + 4 * i);
@@ -58,13 +58,11 @@ static void block_mix(uint32_t state[8], const uint8_t block[BLOCK]) {
   for (int i = 0; i < 8; i++) state[i] += v[i];
 }
 
-/* Sets the initial state (5.3.3). */
 void tars_sha256_begin(tars_sha256 *sha) {
   memcpy(sha->state, initial, sizeof initial);
   sha->size = 0;
 }
 
-/* Fills blocks and mixes each that is full. */
 void tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
   const uint8_t *from = bytes;
   while (size > 0) {
@@ -77,7 +75,7 @@ void tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
   }
 }
 
-/* Pads to 56 bytes modulo 64 and adds the length in bits (5.1.1). */
+/* Pads to 56 bytes modulo 64 and adds the length in bits (FIPS 180-4, section 5.1.1). */
 void tars_sha256_end(tars_sha256 *sha, uint8_t digest[32]) {
   uint8_t length[LENGTH];
   word_put(length, (uint32_t)(sha->size >> 29));
@@ -88,7 +86,6 @@ void tars_sha256_end(tars_sha256 *sha, uint8_t digest[32]) {
   for (int i = 0; i < 8; i++) word_put(digest + 4 * i, sha->state[i]);
 }
 
-/* Begins, adds and ends. */
 void tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]) {
   tars_sha256 sha;
   tars_sha256_begin(&sha);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { tars } from '../program.js';
 import { advance, expectMessages, expectPin, ms, suite } from '../suite.js';
 
-/** Divides by a parameter, unguarded by a trap of its own: an output that gets NaN faults. */
+/** Divides by a parameter: 0/0 of f32 is NaN without a trap, and the output that gets it faults. */
 const FRAGILE = (wire: (role: string) => string): string => `behaviour fragile
   use motor: pwm.duty = pin("${wire('motor')}") at 1kHz safe 0pct
   use led: gpio.out = pin("${wire('led')}") safe low

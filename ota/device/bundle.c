@@ -7,7 +7,7 @@
 #include "bundle_manifest.h"
 #include "tars_errors.h"
 
-/* True if an id is the one that this name has in the owner's name space. */
+/* True if an id is the UUID made of the owner's vendor id and this name (tars_id_make). */
 static bool id_is(const uint8_t *id, const tars_root *root, const void *name, uint32_t size) {
   uint8_t own[TARS_BUNDLE_ID];
   tars_id_make(root->vendor, name, size, own);

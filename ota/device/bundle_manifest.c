@@ -22,7 +22,7 @@ static void read_sequence(form *in, uint8_t command, uint8_t report) {
   form_leave(in, outer);
 }
 
-/* `sequence` = epoch << 32 | number; no number is 0. */
+/* `sequence` = epoch << 32 | number; a number of 0 is refused. */
 static void read_number(form *in, tars_bundle_facts *facts) {
   uint64_t value = form_wide(in);
   uint32_t epoch = (uint32_t)(value >> TARS_EPOCH_SHIFT);

@@ -10,7 +10,7 @@
 
 enum { HEAD_MAX = 1 + 5 + TARS_LIMIT_NAME + 1 }; /* of an app image: array, class, array */
 
-/* As far as the bundle was read: a refused one may not even have a digest. */
+/* Fills the record with what is known of the bundle; a refused one may lack even a digest. */
 void tars_bundle_record(tars_app_record *app) {
   const install_upload *upload = &tars_install.upload;
   memset(app, 0, sizeof *app);
@@ -100,7 +100,7 @@ int tars_bundle_unpack(void) {
   return err;
 }
 
-/* The manifest of a module, which is read into what is left of the room. */
+/* Reads the manifest of a module into the free part of `room` and checks it against the grant. */
 static int manifest_check(install_place *place, uint32_t size) {
   uint8_t *room = tars_install.room + tars_install.ram_used;
   uint32_t offset, bytes;
@@ -122,8 +122,8 @@ static int module_check(int module, tars_sha256 *sha) {
   return err ? err : manifest_check(&place, size);
 }
 
-/* The digest is looked at before what modules ask for: nothing that wasn't signed is believed. Without all modules
- * there is none. */
+/* Checks the digest of the payload before what its modules ask for, because nothing that wasn't signed is believed.
+ * Errors of flash come first: the digest can only be computed over all modules. */
 static int image_check(void) {
   const tars_bundle_facts *facts = &tars_install.upload.facts;
   uint8_t head[HEAD_MAX], digest[TARS_DIGEST];

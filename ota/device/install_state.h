@@ -66,7 +66,7 @@ extern install_state tars_install;
 
 /* True while `app` comes from a bundle. */
 static inline bool tars_install_bundled(void) { return tars_install.upload.step == UPLOAD_BEGUN; }
-/* Bytes of the room in front of the document that is being uploaded. */
+/* Bytes of `room` that are free for modules: a document that is being uploaded lies at its end. */
 static inline uint32_t tars_install_room(void) {
   return (uint32_t)sizeof tars_install.room - (tars_install.upload.step == UPLOAD_NONE ? 0 : tars_install.upload.size);
 }

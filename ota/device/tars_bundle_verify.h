@@ -39,8 +39,9 @@ typedef struct {
 typedef struct {
   uint16_t epoch;
   uint32_t number;
-  const uint8_t
-      *digest; /* SHA-256 of the manifest: the bundle's name; of a refused one as it says, NULL if it has none */
+  /* SHA-256 of the manifest, which names the bundle. Even of a refused one, then as it says and not verified; NULL if
+   * the reader did not come to it. */
+  const uint8_t *digest;
   const uint8_t *vendor, *board_class;
   const uint8_t *device; /* NULL: every device of the class */
   const uint8_t *payload_digest;

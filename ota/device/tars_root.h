@@ -22,7 +22,7 @@ typedef struct {
   char owner[TARS_OWNER + 1];
   uint8_t thresholds[TARS_ROLE_COUNT];
   uint8_t count;
-  tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending */
+  tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending by public key */
 } tars_root;
 
 /* Checks a document that was received. `old` is the one that is trusted now, NULL on a board without owner. 0 or the

@@ -23,9 +23,9 @@
 /* An app: its modules in order, and the bundle that brought it, so that app and number change together. */
 typedef struct {
   uint8_t count;
-  uint8_t reboots;             /* of `next`: how often the board has started in this trial */
-  bool unattended;             /* of `next`: commits by itself */
-  uint32_t health_ms;          /* of `next`: window of the trial */
+  uint8_t reboots;             /* in the record of a trial: how often the board has started in this trial */
+  bool unattended;             /* in the record of a trial: commits by itself */
+  uint32_t health_ms;          /* in the record of a trial: window of the trial */
   tars_bundle_committed order; /* number 0: no bundle brought it */
   uint32_t sizes[TARS_LIMIT_MODULES];
   uint8_t digests[TARS_LIMIT_MODULES][TARS_DIGEST];

@@ -1,4 +1,5 @@
-/* Commands and beacons for the filter: the device's reader, its session out of the line's fields. */
+/* Feeds commands and beacons to ota/device/trust_command.c. The device id, nonce, counter and time that the board would
+ * have come from the line of input. */
 #include "filter_fleet.h"
 
 #include "cases.h"
@@ -13,7 +14,7 @@ trust_state tars_trust;
 static tars_root owner;
 static bool owned;
 
-/* The line's. */
+/* The root document that the line of input names. */
 const tars_root *tars_trust_root(void) { return owned ? &owner : NULL; }
 
 /* There is one task. */

@@ -17,7 +17,7 @@ extern int check_count, check_failed;
     }                                                                                                                  \
   } while (0)
 
-/* Prints the sum; the exit code of a test program. */
+/* Prints how many checks have failed, and returns the exit code of the program. */
 int check_end(const char *name);
 
 #endif

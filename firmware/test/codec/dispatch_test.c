@@ -173,7 +173,7 @@ static void check_results(struct tars_behaviour *b) {
   tars_fake_code = 0;
 }
 
-/* Trace lines. */
+/* The trace shows the id, the arguments as they were passed, and the result, or `!` with the fault. */
 static void check_trace(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), duty = handle_of(TARS_KIND_PWM_DUTY);
   tars_trace = keep;

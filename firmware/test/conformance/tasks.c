@@ -13,7 +13,7 @@ static volatile int order;
 static volatile uint32_t stack_bytes, entries, sum, used_us, number;
 static volatile bool survived, reached, resting;
 
-/* The core's, which isn't here. */
+/* The port calls these functions of the core, which isn't linked into this test. */
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 

@@ -92,7 +92,8 @@ static uint32_t overruns(void) {
   return stats.overruns + stats.dropped;
 }
 
-/* The neighbour's edges, and the time before and after they were looked at: anything may come between two lines. */
+/* The neighbour's edges so far, with the time just before and just after they were counted: the process may be held up
+ * in between. */
 typedef struct {
   int64_t after_us, before_us;
   uint32_t count;

@@ -41,7 +41,7 @@ void fake_stream_publish(const char *topic, uint16_t id, uint8_t fill, uint32_t 
   stream.in_size = (uint32_t)(at + size - stream.in);
 }
 
-/* Takes what there is room for. */
+/* Sends at most `stream.room` bytes. */
 int32_t tars_stream_send(const void *bytes, uint32_t size) {
   if (stream.error) return stream.error;
   uint32_t count = size < stream.room ? size : stream.room;

@@ -31,7 +31,7 @@ static struct {
   int64_t flip, received;
 } port = { .socket = -1, .rate = 1, .flip = NEVER };
 
-/* Monotonic, times the rate. */
+/* The monotonic clock, sped up by `port.rate`. */
 int64_t tars_os_now_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -61,7 +61,6 @@ int tars_net_open(const char *host, uint16_t number) {
   return fcntl(port.socket, F_SETFL, O_NONBLOCK) ? -TARS_E_IO : 0;
 }
 
-/* Open or closed. */
 int tars_net_state_get(void) { return port.socket < 0 ? TARS_NET_CLOSED : TARS_NET_OPEN; }
 
 /* How much may pass now. */
@@ -91,7 +90,6 @@ int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   return (int32_t)got;
 }
 
-/* Closes. */
 void tars_net_close(void) {
   if (port.socket >= 0) close(port.socket);
   port.socket = -1;

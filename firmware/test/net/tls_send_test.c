@@ -14,7 +14,7 @@
 
 static struct {
   bool room;           /* the connection takes bytes */
-  bool room_in_read;   /* it does from the middle of the next read on */
+  bool room_in_read;   /* it begins to take bytes during the next read */
   bool asks;           /* the next read finds a request to negotiate anew, which is answered by an alert */
   uint32_t size, left; /* bytes of all records, and how many of them have left */
   char bytes[64];

@@ -24,7 +24,7 @@ void host_start(const tars_agent_config *more);
 bool host_take(host *self);
 /* Sends a request. */
 void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body);
-/* One request; the supervisor gets its turn. The code, and the fields in `response`. */
+/* Sends a request and lets the supervisor run. Returns the code; `response` has the fields then. */
 int host_request(host *self, uint8_t id, const void *body);
 /* A session that has said hello. */
 host host_open(uint32_t nonce);

@@ -47,7 +47,7 @@ static void failing(int code) {
   CHECK_EQUAL(host_bundle_install(&pair, number, true), 0);
 }
 
-/* Each reason. */
+/* Each reason that ends a trial reverts it, and the bundle is known to be bad from then on. */
 static void test_failures(void) {
   CHECK_EQUAL(host_bundle_install(&pair, 12, true), 0);
   tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);

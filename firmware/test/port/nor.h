@@ -10,7 +10,7 @@
 
 extern uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
 extern uint32_t nor_operations; /* erases and programs since nor_reset() */
-/* Where a cut jumps to; set it with setjmp before. */
+/* Where a simulated power cut longjmps to: the test calls setjmp before. */
 extern jmp_buf nor_power;
 
 /* Blank flash, no cut, no fault. */
