@@ -55,7 +55,7 @@ list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 tars_sources(AGENT
   agent/agent.c agent/command_app.c agent/command_board.c agent/command_install.c agent/command_log.c
   agent/command_param.c
-  agent/command_signed.c agent/command_topic.c agent/command_upload.c agent/commands.c agent/session.c agent/follow.c
+  agent/command_signed.c agent/command_topic.c agent/command_owner.c agent/commands.c agent/session.c agent/follow.c
   gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.

@@ -83,7 +83,7 @@ typedef struct tars_behaviour {
   uint8_t fault;            /* code of the last one, 0 none */
   uint8_t begin_lifecycle;  /* BEGINNING, LISTENING: the argument of its lifecycle event */
 
-  /* ---- errands: they may wait in any state of `life`, so they are not part of it ---- */
+  /* ---- chores: they may wait in any state of `life`, so they are not part of it ---- */
   bool stop_wanted;   /* worker: an operator's stop, until the reaction that runs has ended */
   bool instance_dead; /* supervisor: closed, and the instance is yet to be replaced; waits while it is frozen */
 

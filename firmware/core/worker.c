@@ -1,6 +1,6 @@
-/* The worker's loop: errands of the supervisor, then what is due, then the event of the behaviour with the highest
- * priority, run to completion. Nothing here allocates. If the port abandons a reaction, tars_worker_run() is entered
- * anew and finds it still marked as running. */
+/* The worker's loop: chores that the supervisor left it, then what is due, then the event of the behaviour with the
+ * highest priority, run to completion. Nothing here allocates. If the port abandons a reaction, tars_worker_run() is
+ * entered anew and finds it still marked as running. */
 #include "worker.h"
 
 #include "board.h" /* TARS_BOARD_REACTION_US */
@@ -72,7 +72,7 @@ static void begin(tars_behaviour *b) {
 }
 
 /* Does what the supervisor and commands have asked for; false if there was nothing to do. */
-static bool errands(void) {
+static bool chores(void) {
   bool any = tars_core.switch_wanted != SWITCH_NONE;
   tars_switch_run();
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
@@ -164,7 +164,7 @@ static void rest(int64_t until_us) {
  * whichever of the two tasks wakes first; on virtual time both wake at once. Lock held. */
 static void turn(void) {
   int64_t now = tars_os_now_us();
-  if (errands()) return;
+  if (chores()) return;
   if (tars_supervisor_late(now)) {
     tars_os_supervisor_notify();
     rest(NEVER);

@@ -1,7 +1,7 @@
 /* A WebAssembly engine as the core sees it: loads and instantiates in an arena, runs the entry `r`, reads and writes
  * globals by index. One implementation is linked (firmware/engines/<engine>). Load, instantiate, destroy, unload and
- * prepare are the supervisor's; call and fault the worker's; accessors belong to whoever keeps the guest from
- * running. */
+ * prepare are the supervisor's; call, reason, discard and stack the worker's; accessors belong to whoever keeps the
+ * guest from running. */
 #ifndef TARS_ENGINE_H
 #define TARS_ENGINE_H
 

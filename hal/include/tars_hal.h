@@ -1,6 +1,7 @@
 /* Peripherals. A resource is an index into the board's table (tars_board.h). Functions that can fail return 0 or a
- * value ≥ 0, or a negative error of the contract; each has a time bound of at most 1 ms. Calls come from the worker and
- * the supervisor, never both at once. */
+ * value ≥ 0, or a negative error of the contract; each has a time bound of at most 1 ms. Pins, channels and buses are
+ * called by the worker alone, flash by the supervisor alone, tars_flash_counters() by any task. The supervisor may
+ * interrupt a call of the worker. */
 #ifndef TARS_HAL_H
 #define TARS_HAL_H
 
@@ -12,6 +13,8 @@ int tars_gpio_output(uint16_t resource, bool level);
 int tars_gpio_input(uint16_t resource, int pull); /* pull: 0 none, 1 up, 2 down */
 void tars_gpio_write(uint16_t resource, bool level);
 bool tars_gpio_read(uint16_t resource);
+/* Gives a pin back, which is high-impedance then, or a channel, which is off. The core never does: the conformance
+ * tests do (firmware/test/conformance), between two uses of one pin. */
 void tars_gpio_release(uint16_t resource);
 
 int tars_pwm_configure(uint16_t resource, uint32_t frequency_hz);

@@ -1,5 +1,5 @@
 /**
- * The oracle: runs the checked program without lowering it. It shares parser and checker with the compiler and nothing
+ * Runs the checked program without lowering it. It shares parser and checker with the compiler and nothing
  * after them; a module must give the same trace in Node and on a board as the interpreter gives under the model.
  */
 import { lifecycle } from '../../hal/contract/index.js';

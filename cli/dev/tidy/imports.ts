@@ -10,7 +10,7 @@ interface Zone {
 }
 
 /**
- * The stages of the compiler import what comes before them. The oracle shares the checked program with the compiler and
+ * The stages of the compiler import what comes before them. The interpreter shares the checked program with the compiler and
  * nothing that comes after it; the model knows nothing of the compiler. Tests are of the zone `sdk`.
  */
 const sdk: readonly Zone[] = [

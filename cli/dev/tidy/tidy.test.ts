@@ -114,7 +114,7 @@ describe('tidy finds', () => {
     ]);
   });
 
-  it('an import of a later stage, and of what would make the oracle or the model depend on the compiler', () => {
+  it('an import of a later stage, and of what would make the interpreter or the model depend on the compiler', () => {
     const stages = ['parse', 'check', 'lower', 'emit'].map((stage) => `sdk/compiler/${stage}/a.ts`);
     const every = [
       ...stages,

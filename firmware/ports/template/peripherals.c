@@ -1,7 +1,7 @@
 /* Step 9: the peripherals. A resource is an index into the board's table (tars_board.h), so a port has a table of its
- * own beside it: port and bit of a pin, timer and channel, bus. Each function takes 1 ms at most, calls come from
- * worker and supervisor, never both at once. One that isn't of the right type is -unknown. What the board lacks can
- * come from firmware/sim. */
+ * own beside it: port and bit of a pin, timer and channel, bus. Each function takes 1 ms at most; tars_hal.h says which
+ * task calls it. A resource that isn't of the right type is -unknown. What the board lacks can come from
+ * firmware/sim. */
 #include "port.h"
 #include "tars_hal.h"
 

@@ -1,4 +1,5 @@
-/* The requests identity and network.set, and upload.* for documents that are longer than a frame. */
+/* The requests of hal/contract/wire/link-owner.ts: identity, network.set, command, and upload.* for documents that are
+ * longer than a frame. */
 #include "command.h"
 
 #include <string.h>
