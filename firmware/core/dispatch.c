@@ -5,7 +5,7 @@
 #include "board.h" /* TARS_BOARD_TRACE */
 #include "call_trace.h"
 #include "tars_errors.h" /* TARS_E_* */
-#include "tars_os.h"     /* tars_os_host_enter, tars_os_host_leave */
+#include "tars_os.h"     /* tars_os_call_enter, tars_os_call_leave */
 
 /* Narrows a cell to the type of its parameter; -range if its value does not fit. */
 static int narrow(uint8_t type, uint64_t *cell) {
@@ -46,7 +46,7 @@ static int check_first(const tars_manifest *manifest, const tars_call_row *row, 
   return row->kinds >> (*use)->kind & 1 ? 0 : -TARS_E_HANDLE;
 }
 
-/* Checks and runs a call. The reaction's clock can't abandon it: the caller has called tars_os_host_enter(). */
+/* Checks and runs a call. The reaction's clock can't abandon it: the caller has called tars_os_call_enter(). */
 static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args) {
   const tars_manifest *manifest = tars_behaviour_manifest(b);
   const tars_use *use = NULL;
@@ -62,12 +62,12 @@ static int run(struct tars_behaviour *b, const tars_call_row *row, uint64_t *arg
 }
 
 int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args) {
-  tars_os_host_enter();
+  tars_os_call_enter();
   tars_call_trace line;
   bool traced = TARS_BOARD_TRACE && tars_trace;
   if (traced) tars_call_trace_begin(&line, row, args);
   int err = run(b, row, args);
   if (traced) tars_call_trace_end(&line, row, err, args[0]);
-  tars_os_host_leave();
+  tars_os_call_leave();
   return err;
 }

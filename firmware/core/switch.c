@@ -124,13 +124,13 @@ static void revert(void) {
 void tars_switch_run(void) {
   if (tars_core.switch_wanted == SWITCH_NONE) return;
   tars_os_reaction_begin(++tars_core.reaction, SWITCH_BUDGET_US);
-  tars_os_host_enter(); /* the clock must not abandon the core's own code */
+  tars_os_call_enter(); /* the clock must not abandon the core's own code */
   if (tars_core.switch_wanted == SWITCH_SWAP)
     swap();
   else
     revert();
   tars_core.gap_us = tars_os_reaction_end();
-  tars_os_host_leave();
+  tars_os_call_leave();
   tars_core.gap_max_us = 0;
   tars_core.switch_wanted = SWITCH_NONE;
   tars_os_supervisor_notify();

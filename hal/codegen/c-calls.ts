@@ -133,7 +133,7 @@ const tars_call_row *tars_call_import(const char *field, uint32_t size);
 
 /* Runs one host call of the guest \`b\`. Checks, in this order: the manifest declares the call (-denied); its handle exists
  * and is of a kind that the call takes, or its timer exists (-handle); each argument fits its type (-range); no output gets
- * NaN (-nan). Then the handler runs between tars_os_host_enter() and tars_os_host_leave(), and the result is in args[0].
+ * NaN (-nan). Then the handler runs between tars_os_call_enter() and tars_os_call_leave(), and the result is in args[0].
  * Returns 0, or a negative fault: the engine then raises a trap. Writes a line to tars_trace if that is set. */
 TARS_PLACE int tars_dispatch(struct tars_behaviour *b, const tars_call_row *row, uint64_t *args);
 

@@ -28,7 +28,7 @@ extern tars_fake_record tars_fake;
 /* What the next handlers return, and the bits of their result. */
 extern int tars_fake_code;
 extern int64_t tars_fake_result;
-/* Depth of tars_os_host_enter(); handlers expect 1. */
+/* Depth of tars_os_call_enter(); handlers expect 1. */
 extern int tars_fake_depth;
 `,
   );
@@ -67,7 +67,7 @@ const resultType = (call: HostCall): string => /(\w+) \*result/.exec(handlerPara
 export function fakeSource(): string {
   return `${banner()}#include "tars_calls_fake.h"
 
-#include "tars_os.h" /* tars_os_host_enter, tars_os_host_leave */
+#include "tars_os.h" /* tars_os_call_enter, tars_os_call_leave */
 
 #include <stdlib.h> /* abort */
 #include <string.h> /* memcpy between a float and its bits */
@@ -104,12 +104,12 @@ const tars_manifest *tars_behaviour_manifest(const struct tars_behaviour *b) {
 }
 
 /* Enters a host call. */
-void tars_os_host_enter(void) {
+void tars_os_call_enter(void) {
   tars_fake_depth++;
 }
 
 /* Leaves a host call. */
-void tars_os_host_leave(void) {
+void tars_os_call_leave(void) {
   tars_fake_depth--;
 }
 

@@ -27,8 +27,8 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us);
 /* Disarms the clock; returns the processor time used, microseconds. */
 uint32_t tars_os_reaction_end(void);
 /* Around every host call: nothing is abandoned between them; leave() abandons if the budget passed meanwhile. */
-void tars_os_host_enter(void);
-void tars_os_host_leave(void);
+void tars_os_call_enter(void);
+void tars_os_call_leave(void);
 
 /* Lowest address of the worker's stack: memory of it down to there, and of nobody else. Called by the worker. */
 uint8_t *tars_os_worker_stack(void);

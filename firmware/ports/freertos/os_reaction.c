@@ -38,8 +38,8 @@ void tars_release(void) {
     xTaskNotifyGive(guard.handle); /* the guard deletes this task here */
 }
 
-void tars_os_host_enter(void) { tars_hold(); }
-void tars_os_host_leave(void) { tars_release(); }
+void tars_os_call_enter(void) { tars_hold(); }
+void tars_os_call_leave(void) { tars_release(); }
 
 /* Starts the clock; an alarm of the reaction before is withdrawn. */
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {

@@ -97,8 +97,8 @@ void tars_release(void) {
   if (is_worker && holding == 0 && reaction.armed && reaction.expired) abandon();
 }
 
-void tars_os_host_enter(void) { tars_hold(); }
-void tars_os_host_leave(void) { tars_release(); }
+void tars_os_call_enter(void) { tars_hold(); }
+void tars_os_call_leave(void) { tars_release(); }
 
 /* Starts the clock. `armed` is written last: an alarm still on its way sees either no reaction or this one, whole. */
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {

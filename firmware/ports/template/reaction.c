@@ -13,10 +13,10 @@ uint32_t tars_os_reaction_end(void) { return 0; }
 
 /* From here the worker is not abandoned, however late it is. Nests with the lock and with whatever else the port calls
  * in the worker that must not be left half done. */
-void tars_os_host_enter(void) {}
+void tars_os_call_enter(void) {}
 
 /* Until here. If the time was over meanwhile, the worker is abandoned now. */
-void tars_os_host_leave(void) {}
+void tars_os_call_leave(void) {}
 
 static uint8_t stack[6144];
 

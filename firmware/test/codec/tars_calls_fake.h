@@ -22,7 +22,7 @@ extern tars_fake_record tars_fake;
 /* What the next handlers return, and the bits of their result. */
 extern int tars_fake_code;
 extern int64_t tars_fake_result;
-/* Depth of tars_os_host_enter(); handlers expect 1. */
+/* Depth of tars_os_call_enter(); handlers expect 1. */
 extern int tars_fake_depth;
 
 #endif

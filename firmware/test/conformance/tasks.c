@@ -47,10 +47,10 @@ static void obey(int what) {
     used_us = tars_os_reaction_end();
   }
   if (what == HOST) {
-    tars_os_host_enter();
+    tars_os_call_enter();
     work_until(now_us + 100 * TARS_BOARD_REACTION_US); /* of wall time: a loaded host gives less */
     survived = true;
-    tars_os_host_leave();
+    tars_os_call_leave();
     reached = true;
     tars_os_reaction_end();
   }

@@ -92,12 +92,12 @@ uint32_t tars_os_reaction_end(void) {
 /* There is one task, with far more. */
 uint8_t *tars_os_worker_stack(void) { return (uint8_t *)__builtin_frame_address(0) - 256 * 1024; }
 
-void tars_os_host_enter(void) {
+void tars_os_call_enter(void) {
   CHECK(in_worker);
   hosting++;
 }
 
-void tars_os_host_leave(void) {
+void tars_os_call_leave(void) {
   hosting--;
   fake.host_calls++;
   if (!armed || fake.abandon_after == 0 || fake.host_calls < fake.abandon_after) return;

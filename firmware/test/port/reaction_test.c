@@ -36,11 +36,11 @@ static void spin_us(int64_t us) {
 /* Host calls of 50 us, one after the other; a jump inside one would leave `held` set. */
 static void spin_host_calls(void) {
   for (;;) {
-    tars_os_host_enter();
+    tars_os_call_enter();
     held = 1;
     spin_us(50);
     held = 0;
-    tars_os_host_leave();
+    tars_os_call_leave();
   }
 }
 
