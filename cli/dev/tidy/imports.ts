@@ -10,8 +10,8 @@ interface Zone {
 }
 
 /**
- * The stages of the compiler import what comes before them. The interpreter shares the checked program with the compiler and
- * nothing that comes after it; the model knows nothing of the compiler. Tests are of the zone `sdk`.
+ * The stages of the compiler import what comes before them. The interpreter shares the checked program with the
+ * compiler and nothing that comes after it; the model knows nothing of the compiler. Tests are of the zone `sdk`.
  */
 const sdk: readonly Zone[] = [
   { folder: 'sdk/wire', from: ['hal/contract'] },
