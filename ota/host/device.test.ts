@@ -1,9 +1,6 @@
 /** The host's verifier and the device's, two programs written apart, name the same refusal for the same bytes. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
 import { isRefused, readEnvelope, signDocument } from './envelope.js';
 import { toHex } from './ids.js';
@@ -17,14 +14,14 @@ import { NONCE, operatorCases } from './testing/fleet-cases.js';
 import { rootCases } from './testing/root-cases.js';
 import { verifyBundle } from './verify.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'tars-device-'));
-
-beforeAll(() => void compileFilter(scratch), 120_000);
-afterAll(() => rmSync(scratch, { recursive: true }));
+let filter = '';
+beforeAll(() => {
+  filter = compileFilter();
+}, 120_000);
 
 const codes = new Map<string, number>(errors.map(({ name, code }) => [name, code]));
 const device = (mode: Parameters<typeof runFilter>[1], lines: readonly string[]): string[] =>
-  runFilter(join(scratch, 'filter'), mode, lines);
+  runFilter(filter, mode, lines);
 
 /** The host's answer in the filter's form. */
 function host({ board, bytes, payload }: Case): string {

@@ -2,10 +2,8 @@
  * The board's Ed25519, compiled for this machine, against OpenSSL behind the host's wrapper, and against vectors of
  * others.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
 import { openssl, sign, tweetnacl, verify } from './ed25519.js';
 import { fromHex, toHex } from './ids.js';
@@ -35,15 +33,16 @@ const wycheproof = JSON.parse(
   readFileSync(new URL('../../hal/vectors/wycheproof-ed25519.json', import.meta.url), 'utf8'),
 ) as Wycheproof;
 
-const scratch = mkdtempSync(join(tmpdir(), 'tars-ed25519-'));
-beforeAll(() => void compileFilter(scratch), 120_000);
-afterAll(() => rmSync(scratch, { recursive: true }));
+let filter = '';
+beforeAll(() => {
+  filter = compileFilter();
+}, 120_000);
 
 const names = new Map<string, string>(errors.map(({ name, code }) => [String(code), name]));
 /** The board's verdicts: names of refusals, `undefined` where it takes a signature. */
 const board = (cases: readonly SignatureCase[]): (string | undefined)[] =>
   runFilter(
-    join(scratch, 'filter'),
+    filter,
     'signature',
     cases.map(({ message, signature, key }) => [field(message), field(signature), field(key)].join(' ')),
   ).map((code) => (code === '0' ? undefined : (names.get(code) ?? code)));
@@ -97,7 +96,7 @@ describe("the board's Ed25519", () => {
   it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: HOUR_MS }, () => {
     const rows = Array.from({ length: SIGNED }, (_, i) => ({ ...signatureCase(11 * i), seed: signatureCase(i).key }));
     const answers = runFilter(
-      join(scratch, 'filter'),
+      filter,
       'sign',
       rows.map(({ seed, message }) => `${field(seed)} ${field(message)}`),
     );

@@ -65,7 +65,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'tars-fuzz-'));
 let filter = '';
 
 beforeAll(() => {
-  filter = compileFilter(scratch);
+  filter = compileFilter();
   for (const target of ['bundle', 'manifest']) {
     execFileSync(process.execPath, ['cli/dev/fuzz.mjs', '--target', target, '--runs', String(RUNS), '--work', work], {
       cwd: project,

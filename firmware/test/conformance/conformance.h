@@ -19,6 +19,11 @@ void conformance_say(const char *text);
 void conformance_check(bool fine, const char *what, int line);
 #define CHECK(condition) conformance_check((condition), #condition, __LINE__)
 
+/* A random number of 32 bits: a linear congruence whose upper half is mixed into the lower one; and where it begins. */
+uint32_t conformance_random(void);
+void conformance_random_from(uint32_t start);
+
+void conformance_library(void);
 void conformance_numbers(void);
 void conformance_peripherals(void);
 void conformance_store(void);

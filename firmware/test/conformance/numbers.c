@@ -13,18 +13,11 @@ typedef struct {
 } format;
 
 static const format single = { 23, 127 }, twofold = { 52, 1023 };
-static uint32_t seed;
-
-/* A random number of 32 bits: a linear congruence whose upper half is mixed into the lower one. */
-static uint32_t random_word(void) {
-  seed = seed * 1664525u + 1013904223u;
-  return seed ^ seed >> 16;
-}
 
 /* A random number of up to 64 bits, of any length. */
 static uint64_t random_long(void) {
-  uint64_t value = (uint64_t)random_word() << 32 | random_word();
-  uint32_t length = random_word() & 63;
+  uint64_t value = (uint64_t)conformance_random() << 32 | conformance_random();
+  uint32_t length = conformance_random() & 63;
   for (uint32_t i = 0; i < length; i++) value >>= 1;
   return value;
 }
@@ -117,7 +110,7 @@ static bool multiplies(uint64_t a, uint64_t b) {
 
 /* All of it, for edges and for random numbers. */
 void conformance_numbers(void) {
-  seed = 1;
+  conformance_random_from(1);
   bool converted = true, divided = true, multiplied = true;
   for (int bit = 0; bit < 64; bit++) {
     for (int64_t off = -2; off <= 2; off++) {

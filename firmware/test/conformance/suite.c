@@ -40,6 +40,7 @@ static void entropy(void) {
 /* All of it. */
 int conformance_run(uint16_t port) {
   conformance_numbers();
+  conformance_library();
   conformance_peripherals();
   conformance_store();
   conformance_tasks();
