@@ -20,7 +20,6 @@ static inline void *fuzz_copy(const void *bytes, size_t size) {
   return copy;
 }
 
-/* Frees a copy. */
 static inline void fuzz_free(void *copy) { free(copy); }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

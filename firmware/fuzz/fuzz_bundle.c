@@ -15,14 +15,14 @@
 enum { BUNDLE, ROOT, MANIFEST, SHARED, BODY, APP, GRANT, COMMAND, BEACON, COMMAND_BODY, BEACON_BODY, PARTS };
 enum { HEAD = 2 };
 
-/* Stands for the arithmetic: a signature that begins with ff is wrong, one that ends with ff is malleable. */
+/* Takes the place of the arithmetic: a signature that begins with ff is wrong, one that ends with ff is malleable. */
 int tars_ed25519_verify(const uint8_t *message, uint32_t size, const uint8_t signature[64], const uint8_t key[32]) {
   enum { OF_BUNDLE = 61, OF_ROOT = 70, OF_COMMAND = 73, OF_BEACON = 72 }; /* bytes of the Sig_structures */
   FUZZ_ASSERT(message && key && (size == OF_BUNDLE || size == OF_ROOT || size == OF_COMMAND || size == OF_BEACON));
   return signature[63] == 0xff ? -TARS_E_MALLEABLE : signature[0] == 0xff ? -TARS_E_BAD_SIGNATURE : 0;
 }
 
-/* No key is weak but the one of zeros. */
+/* Only the key of zeros is weak. */
 bool tars_ed25519_weak(const uint8_t point[32]) {
   static const uint8_t zeros[32];
   return !memcmp(point, zeros, sizeof zeros);
@@ -42,7 +42,7 @@ static void canary(const tars_bundle_facts *facts) {
 static void canary(const tars_bundle_facts *facts) { (void)facts; }
 #endif
 
-/* What the installation takes for granted of a bundle that was accepted. */
+/* Asserts what the installation takes for granted of a bundle that was accepted. */
 static void check_facts(const tars_bundle_facts *facts, const tars_bundle_policy *policy, const uint8_t *bytes,
                         uint32_t size) {
   static uint8_t shared[FUZZ_CAPACITY], manifest[FUZZ_CAPACITY];
@@ -63,7 +63,7 @@ static void check_facts(const tars_bundle_facts *facts, const tars_bundle_policy
   canary(facts);
 }
 
-/* A bundle; true if it is accepted. */
+/* Reads a bundle; true if it is accepted. */
 static bool try_bundle(const case_board *board, const uint8_t *data, uint32_t size) {
   tars_bundle_facts facts;
   uint8_t *bytes = fuzz_lay_out(data, size);
@@ -73,7 +73,7 @@ static bool try_bundle(const case_board *board, const uint8_t *data, uint32_t si
   return !err;
 }
 
-/* A root document after the board's own; true if it is accepted. */
+/* Reads a root document that follows the board's own; true if it is accepted. */
 static bool try_root(const tars_root *old, const uint8_t *data, uint32_t size) {
   tars_root root, again;
   bool same;
@@ -90,7 +90,7 @@ static bool try_root(const tars_root *old, const uint8_t *data, uint32_t size) {
   return !err;
 }
 
-/* An app under the grant of the row's bundle, as if it had been signed. */
+/* Checks an app against the grant of the row's bundle, as if it had been signed with it. */
 static bool try_app(const case_board *board, const uint8_t *data, uint32_t size) {
   static const uint8_t grant[] = { 0x87, 0x1a, 0xff, 0xff, 0xff, 0xff, 0x1a, 0xff, 0xff, 0xff, 0xff,
                                    0,    0x1a, 0xff, 0xff, 0xff, 0xff, 0,    0x18, 0xff, 0x81, 0x84,
@@ -105,7 +105,7 @@ static bool try_app(const case_board *board, const uint8_t *data, uint32_t size)
   return !err || err == -TARS_E_GRANT;
 }
 
-/* A grant, compared with the manifest of the row's first module. */
+/* Reads a grant and compares it with the manifest of the row's first module. */
 static bool try_grant(fuzz_row *row, const uint8_t *data, uint32_t size) {
   uint8_t *bytes = fuzz_lay_out(data, size);
   tars_bundle_facts facts = { .grant = { bytes, size }, .calls = row->board.policy.calls };
@@ -117,7 +117,7 @@ static bool try_grant(fuzz_row *row, const uint8_t *data, uint32_t size) {
   return valid;
 }
 
-/* A document around the bytes, with the right digest and signatures. */
+/* Wraps the bytes into a document with the right digest and signatures, and reads that. */
 static bool try_wrapped(uint8_t part, const fuzz_row *row, tars_bytes content) {
   static uint8_t bytes[2 * FUZZ_CAPACITY], manifest[FUZZ_CAPACITY];
   tars_cbor_writer out = { bytes, sizeof bytes, 0 }, inner = { manifest, sizeof manifest, 0 };
@@ -141,7 +141,6 @@ static bool try_wrapped(uint8_t part, const fuzz_row *row, tars_bytes content) {
   return try_bundle(&row->board, bytes, out.size);
 }
 
-/* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < HEAD || size > 8300) return 0;
   uint8_t part = data[0] % PARTS;
@@ -162,7 +161,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-/* Mutates what follows the head as CBOR. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed) {
   return mutate_input(data, size, capacity, seed, HEAD);
 }

@@ -21,7 +21,6 @@ typedef struct {
 /* Lays bytes out so that the sanitizer sees a step beyond them, as after malloc; they stay until the next call. */
 uint8_t *fuzz_lay_out(const void *bytes, uint32_t size);
 
-/* The row. */
 fuzz_row *fuzz_row_of(uint32_t i);
 
 /* Wraps a document with the right digest and with signatures of all keys of the root document that have the role. */

@@ -7,14 +7,14 @@
 #include "tars_os.h"
 #include "trust_state.h"
 
-/* What the golden vectors of a fleet are made for. */
+/* What the board must have seen for the golden vectors of a fleet to be taken. */
 enum { COUNTER = 4, TIME_S = 1789913600, NOW_US = 1000000 };
 
 trust_state tars_trust;
 static const tars_root *owner;
 static bool locked;
 
-/* The row's owner. */
+/* The root document of the row's owner. */
 const tars_root *tars_trust_root(void) { return owner; }
 
 /* The lock is not recursive. */
@@ -23,7 +23,6 @@ void tars_os_lock(void) {
   locked = true;
 }
 
-/* It must be held. */
 void tars_os_unlock(void) {
   FUZZ_ASSERT(locked);
   locked = false;
@@ -32,13 +31,12 @@ void tars_os_unlock(void) {
 /* Time stands still. */
 int64_t tars_os_now_us(void) { return NOW_US; }
 
-/* No nonce is given here. */
+/* The board gives no nonce here: session_open() says which one it gave. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {
   (void)bytes, (void)size;
   return -TARS_E_IO;
 }
 
-/* Nobody waits. */
 void tars_os_supervisor_notify(void) { FUZZ_ASSERT(!locked); }
 
 /* What the board of a row knows in its session. */
@@ -64,14 +62,14 @@ static tars_bytes body_of(const uint8_t *bytes, uint32_t size) {
   return in.document;
 }
 
-/* What was accepted is what an encoder writes. */
+/* Asserts that an encoder writes the same body. */
 static void check_body(uint8_t document, tars_bytes body, const void *fields) {
   static uint8_t again[TARS_LIMIT_SIGNED];
   int size = tars_message_encode(tars_fleet_message(document), fields, again, sizeof again);
   FUZZ_ASSERT(size >= 0 && (uint32_t)size == body.size && !memcmp(again, body.bytes, body.size));
 }
 
-/* A command is taken once. */
+/* A command that was accepted is refused when it comes again. */
 static int try_command(const uint8_t *bytes, uint32_t size) {
   tars_fleet_command_event command, again;
   int err = tars_trust_command(bytes, size, &command);
@@ -100,7 +98,6 @@ static int try_beacon(const uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-/* A command or a beacon. */
 bool fuzz_try_fleet(uint8_t document, const fuzz_row *row, const uint8_t *data, uint32_t size) {
   uint8_t *bytes = fuzz_lay_out(data, size);
   session_open(row);

@@ -13,13 +13,11 @@ void __real_tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size);
 void __wrap_tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]);
 void __wrap_tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size);
 
-/* All bytes may be read, and the digest written. */
 void __wrap_tars_sha256_of(const void *bytes, size_t size, uint8_t digest[32]) {
   FUZZ_ASSERT(!__asan_region_is_poisoned((void *)(uintptr_t)bytes, size) && !__asan_region_is_poisoned(digest, 32));
   __real_tars_sha256_of(bytes, size, digest);
 }
 
-/* All bytes may be read. */
 void __wrap_tars_sha256_add(tars_sha256 *sha, const void *bytes, size_t size) {
   FUZZ_ASSERT(!__asan_region_is_poisoned(sha, sizeof *sha) &&
               !__asan_region_is_poisoned((void *)(uintptr_t)bytes, size));
@@ -79,7 +77,6 @@ static void write_raw(tars_cbor_writer *out, const void *bytes, uint32_t size) {
   out->size += size;
 }
 
-/* Writes a byte string. */
 static void write_bytes(tars_cbor_writer *out, const void *bytes, uint32_t size) {
   tars_cbor_write_bytes(out, (tars_bytes){ bytes, size });
 }

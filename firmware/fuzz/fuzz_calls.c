@@ -54,7 +54,7 @@ static int expected_fault(const tars_manifest *m, const tars_call_row *row, cons
   return 0;
 }
 
-/* What the handler recorded is what the guest passed, narrowed. */
+/* Asserts that the handler recorded what the guest passed, narrowed to the types of the row. */
 static void check_record(const tars_manifest *m, const tars_call_row *row, const uint64_t *args) {
   uint32_t skip = row->kinds || row->timer;
   FUZZ_ASSERT(tars_fake.id == row->id);
@@ -89,14 +89,14 @@ static void canary(const tars_call_row *row, const uint64_t *args, int err) {
 }
 #endif
 
-/* One call: outcome, result and record against what they must be. */
+/* Makes one call and compares outcome, result and record with what they must be. */
 static void try_call(struct tars_behaviour *b, const uint8_t *input) {
   const tars_call_row *row = &tars_calls[input[0] % tars_call_count];
   uint64_t args[TARS_CALL_CELLS + 1] = { 0 }, passed[TARS_CALL_CELLS + 1];
   tars_fake_code = -(input[1] & 127);
   memcpy(&tars_fake_result, input + 2, 8);
   memcpy(args, input + 10, 16);
-  args[2] = args[1] >> 32; /* third cells are small integers */
+  args[2] = args[1] >> 32; /* the third cell of every call is a small integer */
   memcpy(passed, args, sizeof args);
   uint32_t before = tars_fake.count;
   int expected = expected_fault(b->manifest, row, args);
@@ -113,7 +113,7 @@ static void try_call(struct tars_behaviour *b, const uint8_t *input) {
   canary(row, passed, err);
 }
 
-/* Decodes the manifest, once. */
+/* The manifest with every kind of handle, decoded once. */
 static const tars_manifest *whole_manifest(void) {
   static uint8_t bytes[512];
   static uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
@@ -129,7 +129,6 @@ static const tars_manifest *whole_manifest(void) {
   return &manifest;
 }
 
-/* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint16_t declared[TARS_LIMIT_CALLS];
   tars_manifest manifest = *whole_manifest();

@@ -70,7 +70,7 @@ static void check_line(const char *line) {
   FUZZ_ASSERT((line[0] == 'R' || line[0] == 'C' || line[0] == 'F') && line[1] == ' ' && strlen(line) < 128);
 }
 
-/* One thing that happens to the board. */
+/* Lets one thing happen to the board. */
 static void happen(uint8_t op) {
   static const int64_t steps_us[] = { 100, 300, 700, 1000, 1300, 5000, 20000, 150000 };
   uint8_t detail = op >> 3;
@@ -87,13 +87,12 @@ static void happen(uint8_t op) {
   fake_settle();
 }
 
-/* A guest that is down holds nothing. */
+/* Asserts that the outputs of a guest which restarts or is parked are in their safe state. */
 static void check_safe(void) {
   if (rig_status("hostile") != 2 && rig_status("hostile") != 3) return; /* restarting, parked */
   FUZZ_ASSERT(!strict.led && strict.pulse_us == 1500 && strict.duty_pct == 0);
 }
 
-/* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static tars_module_source modules[2];
   if (!modules[0].read) {

@@ -100,7 +100,6 @@ static void try_stream(const uint8_t *bytes, uint32_t size) {
   }
 }
 
-/* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 1) return 0;
   if (data[0] % 2 == 0) {
@@ -115,14 +114,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const tars_message *message = &tables[protocol][data[2] % counts[protocol]];
   const tars_message *(*const finders[])(uint8_t id) = { tars_link_message, tars_bench_message, tars_fleet_message };
   FUZZ_ASSERT(finders[protocol](message->id) == message);
-  uint8_t *body = fuzz_copy(data + HEAD, size - HEAD); /* exactly as large: a read beyond is seen */
+  uint8_t *body = fuzz_copy(data + HEAD, size - HEAD); /* so that the sanitizer sees a read beyond the body */
   if (try_body(message, response, body, (uint32_t)size - HEAD)) mutate_keep(data, size);
   try_frame(message->id, response, body, (uint32_t)size - HEAD);
   fuzz_free(body);
   return 0;
 }
 
-/* Mutates the body as CBOR. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed) {
   return mutate_input(data, size, capacity, seed, HEAD);
 }

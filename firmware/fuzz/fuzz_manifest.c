@@ -89,7 +89,7 @@ static uint32_t write_keys(tars_cbor_writer *out, const tars_manifest *m) {
   return pairs;
 }
 
-/* The encoder writes the same bytes. */
+/* Asserts that the encoder writes the same bytes. */
 static void check_spelling(const tars_manifest *m, const uint8_t *bytes, uint32_t size) {
   static uint8_t body[TARS_LIMIT_MANIFEST], head[4];
   tars_cbor_writer out = { body, sizeof body, 0 }, first = { head, sizeof head, 0 };
@@ -98,12 +98,11 @@ static void check_spelling(const tars_manifest *m, const uint8_t *bytes, uint32_
   FUZZ_ASSERT(!memcmp(bytes, head, first.size) && !memcmp(bytes + first.size, body, out.size));
 }
 
-/* Handle `handle` is of a kind. */
 static bool kind_is(const tars_manifest *m, uint8_t handle, uint8_t kind) {
   return handle < m->uses_count && m->uses[handle].kind == kind;
 }
 
-/* What the core takes for granted, said again in other words. */
+/* Asserts what the core takes for granted, written a second time in other words. */
 static void check_promises(const tars_manifest *m) {
   FUZZ_ASSERT(m->abi == TARS_LIMIT_ABI && m->name.size >= 1 && m->name.size <= TARS_LIMIT_NAME &&
               m->timers <= TARS_LIMIT_TIMERS);
@@ -176,7 +175,6 @@ static void canary(const tars_manifest *m) {
 static void canary(const tars_manifest *m) { (void)m; }
 #endif
 
-/* Entry. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static uint64_t rows[TARS_MANIFEST_ROWS_MAX / 8];
   tars_manifest m, again;
@@ -200,7 +198,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-/* Mutates the whole as CBOR. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed) {
   return mutate_input(data, size, capacity, seed, 0);
 }

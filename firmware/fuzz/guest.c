@@ -26,7 +26,6 @@ static uint32_t input_size, input_at, loaded, reactions[MODULES];
 static const uint8_t *images[MODULES];
 static bool ready;
 
-/* Gives the guest its input. */
 void guest_begin(const uint8_t *bytes, uint32_t size) {
   input = bytes;
   input_size = size;
@@ -34,19 +33,14 @@ void guest_begin(const uint8_t *bytes, uint32_t size) {
   memset(reactions, 0, sizeof reactions);
 }
 
-/* Next byte of the input. */
 uint8_t guest_byte(void) { return input_at < input_size ? input[input_at++] : 0; }
 
-/* Whether the input is at its end. */
 bool guest_done(void) { return input_at == input_size; }
 
-/* Reactions begun. */
 uint32_t guest_reactions(uint32_t index) { return reactions[index]; }
 
-/* Where the image of a module lay when it was loaded. */
 const uint8_t *guest_image(uint32_t index) { return images[index]; }
 
-/* Next 32 bits of the input. */
 static uint32_t guest_word(void) {
   uint32_t word = guest_byte();
   word |= (uint32_t)guest_byte() << 8;
@@ -76,7 +70,6 @@ static int react_any(void) {
   return 0;
 }
 
-/* One reaction of a guest. */
 int tars_engine_call(tars_engine_instance *instance, int32_t source, int32_t argument) {
   uint64_t args[TARS_CALL_CELLS] = { 0 };
   (void)argument;
@@ -93,7 +86,7 @@ int tars_engine_init(tars_arena *pool, uint32_t stack) {
   return 0;
 }
 
-/* Takes a piece of the arena for the module, as a real engine would. */
+/* Allocates from the arena for the module, as a real engine would. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tars_manifest *manifest,
                      tars_engine_module **module, char *reason, uint32_t reason_size) {
   (void)size, (void)manifest, (void)reason, (void)reason_size;
@@ -104,10 +97,9 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tar
   return 0;
 }
 
-/* Gives the module back. */
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) { tars_arena_free(arena, module); }
 
-/* Takes a piece of the arena for the instance; all globals are 0. */
+/* Allocates from the arena for the instance; all globals are 0. */
 int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_engine_instance **instance,
                             char *reason, uint32_t reason_size) {
   (void)reason, (void)reason_size;
@@ -117,19 +109,15 @@ int tars_engine_instantiate(tars_arena *arena, tars_engine_module *module, tars_
   return 0;
 }
 
-/* Gives the instance back. */
 void tars_engine_destroy(tars_arena *arena, tars_engine_instance *instance) { tars_arena_free(arena, instance); }
 
-/* Makes the execution stack anew. */
 int tars_engine_prepare(void) {
   ready = true;
   return 0;
 }
 
-/* Whether there is an execution stack. */
 bool tars_engine_ready(void) { return ready; }
 
-/* Drops the execution stack. */
 void tars_engine_discard(void) { ready = false; }
 
 /* There is no native stack. */
@@ -147,13 +135,11 @@ tars_global_type tars_engine_global_type(const tars_engine_instance *instance, u
   return index < GLOBALS ? TARS_GLOBAL_I32 : TARS_GLOBAL_OTHER;
 }
 
-/* Bits of a global. */
 uint64_t tars_engine_global_get(const tars_engine_instance *instance, uint32_t index) {
   FUZZ_ASSERT(index < GLOBALS);
   return instance->globals[index];
 }
 
-/* Sets a global. */
 void tars_engine_global_set(tars_engine_instance *instance, uint32_t index, uint64_t bits) {
   FUZZ_ASSERT(index < GLOBALS);
   instance->globals[index] = bits;

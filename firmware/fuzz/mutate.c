@@ -21,7 +21,6 @@ typedef struct {
   item items[ITEMS];
 } tree;
 
-/* Next number of a xorshift generator. */
 uint32_t mutate_random(uint32_t *state) {
   *state ^= *state << 13;
   *state ^= *state >> 17;
@@ -49,7 +48,7 @@ static uint32_t children(const tree *t, const item *i) {
   return i->argument > t->size ? UINT32_MAX : (uint32_t)i->argument * (i->major == 5 ? 2 : 1);
 }
 
-/* Parses the item at `at` and all that it holds; its size, 0 if it is malformed. */
+/* Parses the item at `at` and all that it holds; returns its size, 0 if it is malformed. */
 static uint32_t parse(tree *t, uint32_t at, uint32_t parent, int depth) {
   uint32_t self = t->count;
   item i = { .at = at, .parent = parent };
@@ -70,7 +69,7 @@ static uint32_t parse(tree *t, uint32_t at, uint32_t parent, int depth) {
   return end - at;
 }
 
-/* Puts `insert` bytes where `remove` bytes were; the new size, 0 if it doesn't fit. */
+/* Puts `inserted` bytes in the place of `removed` bytes; returns the new size, 0 if it doesn't fit. */
 static size_t splice(uint8_t *data, size_t size, size_t capacity, uint32_t at, uint32_t removed, const uint8_t *bytes,
                      uint32_t inserted) {
   if (size - removed + inserted > capacity) return 0;
@@ -88,7 +87,7 @@ static size_t set_head(uint8_t *data, size_t size, size_t capacity, const item *
   return splice(data, size, capacity, i->at, i->head, head, out.size);
 }
 
-/* Another integer: near the old one, or of interest. */
+/* Changes an integer to one nearby, or to one at the edge of a type. */
 static size_t change_integer(uint8_t *data, size_t size, size_t capacity, const item *i, uint32_t *random) {
   uint32_t pick = mutate_random(random) % 4, bits = mutate_random(random);
   item changed = *i;
@@ -98,7 +97,7 @@ static size_t change_integer(uint8_t *data, size_t size, size_t capacity, const 
   return set_head(data, size, capacity, &changed, pick == 2 ? bits % 32 : bits >> bits % 32);
 }
 
-/* Another float, a bool, or an integer. */
+/* Changes a float or bool to another one, or to an integer. */
 static size_t change_simple(uint8_t *data, size_t size, size_t capacity, const item *i, uint32_t *random) {
   static const float floats[] = { 0, -1, 1, 0.5f, 0.1f, 50, 100, 101, -1e30f, 65504, 65536 };
   uint8_t bytes[9];
@@ -113,7 +112,7 @@ static size_t change_simple(uint8_t *data, size_t size, size_t capacity, const i
   return splice(data, size, capacity, i->at, i->size, bytes, out.size);
 }
 
-/* Another length of a text or byte string: its content is repeated or cut. */
+/* Changes the length of a text or byte string: its content is repeated or cut. */
 static size_t change_string(uint8_t *data, size_t size, size_t capacity, const item *i, uint32_t *random) {
   uint8_t bytes[300];
   tars_cbor_writer out = { bytes, sizeof bytes, 0 };
@@ -125,7 +124,7 @@ static size_t change_string(uint8_t *data, size_t size, size_t capacity, const i
   return splice(data, size, capacity, i->at, i->size, bytes, out.size);
 }
 
-/* One item of an array more or less: a copy of one of them, or one taken out. */
+/* Copies an item of an array into it, or takes one out. */
 static size_t change_array(uint8_t *data, size_t size, size_t capacity, const tree *t, uint32_t child,
                            uint32_t *random) {
   static uint8_t copy[SCRATCH];
@@ -137,7 +136,6 @@ static size_t change_array(uint8_t *data, size_t size, size_t capacity, const tr
   return size ? set_head(data, size, capacity, array, array->argument + (more ? 1 : -1)) : 0;
 }
 
-/* An item becomes a copy of another. */
 static size_t copy_item(uint8_t *data, size_t size, size_t capacity, const item *to, const item *from) {
   static uint8_t copy[SCRATCH];
   if (from->size > SCRATCH) return 0;
@@ -162,7 +160,7 @@ static size_t change_item(uint8_t *data, size_t size, size_t capacity, const tre
   }
 }
 
-/* Some items can't be changed: then another one. */
+/* Tries items until one can be changed. */
 size_t mutate_cbor(uint8_t *data, size_t size, size_t capacity, uint32_t *random) {
   enum { TRIES = 8 };
   static tree t;
@@ -190,7 +188,7 @@ void mutate_keep(const uint8_t *data, size_t size) {
   memcpy(kept[place].bytes, data, size);
 }
 
-/* Copies one of the kept inputs; its size, 0 if it doesn't fit. */
+/* Copies one of the kept inputs; returns its size, 0 if it doesn't fit. */
 static size_t recall(uint8_t *data, size_t capacity, uint32_t *random) {
   uint32_t place = kept_count ? mutate_random(random) % kept_count : 0;
   if (kept[place].size == 0 || kept[place].size > capacity) return 0;
@@ -199,7 +197,6 @@ static size_t recall(uint8_t *data, size_t capacity, uint32_t *random) {
   return kept[place].size;
 }
 
-/* Changes an input; see mutate.h. */
 size_t mutate_input(uint8_t *data, size_t size, size_t capacity, uint32_t seed, size_t head) {
   uint32_t random = seed | 1, way = mutate_random(&random) % 4;
   recalled = KEPT;

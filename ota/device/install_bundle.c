@@ -70,7 +70,8 @@ int tars_bundle_begin(const tars_install_request *request, tars_install_answer *
   return err;
 }
 
-/* Digests first, then the modules that the store lacks; those of a dev app stay in the bundle. */
+/* Reads the digests of all modules first, then stores the modules that the store lacks; those of a dev app stay in the
+ * bundle. */
 int tars_bundle_unpack(void) {
   tars_bytes payload = tars_install.upload.facts.payload, module = { NULL, 0 };
   tars_cbor_reader in = { payload.bytes, payload.size, 0 }, again;

@@ -8,7 +8,7 @@
 
 enum {
   MISSED_SHARE = 8
-}; /* of a behaviour's events, one in so many may have been skipped: a host that steals time is no fault */
+}; /* one in so many events of a behaviour may have been skipped: a virtual board may get too little processor time */
 
 /* Counters of one behaviour when the trial began. */
 typedef struct {

@@ -115,7 +115,7 @@ typedef struct tars_install_answer {
   bool taken;       /* document: its announcement was right; what is wrong with a bundle then is reported as a step */
   bool believed;    /* command: its signatures are right */
   uint32_t command; /* that command's number */
-  uint32_t gap_us;  /* commit */
+  uint32_t gap_us;  /* commit: longest time between two reactions around the swap */
   bool restart;     /* erase: the board must restart once this answer has left */
 } tars_install_answer;
 

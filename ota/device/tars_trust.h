@@ -45,7 +45,7 @@ bool tars_trust_is_owned(void);
 /* A new session nonce, at each connection to the broker: beacons that answer the last one are worth nothing. */
 void tars_trust_nonce_renew(void);
 /* Gives a nonce that commands may name for TARS_LIMIT_NONCE_MS from when it was made, and for no less than two thirds
- * of that from now. Any task. Bytes, or none without a source of randomness. */
+ * of that from now. Any task. Returns the bytes of the nonce, 0 without a source of randomness. */
 uint32_t tars_trust_nonce_give(uint8_t nonce[TARS_NONCE]);
 
 /* Signs a document of `fleet` (birth, presence, report, reply) with the device's key; `row` is its struct, whose

@@ -57,7 +57,8 @@ static trust_nonce *nonce_find(tars_bytes named) {
   return NULL;
 }
 
-/* For this device, under a nonce that holds, for the first time: then it is spent; lock held. */
+/* Checks that a command is for this device, names a nonce that holds, and has a higher counter than those before it;
+ * then the counter is spent. Lock held. */
 static int command_spend(const tars_fleet_command_event *command) {
   const tars_trust_status *status = &tars_trust.status;
   if (!is(command->device, status->device, sizeof status->device)) return -TARS_E_WRONG_DEVICE;
@@ -88,9 +89,9 @@ static int beacon_check(const tars_fleet_beacon_event *beacon) {
   return beacon->expiry <= beacon->time ? -TARS_E_EXPIRED : 0;
 }
 
-/* A beacon counts; lock held. It holds from now for as long as its signer meant: this board has no calendar. One
- * without a nonce, or with the time of the last one, may have lain at the broker: it may name something newer, but
- * makes nothing last. */
+/* Takes over what an accepted beacon says; lock held. This board has no calendar, so a beacon holds from now on for as
+ * long as its signer wrote. One without a nonce, or with the time of the last one, may have lain at the broker: it may
+ * name a newer bundle, but prolongs nothing. */
 static void beacon_take(const tars_fleet_beacon_event *beacon) {
   enum { YEARS_S = 1000000000 };
   trust_beacon *last = &tars_trust.beacon;

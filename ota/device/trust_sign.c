@@ -40,7 +40,8 @@ static bool origin_fill(uint8_t document, void *row) {
   }
 }
 
-/* Encodes the body into its place behind the front, with its head; total bytes of the document, or a negative error. */
+/* Encodes the body into its place behind the front, with its head; returns the bytes of the whole document, or
+ * a negative error. */
 static int body_put(const tars_message *message, const void *row, uint8_t *out, uint32_t capacity,
                     tars_bytes *wrapped) {
   tars_cbor_writer head = { out + FRONT, HEAD_MAX, 0 };

@@ -16,13 +16,13 @@ int64_t break_install_poll(int64_t now_us);
 static volatile bool supervisor_stands;
 static void *volatile piece;
 
-/* Goes nowhere, with interrupts on. */
+/* Spins for ever, with interrupts on. */
 static void stand(void) {
   for (volatile int turns = 0;; turns++) {
   }
 }
 
-/* In the link's task. */
+/* Breaks what the link's task runs or holds. */
 static void break_by(int64_t how) {
   if (how == LINK_STANDS) stand();
   if (how == SUPERVISOR_STANDS) {
@@ -35,14 +35,14 @@ static void break_by(int64_t how) {
   if (how == ABORT) abort();
 }
 
-/* Messages from the link. */
+/* Stands in the place of tars_topic_publish(): a message on `break` is carried out, any other one passes. */
 int break_topic_publish(tars_text topic, const tars_value *fields, int count) {
   static const char name[] = "break";
   if (topic.size == sizeof name - 1 && memcmp(topic.text, name, topic.size) == 0 && count == 1) break_by(fields[0].i);
   return tars_topic_publish(topic, fields, count);
 }
 
-/* In the supervisor's task. */
+/* Stands in the place of tars_install_poll(): breaks what the supervisor's task runs or holds. */
 int64_t break_install_poll(int64_t now_us) {
   if (supervisor_stands) stand();
   return tars_install_poll(now_us);

@@ -12,14 +12,14 @@ static const char *root_of(const tars_vector_bundle *row) {
   return row->root < 0 ? NULL : tars_vectors_roots[row->root];
 }
 
-/* The row of a name. */
+/* The row of the golden vectors with this name. */
 static const tars_vector_bundle *row_of(const char *name) {
   const tars_vector_bundle *row = tars_vectors_bundles;
   while (strcmp(row->name, name)) row++;
   return row;
 }
 
-/* Verdict on every row. */
+/* The verdict on each row is the one that it names. */
 static void check_verdicts(void) {
   static case_board board;
   for (size_t i = 0; i < COUNT(tars_vectors_bundles); i++) {
@@ -36,10 +36,10 @@ static void check_verdicts(void) {
   }
 }
 
-/* What the manifest of the Kalman filter's bundle says, by hand. */
+/* The facts of the Kalman filter's bundle, each written out by hand. */
 static void check_facts(void) {
   static case_board board;
-  static const uint8_t calls[] = { 0x1c }; /* 2, 3 and 4 */
+  static const uint8_t calls[] = { 0x1c }; /* bit i: the grant has call i: 2, 3 and 4 */
   const tars_vector_bundle *row = row_of("kalman");
   tars_bundle_facts facts;
   uint32_t size;
@@ -79,7 +79,7 @@ static void check_later(void) {
   free(bytes);
 }
 
-/* Every bit flipped and every length: always refused, a shorter one as truncated. */
+/* A bundle is refused with any bit flipped, and with any length but its own: a shorter one as truncated. */
 static void check_damage(const char *name) {
   static case_board board;
   const tars_vector_bundle *row = row_of(name);
@@ -120,7 +120,6 @@ static void check_suit(void) {
   case_close(&board);
 }
 
-/* Runs all. */
 int main(void) {
   check_verdicts();
   check_facts();

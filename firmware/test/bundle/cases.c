@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Value of a digit. */
 static uint8_t digit(char c) { return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
-/* Two digits a byte. */
 uint8_t *case_bytes(const char *hex, uint32_t *size) {
   *size = hex ? (uint32_t)strlen(hex) / 2 : 0;
   if (!hex) return NULL;
@@ -27,7 +25,6 @@ static void set_committed(case_board *board, const tars_vector_bundle *row) {
   free(digest);
 }
 
-/* Everything that is absent stays zero. */
 bool case_open(case_board *board, const tars_vector_bundle *row, const char *root) {
   tars_bundle_policy *policy = &board->policy;
   uint32_t size;
@@ -47,7 +44,6 @@ bool case_open(case_board *board, const tars_vector_bundle *row, const char *roo
   return true;
 }
 
-/* Frees what the board has. */
 void case_close(case_board *board) {
   free(board->root_bytes);
   free(board->key);

@@ -16,7 +16,7 @@ typedef struct {
 
 /* Bytes of hexadecimal; NULL for NULL. The caller frees them. */
 uint8_t *case_bytes(const char *hex, uint32_t *size);
-/* Makes the board of a row; `root` is its root document or NULL. False if that is no good. */
+/* Makes the board of a row; `root` is its root document or NULL. False if that document is refused. */
 bool case_open(case_board *board, const tars_vector_bundle *row, const char *root);
 void case_close(case_board *board);
 

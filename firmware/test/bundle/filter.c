@@ -19,7 +19,7 @@
 
 enum { LINE = 1 << 20, FIELDS = 11 };
 
-/* Cuts a line into fields; their number. */
+/* Cuts a line into fields; returns how many. */
 static int split(char *line, const char *fields[FIELDS]) {
   int count = 0;
   for (char *at = line; at && count < FIELDS; count++) {
@@ -30,7 +30,7 @@ static int split(char *line, const char *fields[FIELDS]) {
   return count;
 }
 
-/* Verdict on a bundle: its code, or -1 for the same again. */
+/* Verdict on a bundle: its code, or -1 if this bundle is committed already. */
 static int filter_bundle(const char *const f[FIELDS]) {
   static case_board board;
   tars_bundle_facts facts;
@@ -52,7 +52,6 @@ static int filter_bundle(const char *const f[FIELDS]) {
   return !err && facts.same ? -1 : -err;
 }
 
-/* Verdict on a root document. */
 static int filter_root(const char *const f[FIELDS]) {
   tars_root old, root;
   uint32_t old_size, size;
@@ -65,13 +64,10 @@ static int filter_root(const char *const f[FIELDS]) {
   return same ? -1 : -err;
 }
 
-/* Verdict on a signed command. */
 static int filter_command(const char *const f[FIELDS]) { return filter_fleet(true, f); }
 
-/* Verdict on a beacon. */
 static int filter_beacon(const char *const f[FIELDS]) { return filter_fleet(false, f); }
 
-/* Verdict on a signature. */
 static int filter_signature(const char *const f[FIELDS]) {
   uint32_t size, of_signature, of_key;
   uint8_t *message = case_bytes(f[0], &size), *signature = case_bytes(f[1], &of_signature),
@@ -97,7 +93,7 @@ static int filter_sign(const char *const f[FIELDS]) {
   if (of_seed != 32) exit(2);
   tars_ed25519_key(secret, seed);
   for (int i = 0; i < 32; i++)
-    if (seed[i]) exit(2); /* a seed is wiped */
+    if (seed[i]) exit(2); /* the seed must have been wiped */
   tars_ed25519_sign(signature, secret, message, size);
   print(secret + 32, 32);
   print(signature, 64);
@@ -110,14 +106,13 @@ static int filter_sign(const char *const f[FIELDS]) {
 static const struct {
   const char *name;
   int fields;
-  int (*verdict)(const char *const f[FIELDS]); /* a code, or -1 for the same again */
+  int (*verdict)(const char *const f[FIELDS]); /* a code, or -1 for `same` */
 } modes[] = {
   { "bundle", FIELDS, filter_bundle }, { "root", 2, filter_root },           { "command", 7, filter_command },
   { "beacon", 7, filter_beacon },      { "signature", 3, filter_signature }, { "sign", 2, filter_sign },
 };
 enum { MODES = sizeof modes / sizeof modes[0] };
 
-/* A verdict for each line. */
 int main(int argc, char **argv) {
   static char line[LINE];
   const char *fields[FIELDS];

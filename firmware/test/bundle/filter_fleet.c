@@ -17,22 +17,21 @@ static bool owned;
 /* The root document that the line of input names. */
 const tars_root *tars_trust_root(void) { return owned ? &owner : NULL; }
 
-/* There is one task. */
+/* The filter has one task, so the lock does nothing. */
 void tars_os_lock(void) {}
 
-/* There is one task. */
+/* The filter has one task, so the lock does nothing. */
 void tars_os_unlock(void) {}
 
-/* Nothing here depends on it. */
+/* No verdict depends on the time since the start: the age of the nonce comes from the line. */
 int64_t tars_os_now_us(void) { return 0; }
 
-/* No nonce is given here. */
+/* The board gives no nonce here: the line says which one it gave. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {
   (void)bytes, (void)size;
   return -TARS_E_IO;
 }
 
-/* Nobody waits. */
 void tars_os_supervisor_notify(void) {}
 
 /* Copies a field of `size` bytes. */

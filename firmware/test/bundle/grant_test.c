@@ -25,7 +25,7 @@ static bool covers(const char *hex, const tars_manifest *request) {
   return !err;
 }
 
-/* What is no grant. */
+/* Grants of a wrong form are refused. */
 static void check_form(void) {
   CHECK(valid("8701020304050680"), "budgets and no rows");
   CHECK(!valid("870102030405068000"), "trailing byte");
@@ -67,7 +67,7 @@ static void check_form(void) {
         "parameter beyond 64 bits");
 }
 
-/* Stack, memory, instructions and host calls. */
+/* Bounds of stack, memory, instructions and host calls cover a request up to the bound and no further. */
 static void check_budgets(void) {
   uint32_t bounds[] = { 100, 20, 30, 4, 10, 5 }; /* the worst reaction: 30 instructions, 5 calls */
   tars_manifest request = { .bounds = bounds, .bounds_count = 6 };
@@ -82,7 +82,7 @@ static void check_budgets(void) {
   CHECK(covers("871864140005000080", &request), "one reaction without bound, grant without bound");
 }
 
-/* Load and priority. A load that isn't said needs a grant without bound. */
+/* So do load and priority. A request without a load needs a grant without a bound of it. */
 static void check_shares(void) {
   static const uint32_t bounds[] = { 0, 0, 1, 0 };
   tars_manifest request = { .bounds = bounds, .bounds_count = 4, .load = 250, .priority = 7 };
@@ -101,7 +101,7 @@ static void check_shares(void) {
         "a priority above 255");
 }
 
-/* Request of one handle without budgets. */
+/* Whether a grant covers a request that has one handle and no budgets. */
 static bool use_covered(const char *row, const tars_use *use) {
   static const uint32_t bounds[4];
   tars_manifest request = { .uses = use, .uses_count = 1, .bounds = bounds, .bounds_count = 4 };
@@ -110,7 +110,7 @@ static bool use_covered(const char *row, const tars_use *use) {
   return covers(hex, &request);
 }
 
-/* Names, addresses, clocks, rates. */
+/* Names, addresses, clocks and rates of handles are covered at the edge of their rule and not beyond. */
 static void check_rules(void) {
   tars_use sensor = { .kind = TARS_KIND_I2C, .i2c = { { "B", 1 }, 0x10, 400 } };
   CHECK(use_covered("8406614210190190", &sensor) && use_covered("8406614210190191", &sensor),
@@ -229,7 +229,6 @@ static void check_floats(void) {
         "floats");
 }
 
-/* Runs all. */
 int main(void) {
   check_form();
   check_budgets();

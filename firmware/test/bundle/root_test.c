@@ -15,7 +15,7 @@ typedef struct {
   tars_root root;
 } document;
 
-/* Verdict on every row. */
+/* The verdict on each row is the one that it names. */
 static void check_verdicts(void) {
   for (size_t i = 0; i < COUNT(tars_vectors_documents); i++) {
     const char *name = tars_vectors_documents[i].name, *before = tars_vectors_documents[i].old;
@@ -33,7 +33,7 @@ static void check_verdicts(void) {
   }
 }
 
-/* Every bit flipped and every length. */
+/* A document is refused with any bit flipped, and with any length but its own. */
 static void check_damage(const char *hex) {
   document now;
   bool same;
@@ -53,7 +53,7 @@ static void check_damage(const char *hex) {
   free(now.bytes);
 }
 
-/* What the first root document says. */
+/* The members of the first root document, each written out by hand. */
 static void check_members(void) {
   document one;
   one.bytes = case_bytes(tars_vectors_roots[0], &one.size);
@@ -121,7 +121,6 @@ static void check_rfc(void) {
   }
 }
 
-/* Runs all. */
 int main(void) {
   check_verdicts();
   check_damage(tars_vectors_roots[0]);

@@ -99,7 +99,7 @@ static int walk(tars_cbor_reader *in, tars_cbor_writer *copy, dump *out, int dep
   }
 }
 
-/* One vector. The bytes lie in memory of exactly their size, so that a read beyond is seen. */
+/* Reads one vector, whose bytes lie in memory of exactly their size, so that a sanitizer sees a read beyond. */
 static void check_vector(const char *hex, const char *expected) {
   static dump out;
   uint8_t bytes[64], copied[64];
@@ -159,7 +159,6 @@ static void check_ranges(void) {
   CHECK(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -9, 0, &number) < 0, "-10 of at least -9");
 }
 
-/* Runs all. */
 int main(void) {
   for (uint32_t i = 0; i < sizeof tars_vectors_cbor / sizeof tars_vectors_cbor[0]; i++) {
     check_vector(tars_vectors_cbor[i].hex, tars_vectors_cbor[i].dump);

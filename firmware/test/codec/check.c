@@ -3,7 +3,6 @@
 
 int check_count, check_failed;
 
-/* Prints the sum. A program that checked nothing failed. */
 int check_end(const char *name) {
   printf("%s: %d checks, %d failed\n", name, check_count, check_failed);
   return check_failed || !check_count;

@@ -35,7 +35,7 @@ static struct tars_behaviour *guest(void) {
 /* Handle of a kind in that manifest: kinds from 1 in order. */
 static uint64_t handle_of(uint8_t kind) { return kind - 1u; }
 
-/* Calls with up to three cells; the outcome in args[0]. */
+/* Makes a call with up to three cells; `result` gets args[0]. */
 static int call(struct tars_behaviour *b, uint8_t id, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t *result) {
   uint64_t args[TARS_CALL_CELLS + 1] = { a0, a1, a2 };
   int err = tars_dispatch(b, tars_call_find(id), args);
@@ -103,7 +103,7 @@ static void check_denied(struct tars_behaviour *b) {
   manifest->calls_count = count;
 }
 
-/* Arguments: ranges, bools, floats. */
+/* An argument outside its type is refused; a bool is 0 or anything else; NaN is refused for outputs only. */
 static void check_arguments(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT),
                    duty = handle_of(TARS_KIND_PWM_DUTY);
@@ -155,7 +155,7 @@ static void check_widths(struct tars_behaviour *b) {
   }
 }
 
-/* Results: values, errors of the row, faults. */
+/* The guest gets values, and errors that its row names; any other error is a fault. */
 static void check_results(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT);
   tars_fake_result = -2;
@@ -200,7 +200,6 @@ static void check_trace(struct tars_behaviour *b) {
   tars_trace = NULL;
 }
 
-/* Runs all. */
 int main(void) {
   struct tars_behaviour *b = guest();
   check_table();

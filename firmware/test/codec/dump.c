@@ -5,24 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Value of a hexadecimal digit. */
 static uint8_t digit(char c) { return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
-/* Bytes of a hexadecimal text. */
 uint32_t unhex(const char *hex, uint8_t *bytes, uint32_t capacity) {
   uint32_t size = 0;
   for (; hex[0] && hex[1] && size < capacity; hex += 2) bytes[size++] = (uint8_t)(digit(hex[0]) << 4 | digit(hex[1]));
   return size;
 }
 
-/* Appends a text. */
 void dump_text(dump *out, const char *text) {
   uint32_t left = sizeof out->text - out->size;
   int count = snprintf(out->text + out->size, left, "%s", text);
   out->size += (uint32_t)count < left ? (uint32_t)count : left - 1;
 }
 
-/* Appends hexadecimal digits. */
 void dump_hex(dump *out, const uint8_t *bytes, uint32_t size) {
   char pair[3];
   for (uint32_t i = 0; i < size; i++) {
@@ -31,14 +27,12 @@ void dump_hex(dump *out, const uint8_t *bytes, uint32_t size) {
   }
 }
 
-/* Appends a decimal number. */
 void dump_int(dump *out, int64_t value) {
   char text[24];
   snprintf(text, sizeof text, "%" PRId64, value);
   dump_text(out, text);
 }
 
-/* Appends the bits of a float. */
 void dump_float(dump *out, float value) {
   char text[12];
   uint32_t bits;
@@ -47,7 +41,6 @@ void dump_float(dump *out, float value) {
   dump_text(out, text);
 }
 
-/* Appends an integer or a float. */
 static void dump_value(dump *out, tars_value value) {
   if (value.type == TARS_VALUE_FLOAT)
     dump_float(out, value.f);
@@ -75,7 +68,6 @@ static void dump_u32s(dump *out, const tars_u32s *list) {
   dump_text(out, "]");
 }
 
-/* Appends one field. */
 static void dump_field(dump *out, uint8_t type, const void *at) {
   const tars_text *text = at;
   const tars_bytes *bytes = at;
@@ -98,7 +90,6 @@ static void dump_field(dump *out, uint8_t type, const void *at) {
   }
 }
 
-/* Appends the fields of a struct. */
 void dump_row(dump *out, const tars_field *fields, uint32_t count, const void *in) {
   for (uint32_t i = 0; i < count; i++) {
     if (i) dump_text(out, " ");

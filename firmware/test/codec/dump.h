@@ -11,7 +11,7 @@ typedef struct {
   uint32_t size;
 } dump;
 
-/* Bytes of a hexadecimal text; their number. */
+/* Writes the bytes of a hexadecimal text; returns how many. */
 uint32_t unhex(const char *hex, uint8_t *bytes, uint32_t capacity);
 /* Appends hexadecimal digits. */
 void dump_hex(dump *out, const uint8_t *bytes, uint32_t size);

@@ -11,7 +11,6 @@
 
 enum { LINE = 1 << 16 };
 
-/* Verdict on a manifest. */
 static void filter_manifest(const uint8_t *bytes, uint32_t size, dump *out) {
   tars_manifest manifest;
   void *rows = malloc(TARS_MANIFEST_ROWS_MAX);
@@ -19,7 +18,6 @@ static void filter_manifest(const uint8_t *bytes, uint32_t size, dump *out) {
   free(rows);
 }
 
-/* Appends a frame. */
 static void dump_frame(dump *out, const tars_frame *frame) {
   dump_text(out, frame->response ? "r" : "f");
   dump_int(out, frame->id);

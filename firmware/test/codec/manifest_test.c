@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The vector of a name. */
+/* Index of the vector with this name. */
 static uint32_t vector_of(const char *name) {
   uint32_t i = 0;
   while (strcmp(tars_vectors_manifests[i].name, name)) i++;
@@ -84,7 +84,7 @@ static bool is(tars_text text, const char *expected) {
   return text.size == strlen(expected) && !memcmp(text.text, expected, text.size);
 }
 
-/* The Kalman filter of the language page: every member by hand. */
+/* The manifest of the Kalman filter in docs/language.md, each member written out by hand. */
 static void check_kalman(void) {
   static const uint8_t places[] = { 0, 1, 2, 3, 4 };
   uint8_t *bytes;
@@ -174,13 +174,12 @@ static int decode_long(uint8_t count) {
   return tars_manifest_decode(bytes, size, rows, sizeof rows, &m);
 }
 
-/* The limit of a whole manifest. */
+/* A manifest as long as the limit is taken, one byte more is refused. */
 static void check_longest(void) {
   CHECK(decode_long(16) == 0, "1,960 bytes");
   CHECK(decode_long(17) == -TARS_E_MANIFEST, "2,080 bytes");
 }
 
-/* Runs all. */
 int main(void) {
   check_verdicts();
   check_kalman();

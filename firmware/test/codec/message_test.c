@@ -166,7 +166,6 @@ static void check_too_long(void) {
   CHECK(tars_frame_encode(&frame, wire, sizeof wire) == -TARS_E_TOO_LONG, "too long a body");
 }
 
-/* Runs all. */
 int main(void) {
   for (uint32_t i = 0; i < sizeof tars_vectors_messages / sizeof tars_vectors_messages[0]; i++) {
     const tars_message *message = tars_vectors_messages[i].find(tars_vectors_messages[i].id);

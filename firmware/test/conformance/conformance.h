@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Runs all of it in the supervisor's task, after the port has started the worker; returns how many checks failed.
- * `port` is that of a peer for the stream (peer.mjs) on the host, 0 if there is none: then it is left out. */
+/* Runs the suite in the supervisor's task, after the port has started the worker; returns how many checks failed.
+ * `port` is the TCP port of peer.mjs on the host; 0: there is none, and the tests of the stream are left out. */
 int conformance_run(uint16_t port);
 
 /* What the port's own main provides: text for whoever reads the result. */

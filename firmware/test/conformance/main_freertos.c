@@ -33,7 +33,6 @@ static void supervisor_run(void *unused) {
   semihosting_exit((uint32_t)conformance_run(peer_port()));
 }
 
-/* Starts the kernel. */
 int main(void) {
   tars_clock_init(false);
   tars_wait_init();

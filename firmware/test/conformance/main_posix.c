@@ -1,4 +1,4 @@
-/* The suite on the posix port: conformance [PORT], the peer's. */
+/* The suite on the posix port. Usage: conformance [PORT], the TCP port of peer.mjs. */
 #include "conformance.h"
 #include "port.h"
 #include "tars_sim.h"

@@ -14,7 +14,7 @@ static struct {
   uint32_t waiting;
 } seen;
 
-/* What the core would be told. */
+/* The port calls these functions of the core; the suite counts what it is told. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   (void)resource, (void)time_us;
   seen.edges++;
@@ -26,7 +26,6 @@ void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
   seen.waiting = waiting;
 }
 
-/* Text of a literal. */
 static tars_text text(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* Index of a resource that the board must have. */
@@ -88,7 +87,7 @@ static void pwm(void) {
         state.writes == before.writes + 3);
 }
 
-/* Voltages. */
+/* An analogue input reads the millivolts that the bench applies. */
 static void adc(void) {
   CHECK(tars_sim_adc_set(text("A0"), 1234) == 0 && tars_adc_read_mv(resource("A0", TARS_RESOURCE_ADC)) == 1234);
   CHECK(tars_adc_read_mv(resource("SERVO1", TARS_RESOURCE_PWM)) == -TARS_E_UNKNOWN);
@@ -154,7 +153,6 @@ static void uart(void) {
   CHECK(tars_sim_uart_take(text("UART1"), bytes) == TARS_SIM_UART_BYTES && bytes[0] == 0 && bytes[7] == 7);
 }
 
-/* All of them. */
 void conformance_peripherals(void) {
   inputs();
   outputs();

@@ -19,7 +19,6 @@ static bool all(uint32_t offset, uint32_t size, uint8_t value) {
   return true;
 }
 
-/* All of them. */
 void conformance_store(void) {
   uint8_t zeros[PAGE] = { 0 }, ones[PAGE];
   uint32_t erases, programs, erases_after, programs_after;
@@ -28,7 +27,7 @@ void conformance_store(void) {
   CHECK(tars_flash_erase(AT) == 0 && all(AT, TARS_BOARD_FLASH_ERASE, 0xff));
   CHECK(tars_flash_program(AT + PAGE, zeros, PAGE) == 0);
   CHECK(all(AT, PAGE, 0xff) && all(AT + PAGE, PAGE, 0) && all(AT + 2 * PAGE, PAGE, 0xff));
-  CHECK(tars_flash_program(AT + PAGE, ones, PAGE) == -TARS_E_IO && all(AT + PAGE, PAGE, 0)); /* sets bits */
+  CHECK(tars_flash_program(AT + PAGE, ones, PAGE) == -TARS_E_IO && all(AT + PAGE, PAGE, 0)); /* would set bits */
   CHECK(tars_flash_program(AT + 1, zeros, PAGE) == -TARS_E_RANGE);
   CHECK(tars_flash_program(AT, zeros, PAGE - 1) == -TARS_E_RANGE);
   CHECK(tars_flash_erase(AT + PAGE) == -TARS_E_RANGE && tars_flash_erase(TARS_BOARD_FLASH_SIZE) == -TARS_E_RANGE);

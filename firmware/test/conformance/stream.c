@@ -13,7 +13,7 @@ enum { PATIENCE_US = 20000000, ECHO_BYTES = 50000, LAST_BYTES = 3000, FLOOD_BYTE
 enum { CLOSED, OPENING, OPEN };
 _Static_assert((int)TARS_NET_OPEN == (int)OPEN && (int)TARS_STREAM_OPEN == (int)OPEN, "both count their states alike");
 
-/* One of the two interfaces. */
+/* One of the two interfaces, tars_net.h or tars_stream.h. */
 typedef struct {
   int (*open)(uint16_t port);
   int (*poll)(void);
@@ -24,7 +24,7 @@ typedef struct {
 
 static uint8_t out[1000], in[1000];
 
-/* To the host, wherever the board runs. */
+/* The port of an emulated board knows the computer that runs it as `localhost` too. */
 static int net_open(uint16_t port) { return tars_net_open("localhost", port); }
 static int stream_open(uint16_t port) {
   return tars_stream_open(&(tars_stream_config){ .host = "localhost", .port = port });
@@ -33,10 +33,9 @@ static int stream_open(uint16_t port) {
 static const way tcp = { net_open, tars_net_state_get, tars_net_send, tars_net_receive, tars_net_close };
 static const way stream = { stream_open, tars_stream_poll, tars_stream_send, tars_stream_receive, tars_stream_close };
 
-/* Byte of a message by its place. */
 static uint8_t pattern(uint32_t at) { return (uint8_t)(at * 7 + at / 251); }
 
-/* Until it isn't opening any more; its state then. */
+/* Waits until the connection is open or has failed; returns its state. */
 static int opened(const way *by, uint16_t port) {
   int64_t end_us = tars_os_now_us() + PATIENCE_US;
   CHECK(by->open(port) == 0);
@@ -48,13 +47,13 @@ static int opened(const way *by, uint16_t port) {
   return state;
 }
 
-/* Connects and says what the peer is to do. */
+/* Connects, and sends the byte that tells the peer what to do. */
 static void call(const way *by, uint16_t port, char what) {
   CHECK(opened(by, port) == OPEN);
   CHECK(by->send(&what, 1) == 1);
 }
 
-/* Both ways at once, in pieces of all sizes. */
+/* Sends and receives at once, in pieces of all sizes: the echo is what was sent. */
 static void echo(const way *by, uint32_t total) {
   uint32_t sent = 0, got = 0;
   bool same = true;
@@ -92,7 +91,7 @@ static void last_words(const way *by, uint16_t port) {
   CHECK(by->poll() == CLOSED);
 }
 
-/* A reset is an error, and no byte. */
+/* A connection that the peer resets gives an error and no byte. */
 static void reset(const way *by, uint16_t port) {
   int32_t came;
   int64_t end_us = tars_os_now_us() + PATIENCE_US;
@@ -133,7 +132,7 @@ static void held_back(const way *by, uint16_t port) {
         ((uint32_t)count[0] << 24 | (uint32_t)count[1] << 16 | (uint32_t)count[2] << 8 | count[3]) == sent);
 }
 
-/* Everything that both interfaces promise. */
+/* What both interfaces promise. */
 static void both(const way *by, uint16_t port) {
   CHECK(by->poll() == CLOSED && by->send(out, 1) < 0 && by->receive(in, 1) < 0);
   call(by, port, 'E');
@@ -150,7 +149,7 @@ static void both(const way *by, uint16_t port) {
   by->close();
 }
 
-/* A notification ends the next sleep if nobody sleeps; a name that can't be is unknown. */
+/* A notification that finds nobody asleep ends the next sleep; a malformed host name is unknown. */
 static void net_only(void) {
   char name[1024];
   memset(name, 'x', sizeof name - 1);
@@ -165,7 +164,7 @@ static void net_only(void) {
   while (tars_os_now_us() < now_us + 10000) tars_net_wait(now_us + 10000); /* it may wake early, but it ends */
 }
 
-/* Reasons in words, and nothing over TLS without a certificate to trust. */
+/* Errors have a reason in words, and TLS needs a certificate to trust. */
 static void stream_only(uint16_t port) {
   CHECK(opened(&stream, port) == OPEN && tars_stream_reason()[0] == 0);
   CHECK(opened(&stream, NOBODY) == -TARS_E_IO && tars_stream_reason()[0] != 0);

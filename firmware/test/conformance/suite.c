@@ -6,7 +6,6 @@
 
 static int checks, failures;
 
-/* Says a number. */
 static void say_number(int number) {
   char text[12], *at = text + sizeof text - 1;
   *at = 0;
@@ -15,7 +14,6 @@ static void say_number(int number) {
   conformance_say(at);
 }
 
-/* Counts. */
 void conformance_check(bool fine, const char *what, int line) {
   checks++;
   if (fine) return;
@@ -27,7 +25,7 @@ void conformance_check(bool fine, const char *what, int line) {
   conformance_say("\n");
 }
 
-/* Bytes that differ between two draws and have as many ones as zeros. */
+/* Two draws of random bytes differ and have about as many ones as zeros. */
 static void entropy(void) {
   static uint8_t first[1024], second[1024];
   CHECK(tars_os_random(first, sizeof first) == 0 && tars_os_random(second, sizeof second) == 0);
@@ -37,7 +35,6 @@ static void entropy(void) {
   CHECK(ones > 4096 - 400 && ones < 4096 + 400); /* almost nine standard deviations */
 }
 
-/* All of it. */
 int conformance_run(uint16_t port) {
   conformance_numbers();
   conformance_library();

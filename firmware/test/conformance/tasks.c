@@ -32,7 +32,7 @@ static void add(void) {
   }
 }
 
-/* One order; without the lock. */
+/* Carries out one order; the lock is not held. */
 static void obey(int what) {
   int64_t now_us = tars_os_now_us();
   uint32_t this = ++number;
@@ -48,7 +48,8 @@ static void obey(int what) {
   }
   if (what == HOST) {
     tars_os_call_enter();
-    work_until(now_us + 100 * TARS_BOARD_REACTION_US); /* of wall time: a loaded host gives less */
+    /* a loaded computer gives the task less processor time than passes on the wall */
+    work_until(now_us + 100 * TARS_BOARD_REACTION_US);
     survived = true;
     tars_os_call_leave();
     reached = true;
@@ -116,7 +117,6 @@ static void lock_keeps(void) {
   CHECK(sum == 2 * ROUNDS);
 }
 
-/* All of them. */
 void conformance_tasks(void) {
   int64_t before_us = tars_os_now_us();
   tars_os_lock();

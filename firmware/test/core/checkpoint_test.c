@@ -20,12 +20,12 @@ static void checkpoints_wait_for_the_commit(void) {
   CHECK_EQUAL(fake.saves, 1);
   CHECK_EQUAL(fake.record_size, 12);
   CHECK(fake.record[0] == 0x34 && fake.record[1] == 0x12 &&
-        fake.record[4] == 179); /* of 180 s, before that second's tick */
+        fake.record[4] == 179); /* the checkpoint of 180 s, taken before the tick of that second */
   fake_advance(100000000);
-  CHECK_EQUAL(fake.saves, 3); /* 240 s and 300 s */
+  CHECK_EQUAL(fake.saves, 3); /* those of 240 s and 300 s */
   CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
   fake_settle();
-  CHECK_EQUAL(fake.saves, 4); /* at the stop, with the last tick */
+  CHECK_EQUAL(fake.saves, 4); /* the checkpoint at the stop has the last tick */
   fake_boot();                /* the power was cut */
   CHECK_EQUAL(rig_install(&app, 1), 0);
   CHECK_EQUAL(rig_param("counter", "n"), 300);
@@ -58,7 +58,7 @@ static void checkpoint_at_once(void) {
   tars_os_unlock();
 }
 
-/* Then the next version stores it. */
+/* The next version stores it. */
 static void checkpoints_go_over(void) {
   fake.record_size = 0;
   fake_boot();

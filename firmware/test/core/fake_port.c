@@ -34,7 +34,7 @@ void tars_os_unlock(void) {
 /* True if the worker is to wake: a sleeper that nobody notified sleeps on, as on a real board. */
 static bool worker_called(void) { return worker_notified || worker_until_us <= fake.now_us; }
 
-/* The same for the supervisor. */
+/* True if the supervisor is to wake. */
 static bool supervisor_called(void) { return supervisor_notified || supervisor_until_us <= fake.now_us; }
 
 /* Runs the worker until it sleeps. */
@@ -89,7 +89,7 @@ uint32_t tars_os_reaction_end(void) {
   return 7;
 }
 
-/* There is one task, with far more. */
+/* All of the test is one task, whose stack is far larger than this. */
 uint8_t *tars_os_worker_stack(void) { return (uint8_t *)__builtin_frame_address(0) - 256 * 1024; }
 
 void tars_os_call_enter(void) {

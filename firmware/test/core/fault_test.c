@@ -48,7 +48,7 @@ static void faults_with(uint8_t code) {
   uint32_t free = tars_pool_free();
   fake_advance(10000);
   CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
-  CHECK_EQUAL(fake.logs, code == TARS_E_TRAP); /* the engine's words */
+  CHECK_EQUAL(fake.logs, code == TARS_E_TRAP); /* the words of the engine about the trap */
   CHECK_EQUAL(info.fault, code);
   CHECK_EQUAL(info.faults, 1);
   CHECK_EQUAL(info.status, 2);
@@ -158,7 +158,7 @@ static void restarts_back_off(void) {
   CHECK_EQUAL(fake_traced("bad 0 2"), 10);
 }
 
-/* So many faults in a row park; an operator's start begins anew. */
+/* The declared number of consecutive faults parks a behaviour; an operator's start sets the count back. */
 static void faults_park(void) {
   MISUSER(&a, UNREACHABLE);
   a.restart_most = 3;
@@ -177,7 +177,7 @@ static void faults_park(void) {
   CHECK_EQUAL(fake_traced("bad 0 0"), 2);
 }
 
-/* Faults far apart don't add up. */
+/* Faults that are far apart don't count as consecutive. */
 static void old_faults_are_forgiven(void) {
   make_begin(&a, "rare");
   make_every(&a, 11000000, 0);
@@ -229,7 +229,7 @@ static void restarts_keep_what_is_kept(void) {
   fake.record_size = 0;
 }
 
-/* The supervisor does what it finds. */
+/* Lets the supervisor do all its chores. */
 static void supervise(void) {
   tars_os_lock();
   while (tars_supervisor_chores()) {
@@ -256,14 +256,14 @@ static void restarts_wait_for_the_instance(void) {
   fake.on_write = supervise;
   fake_advance(10000);
   tars_log_line line;
-  CHECK_EQUAL(tars_log_at(3, &line), 0); /* after the start's, the tick's, and the engine's words */
+  CHECK_EQUAL(tars_log_at(3, &line), 0); /* the line after those of the start, of the tick and of the engine */
   CHECK_EQUAL(line.count, 1);
   CHECK_EQUAL(line.fields[0].i, 5);
   CHECK_EQUAL(fake_traced("R 10000 bad 0 2\n"), 1);
   CHECK_EQUAL(rig_status("bad"), 1);
 }
 
-/* An operator is quicker than the supervisor. */
+/* Starts the behaviour before the supervisor has renewed its instance. */
 static void start_and_supervise(void) {
   fake.on_write = NULL;
   CHECK_EQUAL(tars_behaviour_start(fake_text("bad")), 0);
@@ -286,7 +286,8 @@ static void starts_wait_for_the_instance(void) {
   CHECK(line.time_us == 20000 && line.count == 1 && line.fields[0].i == 6);
 }
 
-/* Stopping: last words, then the safe state; starting sets nothing back that wasn't meant to. */
+/* A stopped behaviour has its reaction to `stop`, then its outputs go safe. Starting it again resets only what it
+ * should. */
 static void stop_and_start(void) {
   rig_toggler(&a, "blink", "LED", 1000);
   a.finish = 1;
@@ -309,7 +310,7 @@ static void stop_and_start(void) {
   CHECK_EQUAL(tars_behaviour_stop(fake_text("other")), -TARS_E_UNKNOWN);
 }
 
-/* Last words that fault are the last all the same. */
+/* A behaviour whose reaction to `stop` faults is stopped all the same. */
 static void failing_last_words(void) {
   MISUSER(&a, UNREACHABLE);
   make_begin(&a, "bad");
@@ -324,7 +325,7 @@ static void failing_last_words(void) {
   CHECK_EQUAL(rig_stats("bad").restarts, 0);
 }
 
-/* An operator's command comes while the reaction runs. */
+/* Stops the behaviour in the middle of its reaction. */
 static void stop_once(void) {
   fake.on_write = NULL;
   CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);

@@ -22,7 +22,7 @@ static bool life_shown[LIFE_COUNT][LIFE_COUNT], side_shown[SIDE_COUNT][SIDE_COUN
 static int panicked;
 static jmp_buf escape;
 
-/* The panic of this program. */
+/* Takes the place of the port: a panic ends the step that is tried. */
 void tars_os_panic(int number, const char *reason) {
   (void)reason;
   panicked = number;
@@ -72,7 +72,7 @@ static bool life_takes(int from, int to) {
   return !panicked;
 }
 
-/* Tries a change of sides. */
+/* Tries a change of sides: true if it was taken. */
 static bool side_takes(int from, int to) {
   static uint8_t side;
   side = (uint8_t)from;

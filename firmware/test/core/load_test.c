@@ -8,7 +8,7 @@
 
 static make a, b, c;
 
-/* A thousand apps, one after the other. */
+/* A thousand apps are loaded and unloaded one after the other; the arenas are as before. */
 static void loads_leave_nothing(void) {
   fake_boot();
   uint32_t free = tars_pool_free();
@@ -71,7 +71,7 @@ static void memory_ends_at_its_end(void) {
   CHECK_EQUAL(tars_log_at(last, &line), 0);
   CHECK(strcmp(line.text, "out of bounds memory access") == 0);
   CHECK_EQUAL(tars_log_at(last - 1, &line), 0);
-  CHECK_EQUAL(line.fields[0].i, 104); /* one past the end */
+  CHECK_EQUAL(line.fields[0].i, 104); /* the first byte past the end */
   CHECK_EQUAL(tars_log_at(0, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 96);
 }
@@ -110,7 +110,7 @@ static void memory_stays_as_it_is(void) {
   CHECK(strcmp(line.text, "out of bounds memory access") == 0);
 }
 
-/* A whole page ends at 65,536. */
+/* A memory of a whole page ends at 65,536 bytes. */
 static void whole_pages_end_too(void) {
   static const uint8_t stores[][4] = { { 0xff, 0xff, 0x03, 0 }, { 0x80, 0x80, 0x04, 1 } };
   for (int i = 0; i < 2; i++) {
@@ -156,7 +156,7 @@ static void too_big_is_refused(void) {
   CHECK_EQUAL(rig_install(&endless, 1), -TARS_E_TOO_LONG);
 }
 
-/* More behaviours than slots. */
+/* An app of more behaviours than slots is refused. */
 static void slots_are_bounded(void) {
   static make many[9];
   static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i" };

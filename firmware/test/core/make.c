@@ -7,14 +7,12 @@
 #include "tars_calls.h"
 #include "tars_sha256.h"
 
-/* Appends bytes. */
 static void put(make_bytes *to, const void *bytes, size_t size) {
   CHECK(to->size + size <= MAKE_SIZE);
   memcpy(to->bytes + to->size, bytes, size);
   to->size += (uint32_t)size;
 }
 
-/* Appends one byte. */
 static void byte(make_bytes *to, uint8_t value) { put(to, &value, 1); }
 
 /* Appends an unsigned LEB128. */
@@ -97,7 +95,7 @@ uint32_t make_call(make *m, uint8_t id) {
   return m->import_count - 1;
 }
 
-/* A CBOR writer at the end of some bytes, and its end. */
+/* Begins to write CBOR at the end of some bytes; close() ends it. */
 static tars_cbor_writer open(make_bytes *to) {
   return (tars_cbor_writer){ to->bytes + to->size, MAKE_SIZE - to->size, 0 };
 }
@@ -341,7 +339,6 @@ static void section(make_bytes *to, uint8_t id, uint32_t count, const make_bytes
   put(to, body.bytes, body.size);
 }
 
-/* A section as it is. */
 static void raw_section(make_bytes *to, uint8_t id, const make_bytes *body) {
   if (body->size == 0) return;
   byte(to, id);
@@ -349,7 +346,7 @@ static void raw_section(make_bytes *to, uint8_t id, const make_bytes *body) {
   put(to, body->bytes, body->size);
 }
 
-/* Reads a module that was made. */
+/* Reads the bytes of a module: tars_module_source.read. */
 static int source_read(void *context, uint32_t offset, void *bytes, uint32_t size) {
   memcpy(bytes, ((const make *)context)->image.bytes + offset, size);
   return 0;

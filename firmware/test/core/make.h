@@ -34,13 +34,13 @@ typedef struct {
   uint32_t size;
 } make_bytes;
 
-/* A module on its way. Sections that are not wanted stay empty. */
+/* A module that is being made. Sections without contents are left out. */
 typedef struct {
   const char *name;
   make_bytes types, imports, functions, tables, memories, globals, exports, start, code, data, extra;
   uint32_t type_count, import_count, function_count, global_count, export_count;
   bool no_entry, no_manifest;
-  const char *entry_type; /* "(ii)" unless set */
+  const char *entry_type; /* type of the entry, "(ii)" unless a test sets another */
   /* manifest */
   uint16_t calls[64];
   uint32_t call_count;
@@ -81,7 +81,7 @@ void make_export_global(make *m, const char *name, uint32_t index);
 /* The body of the entry, without its last `end`; `locals` i32 locals beside the two parameters. */
 void make_body(make *m, uint8_t locals, const uint8_t *code, uint32_t size);
 #define MAKE_BODY(m, ...) make_body(m, 0, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
-/* Puts it together; `source` can be staged. */
+/* Puts the module together; what is returned can be staged. */
 tars_module_source make_end(make *m);
 
 #endif

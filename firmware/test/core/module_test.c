@@ -1,4 +1,4 @@
-/* What a board refuses at install, and with which word. */
+/* What a board refuses when it stages an app: the error, and words of the detail. */
 #include "rig.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static void add(make_bytes *to, const uint8_t *bytes, uint32_t size) {
 }
 #define ADD_BYTES(to, ...) add(to, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
-/* The module is refused with `code` and these words; nothing of it stays. */
+/* The module is refused with `code` and these words, and the arenas are as before. */
 static void refused(int code, const char *words) {
   fake_boot();
   uint32_t free = tars_pool_free();
@@ -76,7 +76,7 @@ static void rules_of_memory(void) {
   static const struct {
     uint8_t pages;
     uint32_t bytes;
-    const char *words; /* NULL: it is right */
+    const char *words; /* NULL: the module is taken */
   } rows[] = {
     { 1, 8, NULL },
     { 1, 104, NULL },
@@ -204,7 +204,7 @@ static void broken_bytes(void) {
   }
 }
 
-/* Every byte of a good module set to every tenth value: never a crash, never a lost byte. */
+/* A good module with any byte set to every tenth value neither crashes the board nor leaks memory of an arena. */
 static void damaged_bytes(void) {
   good();
   tars_module_source source = make_end(&a);

@@ -24,7 +24,7 @@ static void order_is_kept(void) {
   CHECK(next_in > 300);
 }
 
-/* It takes as many as the contract says, and no more. */
+/* A queue takes as many events as the contract says. */
 static void it_has_its_limit(void) {
   static tars_queue queue;
   tars_event event = { .source = 1 };

@@ -1,4 +1,4 @@
-/* The rig. What it asks of the supervisor runs in the supervisor's context. */
+/* The rig; see rig.h. What it asks of the supervisor runs in the context of the fake port's supervisor. */
 #include "rig.h"
 
 #include <string.h>

@@ -8,11 +8,11 @@
 #include "tars_calls.h"
 #include "tars_errors.h"
 
-/* Reason of the last refusal, gap of the last swap. */
+/* Detail of the last refusal; gap of the last swap. */
 extern char rig_detail[128];
 extern uint32_t rig_gap_us;
 
-/* Stages an app of `count` modules that were ended; 0 or a negative error. */
+/* Stages an app of `count` modules that make_end() has put together; 0 or a negative error. */
 int rig_stage(const tars_module_source *modules, int count);
 /* Stages and swaps: a trial. */
 int rig_try(const tars_module_source *modules, int count);
@@ -20,7 +20,7 @@ void rig_commit(void);
 void rig_revert(void);
 /* Stages, swaps and commits. */
 int rig_install(const tars_module_source *modules, int count);
-/* The same for one module that isn't ended. */
+/* Puts one module together and installs it alone. */
 int rig_install_one(make *m);
 
 tars_behaviour_stats rig_stats(const char *name);

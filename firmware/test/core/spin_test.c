@@ -22,11 +22,10 @@ enum { SPINS = 1000, WARM = 100, STEADY_KIB = 64, PERIOD_US = 10000, CATCHUP = 1
 
 static make spinner, neighbour;
 static tars_module_source app[2];
-static _Atomic int wanted, installed; /* modules to install; that have been */
+static _Atomic int wanted, installed; /* modules that the test wants, and those that the supervisor has installed */
 static _Atomic int spins;
 static int64_t begun_ns, used_us[SPINS];
 
-/* Processor time of this thread. */
 static int64_t processor_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

@@ -57,7 +57,7 @@ static void neighbour_make(void) {
             GLOBAL_GET(0), I32(50), EQ, IF, UNREACHABLE, END);
 }
 
-/* Modules of both apps, made once. */
+/* The modules of a version of the app, made once. */
 static const tars_module_source *app_of(int version) {
   static tars_module_source modules[2][2];
   static bool made;
@@ -67,7 +67,7 @@ static const tars_module_source *app_of(int version) {
   return modules[version];
 }
 
-/* The supervisor's part: one trial every 3 ms, until the last. */
+/* In the supervisor: begins a trial every 3 ms. */
 static int64_t poll(int64_t now_us) {
   char detail[128];
   bool last = atomic_load(&last_wanted);
@@ -92,7 +92,7 @@ static void *supervisor(void *unused) {
 
 static tars_text text(const char *words) { return (tars_text){ words, (uint16_t)strlen(words) }; }
 
-/* A link's part: everything that any task may ask. */
+/* In the link's task: asks everything that any task may ask. */
 static void ask(int round) {
   tars_behaviour_info info;
   tars_behaviour_stats stats;

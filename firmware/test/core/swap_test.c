@@ -49,7 +49,7 @@ static void a_thousand_swaps(void) {
     tars_module_source source = make_end(next);
     fake.trace[0] = '\0';
     fake_advance(3000 + i % 7 * 1000);
-    for (int k = 0; k < i % 5; k++, sent++) { /* these wait when the swap comes */
+    for (int k = 0; k < i % 5; k++, sent++) { /* messages that wait when the swap comes */
       tars_value value = { .type = TARS_VALUE_INT, .i = k };
       CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
     }
@@ -124,7 +124,7 @@ static void outputs_hold(void) {
   CHECK_EQUAL(fake_pin_of("LED")->edges, 1);
   CHECK_EQUAL(fake_traced("R 1000 blink 0 1\n"), 1);
   fake_advance(3000);
-  CHECK_EQUAL(fake_traced("R 4000 blink 1 0\n"), 1); /* another period: from now on */
+  CHECK_EQUAL(fake_traced("R 4000 blink 1 0\n"), 1); /* with another period it counts from the swap on */
   CHECK_EQUAL(fake_pin_of("LED")->level, 0);
 }
 
@@ -143,20 +143,20 @@ static void reverted_trials(void) {
   rig_counter(&b, "counter", "n", 1000);
   b.priority = 1;
   trial = make_end(&b);
-  CHECK_EQUAL(rig_try(&trial, 1), 0); /* blink is gone in it */
+  CHECK_EQUAL(rig_try(&trial, 1), 0); /* the app of the trial lacks blink */
   CHECK(tars_app_in_trial());
   CHECK_EQUAL(rig_stage(old, 2), -TARS_E_STATE);
   CHECK_EQUAL(fake_pin_of("LED")->level, 0);
   CHECK_EQUAL(rig_status("blink"), UINT8_MAX);
   fake_advance(2000);
-  CHECK_EQUAL(fake.message_field[fake.messages - 1], 5); /* 4 and 5 are the trial's */
+  CHECK_EQUAL(fake.message_field[fake.messages - 1], 5); /* the trial published 4 and 5 */
   rig_revert();
   CHECK(!tars_app_in_trial());
   CHECK_EQUAL(tars_pool_free(), free);
-  CHECK_EQUAL(fake_pin_of("LED")->level, 1); /* as blink left it */
+  CHECK_EQUAL(fake_pin_of("LED")->level, 1); /* the level that blink had written */
   fake_advance(500);
-  CHECK_EQUAL(fake.message_us[fake.messages - 1], 6000); /* on the old grid */
-  CHECK_EQUAL(fake.message_field[fake.messages - 1], 4); /* with its old state */
+  CHECK_EQUAL(fake.message_us[fake.messages - 1], 6000); /* at a multiple of the old period */
+  CHECK_EQUAL(fake.message_field[fake.messages - 1], 4); /* with the variables from before the trial */
   fake_advance(1500);
   CHECK_EQUAL(fake_traced("R 5000 blink"), 0); /* blink was frozen at 5,000 us */
   CHECK_EQUAL(fake_traced("R 7500 blink 1 0\n"), 1);
@@ -184,7 +184,7 @@ static void ports_go_on(void) {
   }
 }
 
-/* A fault during a trial is told; a fault of an unchanged neighbour is not the trial's. */
+/* A fault of a new behaviour is reported as the trial's, one of an unchanged neighbour is not. */
 static void failed_trials_are_told(void) {
   fake_boot();
   rig_toggler(&a, "blink", "LED", 1000);
@@ -200,7 +200,7 @@ static void failed_trials_are_told(void) {
   CHECK(!info.trial);
   CHECK_EQUAL(tars_behaviour_at(1, &info), 0);
   CHECK(info.trial);
-  CHECK_EQUAL(fake_traced("blink 0 "), 1); /* unchanged: neither swapped nor started again */
+  CHECK_EQUAL(fake_traced("blink 0 "), 1); /* the unchanged behaviour is neither swapped nor started again */
   rig_revert();
   fake_advance(10000);
   CHECK_EQUAL(fake.trial_failures, 1);

@@ -125,7 +125,7 @@ static void button_module(make *m, uint8_t pull, uint8_t active, uint32_t deboun
 /* A bouncing contact gives one edge, at the end of the stable interval. */
 static void inputs_are_debounced(void) {
   fake_boot();
-  fake.outside[fake_resource("PC13")] = true; /* the pull-up */
+  fake.outside[fake_resource("PC13")] = true; /* the level that the pull-up gives */
   button_module(&a, 1, 1, 20000, 1);
   CHECK_EQUAL(rig_install_one(&a), 0);
   CHECK_EQUAL(fake_pin_of("PC13")->pull, 1);
@@ -144,7 +144,7 @@ static void inputs_are_debounced(void) {
   CHECK_EQUAL(fake_traced("R "), 2);
   fake_drive("PC13", false);
   fake_advance(10000);
-  fake_drive("PC13", true); /* a short glitch gives none */
+  fake_drive("PC13", true); /* a glitch shorter than the interval gives no edge */
   fake_advance(50000);
   CHECK_EQUAL(fake_traced("R "), 2);
 }

@@ -2,11 +2,11 @@
 #include "check.h"
 #include "fleet_ask.h"
 #include "fleet_state.h"
-#include "tars_errors.h" /* codes */
+#include "tars_errors.h" /* TARS_E_* */
 
 #include <string.h>
 
-fleet_state tars_fleet; /* the time */
+fleet_state tars_fleet; /* its time is what the requests look at */
 
 static int asked_code;             /* what the supervisor's mailbox says */
 static tars_install_request asked; /* the last one that it took */

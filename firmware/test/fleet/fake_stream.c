@@ -7,20 +7,17 @@
 
 fake_stream stream;
 
-/* Nothing was sent, everything fits. */
 void fake_stream_reset(void) {
   memset(&stream, 0, sizeof stream);
   stream.piece = UINT32_MAX;
   stream.room = UINT32_MAX;
 }
 
-/* The broker sends bytes. */
 void fake_stream_put(const void *bytes, uint32_t size) {
   memcpy(stream.in + stream.in_size, bytes, size);
   stream.in_size += size;
 }
 
-/* A publication of the broker. */
 void fake_stream_publish(const char *topic, uint16_t id, uint8_t fill, uint32_t size) {
   uint32_t topic_size = (uint32_t)strlen(topic), remaining = 2 + topic_size + (id ? 2 : 0) + size, left = remaining;
   uint8_t *at = stream.in + stream.in_size;
@@ -52,7 +49,6 @@ int32_t tars_stream_send(const void *bytes, uint32_t size) {
   return (int32_t)count;
 }
 
-/* Brings the next piece. */
 int32_t tars_stream_receive(void *bytes, uint32_t capacity) {
   if (stream.error) return stream.error;
   uint32_t count = stream.in_size - stream.in_at;

@@ -14,11 +14,9 @@ typedef struct {
 
 extern fake_stream stream;
 
-/* Nothing was sent, everything fits. */
 void fake_stream_reset(void);
-/* The broker sends bytes. */
 void fake_stream_put(const void *bytes, uint32_t size);
-/* A publication of the broker; `id` 0: QoS 0. */
+/* Lets the broker publish a message; `id` 0: QoS 0, else QoS 1. */
 void fake_stream_publish(const char *topic, uint16_t id, uint8_t fill, uint32_t size);
 
 #endif

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-fleet_state tars_fleet; /* the time */
+fleet_state tars_fleet; /* its time is what fetching looks at */
 
-static bool room; /* for what is published */
+static bool room; /* whether there is room for a publication */
 
 bool tars_fleet_publish(tars_mqtt_publication publication) { return (void)publication, room; }
 uint16_t tars_mqtt_id(void) { return 1; }

@@ -12,7 +12,6 @@ enum { SESSIONS = 40000, STEPS = 200 };
 
 static uint32_t state = 0x9e3779b9;
 
-/* Xorshift. */
 static uint32_t random_below(uint32_t bound) {
   state ^= state << 13;
   state ^= state >> 17;
@@ -20,7 +19,7 @@ static uint32_t random_below(uint32_t bound) {
   return state % bound;
 }
 
-/* One packet that an honest broker might send. */
+/* Sends one packet that an honest broker might send. */
 static void packet_put(void) {
   static const uint8_t small[][5] = {
     { 0x40, 2, 0, 1 }, { 0xd0, 0 }, { 0xb0, 2, 0, 3 }, { 0x90, 3, 0, 9, 1 }, { 0x20, 2, 1, 0 }
@@ -42,7 +41,7 @@ static void spoil(uint32_t from) {
   if (random_below(8) == 0) stream.in_size -= random_below(stream.in_size - from + 1);
 }
 
-/* Reads every byte of a message. */
+/* Reads every byte of a message, so that a sanitizer sees one that is not there. */
 static uint32_t sum_of(const tars_mqtt_event *event) {
   uint32_t sum = 0;
   for (uint32_t i = 0; i < event->topic.size; i++) sum += (uint8_t)event->topic.text[i];
@@ -50,7 +49,7 @@ static uint32_t sum_of(const tars_mqtt_event *event) {
   return sum;
 }
 
-/* One session with one broker; the messages that came out. */
+/* Runs one session with a broker; returns how many messages came out. */
 static uint32_t session_run(void) {
   static const uint8_t connack[] = { 0x20, 2, 0, 0 };
   tars_mqtt_event event;
@@ -70,7 +69,6 @@ static uint32_t session_run(void) {
   return messages + (sum & 0);
 }
 
-/* All of them. */
 void mqtt_fuzz(void) {
   uint32_t messages = 0;
   for (int i = 0; i < SESSIONS; i++) messages += session_run();

@@ -11,7 +11,7 @@
 static const uint8_t connack[] = { 0x20, 2, 0, 0 };
 enum { SECOND_US = 1000000, HALF = TARS_MQTT_KEEP_ALIVE_S / 2 * SECOND_US };
 
-/* A session that the broker has taken. */
+/* Opens a session that the broker has accepted. */
 static void joined(void) {
   static const uint8_t will[] = { 1, 2, 3 };
   tars_mqtt_event event;
@@ -24,7 +24,6 @@ static void joined(void) {
   stream.out_size = 0;
 }
 
-/* What poll says now. */
 static int polled(int64_t now_us, tars_mqtt_event *event) { return tars_mqtt_poll(now_us, event); }
 
 /* The connection asks for a session that lasts, with a retained will of QoS 1. */

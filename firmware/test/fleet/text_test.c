@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-fleet_state tars_fleet; /* the texts' only input */
+fleet_state tars_fleet; /* its topic root and device id are what topics are made of */
 
 /* What a URL says, or that it is none. */
 static void url_test(void) {

@@ -53,7 +53,7 @@ static void used(const char *call) {
     say(allowed);
     return;
   }
-  atomic_store(&armed, false); /* once is enough */
+  atomic_store(&armed, false); /* the first use ends the board */
   say("trap");
   say(call);
   backtrace_symbols_fd(frames, backtrace(frames, FRAMES), out);
@@ -67,20 +67,19 @@ void *memalign(size_t alignment, size_t size);
 void *memalign(size_t alignment, size_t size) { return used("memalign"), __libc_memalign(alignment, size); }
 void *aligned_alloc(size_t alignment, size_t size) { return used("aligned_alloc"), __libc_memalign(alignment, size); }
 
-/* The same with its result elsewhere. */
 int posix_memalign(void **piece, size_t alignment, size_t size) {
   used("posix_memalign");
   *piece = __libc_memalign(alignment, size);
   return *piece ? 0 : ENOMEM;
 }
 
-/* Nothing is no use. */
+/* free(NULL) does not use the heap. */
 void free(void *piece) {
   if (piece) used("free");
   __libc_free(piece);
 }
 
-/* Asks for memory, wherever the signal comes. */
+/* SIGUSR1 asks for memory, to show that the trap is set. */
 static void on_signal(int number) {
   (void)number;
   static void *volatile piece;
@@ -116,7 +115,7 @@ int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes) {
   return err;
 }
 
-/* And gives the answer back. */
+/* Exception: what that question has allocated is freed. */
 int __wrap_pthread_attr_destroy(pthread_attr_t *attributes) {
   allowed = "thread creation";
   int err = __real_pthread_attr_destroy(attributes);
@@ -132,7 +131,7 @@ int __wrap_getaddrinfo(const char *host, const char *service, const struct addri
   return err;
 }
 
-/* The same. */
+/* Exception: what looking a name up has allocated is freed. */
 void __wrap_freeaddrinfo(struct addrinfo *list) {
   allowed = "name resolution";
   __real_freeaddrinfo(list);

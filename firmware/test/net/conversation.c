@@ -1,4 +1,4 @@
-/* See conversation.h. */
+/* A conversation with a broker; see conversation.h. */
 #include "conversation.h"
 
 #include <stddef.h>
@@ -8,7 +8,6 @@
 
 enum { PAYLOAD = 9000 };
 
-/* Until the stream is open or gone. */
 int conversation_connect(const tars_stream_config *config) {
   int state = tars_stream_open(config);
   while (state >= 0 && state != TARS_STREAM_OPEN) {
@@ -18,7 +17,6 @@ int conversation_connect(const tars_stream_config *config) {
   return state < 0 ? state : 0;
 }
 
-/* All of it. */
 static int send_all(const uint8_t *bytes, uint32_t size) {
   while (size) {
     int32_t sent = tars_stream_send(bytes, size);
@@ -30,7 +28,6 @@ static int send_all(const uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-/* All of it. */
 static int receive_all(uint8_t *bytes, uint32_t size) {
   while (size) {
     int32_t got = tars_stream_receive(bytes, size);
@@ -42,7 +39,6 @@ static int receive_all(uint8_t *bytes, uint32_t size) {
   return 0;
 }
 
-/* The topic is "t". */
 int conversation_echo(void) {
   static const uint8_t hello[] = { 0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0 },
                        welcome[] = { 0x20, 2, 0, 0 };

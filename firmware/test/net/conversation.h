@@ -4,10 +4,10 @@
 
 #include "tars_stream.h"
 
-/* The probe's: lets time pass until something may have come. */
+/* Each probe provides this: it lets time pass until something may have come. */
 void conversation_rest(void);
 
-/* Until the stream is open or gone; 0 or a negative error. */
+/* Connects, and waits until the stream is open or has failed; 0 or a negative error. */
 int conversation_connect(const tars_stream_config *config);
 /* MQTT by hand: CONNECT, SUBSCRIBE, and a PUBLISH of 9,000 bytes to oneself. 0, -invalid if other bytes came back, or
  * the stream's error. */

@@ -26,7 +26,7 @@ enum { NEVER = -1, FAST = 100 };
 static struct {
   int socket;
   bool trickle;         /* one byte at a time, and every second time none */
-  bool sends, receives; /* this time one */
+  bool sends, receives; /* a byte may pass this time */
   int64_t rate;         /* of the clock */
   int64_t flip, received;
 } port = { .socket = -1, .rate = 1, .flip = NEVER };
@@ -38,18 +38,16 @@ int64_t tars_os_now_us(void) {
   return (now.tv_sec * 1000000 + now.tv_nsec / 1000) * port.rate;
 }
 
-/* The system's. */
 int tars_os_random(uint8_t *bytes, uint32_t size) {
   return getrandom(bytes, size, 0) == (ssize_t)size ? 0 : -TARS_E_IO;
 }
 
-/* Fails the test. */
 void tars_os_panic(int number, const char *reason) {
   printf("panic %d %s\n", number, reason);
   exit(1);
 }
 
-/* Blocks: the loopback answers at once. */
+/* Connecting blocks, because the loopback answers at once. */
 int tars_net_open(const char *host, uint16_t number) {
   struct sockaddr_in address = { .sin_family = AF_INET,
                                  .sin_port = htons(number),
@@ -63,13 +61,12 @@ int tars_net_open(const char *host, uint16_t number) {
 
 int tars_net_state_get(void) { return port.socket < 0 ? TARS_NET_CLOSED : TARS_NET_OPEN; }
 
-/* How much may pass now. */
+/* How many of `size` bytes may pass now. */
 static uint32_t allowed(bool *now, uint32_t size) {
   *now = !*now;
   return port.trickle ? *now && size : size;
 }
 
-/* To the socket. */
 int32_t tars_net_send(const void *bytes, uint32_t size) {
   if (port.socket < 0) return -TARS_E_IO;
   size = allowed(&port.sends, size);
@@ -77,7 +74,7 @@ int32_t tars_net_send(const void *bytes, uint32_t size) {
   return sent >= 0 ? (int32_t)sent : errno == EAGAIN ? 0 : -TARS_E_IO;
 }
 
-/* From the socket; the top bit of one byte may be flipped. */
+/* Receives from the socket; the top bit of one byte may be flipped. */
 int32_t tars_net_receive(void *bytes, uint32_t capacity) {
   if (port.socket < 0) return -TARS_E_IO;
   capacity = allowed(&port.receives, capacity);
@@ -95,7 +92,7 @@ void tars_net_close(void) {
   port.socket = -1;
 }
 
-/* A moment: the tests' bytes come from the same machine. */
+/* A moment is enough: the broker runs on the same computer. */
 void conversation_rest(void) {
   struct pollfd wait = { .fd = port.socket, .events = POLLIN };
   if (!port.trickle) poll(&wait, 1, 1);
@@ -109,7 +106,7 @@ static bool pool_empty(size_t *peak) {
   return !used;
 }
 
-/* One connection, ended and reported. */
+/* Makes one connection, ends it and reports. */
 static int attempt(const tars_stream_config *config, bool report) {
   size_t peak = 0;
   int err = conversation_connect(config);

@@ -21,9 +21,8 @@ enum { WORDS = 4, STACK = 8192 };
 static tars_task task;
 static _Alignas(8) uint8_t stack[STACK];
 static uint8_t ca[4096];
-static int64_t asleep_us; /* while nothing was there to do */
+static int64_t asleep_us; /* time that the probe has slept */
 
-/* A number, after a space. */
 static void print_number(int32_t value) {
   char text[14] = { 0 }, *at = text + sizeof text - 1;
   uint32_t left = value < 0 ? (uint32_t)-value : (uint32_t)value;
@@ -44,7 +43,7 @@ static uint32_t read_file(const char *name) {
   return size > 0 && size <= (int32_t)sizeof ca && semihosting_ask(SEMIHOSTING_READ, read) == 0 ? (uint32_t)size : 0;
 }
 
-/* As the agent sleeps. */
+/* Sleeps as the agent does. */
 void conversation_rest(void) {
   int64_t before_us = tars_os_now_us();
   tars_net_wait(INT64_MAX);
@@ -93,7 +92,6 @@ static void report(void) {
   semihosting_ask(SEMIHOSTING_WRITE0, "\n");
 }
 
-/* All connections, then the end. */
 static void run(void *unused) {
   static char line[512];
   char *words[WORDS];
@@ -109,7 +107,7 @@ static void run(void *unused) {
   semihosting_exit(0);
 }
 
-/* The port's clock and lock, and one task. */
+/* Starts the kernel with the probe as its one task, beside what the port's clock and lock need. */
 int main(void) {
   tars_clock_init(false);
   tars_wait_init();

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "mbedtls/memory_buffer_alloc.h"
 #include "mbedtls/ssl.h"
-#include "tars_errors.h" /* codes */
+#include "tars_errors.h" /* TARS_E_* */
 #include "tars_net.h"
 #include "tars_os.h"
 #include "tls.h"

@@ -89,7 +89,6 @@ bool host_take(host *self) {
   return is_response;
 }
 
-/* Sends a request. */
 void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body) {
   uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
   int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
@@ -120,7 +119,6 @@ host host_open(uint32_t nonce) {
   return self;
 }
 
-/* Text of a literal. */
 tars_text text(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 void host_start(const tars_agent_config *more) {

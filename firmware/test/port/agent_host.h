@@ -6,7 +6,7 @@
 #include "tars_frame.h"
 #include "tars_link.h"
 
-/* One session. */
+/* A session as its host has it. */
 typedef struct {
   tars_session *session;
   tars_frame_receiver receiver;
@@ -16,7 +16,7 @@ typedef struct {
 } host;
 
 extern const tars_hooks *hooks;
-extern tars_link_response response; /* fields of the last one */
+extern tars_link_response response; /* fields of the last response */
 
 /* Power on. */
 void host_start(const tars_agent_config *more);
@@ -28,7 +28,6 @@ void host_send_frame(host *self, uint8_t id, uint16_t seq, const void *body);
 int host_request(host *self, uint8_t id, const void *body);
 /* A session that has said hello. */
 host host_open(uint32_t nonce);
-/* Text of a literal. */
 tars_text text(const char *string);
 
 #endif

@@ -17,7 +17,7 @@ static maker_bytes document;
 static struct { uint8_t device[16], nonce[TARS_NONCE]; } identity;
 static uint32_t counter;
 
-/* Uploads a document; the last code. */
+/* Uploads a document; returns the last code. */
 static int upload(host *self, uint8_t use, const maker_bytes *bytes) {
   int code = host_request(self, TARS_LINK_UPLOAD_BEGIN, &(tars_link_upload_begin_request){ use, bytes->size });
   for (uint32_t at = 0; at < bytes->size && !code; at += TARS_LIMIT_CHUNK) {
@@ -49,7 +49,7 @@ static void identity_read(host *self) {
   if (response.identity.device.size) memcpy(identity.device, response.identity.device.bytes, sizeof identity.device);
 }
 
-/* Open: everything as ever, and the owner comes over the same port. */
+/* An open board takes everything, and gets its owner over the same port. */
 static void test_open(host *self) {
   static const tars_link_network_set_request network = { .broker = { "mqtts://here:8883", 17 },
                                                          .fleet = { "line1", 5 },
@@ -73,7 +73,7 @@ static void test_open(host *self) {
   CHECK(response.hello.owned);
 }
 
-/* What changes something is refused by name; reading is free. */
+/* With an owner an unsigned request that changes something is refused by name, and one that reads is taken. */
 static void test_unsigned(host *self) {
   tars_link_param_set_request set = { text("one"), text("gain"), { .type = TARS_VALUE_INT, .i = 8 } };
   tars_link_publish_request publish = { text("t"), { .count = 1, .items = { { .type = TARS_VALUE_INT, .i = 7 } } } };
@@ -151,7 +151,7 @@ static void test_bundle(host *self) {
   bundle_make(4, &release_key);
   CHECK_EQUAL(upload(self, TARS_UPLOAD_BUNDLE, &document), 0);
   CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_COMMIT, NULL), 0);
-  *self = host_open(8); /* another program: it has signed nothing */
+  *self = host_open(8); /* a session of another program, which has signed nothing */
   CHECK_EQUAL(host_request(self, TARS_LINK_INSTALL_CONFIRM, NULL), -TARS_E_OWNED);
   CHECK_EQUAL(command(self, TARS_LINK_INSTALL_CONFIRM, NULL), 0);
   CHECK(response.command.body.size == 1 && !fake_core.trial);
@@ -168,7 +168,7 @@ static void test_dev(host *self) {
   CHECK(!tars_install_is_stored());
 }
 
-/* Erased: the board restarts, and is nobody's. */
+/* Erasing restarts the board, which is open then. */
 static void test_erase(host *self) {
   CHECK_EQUAL(host_request(self, TARS_LINK_ERASE, NULL), 0);
   CHECK(tars_agent_reset_wanted());
@@ -178,7 +178,7 @@ static void test_erase(host *self) {
   CHECK(!response.hello.owned && response.hello.boot == 1);
 }
 
-/* In order, on one board. */
+/* The tests run on one board, each on what the one before has left. */
 int main(void) {
   root_key = maker_key_make(1, 1u << TARS_ROLE_ROOT);
   release_key = maker_key_make(2, 1u << TARS_ROLE_RELEASE);

@@ -26,7 +26,7 @@ static int host_begin(host *self) {
 
 /* ---- tests ---- */
 
-/* Questions and their answers. */
+/* Requests that only read get their answers. */
 static void test_questions(host *self) {
   CHECK(response.hello.boot == 1 && response.hello.time == 42 && response.hello.device.size == 4);
   CHECK(response.hello.engine.size == strlen(tars_engine_name) &&
@@ -140,7 +140,7 @@ static void test_streams(host *self) {
   CHECK_EQUAL(self->events, 2 + 6 + 2);
 }
 
-/* A host that doesn't listen loses events, and sees that it did; nobody waits for it. */
+/* A host that doesn't read loses events, and sees it by their numbers; the board doesn't wait for it. */
 static void test_deaf(host *self) {
   tars_value seven = { .type = TARS_VALUE_INT, .i = 7 };
   for (int i = 0; i < 2000; i++) hooks->log(i, text("old"), text("line {}"), &seven, 1);
@@ -149,10 +149,9 @@ static void test_deaf(host *self) {
   CHECK(self->events > before && self->events < before + 2000);
   hooks->log(0, text("old"), text("line {}"), &seven, 1);
   self->event_seq = (uint16_t)(self->event_seq + 2000 - (self->events - before));
-  host_take(self); /* checks the number */
+  host_take(self); /* checks that the events' numbers have no gap */
 }
 
-/* Runs them on one board. */
 int main(void) {
   nor_reset();
   host_start(&(tars_agent_config){ 0 });

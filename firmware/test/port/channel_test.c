@@ -43,7 +43,6 @@ static tars_channel channel;
 static tars_frame_receiver host;
 static uint8_t ring[600];
 
-/* Sends a request. */
 static void ask(uint8_t id, uint16_t seq, const void *body) {
   uint8_t encoded[TARS_FRAME_BODY], wire[TARS_FRAME_WIRE];
   int size = tars_message_encode(tars_link_message(id), body, encoded, sizeof encoded);
@@ -190,7 +189,6 @@ static void test_console_and_order(void) {
   CHECK_EQUAL(take_list(31), 4);
 }
 
-/* Runs them on one channel. */
 int main(void) {
   tars_channel_init(&channel, &service, ring, sizeof ring);
   tars_frame_receiver_init(&host);

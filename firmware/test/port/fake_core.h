@@ -10,7 +10,7 @@
 typedef struct {
   bool runs, staged_any, trial;
   tars_app_record running, staged, frozen;
-  int stage_error; /* what the next stage returns; 0: what it should */
+  int stage_error; /* what the next tars_app_stage() returns; 0: what it should */
   int swaps, commits, reverts;
   uint8_t status; /* of every behaviour that runs */
   uint32_t faults;
@@ -19,7 +19,7 @@ typedef struct {
 
 extern fake_core_state fake_core;
 
-/* Power on: nothing runs. */
+/* As after power-on: nothing runs. */
 void fake_core_reset(void);
 
 #endif

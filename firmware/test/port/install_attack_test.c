@@ -39,7 +39,7 @@ static void board_make(const tars_vector_bundle *row) {
   if (digest) memcpy(app.order.digest, digest, sizeof app.order.digest);
   CHECK_EQUAL(tars_store_app_write(TARS_STORE_APP, &app), 0);
   host_boot();
-  memcpy(tars_trust.status.public_key, key, 32); /* its secret half is nobody's business here */
+  memcpy(tars_trust.status.public_key, key, 32); /* the secret half is not needed here */
   if (condition) memcpy(engine, condition, engine_size);
   tars_trust.engine = (tars_bytes){ engine, condition ? engine_size : 0 };
   free(calls), free(key), free(root), free(failed), free(digest), free(condition);
@@ -84,7 +84,7 @@ static bool records_stay(const tars_vector_bundle *row) {
   return same && tars_store_app_read(TARS_STORE_NEXT, &next) == -TARS_E_UNKNOWN;
 }
 
-/* One attack. */
+/* Tries one attack and looks at what it has changed. */
 static void attack(const tars_vector_bundle *row, bool unattended) {
   board_make(row);
   uint32_t before = nor_operations;
@@ -99,13 +99,13 @@ static void attack(const tars_vector_bundle *row, bool unattended) {
   if (code != -row->error || !host_runs(&old_app)) printf("  in: %s (%s)\n", row->name, tars_error_name(code));
   bool announced = later && row->error == TARS_E_PAYLOAD_SIZE; /* somebody may announce it rightly */
   const host_step *last = &host_steps[host_step_count ? host_step_count - 1 : 0];
-  if (row->error != TARS_E_TOO_LONG) /* that one is refused before it comes in */
+  if (row->error != TARS_E_TOO_LONG) /* a document that is too long is refused before it comes in */
     CHECK(last->code == code && last->phase == (announced ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED));
   host_boot();
   CHECK(host_runs(&old_app));
 }
 
-/* One that is taken: it becomes the app that runs. */
+/* A row that is no attack: its app becomes the one that runs. */
 static void taken(const tars_vector_bundle *row) {
   board_make(row);
   tars_install_answer answer = bundle_send(row, false);
@@ -120,7 +120,6 @@ static void taken(const tars_vector_bundle *row) {
   CHECK(status.committed.number > row->number || status.committed.epoch > row->epoch);
 }
 
-/* The table. */
 int main(void) {
   uint32_t attacks = 0, good = 0;
   strcpy(attack_class(), "virtual");

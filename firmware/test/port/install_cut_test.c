@@ -34,7 +34,7 @@ static bool install_survives(uint32_t cut) {
   return true;
 }
 
-/* The invariant, after a boot that went through. */
+/* After a boot that went through the board runs the old app or the new one. */
 static void check_either(uint32_t cut, uint32_t second) {
   bool is_old = host_runs(&old_app), is_new = host_runs(&new_app);
   cuts++;
@@ -120,7 +120,6 @@ static void erase_cuts(void) {
   }
 }
 
-/* All of them. */
 int main(void) {
   uint32_t operations = 0;
   nor_reset();

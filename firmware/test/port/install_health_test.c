@@ -1,4 +1,4 @@
-/* Trials that end by themselves, well or badly, and transfers that are none. */
+/* Trials that are committed or reverted without a request, and transfers that stall. */
 #include "check.h"
 #include "fake_core.h"
 #include "install_host.h"
@@ -54,7 +54,7 @@ static void test_failures(void) {
   host_wait(1);
   CHECK(strcmp(host_steps[host_step_count - 1].behaviour, "pair") == 0);
   failing(-TARS_E_TRAP);
-  fake_core.faults++; /* of a behaviour that both apps have */
+  fake_core.faults++; /* a fault of a behaviour that both apps have */
   host_wait(2000000);
   failing(-TARS_E_TRAP);
   fake_core.status = TARS_STATUS_PARKED;
@@ -85,7 +85,7 @@ static void test_forgotten(void) {
   CHECK(host_app_runs(&pair) && host_last_phase() == TARS_PHASE_REVERTED);
   CHECK_EQUAL(host_bundle_install(&small, 19, false), 0);
   CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_CONFIRM, .owner = 2, .is_signed = true }).code,
-              0); /* an operator */
+              0); /* an operator ends it */
   CHECK(host_committed() == 19);
 }
 
@@ -167,7 +167,7 @@ static void board_make(void) {
   CHECK_EQUAL(host_confirm(), 0);
 }
 
-/* In order: each goes on with the board of the one before. */
+/* Each test goes on with the board of the one before. */
 int main(void) {
   board_make();
   test_unattended();

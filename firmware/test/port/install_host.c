@@ -15,14 +15,12 @@ char host_note[128];
 /* Byte `at` of the module that a seed makes. */
 static uint8_t module_byte(uint8_t seed, uint32_t at) { return (uint8_t)((at * 2654435761u + seed * 40503u) >> 13); }
 
-/* Keeps the last note. */
 static void note(const char *line) { snprintf(host_note, sizeof host_note, "%s", line); }
 
 host_step host_steps[32];
 int host_step_count;
 bool host_way_back = true;
 
-/* Keeps a step. */
 static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
                  tars_text behaviour) {
   if (host_step_count == sizeof host_steps / sizeof *host_steps) return;
@@ -31,7 +29,6 @@ static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8
   memcpy(at->behaviour, behaviour.text, behaviour.size);
 }
 
-/* As the test says. */
 static bool way_back(void) { return host_way_back; }
 
 void host_boot(void) {
@@ -126,7 +123,6 @@ bool host_runs(const host_app *app) {
 
 maker_key host_root_key, host_release_key, host_operator_key, host_dev_key;
 
-/* The four keys. */
 static void keys_make(void) {
   host_root_key = maker_key_make(1, 1u << TARS_ROLE_ROOT);
   host_release_key = maker_key_make(2, 1u << TARS_ROLE_RELEASE);
@@ -177,7 +173,6 @@ void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, boo
   maker_bundle_make(&bundle, out);
 }
 
-/* Record of an app. */
 static tars_app_record app_record(const maker_app *app) {
   static uint8_t module[TARS_LIMIT_MODULE];
   tars_app_record record;

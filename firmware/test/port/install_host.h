@@ -26,13 +26,13 @@ tars_app_record host_record(const host_app *app);
 /* One request and its answer, by session 1 unless `request` says otherwise. */
 tars_install_answer host_ask(tars_install_request request);
 tars_install_answer host_begin(const host_app *app, bool store);
-/* Sends a module from `offset` on; the last code. */
+/* Sends a module from `offset` on; returns the last code. */
 int host_send(const host_app *app, int module, uint32_t offset);
-/* Begin and all missing modules; 0 or the first error. */
+/* Announces an app and sends all missing modules; 0 or the first error. */
 int host_transfer(const host_app *app, bool store);
 int host_commit(void);
 int host_confirm(void);
-/* Transfer, commit, confirm, unless the app is there already. */
+/* Transfers, commits and confirms an app, unless it runs already. */
 int host_install(const host_app *app, bool store);
 /* True if exactly this app runs in the core. */
 bool host_runs(const host_app *app);
@@ -47,11 +47,11 @@ typedef struct {
   char behaviour[33];
 } host_step;
 
-extern host_step host_steps[32]; /* since the boot */
+extern host_step host_steps[32]; /* all since the boot */
 extern int host_step_count;
-extern bool host_way_back; /* what the board's hook says */
+extern bool host_way_back; /* what the hook `way_back` answers */
 
-/* Sends a document by session `owner` (0: 1) and ends it; the last answer. */
+/* Uploads a document in session `owner` (0: session 1); returns the last answer. */
 tars_install_answer host_upload(uint8_t use, const maker_bytes *document, bool unattended, uint32_t owner);
 /* Root document of version 1: `root` has the role root, `release` the role release, `operator` operator, `dev` dev. */
 extern maker_key host_root_key, host_release_key, host_operator_key, host_dev_key;
@@ -61,10 +61,10 @@ void host_own(void);
 /* Makes a bundle of an app, signed with `key`. */
 void host_bundle_make(const maker_app *app, uint16_t epoch, uint32_t number, bool detached, const maker_key *key,
                       maker_bytes *out);
-/* Begin and all missing modules of a detached bundle's app. */
+/* Announces the app of a detached bundle. */
 tars_install_answer host_app_begin(const maker_app *app, bool store);
 int host_app_send(const maker_app *app, uint32_t missing);
-/* Uploads a bundle of an app with this number, payload inside, and commits it; the first error. */
+/* Uploads a bundle of an app with this number, payload inside, and commits it; 0 or the first error. */
 int host_bundle_install(const maker_app *app, uint32_t number, bool unattended);
 /* True if exactly this app runs in the core. */
 bool host_app_runs(const maker_app *app);

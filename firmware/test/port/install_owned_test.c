@@ -284,7 +284,7 @@ static void test_epoch(void) {
   CHECK(host_committed() == 1 && host_app_runs(&pair));
 }
 
-/* Erasing needs the board in one's hands; then it is a fresh one with another key. */
+/* Erasing needs a physical port; the board is a fresh one then, with another key. */
 static void test_erase(void) {
   tars_trust_status before, after;
   tars_install_request erase = { .verb = TARS_INSTALL_ERASE };
@@ -325,7 +325,7 @@ static void test_room(void) {
   CHECK_EQUAL(host_ask(begin).code, -TARS_E_BUSY);
   begin.owner = 1;
   CHECK_EQUAL(host_ask(begin).code, 0);
-  CHECK_EQUAL(host_app_send(&all, 1), -TARS_E_STATE); /* it has made way */
+  CHECK_EQUAL(host_app_send(&all, 1), -TARS_E_STATE); /* the dev app has made way for the document */
   CHECK_EQUAL(part_send(&root, 0, 100), 0);
   CHECK_EQUAL(host_app_begin(&all, false).code, -TARS_E_NOMEM);
   tars_install_answer answer = host_app_begin(&rest, false);
@@ -338,7 +338,7 @@ static void test_room(void) {
   CHECK_EQUAL(tars_trust_root()->version, 1);
 }
 
-/* In order: each goes on with the board of the one before. */
+/* Each test goes on with the board of the one before. */
 int main(void) {
   test_open();
   test_provision();

@@ -101,7 +101,7 @@ static void test_dev(void) {
   CHECK_EQUAL(host_begin(&app_a, false).missing, 0); /* its modules are in the store */
   CHECK_EQUAL(host_install(&app_b, false), 0);
   CHECK_EQUAL(nor_operations, before);
-  CHECK_EQUAL(host_transfer(&app_a, true), 0); /* runs no longer, so it isn't the same */
+  CHECK_EQUAL(host_transfer(&app_a, true), 0); /* app_a does not run any more, so it is not the same */
   CHECK_EQUAL(host_commit(), 0);
   host_wait((int64_t)TARS_LIMIT_HEALTH_MS * 1000);
   CHECK(host_runs(&app_b) && !tars_install_is_stored());
@@ -126,7 +126,7 @@ static void test_refusals(void) {
   CHECK_EQUAL(host_send(&app_b, 2, 896), -TARS_E_STATE);
   lie.seeds[1] = 99;
   CHECK_EQUAL(host_send(&lie, 1, 0), -TARS_E_DIGEST);
-  CHECK_EQUAL(host_send(&app_b, 1, 0), 0); /* once more, right */
+  CHECK_EQUAL(host_send(&app_b, 1, 0), 0); /* the same bytes again, this time the right ones */
   lie.sizes[2] = 9001;
   CHECK_EQUAL(host_send(&lie, 2, 0), -TARS_E_TOO_LONG);
   CHECK_EQUAL(host_send(&app_b, 2, 0), 0);
@@ -201,7 +201,7 @@ static void test_decayed_record(void) {
   CHECK(host_runs(&app_a));
 }
 
-/* Checkpoints are kept by name. */
+/* The store has one checkpoint for each name of a behaviour. */
 static void test_retain(void) {
   uint8_t record[8];
   CHECK_EQUAL(tars_install_retain_load((tars_text){ "kalman", 6 }, record, sizeof record), 0);
@@ -212,7 +212,7 @@ static void test_retain(void) {
   CHECK_EQUAL(tars_install_retain_save((tars_text){ "../x", 4 }, record, 5), -TARS_E_INVALID);
 }
 
-/* Runs them in order: each goes on with the board of the one before. */
+/* Each test goes on with the board of the one before. */
 int main(void) {
   test_first_and_same();
   test_missing_and_sweep();

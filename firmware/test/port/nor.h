@@ -13,11 +13,11 @@ extern uint32_t nor_operations; /* erases and programs since nor_reset() */
 /* Where a simulated power cut longjmps to: the test calls setjmp before. */
 extern jmp_buf nor_power;
 
-/* Blank flash, no cut, no fault. */
+/* Erases the flash and takes back every cut and failure. */
 void nor_reset(void);
-/* Keeps an image. */
+/* Copies the flash into `image`. */
 void nor_snapshot(uint8_t image[TARS_BOARD_FLASH_SIZE]);
-/* Puts an image back: only the blocks that changed since the last time, if that was with this image too. */
+/* Puts an image back. Writes only the blocks that have changed since the last time, if that was this image too. */
 void nor_restore(const uint8_t image[TARS_BOARD_FLASH_SIZE]);
 /* The operation after `operations` more is torn in the middle and the power fails; UINT32_MAX: never. */
 void nor_cut_after(uint32_t operations);

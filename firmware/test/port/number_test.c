@@ -13,13 +13,13 @@ uint64_t __udivmoddi4(uint64_t value, uint64_t divisor, uint64_t *remainder);
 
 static uint64_t seed = 1;
 
-/* A number of any length: xorshift, cut. */
+/* A random number of any length up to 64 bits. */
 static uint64_t next(void) {
   seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
   return seed >> (seed * 11400714819323198485u >> 58);
 }
 
-/* All conversions of one number. */
+/* Compares all conversions of one number. */
 static void convert(uint64_t value) {
   double doubles[] = { __aeabi_ul2d(value), (double)value, __aeabi_l2d((int64_t)value), (double)(int64_t)value };
   float floats[] = { __aeabi_ul2f(value), (float)value, __aeabi_l2f((int64_t)value), (float)(int64_t)value };
@@ -27,7 +27,7 @@ static void convert(uint64_t value) {
   CHECK(memcmp(floats, floats + 1, sizeof *floats) == 0 && memcmp(floats + 2, floats + 3, sizeof *floats) == 0);
 }
 
-/* One division. */
+/* Compares the quotient and the remainder. */
 static void divide(uint64_t value, uint64_t divisor) {
   uint64_t rest, quotient = __udivmoddi4(value, divisor, &rest);
   CHECK(quotient == value / divisor && rest == value % divisor);

@@ -19,7 +19,6 @@ static int64_t begun_ns[KINDS * SPINS], late_us[KINDS * SPINS];
 static int entered, abandoned[KINDS];
 static volatile int held, left_held;
 
-/* Processor time of this thread. */
 static int64_t processor_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -44,7 +43,7 @@ static void spin_host_calls(void) {
   }
 }
 
-/* The same with the core's lock. */
+/* Takes the core's lock for 50 us, again and again; a jump inside would leave `held` set. */
 static void spin_lock(void) {
   for (;;) {
     tars_os_lock();
@@ -55,7 +54,7 @@ static void spin_lock(void) {
   }
 }
 
-/* One reaction. */
+/* Runs one reaction of a kind. */
 static void react(int kind) {
   for (volatile int spin = 1; kind == SPIN_PLAIN && spin;) {
   }
@@ -64,7 +63,7 @@ static void react(int kind) {
   if (kind == SPIN_SHORT) spin_us(20);
 }
 
-/* In place of the core's: runs reactions; entered anew after each that was abandoned. */
+/* Takes the place of the core's worker: runs reactions, and is entered anew after each that was abandoned. */
 void tars_worker_run(void) {
   if (entered > 0) {
     int last = entered - 1;
@@ -90,7 +89,6 @@ void tars_worker_run(void) {
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 
-/* Order for qsort. */
 static int compare(const void *a, const void *b) {
   int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
   return (left > right) - (left < right);
@@ -108,7 +106,6 @@ static void report(const char *name, int kind, int64_t bound_us) {
   CHECK_EQUAL(abandoned[kind], SPINS);
 }
 
-/* Runs the worker and looks at what it did. */
 int main(void) {
   pthread_t thread;
   sigset_t set;

@@ -42,14 +42,13 @@ bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 void tars_worker_run(void) {}
 
-/* Index of a resource. */
 static uint16_t resource(const char *name, tars_resource_type type) {
   int index = tars_sim_find((tars_text){ name, (uint16_t)strlen(name) }, type);
   CHECK(index >= 0);
   return (uint16_t)index;
 }
 
-/* Changes are told, and nothing else is. */
+/* A watch tells of each change and of nothing else. */
 static void test_watch(void) {
   uint16_t led = resource("LED", TARS_RESOURCE_GPIO), servo = resource("SERVO1", TARS_RESOURCE_PWM);
   CHECK_EQUAL(tars_gpio_output(led, true), 0);
@@ -59,7 +58,7 @@ static void test_watch(void) {
   tars_gpio_write(led, false);
   CHECK(seen.edges == 2 && !seen.level);
   tars_pwm_pulse_us(servo, 1500);
-  CHECK_EQUAL(seen.pwms, 0); /* not configured */
+  CHECK_EQUAL(seen.pwms, 0); /* the channel is not configured yet */
   CHECK_EQUAL(tars_pwm_configure(servo, 50), 0);
   tars_pwm_pulse_us(servo, 1500);
   tars_pwm_pulse_us(servo, 1500);
@@ -92,7 +91,6 @@ static void test_flash(void) {
   rmdir(state);
 }
 
-/* Runs them. */
 int main(void) {
   test_watch();
   test_flash();

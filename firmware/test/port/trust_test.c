@@ -53,7 +53,7 @@ static int verdict(const tars_fleet_command_event *command, const maker_key *a, 
   return tars_trust_command(document.bytes, document.size, &read);
 }
 
-/* Who may command, and how often. */
+/* A command is taken from an operator only, and once. */
 static void test_command(void) {
   maker_key stranger = maker_key_make(99, 0);
   board_make(1, NULL);
@@ -68,7 +68,7 @@ static void test_command(void) {
   command.nonce.size = 7;
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_NONCE);
   command = command_of(1);
-  command.nonce.bytes = status.nonce; /* the session's is for beacons */
+  command.nonce.bytes = status.nonce; /* the nonce of the session is for beacons */
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_NONCE);
   command = command_of(0);
   CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), -TARS_E_REPLAY);
@@ -97,10 +97,10 @@ static void test_nonce(void) {
     tars_fleet_command_event command = command_of(++counter);
     int wanted = host_now_us < start_us + LIFE_US ? 0 : -TARS_E_NONCE;
     CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), wanted);
-    command.nonce.bytes = last; /* what was given just now always serves */
+    command.nonce.bytes = last; /* a nonce that was given just now always serves */
     command.counter = 1000 + counter;
     CHECK_EQUAL(verdict(&command, &host_operator_key, NULL), 0);
-    counter += 1000; /* both may be the same nonce */
+    counter += 1000; /* both commands may name the same nonce */
   }
   CHECK_EQUAL(made, 3 * (TARS_LIMIT_NONCES - 1)); /* asking twice a second made no more of them */
   memcpy(ticket, last, sizeof ticket);
@@ -130,7 +130,7 @@ static void test_command_damage(void) {
   CHECK(read.counter == 100 && read.request == TARS_LINK_RESET && read.body.size == 1);
 }
 
-/* Two of two; one is not enough, and the same one twice isn't two. */
+/* With a threshold of two one signature is not enough, and neither are two of the same key. */
 static void test_threshold(void) {
   maker_key second = maker_key_make(7, 1u << TARS_ROLE_OPERATOR);
   board_make(2, &second);
@@ -270,7 +270,7 @@ static void test_sign(void) {
   CHECK(signed_read(TARS_FLEET_REPLY_EVENT, out, (uint32_t)written, &read) == -TARS_E_BAD_SIGNATURE);
   tars_fleet_command_event command = command_of(1);
   CHECK_EQUAL(tars_trust_sign(TARS_FLEET_COMMAND_EVENT, &command, out, sizeof out),
-              -TARS_E_INVALID); /* that is for operators */
+              -TARS_E_INVALID); /* a device signs no commands */
 }
 
 /* The list holds the newest ones and says when it is full; all of it survives a reset. */
@@ -280,7 +280,7 @@ static void test_failed(void) {
   for (uint8_t i = 1; i <= TARS_LIMIT_FAILED + 2; i++) {
     digest[0] = i;
     CHECK_EQUAL(tars_trust_failed_add(digest), 0);
-    CHECK_EQUAL(tars_trust_failed_add(digest), 0); /* once is enough */
+    CHECK_EQUAL(tars_trust_failed_add(digest), 0); /* the list has each bundle once */
   }
   host_boot();
   tars_trust_read(&status);
@@ -312,7 +312,6 @@ static void test_decayed_owner(void) {
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
 }
 
-/* All. */
 int main(void) {
   test_command();
   test_nonce();

@@ -16,7 +16,7 @@
 static char buffer[4096];
 static uint32_t used;
 
-/* Hands over what is buffered; lock held. */
+/* Writes the buffer to the emulator; lock held. */
 static void buffer_write(void) {
   buffer[used] = 0;
   if (used > 0) semihosting_ask(SEMIHOSTING_WRITE0, buffer);
