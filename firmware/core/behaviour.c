@@ -32,14 +32,13 @@ void tars_behaviour_ports(tars_behaviour *b, const tars_behaviour *before) {
 
 /* Periods count from the time at which the behaviour begins; timers are disarmed. */
 static void times_begin(tars_behaviour *b) {
+  tars_due_clear(b);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     const tars_source *source = &b->manifest.sources[row];
-    b->periods[row] = source->kind == TARS_SOURCE_EVERY ? tars_time_after(b->begin_us, source->every.period) : NEVER;
+    if (source->kind == TARS_SOURCE_EVERY)
+      tars_due_set(b, (uint8_t)(tars_due_periods(b) + row), tars_time_after(b->begin_us, source->every.period));
   }
-  for (uint8_t t = 0; t < b->manifest.timers; t++) {
-    b->timers[t].due_us = NEVER;
-    b->timers[t].generation++;
-  }
+  for (uint8_t t = 0; t < b->manifest.timers; t++) b->generations[t]++;
 }
 
 /* The lifecycle event is the first in the queue; the events that waited for the old version follow it. */
@@ -53,7 +52,6 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old) {
   tars_behaviour_status(b, STATUS_RUNNING, 0);
   tars_event_enter(b, (tars_event){ .time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle });
   if (old != NULL) tars_takeover(b, old);
-  tars_due_refresh(b);
 }
 
 void tars_behaviour_close(tars_behaviour *b, tars_life next) {
@@ -61,8 +59,5 @@ void tars_behaviour_close(tars_behaviour *b, tars_life next) {
   b->stop_wanted = false;
   b->restart_us = b->checkpoint_us = NEVER;
   tars_queue_clear(&b->queue);
-  for (uint8_t t = 0; t < b->manifest.timers; t++) b->timers[t].due_us = NEVER;
-  for (uint8_t row = 0; row < b->manifest.sources_count; row++) b->periods[row] = NEVER;
-  tars_input_close(b);
-  tars_due_refresh(b);
+  tars_due_clear(b);
 }

@@ -34,7 +34,6 @@ typedef struct {
     struct {
       bool raw, reported; /* electrical levels: now, and at the last event */
       bool found, noted;  /* while it begins: the level read by the worker; `raw` has changed since */
-      int64_t due_us;     /* when it does something by itself, or NEVER */
     } in;                 /* inputs that are pins */
     struct {
       uint32_t hash;
@@ -51,11 +50,12 @@ typedef struct {
   };
 } tars_handle;
 
-/* A one-shot timer. A queued expiry whose generation is old is dropped. */
+/* What is due, by item (due.h). */
 typedef struct {
-  int64_t due_us; /* NEVER: not armed */
-  uint16_t generation;
-} tars_timer;
+  int64_t *time_us; /* of each item, or NEVER */
+  uint8_t *heap;    /* items: each comes before those at twice its index plus 1 and plus 2 */
+  uint8_t *node;    /* index in `heap` of each item */
+} tars_due;
 
 /* Last checkpoint of one retained variable. */
 typedef struct {
@@ -91,8 +91,8 @@ typedef struct tars_behaviour {
   uint8_t retained_count;
   tars_manifest manifest;
   tars_handle *handles;
-  tars_timer *timers;
-  int64_t *periods; /* by source row: next due time, NEVER for rows that aren't `every` */
+  tars_due due;
+  uint16_t *generations; /* by timer: a queued expiry of an older one is dropped */
   tars_retained *retained;
 
   /* ---- the module ---- */
@@ -105,7 +105,6 @@ typedef struct tars_behaviour {
   uint8_t digest[32];
 
   /* ---- times ---- */
-  int64_t due_us; /* earliest of inputs, periods and timers */
   int64_t begin_us;
   int64_t restart_us; /* NEVER, or when it begins again after a fault */
   int64_t checkpoint_us;

@@ -1,39 +1,77 @@
-/* What is due of one behaviour, and when. */
+/* What is due of each behaviour, and when: a binary heap whose nodes never leave it. */
 #include "due.h"
 
 #include "core.h"
-#include "input.h"
 #include "tars_os.h"
 
-/* Replaces the best item if this one is due earlier. Callers pass items in the order of class and number, so the
- * first of several with the same time stays. */
-static void consider(tars_due_item *best, int64_t time_us, uint8_t class, uint8_t number) {
-  if (time_us < best->time_us) *best = (tars_due_item){ time_us, class, number };
+/* True if item `a` comes before item `b`. */
+static bool before(const tars_due *due, uint8_t a, uint8_t b) {
+  return due->time_us[a] != due->time_us[b] ? due->time_us[a] < due->time_us[b] : a < b;
 }
 
-/* The item of a behaviour that is due first; its time is NEVER if there is none. */
-tars_due_item tars_due_first(const tars_behaviour *b) {
-  tars_due_item best = { .time_us = NEVER };
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (tars_input_of(b, h) != NULL) consider(&best, b->handles[h].in.due_us, 0, h);
-  for (uint8_t row = 0; row < b->manifest.sources_count; row++) consider(&best, b->periods[row], 1, row);
-  for (uint8_t t = 0; t < b->manifest.timers; t++) consider(&best, b->timers[t].due_us, 2, t);
-  return best;
+static void put(tars_due *due, uint8_t node, uint8_t item) {
+  due->heap[node] = item;
+  due->node[item] = node;
 }
 
-void tars_due_refresh(tars_behaviour *b) { b->due_us = tars_life_is_open(b->life) ? tars_due_first(b).time_us : NEVER; }
+/* Moves an item up from a free node until its parent comes before it; returns the node that it can have. */
+static uint8_t rise(tars_due *due, uint8_t node, uint8_t item) {
+  while (node > 0) {
+    uint8_t parent = (uint8_t)((node - 1) / 2);
+    if (before(due, due->heap[parent], item)) break;
+    put(due, node, due->heap[parent]);
+    node = parent;
+  }
+  return node;
+}
 
+/* Moves an item down from a free node until it comes before its children; returns the node that it can have. */
+static uint8_t sink(tars_due *due, uint8_t node, uint8_t item, uint8_t count) {
+  for (;;) {
+    uint16_t child = (uint16_t)(2 * node + 1);
+    if (child >= count) return node;
+    if (child + 1 < count && before(due, due->heap[child + 1], due->heap[child])) child++;
+    if (before(due, item, due->heap[child])) return node;
+    put(due, node, due->heap[child]);
+    node = (uint8_t)child;
+  }
+}
+
+/* Of equal times the lower number comes first, so the order of the numbers is a heap. */
+void tars_due_clear(tars_behaviour *b) {
+  for (uint8_t item = 0; item < tars_due_count(&b->manifest); item++) {
+    b->due.time_us[item] = NEVER;
+    put(&b->due, item, item);
+  }
+}
+
+void tars_due_set(tars_behaviour *b, uint8_t item, int64_t time_us) {
+  b->due.time_us[item] = time_us;
+  uint8_t node = rise(&b->due, b->due.node[item], item);
+  put(&b->due, sink(&b->due, node, item, tars_due_count(&b->manifest)), item);
+}
+
+int64_t tars_due_time(const tars_behaviour *b, uint8_t item) { return b->due.time_us[item]; }
+
+uint8_t tars_due_first(const tars_behaviour *b) { return b->due.heap[0]; }
+
+int64_t tars_due_earliest(const tars_behaviour *b) {
+  return tars_due_count(&b->manifest) > 0 ? b->due.time_us[b->due.heap[0]] : NEVER;
+}
+
+/* Nothing is due of a behaviour that is closed. */
 int64_t tars_due_next(void) {
   int64_t next = NEVER;
-  for (uint8_t i = 0; i < tars_core.app.count; i++)
-    if (tars_core.app.behaviours[i]->due_us < next) next = tars_core.app.behaviours[i]->due_us;
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    int64_t due = tars_due_earliest(tars_core.app.behaviours[i]);
+    if (due < next) next = due;
+  }
   return next;
 }
 
 /* A new generation marks an expiry of this timer that waits in the queue as stale. */
 void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us) {
-  b->timers[timer].generation++;
-  b->timers[timer].due_us = due_us;
-  tars_due_refresh(b);
+  b->generations[timer]++;
+  tars_due_set(b, (uint8_t)(tars_due_timers(b) + timer), due_us);
   tars_os_worker_notify();
 }

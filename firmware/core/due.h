@@ -1,22 +1,34 @@
-/* What becomes due as time passes: what inputs wait for, periods, one-shot timers. All functions need the
- * lock. */
+/* What becomes due as time passes: what inputs wait for, periods, one-shot timers. All functions need the lock.
+ *
+ * A behaviour's items are numbered: first its handles (what an input waits for), then its source rows (periods), then
+ * its timers. They lie in a binary heap by time, then number, so that setting one and finding the first grow with the
+ * logarithm of their number. */
 #ifndef DUE_H
 #define DUE_H
 
 #include "behaviour.h"
 
-/* One thing that is due; what class and number say is in enter.c. */
-typedef struct {
-  int64_t time_us;
-  uint8_t class, number;
-} tars_due_item;
+/* Number of items of a behaviour, and the first of its periods and timers. */
+static inline uint8_t tars_due_count(const tars_manifest *m) {
+  return (uint8_t)(m->uses_count + m->sources_count + m->timers);
+}
+static inline uint8_t tars_due_periods(const tars_behaviour *b) { return b->manifest.uses_count; }
+static inline uint8_t tars_due_timers(const tars_behaviour *b) {
+  return (uint8_t)(b->manifest.uses_count + b->manifest.sources_count);
+}
 
-/* What is due first; its time is NEVER if there is nothing. */
-tars_due_item tars_due_first(const tars_behaviour *b);
-/* Earliest due time of all behaviours, NEVER if none. */
+/* Nothing is due of the behaviour any more. */
+void tars_due_clear(tars_behaviour *b);
+/* When the item is due from now on; NEVER: not at all. */
+void tars_due_set(tars_behaviour *b, uint8_t item, int64_t time_us);
+/* When the item is due. */
+int64_t tars_due_time(const tars_behaviour *b, uint8_t item);
+/* The item that is due first. */
+uint8_t tars_due_first(const tars_behaviour *b);
+/* When something of the behaviour is due first, NEVER if nothing is. */
+int64_t tars_due_earliest(const tars_behaviour *b);
+/* The same of all behaviours of the running app. */
 int64_t tars_due_next(void);
-/* Computes the behaviour's earliest due time anew, after anything that it depends on has changed. */
-void tars_due_refresh(tars_behaviour *b);
 /* Arms a timer, or disarms it with NEVER. An expiry of it that waits in the queue becomes stale. */
 void tars_due_timer(tars_behaviour *b, uint8_t timer, int64_t due_us);
 

@@ -1,7 +1,6 @@
-/* Due items of one behaviour become events in the order (due time, class, number): class 0 is what an input
- * waits for by handle, 1 a period by row, 2 a timer by id. Items of the same instant enter in the order of the
- * behaviours in the app. The logical time of an event is the due time, however late it enters, so periods and chains
- * of timers don't drift. */
+/* Due items of one behaviour become events in the order (due time, item): what inputs wait for, then periods, then
+ * timers (due.h). Items of the same instant enter in the order of the behaviours in the app. The logical time of an
+ * event is the due time, however late it enters, so periods and chains of timers don't drift. */
 #include "enter.h"
 
 #include "core.h"
@@ -18,7 +17,7 @@ static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t
   uint8_t waiting = tars_queue_waiting(&b->queue, source);
   bool overrun = waiting > 0 && waiting >= every->catchup;
   int64_t more = overrun || b->queue.count == TARS_LIMIT_QUEUE ? (now_us - time_us) / every->period : 0;
-  b->periods[row] = tars_time_after(time_us + more * every->period, every->period);
+  tars_due_set(b, (uint8_t)(tars_due_periods(b) + row), tars_time_after(time_us + more * every->period, every->period));
   if (overrun) {
     b->stats.overruns += 1 + (uint32_t)more;
     return;
@@ -29,32 +28,41 @@ static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t
 
 /* A timer has expired: it is disarmed and its event enters. */
 static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
-  b->timers[timer].due_us = NEVER;
+  tars_due_set(b, (uint8_t)(tars_due_timers(b) + timer), NEVER);
   tars_event_enter(
-      b,
-      (tars_event){ .time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->timers[timer].generation });
+      b, (tars_event){ .time_us = time_us, .source = (int16_t)(-1 - timer), .generation = b->generations[timer] });
 }
 
 /* Turns the item of a behaviour that is due first into an event. */
 static void pass(tars_behaviour *b, int64_t now_us) {
-  tars_due_item due = tars_due_first(b);
-  if (due.class == 0)
-    tars_input_of(b, due.number)->pass(b, due.number, due.time_us);
-  else if (due.class == 1)
-    period_pass(b, due.number, due.time_us, now_us);
+  uint8_t item = tars_due_first(b);
+  int64_t time_us = tars_due_time(b, item);
+  if (item < tars_due_periods(b))
+    tars_input_of(b, item)->pass(b, item, time_us);
+  else if (item < tars_due_timers(b))
+    period_pass(b, (uint8_t)(item - tars_due_periods(b)), time_us, now_us);
   else
-    timer_pass(b, due.number, due.time_us);
-  tars_due_refresh(b);
+    timer_pass(b, (uint8_t)(item - tars_due_timers(b)), time_us);
 }
 
 void tars_due_enter(int64_t now_us) {
-  for (;;) {
+  while (tars_due_some(now_us, UINT8_MAX)) {
+  }
+}
+
+bool tars_due_some(int64_t now_us, uint8_t most) {
+  for (; most > 0; most--) {
     tars_behaviour *earliest = NULL;
+    int64_t earliest_us = now_us;
     for (uint8_t i = 0; i < tars_core.app.count; i++) {
       tars_behaviour *b = tars_core.app.behaviours[i];
-      if (b->due_us <= now_us && (earliest == NULL || b->due_us < earliest->due_us)) earliest = b;
+      int64_t due = tars_due_earliest(b);
+      if (due > earliest_us || (earliest != NULL && due == earliest_us)) continue;
+      earliest = b;
+      earliest_us = due;
     }
-    if (earliest == NULL) return;
+    if (earliest == NULL) return false;
     pass(earliest, now_us);
   }
+  return true;
 }

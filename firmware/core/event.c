@@ -29,8 +29,7 @@ void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t 
 tars_event *tars_event_next(tars_behaviour *b) {
   for (;;) {
     tars_event *event = tars_queue_at(&b->queue, 0);
-    if (event == NULL || event->source >= 0 || event->generation == b->timers[-1 - event->source].generation)
-      return event;
+    if (event == NULL || event->source >= 0 || event->generation == b->generations[-1 - event->source]) return event;
     tars_queue_pop(&b->queue);
   }
 }

@@ -28,7 +28,6 @@ void tars_input_begin(tars_behaviour *b) {
     if (tars_input_of(b, h) == NULL) continue;
     level_take(handle);
     handle->in.reported = handle->in.raw;
-    handle->in.due_us = NEVER;
   }
 }
 
@@ -52,9 +51,4 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
     else
       ops->change(b, h, time_us);
   }
-}
-
-void tars_input_close(tars_behaviour *b) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-    if (tars_input_of(b, h) != NULL) b->handles[h].in.due_us = NEVER;
 }

@@ -17,8 +17,6 @@ void tars_input_back(tars_behaviour *b, int64_t now_us);
 /* A pin changed: every input of the behaviour on it hears of that. While the behaviour only listens, the level is
  * noted. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us);
-/* Nothing is due of any input. */
-void tars_input_close(tars_behaviour *b);
 /* Logical level of a `gpio.in`: debounced, and inverted if the input is active low. */
 bool tars_input_level(const tars_behaviour *b, uint8_t handle);
 

@@ -1,4 +1,5 @@
 /* Digital inputs: a level is reported once it has been stable for the declared interval. */
+#include "due.h"
 #include "event.h"
 #include "input.h"
 #include "tars_hal.h"
@@ -19,7 +20,7 @@ bool tars_input_level(const tars_behaviour *b, uint8_t handle) {
 /* The interval has ended: an event if the level is not the reported one. */
 static void pass(tars_behaviour *b, uint8_t h, int64_t time_us) {
   tars_handle *input = &b->handles[h];
-  input->in.due_us = NEVER;
+  tars_due_set(b, h, NEVER);
   if (input->in.raw == input->in.reported) return;
   input->in.reported = input->in.raw;
   bool level = tars_input_level(b, h);
@@ -32,7 +33,7 @@ static void change(tars_behaviour *b, uint8_t h, int64_t time_us) {
   if (debounce == 0)
     pass(b, h, time_us);
   else
-    b->handles[h].in.due_us = tars_time_after(time_us, debounce);
+    tars_due_set(b, h, tars_time_after(time_us, debounce));
 }
 
 /* A level that changed meanwhile is as one that changes now. */
@@ -45,6 +46,7 @@ static bool adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8
   const tars_use_gpio_in *mine = &b->manifest.uses[h].gpio_in, *theirs = &old->manifest.uses[from].gpio_in;
   if (mine->pull != theirs->pull) return false;
   b->handles[h].in = old->handles[from].in;
+  tars_due_set(b, h, tars_due_time(old, from));
   return mine->debounce == theirs->debounce;
 }
 

@@ -11,8 +11,7 @@
 /* A pin of a behaviour has changed. The worker may be asleep until after what has just become due. */
 static void change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us) {
   tars_input_change(b, resource, level, time_us);
-  tars_due_refresh(b);
-  if (b->due_us != NEVER) tars_os_worker_notify();
+  if (tars_due_earliest(b) != NEVER) tars_os_worker_notify();
 }
 
 /* Notes the new level for behaviours that are about to begin or to come back: their events don't enter yet. */

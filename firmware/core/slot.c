@@ -7,6 +7,7 @@
 #include "bind.h"
 #include "board.h" /* TARS_BOARD_SLOTS, _ARENA, _STACK */
 #include "core.h"
+#include "due.h"
 #include "param.h"
 #include "retain.h"
 #include "state.h"
@@ -21,9 +22,7 @@ static _Alignas(TARS_ARENA_ALIGN) uint8_t memory[TARS_BOARD_SLOTS][TARS_BOARD_AR
 
 /* Makes a slot free: it keeps only its arena, which is empty. */
 static void slot_clear(tars_behaviour *b, tars_arena arena) {
-  *b = (tars_behaviour){
-    .arena = arena, .free = arena.free, .due_us = NEVER, .restart_us = NEVER, .checkpoint_us = NEVER
-  };
+  *b = (tars_behaviour){ .arena = arena, .free = arena.free, .restart_us = NEVER, .checkpoint_us = NEVER };
 }
 
 void tars_slot_init(void) {
@@ -94,11 +93,16 @@ static int calls_check(const tars_behaviour *b, tars_detail detail) {
 static int tables_make(tars_behaviour *b, tars_detail detail) {
   b->retained_count = tars_retain_count(&b->manifest);
   b->handles = table(b, b->manifest.uses_count, sizeof *b->handles);
-  b->periods = table(b, b->manifest.sources_count, sizeof *b->periods);
-  b->timers = table(b, b->manifest.timers, sizeof *b->timers);
+  uint8_t items = tars_due_count(&b->manifest);
+  b->due.time_us = table(b, items, sizeof *b->due.time_us + sizeof *b->due.heap + sizeof *b->due.node);
+  b->generations = table(b, b->manifest.timers, sizeof *b->generations);
   b->retained = table(b, b->retained_count, sizeof *b->retained);
-  bool all = b->handles != NULL && b->periods != NULL && b->timers != NULL && b->retained != NULL;
-  return all ? 0 : too_big(b, detail);
+  bool all = b->handles != NULL && b->due.time_us != NULL && b->generations != NULL && b->retained != NULL;
+  if (!all) return too_big(b, detail);
+  b->due.heap = (uint8_t *)(b->due.time_us + items);
+  b->due.node = b->due.heap + items;
+  tars_due_clear(b);
+  return 0;
 }
 
 /* Asks the engine for a module and an instance. */

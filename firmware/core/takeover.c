@@ -75,6 +75,11 @@ static bool handle_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old
   return false;
 }
 
+/* The period goes on with the due time of the old one. */
+static void period_adopt(tars_behaviour *b, const tars_behaviour *old, uint8_t row) {
+  tars_due_set(b, (uint8_t)(tars_due_periods(b) + row), tars_due_time(old, (uint8_t)(tars_due_periods(old) + row)));
+}
+
 /* Several handles of the old version may be on one pin. */
 static void handles_move(tars_behaviour *b, const tars_behaviour *old) {
   for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
@@ -92,18 +97,19 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   if (old->checkpoint_store == CHECKPOINT_WAITS) b->checkpoint_store = CHECKPOINT_WAITS;
   handles_move(b, old);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++)
-    if (same_period(b, old, row)) b->periods[row] = old->periods[row];
+    if (same_period(b, old, row)) period_adopt(b, old, row);
   tars_takeover_events(b, old);
 }
 
 /* Periods that ended while the behaviour was frozen are skipped; a timer that expired is due now. */
 void tars_takeover_thaw(tars_behaviour *b, int64_t now_us) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
-    if (b->periods[row] == NEVER || b->periods[row] > now_us) continue;
-    int64_t period = b->manifest.sources[row].every.period;
-    b->periods[row] += (now_us - b->periods[row]) / period * period + period;
+    uint8_t item = (uint8_t)(tars_due_periods(b) + row);
+    int64_t due = tars_due_time(b, item), period = b->manifest.sources[row].every.period;
+    if (due <= now_us) tars_due_set(b, item, due + (now_us - due) / period * period + period);
   }
-  for (uint8_t t = 0; t < b->manifest.timers; t++)
-    if (b->timers[t].due_us < now_us) b->timers[t].due_us = now_us;
-  tars_due_refresh(b);
+  for (uint8_t t = 0; t < b->manifest.timers; t++) {
+    uint8_t item = (uint8_t)(tars_due_timers(b) + t);
+    if (tars_due_time(b, item) < now_us) tars_due_set(b, item, now_us);
+  }
 }

@@ -21,6 +21,9 @@
 
 #include <string.h> /* strlen */
 
+/* Items that become events without the lock being free meanwhile. */
+#define DUE_PORTION 8
+
 /* True if behaviour `a` is to run before `b`: priority, then the event that entered first (the count may wrap). */
 static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
   if (a->manifest.priority != b->manifest.priority) return a->manifest.priority > b->manifest.priority;
@@ -160,6 +163,14 @@ static void rest(int64_t until_us) {
   tars_core.worker_waits = false;
 }
 
+/* Enters what is due, in portions between which the lock is free. */
+static void due_enter(int64_t now_us) {
+  while (tars_due_some(now_us, DUE_PORTION)) {
+    tars_os_unlock();
+    tars_os_lock();
+  }
+}
+
 /* One turn of the loop. Restarts and checkpoints that are due at an instant come before the events of that instant,
  * whichever of the two tasks wakes first; on virtual time both wake at once. Lock held. */
 static void turn(void) {
@@ -170,7 +181,7 @@ static void turn(void) {
     rest(NEVER);
     return;
   }
-  tars_due_enter(now);
+  due_enter(now);
   tars_behaviour *b = tars_engine_ready() ? choose() : NULL;
   if (b != NULL) {
     reaction_run(b);
