@@ -20,7 +20,7 @@ int tars_command_identity(tars_link_identity_response *out, tars_command_facts *
   *out = (tars_link_identity_response){
     .key = bytes_if(status->has_key, status->public_key, sizeof status->public_key),
     .device = bytes_if(status->root_version, status->device, sizeof status->device),
-    /* What commands name takes the place of the session's in this copy: beacons come from a broker only. */
+    /* Over the link the nonce for commands is told; the one for beacons serves a broker only. */
     .nonce = { status->nonce, tars_trust_nonce_give(status->nonce) },
     .root = status->root_version,
     .owner = text_of(status->owner),

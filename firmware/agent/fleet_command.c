@@ -27,8 +27,8 @@ static void answer_take(const tars_install_answer *answer) {
   tars_fleet_reply(answer->command, answer->code, (tars_bytes){ tars_command_nothing, size });
 }
 
-/* Handed over once a reply would find room; until its reply has left, a restart waits. No bytes ask for a nonce: each
- * reply carries one. */
+/* A command is handed to the supervisor once its reply would find room, and a restart waits until that has left. An
+ * empty message asks for a nonce, which every reply carries. */
 bool tars_fleet_command_take(tars_bytes document) {
   const tars_install_request request = { .verb = TARS_INSTALL_COMMAND, .lent = true, .data = { .bytes = document } };
   if (exchange.state == FLEET_UNASKED && !tars_fleet_out_has_room()) return false;

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* A command; true once its bytes are no longer needed. */
+/* Handles a command; true once its bytes are no longer needed. */
 bool tars_fleet_command_take(tars_bytes document);
 /* The connection is new: a command of the last one that was answered meanwhile gets its reply. */
 void tars_fleet_command_begin(void);

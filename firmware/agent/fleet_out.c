@@ -195,7 +195,7 @@ static bool slot_publish(void) {
   return false;
 }
 
-/* Digests of the modules that run; bytes. */
+/* Copies the digests of the modules that run; returns their bytes. */
 static uint32_t modules_read(uint8_t digests[TARS_LIMIT_MODULES * TARS_DIGEST]) {
   uint32_t size = 0;
   tars_behaviour_info info;

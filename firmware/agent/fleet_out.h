@@ -15,7 +15,7 @@ void tars_fleet_out_begin(void);
 /* Publishes as much as there is room for; true if something was published. */
 bool tars_fleet_out_step(void);
 void tars_fleet_out_acked(uint16_t id);
-/* Every birth is acknowledged, and no newer one is due. */
+/* True if the newest birth is acknowledged and no newer one is due. */
 bool tars_fleet_out_current(void);
 /* True if a reply would find room. */
 bool tars_fleet_out_has_room(void);
@@ -24,7 +24,7 @@ bool tars_fleet_out_replying(void);
 void tars_fleet_reply(uint32_t command, int code, tars_bytes body);
 /* Makes the will of the connection: `presence` that says offline. Bytes, or a negative error. */
 int tars_fleet_will(uint8_t *out, uint32_t capacity);
-/* A command, beacon or root document was refused. */
+/* Reports that a command, beacon or root document was refused. */
 void tars_fleet_refused(int code);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { PORT_PLAIN = 1883, PORT_TLS = 8883 };
 
-/* Digits of a port, up to the end of the text; 0 if it is none. */
+/* Reads a port number that ends with the text; 0 if it is none. */
 static uint16_t port_read(const char *text) {
   uint32_t port = 0;
   for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++) port = port * 10 + (uint32_t)(*text - '0');

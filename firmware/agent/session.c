@@ -45,7 +45,7 @@ void tars_sessions_init(tars_session_request request) { service.request = reques
 
 tars_session *tars_session_at(int index) { return sessions[index].number ? &sessions[index] : NULL; }
 
-/* Places count, whether their sessions are open or not: the counters run since the start of the board. */
+/* Adds up all places, whether their sessions are open or not: the counters run since the start of the board. */
 void tars_sessions_count(uint32_t *frames, uint32_t *damaged) {
   *frames = *damaged = 0;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {

@@ -13,7 +13,7 @@
 void tars_fleet_init(void);
 /* The task: runs for ever, sleeps in tars_net_wait(). Idle while the board is open or has no broker. */
 void tars_fleet_run(void);
-/* One pass of the task; when the next one is due at the latest. */
+/* One pass of the task. Returns the time at which the next one is due at the latest. */
 int64_t tars_fleet_pass(int64_t now_us);
 /* Any task may call this: wakes the agent, because something has changed that it should look at. */
 void tars_fleet_wake(void);

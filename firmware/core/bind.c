@@ -33,7 +33,7 @@ static int bind_place(const tars_use *use, uint8_t place, uint16_t *resource, ta
   return 0;
 }
 
-/* The bus is as fast as the handle asks for. */
+/* Checks that the bus can be as fast as the handle asks for. */
 static int check_clock(const tars_use *use, uint16_t resource, tars_detail detail) {
   uint32_t fastest = tars_board_resources[resource].max_khz, wanted = tars_use_clock(use);
   if (wanted <= fastest) return 0;

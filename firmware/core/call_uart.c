@@ -25,7 +25,6 @@ static void setup(tars_behaviour *b, uint8_t handle, const tars_behaviour *befor
 
 const tars_input_ops tars_input_uart = { .setup = setup };
 
-/* The port has bytes. */
 void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
   tars_event_resource(TARS_KIND_UART, TARS_SOURCE_UART, resource, EVENT_ANY, time_us, (int32_t)waiting);
 }

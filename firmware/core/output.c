@@ -8,7 +8,7 @@ static const tars_output_ops *ops_of(const tars_behaviour *b, uint8_t h) {
   return tars_output_rows[b->manifest.uses[h].kind];
 }
 
-/* Level at the very start. */
+/* Sets up an output at the level with which the behaviour starts. */
 static void output_initial(tars_behaviour *b, uint8_t h) {
   ops_of(b, h)->first(b, h);
   ops_of(b, h)->apply(b, h);

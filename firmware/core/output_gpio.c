@@ -21,7 +21,7 @@ static void first(tars_behaviour *b, uint8_t h) {
   b->handles[h].out.level = b->manifest.uses[h].gpio_out.safe == SAFE_HIGH;
 }
 
-/* The pin drives from here on. */
+/* Makes the pin an output at the level that was written last. */
 static void apply(tars_behaviour *b, uint8_t h) {
   tars_gpio_output(b->handles[h].resource, electrical(&b->manifest.uses[h], b->handles[h].out.level));
 }
@@ -32,7 +32,7 @@ static void safe(tars_behaviour *b, uint8_t h) {
   if (level != SAFE_HOLD) tars_output_level(b, h, level == SAFE_HIGH);
 }
 
-/* The voltage stays, so the logical level turns round if `active` differs. */
+/* The pin keeps its electrical level, so the logical one inverts if `active` differs. */
 static void adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
   bool voltage = electrical(&old->manifest.uses[from], old->handles[from].out.level);
   b->handles[h].out.level = electrical(&b->manifest.uses[h], voltage);

@@ -21,7 +21,7 @@ static void pulse_first(tars_behaviour *b, uint8_t h) {
   b->handles[h].pwm.pulse_us = safe < 0 ? 0 : safe;
 }
 
-/* The frequency, then the pulse. */
+/* Configures the frequency, then writes the pulse. */
 static void pulse_apply(tars_behaviour *b, uint8_t h) {
   tars_pwm_configure(b->handles[h].resource, b->manifest.uses[h].pwm_pulse.frequency);
   tars_output_pulse(b, h, b->handles[h].pwm.pulse_us);
@@ -33,7 +33,7 @@ static void pulse_safe(tars_behaviour *b, uint8_t h) {
   if (safe >= 0) tars_output_pulse(b, h, safe);
 }
 
-/* A new frequency must be configured. */
+/* Takes the old value over; another frequency is configured first. */
 static void pulse_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
   b->handles[h].pwm = old->handles[from].pwm;
   if (b->manifest.uses[h].pwm_pulse.frequency != old->manifest.uses[from].pwm_pulse.frequency) pulse_apply(b, h);
@@ -47,7 +47,7 @@ static void duty_first(tars_behaviour *b, uint8_t h) {
   b->handles[h].pwm.duty_pct = safe < 0 ? 0 : safe;
 }
 
-/* The frequency, then the duty. */
+/* Configures the frequency, then writes the duty. */
 static void duty_apply(tars_behaviour *b, uint8_t h) {
   tars_pwm_configure(b->handles[h].resource, b->manifest.uses[h].pwm_duty.frequency);
   tars_output_duty(b, h, b->handles[h].pwm.duty_pct);
@@ -59,7 +59,7 @@ static void duty_safe(tars_behaviour *b, uint8_t h) {
   if (safe >= 0) tars_output_duty(b, h, safe);
 }
 
-/* A new frequency must be configured. */
+/* Takes the old value over; another frequency is configured first. */
 static void duty_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
   b->handles[h].pwm = old->handles[from].pwm;
   if (b->manifest.uses[h].pwm_duty.frequency != old->manifest.uses[from].pwm_duty.frequency) duty_apply(b, h);

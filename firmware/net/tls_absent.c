@@ -60,14 +60,14 @@ int mbedtls_rsa_deduce_primes(const mbedtls_mpi *n, const mbedtls_mpi *e, const 
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
-/* The same. */
+/* Parts of a private key from others. */
 int mbedtls_rsa_deduce_private_exponent(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *e,
                                         mbedtls_mpi *d) {
   (void)p, (void)q, (void)e, (void)d;
   return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;
 }
 
-/* The same. */
+/* Parts of a private key from others. */
 int mbedtls_rsa_deduce_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, mbedtls_mpi *dp,
                            mbedtls_mpi *dq, mbedtls_mpi *qp) {
   (void)p, (void)q, (void)d, (void)dp, (void)dq, (void)qp;
@@ -81,7 +81,7 @@ int mbedtls_rsa_validate_params(const mbedtls_mpi *n, const mbedtls_mpi *p, cons
   return MBEDTLS_ERR_RSA_KEY_CHECK_FAILED;
 }
 
-/* The same. */
+/* Would check a private key. */
 int mbedtls_rsa_validate_crt(const mbedtls_mpi *p, const mbedtls_mpi *q, const mbedtls_mpi *d, const mbedtls_mpi *dp,
                              const mbedtls_mpi *dq, const mbedtls_mpi *qp) {
   (void)p, (void)q, (void)d, (void)dp, (void)dq, (void)qp;
@@ -94,7 +94,7 @@ int mbedtls_aes_setkey_dec(mbedtls_aes_context *key, const unsigned char *bytes,
   return MBEDTLS_ERR_AES_BAD_INPUT_DATA;
 }
 
-/* The same. */
+/* Would decrypt a block, which GCM never does. */
 int mbedtls_internal_aes_decrypt(mbedtls_aes_context *key, const unsigned char in[16], unsigned char out[16]) {
   (void)key, (void)in, (void)out;
   return MBEDTLS_ERR_AES_BAD_INPUT_DATA;

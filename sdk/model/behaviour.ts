@@ -101,7 +101,7 @@ export class Behaviour implements Caller {
     old.halt();
   }
 
-  /** Stops it: last words if it has any, checkpoint, safe outputs. */
+  /** Stops it: its reaction to `stop` if it has one, a checkpoint, safe outputs. */
   stop(): void {
     if (this.status === 'stopped') return;
     if (this.status === 'running' && this.manifest.finish) {

@@ -74,7 +74,7 @@ int chip_uart_receive(int port);
 bool chip_uart_send(int port, uint8_t byte);
 /* True while a byte that was sent hasn't left. */
 bool chip_uart_sending(int port);
-/* Writes to the link's port, without interrupts and whether it was started or not: last words. */
+/* Writes to the link's port, without interrupts and whether it was started or not: what a panic says. */
 void chip_print(const char *text);
 
 /* ---- lamps and native blocks ---- */

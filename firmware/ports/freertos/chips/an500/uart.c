@@ -6,7 +6,7 @@
 #include "port.h"
 
 enum { BAUD_DIVISOR = 16 }; /* the least that the port takes: 1.5 Mbaud; the emulator keeps no speed */
-enum { PATIENCE = 100000 }; /* turns of waiting for room, for last words */
+enum { PATIENCE = 100000 }; /* turns of waiting for room while a panic is printed */
 
 /* Registers of a port. */
 static an500_uart *registers(int port) { return port == CHIP_UART_LINK ? AN500_UART0 : AN500_UART1; }
