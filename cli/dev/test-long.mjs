@@ -1,7 +1,9 @@
 // `npm run test:long`: every count of the tests that `npm test` shortens, as long as the acceptance criteria want it.
 // Takes hours; figures stand in one table at the end. Set-up has run before.
+//   test-long.mjs [--share S] [folders or files]   S: a share of the counts, 0.02 a fiftieth; given paths, only these
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { buildFirmware } from './lib/firmware.mjs';
 import { runParts } from './lib/parts.mjs';
 import { at, root } from './lib/paths.mjs';
@@ -10,22 +12,32 @@ import { vitest } from './lib/vitest.mjs';
 
 /** Runs of each fuzzer; each of `core` boots a board. */
 const FUZZ_RUNS = { link: 1_000_000, manifest: 1_000_000, calls: 1_000_000, bundle: 1_000_000, core: 100_000 };
-/** What hil-tests/acceptance/figures.ts reports, one object a line. */
+/** What sdk/testing/figures.ts reports, one object a line. */
 const FIGURES = at('build/figures.jsonl');
 /** How a test says that it has a long count. */
-const LONG = 'TARS_FULL|\\bruns\\(';
+const LONG = '\\bruns\\(';
+
+const { values, positionals: paths } = parseArgs({
+  options: { share: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const share = Number(values.share);
+if (!(share > 0 && share <= 1)) throw new Error(`a share lies between 0 and 1: ${values.share}`);
 
 /** Rows of the table at the end. */
 const table = [];
 
 /** Test files that have long counts. */
 const longFiles = () =>
-  execFileSync('git', ['grep', '-lE', LONG, '--', '*.test.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  execFileSync('git', ['grep', '-lE', LONG, '--', '*.test.ts'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)));
 
 /** TypeScript tests, one file after the other: some judge times. */
 async function unitTests() {
   rmSync(FIGURES, { force: true });
-  const env = { TARS_FULL: '1', TARS_FIGURES: FIGURES };
+  const env = { TARS_FULL: String(share), TARS_FIGURES: FIGURES };
   const { passed, failed, tests } = await vitest({ files: longFiles(), options: ['--no-file-parallelism'], env });
   for (const { name, state, ms } of tests) table.push([name, `${state}, ${seconds(ms)}`]);
   const lines = existsSync(FIGURES) ? readFileSync(FIGURES, 'utf8').trimEnd().split('\n') : [];
@@ -36,7 +48,7 @@ async function unitTests() {
 /** Each cut of the power, and each second one in the recovery. */
 async function powerCuts() {
   await buildFirmware('firmware', 'power_cuts');
-  const output = await run(at('build/firmware/ota_sim/power_cuts'), ['--all']);
+  const output = await run(at('build/firmware/ota_sim/power_cuts'), share === 1 ? ['--all'] : []);
   for (const [, what, figures] of output.matchAll(/^(.+?): (.+)$/gm)) table.push([`power cuts, ${what}`, figures]);
   return output;
 }
@@ -48,17 +60,18 @@ async function fuzz(target) {
     '--target',
     target,
     '--runs',
-    `${FUZZ_RUNS[target]}`,
+    `${Math.ceil(FUZZ_RUNS[target] * share)}`,
   ]);
   for (const [, what, figures] of output.matchAll(/^(\w+): (.+)$/gm)) table.push([`fuzzer of ${what}`, figures]);
   return output;
 }
 
-const fine = await runParts('test-long', [
-  ['TypeScript tests with long counts', unitTests],
+const unit = ['TypeScript tests with long counts', unitTests];
+const rest = [
   ['power cuts', powerCuts],
   ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
-]);
+];
+const fine = await runParts('test-long', [unit, ...(paths.length > 0 ? [] : rest)]);
 console.log('');
 for (const [what, figures] of table) console.log(`${what}\n    ${figures}`);
 process.exitCode = fine ? 0 : 1;

@@ -13,7 +13,7 @@ import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { beats, missing, surplus } from './beats.js';
-import { LONG, quantile, report, runs } from './figures.js';
+import { LONG, quantile, report, runs } from '../../sdk/testing/figures.js';
 import { BEATS_LATE, neighbour, spinner } from './modules.js';
 import { busiestThread, residentKiB, threadTimeMs, threadTimesMs } from './proc.js';
 import { type Span, TheftWitness } from './stolen.js';

@@ -15,7 +15,7 @@ import { Random } from '../../sdk/model/index.js';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription, projectRoot } from '../description.js';
 import { encodeCbor } from '../../sdk/wire/index.js';
-import { report, runs } from './figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { large, LARGE_BYTES, neighbour } from './modules.js';
 import { LinkProxy, type Mark, type Phase, phases } from './proxy.js';
 

@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
-import { LONG, quantile, report, runs } from './figures.js';
+import { LONG, quantile, report, runs } from '../../sdk/testing/figures.js';
 import { BEAT_US, receiver, sender } from './modules.js';
 
 const TIMEOUT_MS = 300_000;

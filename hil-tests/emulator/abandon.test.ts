@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest';
 import virtual from '../../boards/qemu-m7.json' with { type: 'json' };
 import { beats, missing } from '../acceptance/beats.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { neighbour, spinner } from '../acceptance/modules.js';
 import { EmulatedStage, lacking } from '../fleet/emulated-stage.js';
 import { until, wires } from './board.js';

@@ -9,7 +9,7 @@ import { handmade } from '../../sdk/model/testing/handmade.js';
 import { installBundle } from '../../cli/device/install.js';
 import { BoardError } from '../../cli/transport/client.js';
 import { upload } from '../../cli/device/upload.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { Owner, signer } from '../fleet/operator.js';
 import { tars } from '../program.js';
 import type { BoardRig } from '../board-rig.js';

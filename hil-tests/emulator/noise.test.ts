@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LinkClient } from '../../cli/transport/link.js';
 import { SerialTransport } from '../../cli/transport/serial.js';
 import type { Transport } from '../../cli/transport/transport.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { tars } from '../program.js';
 import { lacking, openBoard } from './board.js';
 

@@ -10,7 +10,7 @@
 import { expect, it } from 'vitest';
 import { phases as steps } from '../../hal/contract/index.js';
 import { Random } from '../../sdk/model/index.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { EmulatedStage, lacking, type Update } from './emulated-stage.js';
 import type { Phase } from './kill-phases.js';
 

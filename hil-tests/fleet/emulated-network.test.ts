@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Qmp } from '../../cli/virtual/qmp.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { EmulatedStage, lacking } from './emulated-stage.js';
 
 const CUT_S = runs({ full: 60, short: 3 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshness } from '../../hal/contract/index.js';
 import { signRoot } from '../../ota/host/root.js';
 import { Random } from '../../sdk/model/index.js';
-import { runs } from '../acceptance/figures.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { faulty, SERVO } from './hostile-apps.js';
 import { attacks, flip, forgedRoot, reconnect, type Scene } from './hostile-attacks.js';
 import { honest, publication } from './hostile-broker.js';

@@ -7,7 +7,7 @@
  */
 import { expect, it } from 'vitest';
 import { Random } from '../../sdk/model/index.js';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { Fleet } from './harness.js';
 import { type Phase, phases } from './kill-phases.js';
 import { type Kill, KillFleet, type Victim, victims } from './kill-round.js';

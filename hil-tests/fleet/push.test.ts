@@ -17,7 +17,7 @@ import { toHex } from '../../ota/host/ids.js';
 import { homePath } from '../../cli/home.js';
 import { clearError, Desk, type Result } from '../../cli/testing/tars.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
-import { runs } from '../acceptance/figures.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { tars as compile } from '../program.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
 

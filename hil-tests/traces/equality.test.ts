@@ -3,7 +3,7 @@
  * firmware, byte for byte, over seeded events.
  */
 import { describe, expect, it } from 'vitest';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { compareTraces, countReactions, firstDifference } from './compare.js';
 import { others, single, withFloor } from './programs.js';
 

@@ -4,7 +4,7 @@
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { generateStimuli, loadModule, Model, modelRig, play, Random, type Rig } from '../../sdk/model/index.js';
-import { runs } from '../acceptance/figures.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { tars } from '../program.js';

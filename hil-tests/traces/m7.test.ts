@@ -4,7 +4,7 @@
  * behind. The image is the board's with a trace (firmware/test/trace).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { report, runs } from '../acceptance/figures.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { lacking } from '../emulator/board.js';
 import { tars } from '../program.js';
 import { countReactions, firstDifference, TracedBoard } from './compare.js';

@@ -3,7 +3,7 @@
  * (sdk/interpreter).
  */
 import { expect, it } from 'vitest';
-import { runs } from '../acceptance/figures.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { compareTraces, firstDifference } from './compare.js';
 import { randomPair, randomProgram } from './programs.js';
 

@@ -5,14 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
+import { report, runs } from '../../sdk/testing/figures.js';
 import { openssl, sign, tweetnacl, verify } from './ed25519.js';
 import { fromHex, toHex } from './ids.js';
 import { compileFilter, field, runFilter } from './testing/device-filter.js';
 import { publicKeyOf, signatureCase, type SignatureCase } from './testing/signature-cases.js';
 
-const FULL = process.env['TARS_FULL'] === '1';
-const CASES = FULL ? 100_000 : 550;
-const SIGNED = FULL ? 10_000 : 100;
+const CASES = runs({ full: 100_000, short: 550 });
+const SIGNED = runs({ full: 10_000, short: 100 });
 /** Given to the filter at once. */
 const BATCH = 10_000;
 
@@ -88,9 +88,7 @@ describe("the board's Ed25519", () => {
     expect(verdicts.get(undefined)).toBeGreaterThan(CASES / 11);
     for (const name of ['malleable', 'small_order', 'bad_signature'])
       expect(verdicts.get(name)).toBeGreaterThan(CASES / 20);
-    process.stdout.write(
-      `Ed25519, board and OpenSSL: ${CASES} signatures, ${verdicts.get(undefined)} taken, no difference\n`,
-    );
+    report('Ed25519, board and OpenSSL', { signatures: CASES, taken: verdicts.get(undefined) ?? 0, differences: 0 });
   });
 
   it(`makes the keys and signatures of OpenSSL, ${SIGNED} times`, { timeout: HOUR_MS }, () => {

@@ -1,6 +1,6 @@
 /**
  * What the fuzzer of the device's verifier found worth keeping, before the host's verifier too: both must name the same
- * refusal. Parts of documents are put into whole ones and really signed here; TARS_FULL=1 takes all of a grown corpus.
+ * refusal. Parts of documents are put into whole ones and really signed here. A long run takes all of a grown corpus.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { packApp } from './app.js';
 import { makeBundleManifest } from './bundle.js';
 import { cbor, concat } from './cbor.js';
@@ -36,9 +37,8 @@ import { NONCE } from './testing/fleet-cases.js';
 import { forge, hex, parameterPairs } from './testing/forge.js';
 import { verifyBundle } from './verify.js';
 
-const FULL = process.env['TARS_FULL'] === '1';
-/** Entries of a grown corpus in a normal run; the seeds and a short run's corpus are all taken. */
-const MOST = 400;
+/** Entries of a grown corpus; the seeds and a short run's corpus are all taken. */
+const MOST = runs({ full: 1_000_000, short: 400 });
 const RUNS = 20_000;
 const work = 'build/fuzz-verdicts';
 
@@ -121,11 +121,7 @@ const thinned = <T>(list: readonly T[], most: number): readonly T[] =>
 /** Seeds, the corpus of the short run, and of the one that grows with every run. */
 function corpusOf(target: string, entry: (file: readonly [string, Uint8Array]) => Entry): readonly Entry[] {
   const grown = files(`build/fuzz/${target}/corpus-fast`);
-  return [
-    ...files(`${work}/${target}/seeds`),
-    ...files(`${work}/${target}/corpus-fast`),
-    ...(FULL ? grown : thinned(grown, MOST)),
-  ]
+  return [...files(`${work}/${target}/seeds`), ...files(`${work}/${target}/corpus-fast`), ...thinned(grown, MOST)]
     .filter(([, { length }]) => length > HEAD)
     .map(entry);
 }

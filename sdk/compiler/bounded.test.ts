@@ -1,14 +1,14 @@
 /** What hostile and broken sources cost: time grows with their length, and what is said about them stays short. */
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
+import { runs } from '../testing/figures.js';
 import { MOST_DIAGNOSTICS } from './diagnostics.js';
 import { compile, MOST_SOURCE } from './index.js';
 import { renderJson, renderText } from './render.js';
 
-const FULL = process.env['TARS_FULL'] !== undefined;
-const SIZE = FULL ? MOST_SOURCE - 400 : 24_576;
+const SIZE = runs({ full: MOST_SOURCE - 400, short: 24_576 });
 /** A quadratic step costs tens of seconds at the shorter size, a linear one a tenth of a second. */
-const MOST_MS = FULL ? 40_000 : 8000;
+const MOST_MS = runs({ full: 40_000, short: 8000 });
 const MOST_TEXT = 100_000;
 
 const HEAD = 'behaviour t\nuse led: gpio.out = board.LED\nuse b: gpio.in = board.BUTTON\n';

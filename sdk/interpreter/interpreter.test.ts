@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { compile, type Compiled } from '../compiler/index.js';
 import { generateStimuli, type Installable, Model, modelRig, play, type Stimulus } from '../model/index.js';
+import { runs } from '../testing/figures.js';
 import { programs } from './generate.js';
 import { interpret } from './index.js';
 import { manifestOf } from './manifest.js';
 
-/** Random programs, and stimuli for each; TARS_FULL asks for many. */
-const PROGRAMS = process.env['TARS_FULL'] === '1' ? 5_000 : 60;
+/** Random programs, and stimuli for each. */
+const PROGRAMS = runs({ full: 5_000, short: 60 });
 const STIMULI = 150;
 
 /** Trace of what runs in a fresh model under the stimuli. */
