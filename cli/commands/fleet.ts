@@ -1,13 +1,14 @@
 /** `tars fleet`: the devices of a fleet, as they themselves say, signed. */
-import type { Device } from '../../ota/operator/devices.js';
+import type { Member } from '../../ota/operator/enrolment.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
+import { changeRoll } from '../fleet/enrol.js';
 import { withMemory } from '../fleet/memory.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import { keepGroup } from '../fleet/settings.js';
 import { publishRoot } from '../fleet/root.js';
-import { deviceCells, deviceHeading, deviceJson } from '../fleet/show.js';
+import { deviceCells, deviceHeading, deviceJson, strangerCells, strangerHeading, strangerJson } from '../fleet/show.js';
 import { oneDevice } from '../fleet/targets.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table, type Terminal } from '../terminal/terminal.js';
@@ -17,27 +18,40 @@ export const command = defineCommand({
     action: {
       type: 'string',
       demandOption: true,
-      choices: ['list', 'watch', 'group', 'root'],
+      choices: ['list', 'watch', 'group', 'root', 'enrol', 'forget', 'revoke'],
       describe:
         'list the devices; watch them, answering their births and what they ask for; name a group; give them the ' +
-        'next root document',
+        'next root document; enrol a device that is unknown; forget one; revoke its key for good',
     },
     names: {
       type: 'string',
       array: true,
       default: [],
-      describe: 'group: its name and its devices (none: the group is no more); root: the file of the document',
+      describe:
+        'group: its name and its devices (none: the group is no more); root: the file of the document; enrol: ids or ' +
+        'keys (none: sign what `tars provision` has enrolled); forget, revoke: devices',
     },
   },
   options: {
     ...fleetOptions,
-    key: { type: 'string', array: true, nargs: 1, default: [], describe: 'watch: operator keys that sign beacons' },
+    key: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'operator keys that sign: watch the beacons; enrol, forget, revoke the roll',
+    },
+    name: { type: 'string', describe: 'enrol: what the device is called (default: what it calls itself)' },
+    class: { type: 'string', describe: 'enrol: its board class, if it was not heard yet' },
+    unknown: { type: 'boolean', default: false, describe: 'list: only those that nobody has enrolled' },
+    yes: { type: 'boolean', default: false, describe: 'enrol, forget, revoke: without asking' },
     timeout: { type: 'number', default: 30, describe: 'root: longest time for devices that are on line, seconds' },
     ...jsonOption,
   },
   examples: [
     ['tars fleet list', 'what every device runs'],
     ['tars fleet watch --key olga', 'a live table; devices that come on line learn what is newest'],
+    ['tars fleet enrol 3f9a01c2 --key olga', 'a device that `tars fleet list` shows as unknown counts from now on'],
     ['tars fleet group press rover crane', 'call two devices `press`, for `tars ota push --group press`'],
     [
       'tars fleet root two.root',
@@ -52,13 +66,15 @@ export const command = defineCommand({
         throw usageError('--timeout takes seconds, above 0 and at most 86400', 'fleet');
       return publishRoot(place, args.names[0] as string, { timeoutS: args.timeout, terminal });
     }
+    if (args.action === 'enrol' || args.action === 'forget' || args.action === 'revoke')
+      return changeRoll(place, { ...args, action: args.action, ring: new KeyRing(args.key), terminal });
     if (args.action === 'watch') return watch(place, new KeyRing(args.key), terminal);
     const { broker, fleet } = await openFleet(place);
     try {
-      if (args.action === 'list') return list(fleet, terminal);
+      if (args.action === 'list') return list(fleet, args.unknown, terminal);
       const [name, ...devices] = args.names;
       if (name === undefined) throw usageError('tars fleet group needs a name', 'fleet');
-      const ids = devices.map((text) => oneDevice(fleet.devices.list(), text).id);
+      const ids = devices.map((text) => oneDevice(fleet.enrolment.list(), text).id);
       keepGroup({ ...place.settings, owner: place.file.root.owner, user: place.user }, name, ids);
       terminal.out(
         terminal.json
@@ -73,15 +89,26 @@ export const command = defineCommand({
   },
 });
 
-function list(fleet: Fleet, terminal: Terminal): void {
-  const devices = fleet.devices.list();
-  if (terminal.json) return terminal.out(JSON.stringify(devices.map((device) => deviceJson(device, fleet))));
+/** The enrolled devices, then those that nobody has enrolled: as JSON these come on request only. */
+function list(fleet: Fleet, unknown: boolean, terminal: Terminal): void {
+  const devices = fleet.enrolment.list();
+  const { list: strangers, more } = fleet.devices.strangers();
+  if (terminal.json)
+    return terminal.out(
+      JSON.stringify(unknown ? strangers.map(strangerJson) : devices.map((device) => deviceJson(device, fleet))),
+    );
   if (devices.length === 0)
-    return terminal.out('no device of this owner has ever been on line in this fleet; see `tars provision`');
-  for (const line of lines(devices, fleet, terminal)) terminal.out(line);
+    terminal.out('no device of this owner is enrolled in this fleet; see `tars provision` and `tars fleet enrol`');
+  else if (!unknown) for (const line of lines(devices, fleet, terminal)) terminal.out(line);
+  if (strangers.length === 0) return;
+  terminal.note(
+    `${strangers.length}${more ? ' and more' : ''} that nobody has enrolled, ` +
+      'who count for nothing (`tars fleet enrol`):',
+  );
+  for (const line of table([strangerHeading, ...strangers.map(strangerCells)], terminal.color)) terminal.out(line);
 }
 
-const lines = (devices: readonly Device[], fleet: Fleet, terminal: Terminal): string[] =>
+const lines = (devices: readonly Member[], fleet: Fleet, terminal: Terminal): string[] =>
   table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
 
 /**
@@ -95,7 +122,7 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
     );
     let before: readonly string[] = [];
     const show = (): void => {
-      const devices = fleet.devices.list();
+      const devices = fleet.enrolment.list();
       if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
       const now = devices.map((device) =>
         terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '),

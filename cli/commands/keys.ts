@@ -6,15 +6,13 @@ import { toHex } from '../../ota/host/ids.js';
 import { makeKey, type KeyFile } from '../../ota/host/keys.js';
 import { makeRoot, signRoot, verifyRoot, type RoleName, type Root } from '../../ota/host/root.js';
 import { explainRefusal } from '../keys/refusal.js';
-import { loadRoot } from '../keys/root.js';
+import { isOwner, loadRoot } from '../keys/root.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
 import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keys/keystore.js';
 import { askPassphrase, newPassphrase } from '../keys/passphrase.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 
-/** It names files on this machine and is shown as a domain. */
-const OWNER = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const roleNames = roleRows.map(({ name }) => name);
 
 export const command = defineCommand({
@@ -126,7 +124,7 @@ async function makeDocument(
   const old = after === undefined ? undefined : loadRoot(after);
   const domain = owner ?? old?.root.owner;
   if (domain === undefined) throw usageError('the first root document needs --owner', 'keys');
-  if (!OWNER.test(domain)) throw usageError('--owner takes a domain, like robots.example', 'keys');
+  if (!isOwner(domain)) throw usageError('--owner takes a domain, like robots.example', 'keys');
   if (!Number.isInteger(threshold) || threshold < 1)
     throw usageError('--threshold takes a whole number from 1', 'keys');
   if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0 && sequence <= 0xffffffff))

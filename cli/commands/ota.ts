@@ -2,7 +2,7 @@
 import { limits } from '../../hal/contract/index.js';
 import { AppError } from '../../ota/host/app.js';
 import { BundleError } from '../../ota/host/bundle.js';
-import { TooFarAhead } from '../../ota/operator/plan.js';
+import { NobodyFits } from '../../ota/operator/plan.js';
 import { OtherOperator } from '../../ota/operator/push.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { defineCommand, jsonOption } from '../command.js';
@@ -14,6 +14,7 @@ import type { Change, Options } from '../fleet/plans.js';
 import { claimed } from '../fleet/push.js';
 import { historyLines, planJson, stepCells, stepHeading } from '../fleet/show.js';
 import { fleetFolder } from '../fleet/state.js';
+import { cureOf } from '../fleet/targets.js';
 import { auditPath, SqliteStore } from '../fleet/store.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table, type Terminal } from '../terminal/terminal.js';
@@ -65,6 +66,7 @@ export const command = defineCommand({
     'abort-min': { type: 'number', default: 3, describe: '… but not before so many have ended' },
     health: { type: 'number', default: limits.health_ms.value / 1000, describe: 'health window of the trial, seconds' },
     timeout: { type: 'number', default: 120, describe: 'longest time for a device that is on line, seconds' },
+    number: { type: 'number', describe: 'push: number of the bundle (default: the next one)' },
     board: {
       type: 'string',
       alias: 'b',
@@ -94,13 +96,13 @@ async function change(action: Change, options: Options, terminal: Terminal): Pro
   const place = placeOf(options);
   const ring = new KeyRing(options.key);
   return withMemory(place, { signers: () => beaconSigners(place, ring), pushes: true }, (opened) =>
-    claimed({ action, options, place, store: opened.store, ring, opened, terminal }),
+    claimed({ action, options, place, store: opened.store, ring, opened, terminal, left: new Set() }),
   ).catch((error: unknown) => {
     throw explainPush(error);
   });
 }
 
-function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health }: Options): void {
+function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health, number }: Options): void {
   const percents = percent.split(',').map(Number);
   const rising = percents.every((value, index) => value > (percents[index - 1] ?? 0));
   if (!PERCENT.test(percent) || !rising || percents.at(-1) !== 100)
@@ -112,6 +114,7 @@ function checkNumbers({ percent, canary, abortOn, abortMin, timeout, health }: O
   whole('canary', canary ?? 0, 0, 1000);
   whole('abort-on', abortOn, 1, 100);
   whole('abort-min', abortMin, 1, 1_000_000);
+  if (number !== undefined) whole('number', number, 1, 0xffffffff);
   if (!(timeout > 0 && timeout <= 86_400))
     throw usageError('--timeout takes seconds, above 0 and at most 86400', 'ota');
   if (!(health > 0 && health * 1000 <= limits.health_max_ms.value))
@@ -123,19 +126,18 @@ function explainPush(error: unknown): unknown {
     return new UserError('two_operators', error.message, {
       cure: 'let them finish and look at `tars ota status`; --take-over if they are gone for good',
     });
-  if (error instanceof TooFarAhead) return aheadError(error);
+  if (error instanceof NobodyFits) return nobodyFits(error);
   if (error instanceof BundleError || error instanceof AppError)
     return new UserError('bad_bundle', error.message, { cure: 'see `tars ota --help` and docs/updates.md' });
   return error;
 }
 
-function aheadError({ device: { birth }, number, ahead }: TooFarAhead): UserError {
-  const who = ahead ? `${ahead.birth.name}, which says that it has bundle ${ahead.birth.number},` : 'the device';
-  return new UserError(
-    'fast_forward',
-    `${birth.name} has bundle ${birth.number} and would refuse number ${number}: at most ${limits.jump.value} ahead`,
-    { cure: `leave ${who} out with --device, or send a root document with a higher \`sequence\` first` },
-  );
+/** All who were meant are left out: the first one says why. */
+function nobodyFits({ left }: NobodyFits): UserError {
+  const [first] = left;
+  if (!first) return new UserError('nothing_to_push', 'no device is meant', { cure: 'see `tars fleet list`' });
+  const more = left.length > 1 ? `, and ${left.length - 1} more can't take it either` : '';
+  return new UserError(first.error, `${first.why}${more}`, { cure: cureOf(first) });
 }
 
 async function status(place: FleetPlace, terminal: Terminal): Promise<ExitCode> {

@@ -1,11 +1,14 @@
 /** `tars provision`: makes a board its owner's, over a physical port, and tells it where its broker is. */
 import { isIP } from 'node:net';
 import { toHex } from '../../ota/host/ids.js';
+import type { Root } from '../../ota/host/root.js';
+import { nothingPending } from '../../ota/operator/enrolment.js';
 import { brokerAddress, certificate, fleetName } from '../fleet/brokers.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { keepFleet } from '../fleet/settings.js';
-import { findRoot, keepRoot, readIdentity, type Identity, type RootFile } from '../keys/owner.js';
+import { decideHere } from '../fleet/rolls.js';
+import { findRoot, keepRoot, keptRootOf, readIdentity, type Identity, type RootFile } from '../keys/owner.js';
 import { withSession, type Session } from '../device/session.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 import { upload } from '../device/upload.js';
@@ -49,7 +52,7 @@ export const command = defineCommand({
       password: password ?? process.env['TARS_BROKER_PASSWORD'] ?? '',
     });
     const file = findRoot(root);
-    const inForce = await withSession(port, (session) => own(session, file, network, terminal));
+    const { inForce } = await withSession(port, (session) => own(session, file, network, terminal));
     // A board that has a newer one already doesn't make the older one worth keeping.
     if (inForce === file.root.version) keepRoot(file.root.owner, file.bytes);
     if (network)
@@ -108,14 +111,15 @@ function networkOf({
 
 /**
  * Certificate, broker, root document, in this order: with the root document the board is owned, and changes must be
- * signed. Returns the version of the root document that is in force then.
+ * signed. The board is enrolled in its fleet: its key came over a port in somebody's hands. Returns the version of the
+ * root document that is in force then.
  */
 async function own(
   { link, hello }: Session,
   file: RootFile,
   network: Network | undefined,
   terminal: Terminal,
-): Promise<number> {
+): Promise<{ readonly inForce: number }> {
   const before = await readIdentity(link);
   if (!before)
     throw new UserError('old_firmware', `the firmware ${hello.firmware} of ${hello.device} knows no owners`, {
@@ -133,8 +137,18 @@ async function own(
   }
   const { same } = before.root > file.root.version ? { same: true } : await upload(link, 'root', file.bytes);
   const identity = await link.request('identity', {});
-  show({ name: hello.device, identity, same: same && !open }, terminal);
-  return identity.root;
+  const called = identity.fleet === '' ? '' : enrol(file.root, identity, hello);
+  show({ name: hello.device, identity, same: same && !open, called }, terminal);
+  if (identity.fleet !== '' && called === '')
+    terminal.note('its key was revoked: erase the board and provision it again, then it makes itself a new one');
+  return { inForce: identity.root };
+}
+
+/** What the board is called in its fleet; empty: its key was revoked. */
+function enrol(root: Root, { fleet, key, device }: Identity, hello: Session['hello']): string {
+  const row = { publicKey: key, class: hello.class, name: hello.device };
+  const enrolment = decideHere(root, fleetName(fleet), { ...nothingPending, enrol: [row] });
+  return enrolment.get(toHex(device))?.name ?? '';
 }
 
 /** What can't be changed any more on a board with an owner. */
@@ -148,10 +162,14 @@ function checkOwner(identity: Identity, { root }: RootFile, network: Network | u
   throw new UserError('owned', `the board has an owner and ${now}; that is fixed since it was provisioned`, { cure });
 }
 
-function show({ name, identity, same }: { name: string; identity: Identity; same: boolean }, terminal: Terminal): void {
+function show(
+  { name, identity, same, called }: { name: string; identity: Identity; same: boolean; called: string },
+  terminal: Terminal,
+): void {
   const { owner, root, broker, fleet } = identity;
   const [id, key] = [toHex(identity.device), toHex(identity.key)];
-  if (terminal.json) return terminal.out(JSON.stringify({ name, owner, root, device: id, key, broker, fleet, same }));
+  if (terminal.json)
+    return terminal.out(JSON.stringify({ name, owner, root, device: id, key, broker, fleet, called, same }));
   terminal.out(
     same
       ? `${name}: nothing to do, it belongs to ${owner} already`
@@ -166,13 +184,15 @@ function show({ name, identity, same }: { name: string; identity: Identity; same
       : [
           ['broker', broker],
           ['fleet', fleet],
+          ['called', called],
         ]),
   ];
   for (const line of table(rows, terminal.color)) terminal.out(line);
 }
 
 async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal): Promise<void> {
-  const owner = (await readIdentity(link))?.owner || 'nobody';
+  const identity = await readIdentity(link);
+  const owner = identity?.owner || 'nobody';
   if (!yes) {
     throw new UserError(
       'not_confirmed',
@@ -181,6 +201,10 @@ async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal
     );
   }
   await link.request('erase', {}, { timeoutMs: 10_000 });
+  const root = identity ? keptRootOf(identity.owner) : undefined;
+  // Its key is gone with it: what comes under this key from now on is somebody else's.
+  if (identity && root && identity.fleet !== '')
+    decideHere(root, fleetName(identity.fleet), { ...nothingPending, forget: [identity.key] });
   terminal.out(
     terminal.json
       ? JSON.stringify({ name: hello.device, erased: true, owner })

@@ -1,6 +1,7 @@
 /** What changes a fleet has the operator's memory to itself, and a connection to the fleet's broker. */
 import type { Signer } from '../../ota/host/envelope.js';
 import { openFleet, type FleetPlace, type OpenFleet } from './open.js';
+import { settleRoll } from './roll.js';
 import { fleetFolder, lockState } from './state.js';
 import { SqliteStore } from './store.js';
 
@@ -23,7 +24,9 @@ export async function withMemory<T>(
   let opened: OpenFleet | undefined;
   try {
     store = await SqliteStore.open(folder);
-    opened = await openFleet(place, { store, signers: (await signers?.()) ?? [], pushes: pushes ?? false });
+    const keys = (await signers?.()) ?? [];
+    opened = await openFleet(place, { store, signers: keys, pushes: pushes ?? false });
+    await settleRoll(opened, { signers: keys, store });
     return await run({ ...opened, store });
   } finally {
     await opened?.broker.close();

@@ -11,6 +11,7 @@ import { UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { findRoot, type RootFile } from '../keys/owner.js';
 import { connectBroker } from './mqtt.js';
+import { keepRoll, readEnrolment } from './rolls.js';
 import { findFleet, type FleetSettings } from './settings.js';
 
 export const fleetOptions = {
@@ -88,6 +89,7 @@ export async function openFleet(
     broker,
     fleet: name,
     root,
+    enrolment: readEnrolment(root, name),
     store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))),
     nowMs: Date.now,
     signers,
@@ -98,6 +100,7 @@ export async function openFleet(
     await broker.close();
     throw error;
   }
+  if (fleet.enrolment.roll) keepRoll(root, name, fleet.enrolment.roll);
   return { broker, fleet, place, lost };
 }
 

@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { FleetArgs, FleetPlace, OpenFleet } from './open.js';
 import { groupsOf } from './settings.js';
 import type { SqliteStore } from './store.js';
-import { checkClock, checkRoots, otherRootError, selectDevices, unfinishedError } from './targets.js';
+import { checkRoot, cureOf, otherRootError, selectDevices, unfinishedError } from './targets.js';
 
 /** What is done to a fleet. */
 export type Change = 'push' | 'rollback' | 'stop';
@@ -33,6 +33,7 @@ export interface Options extends FleetArgs {
   readonly timeout: number;
   readonly board?: string | undefined;
   readonly takeOver: boolean;
+  readonly number?: number | undefined;
 }
 
 /** One run of `tars ota`: what the user wants, and the fleet that is open. */
@@ -44,6 +45,8 @@ export interface Context {
   readonly ring: KeyRing;
   readonly opened: OpenFleet;
   readonly terminal: Terminal;
+  /** Devices that couldn't take what was pushed. */
+  readonly left: Set<string>;
 }
 
 /** Makes a plan when its turn comes; undefined: nothing is to be done. */
@@ -62,19 +65,13 @@ export async function plansOf(context: Context): Promise<readonly Make[]> {
     place,
   } = context;
   if (action === 'stop') return [() => stopPlan(context)];
+  checkRoot(place.file.root, fleet.newestRoot);
   const open = unfinished(store);
   const devices = selectDevices(fleet.devices.list(), {
     devices: options.device,
     groups: groupsOf(place.settings.fleet, options.group),
   });
-  if (devices.length === 0)
-    throw new UserError(
-      'nothing_to_push',
-      `no device of ${place.file.root.owner} has ever been on line in the fleet ${place.settings.fleet}`,
-      { cure: 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`' },
-    );
-  checkClock(devices, Date.now());
-  checkRoots(devices, place.file.root);
+  if (devices.length === 0) throw nobodyError(place, fleet.devices.strangers().list.length);
   if (open && !isStillSigned(open, place.file.root)) throw otherRootError(open);
   if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
   if (action === 'rollback') return rollbackPlans(context, devices, open);
@@ -82,12 +79,12 @@ export async function plansOf(context: Context): Promise<readonly Make[]> {
   const begun = open?.kind === 'push' ? apps.find((app) => sameApp(open, app, store)) : undefined;
   if (open && !begun) throw unfinishedError(open);
   const startedMs = open?.startedMs ?? Date.now();
-  const able = apps.filter((app) => app !== begun && devices.some(({ birth }) => birth.class === app.class));
+  const able = apps.filter((app) => app !== begun && devices.some((device) => device.class === app.class));
   if (!open && able.length === 0)
     throw new UserError(
       'nothing_to_push',
       `the app is for boards of class ${apps[0]?.class ?? ''}, the devices are of class ` +
-        `${[...new Set(devices.map(({ birth }) => birth.class))].join(', ')}`,
+        `${[...new Set(devices.map((device) => device.class))].join(', ')}`,
       { cure: 'build it with --board for them, or choose others with --device' },
     );
   return [
@@ -107,7 +104,7 @@ function pushPlan(
   devices: readonly Device[],
 ): StoredPlan | undefined | Promise<StoredPlan> {
   const { terminal, options } = context;
-  const able = devices.filter(({ birth }) => birth.class === app.class);
+  const able = devices.filter((device) => device.class === app.class);
   const left = able.filter((device) => !runsApp(device, app));
   if (left.length === 0) {
     const number = Math.max(...able.map(({ birth }) => birth.number));
@@ -149,7 +146,7 @@ async function appsOf({ path = '', board }: Options, devices: readonly Device[])
   const bundle = readBundle(path);
   if (bundle) return [bundle.app];
   const apps: App[] = [];
-  for (const boardClass of new Set(devices.map(({ birth }) => birth.class))) {
+  for (const boardClass of new Set(devices.map((device) => device.class))) {
     const app = await appFor(path, boardClass, board);
     if (!apps.some((each) => each.class === app.class)) apps.push(app);
   }
@@ -178,8 +175,21 @@ function resume({ terminal }: Context, stored: StoredPlan): StoredPlan {
   return stored;
 }
 
+/** Nobody to push to: and if there are strangers, who might be meant. */
+const nobodyError = ({ file, settings }: FleetPlace, strangers: number): UserError =>
+  new UserError(
+    'nothing_to_push',
+    `no enrolled device of ${file.root.owner} has ever been on line in the fleet ${settings.fleet}`,
+    {
+      cure:
+        strangers > 0
+          ? `${strangers} that nobody has enrolled are there: see \`tars fleet list\` and \`tars fleet enrol\``
+          : 'give a board this fleet and broker with `tars provision`, and see `tars fleet list`',
+    },
+  );
+
 async function newPlan(
-  { options, place, store, ring, opened: { fleet } }: Context,
+  { options, place, store, ring, terminal, opened: { fleet }, left }: Context,
   { startedMs, ...what }: Pick<PlanInput, 'app' | 'label' | 'kind'> & { readonly startedMs: number },
   devices: readonly Device[],
 ): Promise<StoredPlan> {
@@ -193,9 +203,14 @@ async function newPlan(
     timeoutMs: options.timeout * 1000,
     healthMs: Math.round(options.health * 1000),
     lastNumber: lastSequence(root.owner, root.epoch),
+    wantedNumber: options.number,
   };
   const signers = await ring.signers(root, 'release');
-  const stored = makePlan(input, devices, { fleet, store, signers, nowMs: startedMs });
+  const { stored, left: without } = makePlan(input, devices, { fleet, store, signers, nowMs: startedMs });
+  for (const each of without) {
+    left.add(each.device.id);
+    terminal.note(`left out: ${each.why} (${each.error}); ${cureOf(each)}`);
+  }
   noteSequence(root.owner, root.epoch, stored.plan.number);
   return stored;
 }
@@ -213,7 +228,7 @@ function rollbackPlans(context: Context, devices: readonly Device[], open: Store
       const app = appOfPlan(older, store);
       const got = new Set(store.steps(newer.plan).map(({ device }) => device));
       const meant = devices.filter(
-        (device) => app && (chosen || got.has(device.id)) && device.birth.class === app.class && !runsApp(device, app),
+        (device) => app && (chosen || got.has(device.id)) && device.class === app.class && !runsApp(device, app),
       );
       return app && meant.length > 0
         ? [() => newPlan(context, { app, label: older.label, kind: 'rollback', startedMs }, meant)]

@@ -42,7 +42,7 @@ export async function claimed(context: Context): Promise<ExitCode> {
       const exit = finish(context, stored, rollout);
       if (exit !== exitCodes.ok) return exit;
     }
-    return exitCodes.ok;
+    return context.left.size > 0 ? exitCodes.request : exitCodes.ok;
   } finally {
     await Promise.race([fleet.settled(), lost]).catch(() => undefined);
     // Ours alone: a claim of somebody who took over stays.

@@ -9,7 +9,7 @@ import { KeyRing } from '../keys/keyring.js';
 import { signCommand } from '../keys/owner.js';
 import { BoardError } from '../transport/client.js';
 import { openFleet, type OpenFleet, placeOf, type FleetArgs } from './open.js';
-import { checkClock, oneDevice } from './targets.js';
+import { oneDevice } from './targets.js';
 
 export const remoteOptions = {
   device: { type: 'string', describe: 'through a broker: name or id of the device, instead of --port' },
@@ -55,9 +55,8 @@ export async function sendRemote<N extends Commandable>(
   const open = await openFleet(place);
   try {
     const target = oneDevice(open.fleet.devices.list(), args.device ?? '');
-    checkClock([target], Date.now());
     if (!target.online)
-      throw new UserError('offline', `${target.birth.name} is off line, and commands are not kept`, {
+      throw new UserError('offline', `${target.name} is off line, and commands are not kept`, {
         cure: 'try again when `tars fleet list` shows it on line',
       });
     // A command names a nonce that the board gave a moment ago: one that is held back on the way is worth nothing
@@ -65,7 +64,7 @@ export async function sendRemote<N extends Commandable>(
     const { nonce } = await exchange(open, target, ASK_NONCE, new Uint8Array());
     const { document, counter } = signCommand(name, body, { device: fromHex(target.id), nonce, signers });
     const { code } = await exchange(open, target, counter, document);
-    if (code !== 0) throw new BoardError(code, (text) => `${target.birth.name} refused ${name}: ${text}`);
+    if (code !== 0) throw new BoardError(code, (text) => `${target.name} refused ${name}: ${text}`);
   } finally {
     await open.broker.close();
   }
@@ -83,13 +82,13 @@ const ASK_NONCE = 0;
 /** Publishes what the device answers under this number, and waits for the answer. */
 async function exchange(
   { broker, fleet, lost, place }: OpenFleet,
-  { id, birth }: Device,
+  { id, name }: Device,
   number: number,
   document: Uint8Array,
 ): Promise<Answer> {
   let stop = (): void => undefined;
   const answered = new Promise<Answer>((resolve, reject) => {
-    const timer = setTimeout(() => reject(noAnswer(birth.name)), REPLY_MS);
+    const timer = setTimeout(() => reject(noAnswer(name)), REPLY_MS);
     const off = fleet.on((event) => {
       if (event.kind === 'report' && event.device.id === id && event.report.phase === REFUSED)
         resolve({ code: event.report.code, nonce: new Uint8Array() });

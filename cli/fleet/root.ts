@@ -31,8 +31,8 @@ export async function publishRoot(
   return withMemory({ ...place, file: next }, {}, async ({ store, fleet, lost }) => {
     const open = unfinished(store);
     if (open) throw unfinishedError(open);
-    // A device may have newer ones from another machine: then theirs stays where boards look for the newest.
-    const newest = learned && fleet.devices.list().every(({ birth }) => birth.root <= version);
+    // Another machine may have published a newer one: then that stays where boards look for the newest.
+    const newest = learned && fleet.newestRoot <= version;
     await Promise.race([fleet.publishRoot(version, next.bytes, newest), lost]);
     store.audit('root', { version, epoch, newest });
     if (learned) keepRoot(owner, next.bytes);
@@ -117,7 +117,7 @@ function show(
         epoch,
         devices: devices.map((device) => ({
           device: device.id,
-          name: device.birth.name,
+          name: device.name,
           online: device.online,
           root: device.birth.root,
           error: why(device) || null,
@@ -126,7 +126,7 @@ function show(
     );
   } else {
     const cells = (device: Device): string[] => [
-      device.birth.name,
+      device.name,
       device.id.slice(0, 8),
       device.online ? 'yes' : 'no',
       String(device.birth.root),

@@ -1,7 +1,8 @@
 /** Pushes and fleets as tables and JSON. */
 import { errors, freshness } from '../../hal/contract/index.js';
 import { toHex } from '../../ota/host/ids.js';
-import type { Device } from '../../ota/operator/devices.js';
+import type { Birth, Stranger } from '../../ota/operator/devices.js';
+import type { Member } from '../../ota/operator/enrolment.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { isEnd, isFailure, type Rollout, type Step } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
@@ -16,7 +17,7 @@ export function stepCells({ device, wave, state, code, behaviour }: Step, fleet:
   const known = fleet.devices.get(device);
   const away = known?.online ? '' : ' (off line)';
   return [
-    known?.birth.name ?? '?',
+    fleet.enrolment.get(device)?.name ?? '?',
     device.slice(0, 8),
     String(wave + 1),
     `${state}${isEnd(state) ? '' : away}`,
@@ -59,7 +60,7 @@ export function planJson(
     started: new Date(startedMs).toISOString(),
     devices: steps.map((step) => ({
       device: step.device,
-      name: fleet.devices.get(step.device)?.birth.name ?? null,
+      name: fleet.enrolment.get(step.device)?.name ?? null,
       wave: step.wave + 1,
       state: step.state,
       online: fleet.devices.get(step.device)?.online ?? false,
@@ -82,42 +83,65 @@ export const deviceHeading = [
   'BOOT',
 ] as const;
 
-export function deviceCells({ id, birth, online }: Device, fleet: Fleet): string[] {
+export function deviceCells({ id, name, class: boardClass }: Member, fleet: Fleet): string[] {
+  const device = fleet.devices.get(id);
   const wanted = fleet.desired(id);
-  return [
-    birth.name,
-    id.slice(0, 8),
-    birth.class,
-    birth.firmware,
-    online ? 'yes' : 'no',
-    birth.number === 0 ? '-' : String(birth.number),
-    wanted ? String(wanted.number) : '-',
-    birth.trial.length > 0 ? 'yes' : '-',
-    freshness[birth.freshness]?.name ?? String(birth.freshness),
-    String(birth.boot),
-  ];
+  const cells = (birth: Birth | undefined): string[] =>
+    birth
+      ? [
+          birth.firmware,
+          device?.online ? 'yes' : 'no',
+          birth.number === 0 ? '-' : String(birth.number),
+          wanted ? String(wanted.number) : '-',
+          birth.trial.length > 0 ? 'yes' : '-',
+          freshness[birth.freshness]?.name ?? String(birth.freshness),
+          String(birth.boot),
+        ]
+      : ['-', 'never', '-', wanted ? String(wanted.number) : '-', '-', '-', '-'];
+  return [name, id.slice(0, 8), boardClass, ...cells(device?.birth)];
 }
 
-export function deviceJson({ id, birth, online }: Device, fleet: Fleet): object {
+export function deviceJson({ id, name, class: boardClass }: Member, fleet: Fleet): object {
+  const device = fleet.devices.get(id);
+  const birth = device?.birth;
   const wanted = fleet.desired(id);
   return {
     device: id,
-    name: birth.name,
-    class: birth.class,
-    firmware: birth.firmware,
-    online,
-    boot: birth.boot,
-    root: birth.root,
-    epoch: birth.epoch,
-    number: birth.number,
-    bundle: toHex(birth.bundle),
-    trial: toHex(birth.trial),
+    name,
+    class: boardClass,
+    says: birth ? { name: birth.name, class: birth.class } : null,
+    firmware: birth?.firmware ?? null,
+    online: device?.online ?? false,
+    boot: birth?.boot ?? 0,
+    root: birth?.root ?? 0,
+    epoch: birth?.epoch ?? 0,
+    number: birth?.number ?? 0,
+    bundle: toHex(birth?.bundle ?? new Uint8Array()),
+    trial: toHex(birth?.trial ?? new Uint8Array()),
     wanted: wanted ? { epoch: wanted.epoch, number: wanted.number, bundle: wanted.digest } : null,
-    modules: toHex(birth.modules).match(/.{64}/g) ?? [],
-    freshness: freshness[birth.freshness]?.name ?? birth.freshness,
-    time: Number(birth.time),
+    modules: toHex(birth?.modules ?? new Uint8Array()).match(/.{64}/g) ?? [],
+    freshness: birth ? (freshness[birth.freshness]?.name ?? birth.freshness) : 'unknown',
+    time: Number(birth?.time ?? 0),
   };
 }
+
+export const strangerHeading = ['ID', 'STATE', 'CALLS ITSELF', 'CLASS', 'KEY'] as const;
+
+/** A device that isn't enrolled, with its key: that is what somebody compares before enrolling it. */
+export const strangerCells = ({ id, revoked, birth }: Stranger): string[] => [
+  id.slice(0, 8),
+  revoked ? 'revoked' : 'unknown',
+  birth.name,
+  birth.class,
+  toHex(birth.key),
+];
+
+export const strangerJson = ({ id, revoked, birth }: Stranger): object => ({
+  device: id,
+  state: revoked ? 'revoked' : 'unknown',
+  key: toHex(birth.key),
+  says: { name: birth.name, class: birth.class },
+});
 
 /** The log for people. */
 export const historyLines = (lines: readonly AuditLine[]): string[] =>

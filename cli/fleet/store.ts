@@ -194,11 +194,15 @@ export class SqliteStore implements Store {
   }
 
   reports(): readonly string[] {
-    return this.all('select key from report').map((row) => String(row['key']));
+    return this.all('select key from report order by rowid').map((row) => String(row['key']));
   }
 
   saveReport(key: string): void {
     this.database.run('insert or ignore into report values (?)', [key]);
+  }
+
+  forgetReport(key: string): void {
+    this.database.run('delete from report where key = ?', [key]);
   }
 
   payload(image: string): Uint8Array | undefined {

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../../ota/operator/devices.js';
 import { selectDevices } from './targets.js';
 
-const device = (id: string, name: string): Device => ({ id, birth: { name } as Device['birth'], online: true });
+const device = (id: string, name: string): Device => ({
+  id,
+  name,
+  class: 'virtual',
+  publicKey: new Uint8Array(32),
+  birth: {} as Device['birth'],
+  online: true,
+});
 const beta = device('a1'.repeat(16), 'beta'),
   gamma = device('b2'.repeat(16), 'gamma');
 const select = (devices: readonly string[], groups: readonly (readonly string[])[] = []): readonly Device[] =>

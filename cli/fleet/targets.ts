@@ -1,6 +1,8 @@
 /** Which devices of a fleet are meant, and what has to hold before something is changed on them. */
 import type { Root } from '../../ota/host/root.js';
 import type { Device } from '../../ota/operator/devices.js';
+import type { Member } from '../../ota/operator/enrolment.js';
+import type { LeftOut } from '../../ota/operator/fit.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { usageError, UserError } from '../errors.js';
 
@@ -21,13 +23,13 @@ export function selectDevices(all: readonly Device[], { devices, groups }: Selec
 }
 
 /** The one device that is meant by a name, an id or the beginning of one (8 digits at least). */
-export function oneDevice(all: readonly Device[], text: string): Device {
+export function oneDevice<M extends Member>(all: readonly M[], text: string): M {
   const found = all.filter(
-    ({ id, birth }) => id === text || birth.name === text || (/^[0-9a-f]{8,}$/.test(text) && id.startsWith(text)),
+    ({ id, name }) => id === text || name === text || (/^[0-9a-f]{8,}$/.test(text) && id.startsWith(text)),
   );
   const [only] = found;
   if (only && found.length === 1) return only;
-  const names = all.map(({ id, birth }) => `${birth.name} (${id.slice(0, 8)})`).join(', ');
+  const names = all.map(({ id, name }) => `${name} (${id.slice(0, 8)})`).join(', ');
   if (only)
     throw new UserError(
       'many_devices',
@@ -37,48 +39,29 @@ export function oneDevice(all: readonly Device[], text: string): Device {
   throw new UserError('unknown_device', `there is no device ${text} in this fleet`, {
     cure:
       names === ''
-        ? 'no device of this owner has ever been on line here; see `tars provision`'
+        ? 'no device is enrolled; `tars provision` enrols one, and `tars fleet list` shows whom nobody has enrolled'
         : `choose among ${names}`,
   });
 }
 
-/** A device's clock that is ahead of ours: what we sign now it would refuse as past. */
-const SLACK_S = 120;
-
-/** Throws if the clock of this computer is behind what a device has already seen signed. */
-export function checkClock(devices: readonly Device[], nowMs: number): void {
-  const now = Math.floor(nowMs / 1000);
-  const ahead = devices.find(({ birth }) => birth.time > now + SLACK_S);
-  if (!ahead) return;
-  const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
-  throw new UserError(
-    'past',
-    `${ahead.birth.name} has seen something signed at ${day(ahead.birth.time)}, and the clock of this computer ` +
-      `says ${day(now)}`,
-    { cure: 'set the clock of this computer; what is signed with an earlier time the devices refuse' },
-  );
-}
-
-/**
- * Throws if a device on line follows another root document than the one that new bundles are signed under: it would
- * refuse them.
- */
-export function checkRoots(devices: readonly Device[], root: Root): void {
-  const newer = devices.find(({ birth }) => birth.root > root.version);
-  if (newer)
+/** Throws if the owner has signed a newer root document than the one that new bundles would be signed under. */
+export function checkRoot(root: Root, newest: number): void {
+  if (newest > root.version)
     throw new UserError(
       'root_version',
-      `${newer.birth.name} follows root document ${newer.birth.root}, and this machine knows ${root.version}`,
+      `the fleet follows root document ${newest}, and this machine knows ${root.version}`,
       { cure: 'name the newer one with --root FILE' },
     );
-  const older = devices.find(({ online, birth }) => online && birth.root < root.version);
-  if (older)
-    throw new UserError(
-      'root_version',
-      `${older.birth.name} still follows root document ${older.birth.root}, and bundles are signed under ` +
-        `${root.version}`,
-      { cure: 'give the fleet the document first, with `tars fleet root FILE`' },
-    );
+}
+
+/** What helps a device that can't take a bundle, by the refusal that it would answer with. */
+export function cureOf({ error, device: { name, birth } }: LeftOut): string {
+  const cures: Partial<Record<LeftOut['error'], string>> = {
+    root_version: 'give the fleet the newest document, with `tars fleet root FILE`',
+    rollback: `if it is right, push with --number ${birth.number + 1}; if not, \`tars fleet revoke ${name}\``,
+    fast_forward: 'send a root document with a higher `sequence` first (`tars keys root --sequence`)',
+  };
+  return cures[error] ?? `find out what it is; \`tars fleet revoke ${name}\` if it is not yours any more`;
 }
 
 /** What says that an earlier push has to end first. */

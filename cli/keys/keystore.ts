@@ -8,15 +8,15 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Signer } from '../../ota/host/envelope.js';
 import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../../ota/host/keys.js';
 import { systemCode, UserError } from '../errors.js';
+import { alone } from '../lock.js';
 import type { AskPassphrase } from './passphrase.js';
 
 const OWNER_ONLY = 0o600;
@@ -116,6 +116,7 @@ export async function openKeys(names: readonly string[], ask: AskPassphrase): Pr
 }
 
 const sequencesPath = (): string => join(settingsFolder(), 'sequences.json');
+const sequencesLock = (): string => `${sequencesPath()}.lock`;
 
 function readSequences(): Readonly<Record<string, unknown>> {
   try {
@@ -136,14 +137,14 @@ export function lastSequence(owner: string, epoch: number): number {
 
 /** Remembers the number of a bundle. */
 export function noteSequence(owner: string, epoch: number, number: number): void {
-  alone(() => void writeSequence(owner, epoch, number));
+  alone(sequencesLock(), () => void writeSequence(owner, epoch, number));
 }
 
 /**
  * Gives a bundle the next number, `floor` at least, and remembers it: two that are packed at once get different ones.
  */
 export const takeSequence = (owner: string, epoch: number, floor: number): number =>
-  alone(() => writeSequence(owner, epoch, Math.max(lastSequence(owner, epoch) + 1, floor)));
+  alone(sequencesLock(), () => writeSequence(owner, epoch, Math.max(lastSequence(owner, epoch) + 1, floor)));
 
 function writeSequence(owner: string, epoch: number, number: number): number {
   if (lastSequence(owner, epoch) >= number) return number;
@@ -153,34 +154,4 @@ function writeSequence(owner: string, epoch: number, number: number): number {
   writeFileSync(draft, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
   renameSync(draft, path);
   return number;
-}
-
-const LOCK_POLL_MS = 5;
-/** The work takes a few milliseconds: a lock that is older was left by a kill. */
-const LOCK_OLD_MS = 5000;
-
-/** Does `work` while no other process reads and writes the numbers. */
-function alone<T>(work: () => T): T {
-  const lock = `${sequencesPath()}.lock`;
-  mkdirSync(dirname(lock), { recursive: true, mode: FOLDER_MODE });
-  while (!tryLock(lock)) {
-    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (Math.abs(age) > LOCK_OLD_MS) rmSync(lock, { force: true });
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
-  }
-  try {
-    return work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function tryLock(lock: string): boolean {
-  try {
-    writeFileSync(lock, '', { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw error;
-  }
 }

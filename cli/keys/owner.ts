@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { type Commandable, errors } from '../../hal/contract/index.js';
 import type { Signer } from '../../ota/host/envelope.js';
-import type { TrustedRoot } from '../../ota/host/root.js';
+import type { Root, TrustedRoot } from '../../ota/host/root.js';
 import { MAX_COMMAND, signFleet } from '../../ota/host/signed.js';
 import { encodeBody, link as rows, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
 import { readNamed } from '../files.js';
-import { loadRoot } from './root.js';
+import { isOwner, loadRoot } from './root.js';
 import { UserError } from '../errors.js';
 import { openKeys, settingsFolder } from './keystore.js';
 import { askPassphrase } from './passphrase.js';
@@ -163,4 +163,10 @@ function keptRoot(owner: string | undefined): string {
   throw new UserError('no_root', message, {
     cure: 'name it with --root FILE; `tars keys root` makes one, and `tars provision` keeps a copy',
   });
+}
+
+/** The root document that is kept of an owner, if one is. */
+export function keptRootOf(owner: string): Root | undefined {
+  const path = join(ownersFolder(), `${owner}.root`);
+  return isOwner(owner) && existsSync(path) ? loadRoot(path).root : undefined;
 }

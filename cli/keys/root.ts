@@ -2,7 +2,20 @@
 import { decodeRoot, verifyRoot, type TrustedRoot } from '../../ota/host/root.js';
 import { readNamed } from '../files.js';
 import { explainRefusal } from './refusal.js';
+import { UserError } from '../errors.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
+
+/** An owner's domain. It names files on this machine too, so there is nothing in it that leaves their folder. */
+const OWNER = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+export const isOwner = (name: string): boolean => OWNER.test(name);
+
+/** Root documents come from files of others: the owner's name is looked at here, before anything is made of it. */
+function checkOwner(path: string, { owner }: { readonly owner: string }): void {
+  if (!isOwner(owner))
+    throw new UserError('bad_owner', `${path} names an owner that is no domain`, {
+      cure: 'make the document again, with --owner and a domain like robots.example',
+    });
+}
 
 /**
  * Reads a root document that the user trusts by naming it. The first version proves itself; a later one was signed by
@@ -11,11 +24,15 @@ import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 export function loadRoot(path: string): TrustedRoot {
   const bytes = readNamed(path);
   const result = verifyRoot(bytes);
-  if ('accepted' in result) return result.accepted;
+  if ('accepted' in result) {
+    checkOwner(path, result.accepted.root);
+    return result.accepted;
+  }
   const envelope = readEnvelope('root', bytes);
   const later = ['unknown_key', 'role', 'threshold'].includes(result.refused.error);
   if (!later || isRefused(envelope)) throw explainRefusal(path, result.refused);
   const root = decodeRoot(envelope.document);
   if (root.version === 1) throw explainRefusal(path, result.refused);
+  checkOwner(path, root);
   return { root, digest: envelope.digest };
 }

@@ -228,7 +228,7 @@ int tars_run_log_emit(struct tars_behaviour *b, const tars_use *use, uint64_t *a
   return tars_call_log_emit(b, (uint8_t)args[0]);
 }
 
-const uint8_t tars_contract_digest[8] = {0xe2, 0x28, 0x68, 0xb2, 0x8d, 0xb4, 0x09, 0x39};
+const uint8_t tars_contract_digest[8] = {0xf6, 0x6e, 0x14, 0x47, 0x4a, 0x52, 0xbd, 0x2f};
 
 /* Row of an id. */
 const tars_call_row *tars_call_find(uint32_t id) {

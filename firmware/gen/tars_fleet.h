@@ -25,6 +25,7 @@ enum {
 #define TARS_TOPIC_DESIRED "d/%s/desired"
 #define TARS_TOPIC_ROOT "root"
 #define TARS_TOPIC_ROOT_NEXT "root/%s"
+#define TARS_TOPIC_ROLL "roll"
 #define TARS_TOPIC_BEACON "d/%s/beacon"
 #define TARS_TOPIC_COMMAND "d/%s/cmd"
 #define TARS_TOPIC_REPLY "d/%s/rsp"

@@ -31,6 +31,7 @@
 #define TARS_LIMIT_HEALTH_MAX_MS 600000 /* longest health window, milliseconds */
 #define TARS_LIMIT_KEYS 8 /* keys of a root document, and signatures of a bundle */
 #define TARS_LIMIT_ROOT 2560 /* largest root document with its signatures */
+#define TARS_LIMIT_ROLL 262144 /* largest roll of a fleet with its signatures */
 #define TARS_LIMIT_GRANT 1024 /* largest grant */
 #define TARS_LIMIT_JUMP 1024 /* most that the sequence number of a bundle may be ahead */
 #define TARS_LIMIT_CA 2048 /* largest certificate (DER) that a board trusts for its broker */

@@ -9,6 +9,8 @@ import {
   freshness,
   limits,
   phases,
+  roll,
+  rollStates,
   signed,
   topicRoot,
   topics,
@@ -152,6 +154,26 @@ function section(
 const by = (signer: string): string =>
   signer === 'device' ? 'Signed by the device. ' : `Signed by keys with the role ${signer}. `;
 
+const ROLL = `
+## The roll
+
+Anybody can make a key, and a birth under it proves itself. So a fleet has a **roll**: a document like the root document, under the topic \`roll\`,
+signed by operators, as many as the root document wants, with the \`aad\` \`${signed.aad}roll\`. It lists the devices that are **enrolled**, by their keys, with the
+name and the board class that their operator gave them. Boards take no notice of it. At most ${limits.roll.value} bytes.
+
+A higher version replaces a lower one; of two with one version, which two operators signed at once, the one whose digest is greater counts everywhere.
+\`tars provision\` enrols a board on the machine where it was in somebody's hands; the next command with operator keys signs that into the roll.
+\`tars fleet enrol\`, \`forget\` and \`revoke\` change it, after somebody has compared the key and said yes. A machine keeps the newest roll that it has
+accepted, and publishes it again if the broker has lost it.
+
+Who isn't enrolled is shown as unknown and **counts for nothing**: no beacon, no chunk, no place in a wave, no line in the log, and at most
+64 are looked at. **What an enrolled device says is data about that device only**: its name and class are those of the roll, numbers of
+bundles follow from what the owner has signed, and a device that says something a bundle can't be made for (a higher number, a root document that nobody
+signed, another class) is left out of a push and named, and the push goes on for the others. Two different documents with one
+\`boot\` and \`counter\` show that two boards have one key.
+
+`;
+
 /** The page. */
 export function fleetPage(): string {
   const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string =>
@@ -165,7 +187,12 @@ export function fleetPage(): string {
   )}${SIGNED}${typesTable()}${CONNECTION}${table(
     ['check', 'refusals'],
     CHECKS.map(([what, names]) => [what, names.map((name) => `\`${name}\``).join(', ')]),
-  )}${AFTER_CHECKS}${fleet.map((row) => section(row, by(row.signer))).join('\n')}
+  )}${AFTER_CHECKS}${fleet.map((row) => section(row, by(row.signer))).join('\n')}${ROLL}${table(
+    ['key', 'name', 'meaning'],
+    roll.map(({ key, name, doc }) => [String(key), `\`${name}\``, doc]),
+  )}
+States of a device in it: ${rollStates.map(({ name, doc }, i) => `${i} \`${name}\`: ${doc}`).join('; ')}.
+
 ## Blobs
 
 Unsigned on the way: digests are signed, or lead to a signed one. Only the array of the fields, without the envelope.

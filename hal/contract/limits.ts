@@ -34,6 +34,7 @@ export const limits = {
   health_max_ms: { value: 600000, doc: 'longest health window, milliseconds' },
   keys: { value: 8, doc: 'keys of a root document, and signatures of a bundle' },
   root: { value: 2560, doc: 'largest root document with its signatures' },
+  roll: { value: 262144, doc: 'largest roll of a fleet with its signatures' },
   grant: { value: 1024, doc: 'largest grant' },
   jump: { value: 1024, doc: 'most that the sequence number of a bundle may be ahead' },
   ca: { value: 2048, doc: 'largest certificate (DER) that a board trusts for its broker' },

@@ -19,7 +19,7 @@ import { sha256 } from './ids.js';
 
 /** A document of a fleet, by its name in the contract. */
 export type FleetName = (typeof fleet)[number]['name'];
-export type DocumentKind = 'bundle' | 'root' | FleetName;
+export type DocumentKind = 'bundle' | 'root' | 'roll' | FleetName;
 
 interface DocumentForm {
   readonly tag: number;
@@ -63,6 +63,14 @@ export const documents: Readonly<Record<DocumentKind, DocumentForm>> = {
     payload: false,
     size: limits.root.value,
     signatures: 2 * limits.keys.value,
+  },
+  roll: {
+    tag: signedForm.tag,
+    key: bundle.envelope.body,
+    aad: `${signedForm.aad}roll`,
+    payload: false,
+    size: limits.roll.value,
+    signatures: limits.keys.value,
   },
   ...fleetForms,
 };

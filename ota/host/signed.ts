@@ -55,8 +55,8 @@ function open<N extends FleetName>(
   }
 }
 
-/** Keys of the signers, if they may and suffice. */
-function operatorKeys({ signatures }: Envelope, root: Root | undefined): readonly RootKey[] | Refused {
+/** Keys of the signers, if they have the role operator and suffice. */
+export function operatorKeys({ signatures }: Envelope, root: Root | undefined): readonly RootKey[] | Refused {
   if (!root) return { error: 'not_owned', why: 'the board has no root document' };
   const keys = signatures.map(({ kid }) => findKey(root, kid));
   const known = keys.filter((key) => key !== undefined);

@@ -3,20 +3,21 @@ import { sha256, toHex } from '../host/ids.js';
 import { keys, roots } from '../host/testing/cast.js';
 import { Fleet } from './fleet.js';
 import { MemoryStore } from './store.js';
-import { FakeDevice } from './testing/fake-device.js';
+import { enrolmentOf, FakeDevice } from './testing/fake-device.js';
 import { MemoryBroker } from './testing/memory-broker.js';
 import { topicPath } from './topics.js';
 
 it('opens while a device never stops talking', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   const broker = new MemoryBroker();
-  await new FakeDevice({
+  const device = new FakeDevice({
     broker: broker.connect('device'),
     fleet: 'line1',
     root: roots.one,
     key: keys.device,
     name: 'd0',
-  }).start();
+  });
+  await device.start();
   const talker = broker.connect('talker');
   const talk = setInterval(
     () => void talker.publish(topicPath('line1', 'want', { device: '0'.repeat(32) }), new Uint8Array(1)),
@@ -26,6 +27,7 @@ it('opens while a device never stops talking', async () => {
     broker: broker.connect('operator'),
     fleet: 'line1',
     root: roots.one,
+    enrolment: enrolmentOf(roots.one, 'line1', [device]),
     store: new MemoryStore('', (bytes) => toHex(sha256(bytes))),
     nowMs: Date.now,
     signers: [],
@@ -36,6 +38,6 @@ it('opens while a device never stops talking', async () => {
   clearInterval(talk);
   expect(open).toBe(true);
   await opened;
-  expect(fleet.devices.list().map(({ birth }) => birth.name)).toEqual(['d0']);
+  expect(fleet.devices.list().map(({ name }) => name)).toEqual(['d0']);
   vi.useRealTimers();
 });

@@ -3,16 +3,16 @@
  * Answers births with beacons, and devices that ask for parts of an app. Believes nothing that isn't signed.
  */
 import { limits } from '../../hal/contract/index.js';
-import { CborError, decodeBody, encodeBody, fleet as messages } from '../../sdk/wire/index.js';
-import { moduleDigest, unpackApp } from '../host/app.js';
 import { sameBytes } from '../host/cbor.js';
 import { isRefused, type Signer } from '../host/envelope.js';
 import { fromHex, toHex } from '../host/ids.js';
-import type { Root } from '../host/root.js';
+import { verifyRoot, type Root, type TrustedRoot } from '../host/root.js';
 import { signFleet, verifyDevice } from '../host/signed.js';
 import { openBundle } from '../host/verify.js';
+import { Blobs } from './blobs.js';
 import type { Broker, BrokerMessage } from './broker.js';
-import { type Device, Devices, reportKey, type Taken } from './devices.js';
+import { type Device, Devices, type Dropped, reportKey, type Taken } from './devices.js';
+import type { Enrolment } from './enrolment.js';
 import type { Store } from './store.js';
 import { parseTopic, topicPath, type TopicName } from './topics.js';
 
@@ -40,12 +40,15 @@ export interface Claim {
 export type FleetEvent =
   | Taken
   | { readonly kind: 'desired'; readonly desired: Desired }
+  | { readonly kind: 'roll' }
   | { readonly kind: 'claim'; readonly claim: Claim | undefined };
 
 export interface FleetOptions {
   readonly broker: Broker;
   readonly fleet: string;
   readonly root: Root;
+  /** Who belongs to it. */
+  readonly enrolment: Enrolment;
   readonly store: Store;
   readonly nowMs: () => number;
   /** Keys for beacons; none: births are not answered. */
@@ -56,45 +59,66 @@ export interface FleetOptions {
 const BEACON_S = 30 * 86_400;
 /** No further topic for so long means that the broker has sent what it kept: one message on each. */
 const QUIET_MS = 250;
+/** What the owner signed for all, and must be known before a device is listened to. */
+const FIRST: readonly TopicName[] = ['roll', 'root', 'rootNext'];
 const WATCHED: readonly TopicName[] = ['state', 'online', 'events', 'reply', 'desired', 'want', 'operator'];
+/** So many root documents behind the one in force are looked at. */
+const ROOTS_MAX = 64;
 
 export class Fleet {
   readonly devices: Devices;
+  readonly enrolment: Enrolment;
   /** Claim of whoever pushes, as it is kept by the broker. */
   claimed: Claim | undefined;
+  /** What the broker keeps as the roll, whoever signed it. */
+  heardRoll: Uint8Array | undefined;
   private readonly options: FleetOptions;
   private readonly wanted = new Map<string, Desired>();
   /** What the broker keeps for each device, whoever signed it. */
   private readonly kept = new Map<string, Uint8Array>();
   private readonly answered = new Map<string, string>();
+  /** Highest number of this epoch that a bundle of the owner has, for whatever device it is kept. */
+  private highest = 0;
+  /** Root documents that the broker keeps, by their bytes. */
+  private readonly documents = new Map<string, Uint8Array>();
+  /** What was written into the log as dropped: each kind once for a device. */
+  private readonly told = new Set<string>();
   private readonly listeners = new Set<(event: FleetEvent) => void>();
   /** Newest births as they were signed. */
   private readonly births = new Map<string, Uint8Array>();
-  private readonly modules = new Map<string, Uint8Array>();
+  private readonly blobs: Blobs;
   /** Publications of our own that follow from what is heard, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
 
   constructor(options: FleetOptions) {
     this.options = options;
-    this.devices = new Devices(options.root.vendor);
+    this.enrolment = options.enrolment;
+    this.blobs = new Blobs(options.store);
+    this.devices = new Devices(options.root.vendor, options.enrolment);
     this.restore();
   }
 
-  /** Subscribes, and waits for what the broker keeps. */
+  /** Subscribes, and waits for what the broker keeps: first what the owner signed, then what devices say. */
   async open(): Promise<void> {
-    const { broker, fleet } = this.options;
+    const { broker } = this.options;
     // Topics, not messages: a fleet that is being pushed to is never quiet.
     const heard = new Set<string>();
     broker.onMessage((message) => {
       heard.add(message.topic);
       this.hear(message);
     });
-    await broker.subscribe(WATCHED.map((name) => topicPath(fleet, name)));
-    for (let before = -1; before !== heard.size;) {
-      before = heard.size;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    for (const names of [FIRST, WATCHED]) {
+      await broker.subscribe(this.paths(names));
+      for (let before = -1; before !== heard.size;) {
+        before = heard.size;
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      }
     }
     broker.onMessage((message) => this.hear(message));
+  }
+
+  private paths(names: readonly TopicName[]): readonly string[] {
+    return names.map((name) => topicPath(this.options.fleet, name));
   }
 
   /** Calls `listener` for everything that is news; returns a function that ends it. */
@@ -112,14 +136,25 @@ export class Fleet {
     return sameBytes(this.kept.get(device) ?? new Uint8Array(), bytes);
   }
 
-  /**
-   * Bundles of this epoch that are wanted anywhere in the fleet, or that one of `devices` says it runs, by their
-   * numbers. Others have no say: one that lies must not stop all.
-   */
-  numbers(devices: readonly Device[]): number[] {
-    const { epoch } = this.options.root;
-    const wanted = [...this.wanted.values()].filter((each) => each.epoch === epoch).map(({ number }) => number);
-    return [...wanted, ...devices.filter(({ birth }) => birth.epoch === epoch).map(({ birth }) => birth.number)];
+  /** Highest number that a bundle of this epoch has, as its owner's signature shows; what devices say is no proof. */
+  get newestNumber(): number {
+    return this.highest;
+  }
+
+  /** Version of the newest root document: the one of this machine, or what follows it and is kept by the broker. */
+  get newestRoot(): number {
+    let root: TrustedRoot = { root: this.options.root, digest: new Uint8Array() };
+    for (let next: TrustedRoot | undefined = root; next; next = this.follower(root)) root = next;
+    return root.root.version;
+  }
+
+  private follower(root: TrustedRoot): TrustedRoot | undefined {
+    for (const bytes of this.documents.values()) {
+      const result = verifyRoot(bytes, root);
+      if ('accepted' in result && !result.same && result.accepted.root.version > root.root.version)
+        return result.accepted;
+    }
+    return undefined;
   }
 
   /** Wants `bytes` on a device from now on; nothing: what it has is enough. */
@@ -131,11 +166,32 @@ export class Fleet {
     if (known) await this.answer(known, true);
   }
 
+  /** Wants nothing of a device any more, and asks the broker to forget what it was wanted to run. */
+  async clear(device: string): Promise<void> {
+    const { broker, fleet } = this.options;
+    await broker.publish(topicPath(fleet, 'desired', { device }), new Uint8Array(), { retain: true });
+  }
+
   /** Keeps a root document at the broker for whoever lacks it. `newest`: it is the last one so far. */
   async publishRoot(version: number, bytes: Uint8Array, newest: boolean): Promise<void> {
     const { broker, fleet } = this.options;
     await broker.publish(topicPath(fleet, 'rootNext', { version: String(version) }), bytes, { retain: true });
     if (newest) await broker.publish(topicPath(fleet, 'root'), bytes, { retain: true });
+  }
+
+  /** Keeps the roll in force at the broker, and looks anew at what devices have said. */
+  async publishRoll(): Promise<void> {
+    const { broker, fleet } = this.options;
+    const roll = this.enrolment.roll;
+    if (roll) await broker.publish(topicPath(fleet, 'roll'), roll.bytes, { retain: true });
+    await this.enrolled();
+  }
+
+  /** After a change of who is enrolled: who was a stranger may be a device now, and its words are wanted again. */
+  async enrolled(): Promise<void> {
+    this.devices.enrolled();
+    this.emit({ kind: 'roll' });
+    await this.options.broker.subscribe(this.paths(WATCHED));
   }
 
   /** Says who pushes; `undefined` nobody any more. */
@@ -159,7 +215,7 @@ export class Fleet {
     for (const { id, birth, boot, counter } of store.devices()) {
       const body = verifyDevice('birth', birth, { vendor: root.vendor });
       this.births.set(id, birth);
-      if (!isRefused(body)) this.devices.restore(id, body, boot > 0 ? { boot, counter } : undefined, reports);
+      if (!isRefused(body)) this.devices.restore(id, body, birth, boot > 0 ? { boot, counter } : undefined, reports);
     }
   }
 
@@ -175,11 +231,23 @@ export class Fleet {
     if (name === 'operator') return this.hearClaim(payload);
     if (name === 'desired') return this.hearDesired(device, payload);
     if (payload.length === 0) return;
+    if (name === 'roll') return this.hearRoll(payload);
+    if (name === 'root' || name === 'rootNext') return this.hearRoot(topic, payload);
     if (name === 'state') this.take('birth', device, payload);
     else if (name === 'online') this.take('presence', device, payload);
     else if (name === 'events') this.take('report', device, payload);
     else if (name === 'reply') this.take('reply', device, payload);
-    else if (name === 'want') this.later(() => this.serve(device, payload));
+    else if (name === 'want' && this.enrolment.get(device)) this.later(() => this.serve(device, payload));
+  }
+
+  private hearRoll(bytes: Uint8Array): void {
+    this.heardRoll = bytes;
+    if (this.enrolment.take(bytes) === true) this.later(() => this.enrolled());
+  }
+
+  private hearRoot(topic: string, bytes: Uint8Array): void {
+    if (bytes.length <= limits.root.value && (this.documents.has(topic) || this.documents.size < ROOTS_MAX))
+      this.documents.set(topic, bytes);
   }
 
   /** What can't be done in a listener is done after it; a connection that is lost is told elsewhere. */
@@ -191,14 +259,25 @@ export class Fleet {
     const { store } = this.options;
     const taken = this.devices.take(document, id, bytes);
     if (taken.kind === 'dropped') {
-      if (taken.dropped.error !== 'duplicate') store.audit('dropped', { ...taken.dropped });
+      this.tell(taken.dropped);
       return this.emit(taken);
     }
-    if (taken.kind === 'report') store.saveReport(reportKey(id, taken.report));
+    if (taken.kind === 'report') {
+      store.saveReport(reportKey(id, taken.report));
+      taken.forgotten.forEach((key) => store.forgetReport(key));
+    }
     if (taken.kind === 'birth' || taken.kind === 'report')
       this.save(taken.device, taken.kind === 'birth' ? bytes : undefined);
     if (taken.kind === 'birth' || taken.kind === 'presence') this.later(() => this.answer(taken.device, false));
     this.emit(taken);
+  }
+
+  /** Into the log, each kind once for a device: whoever repeats himself must not fill it. */
+  private tell(dropped: Dropped): void {
+    const kind = [dropped.device, dropped.document, dropped.error].join('/');
+    if (dropped.error === 'duplicate' || this.told.has(kind)) return;
+    this.told.add(kind);
+    this.options.store.audit('dropped', { ...dropped });
   }
 
   private save({ id, report }: Device, birth: Uint8Array | undefined): void {
@@ -218,9 +297,13 @@ export class Fleet {
     if (desired) this.emit({ kind: 'desired', desired });
   }
 
-  /** Remembers what a device is wanted to run, if its owner signed it. */
+  /**
+   * Remembers what a device is wanted to run, if its owner signed it. What is kept for strangers only shows that a
+   * number was given.
+   */
   private note(device: string, bytes: Uint8Array): Desired | undefined {
-    this.kept.set(device, bytes);
+    const member = this.enrolment.get(device) !== undefined;
+    if (member) this.kept.set(device, bytes);
     if (bytes.length === 0) this.wanted.delete(device);
     const opened = bytes.length === 0 ? undefined : openBundle(bytes, this.options.root);
     if (!opened || isRefused(opened)) return undefined;
@@ -228,6 +311,8 @@ export class Fleet {
       envelope,
       manifest: { epoch, number, digest: image },
     } = opened;
+    if (epoch === this.options.root.epoch) this.highest = Math.max(this.highest, number);
+    if (!member) return undefined;
     const desired: Desired = { device, epoch, number, digest: toHex(envelope.digest), image: toHex(image), bytes };
     this.wanted.set(device, desired);
     return desired;
@@ -254,59 +339,12 @@ export class Fleet {
     await broker.publish(topicPath(fleet, 'beacon', { device: id }), beacon);
   }
 
-  /** Sends what a device asks for: the index of an app image, or chunks of a module. */
+  /** Sends what a device asks for. */
   private async serve(device: string, payload: Uint8Array): Promise<void> {
     const { broker, fleet } = this.options;
-    const want = readWant(payload);
-    if (!want) return;
-    const digest = toHex(want.digest);
-    const publish = (chunk: string, bytes: Uint8Array): Promise<void> =>
-      broker.publish(topicPath(fleet, 'blob', { device, digest, chunk }), bytes);
-    if (want.index) {
-      const image = this.options.store.payload(digest);
-      return image && publish('index', indexOf(image));
-    }
-    const module = this.module(digest);
-    const size = limits.blob_chunk.value;
-    for (let bit = 0; module && bit < 32; bit++) {
-      const at = (want.first + bit) * size;
-      if ((want.bitmap >>> bit) & 1 && at < module.length)
-        await publish(String(want.first + bit), module.subarray(at, at + size));
-    }
+    for (const { digest, chunk, bytes } of this.blobs.answer(payload))
+      await broker.publish(topicPath(fleet, 'blob', { device, digest, chunk }), bytes);
   }
-
-  /** A module of any app image that is kept. */
-  private module(digest: string): Uint8Array | undefined {
-    const { store } = this.options;
-    for (const image of this.modules.has(digest) ? [] : store.payloads()) {
-      const bytes = store.payload(image);
-      for (const module of bytes ? unpackApp(bytes).modules : []) this.modules.set(toHex(moduleDigest(module)), module);
-    }
-    return this.modules.get(digest);
-  }
-}
-
-function readWant(payload: Uint8Array): ReturnType<typeof decodeWant> | undefined {
-  try {
-    return decodeWant(payload);
-  } catch (error) {
-    if (error instanceof CborError) return undefined;
-    throw error;
-  }
-}
-
-const decodeWant = (
-  payload: Uint8Array,
-): { readonly digest: Uint8Array; readonly index: boolean; readonly first: number; readonly bitmap: number } =>
-  decodeBody(messages.want, payload);
-
-function indexOf(image: Uint8Array): Uint8Array {
-  const { class: boardClass, modules } = unpackApp(image);
-  return encodeBody(messages.index, {
-    class: boardClass,
-    digests: Uint8Array.from(modules.flatMap((module) => [...moduleDigest(module)])),
-    sizes: modules.map((module) => module.length),
-  });
 }
 
 /** A claim is not signed: it keeps honest operators apart, and whoever can forge it can stop the broker as well. */

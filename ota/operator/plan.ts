@@ -1,5 +1,4 @@
 /** From what the user wants to a plan that is written down: who gets it, what is already there, which number it has. */
-import { limits } from '../../hal/contract/index.js';
 import { type App, moduleDigest, packApp } from '../host/app.js';
 import { packBundle } from '../host/bundle.js';
 import type { Signer } from '../host/envelope.js';
@@ -9,6 +8,7 @@ import type { Root } from '../host/root.js';
 import { isRefused } from '../host/envelope.js';
 import { openBundle } from '../host/verify.js';
 import type { Device } from './devices.js';
+import { type LeftOut, partDevices } from './fit.js';
 import type { Fleet } from './fleet.js';
 import { beginRollout, makeWaves, nextNumber, type Plan } from './rollout.js';
 import type { Store, StoredPlan } from './store.js';
@@ -23,28 +23,29 @@ export interface PlanInput {
   readonly abort: Plan['abort'];
   readonly timeoutMs: number;
   readonly healthMs: number;
-  /** Numbers that this machine gave elsewhere. */
+  /** Highest number that this machine gave elsewhere. */
   readonly lastNumber: number;
+  /** Number that the user wants; a device that has a higher one is told nothing else. */
+  readonly wantedNumber?: number | undefined;
 }
 
-/** A device would refuse a number that is so far above what it has. */
-export class TooFarAhead extends Error {
-  override readonly name = 'TooFarAhead';
+/** No device that was meant can take the bundle. */
+export class NobodyFits extends Error {
+  override readonly name = 'NobodyFits';
   constructor(
-    readonly device: Device,
+    readonly left: readonly LeftOut[],
     readonly number: number,
-    /** The device that has the number before, if one has. */ readonly ahead: Device | undefined,
   ) {
-    super(`${device.birth.name} would refuse number ${number}`);
+    super(`no device can take bundle ${number}`);
   }
 }
 
 /** Devices that run exactly these modules, committed, from a bundle. */
-export function runsApp({ birth }: Device, app: App): boolean {
+export function runsApp({ birth, class: boardClass }: Device, app: App): boolean {
   return (
     birth.number > 0 &&
     birth.trial.length === 0 &&
-    birth.class === app.class &&
+    boardClass === app.class &&
     sameBytes(birth.modules, concat(...app.modules.map(moduleDigest)))
   );
 }
@@ -63,17 +64,14 @@ export function isStillSigned({ plan, bundle }: StoredPlan, root: Root): boolean
  * is taken up again comes before all.
  */
 export function orderDevices(devices: readonly Device[]): readonly Device[] {
-  return [...devices].sort(
-    (a, b) =>
-      Number(b.online) - Number(a.online) ||
-      (a.birth.name < b.birth.name ? -1 : a.birth.name > b.birth.name ? 1 : a.id < b.id ? -1 : 1),
-  );
+  return [...devices].sort((a, b) => Number(b.online) - Number(a.online) || (a.name < b.name ? -1 : 1));
 }
 
 /**
  * Makes a plan for these devices and writes it down, before anything of it is done. If the store was lost, and the
  * newest bundle that the fleet is wanted to run is of this very app, that bundle is gone on with: no second one with
- * other bytes. Throws TooFarAhead.
+ * other bytes. The number follows from what the owner has signed, never from what devices say; who can't take it is
+ * left out. Throws NobodyFits.
  */
 export function makePlan(
   input: PlanInput,
@@ -89,15 +87,15 @@ export function makePlan(
     readonly signers: readonly Signer[];
     readonly nowMs: number;
   },
-): StoredPlan {
+): { readonly stored: StoredPlan; readonly left: readonly LeftOut[] } {
   const { app, root, label, kind } = input;
   const image = packApp(app);
   store.keepPayload(image);
-  const adopted = kind === 'push' ? adopt(input, image, { fleet, store, devices }) : undefined;
-  const number =
-    adopted?.number ??
-    nextNumber([...fleet.numbers(devices), ...plannedNumbers(store, root), input.lastNumber], root.sequence);
-  checkAhead(number, devices, root);
+  const adopted = kind === 'push' ? adopt(input, image, { fleet, store }) : undefined;
+  const number = adopted?.number ?? nextFor(input, fleet, store);
+  const digest = adopted?.digest ?? '';
+  const { fit, left } = partDevices(devices, { root, newestRoot: fleet.newestRoot, number, digest });
+  if (fit.length === 0) throw new NobodyFits(left, number);
   const bytes =
     adopted?.bytes ??
     packBundle({ image, vendor: root.vendor, epoch: root.epoch, number, healthMs: input.healthMs }, signers).bytes;
@@ -108,10 +106,10 @@ export function makePlan(
     number,
     digest: toHex(opened.envelope.digest),
     waves: makeWaves(
-      orderDevices(devices).map(({ id }) => id),
+      orderDevices(fit).map(({ id }) => id),
       input,
     ),
-    canary: input.canary > 0 && input.canary < devices.length,
+    canary: input.canary > 0 && input.canary < fit.length,
     abort: input.abort,
     timeoutMs: input.timeoutMs,
   };
@@ -132,11 +130,19 @@ export function makePlan(
     label,
     image: stored.image,
     bundle: plan.digest,
-    devices: devices.length,
+    devices: fit.length,
+    ...(left.length > 0 && { left: left.map(({ device, error }) => `${device.id} ${error}`) }),
     ...(adopted && { adopted: true }),
   });
-  return stored;
+  return { stored, left };
 }
+
+/** Above every number of this epoch that the owner is known to have signed. */
+const nextFor = ({ root, lastNumber, wantedNumber }: PlanInput, fleet: Fleet, store: Store): number =>
+  nextNumber(
+    [fleet.newestNumber, ...plannedNumbers(store, root), lastNumber],
+    Math.max(root.sequence, wantedNumber ?? 0),
+  );
 
 /** Numbers of this epoch that the store gave to a plan. */
 function plannedNumbers(store: Store, root: Root): readonly number[] {
@@ -146,34 +152,22 @@ function plannedNumbers(store: Store, root: Root): readonly number[] {
     .map(({ plan }) => plan.number);
 }
 
-/** Before anything is written down: a plan that nobody can carry out would take its number from the next one. */
-function checkAhead(number: number, devices: readonly Device[], root: Root): void {
-  const has = ({ birth }: Device): number => (birth.epoch === root.epoch ? birth.number : 0);
-  const far = devices.find((device) => number > Math.max(root.sequence, has(device)) + limits.jump.value);
-  if (far)
-    throw new TooFarAhead(
-      far,
-      number,
-      devices.find((device) => has(device) === number - 1),
-    );
-}
-
 /** The newest bundle of the fleet, if this store knows nothing of it and it carries this image. */
 function adopt(
   { root, healthMs, lastNumber }: PlanInput,
   image: Uint8Array,
-  { fleet, store, devices }: { readonly fleet: Fleet; readonly store: Store; readonly devices: readonly Device[] },
-): { readonly number: number; readonly bytes: Uint8Array } | undefined {
+  { fleet, store }: { readonly fleet: Fleet; readonly store: Store },
+): { readonly number: number; readonly digest: string; readonly bytes: Uint8Array } | undefined {
   const digest = toHex(sha256(image));
   const planned = plannedNumbers(store, root);
-  const newest = Math.max(0, ...fleet.numbers(devices), ...planned, lastNumber);
-  for (const { id } of fleet.devices.list()) {
+  const newest = Math.max(fleet.newestNumber, ...planned, lastNumber);
+  for (const { id } of fleet.enrolment.list()) {
     const desired = fleet.desired(id);
     if (!desired || desired.epoch !== root.epoch || desired.number !== newest || desired.image !== digest) continue;
     if (planned.includes(newest)) return undefined;
     const opened = openBundle(desired.bytes, root);
     if (!isRefused(opened) && !opened.manifest.device && opened.manifest.healthMs === healthMs)
-      return { number: newest, bytes: desired.bytes };
+      return { number: newest, digest: desired.digest, bytes: desired.bytes };
   }
   return undefined;
 }

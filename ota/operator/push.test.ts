@@ -13,7 +13,7 @@ import { makePlan, type PlanInput, runsApp, unfinished } from './plan.js';
 import { claimFleet, OtherOperator, runPush } from './push.js';
 import type { Rollout } from './rollout.js';
 import { MemoryStore, type Store } from './store.js';
-import { type Fate, FakeDevice } from './testing/fake-device.js';
+import { enrolmentOf, type Fate, FakeDevice } from './testing/fake-device.js';
 import { type Disturb, MemoryBroker } from './testing/memory-broker.js';
 
 const FLEET = 'line1';
@@ -76,15 +76,28 @@ const input = (image: keyof typeof images, more: Partial<PlanInput> = {}): PlanI
 });
 
 /** What `tars ota push` does after it has connected; ends as the command does. */
-async function push(connection: Broker, store: Store, what: PlanInput): Promise<Rollout | undefined> {
-  const fleet = new Fleet({ broker: connection, fleet: FLEET, root, store, nowMs: Date.now, signers: [keys.olga] });
+async function push(
+  connection: Broker,
+  store: Store,
+  what: PlanInput,
+  devices: readonly FakeDevice[],
+): Promise<Rollout | undefined> {
+  const fleet = new Fleet({
+    broker: connection,
+    fleet: FLEET,
+    root,
+    enrolment: enrolmentOf(root, FLEET, devices),
+    store,
+    nowMs: Date.now,
+    signers: [keys.olga],
+  });
   await fleet.open();
   const claim = { operator: store.operator, who: store.operator, since: 'now' };
   await claimFleet(fleet, claim);
   const left = fleet.devices.list().filter((device) => !runsApp(device, what.app));
   const open = unfinished(store);
   if (!open && left.length === 0) return undefined;
-  const stored = open ?? makePlan(what, left, { fleet, store, signers: [keys.alice], nowMs: Date.now() });
+  const stored = open ?? makePlan(what, left, { fleet, store, signers: [keys.alice], nowMs: Date.now() }).stored;
   const rollout = await runPush({ fleet, store, stored, claim, nowMs: Date.now, ended: new Promise(() => undefined) });
   await fleet.claim(undefined);
   await connection.close();
@@ -104,18 +117,20 @@ describe('a push', () => {
   it('reaches everybody, answers births, and does nothing the second time', async () => {
     const world = await makeWorld([1, 2, 3].map(() => always('commit')));
     const memory = store();
-    const done = await passing(push(world.broker.connect('operator'), memory, input('kalman')));
+    const done = await passing(push(world.broker.connect('operator'), memory, input('kalman'), world.devices));
     expect(done?.state).toBe('done');
     expect(world.devices.map(({ commits }) => commits.length)).toEqual([1, 1, 1]);
     expect(world.broker.log.some(({ topic }) => topic.endsWith('/beacon'))).toBe(true);
     expect(world.broker.retained.has(`tars/v1/${FLEET}/operator`)).toBe(false);
-    expect(await passing(push(world.broker.connect('operator'), memory, input('kalman')))).toBeUndefined();
+    expect(
+      await passing(push(world.broker.connect('operator'), memory, input('kalman'), world.devices)),
+    ).toBeUndefined();
     onlyOneEach(world);
   });
 
   it('ends at a canary that reverts', async () => {
     const world = await makeWorld([always('revert'), always('commit'), always('commit')]);
-    const done = await passing(push(world.broker.connect('operator'), store(), input('kalman')));
+    const done = await passing(push(world.broker.connect('operator'), store(), input('kalman'), world.devices));
     expect(done).toMatchObject({ state: 'aborted', reason: 'a canary failed: reverted' });
     expect(world.devices.map(({ offered }) => offered.size)).toEqual([1, 0, 0]);
   });
@@ -125,8 +140,8 @@ describe('a push', () => {
     const world = await makeWorld([always('silent'), always('commit')]);
     const ends = await passing(
       Promise.allSettled([
-        push(world.broker.connect('one'), store('one'), input('kalman')),
-        push(world.broker.connect('two'), store('two'), input('topic')),
+        push(world.broker.connect('one'), store('one'), input('kalman'), world.devices),
+        push(world.broker.connect('two'), store('two'), input('topic'), world.devices),
       ]),
     );
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -137,7 +152,7 @@ describe('a push', () => {
 
   it('stops when somebody who does not ask pushes something newer', async () => {
     const world = await makeWorld([always('silent'), always('commit')]);
-    const first = push(world.broker.connect('one'), store('one'), input('kalman'));
+    const first = push(world.broker.connect('one'), store('one'), input('kalman'), world.devices);
     const stopped = expect(passing(first)).rejects.toThrow(/somebody else has pushed the bundle 2/);
     const rude = store('two');
     await vi.advanceTimersByTimeAsync(2000);
@@ -145,12 +160,13 @@ describe('a push', () => {
       broker: world.broker.connect('two'),
       fleet: FLEET,
       root,
+      enrolment: enrolmentOf(root, FLEET, world.devices),
       store: rude,
       nowMs: Date.now,
       signers: [],
     });
     await passing(fleet.open());
-    const stored = makePlan(input('topic'), fleet.devices.list(), {
+    const { stored } = makePlan(input('topic'), fleet.devices.list(), {
       fleet,
       store: rude,
       signers: [keys.alice],
@@ -167,8 +183,8 @@ describe('a push', () => {
     const id = world.devices[0]?.id ?? '';
     const forger = world.broker.connect('mallory');
     await forger.publish(`tars/v1/${FLEET}/d/${id}/state`, signFleet('birth', bodies.birth, [keys.mallory]));
-    const done = passing(push(world.broker.connect('operator'), memory, input('kalman')));
-    await vi.advanceTimersByTimeAsync(100);
+    const done = passing(push(world.broker.connect('operator'), memory, input('kalman'), world.devices));
+    await vi.advanceTimersByTimeAsync(200);
     await forger.publish(
       `tars/v1/${FLEET}/d/${id}/evt`,
       signFleet('report', { ...bodies.report, phase: 5 }, [keys.device]),
@@ -210,7 +226,7 @@ describe('kills at any moment', () => {
           const connection = world.broker.connect('operator', () => {
             if (left-- <= 0) throw new Killed('killed');
           });
-          const run = push(connection, memory, what);
+          const run = push(connection, memory, what, world.devices);
           const end = await passing(
             run.then(
               (rollout) => rollout?.state ?? 'nothing',

@@ -138,6 +138,8 @@ class Push {
 
   private async send(device: string): Promise<void> {
     const { fleet, stored, nowMs, store } = this.options;
+    // Somebody has taken it off the roll since the plan was made.
+    if (!fleet.enrolment.get(device)) return this.apply({ type: 'withdrawn', device, nowMs: nowMs() });
     // Written first: whoever finds this does it again, and the device takes the same bytes for the same.
     this.apply({ type: 'sending', device, nowMs: nowMs() });
     store.audit('send', { device, number: stored.plan.number, bundle: stored.plan.digest });

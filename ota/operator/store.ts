@@ -40,6 +40,7 @@ export interface Store {
   saveDevice(device: StoredDevice): void;
   reports(): readonly string[];
   saveReport(key: string): void;
+  forgetReport(key: string): void;
   /** App images by their SHA-256, hexadecimal. */
   payload(image: string): Uint8Array | undefined;
   payloads(): readonly string[];
@@ -101,6 +102,10 @@ export class MemoryStore implements Store {
 
   saveReport(key: string): void {
     this.keys.add(key);
+  }
+
+  forgetReport(key: string): void {
+    this.keys.delete(key);
   }
 
   payload(image: string): Uint8Array | undefined {

@@ -222,6 +222,13 @@ export const topics = [
     from: 'operator',
     carries: 'the root document of that version, for boards that missed some',
   },
+  {
+    name: 'roll',
+    path: 'roll',
+    retained: true,
+    from: 'operator',
+    carries: 'the roll: which devices are enrolled. Devices take no notice',
+  },
   { name: 'beacon', path: 'd/{device}/beacon', retained: false, from: 'operator', carries: '`beacon`' },
   {
     name: 'command',

@@ -12,6 +12,7 @@ import type { Root } from '../../host/root.js';
 import { type FleetBody, signFleet } from '../../host/signed.js';
 import { type DeviceState, verifyBundle } from '../../host/verify.js';
 import type { Broker } from '../broker.js';
+import { Enrolment, nothingPending, type Pending } from '../enrolment.js';
 import { topicPath } from '../topics.js';
 
 export type Fate = 'commit' | 'revert' | 'silent';
@@ -28,6 +29,10 @@ export interface FakeOptions {
   /** Highest signed time it has seen, seconds since 1970. */
   readonly timeS?: number;
 }
+
+/** These devices, enrolled in a fleet. */
+export const enrolmentOf = (root: Root, fleet: string, devices: readonly FakeDevice[]): Enrolment =>
+  new Enrolment(root, fleet, { pending: { ...nothingPending, enrol: devices.map(({ row }) => row) } });
 
 const phase = (name: (typeof phases)[number]['name']): number => phases.findIndex((row) => row.name === name);
 
@@ -50,6 +55,12 @@ export class FakeDevice {
   constructor(options: FakeOptions) {
     this.options = options;
     this.id = toHex(deviceId(options.root.vendor, options.key.publicKey));
+  }
+
+  /** What a roll says of it, if it was honest when it was enrolled. */
+  get row(): Pending['enrol'][number] {
+    const { key, name, class: boardClass = 'virtual' } = this.options;
+    return { publicKey: key.publicKey, class: boardClass, name };
   }
 
   /** Connects and says who it is. */

@@ -42,9 +42,11 @@ export class MemoryBroker {
         count();
       },
       subscribe: async (filters) => {
-        client.filters = filters.map(pattern);
+        const added = filters.map(pattern);
+        client.filters = [...client.filters, ...added];
         await turn();
-        for (const [topic, payload] of this.retained) this.pass(client, { topic, payload, retained: true });
+        for (const [topic, payload] of this.retained)
+          if (added.some((filter) => filter.test(topic))) this.hand(client, { topic, payload, retained: true });
       },
       onMessage: (listener) => (client.listener = listener),
       onLost: () => undefined,

@@ -1,0 +1,25 @@
+/** The roll of a fleet: which devices are enrolled in it. Operators sign and read it; boards take no notice. */
+
+/** Keys of the roll's body. */
+export const roll = [
+  { key: 1, name: 'format', type: 'u8', doc: 'format of the document, 1' },
+  { key: 2, name: 'version', type: 'u32', doc: 'number of the document, from 1; a higher one replaces a lower one' },
+  { key: 3, name: 'vendor', type: 'bytes', max: 16, doc: 'vendor id of the owner' },
+  { key: 4, name: 'fleet', type: 'text', max: 32, doc: 'name of the fleet' },
+  { key: 5, name: 'time', type: 'i64', unit: 's', doc: 'when it was signed, seconds since 1970' },
+  {
+    key: 6,
+    name: 'devices',
+    type: 'devices',
+    doc:
+      "rows `[public key, row of rollStates, class, name]` in ascending order of the devices' public keys; no two " +
+      'enrolled devices have one name',
+  },
+] as const;
+
+/** What a roll says of a device; one that isn't in it is unknown. */
+export const rollStates = [
+  { name: 'enrolled', doc: 'it belongs to the fleet' },
+  { name: 'revoked', doc: 'its key is not to be believed any more, and is never enrolled again' },
+] as const;
+export type RollState = (typeof rollStates)[number]['name'];
