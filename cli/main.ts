@@ -127,10 +127,11 @@ async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (terminal.json)
     terminal.out(JSON.stringify({ error: { code: known?.code ?? 'bug', message, cure }, ...details?.json }));
   else {
-    if (details) terminal.note(`${details.text}\n`);
+    for (const line of details ? [...details.text.split('\n'), ''] : []) terminal.note(line);
     terminal.note(`${terminal.color.red('error')}: ${message}`);
     terminal.note(`  ${terminal.color.cyan('cure')}: ${cure}`);
   }
-  if (process.env['TARS_DEBUG'] && error instanceof Error) terminal.note(error.stack ?? '');
+  if (process.env['TARS_DEBUG'] && error instanceof Error)
+    for (const line of (error.stack ?? '').split('\n')) terminal.note(line);
   return exit;
 }

@@ -126,5 +126,5 @@ function show(
     fields.filter(({ value }) => value !== '').map(({ name, value }) => [name, value]),
   );
   for (const { verdict, why } of findings) terminal.out(`  ${red(verdict)}: ${why}`);
-  if (code !== undefined) terminal.out(dim(code));
+  for (const line of code?.split('\n') ?? []) terminal.out(dim(line));
 }

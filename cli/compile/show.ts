@@ -1,9 +1,7 @@
 /** Shows the compiler's findings: each with its place in the source, what is wrong, why, and the fix. */
-import type pc from 'picocolors';
 import type { Diagnostic } from '../../sdk/compiler/index.js';
+import type { Colors } from '../terminal/terminal.js';
 import { renderJson, renderText, type JsonDiagnostic, type Paint, type Role } from '../../sdk/compiler/render.js';
-
-type Color = typeof pc;
 
 /** What the compiler found, and the text of each file that was compiled, by its name. */
 export interface Findings {
@@ -11,7 +9,7 @@ export interface Findings {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-const colors: Readonly<Record<Role, (color: Color, text: string) => string>> = {
+const colors: Readonly<Record<Role, (color: Colors, text: string) => string>> = {
   error: (color, text) => color.bold(color.red(text)),
   code: (color, text) => color.bold(text),
   place: (color, text) => color.cyan(text),
@@ -29,7 +27,7 @@ function byFile({ diagnostics, sources }: Findings): { found: Findings['diagnost
 }
 
 /** All findings, for people. */
-export function sourceErrorText(error: Findings, color: Color): string {
+export function sourceErrorText(error: Findings, color: Colors): string {
   const paint: Paint = (role, text) => colors[role](color, text);
   return byFile(error)
     .map(({ found, source }) => renderText(found, source, paint))

@@ -6,10 +6,13 @@ import type { LinkClient } from '../transport/link.js';
 type ListName = 'list' | 'param.list' | 'topic.list';
 export type Row<N extends ListName> = ResponseBody<(typeof rows)[N]>;
 
+/** Rows that an index of a request can name. */
+const MOST_ROWS = 256;
+
 /** All rows of a list. The board answers `unknown` past the end. */
 export async function readRows<N extends ListName>(link: LinkClient, name: N): Promise<Row<N>[]> {
   const found: Row<N>[] = [];
-  for (let index = 0; ; index++) {
+  for (let index = 0; index < MOST_ROWS; index++) {
     try {
       found.push((await link.request(name as ListName, { index })) as Row<N>);
     } catch (error) {
@@ -17,4 +20,5 @@ export async function readRows<N extends ListName>(link: LinkClient, name: N): P
       throw error;
     }
   }
+  return found;
 }

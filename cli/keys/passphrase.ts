@@ -2,6 +2,7 @@
  * Passphrases: from TARS_PASSPHRASE, or typed without being shown. Never on a command line, where others could see
  * them.
  */
+import { printable } from '../../sdk/compiler/printable.js';
 import { exitCodes, UserError } from '../errors.js';
 
 /** Gets the passphrase that is asked for. */
@@ -37,7 +38,7 @@ function typed(what: string): Promise<string> {
   const { stdin, stderr } = process;
   // Raw before the prompt: nothing typed after it may be echoed.
   stdin.setRawMode(true).resume().setEncoding('utf8');
-  stderr.write(`${what}: `);
+  stderr.write(`${printable(what)}: `);
   return new Promise((resolve, reject) => {
     let text = '';
     const finish = (end: () => void): void => {

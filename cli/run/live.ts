@@ -130,9 +130,9 @@ class Live {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { terminal } = this.parts;
-      this.say(
-        error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`,
-      );
+      const text =
+        error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`;
+      for (const line of text.split('\n')) this.say(line);
     }
     return sources?.files;
   }

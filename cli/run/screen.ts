@@ -26,7 +26,6 @@ export class Screen {
   private parameters: readonly string[] = [];
   private behaviours: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private drawn = 0;
   private help = '';
 
   constructor(terminal: Terminal, title: string) {
@@ -50,7 +49,7 @@ export class Screen {
 
   /** A line in the log area. */
   line(text: string): void {
-    this.logs.push(...text.split('\n'));
+    this.logs.push(text);
     this.logs.splice(0, this.logs.length - LOG_LINES);
     this.later();
   }
@@ -82,10 +81,7 @@ export class Screen {
   }
 
   private draw(): void {
-    const lines = this.compose().slice(0, (process.stdout.rows || 40) - 1);
-    const up = this.drawn > 0 ? `\x1b[${this.drawn}A` : '';
-    process.stdout.write(`${up}${lines.map((line) => `${cut(line, this.terminal.columns)}\x1b[K\n`).join('')}\x1b[J`);
-    this.drawn = lines.length;
+    this.terminal.draw(this.compose());
   }
 
   private compose(): string[] {
@@ -109,14 +105,4 @@ export class Screen {
       dim(this.help),
     ];
   }
-}
-
-/** Cuts a line to the columns of the screen; colour codes take none. */
-function cut(line: string, columns: number): string {
-  let seen = 0;
-  for (let index = 0; index < line.length; index++) {
-    if (line[index] === '\x1b') index = line.indexOf('m', index);
-    else if (++seen > columns) return `${line.slice(0, index)}\x1b[0m`;
-  }
-  return line;
 }

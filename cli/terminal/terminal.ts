@@ -1,5 +1,12 @@
-/** Where commands write. The one place that touches the standard streams, so that commands can be run by tests. */
+/**
+ * Where commands write. The one place that touches the standard streams, so that commands can be run by tests; and the
+ * one that cleans what is written: boards, brokers, modules and sources must not speak to the terminal themselves.
+ */
 import pc from 'picocolors';
+import { printable } from '../../sdk/compiler/printable.js';
+
+export type Color = (text: string) => string;
+export type Colors = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'blue' | 'cyan' | 'yellow', Color>>;
 
 export interface Terminal {
   /** A line of result. */
@@ -8,50 +15,100 @@ export interface Terminal {
   note(line: string): void;
   /** Rewrites the last progress line; shows nothing where the error stream is no terminal. */
   progress(line: string): void;
+  /** Rewrites the picture that was drawn last; only where the output is a screen. */
+  draw(lines: readonly string[]): void;
   /** `--json`: results are JSON, one value a line, and nothing else is written to the output. */
   readonly json: boolean;
   /** True if the output is a screen that can be redrawn. */
   readonly screen: boolean;
   readonly columns: number;
-  readonly color: typeof pc;
+  readonly color: Colors;
 }
 
-/** The standard streams. `color` is off with NO_COLOR, `--no-color` or without a terminal (picocolors decides). */
+/**
+ * Stands for the escape character of our own colours until a line is written. Private characters, chosen anew for each
+ * process: what others write can't know them, so its escape characters stay visible text.
+ */
+const ESCAPE = Array.from({ length: 4 }, () => String.fromCharCode(0xe000 + Math.floor(Math.random() * 6400))).join('');
+const CODE = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
+
+/** A line as it is written: cleaned, in our colours. */
+const clean = (line: string): string => printable(line).replaceAll(ESCAPE, '\x1b');
+
+/** Columns that a text takes. */
+const width = (text: string): number => printable(text).replace(CODE, '').length;
+
+const paint =
+  (color: Color): Color =>
+  (text) =>
+    color(printable(text)).replaceAll('\x1b', ESCAPE);
+
+/** Off with NO_COLOR, `--no-color` or without a terminal (picocolors decides). */
+const colors: Colors = {
+  bold: paint(pc.bold),
+  dim: paint(pc.dim),
+  red: paint(pc.red),
+  green: paint(pc.green),
+  blue: paint(pc.blue),
+  cyan: paint(pc.cyan),
+  yellow: paint(pc.yellow),
+};
+
+/** The standard streams. */
 export function standardTerminal(json: boolean): Terminal {
   let pending = false;
-  const note = (line: string): void => {
+  let drawn = 0;
+  const endProgress = (): void => {
     if (pending) process.stderr.write('\r\x1b[K');
     pending = false;
-    process.stderr.write(`${line}\n`);
   };
+  const columns = process.stdout.columns || 100;
   return {
     json,
     screen: process.stdout.isTTY && !json,
-    columns: process.stdout.columns || 100,
-    color: pc,
-    note,
+    columns,
+    color: colors,
+    note(line) {
+      endProgress();
+      process.stderr.write(`${clean(line)}\n`);
+    },
     out(line) {
-      if (pending) process.stderr.write('\r\x1b[K');
-      pending = false;
-      process.stdout.write(`${line}\n`);
+      endProgress();
+      process.stdout.write(`${clean(line)}\n`);
     },
     progress(line) {
       if (!process.stderr.isTTY || json) return;
       // A line that wraps could not be rewritten.
-      process.stderr.write(`\r\x1b[K${line.slice(0, Math.max(1, (process.stderr.columns || 100) - 1))}`);
+      process.stderr.write(`\r\x1b[K${cut(clean(line), Math.max(1, (process.stderr.columns || 100) - 1))}`);
       pending = line !== '';
+    },
+    draw(lines) {
+      const shown = lines.slice(0, (process.stdout.rows || 40) - 1);
+      const up = drawn > 0 ? `\x1b[${drawn}A` : '';
+      process.stdout.write(`${up}${shown.map((line) => `${cut(clean(line), columns)}\x1b[K\n`).join('')}\x1b[J`);
+      drawn = shown.length;
     },
   };
 }
 
+/** Cuts a clean line to so many columns; colour codes take none. */
+function cut(line: string, columns: number): string {
+  let seen = 0;
+  for (let index = 0; index < line.length; index++) {
+    if (line[index] === '\x1b') index = line.indexOf('m', index);
+    else if (++seen > columns) return line.slice(0, index) + (line.includes('\x1b') ? '\x1b[0m' : '');
+  }
+  return line;
+}
+
 /** Rows as aligned columns, two spaces apart; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[], color: typeof pc = pc): string[] {
+export function table(rows: readonly (readonly string[])[], color: Colors = colors): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+    rows.reduce((most, row) => Math.max(most, width(row[column] ?? '')), 0),
   );
   return rows.map((row, index) => {
     const line = row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
       .join('  ')
       .trimEnd();
     return index === 0 ? color.dim(line) : line;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostics.js';
+import { printable } from './printable.js';
 import { position } from './span.js';
 import type { Span } from './span.js';
 
@@ -24,13 +25,13 @@ function one(diagnostic: Diagnostic, source: string, paint: Paint): string[] {
   const { line, column } = position(source, diagnostic.span.start);
   const margin = ' '.repeat(marginOf(diagnostic, source));
   const lines = [
-    `${paint('error', 'error')} ${paint('code', diagnostic.code)}: ${diagnostic.title}`,
-    `${margin}${paint('place', `--> ${diagnostic.file}:${line}:${column}`)}`,
+    `${paint('error', 'error')} ${paint('code', diagnostic.code)}: ${printable(diagnostic.title)}`,
+    `${margin}${paint('place', printable(`--> ${diagnostic.file}:${line}:${column}`))}`,
     ...excerpt(source, diagnostic.span, margin, paint, 'mark'),
   ];
   for (const note of diagnostic.notes) lines.push(...excerpt(source, note.span, margin, paint, 'note', note.text));
-  lines.push(`${margin} = ${paint('note', 'why:')} ${diagnostic.why}`);
-  if (diagnostic.fix !== undefined) lines.push(`${margin} = ${paint('fix', 'fix:')} ${diagnostic.fix}`);
+  lines.push(`${margin} = ${paint('note', 'why:')} ${printable(diagnostic.why)}`);
+  if (diagnostic.fix !== undefined) lines.push(`${margin} = ${paint('fix', 'fix:')} ${printable(diagnostic.fix)}`);
   return lines;
 }
 
@@ -39,6 +40,9 @@ function marginOf({ span, notes }: Diagnostic, source: string): number {
   const last = Math.max(span.start, ...notes.map((note) => note.span.start));
   return String(position(source, last).line).length;
 }
+
+/** Text of the source as it is shown; the mark below it takes as many columns. */
+const shown = (text: string): string => printable(text.replaceAll('\t', TAB));
 
 /** The line of a span with its mark below; of a span over several lines the first. */
 function excerpt(
@@ -52,13 +56,13 @@ function excerpt(
   const { line, column } = position(source, span.start);
   const { text, start } = lineOf(source, span.start, column);
   const end = Math.max(start + 1, Math.min(text.length, start + span.end - span.start));
-  const before = text.slice(0, start).replaceAll('\t', TAB);
-  const width = Math.max(1, text.slice(start, end).replaceAll('\t', TAB).length);
+  const before = shown(text.slice(0, start));
+  const width = Math.max(1, shown(text.slice(start, end)).length);
   const bar = `${margin} |`;
   const mark = (role === 'mark' ? '^' : '-').repeat(width);
   return [
     ...(role === 'mark' ? [bar] : []),
-    `${String(line).padStart(margin.length)} | ${paint('source', text.replaceAll('\t', TAB))}`,
+    `${String(line).padStart(margin.length)} | ${paint('source', shown(text))}`,
     `${bar} ${' '.repeat(before.length)}${paint(role, label ? `${mark} ${label}` : mark)}`,
   ];
 }

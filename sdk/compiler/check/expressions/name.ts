@@ -1,4 +1,3 @@
-import { nearest } from '../../diagnostics.js';
 import type * as ast from '../../parse/ast.js';
 import { typed } from '../coerce.js';
 import type { Operand } from '../coerce.js';
@@ -93,7 +92,7 @@ function argument(x: Context, node: ast.Expression & { kind: 'member' }, handle:
 function field(x: Context, node: ast.Expression & { kind: 'member' }, handle: Handle): Operand | undefined {
   if (handle.kind !== 'subscribe' || !handle.message) {
     const what = `${handle.name}.${node.name.text}`;
-    const near = nearest(
+    const near = x.bag.nearest(
       node.name.text,
       carriersOf(handle).flatMap((event) => argumentOf(event)?.name ?? []),
     );
