@@ -104,7 +104,8 @@ const targets = {
       'firmware/gen/board_virtual_calls.c',
       'firmware/fuzz/guest.c',
       'firmware/fuzz/strict_hal.c',
-      ...['fake_port', 'check', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`),
+      'firmware/test/check.c',
+      ...['fake_port', 'make', 'rig'].map((name) => `firmware/test/core/${name}.c`),
     ],
     longest: 600,
     runs: 3000,
@@ -207,7 +208,7 @@ function boardHeader() {
 
 /** Folders with headers that a target needs besides. */
 function testFolders(name) {
-  const folders = { core: ['firmware/test/core'], bundle: ['firmware/test/bundle', 'ota/device'] };
+  const folders = { core: ['firmware/test/core', 'firmware/test'], bundle: ['firmware/test/bundle', 'ota/device'] };
   return [...(folders[name] ?? ['firmware/test/codec']), boardHeader()];
 }
 

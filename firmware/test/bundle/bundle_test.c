@@ -27,10 +27,10 @@ static void check_verdicts(void) {
     tars_bundle_facts facts;
     uint32_t size;
     uint8_t *bytes = case_bytes(row->bytes, &size);
-    CHECK(case_open(&board, row, root_of(row)), "%s: root document", row->name);
+    CHECK_SAY(case_open(&board, row, root_of(row)), "%s: root document", row->name);
     int err = tars_bundle_verify(bytes, size, &board.policy, &facts);
-    CHECK(err == -row->error, "%s: %s", row->name, tars_error_name(err));
-    CHECK(facts.same == row->same, "%s: the same", row->name);
+    CHECK_SAY(err == -row->error, "%s: %s", row->name, tars_error_name(err));
+    CHECK_SAY(facts.same == row->same, "%s: the same", row->name);
     case_close(&board);
     free(bytes);
   }
@@ -44,14 +44,14 @@ static void check_facts(void) {
   tars_bundle_facts facts;
   uint32_t size;
   uint8_t *bytes = case_bytes(row->bytes, &size);
-  CHECK(case_open(&board, row, root_of(row)) && !tars_bundle_verify(bytes, size, &board.policy, &facts), "refused");
-  CHECK(facts.epoch == 0 && facts.number == 7 && facts.health_ms == 5000, "numbers");
-  CHECK(!facts.device && !facts.engine.size && !facts.delta && !facts.detached && !facts.same, "options");
-  CHECK(facts.calls.size == 1 && !memcmp(facts.calls.bytes, calls, 1), "calls");
-  CHECK(facts.payload.size == facts.payload_size && facts.payload.bytes + facts.payload.size == bytes + size,
-        "payload");
-  CHECK(facts.aot_signers == 0, "signers");
-  CHECK(!memcmp(facts.vendor, board.root.vendor, TARS_BUNDLE_ID), "vendor");
+  CHECK_SAY(case_open(&board, row, root_of(row)) && !tars_bundle_verify(bytes, size, &board.policy, &facts), "refused");
+  CHECK_SAY(facts.epoch == 0 && facts.number == 7 && facts.health_ms == 5000, "numbers");
+  CHECK_SAY(!facts.device && !facts.engine.size && !facts.delta && !facts.detached && !facts.same, "options");
+  CHECK_SAY(facts.calls.size == 1 && !memcmp(facts.calls.bytes, calls, 1), "calls");
+  CHECK_SAY(facts.payload.size == facts.payload_size && facts.payload.bytes + facts.payload.size == bytes + size,
+            "payload");
+  CHECK_SAY(facts.aot_signers == 0, "signers");
+  CHECK_SAY(!memcmp(facts.vendor, board.root.vendor, TARS_BUNDLE_ID), "vendor");
   case_close(&board);
   free(bytes);
 }
@@ -64,16 +64,16 @@ static void check_later(void) {
   tars_bundle_facts facts;
   uint32_t size, length;
   uint8_t *bytes = case_bytes(announced->bytes, &size), *payload = case_bytes(whole->payload, &length);
-  CHECK(case_open(&board, announced, root_of(announced)) && !tars_bundle_verify(bytes, size, &board.policy, &facts),
-        "refused");
-  CHECK(facts.detached && !facts.payload.bytes && facts.payload_size == length, "announcement");
-  CHECK(!tars_bundle_payload(payload, length, &board.policy, &facts), "payload");
+  CHECK_SAY(case_open(&board, announced, root_of(announced)) && !tars_bundle_verify(bytes, size, &board.policy, &facts),
+            "refused");
+  CHECK_SAY(facts.detached && !facts.payload.bytes && facts.payload_size == length, "announcement");
+  CHECK_SAY(!tars_bundle_payload(payload, length, &board.policy, &facts), "payload");
   for (uint32_t bit = 0; bit < 8 * length; bit++) {
     payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    CHECK(tars_bundle_payload(payload, length, &board.policy, &facts) == -TARS_E_PAYLOAD_DIGEST, "bit %u", bit);
+    CHECK_SAY(tars_bundle_payload(payload, length, &board.policy, &facts) == -TARS_E_PAYLOAD_DIGEST, "bit %u", bit);
     payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
-  CHECK(tars_bundle_payload(payload, length - 1, &board.policy, &facts) == -TARS_E_PAYLOAD_SIZE, "cut short");
+  CHECK_SAY(tars_bundle_payload(payload, length - 1, &board.policy, &facts) == -TARS_E_PAYLOAD_SIZE, "cut short");
   case_close(&board);
   free(payload);
   free(bytes);
@@ -86,20 +86,20 @@ static void check_damage(const char *name) {
   tars_bundle_facts facts;
   uint32_t size;
   uint8_t *bytes = case_bytes(row->bytes, &size);
-  CHECK(case_open(&board, row, root_of(row)), "root document");
+  CHECK_SAY(case_open(&board, row, root_of(row)), "root document");
   for (uint32_t bit = 0; bit < 8 * size; bit++) {
     bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    CHECK(tars_bundle_verify(bytes, size, &board.policy, &facts) < 0, "%s with bit %u flipped", name, bit);
+    CHECK_SAY(tars_bundle_verify(bytes, size, &board.policy, &facts) < 0, "%s with bit %u flipped", name, bit);
     bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
   for (uint32_t cut = 0; cut < size; cut++) {
     uint8_t *part = malloc(cut ? cut : 1);
     memcpy(part, bytes, cut);
     int err = tars_bundle_verify(part, cut, &board.policy, &facts);
-    CHECK(err == -TARS_E_TRUNCATED, "%s, the first %u bytes: %s", name, cut, tars_error_name(err));
+    CHECK_SAY(err == -TARS_E_TRUNCATED, "%s, the first %u bytes: %s", name, cut, tars_error_name(err));
     free(part);
   }
-  CHECK(!tars_bundle_verify(bytes, size, &board.policy, &facts), "%s, whole again", name);
+  CHECK_SAY(!tars_bundle_verify(bytes, size, &board.policy, &facts), "%s, whole again", name);
   case_close(&board);
   free(bytes);
 }
@@ -108,13 +108,13 @@ static void check_damage(const char *name) {
 static void check_suit(void) {
   static case_board board;
   const tars_vector_bundle *row = row_of("kalman");
-  CHECK(case_open(&board, row, root_of(row)), "root document");
+  CHECK_SAY(case_open(&board, row, root_of(row)), "root document");
   for (size_t i = 0; i < COUNT(tars_vectors_suit); i++) {
     tars_bundle_facts facts;
     uint32_t size;
     uint8_t *bytes = case_bytes(tars_vectors_suit[i].bytes, &size);
     int err = tars_bundle_verify(bytes, size, &board.policy, &facts);
-    CHECK(err == -TARS_E_ALGORITHM, "%s: %s", tars_vectors_suit[i].title, tars_error_name(err));
+    CHECK_SAY(err == -TARS_E_ALGORITHM, "%s: %s", tars_vectors_suit[i].title, tars_error_name(err));
     free(bytes);
   }
   case_close(&board);
@@ -127,5 +127,5 @@ int main(void) {
   check_damage("kalman");
   check_damage("detached, payload to be fetched");
   check_suit();
-  return check_end("bundle");
+  return check_report("bundle");
 }

@@ -23,11 +23,11 @@ static void check_verdicts(void) {
     bool same;
     old.bytes = case_bytes(before, &old.size);
     now.bytes = case_bytes(tars_vectors_documents[i].bytes, &now.size);
-    if (before) CHECK(!tars_root_verify(old.bytes, old.size, NULL, &old.root, &same), "%s: the old one", name);
+    if (before) CHECK_SAY(!tars_root_verify(old.bytes, old.size, NULL, &old.root, &same), "%s: the old one", name);
     int err = tars_root_verify(now.bytes, now.size, before ? &old.root : NULL, &now.root, &same);
-    CHECK(err == -tars_vectors_documents[i].error, "%s: %s", name, tars_error_name(err));
-    CHECK(same == tars_vectors_documents[i].same, "%s: the same", name);
-    if (!err) CHECK(!tars_root_read(now.bytes, now.size, &now.root), "%s: read again", name);
+    CHECK_SAY(err == -tars_vectors_documents[i].error, "%s: %s", name, tars_error_name(err));
+    CHECK_SAY(same == tars_vectors_documents[i].same, "%s: the same", name);
+    if (!err) CHECK_SAY(!tars_root_read(now.bytes, now.size, &now.root), "%s: read again", name);
     free(old.bytes);
     free(now.bytes);
   }
@@ -40,16 +40,16 @@ static void check_damage(const char *hex) {
   now.bytes = case_bytes(hex, &now.size);
   for (uint32_t bit = 0; bit < 8 * now.size; bit++) {
     now.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    CHECK(tars_root_verify(now.bytes, now.size, NULL, &now.root, &same) < 0, "bit %u", bit);
+    CHECK_SAY(tars_root_verify(now.bytes, now.size, NULL, &now.root, &same) < 0, "bit %u", bit);
     now.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
   for (uint32_t cut = 0; cut < now.size; cut++) {
     uint8_t *part = malloc(cut ? cut : 1);
     memcpy(part, now.bytes, cut);
-    CHECK(tars_root_verify(part, cut, NULL, &now.root, &same) == -TARS_E_TRUNCATED, "the first %u bytes", cut);
+    CHECK_SAY(tars_root_verify(part, cut, NULL, &now.root, &same) == -TARS_E_TRUNCATED, "the first %u bytes", cut);
     free(part);
   }
-  CHECK(!tars_root_verify(now.bytes, now.size, NULL, &now.root, &same), "whole again");
+  CHECK_SAY(!tars_root_verify(now.bytes, now.size, NULL, &now.root, &same), "whole again");
   free(now.bytes);
 }
 
@@ -57,19 +57,19 @@ static void check_damage(const char *hex) {
 static void check_members(void) {
   document one;
   one.bytes = case_bytes(tars_vectors_roots[0], &one.size);
-  CHECK(!tars_root_read(one.bytes, one.size, &one.root), "refused");
-  CHECK(one.root.version == 1 && one.root.epoch == 0 && one.root.sequence == 0 && one.root.count == 2, "numbers");
-  CHECK(!strcmp(one.root.owner, "robots.example"), "owner");
-  CHECK(one.root.thresholds[TARS_ROLE_ROOT] == 1 && one.root.thresholds[TARS_ROLE_RELEASE] == 1 &&
-            one.root.thresholds[TARS_ROLE_OPERATOR] == 1 && one.root.thresholds[TARS_ROLE_AOT] == 0 &&
-            one.root.thresholds[TARS_ROLE_DEV] == 0,
-        "thresholds");
+  CHECK_SAY(!tars_root_read(one.bytes, one.size, &one.root), "refused");
+  CHECK_SAY(one.root.version == 1 && one.root.epoch == 0 && one.root.sequence == 0 && one.root.count == 2, "numbers");
+  CHECK_SAY(!strcmp(one.root.owner, "robots.example"), "owner");
+  CHECK_SAY(one.root.thresholds[TARS_ROLE_ROOT] == 1 && one.root.thresholds[TARS_ROLE_RELEASE] == 1 &&
+                one.root.thresholds[TARS_ROLE_OPERATOR] == 1 && one.root.thresholds[TARS_ROLE_AOT] == 0 &&
+                one.root.thresholds[TARS_ROLE_DEV] == 0,
+            "thresholds");
   for (uint8_t i = 0; i < one.root.count; i++)
-    CHECK(tars_root_find(&one.root, one.root.keys[i].public_key) == &one.root.keys[i], "key %d", i);
+    CHECK_SAY(tars_root_find(&one.root, one.root.keys[i].public_key) == &one.root.keys[i], "key %d", i);
   uint8_t id[16];
   static const uint8_t dns[16] = TARS_DNS_NAMESPACE;
   tars_id_make(dns, one.root.owner, (uint32_t)strlen(one.root.owner), id);
-  CHECK(!memcmp(id, one.root.vendor, sizeof id), "vendor id of the owner");
+  CHECK_SAY(!memcmp(id, one.root.vendor, sizeof id), "vendor id of the owner");
   free(one.bytes);
 }
 
@@ -78,14 +78,14 @@ static void check_edges(void) {
   static const int verdicts[] = { TARS_E_SMALL_ORDER,   TARS_E_SMALL_ORDER,   TARS_E_SMALL_ORDER, 0,
                                   TARS_E_BAD_SIGNATURE, TARS_E_BAD_SIGNATURE, TARS_E_MALLEABLE,   TARS_E_MALLEABLE,
                                   TARS_E_SMALL_ORDER,   TARS_E_SMALL_ORDER,   TARS_E_SMALL_ORDER, TARS_E_SMALL_ORDER };
-  CHECK(COUNT(tars_vectors_edges) == COUNT(verdicts), "twelve");
+  CHECK_SAY(COUNT(tars_vectors_edges) == COUNT(verdicts), "twelve");
   for (size_t i = 0; i < COUNT(tars_vectors_edges); i++) {
     uint32_t size, ignored;
     uint8_t *message = case_bytes(tars_vectors_edges[i].message, &size),
             *key = case_bytes(tars_vectors_edges[i].key, &ignored);
     uint8_t *signature = case_bytes(tars_vectors_edges[i].signature, &ignored);
     int err = tars_ed25519_verify(message, size, signature, key);
-    CHECK(err == -verdicts[i], "edge case %d: %s", (int)i, tars_error_name(err));
+    CHECK_SAY(err == -verdicts[i], "edge case %d: %s", (int)i, tars_error_name(err));
     free(message);
     free(key);
     free(signature);
@@ -108,11 +108,11 @@ static void check_rfc(void) {
     uint32_t size, ignored;
     uint8_t *message = case_bytes(rows[i].message, &size), *key = case_bytes(rows[i].key, &ignored),
             *signature = case_bytes(rows[i].signature, &ignored);
-    CHECK(!tars_ed25519_verify(message, size, signature, key), "test %d", (int)i + 1);
+    CHECK_SAY(!tars_ed25519_verify(message, size, signature, key), "test %d", (int)i + 1);
     for (uint32_t bit = 0; bit < 8 * 96 + 8 * size; bit++) {
       uint8_t *byte = bit < 512 ? &signature[bit / 8] : bit < 768 ? &key[bit / 8 - 64] : &message[bit / 8 - 96];
       *byte ^= (uint8_t)(1u << bit % 8);
-      CHECK(tars_ed25519_verify(message, size, signature, key) < 0, "test %d with bit %u flipped", (int)i + 1, bit);
+      CHECK_SAY(tars_ed25519_verify(message, size, signature, key) < 0, "test %d with bit %u flipped", (int)i + 1, bit);
       *byte ^= (uint8_t)(1u << bit % 8);
     }
     free(message);
@@ -127,5 +127,5 @@ int main(void) {
   check_members();
   check_edges();
   check_rfc();
-  return check_end("root");
+  return check_report("root");
 }

@@ -112,11 +112,11 @@ static void check_vector(const char *hex, const char *expected) {
   int err = walk(&in, &copy, &out, 0);
   if (!err) err = tars_cbor_read_end(&in);
   if (!expected) {
-    CHECK(err == -TARS_E_INVALID, "%s was taken as %s", hex, out.text);
+    CHECK_SAY(err == -TARS_E_INVALID, "%s was taken as %s", hex, out.text);
   } else {
-    CHECK(err == 0, "%s was refused", hex);
-    CHECK(!strcmp(out.text, expected), "%s: %s instead of %s", hex, out.text, expected);
-    CHECK(tars_cbor_write_end(&copy) == (int)size && !memcmp(copied, bytes, size), "%s is written otherwise", hex);
+    CHECK_SAY(err == 0, "%s was refused", hex);
+    CHECK_SAY(!strcmp(out.text, expected), "%s: %s instead of %s", hex, out.text, expected);
+    CHECK_SAY(tars_cbor_write_end(&copy) == (int)size && !memcmp(copied, bytes, size), "%s is written otherwise", hex);
   }
   free(exact);
 }
@@ -127,10 +127,10 @@ static void check_halves(void) {
     uint32_t exponent = half >> 10 & 31, mantissa = half & 1023;
     bool nan = exponent == 31 && mantissa;
     float value = tars_half_to_float((uint16_t)half);
-    CHECK(tars_half_from_float(value) == (nan ? 0x7e00 : (int32_t)half), "half %04x", half);
+    CHECK_SAY(tars_half_from_float(value) == (nan ? 0x7e00 : (int32_t)half), "half %04x", half);
     if (exponent == 31) continue;
     float expected = exponent ? ldexpf((float)(1024 + mantissa), (int)exponent - 25) : ldexpf((float)mantissa, -24);
-    CHECK(value == (half >> 15 ? -expected : expected), "half %04x", half);
+    CHECK_SAY(value == (half >> 15 ? -expected : expected), "half %04x", half);
   }
 }
 
@@ -140,8 +140,8 @@ static void check_overflow(void) {
   tars_cbor_writer out = { bytes, 3, 0 };
   tars_cbor_write_uint(&out, 256);
   tars_cbor_write_uint(&out, 1);
-  CHECK(tars_cbor_write_end(&out) == -TARS_E_TOO_LONG && out.size == 4, "size %u", out.size);
-  CHECK(bytes[3] == 0xaa, "a byte beyond was written");
+  CHECK_SAY(tars_cbor_write_end(&out) == -TARS_E_TOO_LONG && out.size == 4, "size %u", out.size);
+  CHECK_SAY(bytes[3] == 0xaa, "a byte beyond was written");
 }
 
 /* Integers beyond what the caller takes, and wider than 64 bits with sign. */
@@ -150,13 +150,14 @@ static void check_ranges(void) {
                        ten[] = { 0x0a }, minus[] = { 0x29 };
   int64_t number;
   uint32_t natural;
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ wide, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "2^63");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ low, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "-2^63 - 1");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ wide, 9, 0 }, UINT32_MAX, &natural) < 0, "2^63 of at most 32 bits");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ ten, 1, 0 }, 9, &natural) < 0, "10 of at most 9");
-  CHECK(tars_cbor_read_uint(&(tars_cbor_reader){ minus, 1, 0 }, 100, &natural) < 0, "-10 without sign");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -10, 0, &number) == 0 && number == -10, "-10");
-  CHECK(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -9, 0, &number) < 0, "-10 of at least -9");
+  CHECK_SAY(tars_cbor_read_int(&(tars_cbor_reader){ wide, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "2^63");
+  CHECK_SAY(tars_cbor_read_int(&(tars_cbor_reader){ low, 9, 0 }, INT64_MIN, INT64_MAX, &number) < 0, "-2^63 - 1");
+  CHECK_SAY(tars_cbor_read_uint(&(tars_cbor_reader){ wide, 9, 0 }, UINT32_MAX, &natural) < 0,
+            "2^63 of at most 32 bits");
+  CHECK_SAY(tars_cbor_read_uint(&(tars_cbor_reader){ ten, 1, 0 }, 9, &natural) < 0, "10 of at most 9");
+  CHECK_SAY(tars_cbor_read_uint(&(tars_cbor_reader){ minus, 1, 0 }, 100, &natural) < 0, "-10 without sign");
+  CHECK_SAY(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -10, 0, &number) == 0 && number == -10, "-10");
+  CHECK_SAY(tars_cbor_read_int(&(tars_cbor_reader){ minus, 1, 0 }, -9, 0, &number) < 0, "-10 of at least -9");
 }
 
 int main(void) {
@@ -166,5 +167,5 @@ int main(void) {
   check_halves();
   check_overflow();
   check_ranges();
-  return check_end("cbor");
+  return check_report("cbor");
 }

@@ -25,7 +25,7 @@ static struct tars_behaviour *guest(void) {
   uint32_t i = 0;
   while (strcmp(tars_vectors_manifests[i].name, "all")) i++;
   uint32_t size = unhex(tars_vectors_manifests[i].hex, bytes, sizeof bytes);
-  CHECK(tars_manifest_decode(bytes, size, rows, sizeof rows, &manifest) == 0, "manifest");
+  CHECK_SAY(tars_manifest_decode(bytes, size, rows, sizeof rows, &manifest) == 0, "manifest");
   for (uint16_t k = 0; k < tars_call_count; k++) calls[k] = tars_calls[k].id;
   manifest.calls = calls;
   manifest.calls_count = (uint8_t)tars_call_count;
@@ -39,7 +39,7 @@ static uint64_t handle_of(uint8_t kind) { return kind - 1u; }
 static int call(struct tars_behaviour *b, uint8_t id, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t *result) {
   uint64_t args[TARS_CALL_CELLS + 1] = { a0, a1, a2 };
   int err = tars_dispatch(b, tars_call_find(id), args);
-  CHECK(tars_fake_depth == 0, "enter and leave of call %u", id);
+  CHECK_SAY(tars_fake_depth == 0, "enter and leave of call %u", id);
   *result = args[0];
   return err;
 }
@@ -48,16 +48,16 @@ static int call(struct tars_behaviour *b, uint8_t id, uint64_t a0, uint64_t a1, 
 static void check_table(void) {
   for (uint32_t i = 0; i < tars_call_count; i++) {
     const tars_call_row *row = &tars_calls[i];
-    CHECK(i == 0 || tars_calls[i - 1].id < row->id, "order of call %u", row->id);
-    CHECK(tars_call_find(row->id) == row, "id of call %u", row->id);
-    CHECK(tars_call_import(row->field, (uint32_t)strlen(row->field)) == row, "import of call %u", row->id);
-    CHECK(tars_call_bitmap[row->id / 8] >> row->id % 8 & 1, "bit of call %u", row->id);
+    CHECK_SAY(i == 0 || tars_calls[i - 1].id < row->id, "order of call %u", row->id);
+    CHECK_SAY(tars_call_find(row->id) == row, "id of call %u", row->id);
+    CHECK_SAY(tars_call_import(row->field, (uint32_t)strlen(row->field)) == row, "import of call %u", row->id);
+    CHECK_SAY(tars_call_bitmap[row->id / 8] >> row->id % 8 & 1, "bit of call %u", row->id);
   }
   static const char *unknown[] = { "", "0", "01", "zz", "zzz", "A", "-", "10000" };
   for (uint32_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
-    CHECK(!tars_call_import(unknown[i], (uint32_t)strlen(unknown[i])), "import %s", unknown[i]);
+    CHECK_SAY(!tars_call_import(unknown[i], (uint32_t)strlen(unknown[i])), "import %s", unknown[i]);
   }
-  CHECK(!tars_call_find(0) && !tars_call_find(36 * 36), "unknown ids");
+  CHECK_SAY(!tars_call_find(0) && !tars_call_find(36 * 36), "unknown ids");
 }
 
 /* Every call with every handle of the manifest and beyond: the handler runs only for the kinds of the row. */
@@ -70,16 +70,16 @@ static void check_handles(struct tars_behaviour *b) {
       uint32_t before = tars_fake.count;
       int err = call(b, row->id, handle, 0, 0, &result);
       bool fits = handle < b->manifest->uses_count && row->kinds >> b->manifest->uses[handle].kind & 1;
-      CHECK(err == (fits ? 0 : -TARS_E_HANDLE), "call %u with handle %u: %d", row->id, handle, err);
-      CHECK(tars_fake.count == before + fits, "call %u with handle %u", row->id, handle);
+      CHECK_SAY(err == (fits ? 0 : -TARS_E_HANDLE), "call %u with handle %u: %d", row->id, handle, err);
+      CHECK_SAY(tars_fake.count == before + fits, "call %u with handle %u", row->id, handle);
       if (fits)
-        CHECK(tars_fake.id == row->id && tars_fake.use == &b->manifest->uses[handle], "call %u with handle %u", row->id,
-              handle);
+        CHECK_SAY(tars_fake.id == row->id && tars_fake.use == &b->manifest->uses[handle], "call %u with handle %u",
+                  row->id, handle);
     }
-    CHECK(call(b, row->id, 0xffffffff, 0, 0, &result) == -TARS_E_HANDLE, "call %u with handle -1", row->id);
+    CHECK_SAY(call(b, row->id, 0xffffffff, 0, 0, &result) == -TARS_E_HANDLE, "call %u with handle -1", row->id);
   }
-  CHECK(call(b, TARS_CALL_TIMER_CANCEL, 1, 0, 0, &result) == 0 && tars_fake.timer == 1, "timer 1");
-  CHECK(call(b, TARS_CALL_TIMER_CANCEL, 2, 0, 0, &result) == -TARS_E_HANDLE, "timer 2");
+  CHECK_SAY(call(b, TARS_CALL_TIMER_CANCEL, 1, 0, 0, &result) == 0 && tars_fake.timer == 1, "timer 1");
+  CHECK_SAY(call(b, TARS_CALL_TIMER_CANCEL, 2, 0, 0, &result) == -TARS_E_HANDLE, "timer 2");
 }
 
 /* A call that the manifest lacks is denied, whatever its arguments. */
@@ -96,8 +96,8 @@ static void check_denied(struct tars_behaviour *b) {
     }
     manifest->calls = others;
     uint32_t before = tars_fake.count;
-    CHECK(call(b, tars_calls[i].id, 0, 0, 0, &result) == -TARS_E_DENIED && tars_fake.count == before, "call %u",
-          tars_calls[i].id);
+    CHECK_SAY(call(b, tars_calls[i].id, 0, 0, 0, &result) == -TARS_E_DENIED && tars_fake.count == before, "call %u",
+              tars_calls[i].id);
   }
   manifest->calls = calls;
   manifest->calls_count = count;
@@ -107,27 +107,28 @@ static void check_denied(struct tars_behaviour *b) {
 static void check_arguments(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT),
                    duty = handle_of(TARS_KIND_PWM_DUTY);
-  CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, 255, 0, &result) == 0 && tars_fake.args[0] == 255, "u8 255");
-  CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, 256, 0, &result) == -TARS_E_RANGE, "u8 256");
-  CHECK(call(b, TARS_CALL_I2C_READ_U8, i2c, (uint32_t)-1, 0, &result) == -TARS_E_RANGE, "u8 -1");
-  CHECK(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 1, 65535, &result) == 0 && tars_fake.args[1] == 65535, "u16 65535");
-  CHECK(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 1, 65536, &result) == -TARS_E_RANGE, "u16 65536");
-  CHECK(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 256, 1, &result) == -TARS_E_RANGE, "first of two");
-  CHECK(call(b, TARS_CALL_GPIO_WRITE, out, 2, 0, &result) == 0 && tars_fake.args[0] == 1, "bool 2");
-  CHECK(call(b, TARS_CALL_PWM_SET_US, handle_of(TARS_KIND_PWM_PULSE), (uint32_t)-5, 0, &result) == 0 &&
-            tars_fake.args[0] == -5,
-        "i32 -5");
-  CHECK(call(b, TARS_CALL_TIMER_AFTER, 0, (uint64_t)INT64_MIN, 0, &result) == 0 && tars_fake.args[0] == INT64_MIN,
-        "i64");
-  CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_ONE, 0, &result) == 0 && tars_fake.args[0] == F32_ONE, "f32 1");
-  CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_INFINITY, 0, &result) == 0, "infinity saturates, it is not NaN");
-  CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN, 0, &result) == -TARS_E_NAN, "NaN to an output");
-  CHECK(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN | 0x80000000, 0, &result) == -TARS_E_NAN, "-NaN to an output");
-  CHECK(call(b, TARS_CALL_MSG_PUT_F32, F32_NAN, 0, 0, &result) == 0, "NaN in a message");
-  CHECK(call(b, TARS_CALL_PWM_SET_US, 0xdeadbeef00000000 | handle_of(TARS_KIND_PWM_PULSE), 0xdeadbeef00000007, 0,
-             &result) == 0 &&
-            tars_fake.args[0] == 7,
-        "high bits of a cell mean nothing");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_U8, i2c, 255, 0, &result) == 0 && tars_fake.args[0] == 255, "u8 255");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_U8, i2c, 256, 0, &result) == -TARS_E_RANGE, "u8 256");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_U8, i2c, (uint32_t)-1, 0, &result) == -TARS_E_RANGE, "u8 -1");
+  CHECK_SAY(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 1, 65535, &result) == 0 && tars_fake.args[1] == 65535, "u16 65535");
+  CHECK_SAY(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 1, 65536, &result) == -TARS_E_RANGE, "u16 65536");
+  CHECK_SAY(call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 256, 1, &result) == -TARS_E_RANGE, "first of two");
+  CHECK_SAY(call(b, TARS_CALL_GPIO_WRITE, out, 2, 0, &result) == 0 && tars_fake.args[0] == 1, "bool 2");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_US, handle_of(TARS_KIND_PWM_PULSE), (uint32_t)-5, 0, &result) == 0 &&
+                tars_fake.args[0] == -5,
+            "i32 -5");
+  CHECK_SAY(call(b, TARS_CALL_TIMER_AFTER, 0, (uint64_t)INT64_MIN, 0, &result) == 0 && tars_fake.args[0] == INT64_MIN,
+            "i64");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_ONE, 0, &result) == 0 && tars_fake.args[0] == F32_ONE, "f32 1");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_INFINITY, 0, &result) == 0, "infinity saturates, it is not NaN");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN, 0, &result) == -TARS_E_NAN, "NaN to an output");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN | 0x80000000, 0, &result) == -TARS_E_NAN,
+            "-NaN to an output");
+  CHECK_SAY(call(b, TARS_CALL_MSG_PUT_F32, F32_NAN, 0, 0, &result) == 0, "NaN in a message");
+  CHECK_SAY(call(b, TARS_CALL_PWM_SET_US, 0xdeadbeef00000000 | handle_of(TARS_KIND_PWM_PULSE), 0xdeadbeef00000007, 0,
+                 &result) == 0 &&
+                tars_fake.args[0] == 7,
+            "high bits of a cell mean nothing");
 }
 
 /* Widths that no call of the contract has yet. */
@@ -151,7 +152,7 @@ static void check_widths(struct tars_behaviour *b) {
     tars_call_row row = *tars_call_find(TARS_CALL_MSG_PUT_I32);
     uint64_t args[TARS_CALL_CELLS] = { (uint32_t)cases[i].value };
     row.params[0] = cases[i].scalar;
-    CHECK(tars_dispatch(b, &row, args) == cases[i].fault, "scalar %u of %d", cases[i].scalar, cases[i].value);
+    CHECK_SAY(tars_dispatch(b, &row, args) == cases[i].fault, "scalar %u of %d", cases[i].scalar, cases[i].value);
   }
 }
 
@@ -159,17 +160,18 @@ static void check_widths(struct tars_behaviour *b) {
 static void check_results(struct tars_behaviour *b) {
   uint64_t result, i2c = handle_of(TARS_KIND_I2C), out = handle_of(TARS_KIND_GPIO_OUT);
   tars_fake_result = -2;
-  CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 && (int32_t)result == -2, "i16 -2");
-  CHECK(call(b, TARS_CALL_I2C_READ_U16BE, i2c, 0, 0, &result) == 0 && result == 65534, "u16 65534");
-  CHECK(call(b, TARS_CALL_TIMER_NOW, 0, 0, 0, &result) == 0 && (int64_t)result == -2, "i64 -2");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 && (int32_t)result == -2, "i16 -2");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_U16BE, i2c, 0, 0, &result) == 0 && result == 65534, "u16 65534");
+  CHECK_SAY(call(b, TARS_CALL_TIMER_NOW, 0, 0, 0, &result) == 0 && (int64_t)result == -2, "i64 -2");
   tars_fake_result = F32_ONE;
-  CHECK(call(b, TARS_CALL_MSG_GET_F32, 0, 0, 0, &result) == 0 && result == F32_ONE, "f32 1");
+  CHECK_SAY(call(b, TARS_CALL_MSG_GET_F32, 0, 0, 0, &result) == 0 && result == F32_ONE, "f32 1");
   tars_fake_code = -TARS_E_NACK;
-  CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 && (int32_t)result == TARS_ERROR_BASE - TARS_E_NACK,
-        "error of the row");
-  CHECK(call(b, TARS_CALL_GPIO_TOGGLE, out, 0, 0, &result) == -TARS_E_NACK, "no error of the row: a fault");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == 0 &&
+                (int32_t)result == TARS_ERROR_BASE - TARS_E_NACK,
+            "error of the row");
+  CHECK_SAY(call(b, TARS_CALL_GPIO_TOGGLE, out, 0, 0, &result) == -TARS_E_NACK, "no error of the row: a fault");
   tars_fake_code = -TARS_E_MESSAGE;
-  CHECK(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == -TARS_E_MESSAGE, "a code beyond those for guests");
+  CHECK_SAY(call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result) == -TARS_E_MESSAGE, "a code beyond those for guests");
   tars_fake_code = 0;
 }
 
@@ -179,23 +181,23 @@ static void check_trace(struct tars_behaviour *b) {
   tars_trace = keep;
   tars_fake_result = 3200;
   call(b, TARS_CALL_I2C_READ_I16BE, i2c, 0, 0, &result);
-  CHECK(!strcmp(line, "C 2 5 0 = 3200"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C 2 5 0 = 3200"), "%s", line);
   call(b, TARS_CALL_MSG_PUT_F32, 0x41ac0000, 0, 0, &result);
-  CHECK(!strcmp(line, "C 3 41ac0000 = -"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C 3 41ac0000 = -"), "%s", line);
   call(b, TARS_CALL_PWM_SET_DUTY, duty, F32_NAN, 0, &result);
-  CHECK(!strcmp(line, "C b 3 nan = !99"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C b 3 nan = !99"), "%s", line);
   call(b, TARS_CALL_GPIO_TOGGLE, (uint32_t)INT32_MIN, 0, 0, &result);
-  CHECK(!strcmp(line, "C 1 -2147483648 = !98"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C 1 -2147483648 = !98"), "%s", line);
   call(b, TARS_CALL_TIMER_AFTER, 1, (uint64_t)INT64_MIN, 0, &result);
-  CHECK(!strcmp(line, "C 6 1 -9223372036854775808 = -"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C 6 1 -9223372036854775808 = -"), "%s", line);
   tars_fake_result = INT64_MAX;
   call(b, TARS_CALL_TIMER_NOW, 0, 0, 0, &result);
-  CHECK(!strcmp(line, "C o = 9223372036854775807"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C o = 9223372036854775807"), "%s", line);
   call(b, TARS_CALL_GPIO_WRITE, 0, 5, 0, &result);
-  CHECK(!strcmp(line, "C 7 0 5 = -"), "arguments as the guest passed them: %s", line);
+  CHECK_SAY(!strcmp(line, "C 7 0 5 = -"), "arguments as the guest passed them: %s", line);
   tars_fake_code = -TARS_E_TIMEOUT;
   call(b, TARS_CALL_I2C_WRITE_U16BE, i2c, 255, 65535, &result);
-  CHECK(!strcmp(line, "C f 5 255 65535 = -65542"), "%s", line);
+  CHECK_SAY(!strcmp(line, "C f 5 255 65535 = -65542"), "%s", line);
   tars_fake_code = 0;
   tars_trace = NULL;
 }
@@ -209,5 +211,5 @@ int main(void) {
   check_widths(b);
   check_results(b);
   check_trace(b);
-  return check_end("dispatch");
+  return check_report("dispatch");
 }

@@ -33,25 +33,25 @@ static void check_verdicts(void) {
     void *rows;
     tars_manifest m, other;
     int err = decode(i, 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m);
-    CHECK(err == -tars_vectors_manifests[i].error, "%s: %d", tars_vectors_manifests[i].name, err);
+    CHECK_SAY(err == -tars_vectors_manifests[i].error, "%s: %d", tars_vectors_manifests[i].name, err);
     free(bytes);
     free(rows);
     if (err) continue;
     for (uint32_t cut = 1; cut <= strlen(tars_vectors_manifests[i].hex) / 2; cut++) {
       err = decode(i, cut, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &other);
-      CHECK(err == -TARS_E_MANIFEST, "%s without its last %u bytes: %d", tars_vectors_manifests[i].name, cut, err);
+      CHECK_SAY(err == -TARS_E_MANIFEST, "%s without its last %u bytes: %d", tars_vectors_manifests[i].name, cut, err);
       free(bytes);
       free(rows);
     }
-    CHECK(decode(i, 0, m.rows_size, &bytes, &rows, &other) == 0, "%s in exactly enough memory",
-          tars_vectors_manifests[i].name);
+    CHECK_SAY(decode(i, 0, m.rows_size, &bytes, &rows, &other) == 0, "%s in exactly enough memory",
+              tars_vectors_manifests[i].name);
     int measured = tars_manifest_decode(bytes, (uint32_t)strlen(tars_vectors_manifests[i].hex) / 2, NULL, 0, &other);
-    CHECK(measured == 0 && other.rows_size == m.rows_size, "%s is measured: %d", tars_vectors_manifests[i].name,
-          measured);
+    CHECK_SAY(measured == 0 && other.rows_size == m.rows_size, "%s is measured: %d", tars_vectors_manifests[i].name,
+              measured);
     free(bytes);
     free(rows);
-    CHECK(decode(i, 0, m.rows_size - 1, &bytes, &rows, &other) == -TARS_E_NOMEM, "%s in too little memory",
-          tars_vectors_manifests[i].name);
+    CHECK_SAY(decode(i, 0, m.rows_size - 1, &bytes, &rows, &other) == -TARS_E_NOMEM, "%s in too little memory",
+              tars_vectors_manifests[i].name);
     free(bytes);
     free(rows);
   }
@@ -90,31 +90,32 @@ static void check_kalman(void) {
   uint8_t *bytes;
   void *rows;
   tars_manifest m;
-  CHECK(decode(vector_of("kalman"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
-  CHECK(m.abi == TARS_LIMIT_ABI && is(m.name, "kf") && m.calls_count == 3 && m.calls[2] == 4, "head");
-  CHECK(m.uses_count == 4 && m.uses[0].kind == TARS_KIND_I2C && is(m.uses[0].i2c.name, "I2C1") &&
-            m.uses[0].i2c.address == 0x48 && m.uses[0].i2c.speed == 400,
-        "sensor");
-  CHECK(is(m.uses[1].publish.topic, "kf/x") && m.uses[1].publish.rate == 100 &&
-            is(m.uses[1].publish.schema, "x:f32 degC,p:f32"),
-        "topic");
-  CHECK(is(m.uses[3].param.name, "r") && m.uses[3].param.slot == 1 && m.uses[3].param.type == TARS_PARAM_F32 &&
-            m.uses[3].param.min.f == 0.001f && m.uses[3].param.max.f == 10 && m.uses[3].param.unit.size == 0,
-        "parameter");
-  CHECK(m.sources_count == 1 && m.sources[0].kind == TARS_SOURCE_EVERY && m.sources[0].every.period == 10000 &&
-            m.sources[0].every.catchup == 0,
-        "source");
-  CHECK(tars_state_count(&m) == 5, "state");
+  CHECK_SAY(decode(vector_of("kalman"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
+  CHECK_SAY(m.abi == TARS_LIMIT_ABI && is(m.name, "kf") && m.calls_count == 3 && m.calls[2] == 4, "head");
+  CHECK_SAY(m.uses_count == 4 && m.uses[0].kind == TARS_KIND_I2C && is(m.uses[0].i2c.name, "I2C1") &&
+                m.uses[0].i2c.address == 0x48 && m.uses[0].i2c.speed == 400,
+            "sensor");
+  CHECK_SAY(is(m.uses[1].publish.topic, "kf/x") && m.uses[1].publish.rate == 100 &&
+                is(m.uses[1].publish.schema, "x:f32 degC,p:f32"),
+            "topic");
+  CHECK_SAY(is(m.uses[3].param.name, "r") && m.uses[3].param.slot == 1 && m.uses[3].param.type == TARS_PARAM_F32 &&
+                m.uses[3].param.min.f == 0.001f && m.uses[3].param.max.f == 10 && m.uses[3].param.unit.size == 0,
+            "parameter");
+  CHECK_SAY(m.sources_count == 1 && m.sources[0].kind == TARS_SOURCE_EVERY && m.sources[0].every.period == 10000 &&
+                m.sources[0].every.catchup == 0,
+            "source");
+  CHECK_SAY(tars_state_count(&m) == 5, "state");
   for (uint32_t i = 0; i < 5; i++)
-    CHECK(m.state[i].place == places[i] && m.state[i].size == 4 && tars_state_retain(&m, i) == (i == 2), "state %u", i);
-  CHECK(tars_state_hash(&m, 2) == 0x4c76cbf7, "first bytes of SHA-256 of x:f32:degC");
-  CHECK(m.restart_count == 2 && m.restart[0] == TARS_LIMIT_RESTART_MS && m.restart[1] == TARS_LIMIT_RESTART_COUNT,
-        "default of restart");
-  CHECK(m.timers == 0 && m.priority == 0 && m.load == 0 && m.finish == 0 && m.deadline == 0 && m.logs_count == 0,
-        "defaults");
-  CHECK(tars_manifest_calls(&m, 2) && tars_manifest_calls(&m, 4) && !tars_manifest_calls(&m, 1) &&
-            !tars_manifest_calls(&m, 5),
-        "calls");
+    CHECK_SAY(m.state[i].place == places[i] && m.state[i].size == 4 && tars_state_retain(&m, i) == (i == 2), "state %u",
+              i);
+  CHECK_SAY(tars_state_hash(&m, 2) == 0x4c76cbf7, "first bytes of SHA-256 of x:f32:degC");
+  CHECK_SAY(m.restart_count == 2 && m.restart[0] == TARS_LIMIT_RESTART_MS && m.restart[1] == TARS_LIMIT_RESTART_COUNT,
+            "default of restart");
+  CHECK_SAY(m.timers == 0 && m.priority == 0 && m.load == 0 && m.finish == 0 && m.deadline == 0 && m.logs_count == 0,
+            "defaults");
+  CHECK_SAY(tars_manifest_calls(&m, 2) && tars_manifest_calls(&m, 4) && !tars_manifest_calls(&m, 1) &&
+                !tars_manifest_calls(&m, 5),
+            "calls");
   free(bytes);
   free(rows);
 }
@@ -138,20 +139,20 @@ static void check_all(void) {
   uint8_t *bytes;
   void *rows;
   tars_manifest m;
-  CHECK(decode(vector_of("all"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
+  CHECK_SAY(decode(vector_of("all"), 0, TARS_MANIFEST_ROWS_MAX, &bytes, &rows, &m) == 0, "refused");
   dump_rows(&out, &m);
-  CHECK(!strcmp(out.text, expected), "%s", out.text);
-  CHECK(m.timers == 2 && m.priority == 7 && m.load == 250 && m.finish == 1 && m.deadline == 100000 &&
-            m.restart[0] == 250 && m.restart[1] == 0,
-        "numbers");
-  CHECK(m.logs_count == 1 && is(m.logs[0], "{} V") && m.bounds[0] == 4096 && m.bounds[1] == 256, "lists");
-  CHECK(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&
-            !tars_use_resource(&m.uses[11]),
-        "resources");
-  CHECK(tars_kind_rows[TARS_KIND_PWM_DUTY].places[0].drives && !tars_kind_rows[TARS_KIND_SPI].places[0].drives &&
-            tars_kind_rows[TARS_KIND_SPI].places[1].drives && tars_kind_rows[TARS_KIND_SPI].exclusive &&
-            !tars_kind_rows[TARS_KIND_ADC].places[0].drives && !tars_kind_rows[TARS_KIND_ADC].exclusive,
-        "who may claim");
+  CHECK_SAY(!strcmp(out.text, expected), "%s", out.text);
+  CHECK_SAY(m.timers == 2 && m.priority == 7 && m.load == 250 && m.finish == 1 && m.deadline == 100000 &&
+                m.restart[0] == 250 && m.restart[1] == 0,
+            "numbers");
+  CHECK_SAY(m.logs_count == 1 && is(m.logs[0], "{} V") && m.bounds[0] == 4096 && m.bounds[1] == 256, "lists");
+  CHECK_SAY(tars_use_resource(&m.uses[0]) == &m.uses[0].gpio_out.name && !tars_use_resource(&m.uses[8]) &&
+                !tars_use_resource(&m.uses[11]),
+            "resources");
+  CHECK_SAY(tars_kind_rows[TARS_KIND_PWM_DUTY].places[0].drives && !tars_kind_rows[TARS_KIND_SPI].places[0].drives &&
+                tars_kind_rows[TARS_KIND_SPI].places[1].drives && tars_kind_rows[TARS_KIND_SPI].exclusive &&
+                !tars_kind_rows[TARS_KIND_ADC].places[0].drives && !tars_kind_rows[TARS_KIND_ADC].exclusive,
+            "who may claim");
   free(bytes);
   free(rows);
 }
@@ -176,8 +177,8 @@ static int decode_long(uint8_t count) {
 
 /* A manifest as long as the limit is taken, one byte more is refused. */
 static void check_longest(void) {
-  CHECK(decode_long(16) == 0, "1,960 bytes");
-  CHECK(decode_long(17) == -TARS_E_MANIFEST, "2,080 bytes");
+  CHECK_SAY(decode_long(16) == 0, "1,960 bytes");
+  CHECK_SAY(decode_long(17) == -TARS_E_MANIFEST, "2,080 bytes");
 }
 
 int main(void) {
@@ -185,5 +186,5 @@ int main(void) {
   check_kalman();
   check_all();
   check_longest();
-  return check_end("manifest");
+  return check_report("manifest");
 }
