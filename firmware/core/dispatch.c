@@ -11,14 +11,19 @@
 static int narrow(uint8_t type, uint64_t *cell) {
   uint32_t bits = (uint32_t)*cell;
   int32_t number = (int32_t)bits;
-  switch (type) {
+  switch ((tars_scalar)type) {
   case TARS_SCALAR_BOOL: *cell = bits != 0; return 0;
   case TARS_SCALAR_U8: return bits > UINT8_MAX ? -TARS_E_RANGE : 0;
   case TARS_SCALAR_U16: return bits > UINT16_MAX ? -TARS_E_RANGE : 0;
   case TARS_SCALAR_I8: return number < INT8_MIN || number > INT8_MAX ? -TARS_E_RANGE : 0;
   case TARS_SCALAR_I16: return number < INT16_MIN || number > INT16_MAX ? -TARS_E_RANGE : 0;
-  default: return 0;
+  case TARS_SCALAR_I32:
+  case TARS_SCALAR_U32:
+  case TARS_SCALAR_I64:
+  case TARS_SCALAR_F32:
+  case TARS_SCALAR_NONE: break;
   }
+  return 0;
 }
 
 /* True if a cell holds an f32 that is NaN. */

@@ -56,7 +56,7 @@ static int read_state(tars_cbor_reader *in, void *item) {
 static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
   uint32_t number;
   int err;
-  switch (type) {
+  switch ((tars_key_type)type) {
   case TARS_KEY_KINDS: return read_row(in, tars_manifest_kinds, tars_manifest_kind_count, item);
   case TARS_KEY_SOURCES: return read_row(in, tars_manifest_sources, tars_manifest_source_count, item);
   case TARS_KEY_STATES: return read_state(in, item);
@@ -65,20 +65,30 @@ static int read_item(tars_cbor_reader *in, uint8_t type, void *item) {
     err = tars_cbor_read_uint(in, UINT16_MAX, &number);
     *(uint16_t *)item = (uint16_t)number;
     return err;
-  default: return tars_cbor_read_uint(in, UINT32_MAX, item);
+  case TARS_KEY_U8:
+  case TARS_KEY_U16:
+  case TARS_KEY_U32:
+  case TARS_KEY_TEXT: /* no lists */
+  case TARS_KEY_U32S: break;
   }
+  return tars_cbor_read_uint(in, UINT32_MAX, item);
 }
 
 /* Bytes of one item of a list in memory. */
 static uint32_t item_size(uint8_t type) {
-  switch (type) {
+  switch ((tars_key_type)type) {
   case TARS_KEY_KINDS: return sizeof(tars_use);
   case TARS_KEY_SOURCES: return sizeof(tars_source);
   case TARS_KEY_STATES: return sizeof(tars_state_entry);
   case TARS_KEY_TEXTS: return sizeof(tars_text);
   case TARS_KEY_U16S: return sizeof(uint16_t);
-  default: return sizeof(uint32_t);
+  case TARS_KEY_U8:
+  case TARS_KEY_U16:
+  case TARS_KEY_U32:
+  case TARS_KEY_TEXT: /* no lists */
+  case TARS_KEY_U32S: break;
   }
+  return sizeof(uint32_t);
 }
 
 /* True if a list equals its default, which must be left out instead. */
@@ -142,13 +152,19 @@ static int read_text(decoder *d, const tars_key *key, tars_text *place) {
 /* Decodes the value of a key. */
 static int read_key(decoder *d, const tars_key *key, tars_manifest *out) {
   void *place = (uint8_t *)out + key->offset;
-  switch (key->type) {
+  switch ((tars_key_type)key->type) {
   case TARS_KEY_U8:
   case TARS_KEY_U16:
   case TARS_KEY_U32: return read_number(d, key, place);
   case TARS_KEY_TEXT: return read_text(d, key, place);
-  default: return d->rows ? read_list(d, key, out) : measure_list(d, key);
+  case TARS_KEY_U16S:
+  case TARS_KEY_KINDS:
+  case TARS_KEY_SOURCES:
+  case TARS_KEY_STATES:
+  case TARS_KEY_U32S:
+  case TARS_KEY_TEXTS: break;
   }
+  return d->rows ? read_list(d, key, out) : measure_list(d, key);
 }
 
 /* Decodes the pairs of the map; keys without a default must be there. */

@@ -29,63 +29,76 @@ static int read_u32s(tars_cbor_reader *in, uint32_t max, tars_u32s *list) {
   return 0;
 }
 
-/* Reads a small integer of the field's type. */
-static int read_integer(tars_cbor_reader *in, uint8_t type, void *at) {
+/* Reads an unsigned integer of 8 or 16 bits. */
+static int read_small(tars_cbor_reader *in, uint8_t type, void *at) {
   uint32_t value = 0;
-  int64_t wide = 0;
-  int err = 0;
-  switch (type) {
-  case TARS_TYPE_U8:
-    err = tars_cbor_read_uint(in, UINT8_MAX, &value);
+  int err = tars_cbor_read_uint(in, type == TARS_TYPE_U8 ? UINT8_MAX : UINT16_MAX, &value);
+  if (type == TARS_TYPE_U8)
     *(uint8_t *)at = (uint8_t)value;
-    return err;
-  case TARS_TYPE_U16:
-    err = tars_cbor_read_uint(in, UINT16_MAX, &value);
+  else
     *(uint16_t *)at = (uint16_t)value;
-    return err;
+  return err;
+}
+
+/* Reads one field to its place. */
+static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
+  int64_t wide = 0;
+  int err;
+  switch ((tars_type)field->type) {
+  case TARS_TYPE_BOOL: return tars_cbor_read_bool(in, at);
+  case TARS_TYPE_U8:
+  case TARS_TYPE_U16: return read_small(in, field->type, at);
   case TARS_TYPE_U32: return tars_cbor_read_uint(in, UINT32_MAX, at);
   case TARS_TYPE_I32:
     err = tars_cbor_read_int(in, INT32_MIN, INT32_MAX, &wide);
     *(int32_t *)at = (int32_t)wide;
     return err;
-  default: return tars_cbor_read_int(in, INT64_MIN, INT64_MAX, at);
-  }
-}
-
-/* Reads one field to its place. */
-static int read_field(tars_cbor_reader *in, const tars_field *field, void *at) {
-  switch (field->type) {
-  case TARS_TYPE_BOOL: return tars_cbor_read_bool(in, at);
   case TARS_TYPE_F32: return tars_cbor_read_float(in, at);
   case TARS_TYPE_TEXT: return tars_cbor_read_text(in, field->limit, at);
   case TARS_TYPE_BYTES: return tars_cbor_read_bytes(in, field->limit, at);
   case TARS_TYPE_VALUE: return tars_cbor_read_value(in, at);
   case TARS_TYPE_VALUES: return read_values(in, field->limit, at);
   case TARS_TYPE_U32S: return read_u32s(in, field->limit, at);
-  default: return read_integer(in, field->type, at);
+  case TARS_TYPE_I64: break;
   }
+  return tars_cbor_read_int(in, INT64_MIN, INT64_MAX, at);
 }
 
-/* Gives a field that was left out its value. Only these types have one in the contract. */
+/* Gives a field that was left out its value. The generator lets no field of another type be left out. */
 static void set_fallback(const tars_field *field, void *at) {
-  switch (field->type) {
+  switch ((tars_type)field->type) {
   case TARS_TYPE_U8: *(uint8_t *)at = (uint8_t)field->limit; break;
   case TARS_TYPE_U16: *(uint16_t *)at = (uint16_t)field->limit; break;
   case TARS_TYPE_U32: *(uint32_t *)at = field->limit; break;
   case TARS_TYPE_F32: *(float *)at = (float)field->limit; break;
-  default: *(tars_text *)at = (tars_text){ "", 0 }; break;
+  case TARS_TYPE_TEXT: *(tars_text *)at = (tars_text){ "", 0 }; break;
+  case TARS_TYPE_BOOL:
+  case TARS_TYPE_I32:
+  case TARS_TYPE_I64:
+  case TARS_TYPE_BYTES:
+  case TARS_TYPE_VALUE:
+  case TARS_TYPE_VALUES:
+  case TARS_TYPE_U32S: break;
   }
 }
 
 /* Whether a field that may be left out has the value that leaving it out means. */
 static bool is_fallback(const tars_field *field, const void *at) {
-  switch (field->type) {
+  switch ((tars_type)field->type) {
   case TARS_TYPE_U8: return *(const uint8_t *)at == field->limit;
   case TARS_TYPE_U16: return *(const uint16_t *)at == field->limit;
   case TARS_TYPE_U32: return *(const uint32_t *)at == field->limit;
   case TARS_TYPE_F32: return *(const float *)at == (float)field->limit;
-  default: return ((const tars_text *)at)->size == 0;
+  case TARS_TYPE_TEXT: return ((const tars_text *)at)->size == 0;
+  case TARS_TYPE_BOOL:
+  case TARS_TYPE_I32:
+  case TARS_TYPE_I64:
+  case TARS_TYPE_BYTES:
+  case TARS_TYPE_VALUE:
+  case TARS_TYPE_VALUES:
+  case TARS_TYPE_U32S: break;
   }
+  return false;
 }
 
 /* Decodes `items` fields; the others are what leaving them out means. */
@@ -138,7 +151,7 @@ static int write_string(tars_cbor_writer *out, const tars_field *field, const vo
 
 /* Writes one field. */
 static int write_field(tars_cbor_writer *out, const tars_field *field, const void *at) {
-  switch (field->type) {
+  switch ((tars_type)field->type) {
   case TARS_TYPE_BOOL: tars_cbor_write_bool(out, *(const bool *)at); return 0;
   case TARS_TYPE_U8: tars_cbor_write_uint(out, *(const uint8_t *)at); return 0;
   case TARS_TYPE_U16: tars_cbor_write_uint(out, *(const uint16_t *)at); return 0;
@@ -149,8 +162,10 @@ static int write_field(tars_cbor_writer *out, const tars_field *field, const voi
   case TARS_TYPE_VALUE: tars_cbor_write_value(out, *(const tars_value *)at); return 0;
   case TARS_TYPE_VALUES: return write_values(out, field->limit, at);
   case TARS_TYPE_U32S: return write_u32s(out, field->limit, at);
-  default: return write_string(out, field, at);
+  case TARS_TYPE_TEXT:
+  case TARS_TYPE_BYTES: break;
   }
+  return write_string(out, field, at);
 }
 
 /* Encodes the first `items` fields. */

@@ -19,15 +19,24 @@ static int read_budgets(tars_cbor_reader *in, uint32_t budget[BUDGETS]) {
   return tars_cbor_read_array(in, TARS_LIMIT_GRANT, &count) ? -TARS_E_PROFILE : (int)count;
 }
 
-/* Value of a row's field as a number. */
+/* Value of a row's field as a number: of one of the types that rules of grants compare as numbers. */
 static tars_value number_of(const tars_field *field, const void *base) {
   const uint8_t *at = (const uint8_t *)base + field->offset;
-  switch (field->type) {
+  switch ((tars_type)field->type) {
   case TARS_TYPE_U8: return (tars_value){ .type = TARS_VALUE_INT, .i = *at };
   case TARS_TYPE_U32: return (tars_value){ .type = TARS_VALUE_INT, .i = *(const uint32_t *)(const void *)at };
   case TARS_TYPE_F32: return (tars_value){ .type = TARS_VALUE_FLOAT, .f = *(const float *)(const void *)at };
-  default: return *(const tars_value *)(const void *)at;
+  case TARS_TYPE_BOOL:
+  case TARS_TYPE_U16:
+  case TARS_TYPE_I32:
+  case TARS_TYPE_I64:
+  case TARS_TYPE_TEXT:
+  case TARS_TYPE_BYTES:
+  case TARS_TYPE_VALUES:
+  case TARS_TYPE_U32S:
+  case TARS_TYPE_VALUE: break;
   }
+  return *(const tars_value *)(const void *)at;
 }
 
 /* True if a field is NaN, which compares with nothing and so can't grant anything. */
@@ -83,12 +92,13 @@ static bool rate_covers(uint32_t granted, uint32_t asked) { return granted == 0 
 
 /* True if a number lies inside the granted one by the rule of its field. */
 static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
-  switch (rule) {
+  switch ((tars_grant_rule)rule) {
   case TARS_RULE_MOST: return compare(asked, granted) <= 0;
   case TARS_RULE_LEAST: return compare(asked, granted) >= 0;
   case TARS_RULE_RATE: return rate_covers((uint32_t)granted.i, (uint32_t)asked.i);
-  default: return compare(asked, granted) == 0;
+  case TARS_RULE_EQUAL: break;
   }
+  return compare(asked, granted) == 0;
 }
 
 /* True if two texts are equal. */
