@@ -8,7 +8,7 @@ import { buildApp, boardFor } from '../compile/build.js';
 import { loadRoot } from '../keys/root.js';
 import { readSources } from '../project/sources.js';
 import { homePath } from '../home.js';
-import { clearError, Desk, type Result } from '../testing/tars.js';
+import { clearError, Desk, exampleNames, type Result } from '../testing/tars.js';
 
 const desk = new Desk();
 const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' } });
@@ -226,27 +226,24 @@ describe('tars bundle', () => {
 });
 
 describe('requests of modules', () => {
-  it.each(['blink', 'kalman', 'topic', 'servo', 'line-follower'])(
-    '%s: read as the image decoder reads its manifest',
-    async (name) => {
-      const sources = await readSources(homePath(`examples/${name}`));
-      const { behaviours } = await buildApp(sources, boardFor(sources, undefined));
-      expect(packApp({ class: 'virtual', modules: behaviours.map(({ module }) => module) }).length).toBeGreaterThan(0);
-      for (const { module } of behaviours) {
-        const request = readRequest(module);
-        const decoded = decodeManifest(manifestBytes(module) ?? new Uint8Array());
-        if ('error' in request || !('manifest' in decoded)) throw new Error(`${name} has no manifest`);
-        const { manifest } = decoded;
-        expect(request).toMatchObject({ name: manifest.name, calls: manifest.calls });
-        expect(request.uses.map(({ kind }) => kind)).toEqual(manifest.uses.map(({ kind }) => kind));
-        for (const [i, { cells }] of request.uses.entries()) {
-          for (const [field, { value }] of Object.entries(cells)) {
-            const given = manifest.uses[i]?.fields[field];
-            expect(value, field).toEqual(typeof given === 'object' ? given.float : given);
-          }
+  it.each(exampleNames)('%s: read as the image decoder reads its manifest', async (name) => {
+    const sources = await readSources(homePath(`examples/${name}`));
+    const { behaviours } = await buildApp(sources, boardFor(sources, undefined));
+    expect(packApp({ class: 'virtual', modules: behaviours.map(({ module }) => module) }).length).toBeGreaterThan(0);
+    for (const { module } of behaviours) {
+      const request = readRequest(module);
+      const decoded = decodeManifest(manifestBytes(module) ?? new Uint8Array());
+      if ('error' in request || !('manifest' in decoded)) throw new Error(`${name} has no manifest`);
+      const { manifest } = decoded;
+      expect(request).toMatchObject({ name: manifest.name, calls: manifest.calls });
+      expect(request.uses.map(({ kind }) => kind)).toEqual(manifest.uses.map(({ kind }) => kind));
+      for (const [i, { cells }] of request.uses.entries()) {
+        for (const [field, { value }] of Object.entries(cells)) {
+          const given = manifest.uses[i]?.fields[field];
+          expect(value, field).toEqual(typeof given === 'object' ? given.float : given);
         }
-        expect([request.budget.stack, request.budget.memory]).toEqual(manifest.bounds.slice(0, 2));
       }
-    },
-  );
+      expect([request.budget.stack, request.budget.memory]).toEqual(manifest.bounds.slice(0, 2));
+    }
+  });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isModule, unpackApp } from '../../ota/host/app.js';
 import { withoutCustoms } from '../../sdk/image/index.js';
 import { homePath } from '../home.js';
-import { clearError, Desk } from '../testing/tars.js';
+import { clearError, Desk, exampleNames } from '../testing/tars.js';
 
 let desk: Desk;
 beforeAll(() => {
@@ -144,7 +144,7 @@ describe('tars build', () => {
 
 describe('tars check', () => {
   it('finds nothing in the examples', async () => {
-    for (const name of ['blink', 'kalman', 'servo', 'line-follower', 'topic']) {
+    for (const name of exampleNames) {
       expect(await desk.tars(['check', example(name)])).toMatchObject({
         exit: 0,
         err: '',

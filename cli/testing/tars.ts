@@ -1,12 +1,15 @@
 /** For tests: the command line as a process, and virtual boards in a folder that is thrown away. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { homePath } from '../home.js';
 import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
 import { stopProcess, type BoardOptions } from '../virtual/process.js';
+
+/** Folders of the examples. */
+export const exampleNames = readdirSync(homePath('examples'));
 
 export interface Result {
   readonly exit: number | null;

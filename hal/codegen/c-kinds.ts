@@ -100,13 +100,13 @@ typedef struct {
 
 extern const tars_output_ops ${outputs.map((kind) => `tars_output_${identifier(kind)}`).join(', ')};
 
-/* What the core does with a kind of input. The members after the first are for pins, of which tars_handle has level and
- * due time, and are called with the lock; NULL for an input that is no pin. */
+/* What the core does with a kind of input. The members after the first are for pins, whose level is in tars_handle and
+ * whose due time in the heap (due.h), and are called with the lock; NULL for an input that is no pin. */
 typedef struct {
   /* The port learns of it, without the lock: the behaviour begins, after \`before\`, the version before, unless that is NULL. */
   void (*setup)(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *before);
   void (*change)(struct tars_behaviour *b, uint8_t handle, int64_t time_us); /* the pin has changed to \`in.raw\` */
-  void (*pass)(struct tars_behaviour *b, uint8_t handle, int64_t time_us);   /* \`in.due_us\` has come */
+  void (*pass)(struct tars_behaviour *b, uint8_t handle, int64_t time_us);   /* what it waits for is due */
   /* The behaviour goes on after it was frozen; \`changed\`: the level isn't the one before. */
   void (*back)(struct tars_behaviour *b, uint8_t handle, bool changed, int64_t now_us);
   /* Takes over from the handle \`from\` of the version before, on the same pin; true if no other one can suit it better. */

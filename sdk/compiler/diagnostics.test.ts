@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { kinds } from '../../hal/contract/index.js';
 import { rows } from './messages.js';
 import { build } from './testing/programs.js';
 
@@ -233,7 +234,9 @@ describe('diagnostics', () => {
         'keep what is needed in a variable',
     ]);
     expect(said('on p.receive { let n = p.waiting() }')[0]).toMatch(/it is no call: write `p.waiting`$/);
-    expect(said('on led.x { }')[0]).toContain('only gpio.in, uart, timer, subscribe and param have events');
+    const having = kinds.flatMap((kind) => ('events' in kind ? [kind.name] : []));
+    const last = having.pop() ?? '';
+    expect(said('on led.x { }')[0]).toContain(`only ${having.join(', ')} and ${last} have events`);
   });
 
   it('the first line is needed', () => {

@@ -10,8 +10,8 @@
 /* Makes the pin an output, which has this level from its first moment on. */
 int tars_gpio_output(uint16_t resource, bool level) { return (void)resource, (void)level, NOT_WRITTEN; }
 /* An input with a pull: 0 none, 1 up, 2 down. From now on each edge goes to tars_event_edge() (firmware/include/tars.h)
- * with the time of the edge; from a task, because it takes the lock: an interrupt notes level and time and wakes
- * one. */
+ * with the time of the edge, in order; from a task, because it takes the lock: an interrupt puts level and time into a
+ * ring and wakes one. The time is as exact as what is measured by it. */
 int tars_gpio_input(uint16_t resource, int pull) { return (void)resource, (void)pull, NOT_WRITTEN; }
 /* Called only after tars_gpio_output() has returned 0. */
 void tars_gpio_write(uint16_t resource, bool level) { (void)resource, (void)level; }

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "tars_calls.h"
+#include "tars_kinds.h"
 #include "tars_sha256.h"
 
 static void put(make_bytes *to, const void *bytes, size_t size) {
@@ -199,12 +200,13 @@ int make_every(make *m, int64_t period_us, uint8_t catchup) {
   return close(&m->sources, &out, &m->source_count) + 1;
 }
 
-int make_source(make *m, uint8_t kind, uint8_t handle, int edges) {
+int make_source(make *m, uint8_t kind, uint8_t handle, int events) {
   tars_cbor_writer out = open(&m->sources);
-  tars_cbor_write_array(&out, kind == TARS_SOURCE_EDGE ? 3 : 2);
+  bool masked = tars_source_rows[kind].mask != 0;
+  tars_cbor_write_array(&out, masked ? 3 : 2);
   tars_cbor_write_uint(&out, kind);
   tars_cbor_write_uint(&out, handle);
-  if (kind == TARS_SOURCE_EDGE) tars_cbor_write_uint(&out, (uint64_t)edges);
+  if (masked) tars_cbor_write_uint(&out, (uint64_t)events);
   return close(&m->sources, &out, &m->source_count) + 1;
 }
 

@@ -70,7 +70,7 @@ uint8_t make_publish(make *m, const char *topic, uint32_t rate, const char *sche
 uint8_t make_subscribe(make *m, const char *topic, const char *schema, uint8_t depth);
 uint8_t make_param_i32(make *m, const char *name, uint8_t slot, int32_t min, int32_t max);
 int make_every(make *m, int64_t period_us, uint8_t catchup);
-int make_source(make *m, uint8_t kind, uint8_t handle, int edges);
+int make_source(make *m, uint8_t kind, uint8_t handle, int events); /* the mask, where the kind has one */
 void make_log(make *m, const char *text);
 /* A mutable global; with a hash it is an entry of the state table. Returns its index. */
 uint32_t make_global(make *m, int32_t value, uint32_t hash, bool retain);
