@@ -36,6 +36,11 @@ typedef struct {
       bool found, noted;  /* while it begins: the level read by the worker; `raw` has changed since */
     } in;                 /* inputs that are pins */
     struct {
+      bool ready; /* configured */
+      bool taken; /* the reaction that runs has taken bytes */
+      bool full;  /* bytes were lost, and none has been taken since */
+    } uart;
+    struct {
       uint32_t hash;
       uint16_t floats;
       uint8_t count;

@@ -22,7 +22,11 @@ void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t 
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     const tars_source *source = &b->manifest.sources[row];
     if (source->kind != kind || tars_source_handle(source) != handle || !(tars_source_mask(source) & which)) continue;
-    tars_event_enter(b, (tars_event){ .time_us = time_us, .source = (int16_t)(row + 1), .argument = argument });
+    tars_event *queued = which == EVENT_LATEST ? tars_queue_find(&b->queue, (int16_t)(row + 1)) : NULL;
+    if (queued != NULL)
+      queued->argument = argument;
+    else
+      tars_event_enter(b, (tars_event){ .time_us = time_us, .source = (int16_t)(row + 1), .argument = argument });
   }
 }
 

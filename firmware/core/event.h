@@ -8,6 +8,8 @@
 void tars_event_enter(tars_behaviour *b, tars_event event);
 /* `which` of an event of which there is one sort only. */
 #define EVENT_ANY UINT8_MAX
+/* The same, and only the latest argument counts: an event that waits already gets it. */
+#define EVENT_LATEST 0x80
 /* Enters one event for each source of `kind` on `handle` whose mask has one of the bits `which`. */
 void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t which, int64_t time_us,
                        int32_t argument);

@@ -1,4 +1,4 @@
-/* Inputs of a behaviour that are pins, whatever their kind: the rows of tars_kinds.h say what each kind does. */
+/* Inputs of a behaviour, whatever their kind: the rows of tars_kinds.h say what each kind does. */
 #include "input.h"
 
 #include "tars_hal.h"
@@ -36,6 +36,8 @@ void tars_input_back(tars_behaviour *b, int64_t now_us) {
     const tars_input_ops *ops = tars_input_of(b, h);
     if (ops != NULL) ops->back(b, h, level_take(&b->handles[h]), now_us);
   }
+  b->event.source = 0; /* whatever its last reaction was to, other things have happened since */
+  tars_input_after(b);
 }
 
 /* A change is noted while the behaviour is about to begin, or to go on if it will. */
@@ -50,5 +52,12 @@ void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t
       b->handles[h].in.noted = true;
     else
       ops->change(b, h, time_us);
+  }
+}
+
+void tars_input_after(tars_behaviour *b) {
+  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+    const tars_input_ops *ops = tars_input_rows[b->manifest.uses[h].kind];
+    if (ops != NULL && ops->after != NULL) ops->after(b, h);
   }
 }

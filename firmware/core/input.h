@@ -1,4 +1,4 @@
-/* Inputs of a behaviour that are pins, whatever their kind. All functions but tars_input_read() need the lock. */
+/* Inputs of a behaviour, whatever their kind. All functions but tars_input_read() need the lock. */
 #ifndef INPUT_H
 #define INPUT_H
 
@@ -17,6 +17,8 @@ void tars_input_back(tars_behaviour *b, int64_t now_us);
 /* A pin changed: every input of the behaviour on it hears of that. While the behaviour only listens, the level is
  * noted. */
 void tars_input_change(tars_behaviour *b, uint16_t resource, bool level, int64_t time_us);
+/* A reaction of the behaviour has ended: inputs whose kind wants to know hear of that. */
+void tars_input_after(tars_behaviour *b);
 /* Logical level of a `gpio.in`: debounced, and inverted if the input is active low. */
 bool tars_input_level(const tars_behaviour *b, uint8_t handle);
 

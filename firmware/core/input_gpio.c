@@ -50,4 +50,6 @@ static bool adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8
   return mine->debounce == theirs->debounce;
 }
 
-const tars_input_ops tars_input_gpio_in = { setup, change, pass, back, adopt };
+const tars_input_ops tars_input_gpio_in = {
+  .setup = setup, .change = change, .pass = pass, .back = back, .adopt = adopt
+};

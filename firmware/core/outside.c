@@ -1,6 +1,4 @@
 /* Events from the port. What is due enters before them. */
-#include "outside.h"
-
 #include "core.h"
 #include "due.h"
 #include "enter.h"
@@ -28,18 +26,5 @@ void tars_event_edge(uint16_t resource, bool level, int64_t time_us) {
   for (uint8_t i = 0; i < tars_core.app.count; i++) change(tars_core.app.behaviours[i], resource, level, time_us);
   note_edge(&tars_core.staged, resource, level, time_us);
   note_edge(&tars_core.old, resource, level, time_us);
-  tars_os_unlock();
-}
-
-void tars_event_resource(uint8_t kind, uint8_t source, uint16_t resource, uint8_t which, int64_t time_us,
-                         int32_t argument) {
-  tars_os_lock();
-  tars_due_enter(time_us);
-  for (uint8_t i = 0; i < tars_core.app.count; i++) {
-    tars_behaviour *b = tars_core.app.behaviours[i];
-    for (uint8_t h = 0; h < b->manifest.uses_count; h++)
-      if (b->manifest.uses[h].kind == kind && b->handles[h].resource == resource)
-        tars_event_source(b, source, h, which, time_us, argument);
-  }
   tars_os_unlock();
 }

@@ -26,6 +26,12 @@ void tars_queue_pop(tars_queue *queue) {
   queue->count--;
 }
 
+tars_event *tars_queue_find(tars_queue *queue, int16_t source) {
+  uint8_t i = 0;
+  while (i < queue->count && queue->events[place(queue, i)].source != source) i++;
+  return tars_queue_at(queue, i);
+}
+
 uint8_t tars_queue_waiting(const tars_queue *queue, int16_t source) {
   uint8_t waiting = 0;
   for (uint8_t i = 0; i < queue->count; i++) waiting += queue->events[place(queue, i)].source == source;

@@ -31,6 +31,8 @@ bool tars_queue_push(tars_queue *queue, const tars_event *event);
 tars_event *tars_queue_at(tars_queue *queue, uint8_t index);
 /* Drops the oldest event. */
 void tars_queue_pop(tars_queue *queue);
+/* The oldest event of one source; NULL if none waits. */
+tars_event *tars_queue_find(tars_queue *queue, int16_t source);
 /* Number of events of one source that wait. */
 uint8_t tars_queue_waiting(const tars_queue *queue, int16_t source);
 

@@ -58,9 +58,8 @@ static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t 
                   int64_t time_us) {
   tars_event event = { .time_us = time_us, .source = (int16_t)(row + 1), .count = count };
   memcpy(event.fields, fields, count * sizeof *fields);
-  for (uint8_t i = 0; depth == 0 && i < b->queue.count; i++) {
-    tars_event *waiting = tars_queue_at(&b->queue, i);
-    if (waiting->source != event.source) continue;
+  tars_event *waiting = depth == 0 ? tars_queue_find(&b->queue, event.source) : NULL;
+  if (waiting != NULL) {
     event.order = waiting->order;
     *waiting = event;
     return;

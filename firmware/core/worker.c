@@ -9,6 +9,7 @@
 #include "enter.h"
 #include "event.h"
 #include "fault.h"
+#include "input.h"
 #include "log.h"
 #include "output.h"
 #include "param.h"
@@ -111,6 +112,7 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     stop_finish(b);
     return;
   }
+  tars_input_after(b);
   if (b->checkpoint_wish != CHECKPOINT_NONE) tars_retain_checkpoint(b, b->checkpoint_wish == CHECKPOINT_ASKED);
 }
 

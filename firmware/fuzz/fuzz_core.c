@@ -77,7 +77,10 @@ static void happen(uint8_t op) {
   tars_value value = { .type = TARS_VALUE_FLOAT, .f = (float)detail };
   switch (op & 7) {
   case 0: tars_event_edge(strict_resource("BUTTON"), detail & 1, fake.now_us); break;
-  case 1: tars_event_uart(strict_resource("UART1"), detail, fake.now_us); break;
+  case 1:
+    strict.received = (uint8_t)(strict.received % 32 + detail % 8);
+    tars_event_uart(strict_resource("UART1"), detail / 8, fake.now_us);
+    break;
   case 2: rig_param_set("hostile", "p", (int8_t)(guest_byte())); break;
   case 3: tars_topic_publish(fake_text("foreign"), &value, detail % 3); break;
   case 4: fake.abandon_after = detail ? detail + 1u : 0; break; /* never in the neighbour's only call */

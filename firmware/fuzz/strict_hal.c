@@ -110,6 +110,12 @@ int tars_uart_configure(uint16_t resource, uint32_t baud) {
   return 0;
 }
 
+/* What has come and was not read. */
+int tars_uart_waiting(uint16_t resource) {
+  FUZZ_ASSERT(is(resource, "UART1"));
+  return strict.received;
+}
+
 /* Queues a byte, or is full. */
 int tars_uart_write(uint16_t resource, uint8_t byte) {
   FUZZ_ASSERT(is(resource, "UART1"));
@@ -120,5 +126,7 @@ int tars_uart_write(uint16_t resource, uint8_t byte) {
 /* A byte, or nothing waits. */
 int tars_uart_read(uint16_t resource) {
   FUZZ_ASSERT(is(resource, "UART1"));
-  return outcome() ? -TARS_E_EMPTY : strict.next;
+  if (outcome() || strict.received == 0) return -TARS_E_EMPTY;
+  strict.received--;
+  return strict.next;
 }

@@ -10,7 +10,8 @@ typedef struct {
   bool led, neighbour; /* levels of LED and LED2 */
   uint32_t neighbour_edges, pulse_us;
   float duty_pct;
-  uint8_t next; /* what inputs and buses answer with; a multiple of 8 makes them fail */
+  uint8_t received; /* bytes that wait at the serial port */
+  uint8_t next;     /* what inputs and buses answer with; a multiple of 8 makes them fail */
 } strict_state;
 
 extern strict_state strict;

@@ -153,7 +153,7 @@ typedef struct {
 typedef struct {
   uint32_t reactions; /* reactions run */
   uint32_t events; /* events accepted into the queue */
-  uint32_t dropped; /* events lost to a full queue */
+  uint32_t dropped; /* events lost to a full queue, and bytes to a full serial port */
   uint32_t overruns; /* periodic events skipped */
   uint32_t limited; /* messages over their declared rate */
   uint32_t restarts; /* restarts after a fault */

@@ -189,7 +189,7 @@ typedef struct {
   uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_param;
 
-/* bytes arrived */
+/* bytes wait: when some arrive, and after each reaction that leaves some, unless it was to this event and took none; an event that waits already gets the new argument */
 typedef struct {
   uint8_t handle; /* handle, of a uart */
   uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */

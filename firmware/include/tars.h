@@ -53,8 +53,8 @@ void tars_supervisor_run(void);
 
 /* Electrical edge of an input pin. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us);
-/* `waiting` bytes wait at a serial port. */
-void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us);
+/* Bytes have come to a serial port; those that it could not hold, `lost` of them, are gone. */
+void tars_event_uart(uint16_t resource, uint32_t lost, int64_t time_us);
 
 /* Virtual clock: true when no event is queued, no reaction runs and the supervisor has nothing to do now. */
 bool tars_idle(void);

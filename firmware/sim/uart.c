@@ -61,18 +61,25 @@ int tars_uart_read(uint16_t resource) {
   return byte;
 }
 
-/* Bench: bytes arrive. All or nothing. */
+/* Bytes received that wait. */
+int tars_uart_waiting(uint16_t resource) {
+  if (!is_port(resource)) return -TARS_E_UNKNOWN;
+  tars_sim_lock();
+  int waiting = (int)ports[resource].in.count;
+  tars_sim_unlock();
+  return waiting;
+}
+
+/* Bench: bytes arrive. Those behind the last for which there is room are lost, as on a line. */
 int tars_sim_uart_send(tars_text bus, tars_bytes data) {
   int resource = tars_sim_find(bus, TARS_RESOURCE_UART);
   if (resource < 0) return resource;
   tars_sim_lock();
   ring *in = &ports[resource].in;
-  bool fits = data.size <= TARS_SIM_UART_BYTES - in->count;
-  for (uint32_t i = 0; fits && i < data.size; i++) ring_put(in, data.bytes[i]);
-  uint32_t waiting = in->count;
+  uint32_t lost = 0;
+  for (uint32_t i = 0; i < data.size; i++) lost += !ring_put(in, data.bytes[i]);
   tars_sim_unlock();
-  if (!fits) return -TARS_E_FULL;
-  if (data.size > 0) tars_event_uart((uint16_t)resource, waiting, tars_os_now_us());
+  if (data.size > 0) tars_event_uart((uint16_t)resource, lost, tars_os_now_us());
   return 0;
 }
 

@@ -100,8 +100,9 @@ typedef struct {
 
 extern const tars_output_ops ${outputs.map((kind) => `tars_output_${identifier(kind)}`).join(', ')};
 
-/* What the core does with a kind of input. The members after the first are for pins, whose level is in tars_handle and
- * whose due time in the heap (due.h), and are called with the lock; NULL for an input that is no pin. */
+/* What the core does with a kind of input; all but the first with the lock. The members from the second to the last but
+ * one are for pins, whose level is in tars_handle and whose due time in the heap (due.h); NULL for an input that is no
+ * pin. */
 typedef struct {
   /* The port learns of it, without the lock: the behaviour begins, after \`before\`, the version before, unless that is NULL. */
   void (*setup)(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *before);
@@ -111,6 +112,7 @@ typedef struct {
   void (*back)(struct tars_behaviour *b, uint8_t handle, bool changed, int64_t now_us);
   /* Takes over from the handle \`from\` of the version before, on the same pin; true if no other one can suit it better. */
   bool (*adopt)(struct tars_behaviour *b, uint8_t handle, const struct tars_behaviour *old, uint8_t from);
+  void (*after)(struct tars_behaviour *b, uint8_t handle); /* a reaction has ended, or the behaviour goes on; NULL: nothing */
 } tars_input_ops;
 
 extern const tars_input_ops ${inputs.map((kind) => `tars_input_${identifier(kind)}`).join(', ')};

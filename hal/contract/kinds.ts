@@ -354,7 +354,9 @@ export const sources = [
   {
     id: 4,
     name: 'uart',
-    doc: 'bytes arrived',
+    doc:
+      'bytes wait: when some arrive, and after each reaction that leaves some, unless it was to this event and took ' +
+      'none; an event that waits already gets the new argument',
     argument: { name: 'waiting', type: 'u32', doc: 'how many wait' },
     identity: [],
     fields: [{ name: 'handle', type: 'u8', kind: 'uart', doc: 'handle' }, deadline],

@@ -30,8 +30,10 @@ int tars_i2c_transfer(uint16_t resource, uint8_t address, uint32_t speed_khz, co
 int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t speed_khz, const uint8_t *tx,
                       uint8_t *rx, uint32_t size);
 
-/* Bytes received reach the core as tars_event_uart(). */
+/* What comes is told the core by tars_event_uart(). Configuring throws away what waits. tars_uart_waiting() says how
+ * many bytes do; it is called with the core's lock, and must not call the core. */
 int tars_uart_configure(uint16_t resource, uint32_t baud);
+int tars_uart_waiting(uint16_t resource);
 int tars_uart_write(uint16_t resource, uint8_t byte);
 int tars_uart_read(uint16_t resource); /* -empty if nothing waits */
 

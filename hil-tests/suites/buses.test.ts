@@ -107,7 +107,9 @@ suite('what an event says', ['uart', 'pins', 'virtual-time'], (hil) => {
     await m.uartSend(wire('uart'), Uint8Array.of(6));
     await expectMessages(m, 'said', [
       [3, 0],
+      [3, 1], // told again after the reaction to the edge
       [5, 1],
+      [5, 0],
       [6, 0],
     ]);
   });

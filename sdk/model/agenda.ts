@@ -40,7 +40,7 @@ export class Agenda {
     const now = this.world.nowUs;
     this.open = true;
     this.manifest.uses.forEach((use, handle) => {
-      const input = this.inputOf(use, handle, before?.uses ?? []);
+      const input = this.inputs.get(handle) ?? this.inputOf(use, handle, before?.uses ?? []);
       if (input !== undefined) this.inputs.set(handle, input);
     });
     this.manifest.sources.forEach(({ kind, fields }, row) => {
@@ -63,7 +63,26 @@ export class Agenda {
           },
         );
       },
+      announce: (source, argument, timeUs) => {
+        this.eachSource(
+          source,
+          ({ fields }) => fields['handle'] === handle,
+          (number) => {
+            if (!this.queue.argue(number, argument)) this.enter({ source: number, argument, timeUs });
+          },
+        );
+      },
+      lose: (count, timeUs, text) => {
+        this.stats.dropped += count;
+        if (text !== undefined) this.world.log(timeUs, this.manifest.name, text, []);
+      },
     });
+  }
+
+  /** A reaction to an event of `source` has ended. */
+  reacted(source: number): void {
+    const told = this.manifest.sources[source - 1]?.fields['handle'];
+    for (const [handle, input] of this.inputs) input.reacted?.(told === handle, this.world.nowUs);
   }
 
   /** Forgets everything; nothing enters until it begins again. */
@@ -72,7 +91,7 @@ export class Agenda {
     this.queue.drain();
     this.periods.clear();
     this.timers.clear();
-    this.inputs.clear();
+    for (const [handle, { lasting }] of this.inputs) if (!lasting) this.inputs.delete(handle);
   }
 
   // ---- time ----
@@ -144,10 +163,10 @@ export class Agenda {
     return this.inputs.get(handle)?.level ?? 0;
   }
 
-  /** The devices report the level of a pin, or how many bytes wait at a port. */
-  resourceChanged(name: string, value: number): void {
+  /** The devices report the level of a pin, or how many bytes wait at a port, and how many were lost. */
+  resourceChanged(name: string, value: number, lost?: number): void {
     for (const [handle, input] of this.inputs)
-      if (this.manifest.uses[handle]?.fields['name'] === name) input.changed(value, this.world.nowUs);
+      if (this.manifest.uses[handle]?.fields['name'] === name) input.changed(value, this.world.nowUs, lost);
   }
 
   paramChanged(handle: number): void {

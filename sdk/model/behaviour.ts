@@ -193,6 +193,7 @@ export class Behaviour implements Caller {
       this.fail(faultOf(error));
       return;
     }
+    if (event.source !== 0 || event.argument !== lifecycle.stop) this.agenda.reacted(event.source);
     if (this.saveWanted) this.checkpoint();
   }
 

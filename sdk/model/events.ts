@@ -52,6 +52,14 @@ export class Queue {
     return true;
   }
 
+  /** Gives the oldest waiting event of this source another argument. False if none waits. */
+  argue(source: number, argument: number): boolean {
+    const at = this.events.findIndex((event) => event.source === source);
+    const old = this.events[at];
+    if (old !== undefined) this.events[at] = { ...old, argument };
+    return old !== undefined;
+  }
+
   /** Empties it and returns what was in it. */
   drain(): Event[] {
     return this.events.splice(0);

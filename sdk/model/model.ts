@@ -57,8 +57,8 @@ export class Model implements World {
     private readonly board: ModelBoard,
     modules: readonly Installable[] = [],
   ) {
-    this.devices = new Devices((resource, value) => {
-      for (const behaviour of this.behaviours) behaviour.agenda.resourceChanged(resource, value);
+    this.devices = new Devices((resource, value, lost) => {
+      for (const behaviour of this.behaviours) behaviour.agenda.resourceChanged(resource, value, lost);
     });
     this.install(modules);
   }
@@ -189,7 +189,7 @@ export class Model implements World {
 
   /** Bytes arrive at a serial port. */
   uartSend(port: string, data: ArrayLike<number>): void {
-    if (!this.devices.serial.receive(port, data)) throw new Refused('full', port);
+    this.devices.serial.receive(port, data);
     this.run();
   }
 

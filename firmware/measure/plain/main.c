@@ -11,9 +11,7 @@ enum { PERIOD_US = 10300 }; /* no multiple of the kernel's tick */
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) { (void)resource, (void)level, (void)time_us; }
-void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
-  (void)resource, (void)waiting, (void)time_us;
-}
+void tars_event_uart(uint16_t resource, uint32_t lost, int64_t time_us) { (void)resource, (void)lost, (void)time_us; }
 
 /* The worker's task: sleeps until the next period, exact to the microsecond, and reacts. */
 void tars_worker_run(void) {

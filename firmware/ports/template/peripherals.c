@@ -56,9 +56,11 @@ int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t
 
 /* ---- serial ports of behaviours ---- */
 
-/* 8 bits, no parity, one stop bit; -range for a speed that the port can't have. What comes goes to tars_event_uart()
- * with the count that waits. */
+/* 8 bits, no parity, one stop bit; -range for a speed that the port can't have. What waited is gone;
+ * what comes is told by tars_event_uart(). */
 int tars_uart_configure(uint16_t resource, uint32_t baud) { return (void)resource, (void)baud, NOT_WRITTEN; }
+/* How many bytes wait: it must not call the core, which holds its lock. */
+int tars_uart_waiting(uint16_t resource) { return (void)resource, NOT_WRITTEN; }
 /* -full if there is no room. */
 int tars_uart_write(uint16_t resource, uint8_t byte) { return (void)resource, (void)byte, NOT_WRITTEN; }
 /* The oldest byte, or -empty. */

@@ -107,7 +107,19 @@ int tars_spi_transfer(uint16_t resource, uint16_t select, uint8_t mode, uint32_t
   return 0;
 }
 
+void fake_receive(const char *name, uint32_t count, uint32_t lost) {
+  fake.received += count;
+  tars_event_uart(fake_resource(name), lost, fake.now_us);
+}
+
+int tars_uart_waiting(uint16_t resource) {
+  (void)resource;
+  return (int)fake.received;
+}
+
 int tars_uart_configure(uint16_t resource, uint32_t baud) {
+  CHECK(!fake_locked());
+  fake.received = 0;
   fake.pins[resource].frequency = baud;
   fake.pins[resource].writes++; /* each throws away what waits */
   return 0;
@@ -120,5 +132,7 @@ int tars_uart_write(uint16_t resource, uint8_t byte) {
 
 int tars_uart_read(uint16_t resource) {
   (void)resource;
-  return -TARS_E_EMPTY;
+  CHECK(!fake_locked());
+  if (fake.received == 0) return -TARS_E_EMPTY;
+  return (int)fake.received--;
 }

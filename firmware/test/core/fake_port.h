@@ -21,6 +21,7 @@ typedef struct {
   uint8_t registers[256];       /* of the one I2C device, address 0x48 */
   int i2c_error;                /* of the next transfers, 0 none */
   uint16_t millivolts;
+  uint32_t received;      /* bytes that wait at the one serial port */
   bool worker_first;      /* the worker wakes before the supervisor when both are called */
   uint32_t abandon_after; /* host calls in one reaction; 0 never */
   uint32_t host_calls;    /* of the running reaction */
@@ -51,6 +52,8 @@ uint16_t fake_resource(const char *name);
 fake_pin *fake_pin_of(const char *name);
 /* Drives an input. */
 void fake_drive(const char *name, bool level);
+/* Bytes come to the serial port, `lost` of which it can't hold. */
+void fake_receive(const char *name, uint32_t count, uint32_t lost);
 /* Runs `call` in the supervisor's context. */
 void fake_supervise(void (*call)(void));
 tars_text fake_text(const char *text);

@@ -35,9 +35,7 @@ void tars_watch_pwm(uint16_t resource, uint32_t pulse_us, float duty_pct) {
 
 /* The port calls these functions of the core, which isn't linked into this test. */
 void tars_event_edge(uint16_t resource, bool level, int64_t time_us) { (void)resource, (void)level, (void)time_us; }
-void tars_event_uart(uint16_t resource, uint32_t waiting, int64_t time_us) {
-  (void)resource, (void)waiting, (void)time_us;
-}
+void tars_event_uart(uint16_t resource, uint32_t lost, int64_t time_us) { (void)resource, (void)lost, (void)time_us; }
 bool tars_idle(void) { return true; }
 int64_t tars_next_deadline_us(void) { return INT64_MAX; }
 void tars_worker_run(void) {}

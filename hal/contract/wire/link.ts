@@ -163,7 +163,7 @@ export const link = [
     response: [
       { name: 'reactions', type: 'u32', doc: 'reactions run' },
       { name: 'events', type: 'u32', doc: 'events accepted into the queue' },
-      { name: 'dropped', type: 'u32', doc: 'events lost to a full queue' },
+      { name: 'dropped', type: 'u32', doc: 'events lost to a full queue, and bytes to a full serial port' },
       { name: 'overruns', type: 'u32', doc: 'periodic events skipped' },
       { name: 'limited', type: 'u32', doc: 'messages over their declared rate' },
       { name: 'restarts', type: 'u32', doc: 'restarts after a fault' },

@@ -7,8 +7,11 @@ import { SerialPorts } from './uart.js';
 export type { Drive } from './pins.js';
 export type { PwmState } from './pwm.js';
 
-/** Called with the level of a pin when it changed, and with the number of bytes that wait at a port when some came. */
-export type ResourceListener = (resource: string, value: number) => void;
+/**
+ * Called with the level of a pin when it changed, and with the number of bytes that wait at a port when some came, of
+ * which it could not hold `lost`.
+ */
+export type ResourceListener = (resource: string, value: number, lost?: number) => void;
 
 export class Devices {
   readonly pins: Pins;

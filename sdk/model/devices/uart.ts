@@ -1,14 +1,16 @@
 /** Serial ports: bytes on their way to the board and from it. */
 
-/** Called when bytes have arrived; `waiting` is how many the board can read. */
-export type SerialListener = (port: string, waiting: number) => void;
+/** Called when bytes have arrived: how many the board can read, and how many there was no room for. */
+export type SerialListener = (port: string, waiting: number, lost: number) => void;
 
 interface Port {
   readonly received: number[];
   readonly sent: number[];
+  /** Bytes that the board has read so far. */
+  taken: number;
 }
 
-/** Bytes that each direction holds; more are refused. */
+/** Bytes that each direction holds. */
 const CAPACITY = 256;
 
 export class SerialPorts {
@@ -16,13 +18,22 @@ export class SerialPorts {
 
   constructor(private readonly arrived: SerialListener) {}
 
-  /** Bytes arrive from outside, all or none. False if they don't fit. */
-  receive(name: string, data: ArrayLike<number>): boolean {
+  /** Bytes arrive from outside; those behind the last for which there is room are lost. */
+  receive(name: string, data: ArrayLike<number>): void {
     const { received } = this.port(name);
-    if (received.length + data.length > CAPACITY) return false;
-    received.push(...Array.from(data));
-    if (data.length > 0) this.arrived(name, received.length);
-    return true;
+    const kept = Array.from(data).slice(0, CAPACITY - received.length);
+    received.push(...kept);
+    if (data.length > 0) this.arrived(name, received.length, data.length - kept.length);
+  }
+
+  /** Bytes that wait for the board. */
+  waiting(name: string): number {
+    return this.port(name).received.length;
+  }
+
+  /** Bytes that the board has read since it configured the port. */
+  taken(name: string): number {
+    return this.port(name).taken;
   }
 
   /** The board configures the port: what waited in it is gone. */
@@ -38,7 +49,9 @@ export class SerialPorts {
 
   /** The oldest byte received, `undefined` if none waits. */
   read(name: string): number | undefined {
-    return this.port(name).received.shift();
+    const port = this.port(name);
+    if (port.received.length > 0) port.taken++;
+    return port.received.shift();
   }
 
   /** False if the buffer is full. */
@@ -56,7 +69,7 @@ export class SerialPorts {
   private port(name: string): Port {
     let port = this.ports.get(name);
     if (port === undefined) {
-      port = { received: [], sent: [] };
+      port = { received: [], sent: [], taken: 0 };
       this.ports.set(name, port);
     }
     return port;

@@ -21,6 +21,8 @@ export interface Output {
 
 /** An input of one behaviour, from the begin of an instance to its end. */
 export interface Input {
+  /** It outlives its instance and goes on with the next one: its resource stays configured. */
+  readonly lasting?: true;
   /** What a call that reads the input answers. */
   readonly level?: 0 | 1;
   /** When it does something by itself; `undefined`: not before its resource changes. */
@@ -28,7 +30,9 @@ export interface Input {
   /** It is due. */
   pass?(timeUs: number): void;
   /** What `Devices` reports of its resource: the level of a pin, the number of bytes that wait at a port. */
-  changed(value: number, timeUs: number): void;
+  changed(value: number, timeUs: number, lost?: number): void;
+  /** A reaction has ended; `told`: it was to an event of this input. */
+  reacted?(told: boolean, timeUs: number): void;
   /** Goes on where one of the older version's inputs is. */
   takeOver?(before: readonly Input[]): void;
 }
@@ -41,6 +45,10 @@ export interface InputSite {
   readonly before: readonly Use[];
   /** An event for each source of the handle that wants one of the `events`, a mask of bits; absent: for each source. */
   report(source: SourceName, argument: number, timeUs: number, events?: number): void;
+  /** The same, but an event that still waits gets the argument in place of another one. */
+  announce(source: SourceName, argument: number, timeUs: number): void;
+  /** Counts what was lost; with a text, a line of the log says so. */
+  lose(count: number, timeUs: number, text?: string): void;
 }
 
 /** Makes stimuli of one sort for one handle. */
