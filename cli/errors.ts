@@ -14,7 +14,7 @@ export const exitCodes = {
   usage: 2,
   /** The board, its port or this machine's set-up. */
   board: 3,
-  /** Our bug. */
+  /** A bug of tars itself. */
   bug: 70,
 } as const;
 

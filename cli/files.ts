@@ -30,7 +30,7 @@ export function readNamed(path: string): Uint8Array {
   });
 }
 
-/** A text file. */
+/** Reads a text file as UTF-8; a byte order mark stays. */
 export const readText = (path: string): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(readNamed(path));
 
 /** Undefined if there is more: a device or a pipe has no size to ask for. */

@@ -155,7 +155,7 @@ export class BoardRig implements Rig {
     await this.installApp(modules);
   }
 
-  /** As `install`; resolves with the longest gap of a swap in microseconds. */
+  /** Installs an app; resolves with the longest gap of the swap in microseconds. */
   async installApp(modules: readonly Uint8Array[]): Promise<number> {
     const { gapUs } = await install(
       this.session,

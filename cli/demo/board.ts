@@ -41,7 +41,7 @@ export class DemoBoard {
     return DemoBoard.attach(name, process, `tcp:127.0.0.1:${process.tcp}`, () => process.stop());
   }
 
-  /** The same for the Cortex-M7 in the emulator; `emulator` is what changes the world around it. */
+  /** Starts the Cortex-M7 in the emulator likewise; `emulator` changes the world around it. */
   static async emulate(folder: string, name: string): Promise<{ readonly board: DemoBoard; readonly emulator: Qmp }> {
     const process = await startEmulatorAttached({ state: join(folder, name), name });
     const emulator = await Qmp.connect(process.qmp);

@@ -69,7 +69,7 @@ export class DemoFleet {
     });
   }
 
-  /** The same, for a command that must succeed. */
+  /** Runs a command that must succeed. */
   async must(...args: string[]): Promise<string> {
     const { out, exit } = await this.tars(...args);
     if (exit !== 0) throw new Error(`tars ${args.join(' ')} ended with ${exit}: ${out}`);

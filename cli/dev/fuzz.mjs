@@ -344,7 +344,7 @@ async function coverage(name, profile) {
   };
 }
 
-/** The same target with a planted bug, which must be found. */
+/** Runs the target with a planted bug, which must be found. */
 async function canary(name) {
   const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS);
   const found = failed && /AddressSanitizer: (heap-buffer-overflow|SEGV)/.test(output) && / in canary /.test(output);

@@ -19,7 +19,7 @@ import { startEmulatorAttached } from '../virtual/emulator.js';
 
 /** How long each app runs: many periods of about 10 ms. */
 const RUN_MS = 400;
-/** As in firmware/measure/plain. */
+/** The period of firmware/measure/plain, which is compared with this. */
 const PERIOD = '10300us';
 const SENSOR = { bus: 'I2C2', address: 0x48 };
 
@@ -34,7 +34,7 @@ function example(name: string, period: string): Uint8Array {
   return compiled(source, name);
 }
 
-/** A program for the board; it is right. */
+/** Compiles a program for the board. Throws if it has mistakes. */
 function compiled(source: string, name: string): Uint8Array {
   const { module, diagnostics } = compile(source, {
     file: `${name}.tars`,

@@ -12,7 +12,7 @@ import { callBitmap } from '../../ota/host/request.js';
 import { makeRoot, signRoot } from '../../ota/host/root.js';
 
 const BOARD_CLASS = 'virtual';
-/** Repeated byte of a seed: the owner's key and the device's. */
+/** The bytes that, repeated, are the seeds of the owner's key and of the device's. */
 const OWNER = 1;
 const DEVICE = 16;
 

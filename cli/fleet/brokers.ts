@@ -5,7 +5,7 @@ import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
 
 export interface BrokerAddress {
-  /** As written, with its port. */
+  /** The URL as the user wrote it, with its port. */
   readonly url: string;
   readonly tls: boolean;
   /** An IPv6 address without its brackets. */

@@ -18,7 +18,7 @@ export interface RollChange {
   readonly action: 'enrol' | 'forget' | 'revoke';
   /** Devices; for `enrol` keys or ids, none: what was decided on this machine is signed. */
   readonly names: readonly string[];
-  /** Name and class of the one that is enrolled, where they aren't what it says itself. */
+  /** Name and class of the device that is enrolled; undefined: those that it states itself. */
   readonly name: string | undefined;
   readonly class: string | undefined;
   readonly yes: boolean;

@@ -22,7 +22,7 @@ export interface Connection {
 
 const CONNECT_MS = 10_000;
 const CLOSE_MS = 3000;
-/** So long the broker keeps the session of a push that was killed. */
+/** Seconds for which the broker keeps the session of a push that was killed. */
 const SESSION_S = 86_400;
 
 /** Connects, or rejects with a UserError that says what to do. */

@@ -109,7 +109,7 @@ export async function beaconSigners({ file: { root } }: FleetPlace, ring: KeyRin
   return ring.can(root, 'operator') ? ring.signers(root, 'operator') : [];
 }
 
-/** For people: who pushes. */
+/** Who pushes, in words for people: user and computer. */
 export function whoAmI(): string {
   try {
     return `${userInfo().username}@${hostname()}`;

@@ -46,7 +46,7 @@ function readKept(path: string): TrustedRoll | undefined {
   return roll;
 }
 
-/** Whole or not at all. */
+/** Writes a file whole or not at all. */
 function write(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, content, { mode: 0o600 });

@@ -6,7 +6,7 @@ export interface BehaviourSource {
   /** Path as the user would write it, for messages. */
   readonly file: string;
   readonly source: string;
-  /** From tars.toml. */
+  /** Name and priority that tars.toml gives the behaviour. */
   readonly name?: string;
   readonly priority?: number;
   /** Delay of the first restart in milliseconds; faults until the behaviour is parked, 0 never. */

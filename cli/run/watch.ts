@@ -4,7 +4,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** So long without a further change, and the file is taken to be written. */
+/** A file is taken to be written completely after so long without a further change. */
 const SETTLE_MS = 40;
 
 /**

@@ -44,7 +44,7 @@ interface Stoppable {
 }
 
 interface EmulatorOptions extends Pick<BoardOptions, 'state' | 'name' | 'clock'> {
-  /** Another image than the board's. */
+  /** Path of an image to run in the place of the board's own. */
   readonly image?: string;
   /**
    * The idle processor doesn't sleep: the board's clock then counts instructions and nothing else, however late the
@@ -146,7 +146,7 @@ const PTY: Way<Pick<BoardAddress, 'pty'>> = {
   transport: ({ pty }) => new SerialTransport(pty),
 };
 
-/** Open at once. */
+/** A link over TCP, whose port is known when the emulator has started. */
 const TCP: Way<{ readonly tcp: number }> = {
   chardev: tcpPort('link'),
   found: (filename) => ({ tcp: portOf(filename) }),

@@ -101,7 +101,7 @@ bool tars_use_same(const tars_use *a, const tars_use *b) {
   return a->kind == b->kind && row_same(&tars_manifest_kinds[a->kind - 1], tars_kind_rows[a->kind].identity, a, b);
 }
 
-/* The same for sources, which count from 0. */
+/* Rows of sources are in the order of their kinds, which count from 0. */
 bool tars_source_same(const tars_source *a, const tars_source *b) {
   return a->kind == b->kind && row_same(&tars_manifest_sources[a->kind], tars_source_rows[a->kind].identity, a, b);
 }

@@ -97,7 +97,7 @@ const tars_message *tars_fleet_message(uint8_t id) {
   return NULL;
 }
 
-/* Its name. */
+/* Name of a document of a fleet. */
 const char *tars_fleet_name(const tars_message *message) {
   static const char names[][9] = {"birth", "presence", "report", "reply", "command", "beacon", "want", "index"};
   return names[message - tars_fleet_messages];

@@ -28,7 +28,7 @@ export const boardBanner = (board: FirmwareBoard): string =>
 /** Name of the board as part of a file name and of an identifier. */
 export const boardId = (board: FirmwareBoard): string => snake(board.name.replaceAll('-', '_'));
 
-/** The macros. */
+/** The text of `board_<board>.h`: the macros. */
 export function boardHeader(board: FirmwareBoard): string {
   const { budgets, flash } = board;
   const rows: readonly (readonly [string, number, string])[] = [

@@ -75,7 +75,7 @@ function bundleRow(vector: BundleVector, roots: readonly string[]): string {
 `;
 }
 
-/** The header. */
+/** The text of `tars_bundle_vectors.h`. */
 export function bundleVectorsHeader(
   vectors: BundleVectors,
   edges: readonly EdgeVector[],

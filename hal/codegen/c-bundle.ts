@@ -44,7 +44,7 @@ const tars_grant *tars_grant_of(uint32_t kind);
 extern const uint32_t tars_grant_largest[${grantBudget.length}];
 `;
 
-/** Labels and structs. */
+/** The text of `tars_bundle.h`: labels and structs. */
 export function bundleHeader(): string {
   const { sign1, algorithms, envelope, header: labels, manifest, common, command, report } = bundle;
   return header(

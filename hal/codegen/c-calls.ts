@@ -7,7 +7,7 @@ import { calls, contractDigest, errors } from './contract.js';
 import { type FirmwareBoard, boardBanner } from './c-board.js';
 import { banner, byteList, header, snake, upper } from './text.js';
 
-/** C types. */
+/** Scalars of the contract as types of C. */
 const scalars: Record<Scalar, string> = {
   bool: 'bool',
   i8: 'int8_t',
@@ -88,7 +88,7 @@ tars_call_thunk ${calls.map((call) => `tars_run_${snake(call.name)}`).join(',\n 
 `;
 }
 
-/** The header. */
+/** The text of `tars_calls.h`. */
 export function callsHeader(): string {
   calls.forEach(verifyCall);
   const ids = calls.map((call) => `  TARS_CALL_${upper(call.name)} = ${call.id},\n`).join('');
@@ -224,7 +224,7 @@ const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = {${byteList(bitmap(had))}};
 `;
 }
 
-/** The source. */
+/** The text of `tars_dispatch.c`. */
 export function dispatchSource(): string {
   return `${banner()}#include "tars_calls.h"
 

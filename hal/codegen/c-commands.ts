@@ -61,7 +61,7 @@ function claimMask(rule: LinkRequest['rule']): string {
   }
 }
 
-/** The part of `tars_link.c`. */
+/** The part of `tars_link.c` that says who may send a request. */
 export function rulesSource(): string {
   requests.forEach(verifyRequest);
   const rows = requests.map(
@@ -85,7 +85,7 @@ const tars_link_rule *tars_link_rule_of(uint8_t id) {
 
 // ---- who answers -------------------------------------------------------------------------------------------------
 
-/** Name of a handler. */
+/** Name of the function that runs a request. */
 const handler = (row: LinkRequest): string => `tars_command_${snake(row.name)}`;
 /** Name of the function that fills the response of a deferred request. */
 const answerer = (row: LinkRequest): string => `tars_answer_${snake(row.name)}`;
@@ -184,7 +184,7 @@ function tableRow(row: LinkRequest): string {
   return `  {${functions}, TARS_LINK_${upper(row.name)}},\n`;
 }
 
-/** The table. */
+/** The text of `tars_commands.c`. */
 export function commandsSource(): string {
   return `${banner()}#include "tars_commands.h"
 

@@ -2,7 +2,7 @@
 import { ERROR_BASE, errors, GUEST_ERRORS, limits } from '../contract/index.js';
 import { banner, header, upper } from './text.js';
 
-/** Error codes. */
+/** The text of `tars_errors.h`. */
 export function errorsHeader(): string {
   const rows = errors.map((row) => `  TARS_E_${upper(row.name)} = ${row.code}, /* ${row.text} */\n`).join('');
   return header(
@@ -20,7 +20,7 @@ const char *tars_error_name(int code);
   );
 }
 
-/** Names of the errors. */
+/** The text of `tars_errors.c`: the names of the errors. */
 export function errorsSource(): string {
   const rows = errors.map((row) => `  "\\x${row.code.toString(16)}" "${row.name}\\0"\n`).join('');
   return `${banner()}#include "tars_errors.h"

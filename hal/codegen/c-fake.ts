@@ -4,7 +4,7 @@ import { handlerParameters } from './c-calls.js';
 import { calls } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
-/** The header. */
+/** The text of `tars_calls_fake.h`. */
 export function fakeHeader(): string {
   return header(
     'TARS_CALLS_FAKE_H',
@@ -63,7 +63,7 @@ ${lines.map((line) => `${line}\n`).join('')}  return tars_fake_code;
 
 const resultType = (call: HostCall): string => /(\w+) \*result/.exec(handlerParameters(call))?.[1] ?? 'int';
 
-/** The source. */
+/** The text of `tars_calls_fake.c`. */
 export function fakeSource(): string {
   return `${banner()}#include "tars_calls_fake.h"
 

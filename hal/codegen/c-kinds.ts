@@ -74,7 +74,7 @@ bool tars_value_fits(uint8_t param_type, tars_value value);
 bool tars_value_at_most(tars_value a, tars_value b);
 `;
 
-/** The header. */
+/** The text of `tars_kinds.h`. */
 export function kindsHeader(): string {
   return header(
     'TARS_KINDS_H',
@@ -199,7 +199,7 @@ ${cases.join('')}  }
 `;
 }
 
-/** Rows and checks. */
+/** The text of `tars_kinds.c`: rows and checks. */
 export function kindsSource(): string {
   return `${banner()}#include "tars_kinds.h"
 
@@ -230,7 +230,7 @@ ${fits(
 )}`;
 }
 
-/** The tables of functions. */
+/** The text of `tars_kind_ops.c`: the tables of functions. */
 export function kindOpsSource(): string {
   const row = (kind: Kind, name: string): string => `  [TARS_KIND_${upper(kind.name)}] = ${name},\n`;
   return `${banner()}#include "tars_kinds.h"

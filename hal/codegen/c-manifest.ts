@@ -118,7 +118,7 @@ ${sourceNames.map((name) => `    tars_source_${name} ${name};\n`).join('')}  };
 `;
 }
 
-/** The header. */
+/** The text of `tars_manifest.h`. */
 export function manifestHeader(): string {
   const counts = manifest
     .filter(isList)
@@ -168,7 +168,7 @@ bool tars_state_fits(const tars_state_entry *entry);
   );
 }
 
-/** The tables. */
+/** The text of `tars_manifest.c`: the tables of the decoder. */
 export function manifestSource(): string {
   const useTables = kinds.map((kind) =>
     fieldTable(`use_${snake(kind.name)}`, 'tars_use', kind.fields, `${snake(kind.name)}.`),

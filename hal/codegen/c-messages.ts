@@ -137,7 +137,7 @@ function messageRow(message: Message): string {
 function names(messages: readonly Message[]): string {
   const longest = Math.max(...messages.map((message) => message.name.length));
   return `
-/* Its name. */
+/* Name of a document of a fleet. */
 const char *tars_fleet_name(const tars_message *message) {
   static const char names[][${longest + 1}] = {${messages.map((message) => `"${message.name}"`).join(', ')}};
   return names[message - tars_fleet_messages];

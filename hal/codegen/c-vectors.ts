@@ -100,7 +100,7 @@ function messageRow(vector: MessageVector): string {
 `;
 }
 
-/** The header. */
+/** The text of `tars_vectors.h`. */
 export function vectorsHeader({ cbor, manifests, frames }: HandVectors): string {
   const cborRows = cbor.map((row) => `  {"${row.hex}", ${'value' in row ? literal(dump(row.value)) : 'NULL'}},\n`);
   const manifestRows = manifests.map(

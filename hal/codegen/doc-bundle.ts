@@ -230,7 +230,7 @@ function refusalsTable(): string {
   );
 }
 
-/** The page. */
+/** The text of `docs/updates.md`. */
 export function updatesPage(): string {
   const kindId = (name: string): string => String(kinds.find((kind) => kind.name === name)?.id);
   return [

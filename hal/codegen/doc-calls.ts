@@ -56,7 +56,7 @@ function group([name, calls]: readonly [string, readonly HostCall[]]): string {
   return `## ${name}\n\n${table(heading, calls.map(row))}`;
 }
 
-/** The page. */
+/** The text of `docs/host-calls.md`. */
 export function callsPage(): string {
   const errorRows = errors.map((error) => [String(error.code), `\`${error.name}\``, error.text, error.cure]);
   const limitRows = Object.entries(limits).map(([name, limit]) => [

@@ -174,7 +174,7 @@ signed, another class) is left out of a push and named, and the push goes on for
 
 `;
 
-/** The page. */
+/** The text of `docs/fleet.md`. */
 export function fleetPage(): string {
   const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string =>
     table(

@@ -100,7 +100,7 @@ function protocol(rows: readonly Message[]): string {
   return `${overview}\n${rows.map(section).join('\n')}`;
 }
 
-/** The page. */
+/** The text of `docs/link.md`. */
 export function linkPage(): string {
   return `${pageBanner()}${INTRO}
 ${RULES}

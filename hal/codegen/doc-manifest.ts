@@ -112,7 +112,7 @@ function example(vectors: readonly ManifestVector[], name: string): string {
   );
 }
 
-/** The page. */
+/** The text of `docs/manifest.md`. */
 export function manifestPage(vectors: readonly ManifestVector[]): string {
   return `${pageBanner()}${INTRO}
 ${keys()}

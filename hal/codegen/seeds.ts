@@ -15,7 +15,7 @@ export interface Seeds {
 
 const unhex = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
-/** Seeds of all. */
+/** Seeds of all fuzzers. */
 export function fuzzSeeds(vectors: HandVectors): Seeds {
   const manifests = vectors.manifests.map((vector) => unhex(manifestHex(vector, vectors.manifests)));
   return {

@@ -46,7 +46,7 @@ export interface RowField extends Field {
   readonly within?: readonly [number | string, number | string];
   /** Numbers outside of that range that hold too, by the words that a program writes. */
   readonly or?: Readonly<Record<string, number>>;
-  /** It is not above the other field of the row. */
+  /** Name of another field of the row that this one must not be above. */
   readonly atMost?: string;
   /** The number is an index: below the manifest's number of timers, or of entries of its state table. */
   readonly below?: 'timers' | 'state';
@@ -76,18 +76,18 @@ export interface Clause {
   readonly max?: number;
   /** The word must be there; an example of it for the message that it is missing. */
   readonly example?: string;
-  /** It stands in the brackets of the resource, with a colon. */
+  /** The clause stands in the brackets of the resource, with a colon. */
   readonly brackets?: boolean;
 }
 
 /** An event of a handle, written `handle.name`, or as the handle alone if the name is empty. */
 export interface KindEvent {
   readonly name: string;
-  /** Its row in the manifest's `sources`; absent: the expiry of the handle's timer. */
+  /** Row of the manifest's `sources` that asks for the event; absent: it is the expiry of the handle's timer. */
   readonly source?: string;
   /** Fields of that row beside the handle. */
   readonly set?: Readonly<Record<string, number>>;
-  /** Its trails can read the source's argument, written `handle.argument`. */
+  /** Trails of the event can read the source's argument, written `handle.argument`. */
   readonly carries?: true;
 }
 
@@ -248,9 +248,9 @@ export interface LinkRequest extends Message {
   readonly broker: boolean;
   /** The supervisor answers, when it has finished; absent: the link's task answers at once. */
   readonly deferred?: true;
-  /** Its handler gets the session: the request is about that. Never together with `broker` or `deferred`. */
+  /** The handler gets the session, because the request is about that. Never together with `broker` or `deferred`. */
   readonly session?: true;
-  /** Its response points to memory that the handler is lent. */
+  /** The response points into memory that the handler is lent. */
   readonly facts?: true;
 }
 

@@ -5,7 +5,7 @@
 import type { BoardRig } from '../board-rig.js';
 import { BEAT_US } from './modules.js';
 
-/** What it has done so far. */
+/** What the neighbour has done so far. */
 export interface Beats {
   readonly edges: number;
   /** Ticks that it skipped because the computer kept the board from running for longer than its queue holds. */

@@ -36,7 +36,7 @@ async function spinOnce(rig: BoardRig, run: number): Promise<void> {
   while ((await rig.stats('spinner')).reactions < 2 * run + 3);
 }
 
-/** One run. */
+/** One run of the spinner. */
 interface Run extends Span {
   readonly timeMs: number;
 }

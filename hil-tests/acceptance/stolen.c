@@ -73,7 +73,6 @@ static void watch(int file) {
   }
 }
 
-/* See above. */
 int main(int count, char **arguments) {
   if (count != 3) return fputs("usage: stolen CPU FILE\n", stderr), 2;
   const char *missing = prepare(atoi(arguments[1]));

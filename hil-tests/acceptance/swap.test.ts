@@ -11,7 +11,7 @@ import { BEAT_US, receiver, sender } from './modules.js';
 
 const TIMEOUT_MS = 300_000;
 const SWAPS = runs({ full: 1000, short: 60 });
-/** It goes on until more than so many came between. */
+/** The swaps go on until the sender has had more reactions than this. */
 const EVENTS = 20;
 
 it('swaps without losing an event or a value', { timeout: TIMEOUT_MS }, async () => {

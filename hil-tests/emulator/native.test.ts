@@ -21,7 +21,7 @@ const SWAP_US = 100_000;
 const TICK_INSTRUCTIONS = 5;
 const PERIOD_US = 1000;
 
-/** Traps, over and over. */
+/** A behaviour that traps in every reaction. */
 const trapper = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))', {
   name: 'trapper',
   sources: [[0, 20_000]],
@@ -47,7 +47,7 @@ const swapped = (version: number): Uint8Array =>
 class Bundles {
   private readonly owner = new Owner();
   private readonly ready: ReturnType<Owner['bundle']>[];
-  /** Its signature doesn't fit the key that it names. */
+  /** A bundle whose signature does not fit the key that it names. */
   private readonly forged: Uint8Array;
   swaps = 0;
   reverted = 0;

@@ -12,7 +12,7 @@ import { lacking, openBoard } from './board.js';
 const FRAMES = runs({ full: 10_000, short: 1000 });
 /** One chunk in so many is spoilt, each way. */
 const SPOILT = 50;
-/** So many requests at a time: half of what the behaviour's queue holds. */
+/** Requests at a time: half of what the behaviour's queue holds. */
 const PACE = 4;
 const RETRY = { timeoutMs: 150, attempts: 40 } as const;
 

@@ -50,12 +50,12 @@ export class SmallBoard {
     return new SmallBoard(folder, emulator, await Qmp.connect(emulator.qmp));
   }
 
-  /** Its serial port. */
+  /** The serial port of the board. */
   get port(): string {
     return this.emulator.pty ?? '';
   }
 
-  /** Works in a session. */
+  /** Opens a session for some work, and closes it afterwards. */
   async linked<T>(work: (link: LinkClient, hello: Hello) => Promise<T>): Promise<T> {
     const link = new LinkClient(new SerialTransport(this.port));
     try {

@@ -43,7 +43,7 @@ export interface Update {
 }
 
 export class EmulatedStage {
-  /** Of what is committed, as far as the operator knows. */
+  /** Number of the bundle that is committed, as far as the operator knows. */
   number = 0;
   /**
    * How long a trial lasts as the broker hears it: less than its window, because the board computes a report before it

@@ -30,7 +30,7 @@ export const START_S = 1_790_000_000;
 let clockS = START_S;
 export const nextTime = (): number => (clockS += 10);
 
-/** What must not change. */
+/** What of a board no attack may change. */
 export interface Evidence {
   readonly root: number;
   readonly number: number;
@@ -103,7 +103,7 @@ export class Victim {
       .toBe(edges + 1);
   }
 
-  /** Topic of this board. */
+  /** A topic of this board. */
   topic(name: TopicName, parts: Readonly<Record<string, string>> = {}): string {
     return topic(name, FLEET, { device: this.id, version: String(NEXT_ROOT), ...parts });
   }

@@ -15,7 +15,7 @@ type Change = (name: string, bytes: Uint8Array) => Uint8Array | undefined;
 export interface TransferAttack {
   readonly name: string;
   readonly answer: Answer;
-  /** What the board says besides: it had everything before it knew. */
+  /** Phases that the board reports besides, because it had received everything before it noticed. */
   readonly also?: readonly string[];
   /** Pulses of the app that is signed, and of the one that is brought. */
   readonly signed: number;

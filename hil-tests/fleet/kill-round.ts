@@ -46,7 +46,7 @@ export interface Round {
 /** A fleet with what is known of it between rounds. */
 export class KillFleet {
   private version = 0;
-  /** Of the bundle that all boards run; undefined after a round that went wrong. */
+  /** Number of the bundle that all boards run; undefined after a round that went wrong. */
   private number: number | undefined = 0;
   private readonly keys = new Map<string, Uint8Array>();
 

@@ -13,7 +13,7 @@ import { publicKeyOf, signatureCase, type SignatureCase } from './testing/signat
 
 const CASES = runs({ full: 100_000, short: 550 });
 const SIGNED = runs({ full: 10_000, short: 100 });
-/** Given to the filter at once. */
+/** Lines that the filter is given at once. */
 const BATCH = 10_000;
 
 interface Wycheproof {

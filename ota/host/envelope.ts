@@ -26,7 +26,7 @@ interface DocumentForm {
   readonly key: number;
   readonly aad: string;
   readonly payload: boolean;
-  /** Most bytes, most signatures. */
+  /** Most bytes of a document, and most signatures that it may have. */
   readonly size: number;
   readonly signatures: number;
 }

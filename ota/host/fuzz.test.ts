@@ -42,7 +42,7 @@ const MOST = runs({ full: 1_000_000, short: 400 });
 const RUNS = 20_000;
 const work = 'build/fuzz-verdicts';
 
-/** As fuzz_bundle.c numbers them. */
+/** The parts of a bundle in the order in which fuzz_bundle.c numbers them. */
 const parts = [
   'bundle',
   'root',

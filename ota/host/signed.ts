@@ -118,7 +118,7 @@ export function verifyDevice<N extends DeviceDocument>(
 /** A nonce that a device gave for commands. */
 export interface CommandNonce {
   readonly nonce: Uint8Array;
-  /** Milliseconds since then, by the device's clock. */
+  /** Milliseconds since the device gave the nonce, by its clock. */
   readonly ageMs: number;
   /** Highest counter of the commands that named it; 0: none did. */
   readonly counter: number;
@@ -150,7 +150,7 @@ export interface BeaconState {
   readonly device: Uint8Array;
   /** Highest signed time ever seen, seconds since 1970; 0: none. */
   readonly timeS: number;
-  /** Its nonce; a beacon that names one must name this. */
+  /** Nonce of the device's connection; a beacon that names one must name this. */
   readonly nonce: Uint8Array;
 }
 

@@ -55,7 +55,7 @@ export function readItem(reader: Reader, depth = 0): Item {
   }
 }
 
-/** So many items; a count that lies ends with the bytes. */
+/** Reads `count` items. A count that is too large fails at the end of the bytes. */
 function repeat<T>(count: number, item: () => T): T[] {
   const items: T[] = [];
   while (items.length < count) items.push(item());

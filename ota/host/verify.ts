@@ -31,7 +31,7 @@ export interface DeviceState {
   readonly publicKey: Uint8Array;
   /** Bitmap of the host calls that it has. */
   readonly calls: Uint8Array;
-  /** What it would compare an engine condition with. */
+  /** What the board compares an engine condition with. */
   readonly engine?: Uint8Array;
   /** The bundle that is committed; absent: none was ever. */
   readonly committed?: { readonly epoch: number; readonly number: number; readonly digest: Uint8Array };
@@ -65,7 +65,7 @@ export interface SignedBundle {
   readonly signers: readonly RootKey[];
 }
 
-/** The first checks, for whoever it is meant: who signed, and what. */
+/** Makes the checks that are the same for every device of an owner: form and signatures. Returns who signed what. */
 export function openBundle(bytes: Uint8Array, root: Root | undefined): SignedBundle | Refused {
   const envelope = readEnvelope('bundle', bytes);
   if (isRefused(envelope)) return envelope;
@@ -105,7 +105,7 @@ export function verifyBundle(
   return isRefused(app) ? { refused: app } : { accepted: { ...accepted, app } };
 }
 
-/** Keys of the signers, if they may and suffice. */
+/** Keys of the signers, if they have the role and reach the threshold. */
 function bundleSigners({ signatures }: Envelope, root: Root | undefined): readonly RootKey[] | Refused {
   if (!root) return { error: 'not_owned', why: 'the board has no root document' };
   const keys = signatures.map(({ kid }) => findKey(root, kid));

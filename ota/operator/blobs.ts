@@ -6,9 +6,9 @@ import { toHex } from '../host/ids.js';
 import type { Store } from './store.js';
 
 export interface Chunk {
-  /** Of the app image or the module, hexadecimal. */
+  /** Digest of the app image or the module, hexadecimal. */
   readonly digest: string;
-  /** Its number, or `index`. */
+  /** Number of the chunk, or `index`. */
   readonly chunk: string;
   readonly bytes: Uint8Array;
 }

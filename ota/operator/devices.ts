@@ -51,9 +51,9 @@ export type Taken =
 
 const order = (a: Mark, b: Mark): number => a.boot - b.boot || a.counter - b.counter;
 
-/** So many strangers are looked at; the signatures of more are not even checked. */
+/** Most strangers that are remembered; the signatures of more are not even checked. */
 export const STRANGERS_MAX = 64;
-/** So many reports of a device are remembered, and so many places in its order. */
+/** Most reports of a device that are remembered, and most places in its order. */
 const REPORTS_MAX = 256;
 const MARKS_MAX = 64;
 

@@ -130,7 +130,7 @@ export class Enrolment {
     return true;
   }
 
-  /** Decides something more. */
+  /** Adds decisions to those that wait for a signature. */
   decide(pending: Pending): void {
     const mine =
       (keys: readonly Uint8Array[]) =>

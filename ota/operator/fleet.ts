@@ -47,7 +47,7 @@ export interface FleetOptions {
   readonly broker: Broker;
   readonly fleet: string;
   readonly root: Root;
-  /** Who belongs to it. */
+  /** The devices that belong to the fleet. */
   readonly enrolment: Enrolment;
   readonly store: Store;
   readonly nowMs: () => number;
@@ -62,7 +62,7 @@ const QUIET_MS = 250;
 /** What the owner signed for all, and must be known before a device is listened to. */
 const FIRST: readonly TopicName[] = ['roll', 'root', 'rootNext'];
 const WATCHED: readonly TopicName[] = ['state', 'online', 'events', 'reply', 'desired', 'want', 'operator'];
-/** So many root documents behind the one in force are looked at. */
+/** Most root documents after the one in force that are looked at. */
 const ROOTS_MAX = 64;
 
 export class Fleet {
@@ -250,7 +250,7 @@ export class Fleet {
       this.documents.set(topic, bytes);
   }
 
-  /** What can't be done in a listener is done after it; a connection that is lost is told elsewhere. */
+  /** Does after the listener what cannot be done in it. A lost connection is reported elsewhere. */
   private later(work: () => Promise<void>): void {
     this.work = this.work.then(work).catch(() => undefined);
   }
@@ -272,7 +272,7 @@ export class Fleet {
     this.emit(taken);
   }
 
-  /** Into the log, each kind once for a device: whoever repeats himself must not fill it. */
+  /** Writes a dropped document into the log, each kind once for a device, so that repetitions don't fill it. */
   private tell(dropped: Dropped): void {
     const kind = [dropped.device, dropped.document, dropped.error].join('/');
     if (dropped.error === 'duplicate' || this.told.has(kind)) return;

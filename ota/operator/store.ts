@@ -19,7 +19,7 @@ export interface StoredPlan {
 /** What was seen of a device: so that nothing old counts again after a restart. */
 export interface StoredDevice {
   readonly id: string;
-  /** Its newest birth as it was signed. */
+  /** The newest birth of the device as it was signed. */
   readonly birth: Uint8Array;
   /** Place of its last report; 0.0: none. */
   readonly boot: number;
@@ -45,7 +45,7 @@ export interface Store {
   payload(image: string): Uint8Array | undefined;
   payloads(): readonly string[];
   keepPayload(bytes: Uint8Array): void;
-  /** A line of the log that only grows. */
+  /** Appends a line to the log, which only grows. */
   audit(action: string, details: Readonly<Record<string, unknown>>): void;
 }
 

@@ -50,7 +50,7 @@ export function check(
 
 /** What one source is compiled for. */
 export interface CompileOptions extends ManifestOptions {
-  /** For diagnostics. */
+  /** Name of the source file, for diagnostics. */
   readonly file: string;
   readonly board: Board;
 }

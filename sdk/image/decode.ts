@@ -16,7 +16,7 @@ export class ImageError extends Error {
 /** One section: `start` is its id byte, `body` the first byte of its content. */
 export interface Section {
   readonly name: SectionName;
-  /** Of a custom section. */
+  /** Name of a custom section; absent for all others. */
   readonly custom?: string;
   readonly start: number;
   readonly body: number;
@@ -35,7 +35,7 @@ export interface Limits {
 export interface Decoded {
   readonly sections: readonly Section[];
   readonly types: readonly FunctionType[];
-  /** `type`: of a function. */
+  /** `type`: index of the type of an imported function. */
   readonly imports: readonly {
     readonly module: string;
     readonly field: string;

@@ -30,7 +30,7 @@ export type StateRow = Readonly<Record<(typeof stateFields)[number]['name'], num
 export interface Manifest {
   readonly abi: number;
   readonly name: string;
-  /** Ascending. */
+  /** Ids of the host calls that the module declares, ascending. */
   readonly calls: readonly number[];
   readonly uses: readonly Use[];
   readonly sources: readonly SourceRow[];

@@ -25,7 +25,7 @@ function callId(name: string): number {
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 export class Executor {
-  /** Of the event that is being handled. */
+  /** Argument of the event that is being handled. */
   argument = 0;
 
   constructor(

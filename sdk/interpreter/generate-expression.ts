@@ -4,7 +4,7 @@ import type { Choices } from './choices.js';
 
 /** What an expression may name. */
 export interface Named {
-  /** As written: `x`, or `in.field`. */
+  /** The name as a program writes it: `x`, or `in.field`. */
   readonly text: string;
   readonly type: Scalar;
   readonly mutable: boolean;

@@ -7,7 +7,7 @@ import type { Named } from './generate-expression.js';
 
 /** An event of a handle. */
 interface Waited {
-  /** As `on` and `await` write it. */
+  /** The event as `on` and `await` write it. */
   readonly event: string;
   /** What can be read in its trails, and nowhere else. */
   readonly says?: readonly Named[];
@@ -93,7 +93,7 @@ export const declarations = things.map(({ declaration }) => declaration).join('\
 
 /** A method of a handle, and the call behind it. */
 interface Method {
-  /** As written, without arguments: `led.toggle`. */
+  /** The method without its arguments, as a program writes it: `led.toggle`. */
   readonly text: string;
   readonly call: HostCall;
 }

@@ -70,12 +70,12 @@ function roundToFloat(exact: bigint): number {
   return exact < 0n ? -rounded : rounded;
 }
 
-/** As a Wasm module would hold it. */
+/** The value as a Wasm module would hold it. */
 export function toOperand(scalar: Scalar, value: Value): Operand {
   return isSmall(scalar) ? Number(value) | 0 : value;
 }
 
-/** From what a host call or a global gives. */
+/** The value of a scalar from what a host call or a global gives. */
 export function fromOperand(scalar: Scalar, operand: Operand): Value {
   return scalar === 'f32' ? operand : wrap(scalar, BigInt(operand));
 }

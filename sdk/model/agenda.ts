@@ -18,7 +18,7 @@ export interface AgendaStats {
 }
 
 export class Agenda {
-  /** False: nothing enters. */
+  /** False: events that come are dropped, because the behaviour does not run. */
   private open = false;
   private readonly queue = new Queue();
   private readonly periods = new Periods();

@@ -17,7 +17,7 @@ export interface Guest {
   /** Value of an entry of the state table. */
   read(slot: number): Operand;
   write(slot: number, value: Operand): void;
-  /** Wasm type of the entry. */
+  /** Wasm type of the variable in this slot of the state table. */
   typeOf(slot: number): GlobalType;
 }
 

@@ -35,7 +35,7 @@ export interface StateSlot {
   readonly place: number;
   readonly retain: boolean;
   readonly memory: boolean;
-  /** Bytes. */
+  /** Bytes of the variable. */
   readonly size: number;
 }
 

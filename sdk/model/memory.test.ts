@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModule } from './guest.js';
 import { handmade } from './testing/handmade.js';
 
-/** Not a page of any kind. */
+/** Not a multiple of any page. */
 const BYTES = 104;
 const noCalls = (): undefined => undefined;
 

@@ -64,7 +64,7 @@ const skipType = (reader: Reader): void => {
 
 const [I32, END] = [0x7f, 0x0b];
 const [LOCAL_GET, I32_CONST, I32_LT_U, I32_ADD, CALL, PREFIX] = [0x20, 0x41, 0x49, 0x6a, 0x10, 0xfc];
-/** Of the helper that makes a place of an address: `(i32) -> i32`; and of those for bulk instructions. */
+/** Types of the helper that makes a place of an address, `(i32) -> i32`, and of those for bulk instructions. */
 const ADDRESS_TYPE: Bytes = [0x60, 1, I32, 1, I32];
 const BULK_TYPE: Bytes = [0x60, 3, I32, I32, I32, 0];
 /** Instructions behind the prefix that take addresses from the stack, and which of their operands are addresses. */

@@ -2,7 +2,7 @@
 import { refusalOf, type Rig } from './rig.js';
 import type { Stimulus } from './stimulus.js';
 
-/** Does one of them to a rig. */
+/** Applies one stimulus to a rig. */
 export async function applyStimulus(rig: Rig, stimulus: Stimulus): Promise<void> {
   switch (stimulus.kind) {
     case 'advance':

@@ -11,7 +11,7 @@ export const temperature = (degrees: number): Uint8Array => {
 
 export const SENSOR = { bus: 'I2C1', address: 0x48 } as const;
 
-/** Every so many messages are drawn. */
+/** One in so many messages is drawn. */
 const EVERY = 6;
 
 export const tune: Step = {

@@ -118,7 +118,7 @@ function spans(events, from, to, over) {
   return found;
 }
 
-/** From the opcode that calls the host to the next one. */
+/** Instructions of each host call, from the opcode that makes it to the next opcode. */
 function roundTrips(events) {
   const steps = events.filter(({ name }) => ['first', 'opcode', 'tars_dispatch'].includes(name));
   return steps.flatMap(({ name }, i) =>

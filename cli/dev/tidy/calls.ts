@@ -30,7 +30,7 @@ export function callGraph(sources: Sources): Map<string, Set<string>> {
   );
 }
 
-/** Without comments and texts. */
+/** The source without comments and string literals. */
 const bare = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/"(?:\\.|[^"\n\\])*"/g, '""');
 
 /** Names that the linker sees. */

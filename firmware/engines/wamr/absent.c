@@ -24,7 +24,7 @@ bool wamr_absent_native(WASMExecEnv *env, void *function, const WASMFuncType *ty
   return false;
 }
 
-/* Of the wasm-c-api. */
+/* Belongs to the wasm-c-api, which isn't linked. */
 bool wamr_absent_c_api(WASMModuleInstanceCommon *guest, void *function, WASMFuncType *type, uint32 argc, uint32 *argv,
                        bool with_env, void *env) {
   (void)function, (void)type, (void)argc, (void)argv, (void)with_env, (void)env;
@@ -49,7 +49,7 @@ bool wasm_native_register_natives(const char *module, NativeSymbol *symbols, uin
   return false;
 }
 
-/* Of the wasm-c-api. */
+/* Belongs to the wasm-c-api, which isn't linked. */
 void wasm_trap_delete(wasm_trap_t *trap) { (void)trap; }
 
 /* No heap. */

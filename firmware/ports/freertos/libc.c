@@ -28,7 +28,7 @@ _Noreturn void __assert_func(const char *file, int line, const char *function, c
   for (;;) {
   }
 }
-/* The same, where CMakeLists.txt leaves the texts out. */
+/* Takes the place of abort() where CMakeLists.txt leaves the texts of assertions out. */
 _Noreturn void tars_library_broken(void) { abort(); }
 
 /* There is no heap: a request is a bug and ends in a panic. */

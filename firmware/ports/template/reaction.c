@@ -15,7 +15,7 @@ uint32_t tars_os_reaction_end(void) { return 0; }
  * in the worker that must not be left half done. */
 void tars_os_call_enter(void) {}
 
-/* Until here. If the time was over meanwhile, the worker is abandoned now. */
+/* Ends what tars_os_call_enter() began. If the time was over meanwhile, the worker is abandoned now. */
 void tars_os_call_leave(void) {}
 
 static uint8_t stack[6144];

@@ -82,7 +82,7 @@ static void check_budgets(void) {
   CHECK_SAY(covers("871864140005000080", &request), "one reaction without bound, grant without bound");
 }
 
-/* So do load and priority. A request without a load needs a grant without a bound of it. */
+/* Bounds of load and priority cover a request likewise. One without a load needs a grant without a bound of it. */
 static void check_shares(void) {
   static const uint32_t bounds[] = { 0, 0, 1, 0 };
   tars_manifest request = { .bounds = bounds, .bounds_count = 4, .load = 250, .priority = 7 };

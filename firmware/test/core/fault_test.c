@@ -270,7 +270,7 @@ static void start_and_supervise(void) {
   supervise();
 }
 
-/* So does the start of a parked behaviour that is being stopped. */
+/* The start of a parked behaviour that is being stopped waits for the fresh instance, too. */
 static void starts_wait_for_the_instance(void) {
   failing_logger();
   a.restart_most = 1;

@@ -57,13 +57,13 @@ export interface FleetCase {
   readonly name: string;
   readonly document: FleetName;
   readonly root?: RootName;
-  /** Of the nonce: milliseconds since it was given, highest counter taken. */
+  /** Age of the nonce in milliseconds, and the highest counter that was taken under it. */
   readonly ageMs: number;
   readonly counter: number;
   /** Highest signed time seen. */
   readonly timeS: number;
   readonly bytes: Uint8Array;
-  /** Absent: taken. */
+  /** The refusal; absent: the document is taken. */
   readonly error?: ErrorName;
 }
 

@@ -13,7 +13,7 @@ export interface RootCase {
   /** The document that the board has; absent: none. */
   readonly old?: Uint8Array;
   readonly bytes: Uint8Array;
-  /** Absent: taken. */
+  /** The refusal; absent: the document is taken. */
   readonly error?: ErrorName;
   /** True: the board has it already. */
   readonly same?: boolean;

@@ -46,7 +46,7 @@ const flip = (bytes: Uint8Array, bit: number): Uint8Array => {
   return out;
 };
 
-/** An honest signer's, and what there is to make others of it. */
+/** A signature of an honest signer, with what forgeries are made of. */
 interface Honest extends SignatureCase {
   readonly seed: Uint8Array;
   /** Random bytes for damage. */

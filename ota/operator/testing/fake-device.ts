@@ -23,7 +23,7 @@ export interface FakeOptions {
   readonly root: Root;
   readonly key: Signer;
   readonly name: string;
-  /** Of its board; `virtual` unless said. */
+  /** Class of its board; `virtual` by default. */
   readonly class?: string;
   readonly fate?: (number: number) => Fate;
   /** Highest signed time it has seen, seconds since 1970. */

@@ -27,7 +27,7 @@ function found(value: unknown, nodes: Set<unknown> = new Set()): Set<unknown> {
   return nodes;
 }
 
-/** The same by `childrenOf`. */
+/** All nodes that `childrenOf` leads to. */
 function walked(list: readonly Node[], nodes: Set<unknown> = new Set()): Set<unknown> {
   for (const node of list) {
     nodes.add(node);

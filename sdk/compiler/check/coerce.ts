@@ -33,7 +33,7 @@ export const constantOf = (type: Type, value: Value, span: Span): Expression & {
   span,
 });
 
-/** As a message says it: `i32 us`, `the constant 5ms`. */
+/** The operand in the words of a diagnostic: `i32 us`, `the constant 5ms`. */
 export const describe = (operand: Operand): string =>
   isExact(operand) ? exactText(operand.constant) : typeText(operand.type);
 

@@ -16,7 +16,7 @@ export interface Place {
   readonly kind: 'startup' | 'tick' | 'loop' | 'fn';
   /** In `on` of an event of a handle: what it says, such as the fields of a message, can be read. */
   readonly event?: HandleEvent;
-  /** In a function. */
+  /** The function whose body is being checked; absent outside of functions. */
   readonly fn?: Fn;
   /** In a loop: the timer of its sleeps, made by the first. */
   timer?: Timer;

@@ -28,7 +28,7 @@ export const carriersOf = (handle: Handle, name?: string): readonly KindEvent[] 
     return argument !== undefined && (name === undefined || argument.name === name);
   });
 
-/** As a source waits for it. */
+/** The event as a program waits for it. */
 export const eventText = (handle: Handle, event: KindEvent): string =>
   event.name === '' ? handle.name : `${handle.name}.${event.name}`;
 

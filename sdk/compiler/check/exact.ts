@@ -111,5 +111,5 @@ function foldBits(operator: keyof typeof bitwise, left: Rational, right: Rationa
   return { value: exact.rational(bitwise[operator](left.n, right.n)), unit, decimal: false };
 }
 
-/** As written: `20ms`, `0.5`. */
+/** The constant as a source writes it: `20ms`, `0.5`. */
 export const exactText = (constant: Exact): string => exact.format(constant.value) + constant.unit.text;

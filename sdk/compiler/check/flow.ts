@@ -3,7 +3,7 @@ import type { Span } from '../span.js';
 import type { Context } from './context.js';
 import type { Statement } from './program.js';
 
-/** Places on a way through statements on which nothing waits. */
+/** Places that show a way through statements on which the trail never waits. */
 type Way = readonly Note[];
 
 /** Ways without an await: to the end of the statements, and to a `continue` of the loop around them. */

@@ -36,11 +36,11 @@ export interface Handle {
   readonly name: string;
   readonly kind: KindName;
   readonly fields: Readonly<Record<string, Value | string>>;
-  /** Of publish and subscribe. */
+  /** The message of a publish or subscribe handle. */
   readonly message?: Message;
-  /** Of param. */
+  /** The variable of a param handle. */
   readonly variable?: Variable;
-  /** Of timer. */
+  /** The timer of a timer handle. */
   readonly timer?: Timer;
   readonly span: Span;
 }
@@ -147,7 +147,7 @@ export type Statement =
       readonly body: readonly Statement[];
       readonly span: Span;
     }
-  /** Of the innermost `for`; else it ends the tick; else it begins the trail's loop again. */
+  /** Goes on with the innermost `for`; without one it ends the tick, or begins the trail's loop again. */
   | { readonly kind: 'continue'; readonly span: Span }
   | { readonly kind: 'return'; readonly value?: Expression; readonly span: Span }
   /** The arguments are evaluated in order, then put as message fields, then emitted. */

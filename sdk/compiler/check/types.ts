@@ -58,7 +58,7 @@ export function rangeOf(scalar: Scalar): { low: Rational; high: Rational } {
     : { low: rational(0n), high: rational((1n << bits) - 1n) };
 }
 
-/** As it is written in a source. */
+/** The type as a source writes it. */
 export function typeText(type: Type): string {
   switch (type.kind) {
     case 'scalar': {

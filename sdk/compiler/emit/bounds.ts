@@ -42,7 +42,7 @@ export function boundsOf(lowered: Lowered, program: Program): Bounds {
   return { stack: stackOf(entry), memory: 0, entries };
 }
 
-/** As the manifest holds them. */
+/** The bounds as one list, as the manifest holds them. */
 export const flatBounds = (bounds: Bounds): number[] => [
   bounds.stack,
   bounds.memory,

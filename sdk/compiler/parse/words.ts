@@ -38,9 +38,9 @@ export type Role =
 /** A word of the language. */
 export interface Word {
   readonly role: Role;
-  /** It can never be a name. Any other word is one of the language only where the grammar wants it. */
+  /** A word that can never be a name. Any other one is a word of the language only where the grammar wants it. */
   readonly reserved?: true;
-  /** It opens something at the top level and nowhere else: a block that is still open there lacks its bracket. */
+  /** A word that opens something at the top level and nowhere else: a block still open there lacks its bracket. */
   readonly top?: true;
   /** Reads what it opens at the top level. A word that isn't reserved opens it only before another word. */
   readonly item?: (c: Cursor) => Item | undefined;
@@ -50,7 +50,7 @@ export interface Word {
   readonly later?: 'block' | 'word' | 'text' | 'anything';
   /** What to write instead of a form that comes later. */
   readonly cure?: string;
-  /** It chains a block to the block before it. */
+  /** A word that chains a block to the block before it. */
   readonly chains?: true;
 }
 

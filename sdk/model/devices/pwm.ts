@@ -4,7 +4,7 @@
 export interface PwmState {
   readonly pulseUs: number;
   readonly dutyPct: number;
-  /** 0: off. */
+  /** 0: the channel is off. */
   readonly frequencyHz: number;
   /** Changes since the board started. */
   readonly writes: number;

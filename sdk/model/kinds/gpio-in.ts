@@ -48,7 +48,7 @@ class DigitalInput implements Input {
     this.site.report('edge', this.level, timeUs, this.level === 1 ? PRESS : RELEASE);
   }
 
-  /** Of several on the pin the one with the same interval, else the last. */
+  /** Takes over from the input of the version before that has the same interval, else from the last one on the pin. */
   takeOver(before: readonly Input[]): void {
     const onPin = before
       .filter((input) => input instanceof DigitalInput)

@@ -11,7 +11,7 @@ export interface Output {
   begin(): void;
   /** A new version goes on where the older one left the same resource, without a change of level. */
   takeOver(): void;
-  /** Its declared safe state, unless that is to hold. */
+  /** Puts the output into its declared safe state, unless that is to hold. */
   safe(): void;
   /** Last logical level of a digital output. */
   readonly level?: 0 | 1;
@@ -27,7 +27,7 @@ export interface Input {
   readonly level?: 0 | 1;
   /** When it does something by itself; `undefined`: not before its resource changes. */
   readonly dueUs?: number | undefined;
-  /** It is due. */
+  /** Called when `dueUs` has come. */
   pass?(timeUs: number): void;
   /** What `Devices` reports of its resource: the level of a pin, the number of bytes that wait at a port. */
   changed(value: number, timeUs: number, lost?: number): void;

@@ -39,7 +39,7 @@ export function message(x: Context, node: ast.MessageDeclaration): void {
   x.declare(node.name, broken ? { kind: 'broken' } : { kind: 'message', message: made });
 }
 
-/** As it travels: `x:f32 degC,p:f32`. */
+/** The fields as the manifest holds them: `x:f32 degC,p:f32`. */
 const schemaOf = (of: Message): string => of.fields.map((field) => `${field.name}:${typeText(field.type)}`).join(',');
 
 /** `publish out: M = "topic" max 100Hz`, `subscribe in: M = "topic" queue 4`. */

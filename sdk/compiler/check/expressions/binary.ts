@@ -131,7 +131,7 @@ function foldExact(
 interface Pair {
   readonly left: Typed;
   readonly right: Typed;
-  /** Of the result. */
+  /** Unit of the result. */
   readonly unit: Type['unit'];
 }
 

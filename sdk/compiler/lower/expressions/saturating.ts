@@ -15,7 +15,7 @@ export function saturating(b: Body, operator: '+|' | '-|', scalar: Scalar, left:
   return isSigned(scalar) ? signed(b, add, scalar, left, right) : unsigned(b, add, left, right);
 }
 
-/** A step of one is the step times "not at the end yet". */
+/** A step of one without a branch: the comparison "not at the end yet", 0 or 1, is added or subtracted. */
 function byOne(b: Body, add: boolean, scalar: Scalar, left: Expr): Expr | undefined {
   if (scalar === 'i64') return undefined;
   const { low, high } = rangeOf(scalar);

@@ -6,7 +6,7 @@ import { bodiesOf, rewrite } from '../walk.js';
 /** The variable that says where a trail goes on. */
 export interface Counter {
   readonly slot: Slot;
-  /** It is a parameter: the caller says where to go on. */
+  /** The place is a parameter: the caller says where to go on. */
   readonly passed: boolean;
 }
 
