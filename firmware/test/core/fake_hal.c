@@ -121,7 +121,7 @@ int tars_uart_configure(uint16_t resource, uint32_t baud) {
   CHECK(!fake_locked());
   fake.received = 0;
   fake.pins[resource].frequency = baud;
-  fake.pins[resource].writes++; /* each throws away what waits */
+  fake.pins[resource].writes++; /* configuring throws away what waits */
   return 0;
 }
 
