@@ -1,5 +1,5 @@
 /** `tars keys`: makes and shows the operator's keys, and root documents of them. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { roles as roleRows } from '../../hal/contract/index.js';
 import { keyId } from '../../ota/host/cose.js';
 import { toHex } from '../../ota/host/ids.js';
@@ -47,6 +47,11 @@ export const command = defineCommand({
       default: false,
       describe: 'root: start sequence numbers again, after a key was lost',
     },
+    'set-time': {
+      type: 'boolean',
+      default: false,
+      describe: 'root: boards take the time of now for the newest that was signed, after a clock was wrong',
+    },
     ...jsonOption,
   },
   examples: [
@@ -63,7 +68,7 @@ export const command = defineCommand({
     if (!name) throw usageError(`tars keys ${action} needs a name`, 'keys');
     if (action === 'show') return show(terminal, loadKey(name), keyPath(name));
     if (action === 'new') return make(terminal, name, args.role as RoleName[]);
-    return makeDocument(terminal, name, { ...args, newEpoch: args['new-epoch'] });
+    return makeDocument(terminal, name, { ...args, newEpoch: args['new-epoch'], setTime: args['set-time'] });
   },
 });
 
@@ -114,13 +119,15 @@ interface DocumentArgs {
   readonly after?: string | undefined;
   readonly sequence?: number | undefined;
   readonly newEpoch: boolean;
+  readonly setTime: boolean;
 }
 
 async function makeDocument(
   terminal: Terminal,
   path: string,
-  { owner, member, key, threshold, after, sequence, newEpoch }: DocumentArgs,
+  { owner, member, key, threshold, after, sequence, newEpoch, setTime }: DocumentArgs,
 ): Promise<void> {
+  if (existsSync(path)) throw takenError(path);
   const old = after === undefined ? undefined : loadRoot(after);
   const domain = owner ?? old?.root.owner;
   if (domain === undefined) throw usageError('the first root document needs --owner', 'keys');
@@ -135,14 +142,16 @@ async function makeDocument(
     epoch: (old?.root.epoch ?? 0) + (newEpoch ? 1 : 0),
     sequence: sequence ?? (newEpoch ? 0 : (old?.root.sequence ?? 0)),
     owner: domain,
+    ...(setTime && { timeS: Math.floor(Date.now() / 1000) }),
     ...members([...new Set(member)].map(loadKey), threshold),
   });
   const bytes = signRoot(root, await openKeys([...new Set(key)], askPassphrase));
   const result = verifyRoot(bytes, old);
   if ('refused' in result) throw explainRefusal(path, result.refused);
   try {
-    writeFileSync(path, bytes);
+    writeFileSync(path, bytes, { flag: 'wx' });
   } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw takenError(path);
     throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
       cure: 'choose another file',
     });
@@ -155,6 +164,12 @@ async function makeDocument(
           `${bytes.length} bytes`,
   );
 }
+
+/** A root document that is overwritten may be the only copy that the next one can follow. */
+const takenError = (path: string): UserError =>
+  new UserError('file_exists', `there is a file ${path} already`, {
+    cure: 'name another one: the next document needs the one before',
+  });
 
 /** Keys with their roles; the threshold is for root and release, one key suffices for the others. */
 function members(files: readonly KeyFile[], threshold: number): Pick<Root, 'keys' | 'thresholds'> {

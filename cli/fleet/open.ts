@@ -7,6 +7,7 @@ import { topicPath } from '../../ota/operator/topics.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
 import { certificate } from './brokers.js';
+import { checkClock } from './clock.js';
 import { UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { findRoot, type RootFile } from '../keys/owner.js';
@@ -19,6 +20,11 @@ export const fleetOptions = {
   broker: { type: 'string', describe: 'its broker, mqtt[s]://host:port (default: as `tars provision` was told)' },
   root: { type: 'string', describe: "the owner's root document (default: the copy that `tars provision` kept)" },
   ca: { type: 'string', describe: "PEM file: the certificate that the broker's must be signed by" },
+  'clock-is-right': {
+    type: 'boolean',
+    default: false,
+    describe: 'sign with the time of this computer, although other times were signed before',
+  },
   user: { type: 'string', describe: 'user name at the broker; the password comes from TARS_BROKER_PASSWORD' },
 } as const;
 
@@ -28,6 +34,7 @@ export interface FleetArgs {
   readonly root: string | undefined;
   readonly ca: string | undefined;
   readonly user: string | undefined;
+  readonly 'clock-is-right'?: boolean;
 }
 
 export interface FleetPlace {
@@ -35,6 +42,8 @@ export interface FleetPlace {
   readonly file: RootFile;
   readonly ca: string | undefined;
   readonly user: string;
+  /** The user says that the clock of this computer is. */
+  readonly clockIsRight: boolean;
 }
 
 /** Finds fleet and owner without talking to anybody. */
@@ -49,6 +58,7 @@ export function placeOf(args: FleetArgs): FleetPlace {
     file,
     ca: settings.broker.startsWith('mqtts:') ? ca : undefined,
     user: args.user ?? settings.user ?? '',
+    clockIsRight: args['clock-is-right'] ?? false,
   };
 }
 
@@ -85,14 +95,19 @@ export async function openFleet(
   });
   const lost = new Promise<never>((_, reject) => broker.onLost(reject));
   lost.catch(() => undefined);
+  const enrolment = readEnrolment(root, name);
   const fleet = new Fleet({
     broker,
     fleet: name,
     root,
-    enrolment: readEnrolment(root, name),
+    enrolment,
     store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))),
     nowMs: Date.now,
     signers,
+    beforeDevices: () => {
+      const rollS = enrolment.roll?.roll.timeS;
+      if (signers.length > 0) checkClock({ root, fleet: name, rollS, nowMs: Date.now(), isRight: place.clockIsRight });
+    },
   });
   try {
     await Promise.race([fleet.open(), lost]);

@@ -11,6 +11,7 @@ import { UserError } from '../errors.js';
 import type { KeyRing } from '../keys/keyring.js';
 import { lastSequence, noteSequence } from '../keys/keystore.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { aheadNotes } from './clock.js';
 import type { FleetArgs, FleetPlace, OpenFleet } from './open.js';
 import { groupsOf } from './settings.js';
 import type { SqliteStore } from './store.js';
@@ -72,6 +73,7 @@ export async function plansOf(context: Context): Promise<readonly Make[]> {
     groups: groupsOf(place.settings.fleet, options.group),
   });
   if (devices.length === 0) throw nobodyError(place, fleet.devices.strangers().list.length);
+  for (const note of aheadNotes(devices, Date.now())) context.terminal.note(note);
   if (open && !isStillSigned(open, place.file.root)) throw otherRootError(open);
   if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
   if (action === 'rollback') return rollbackPlans(context, devices, open);

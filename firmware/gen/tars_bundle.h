@@ -121,6 +121,7 @@ enum {
   TARS_ROOT_KEY_OWNER = 6, /* domain of the owner, from which the vendor id is made */
   TARS_ROOT_KEY_THRESHOLDS = 7, /* for each role how many of its keys must sign; 0 exactly for a role without keys; root and release have keys */
   TARS_ROOT_KEY_KEYS = 8, /* rows `[public key, roles, name]` in ascending order of the public keys, no two with the same first 4 bytes */
+  TARS_ROOT_KEY_TIME = 9, /* seconds since 1970; may be absent. A board that replaces another document by this one takes it for the newest signed time, even if it has seen a later one: the way back after something was signed with a wrong clock */
 };
 
 /* Roles of a key: bit 1 << role. */

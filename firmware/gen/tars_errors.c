@@ -74,6 +74,7 @@ static const char names[] =
   "\x93" "expired\0"
   "\x94" "slow\0"
   "\x95" "nonce\0"
+  "\x96" "future\0"
   ;
 
 /* Name of an error code. */

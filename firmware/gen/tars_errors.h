@@ -72,6 +72,7 @@ enum {
   TARS_E_EXPIRED = 147, /* it does not hold any more */
   TARS_E_SLOW = 148, /* the bytes come more slowly than the least rate */
   TARS_E_NONCE = 149, /* the command names a nonce that the board did not give, or gave too long ago */
+  TARS_E_FUTURE = 150, /* signed too long after everything that the board has seen */
 };
 
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */

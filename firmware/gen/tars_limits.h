@@ -38,6 +38,7 @@
 #define TARS_LIMIT_SIGNED 2048 /* largest signed document with its signatures */
 #define TARS_LIMIT_BLOB_CHUNK 2048 /* bytes of a chunk of a detached payload */
 #define TARS_LIMIT_RATE 256 /* least rate of a transfer, bytes per second over its whole time; 30 s are free */
+#define TARS_LIMIT_TIME_JUMP_S 126230400 /* most that a signed time may be later than the newest one that a board has seen, seconds: four years */
 #define TARS_LIMIT_NONCES 4 /* nonces for commands that a board remembers */
 #define TARS_LIMIT_NONCE_MS 30000 /* how long a command may name a nonce, milliseconds of the board's own clock since it was given */
 #define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */

@@ -136,8 +136,9 @@ const CHECKS: readonly (readonly [string, readonly ErrorName[]])[] = [
 const AFTER_CHECKS = `
 Then it is spent. A request that is no row of the list is answered with \`denied\`, and one with wrong fields with \`invalid\`.
 
-A **beacon** is checked alike; then \`wrong_device\`, \`session\`, \`past\` (signed earlier than what was seen), \`expired\`. One that carries the board's
-nonce makes its freshness known; without a nonce it can only say that something newer exists. One that
+A **beacon** is checked alike; then \`wrong_device\`, \`session\`, \`past\` (signed earlier than what was seen), \`future\` (more than
+${limits.time_jump_s.value} s later, unless it is the first), \`expired\`. One that carries the board's
+nonce makes its freshness known and moves the board's time; without a nonce it can only say that something newer exists. One that
 is repeated, or of the same second as the last one, doesn't make it hold longer.
 
 ## Documents

@@ -328,7 +328,9 @@ export const errors = [
     code: 146,
     name: 'past',
     text: 'signed earlier than something that the board has already seen',
-    cure: 'set the clock of this computer',
+    cure:
+      'set the clock of this computer; if it is right, something was signed with a clock that was ahead: ' +
+      '`tars keys root --after --set-time` makes a root document that sets the time of boards',
   },
   {
     code: 147,
@@ -347,6 +349,14 @@ export const errors = [
     name: 'nonce',
     text: 'the command names a nonce that the board did not give, or gave too long ago',
     cure: 'send it again: tars asks the board for a nonce first; if it stays so, somebody holds commands back',
+  },
+  {
+    code: 150,
+    name: 'future',
+    text: 'signed too long after everything that the board has seen',
+    cure:
+      'set the clock of this computer; if it is right, the board was away for years: ' +
+      '`tars keys root --after --set-time` makes a root document that sets the time of boards',
   },
 ] as const satisfies readonly ErrorRow[];
 

@@ -41,6 +41,10 @@ export const limits = {
   signed: { value: 2048, doc: 'largest signed document with its signatures' },
   blob_chunk: { value: 2048, doc: 'bytes of a chunk of a detached payload' },
   rate: { value: 256, doc: 'least rate of a transfer, bytes per second over its whole time; 30 s are free' },
+  time_jump_s: {
+    value: 126_230_400,
+    doc: 'most that a signed time may be later than the newest one that a board has seen, seconds: four years',
+  },
   nonces: { value: 4, doc: 'nonces for commands that a board remembers' },
   nonce_ms: {
     value: 30_000,

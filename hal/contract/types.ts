@@ -202,6 +202,7 @@ export type ErrorName =
   | 'session'
   | 'replay'
   | 'past'
+  | 'future'
   | 'expired'
   | 'slow'
   | 'nonce';

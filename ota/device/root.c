@@ -71,6 +71,7 @@ static int read_body(tars_bytes document, tars_root *root) {
   read_thresholds(&in, root);
   form_key(&in, TARS_ROOT_KEY_KEYS);
   read_keys(&in, root);
+  if (form_has(&in, TARS_ROOT_KEY_TIME)) root->time_s = form_uint(&in, 1, UINT32_MAX);
   form_map_end(&in);
   form_leave(&in, in.end);
   return in.error;

@@ -21,6 +21,7 @@ typedef struct {
   uint8_t digest[32]; /* SHA-256 of the body: the document's name */
   char owner[TARS_OWNER + 1];
   uint8_t thresholds[TARS_ROLE_COUNT];
+  uint32_t time_s; /* what is the newest signed time from then on; 0: it stays */
   uint8_t count;
   tars_root_key keys[TARS_LIMIT_KEYS]; /* ascending by public key */
 } tars_root;

@@ -161,6 +161,12 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev) {
   };
 }
 
+static int time_write(int64_t time_s) {
+  int err = tars_store_record_write("time", &time_s, sizeof time_s);
+  if (!err) tars_trust.time_stored_s = time_s;
+  return err;
+}
+
 int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   tars_root next; /* a copy, so that a refused document changes nothing that other tasks read */
   uint8_t place = !tars_trust.root_now;
@@ -168,9 +174,12 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   if (!old && tars_trust_is_owned()) return -TARS_E_CORRUPT;
   int err = tars_root_verify(bytes, size, old, &next, same);
   if (err || *same) return err;
-  err = tars_store_record_write("root", bytes, size);
+  /* The time goes first: if the power fails in between, the document comes again and writes the same. */
+  if (old && next.time_s) err = time_write(next.time_s);
+  if (!err) err = tars_store_record_write("root", bytes, size);
   if (err) return err;
   tars_os_lock();
+  if (old && next.time_s) tars_trust.status.time_s = next.time_s;
   tars_trust.roots[place] = next;
   root_use(place);
   tars_os_unlock();
@@ -244,6 +253,5 @@ void tars_trust_poll(void) {
   tars_os_lock();
   int64_t time_s = tars_trust.status.time_s;
   tars_os_unlock();
-  if (time_s - tars_trust.time_stored_s < TIME_STEP_S) return;
-  if (tars_store_record_write("time", &time_s, sizeof time_s) == 0) tars_trust.time_stored_s = time_s;
+  if (time_s - tars_trust.time_stored_s >= TIME_STEP_S) time_write(time_s);
 }

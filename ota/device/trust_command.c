@@ -79,13 +79,14 @@ int tars_trust_command(const uint8_t *bytes, uint32_t size, tars_fleet_command_e
 }
 
 /* Checks that a beacon is for this device or for all, carries this session's nonce or none, is not older than the
- * latest signed time, and has not expired. Lock held. */
+ * latest signed time nor years later, and has not expired. Lock held. */
 static int beacon_check(const tars_fleet_beacon_event *beacon) {
   const tars_trust_status *status = &tars_trust.status;
   if (beacon->device.size && !is(beacon->device, status->device, sizeof status->device)) return -TARS_E_WRONG_DEVICE;
   if (beacon->nonce.size && (!tars_trust.has_nonce || !is(beacon->nonce, status->nonce, sizeof status->nonce)))
     return -TARS_E_SESSION;
   if (beacon->time < status->time_s) return -TARS_E_PAST;
+  if (status->time_s && beacon->time - status->time_s > TARS_LIMIT_TIME_JUMP_S) return -TARS_E_FUTURE;
   return beacon->expiry <= beacon->time ? -TARS_E_EXPIRED : 0;
 }
 
@@ -100,12 +101,12 @@ static void beacon_take(const tars_fleet_beacon_event *beacon) {
   if (lasts) {
     last->answered = true;
     last->expires_us = tars_os_now_us() + (left_s < YEARS_S ? left_s : YEARS_S) * 1000000;
+    tars_trust.status.time_s = beacon->time;
   }
   if (lasts || beacon->epoch > last->epoch || (beacon->epoch == last->epoch && beacon->number > last->number)) {
     last->epoch = beacon->epoch;
     last->number = beacon->number;
   }
-  tars_trust.status.time_s = beacon->time;
 }
 
 int tars_trust_beacon(const uint8_t *bytes, uint32_t size) {

@@ -130,6 +130,9 @@ function rootFields(root: Root): Explained[] {
     ...roles
       .filter(({ name }) => root.thresholds[name] > 0)
       .map(({ name, doc }) => ({ field: `threshold ${name}`, value: String(root.thresholds[name]), doc })),
+    ...(root.timeS === undefined
+      ? []
+      : [{ field: 'time', value: String(root.timeS), doc: 'boards take it for the newest signed time' }]),
     ...root.keys.map((key) => ({ field: `key ${key.name}`, value: toHex(key.publicKey), doc: key.roles.join(', ') })),
   ];
 }

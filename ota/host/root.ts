@@ -41,6 +41,8 @@ export interface Root {
   readonly thresholds: Readonly<Record<RoleName, number>>;
   /** In ascending order of the public keys. */
   readonly keys: readonly RootKey[];
+  /** What boards take for the newest signed time when they get this document, seconds since 1970. */
+  readonly timeS?: number;
 }
 
 /** A root document that was accepted, with the digest of its body. */
@@ -71,7 +73,7 @@ export function makeRoot(parts: Omit<Root, 'vendor'>): Root {
 
 /** Bytes of a root document's body. */
 export function encodeRoot(root: Root): Uint8Array {
-  const values: Readonly<Record<BodyName, Uint8Array>> = {
+  const values: Readonly<Record<BodyName, Uint8Array | undefined>> = {
     format: cbor.int(FORMAT),
     version: cbor.int(root.version),
     epoch: cbor.int(root.epoch),
@@ -84,6 +86,7 @@ export function encodeRoot(root: Root): Uint8Array {
         cbor.array(cbor.bytes(key.publicKey), cbor.int(roleBits(key.roles)), cbor.text(key.name)),
       ),
     ),
+    time: root.timeS === undefined ? undefined : cbor.int(root.timeS),
   };
   return cbor.map(bodyKeys.map(({ key, name }) => [key, values[name]]));
 }
@@ -108,14 +111,19 @@ export function decodeRoot(document: Uint8Array): Root {
     owner: (r) => r.text(64, 'the owner'),
     thresholds: readThresholds,
     keys: readKeys,
+    time: (r) => r.uint(1, U32, 'the time'),
   };
   reader.map(
-    bodyKeys.map(({ key, name }) => ({ key, read: (r) => (values[name] = readers[name](r)) })),
+    bodyKeys.map((row) => ({
+      key: row.key,
+      optional: 'optional' in row,
+      read: (r) => (values[row.name] = readers[row.name](r)),
+    })),
     'the root document',
   );
   reader.done('the root document');
-  delete values.format;
-  return values as unknown as Root;
+  const { format: _, time, ...rest } = values;
+  return { ...rest, ...(time !== undefined && { timeS: time }) } as unknown as Root;
 }
 
 function readThresholds(reader: Reader): Root['thresholds'] {

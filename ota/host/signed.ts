@@ -163,6 +163,8 @@ export function verifyBeacon(bytes: Uint8Array, state: BeaconState): FleetBody<'
     return { error: 'wrong_device', why: `for ${toHex(device)}` };
   if (nonce.length > 0 && !sameBytes(nonce, state.nonce)) return { error: 'session', why: 'another nonce' };
   if (time < state.timeS) return { error: 'past', why: `${state.timeS - time} s before the newest signed time` };
+  if (state.timeS > 0 && time > state.timeS + limits.time_jump_s.value)
+    return { error: 'future', why: `${time - state.timeS} s after the newest signed time` };
   // The device has no clock of its own: the signed time is the only one there is.
   return expiry <= time ? { error: 'expired', why: 'it had expired when it was signed' } : beacon;
 }

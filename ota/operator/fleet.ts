@@ -53,6 +53,8 @@ export interface FleetOptions {
   readonly nowMs: () => number;
   /** Keys for beacons; none: births are not answered. */
   readonly signers: readonly Signer[];
+  /** Called when roll and root documents are known, before a device is listened to; may throw. */
+  readonly beforeDevices?: () => void;
 }
 
 /** How long a beacon holds. */
@@ -108,6 +110,7 @@ export class Fleet {
       this.hear(message);
     });
     for (const names of [FIRST, WATCHED]) {
+      if (names === WATCHED) this.options.beforeDevices?.();
       await broker.subscribe(this.paths(names));
       for (let before = -1; before !== heard.size;) {
         before = heard.size;

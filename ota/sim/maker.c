@@ -164,7 +164,7 @@ void maker_root_make(const maker_root *root, maker_bytes *made) {
   tars_cbor_writer out = { body, sizeof body, 0 }, whole = { made->bytes, sizeof made->bytes, 0 };
   uint8_t vendor[16];
   maker_vendor(vendor);
-  tars_cbor_write_map(&out, 8);
+  tars_cbor_write_map(&out, root->time_s ? 9 : 8);
   tars_cbor_write_uint(&out, TARS_ROOT_KEY_FORMAT);
   tars_cbor_write_uint(&out, 1);
   tars_cbor_write_uint(&out, TARS_ROOT_KEY_VERSION);
@@ -178,6 +178,10 @@ void maker_root_make(const maker_root *root, maker_bytes *made) {
   tars_cbor_write_uint(&out, TARS_ROOT_KEY_OWNER);
   write_text(&out, MAKER_OWNER);
   root_keys_write(&out, root);
+  if (root->time_s) {
+    tars_cbor_write_uint(&out, TARS_ROOT_KEY_TIME);
+    tars_cbor_write_uint(&out, root->time_s);
+  }
   envelope_write(&whole, TARS_ROOT_TAG, TARS_AAD_ROOT, TARS_ENVELOPE_BODY, (tars_bytes){ body, out.size },
                  root->signers, 2);
   made->size = whole.size;

@@ -27,6 +27,7 @@ maker_key maker_key_make(uint8_t number, uint8_t roles);
 typedef struct {
   uint32_t version, sequence;
   uint16_t epoch;
+  uint32_t time_s;   /* 0: none */
   uint8_t threshold; /* of role operator, 0: 1 */
   const maker_key *keys[TARS_LIMIT_KEYS];
   const maker_key *signers[TARS_LIMIT_KEYS];

@@ -175,6 +175,7 @@ static void test_beacon(void) {
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_UNKNOWN);
   beacon.nonce = (tars_bytes){ status.nonce, TARS_NONCE };
   beacon.device = (tars_bytes){ status.device, 16 };
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
   beacon.time = 999999;
   CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
   beacon.time = 1000100;
@@ -230,6 +231,41 @@ static void test_beacon_repeated(void) {
   beacon.number = 4;
   CHECK_EQUAL(beacon_verdict(beacon), 0);
   CHECK_EQUAL(freshness(), TARS_FRESHNESS_STALE);
+}
+
+/* A time that was signed with a wrong clock: a jump of years is refused, a smaller one is taken back by the owner's
+ * next root document, which a reset doesn't undo. */
+static void test_time(void) {
+  static maker_bytes next;
+  board_make(1, NULL);
+  tars_fleet_beacon_event beacon = { .nonce = { status.nonce, TARS_NONCE }, .time = 1790000000, .expiry = INT64_MAX };
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  beacon.time += TARS_LIMIT_TIME_JUMP_S + 1;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_FUTURE);
+  beacon.time = INT64_MAX - 1;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_FUTURE);
+  beacon.time = 1790000000 + TARS_LIMIT_TIME_JUMP_S;
+  beacon.nonce.size = 0;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  tars_trust_read(&status);
+  CHECK(status.time_s == 1790000000); /* one that may have lain at the broker moves no time */
+  beacon.nonce.size = TARS_NONCE;
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  beacon.time = 1790000001;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
+  const maker_root owner = { .version = 2,
+                             .time_s = 1790000000,
+                             .keys = { &host_root_key, &host_release_key, &host_operator_key, &host_dev_key },
+                             .signers = { &host_root_key } };
+  maker_root_make(&owner, &next);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &next, false, 1).code, 0);
+  CHECK_EQUAL(beacon_verdict(beacon), 0);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &next, false, 1).code, 0); /* the same again takes nothing back */
+  beacon.time = 1790000000;
+  CHECK_EQUAL(beacon_verdict(beacon), -TARS_E_PAST);
+  host_boot();
+  tars_trust_read(&status);
+  CHECK(status.time_s == 1790000000);
 }
 
 /* Reads what the device signed: form, key, signature, digest, body. */
@@ -320,6 +356,7 @@ int main(void) {
   test_other_document();
   test_beacon();
   test_beacon_repeated();
+  test_time();
   test_sign();
   test_failed();
   test_decayed_owner();

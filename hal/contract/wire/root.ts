@@ -49,4 +49,13 @@ export const root = [
     max: 8,
     doc: 'rows `[public key, roles, name]` in ascending order of the public keys, no two with the same first 4 bytes',
   },
+  {
+    key: 9,
+    name: 'time',
+    type: 'u32',
+    optional: true,
+    doc:
+      'seconds since 1970; may be absent. A board that replaces another document by this one takes it for the newest ' +
+      'signed time, even if it has seen a later one: the way back after something was signed with a wrong clock',
+  },
 ] as const;

@@ -53,6 +53,10 @@ export const rootCases: readonly RootCase[] = [
   { name: 'first, two of three', bytes: oldThree },
   { name: 'next version with one more key', old, bytes: signRoot(second, [alice, bob]) },
   { name: 'next version with a new epoch', old, bytes: rootDocuments.later },
+  { name: 'next version with a time', old, bytes: next({ timeS: 1_790_000_000 }, alice) },
+  { name: 'next version with the greatest time', old, bytes: next({ timeS: 0xffffffff }, alice) },
+  { name: 'next version with time 0', old, bytes: next({ timeS: 0 }, alice), error: 'profile' },
+  { name: 'next version with a time beyond 32 bits', old, bytes: next({ timeS: 2 ** 32 }, alice), error: 'profile' },
   { name: 'the old one again', old, bytes: old, same: true },
   {
     name: 'key revoked by the others',
