@@ -1,6 +1,6 @@
 /**
- * The clock of this computer, before something is signed with its time: a board has no other clock, and keeps the newest
- * time that it has seen.
+ * The clock of this computer, before something is signed with its time: a board has no other clock, and keeps the
+ * newest time that it has seen.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,8 +82,8 @@ export function aheadNotes(devices: readonly Device[], nowMs: number): readonly 
   if (!first) return [];
   const more = ahead.length > 1 ? ` and ${ahead.length - 1} more have` : ' has';
   return [
-    `${first.name}${more} seen a time that hasn't come yet (${day(Number(first.birth.time))}): what is signed now says ` +
-      'nothing to it about what is newest. If the clock of this computer is right, `tars keys root --after --set-time` ' +
-      'makes a root document that takes it back',
+    `${first.name}${more} seen a time that hasn't come yet (${day(Number(first.birth.time))}): what is signed now ` +
+      'says nothing to it about what is newest. If the clock of this computer is right, ' +
+      '`tars keys root --after --set-time` makes a root document that takes it back',
   ];
 }

@@ -75,6 +75,7 @@ static const char names[] =
   "\x94" "slow\0"
   "\x95" "nonce\0"
   "\x96" "future\0"
+  "\x97" "trials\0"
   ;
 
 /* Name of an error code. */

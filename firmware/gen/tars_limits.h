@@ -41,6 +41,7 @@
 #define TARS_LIMIT_TIME_JUMP_S 126230400 /* most that a signed time may be later than the newest one that a board has seen, seconds: four years */
 #define TARS_LIMIT_NONCES 4 /* nonces for commands that a board remembers */
 #define TARS_LIMIT_NONCE_MS 30000 /* how long a command may name a nonce, milliseconds of the board's own clock since it was given */
+#define TARS_LIMIT_TRIALS 8 /* trials of bundles in an hour on a board that has had limits.failed bundles fail */
 #define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 

@@ -358,6 +358,12 @@ export const errors = [
       'set the clock of this computer; if it is right, the board was away for years: ' +
       '`tars keys root --after --set-time` makes a root document that sets the time of boards',
   },
+  {
+    code: 151,
+    name: 'trials',
+    text: 'so many bundles have failed on this board that it tries the next one only some minutes later',
+    cure: 'wait: it tries again by itself; look in the log of the board why they failed',
+  },
 ] as const satisfies readonly ErrorRow[];
 
 /** A host call can return errors whose codes are below this: its row on the board has a bit for each, in 16 bits. */

@@ -50,6 +50,10 @@ export const limits = {
     value: 30_000,
     doc: "how long a command may name a nonce, milliseconds of the board's own clock since it was given",
   },
+  trials: {
+    value: 8,
+    doc: 'trials of bundles in an hour on a board that has had limits.failed bundles fail',
+  },
   failed: { value: 8, doc: 'bundles that failed on a device and are remembered by it' },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

@@ -203,6 +203,7 @@ export type ErrorName =
   | 'replay'
   | 'past'
   | 'future'
+  | 'trials'
   | 'expired'
   | 'slow'
   | 'nonce';

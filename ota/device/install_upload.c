@@ -106,6 +106,7 @@ static int bundle_check(install_upload *upload, bool *same) {
   if (!err && !*same) err = trial_check(upload, same);
   if (!err && !*same && upload->facts.same && !upload->facts.detached)
     err = tars_bundle_payload(upload->facts.payload.bytes, upload->facts.payload.size, &policy, &upload->facts);
+  if (!err && !*same && upload->use == TARS_UPLOAD_BUNDLE && tars_trust_rests()) err = -TARS_E_TRIALS;
   return err;
 }
 
@@ -116,7 +117,8 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   tars_bundle_record(&app);
   bool reported = upload->use == TARS_UPLOAD_BUNDLE;
   if (err || answer->same) {
-    if (err && err != -TARS_E_BUSY && reported) tars_install_phase(TARS_PHASE_REJECTED, &app, err);
+    if (err && err != -TARS_E_BUSY && reported)
+      tars_install_phase(err == -TARS_E_TRIALS ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED, &app, err);
     tars_upload_drop();
     return err;
   }

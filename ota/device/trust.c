@@ -65,6 +65,9 @@ static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   return err;
 }
 
+/* Time between two trials, once the list of bundles that failed is full. */
+static void rest_begin(void) { tars_trust.rest_us = tars_os_now_us() + INT64_C(3600000000) / TARS_LIMIT_TRIALS; }
+
 /* Reads the other records. A damaged one counts as absent. */
 static void others_boot(void) {
   int size = tars_store_record_read("ca", tars_trust.cas[0].bytes, sizeof tars_trust.cas[0].bytes);
@@ -74,6 +77,7 @@ static void others_boot(void) {
   size = tars_store_record_read("failed", tars_trust.failed, sizeof tars_trust.failed);
   tars_trust.failed_count = size > 0 ? (uint8_t)((uint32_t)size / TARS_BUNDLE_DIGEST) : 0;
   tars_trust.status.failed_list_full = tars_trust.failed_count == TARS_LIMIT_FAILED;
+  rest_begin(); /* resets that bundles cause must not make trials more frequent */
   int64_t time_s;
   if (tars_store_record_read("time", &time_s, sizeof time_s) == sizeof time_s)
     tars_trust.status.time_s = tars_trust.time_stored_s = time_s;
@@ -226,6 +230,8 @@ void tars_trust_trial_set(const uint8_t *digest) {
   tars_os_unlock();
 }
 
+bool tars_trust_rests(void) { return tars_trust.status.failed_list_full && tars_os_now_us() < tars_trust.rest_us; }
+
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   for (uint8_t i = 0; i < tars_trust.failed_count; i++)
     if (memcmp(tars_trust.failed[i], digest, TARS_BUNDLE_DIGEST) == 0) return true;
@@ -235,6 +241,7 @@ bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
 /* The oldest entry is dropped to make room. Its bundle has a number below the committed one by then, or
  * limits.failed other bundles have failed since. */
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
+  rest_begin();
   if (tars_trust_failed_has(digest)) return 0;
   if (tars_trust.failed_count == TARS_LIMIT_FAILED)
     memmove(tars_trust.failed[0], tars_trust.failed[1], (TARS_LIMIT_FAILED - 1) * sizeof tars_trust.failed[0]);

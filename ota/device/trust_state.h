@@ -39,6 +39,7 @@ typedef struct {
   bool has_root, has_nonce;
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
   uint8_t failed_count;
+  int64_t rest_us; /* once the list is full, no bundle is tried before */
   uint32_t counter;
   trust_nonce nonces[TARS_LIMIT_NONCES];
   uint8_t nonce_newest;
@@ -59,6 +60,8 @@ void tars_trust_policy(tars_bundle_policy *policy, bool dev);
 void tars_trust_committed_set(const tars_bundle_committed *committed);
 void tars_trust_trial_set(const uint8_t *digest);
 /* Bundles that failed; add writes the record. */
+/* True if no bundle may be tried now: the list may have forgotten one that failed. */
+bool tars_trust_rests(void);
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 /* Writes records whose change another task could only note. Supervisor only. */

@@ -13,6 +13,8 @@ static const maker_app pair = { 2, { 1, 2 }, { 700, 900 } };
 static const maker_app large = { 3, { 1, 3, 4 }, { 700, 9000, 20000 } };
 static maker_bytes bytes;
 
+int64_t tars_os_now_us(void) { return host_now_us; }
+
 /* From the broker: commits itself after the window of the bundle, once the way back is open. */
 static void test_unattended(void) {
   CHECK_EQUAL(host_bundle_install(&pair, 10, true), 0);
@@ -168,6 +170,31 @@ static void board_make(void) {
 }
 
 /* Each test goes on with the board of the one before. */
+/* More bundles fail than the list holds, so some are forgotten: a broker that brings them in turn gets no more trials
+ * in an hour than it may, also if the board is reset again and again. */
+static void test_endless(void) {
+  enum { BUNDLES = TARS_LIMIT_FAILED + 1, FIRST = 100, MINUTE_US = 60000000 };
+  int trials = 0, refused = 0;
+  for (int minute = 0; minute < 180; minute++) {
+    int code = host_bundle_install(&pair, FIRST + (uint32_t)minute % BUNDLES, true);
+    refused += code == -TARS_E_TRIALS;
+    if (code == 0) {
+      trials++;
+      tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);
+      host_wait(1);
+    }
+    if (minute % 20 == 3) host_boot();
+    host_wait(MINUTE_US);
+  }
+  /* as many as the list holds at first, then those of three hours */
+  CHECK(trials > TARS_LIMIT_FAILED && trials <= TARS_LIMIT_FAILED + 3 * TARS_LIMIT_TRIALS);
+  CHECK(refused > 0);
+  host_wait(10 * (int64_t)MINUTE_US);
+  CHECK_EQUAL(host_bundle_install(&small, FIRST + BUNDLES, true), 0); /* a good one is taken after the rest */
+  host_wait(2000000);
+  CHECK(host_committed() == FIRST + BUNDLES && host_app_runs(&small));
+}
+
 int main(void) {
   board_make();
   test_unattended();
@@ -175,5 +202,6 @@ int main(void) {
   test_forgotten();
   test_transfers();
   test_slow_modules();
+  test_endless();
   return check_report("install_health");
 }
