@@ -33,6 +33,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Values that yargs would take for a row of short options: `-1e-7`, `-50pct`, `-Infinity`. It knows plain numbers. */
+const NEGATIVE = /^-(?!\d+(\.\d+)?$)(\d|\.\d|Infinity$|NaN$)/;
+/** Stands before such a value on its way through yargs; no argument of an operating system holds it. */
+const SHIELD = '\0';
+
+const unshield = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(unshield) : typeof value === 'string' ? value.replace(SHIELD, '') : value;
+
 async function runCommand(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   if (argv.length === 1 && argv[0] === '--version') {
     terminal.out(version());
@@ -41,7 +49,7 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   const [name = ''] = argv;
   const row = commands.find((candidate) => commandName(candidate) === name);
   if (!row && /^[a-z]/.test(name) && name !== 'completion') throw usageError(`there is no command ${name}`);
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map((text) => (NEGATIVE.test(text) ? SHIELD + text : text)))
     .scriptName('tars')
     .version(version())
     .locale('en')
@@ -100,7 +108,8 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, cho
   };
   parser.command(row.usage, row.summary, build, (args) => {
     checkValues(command.options, args);
-    chosen.run = async () => command.run(args, terminal);
+    const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, unshield(value)]));
+    chosen.run = async () => command.run(given, terminal);
   });
 }
 

@@ -127,6 +127,39 @@ describe('commands on a running board', () => {
   });
 });
 
+describe('values on a running board', () => {
+  it('are taken as they are printed, and logged as what they are', async () => {
+    await desk.board({ name: 'desk' });
+    const source = `behaviour values
+message Drive { left: f32 pct, big: u32 }
+publish said: Drive = "said"
+subscribe drive: Drive = "drive"
+param k: f32 degC = -0.5degC in -1000degC ..= 1000degC
+param big: u32 = 4000000000 in 0 ..= 4294967295
+on drive { said.send({ left: drive.left, big: drive.big }); log "{} {} {} {}", drive.big, drive.big > 7, drive.left, -1 }
+`;
+    writeFileSync(join(desk.folder, 'values.tars'), source);
+    expect(await desk.tars(['flash', 'values.tars'])).toMatchObject({ exit: 0, err: '' });
+    for (const value of ['-1e-7', '-0']) {
+      const { out } = await desk.tars(['param', 'set', 'values.k', value]);
+      expect(out).toBe(`${value}degC\n`);
+      expect(await desk.tars(['param', 'set', 'values.k', out.trim()])).toMatchObject({ exit: 0, out });
+    }
+    const { out } = await desk.tars(['param', 'get', 'big']);
+    expect(await desk.tars(['param', 'set', 'big', out.trim()])).toMatchObject({ exit: 0, out: '4000000000\n' });
+    const message = 'left=-50pct big=4294967295';
+    expect(await desk.tars(['pub', 'drive', ...message.split(' ')])).toMatchObject({
+      exit: 0,
+      out: `drive ${message}\n`,
+    });
+    expect(await desk.tars(['pub', 'drive', '-50pct', '4294967296'])).toMatchObject({ exit: 1 });
+    expect((await desk.tars(['logs'])).out).toContain('4294967295 true -50 -1\n');
+    expect(lines((await desk.tars(['logs', '--json'])).out)).toContainEqual(
+      expect.objectContaining({ fields: [4_294_967_295, true, -50, -1] }),
+    );
+  });
+});
+
 describe('the logs of a board that is never quiet', () => {
   it('end with what it held when they were asked for', async () => {
     await desk.board({ name: 'desk' });

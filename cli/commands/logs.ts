@@ -5,7 +5,7 @@ import { defineCommand, jsonOption, portOption } from '../command.js';
 import { untilEnd, untilQuiet } from '../device/follow.js';
 import { withSession } from '../device/session.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { jsonValue, showLine, showTime } from '../terminal/values.js';
+import { holesOf, jsonValue, showLine, showTime } from '../terminal/values.js';
 
 export const command = defineCommand({
   positionals: {},
@@ -42,7 +42,14 @@ type Event<N extends 'log' | 'status'> = MessageBody<(typeof rows)[N]>;
 export function showLog(event: Event<'log'>, { json, color }: Terminal): string {
   const { time, behaviour, fields } = event,
     line = showLine(event);
-  if (json) return JSON.stringify({ time, behaviour, text: line, fields: fields.map((field) => jsonValue(field)) });
+  const types = holesOf(event.text);
+  if (json)
+    return JSON.stringify({
+      time,
+      behaviour,
+      text: line,
+      fields: fields.map((field, index) => jsonValue(field, types[index])),
+    });
   return `${color.dim(showTime(time))} ${color.cyan(behaviour)}  ${line}`;
 }
 

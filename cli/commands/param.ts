@@ -13,7 +13,7 @@ export const command = defineCommand({
   positionals: {
     action: { choices: ['list', 'get', 'set'] as const, default: 'list' as const, describe: 'what to do' },
     name: { type: 'string', describe: 'behaviour.parameter; the parameter alone if only one behaviour has it' },
-    value: { type: 'string', describe: 'new value, without its unit' },
+    value: { type: 'string', describe: 'new value, with or without its unit' },
   },
   options: { ...portOption, ...keyOption, ...jsonOption },
   examples: [
@@ -97,7 +97,7 @@ function pick(rows: readonly Param[], wanted: string): Param {
 
 async function set(changer: Changer, row: Param, text: string): Promise<void> {
   try {
-    await changer.send('param.set', { ...key(row), value: parseValue(text, typeName(row)) });
+    await changer.send('param.set', { ...key(row), value: parseValue(text, { type: typeName(row), unit: row.unit }) });
   } catch (error) {
     if (!(error instanceof BoardError) || error.code !== 'range') throw error;
     throw new UserError('range', `${text} is outside the range of ${fullName(row)}`, {

@@ -35,7 +35,7 @@ export function parseFields({ topic, fields }: Topic, texts: readonly string[]):
     const plain = named[index] ? undefined : texts[index];
     const text = match?.[2] ?? plain;
     if (text === undefined) throw wrong(`the field ${field.name} is missing`);
-    return parseValue(text, field.type);
+    return parseValue(text, field);
   });
 }
 

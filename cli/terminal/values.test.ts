@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CborFloat } from '../../sdk/wire/index.js';
+import { Random } from '../../sdk/model/random.js';
 import { UserError } from '../errors.js';
 import { jsonFields, parseFields, showFields, type Topic } from '../device/topics.js';
-import { fillLog, jsonValue, parseSchema, parseValue, showLine, showTime, showValue } from './values.js';
+import { fillLog, holesOf, jsonValue, parseSchema, parseValue, showLine, showTime, showValue } from './values.js';
 
 describe('values', () => {
   it('are shown with as many digits as they have, and their unit', () => {
@@ -25,15 +26,15 @@ describe('values', () => {
       '9007199254740993',
     ]);
     expect(jsonValue(1, 'bool')).toBe(true);
-    expect(jsonValue(new CborFloat(Infinity))).toBeNull();
+    expect(jsonValue(new CborFloat(Infinity))).toBe('Infinity');
   });
 
   it('are read by their type', () => {
-    expect(parseValue('1', 'f32')).toEqual(new CborFloat(1));
-    expect(parseValue('-1e-3', 'f32')).toEqual(new CborFloat(-0.001));
-    expect(parseValue('-12', 'i32')).toBe(-12);
-    expect(parseValue('9007199254740993', 'i64')).toBe(9_007_199_254_740_993n);
-    expect([parseValue('true', 'bool'), parseValue('off', 'bool')]).toEqual([1, 0]);
+    expect(parseValue('1', { type: 'f32' })).toEqual(new CborFloat(1));
+    expect(parseValue('-1e-3', { type: 'f32' })).toEqual(new CborFloat(-0.001));
+    expect(parseValue('-12', { type: 'i32' })).toBe(-12);
+    expect(parseValue('9007199254740993', { type: 'i64' })).toBe(9_007_199_254_740_993n);
+    expect([parseValue('true', { type: 'bool' }), parseValue('off', { type: 'bool' })]).toEqual([1, 0]);
   });
 
   it.each([
@@ -47,7 +48,38 @@ describe('values', () => {
     ['9223372036854775808', 'i32'],
     ['-9223372036854775809', 'i64'],
   ])('refuse %j as %s', (text, type) => {
-    expect(() => parseValue(text, type)).toThrow(UserError);
+    expect(() => parseValue(text, { type })).toThrow(UserError);
+  });
+
+  it('that are shown can be given back, whatever their type and unit', () => {
+    const random = new Random(22);
+    const bits = new DataView(new ArrayBuffer(8));
+    const integers = { i8: 8, u8: 8, i16: 16, u16: 16, i32: 32, u32: 32, i64: 64 } as const;
+    for (let run = 0; run < 20_000; run++) {
+      bits.setUint32(0, random.next());
+      bits.setUint32(4, random.next());
+      const unit = random.pick(['', 'us', 's', 'm/s', 'pct', 'degC', '1/s', 'm*V/s^2']);
+      const float = new CborFloat(bits.getFloat32(0));
+      expect(parseValue(showValue(float, { type: 'f32', unit }), { type: 'f32', unit })).toEqual(float);
+      for (const [type, size] of Object.entries(integers)) {
+        const low = bits.getBigUint64(0) >> BigInt(random.between(0, 63));
+        const value = type.startsWith('u') ? BigInt.asUintN(size, low) : BigInt.asIntN(size, low);
+        const wire = Number.isSafeInteger(Number(value)) ? Number(value) : value;
+        expect(parseValue(showValue(wire, { type, unit }), { type, unit })).toEqual(wire);
+      }
+    }
+    for (const special of [NaN, Infinity, -Infinity, -0, 0, 1e-45])
+      expect(parseValue(showValue(new CborFloat(special)), { type: 'f32' })).toEqual(
+        new CborFloat(Math.fround(special)),
+      );
+    for (const value of [0, 1]) expect(parseValue(showValue(value, { type: 'bool' }), { type: 'bool' })).toBe(value);
+  });
+
+  it('of a log line have the type that its template says', () => {
+    const fields = [-1, 1, -1, new CborFloat(0.5)];
+    expect(fillLog('{u32} {bool} {} {} {}', fields)).toBe('4294967295 true -1 0.5 {}');
+    expect(holesOf('{u32} {bool} {} {x}')).toEqual(['u32', 'bool', '']);
+    expect(jsonValue(-1, 'u32')).toBe(4_294_967_295);
   });
 
   it('fill log templates in order', () => {

@@ -25,51 +25,80 @@ export const plain = (value: WireValue): number | bigint => (value instanceof Cb
 /** The shortest decimal number that is this f32; nine digits always are. */
 function showFloat(value: number): string {
   const digits = [6, 7, 8].find((count) => Math.fround(Number(value.toPrecision(count))) === value) ?? 9;
-  return String(Number(value.toPrecision(digits)));
+  return Object.is(value, -0) ? '-0' : String(Number(value.toPrecision(digits)));
 }
 
-/** A value for people. `type` tells a bool from a number. */
-export function showValue(value: WireValue, { type = '', unit = '' } = {}): string {
+/** Type and unit of a value, as schemas name them. */
+export interface ValueForm {
+  readonly type?: string | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** A value for people; `parseValue` takes what is shown here. */
+export function showValue(value: WireValue, { type = '', unit = '' }: ValueForm = {}): string {
   if (type === 'bool') return plain(value) ? 'true' : 'false';
-  const text = value instanceof CborFloat ? showFloat(value.value) : String(value);
+  const text = value instanceof CborFloat ? showFloat(value.value) : String(asType(value, type));
   return text + unit;
 }
 
-/** A value as JSON: 64-bit integers that a double can't hold become text. */
-export function jsonValue(value: WireValue, type = ''): number | string | boolean | null {
-  const number = plain(value);
-  if (type === 'bool') return Boolean(number);
+/** A log line carries an u32 as its 32 bits. */
+const asType = (value: number | bigint, type: string): number | bigint =>
+  type === 'u32' && typeof value === 'number' && value < 0 ? value >>> 0 : value;
+
+/** A value as JSON: 64-bit integers that a double can't hold, infinities and NaN become text. */
+export function jsonValue(value: WireValue, type = ''): number | string | boolean {
+  if (type === 'bool') return Boolean(plain(value));
+  const number = value instanceof CborFloat ? value.value : asType(value, type);
   if (typeof number === 'bigint') return Number.isSafeInteger(Number(number)) ? Number(number) : String(number);
-  return Number.isFinite(number) ? number : null;
+  return Number.isFinite(number) ? number : String(number);
 }
 
-/** Reads a value of a type. Throws a UserError that says what would be right. */
-export function parseValue(text: string, type: string): WireValue {
+/** Integers that a type holds, both ends included. */
+const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = Object.fromEntries(
+  [8, 16, 32, 64].flatMap((bits) => [
+    [`i${bits}`, [-(1n << BigInt(bits - 1)), (1n << BigInt(bits - 1)) - 1n]],
+    [`u${bits}`, [0n, (1n << BigInt(bits)) - 1n]],
+  ]),
+);
+
+/**
+ * Reads a value of a type, with its unit behind it or without. Throws a UserError that says what would be right.
+ */
+export function parseValue(text: string, { type = '', unit = '' }: ValueForm): WireValue {
+  const wrong = (right: string): UserError =>
+    new UserError('bad_value', `${text} is not the right kind of value`, {
+      cure: `write ${right}${unit && type !== 'bool' ? `, with ${unit} behind it or without` : ', without a unit'}`,
+    });
   if (type === 'bool') {
     if (/^(true|1|on)$/.test(text)) return 1;
     if (/^(false|0|off)$/.test(text)) return 0;
-    throw wrongValue(text, 'true or false');
+    throw wrong('true or false');
   }
+  const number = unit !== '' && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
   if (type === 'f32') {
-    const value = Number(text);
-    if (text.trim() === '' || Number.isNaN(value)) throw wrongValue(text, 'a number, like 0.5');
+    const value = Number(number);
+    if (number.trim() === '' || (Number.isNaN(value) && number !== 'NaN')) throw wrong('a number, like 0.5');
     return new CborFloat(value);
   }
-  if (!/^[+-]?\d+$/.test(text)) throw wrongValue(text, 'a whole number, like 12');
-  const value = BigInt(text);
-  if (BigInt.asIntN(64, value) !== value) throw wrongValue(text, 'a whole number of at most 64 bits');
+  if (!/^[+-]?\d{1,40}$/.test(number)) throw wrong('a whole number, like 12');
+  const value = BigInt(number);
+  const [low, high] = RANGES[type] ?? (RANGES['i64'] as readonly [bigint, bigint]);
+  if (value < low || value > high) throw wrong(`a whole number from ${low} to ${high}`);
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-const wrongValue = (text: string, right: string): UserError =>
-  new UserError('bad_value', `${text} is not the right kind of value`, { cure: `write ${right}, without a unit` });
+/** Where a log template has an argument, with its type if that isn't plain. */
+const HOLE = /\{(bool|u32)?\}/g;
 
-/** Fills the `{}` of a log template. */
+/** Types of the arguments of a log template. */
+export const holesOf = (template: string): string[] => [...template.matchAll(HOLE)].map(([, type]) => type ?? '');
+
+/** Fills the places of a log template. */
 export function fillLog(template: string, fields: readonly WireValue[]): string {
   let next = 0;
-  return template.replace(/\{\}/g, () => {
+  return template.replace(HOLE, (hole, type: string | undefined) => {
     const value = fields[next++];
-    return value === undefined ? '{}' : showValue(value);
+    return value === undefined ? hole : showValue(value, { type });
   });
 }
 

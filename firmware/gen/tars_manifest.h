@@ -238,7 +238,7 @@ typedef struct {
   const tars_state_entry *state; /* variables that outlive an instance: a swap takes over what both versions have, at most 64 */
   const uint32_t *bounds; /* stack bytes, bytes of the linear memory, then instructions and host calls of the worst reaction to source 0, to each source and to each timer; 0 where unknown, but the bytes of memory are always exact, at most 100 */
   const uint32_t *restart; /* delay of the first restart in milliseconds; faults until parked, 0 never, at most 2 */
-  const tars_text *logs; /* log templates; {} stands for an argument, at most 64 */
+  const tars_text *logs; /* log templates; {} is an argument, {bool} and {u32} one of that type, at most 64 */
   uint32_t rows_size; /* bytes used of the memory given to the decoder */
 } tars_manifest;
 

@@ -40,7 +40,14 @@ export const manifest = [
     default: [100, 5],
     doc: 'delay of the first restart in milliseconds; faults until parked, 0 never',
   },
-  { key: 10, name: 'logs', type: 'texts', max: 64, default: [], doc: 'log templates; {} stands for an argument' },
+  {
+    key: 10,
+    name: 'logs',
+    type: 'texts',
+    max: 64,
+    default: [],
+    doc: 'log templates; {} is an argument, {bool} and {u32} one of that type',
+  },
   {
     key: 11,
     name: 'load',
