@@ -2,21 +2,25 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. */
+/**
+ * Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. Those that
+ * share what they load come last, in one row.
+ */
 class BoardsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const onBoards = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/hil-tests/');
-    return [...sorted.filter(onBoards), ...sorted.filter((file) => !onBoards(file))];
+    const rank = ({ moduleId, project }: TestSpecification): number =>
+      moduleId.includes('/hil-tests/') ? 0 : project.config.isolate ? 1 : 2;
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
+
+/** Tests that compute and leave nothing behind: a worker loads what they share once, and not for each file anew. */
+const PURE = ['boards', 'examples', 'hal', 'ota/host', 'sdk'].map((folder) => `${folder}/**/*.test.ts`);
 
 export default defineConfig({
   // Examples and tests import the public name; here it means the sources, not the bundle of the last build.
   resolve: { alias: { 'tars-sdk': new URL('./sdk/index.ts', import.meta.url).pathname } },
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'build/**', 'dist/**'],
     // CI's machine is shared, and a board, a broker or an emulator in real time may miss its moment there: what fails
     // twice in a row fails, and the list says what was tried again.
     retry: process.env['CI'] === 'true' ? 1 : 0,
@@ -27,5 +31,12 @@ export default defineConfig({
     // More than there are processors: half of the time is spent waiting for boards and brokers.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: BoardsFirst },
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'rest', include: ['**/*.test.ts'], exclude: ['node_modules/**', 'build/**', 'dist/**', ...PURE] },
+      },
+    ],
   },
 });

@@ -7,8 +7,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Hello, LinkClient } from '../../cli/transport/link.js';
-import { SerialTransport } from '../../cli/transport/serial.js';
-import { startEmulatorAttached } from '../../cli/virtual/emulator.js';
+import { TcpTransport } from '../../cli/transport/tcp.js';
+import { startEmulatorOnTcp } from '../../cli/virtual/emulator.js';
 import { Qmp } from '../../cli/virtual/qmp.js';
 import { projectRoot } from '../description.js';
 import { lacking, until } from './board.js';
@@ -40,24 +40,24 @@ export class SmallBoard {
 
   private constructor(
     private readonly folder: string,
-    private readonly emulator: Awaited<ReturnType<typeof startEmulatorAttached>>,
+    private readonly emulator: Awaited<ReturnType<typeof startEmulatorOnTcp>>,
     private readonly qmp: Qmp,
   ) {}
 
   static async open(): Promise<SmallBoard> {
     const folder = mkdtempSync(join(tmpdir(), 'tars-smallest-'));
-    const emulator = await startEmulatorAttached({ image, state: folder, name: 'small', clock: 'real' });
+    const emulator = await startEmulatorOnTcp({ image, state: folder, name: 'small', clock: 'real' });
     return new SmallBoard(folder, emulator, await Qmp.connect(emulator.qmp));
   }
 
-  /** The serial port of the board. */
+  /** What stands behind its serial port, as the command line is told. */
   get port(): string {
-    return this.emulator.pty ?? '';
+    return `tcp:127.0.0.1:${this.emulator.tcp}`;
   }
 
   /** Opens a session for some work, and closes it afterwards. */
   async linked<T>(work: (link: LinkClient, hello: Hello) => Promise<T>): Promise<T> {
-    const link = new LinkClient(new SerialTransport(this.port));
+    const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: this.emulator.tcp }));
     try {
       return await work(link, await link.connect());
     } finally {

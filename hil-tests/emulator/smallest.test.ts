@@ -45,14 +45,23 @@ const talker = (): Uint8Array =>
       logs: ['{} '.repeat(16).trim()],
     },
   );
-/** Calls itself for ever at its first tick. */
-const deep = (): Uint8Array =>
+/** Calls itself for ever: at its first tick, or at a message, which comes when the host has confirmed the app. */
+const deep = (at: 'tick' | 'message'): Uint8Array =>
   handmade(
     `(module
   (import "t" "1" (func $toggle (param i32)))
   (func $down (param i32) (call $toggle (i32.const 0)) (call $down (i32.add (local.get 0) (i32.const 1))))
   (func (export "r") (param i32 i32) (if (local.get 0) (then (call $down (i32.const 0))))))`,
-    { name: 'deep', calls: [1], uses: [[1, 'LED2']], sources: [[0, BEAT_US]], restart: [1000, 2] },
+    {
+      name: 'deep',
+      calls: [1],
+      uses: [
+        [1, 'LED2'],
+        [11, 'go', 'n:i32'],
+      ],
+      sources: [at === 'tick' ? [0, BEAT_US] : [2, 1]],
+      restart: [1000, 2],
+    },
   );
 /** The module with a custom section of so many bytes, at most 16 K, that say nothing. */
 const padded = (module: Uint8Array, bytes: number): Uint8Array =>
@@ -102,7 +111,7 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
   });
 
   it('swaps, and takes the old app back from one that faults in its trial or that nobody confirms', async () => {
-    const [old, calls] = [[example('blink/blink.tars'), blinker('other', 20)], deep()];
+    const [old, calls] = [[example('blink/blink.tars'), blinker('other', 20)], deep('tick')];
     await flash(old);
     await board.blinks(1);
     const offer = (module: Uint8Array): Promise<void> =>
@@ -188,11 +197,16 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
         (counts) => counts.every((count) => count > 20),
       );
     });
-    await flash([neighbour('LED'), deep()], false);
-    await until(
-      () => board.linked((link) => readRows(link, 'list')),
-      (rows) => (rows[1]?.faults ?? 0) > 1,
-    );
+    await flash([neighbour('LED'), deep('message')], false);
+    await board.linked(async (link) => {
+      for (const faults of [1, 2]) {
+        await link.request('publish', { topic: 'go', fields: [faults] });
+        await until(
+          () => readRows(link, 'list'),
+          (rows) => rows[1]?.faults === faults && (faults === 2 || rows[1].status === 1), // parked at the second
+        );
+      }
+    });
   });
 
   it('belongs to an owner, whose signed apps it takes and no others', async () => {

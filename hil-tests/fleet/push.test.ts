@@ -300,8 +300,10 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('goes on after the broker was killed', async () => {
     const path = app('broker.app', arm(1600));
+    const before = Math.max(...(await list()).map((row) => row.number));
     const first = tars(['ota', 'push', path, ...KEYS]);
-    await sleep(2500);
+    // The first board has it; the others wait for what it reports.
+    await expect.poll(async () => (await list()).some((row) => row.number > before), { timeout: 60_000 }).toBe(true);
     await broker.end('SIGKILL');
     const { exit, err } = await first;
     // It was either faster than we, or says what to do.
