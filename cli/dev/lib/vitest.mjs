@@ -1,5 +1,5 @@
 // Runs the TypeScript tests and reads vitest's own report.
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { at, root } from './paths.mjs';
 import { run, seconds } from './run.mjs';
@@ -13,6 +13,7 @@ export async function vitest({ files = [], options = [], env = {} } = {}) {
     echo: true,
     env: { ...process.env, ...env },
   }).catch((error) => error);
+  if (!existsSync(report)) throw new Error(`vitest ended before it could report: ${failure.message}`);
   const {
     numPassedTests: passed,
     numFailedTests: failed,
