@@ -33,10 +33,13 @@ static void pulse_safe(tars_behaviour *b, uint8_t h) {
   if (safe >= 0) tars_output_pulse(b, h, safe);
 }
 
-/* Takes the old value over; another frequency is configured first. */
+/* Takes the old value over, at most the longest that this version may set: it may have less, or a shorter period.
+ * Another frequency is configured first. */
 static void pulse_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
-  b->handles[h].pwm = old->handles[from].pwm;
-  if (b->manifest.uses[h].pwm_pulse.frequency != old->manifest.uses[from].pwm_pulse.frequency) pulse_apply(b, h);
+  const tars_use_pwm_pulse *mine = &b->manifest.uses[h].pwm_pulse;
+  int32_t pulse_us = old->handles[from].pwm.pulse_us, most = (int32_t)mine->max;
+  b->handles[h].pwm.pulse_us = pulse_us < most ? pulse_us : most;
+  if (pulse_us > most || mine->frequency != old->manifest.uses[from].pwm_pulse.frequency) pulse_apply(b, h);
 }
 
 const tars_output_ops tars_output_pwm_pulse = { pulse_first, pulse_apply, pulse_safe, pulse_adopt };
@@ -59,10 +62,12 @@ static void duty_safe(tars_behaviour *b, uint8_t h) {
   if (safe >= 0) tars_output_duty(b, h, safe);
 }
 
-/* Takes the old value over; another frequency is configured first. */
+/* The same for a duty. */
 static void duty_adopt(tars_behaviour *b, uint8_t h, const tars_behaviour *old, uint8_t from) {
-  b->handles[h].pwm = old->handles[from].pwm;
-  if (b->manifest.uses[h].pwm_duty.frequency != old->manifest.uses[from].pwm_duty.frequency) duty_apply(b, h);
+  const tars_use_pwm_duty *mine = &b->manifest.uses[h].pwm_duty;
+  float duty_pct = old->handles[from].pwm.duty_pct;
+  b->handles[h].pwm.duty_pct = duty_pct < mine->max ? duty_pct : mine->max;
+  if (duty_pct > mine->max || mine->frequency != old->manifest.uses[from].pwm_duty.frequency) duty_apply(b, h);
 }
 
 const tars_output_ops tars_output_pwm_duty = { duty_first, duty_apply, duty_safe, duty_adopt };

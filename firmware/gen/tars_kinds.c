@@ -48,7 +48,7 @@ bool tars_use_fits(const tars_manifest *m, const tars_use *use) {
   switch (use->kind) {
     case TARS_KIND_GPIO_OUT: return use->gpio_out.name.size >= 1 && use->gpio_out.safe <= 2 && use->gpio_out.active <= 1;
     case TARS_KIND_GPIO_IN: return use->gpio_in.name.size >= 1 && use->gpio_in.pull <= 2 && use->gpio_in.active <= 1;
-    case TARS_KIND_PWM_PULSE: return use->pwm_pulse.name.size >= 1 && (use->pwm_pulse.safe == -1 || ((int64_t)use->pwm_pulse.safe >= (int64_t)use->pwm_pulse.min && (int64_t)use->pwm_pulse.safe <= (int64_t)use->pwm_pulse.max)) && use->pwm_pulse.frequency >= 1 && use->pwm_pulse.min <= use->pwm_pulse.max;
+    case TARS_KIND_PWM_PULSE: return use->pwm_pulse.name.size >= 1 && (use->pwm_pulse.safe == -1 || ((int64_t)use->pwm_pulse.safe >= (int64_t)use->pwm_pulse.min && (int64_t)use->pwm_pulse.safe <= (int64_t)use->pwm_pulse.max)) && use->pwm_pulse.frequency >= 1 && use->pwm_pulse.min <= use->pwm_pulse.max && (uint64_t)use->pwm_pulse.max * use->pwm_pulse.frequency <= 1000000;
     case TARS_KIND_PWM_DUTY: return use->pwm_duty.name.size >= 1 && (use->pwm_duty.safe == -1 || (use->pwm_duty.safe >= 0 && use->pwm_duty.safe <= use->pwm_duty.max)) && use->pwm_duty.frequency >= 1 && use->pwm_duty.max > 0 && use->pwm_duty.max <= 100;
     case TARS_KIND_ADC: return use->adc.name.size >= 1;
     case TARS_KIND_I2C: return use->i2c.name.size >= 1 && use->i2c.address <= 119 && use->i2c.speed >= 1;

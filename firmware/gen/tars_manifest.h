@@ -67,7 +67,7 @@ typedef struct {
   int32_t safe; /* us; pulse in the safe state, from min to max, or -1 hold */
   uint32_t frequency; /* Hz; PWM frequency, at least 1 */
   uint32_t min; /* us; shortest pulse, not above max */
-  uint32_t max; /* us; longest pulse */
+  uint32_t max; /* us; longest pulse, not longer than a period of frequency */
 } tars_use_pwm_pulse;
 
 /* A PWM channel set by duty cycle: motors, lamps. Values outside 0..max saturate. */

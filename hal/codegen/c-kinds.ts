@@ -176,6 +176,7 @@ export function conditions(field: RowField, fields: readonly RowField[], at: (na
     ...(field.above !== undefined ? [`${x} > ${field.above}`] : []),
     ...(max !== undefined ? [`${x} <= ${max}`] : []),
     ...(field.within ? [inside(...field.within)] : []),
+    ...(field.inPeriodOf ? [`(uint64_t)${x} * ${at(field.inPeriodOf)} <= 1000000`] : []),
     ...(field.below ? [`${x} < ${field.below === 'timers' ? 'm->timers' : 'tars_state_count(m)'}`] : []),
     ...(field.typed ? [`tars_value_fits(${at(field.typed)}, ${x})`] : []),
     ...(other ? [other.typed ? `tars_value_at_most(${x}, ${at(other.name)})` : `${x} <= ${at(other.name)}`] : []),

@@ -35,6 +35,7 @@ export function meaningOf(field: RowField): string {
     ...(field.within ? [`from ${field.within.join(' to ')}`] : []),
     ...others,
     ...(field.atMost !== undefined ? [`not above ${field.atMost}`] : []),
+    ...(field.inPeriodOf !== undefined ? [`not longer than a period of ${field.inPeriodOf}`] : []),
     ...(field.below
       ? [`below the number of ${field.below === 'timers' ? 'timers' : 'entries of the state table'}`]
       : []),

@@ -102,7 +102,15 @@ export const kinds = [
       },
       { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', min: 1, grant: 'most', doc: 'PWM frequency' },
       { name: 'min', type: 'u32', default: 500, unit: 'us', atMost: 'max', grant: 'least', doc: 'shortest pulse' },
-      { name: 'max', type: 'u32', default: 2500, unit: 'us', grant: 'most', doc: 'longest pulse' },
+      {
+        name: 'max',
+        type: 'u32',
+        default: 2500,
+        unit: 'us',
+        inPeriodOf: 'frequency',
+        grant: 'most',
+        doc: 'longest pulse',
+      },
     ],
     clauses: [
       frequency,

@@ -48,6 +48,8 @@ export interface RowField extends Field {
   readonly or?: Readonly<Record<string, number>>;
   /** Name of another field of the row that this one must not be above. */
   readonly atMost?: string;
+  /** It is a time in us, and not longer than one period of the frequency in Hz that the other field of the row says. */
+  readonly inPeriodOf?: string;
   /** The number is an index: below the manifest's number of timers, or of entries of its state table. */
   readonly below?: 'timers' | 'state';
   /** The value is of the type that the other field of the row says by its place in `paramTypes`, and in its range. */

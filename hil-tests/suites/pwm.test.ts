@@ -47,4 +47,19 @@ suite('pwm', ['pwm', 'virtual-time'], (hil) => {
     expect((await m.pwmGet(wire('motor'))).duty).toBe(5);
     expect(await m.status('motor')).toEqual({ status: 'restarting', fault: 99, faults: 1 });
   });
+
+  hil('a new version keeps what the older one left, but no more than it may set itself', async ({ rig, wire }) => {
+    const version = (servo: string, motor: string, code = ''): Uint8Array =>
+      tars(`behaviour both
+      use servo: pwm.pulse = pin("${wire('servo')}") safe hold ${servo}
+      use motor: pwm.duty = pin("${wire('motor')}") safe hold ${motor}
+      ${code}`);
+    const m = await rig([version('at 50Hz', 'at 1kHz', 'servo.set(2000us)\nmotor.set(80pct)')]);
+    await m.install([version('at 100Hz', 'at 2kHz')]);
+    expect(await m.pwmGet(wire('servo'))).toMatchObject({ pulse: 2000, frequency: 100 });
+    expect(await m.pwmGet(wire('motor'))).toMatchObject({ duty: 80, frequency: 2000 });
+    await m.install([version('at 1kHz in 100us ..= 900us', 'at 2kHz max 50pct')]);
+    expect(await m.pwmGet(wire('servo'))).toMatchObject({ pulse: 900, duty: 90, frequency: 1000 });
+    expect(await m.pwmGet(wire('motor'))).toMatchObject({ duty: 50, frequency: 2000 });
+  });
 });

@@ -98,6 +98,9 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['use y: i2c = board.I2C1 at 0x99', 'T0225 0x99'],
   ['use y: i2c = board.I2C2 at 0x20 max 1000kHz', 'T0225 max 1000kHz'],
   ['use y: pwm.pulse = board.SERVO1 safe 3000us', 'T0225 safe 3000us'],
+  ['use y: pwm.pulse = board.SERVO1 at 100Hz safe hold in 0us ..= 15000us', 'T0225 in 0us ..= 15000us'],
+  ['use y: pwm.pulse = board.SERVO1 at 100Hz safe 15000us in 0us ..= 15000us', 'T0225 in 0us ..= 15000us'],
+  ['use y: pwm.pulse = board.SERVO1 at 401Hz safe 1500us', 'T0225 at 401Hz'],
   ['message A { }', 'T0226 message A { }'],
   ['message A { v: f32 }¶publish a: A = ""', 'T0227 ""'],
   // types and units
@@ -205,6 +208,11 @@ describe('diagnostics', () => {
 
   it('a unit may begin with 1, as in its canonical text', () => {
     expect(check('var a: f32 1/s = 5Hz¶every 5ms { if a > 3Hz { led.toggle() } }')).toEqual([]);
+  });
+
+  it('a pulse may fill its period', () => {
+    expect(check('use x: pwm.pulse = board.SERVO1 at 400Hz safe hold')).toEqual([]);
+    expect(check('use x: pwm.pulse = board.SERVO1 at 1kHz safe 1000us in 0us ..= 1000us')).toEqual([]);
   });
 
   it('a parameter may have the name of a resource', () => {

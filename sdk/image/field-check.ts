@@ -16,6 +16,7 @@ export function fieldFits(m: Manifest, fields: Fields, field: RowField): boolean
     inLimits(field, n) &&
     (field.within === undefined || isWithin(fields, field, field.within, n)) &&
     (field.atMost === undefined || n <= number(fields[field.atMost])) &&
+    (field.inPeriodOf === undefined || n * number(fields[field.inPeriodOf]) <= 1_000_000) &&
     (field.below === undefined || n < { timers: m.timers, state: m.state.length }[field.below]) &&
     (field.kind === undefined || m.uses[n]?.kind === field.kind)
   );

@@ -29,17 +29,19 @@ function channel(setting: Setting, use: Use, devices: Devices): Output {
   const name = textField(use, 'name');
   const safe = numberField(use, 'safe');
   const frequency = numberField(use, 'frequency');
+  const most = numberField(use, 'max');
   return {
     begin: () => {
       devices.pwm.configure(name, frequency);
       setting.set(devices, name, Math.max(safe, 0));
     },
-    /** Pulse or duty stay what they were, maybe at another frequency. */
+    /** Pulse or duty stay what they were, maybe at another frequency, but not above what this version may set. */
     takeOver: () => {
       const state = devices.pwm.get(name);
-      if (state.frequencyHz === frequency) return;
+      const value = setting.get(state);
+      if (state.frequencyHz === frequency && value <= most) return;
       devices.pwm.configure(name, frequency);
-      setting.set(devices, name, setting.get(state));
+      setting.set(devices, name, Math.min(value, most));
     },
     safe: () => {
       if (safe >= 0) setting.set(devices, name, safe);

@@ -36,7 +36,7 @@ function make(x: Context, node: ast.UseDeclaration): Handle | undefined {
   const exists = name.text !== '' && x.resource(name, type, kind.name);
   if (!exists || !words || !options) return undefined;
   const handle: Handle = { ...row, fields: { ...words, ...options, name: name.text } };
-  if (!clockFits(x, node, handle) || !rangesFit(x, node, handle)) return undefined;
+  if (!clockFits(x, node, handle) || !periodFits(x, node, handle) || !rangesFit(x, node, handle)) return undefined;
   return claims(x, handle, name) ? handle : undefined;
 }
 
@@ -90,6 +90,26 @@ function clockFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handl
     doc: `${String(fields['name'])} of board ${x.board.name} is no faster`,
   });
   return false;
+}
+
+/** A time is not longer than a period of the frequency beside it. Of both the time is blamed, if it was written. */
+function periodFits(x: Context, node: ast.UseDeclaration, { kind, fields }: Handle): boolean {
+  for (const { name, inPeriodOf, unit = '' } of rowOf(kind).fields) {
+    if (inPeriodOf === undefined) continue;
+    const [time, frequency] = [Number(fields[name]), Number(fields[inPeriodOf])];
+    const said = clauseOf(node, kind, name);
+    const blamed = said ?? clauseOf(node, kind, inPeriodOf);
+    if (time * frequency <= 1_000_000 || !blamed) continue;
+    const [longest, highest] = [`${Math.floor(1_000_000 / frequency)}${unit}`, `${Math.floor(1_000_000 / time)}Hz`];
+    x.bag.report('T0225', blamed.span, {
+      option: blamed.word.text,
+      value: said ? `${time}${unit}` : `${frequency}Hz`,
+      range: `at most ${said ? longest : highest}`,
+      doc: said ? `a period at ${frequency}Hz is no longer` : `${name} is ${time}${unit} and fits no shorter period`,
+    });
+    return false;
+  }
+  return true;
 }
 
 /** A value that must be between other fields of its row, such as a safe one, is; or it is one of the words beside. */
