@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compile } from '../../sdk/compiler/index.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
+import { calls } from '../../hal/contract/index.js';
 import board from '../../boards/virtual.json' with { type: 'json' };
 import { homePath } from '../home.js';
 import { install } from '../device/install.js';
@@ -51,11 +52,40 @@ const caller = handmade(
   { name: 'caller', calls: [8], uses: [[1, 'LED']], sources: [[0, 10_300]] },
 );
 
-/** Apps of one behaviour, one after the other; `swaps` is one behaviour whose versions replace each other. */
-const programs: Readonly<Record<string, readonly Uint8Array[]>> = {
+/** Behaviours of `crowd`, and periods and timers of each: as many as its queue holds. */
+const CROWD = { behaviours: 5, periods: 8, timers: 8 };
+const CROWD_US = 10_300;
+const AFTER = calls.find(({ name }) => name === 'timer.after')?.id ?? NaN;
+
+/** A behaviour whose periods and timers are all due at the same instants. */
+const member = (number: number): Uint8Array =>
+  handmade(
+    `(module (import "t" "TIMER_AFTER" (func $after (param i32 i64)))
+  (func (export "r") (param $source i32) (param i32) (local $timer i32)
+    (if (i32.lt_s (local.get $source) (i32.const 0)) (then
+      (call $after (i32.sub (i32.const -1) (local.get $source)) (i64.const ${CROWD_US}))))
+    (if (i32.eqz (local.get $source)) (then
+      (loop $more
+        (call $after (local.get $timer) (i64.const ${CROWD_US}))
+        (local.set $timer (i32.add (local.get $timer) (i32.const 1)))
+        (br_if $more (i32.lt_u (local.get $timer) (i32.const ${CROWD.timers}))))))))`.replace(
+      'TIMER_AFTER',
+      AFTER.toString(36),
+    ),
+    {
+      name: `crowd${number}`,
+      calls: [AFTER],
+      sources: Array<[number, number]>(CROWD.periods).fill([0, CROWD_US]),
+      timers: CROWD.timers,
+    },
+  );
+
+/** Apps, one after the other: one behaviour, or several; `swaps` is one behaviour whose versions replace each other. */
+const programs: Readonly<Record<string, readonly (Uint8Array | readonly Uint8Array[])[]>> = {
   blink: [example('blink', PERIOD)],
   kalman: [example('kalman', PERIOD)],
   call: [caller],
+  crowd: [Array.from({ length: CROWD.behaviours }, (_, i) => member(i))],
   swaps: Array.from({ length: 24 }, (_, i) => example('blink', i % 2 ? PERIOD : '11300us')),
 };
 
@@ -67,8 +97,9 @@ export async function runProgram(name: string, emulator: readonly string[]): Pro
     await control.connect();
     await control.request('i2c.device', { ...SENSOR, present: true });
     const hello = await link.connect();
-    for (const module of programs[name] ?? []) {
-      await install({ link, hello }, { class: hello.class, modules: [module] }, { store: false });
+    for (const app of programs[name] ?? []) {
+      const modules = app instanceof Uint8Array ? [app] : [...app];
+      await install({ link, hello }, { class: hello.class, modules }, { store: false });
       await sleep(RUN_MS / (programs[name]?.length ?? 1));
     }
     await link.close();

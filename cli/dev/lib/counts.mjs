@@ -16,6 +16,8 @@ const BOARD_IMAGE = at(IMAGES, 'tars-board.elf');
 const ENTRY = 0xcf;
 /** Bytes of the instruction that calls. */
 const CALL = 4;
+/** Reactions that are due at each instant of the program `crowd`. */
+const CROWD = 80;
 /** A figure may grow by so much until the measurement fails. */
 const GROWTH = 1.1;
 
@@ -28,6 +30,7 @@ const ROWS = {
   'kalman.reaction': ['kalman: its reaction, the (simulated) bus included', 4765],
   'kalman.all': ['kalman: all of it, from the interrupt to the idle processor', 8640],
   call: ['host call there and back (gpio.read of an output)', 489],
+  hold: ["longest hold of the core's lock: 80 periods and timers of 5 behaviours due at once", 6719],
   stage: ['swap of blink: new version loaded, checked, instantiated; the old one runs', 70114],
   swap: ["swap of blink: from the order to the new version's first instruction", 18271],
   verify: ["verification of examples/kalman's bundle", 1798160],
@@ -133,7 +136,7 @@ function least([, ...spans]) {
   return { count, same: spans.filter((span) => span === count).length, of: spans.length };
 }
 
-const INTERRUPT = 'tars_alarm_interrupt';
+const INTERRUPT = 'an500_timer1_interrupt';
 const IDLE = 'vApplicationIdleHook';
 const BOARD = {
   entries: [
@@ -193,6 +196,26 @@ async function program(runner, name) {
   };
 }
 
+/**
+ * The longest hold of the core's lock in each period, from where the lock was taken to where it is given back. A period
+ * begins when the processor was idle, and counts if as many reactions follow as are due in it.
+ */
+async function holds(runner) {
+  const places = { entries: [IDLE, 'tars_os_unlock', 'tars_engine_call'], returns: ['tars_os_lock'] };
+  const events = await trace('crowd', BOARD_IMAGE, places, (more) => runner.runProgram('crowd', more));
+  const periods = [];
+  let period = { reactions: 0, longest: 0 };
+  let taken;
+  for (const { name, count } of events) {
+    if (name === IDLE) periods.push((period = { reactions: 0, longest: 0 }));
+    if (name === 'tars_engine_call') period.reactions++;
+    if (name === 'tars_os_unlock' && taken !== undefined) period.longest = Math.max(period.longest, count - taken);
+    if (name === 'tars_os_lock returns') taken = count;
+    if (name === 'tars_os_unlock') taken = undefined;
+  }
+  return periods.filter(({ reactions }) => reactions >= CROWD).map(({ longest }) => longest);
+}
+
 /** Loading and switching; two versions take turns, and one of them is counted. */
 async function swapping(runner) {
   const events = await trace('swaps', BOARD_IMAGE, BOARD, (more) => runner.runProgram('swaps', more));
@@ -227,7 +250,7 @@ export async function counts(verified) {
     roundTrips(await trace('call', BOARD_IMAGE, BOARD, (more) => runner.runProgram('call', more))),
     spans(plain, 'plain_level is called', 'plain_level returns'),
   ];
-  const passes = { ...blink, ...kalman, call, ...(await swapping(runner)) };
+  const passes = { ...blink, ...kalman, call, hold: [await holds(runner)], ...(await swapping(runner)) };
   const figures = Object.entries(passes).map(([key, lists]) => [key, lists.map(least)]);
   figures.push(['verify', [await verification(verified)]]);
   return figures.map(([key, [tars, twin]]) => ({
