@@ -47,7 +47,8 @@ tars_sources(OTA
   ../ota/device/install.c ../ota/device/install_bundle.c ../ota/device/install_health.c ../ota/device/install_mailbox.c
   ../ota/device/install_permission.c ../ota/device/install_place.c ../ota/device/install_receive.c
   ../ota/device/install_state.c ../ota/device/install_trial.c ../ota/device/install_upload.c ../ota/device/store.c
-  ../ota/device/store_flash.c ../ota/device/store_module.c ../ota/device/trust.c ../ota/device/trust_command.c
+  ../ota/device/store_flash.c
+  ../ota/device/store_log.c ../ota/device/store_module.c ../ota/device/trust.c ../ota/device/trust_command.c
   ../ota/device/trust_sign.c)
 list(APPEND TARS_OTA_SOURCES ${TARS_VERIFIER_SOURCES} ${TARS_SIGNATURE_SOURCES})
 

@@ -38,6 +38,11 @@ export const commands: readonly CommandRow[] = [
     summary: 'give a board an owner and a broker, or erase both',
     load: () => import('./provision.js'),
   },
+  {
+    usage: 'repair',
+    summary: 'make a board usable again whose flash is damaged',
+    load: () => import('./repair.js'),
+  },
   { usage: 'boards [name]', summary: 'list the boards that apps can be built for', load: () => import('./boards.js') },
   { usage: 'board <action> [name]', summary: 'start, stop or list virtual boards', load: () => import('./board.js') },
   {

@@ -1,5 +1,5 @@
 /** Boards with an owner: the command line as a process against the real firmware. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largeImage } from '../../ota/host/testing/cast.js';
@@ -203,6 +203,27 @@ describe('a board and its owner', () => {
     );
     // The copy that is kept is the newer one still.
     await fine('flash', example('blink'), '--key', 'bob', ...on('rover'));
+  }, 60_000);
+
+  it('takes nothing while its flash is damaged, until its owner repairs it', async () => {
+    const flash = join(desk.folder, 'state', 'tars', 'boards', 'rover', 'flash.bin');
+    const numbered = ['--key', 'bob', '--number', '9', ...on('rover')];
+    await fine('flash', example('blink'), ...numbered);
+    await refused(['repair', '--key', 'olga', '--number', '9', ...on('rover')], 'nothing to repair');
+    await fine('board', 'stop', 'rover');
+    const bytes = readFileSync(flash);
+    for (const log of [0, 32768]) bytes[log + 40] = (bytes[log + 40] ?? 0) ^ 1; // the first record of both
+    writeFileSync(flash, bytes);
+    await desk.board({ name: 'rover' });
+    expect(await fine('ps', ...on('rover'))).toContain('DAMAGED');
+    await refused(['flash', example('blink'), ...numbered], 'the flash is damaged');
+    await refused(['provision', '--root', 'two.root', ...on('rover')], 'the flash is damaged');
+    await refused(['repair', '--number', '9', ...on('rover')], 'must be signed');
+    await refused(['repair', '--key', 'mallory', '--number', '9', ...on('rover')], 'does not list');
+    expect(await fine('repair', '--key', 'olga', '--number', '9', ...on('rover'))).toContain('repaired');
+    await expect.poll(async () => (await tars('ps', ...on('rover'))).out).toContain('owned by robots.example');
+    await refused(['flash', 'five.bundle', ...on('rover')], 'a newer bundle is already committed');
+    await fine('flash', example('blink'), ...numbered);
   }, 60_000);
 
   it('is open again when it was erased', async () => {

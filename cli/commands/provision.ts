@@ -8,7 +8,15 @@ import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { keepFleet } from '../fleet/settings.js';
 import { decideHere } from '../fleet/rolls.js';
-import { findRoot, keepRoot, keptRootOf, readIdentity, type Identity, type RootFile } from '../keys/owner.js';
+import {
+  checkReadable,
+  findRoot,
+  keepRoot,
+  keptRootOf,
+  readIdentity,
+  type Identity,
+  type RootFile,
+} from '../keys/owner.js';
 import { withSession, type Session } from '../device/session.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 import { upload } from '../device/upload.js';
@@ -125,6 +133,7 @@ async function own(
     throw new UserError('old_firmware', `the firmware ${hello.firmware} of ${hello.device} knows no owners`, {
       cure: 'update the firmware of the board',
     });
+  checkReadable(before);
   const open = before.root === 0;
   checkOwner(before, file, network);
   if (open && network) {

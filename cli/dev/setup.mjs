@@ -48,7 +48,7 @@ const steps = [
   },
   {
     name: 'vendor',
-    what: 'cargo vendor (C sources of WAMR, littlefs, Monocypher, FreeRTOS, lwIP, mbedTLS and coreMQTT)',
+    what: 'cargo vendor (C sources of WAMR, Monocypher, FreeRTOS, lwIP, mbedTLS and coreMQTT)',
     state: () => digest(['firmware/deps']),
     there: () => existsSync(at('build/vendor')),
     work: vendor,

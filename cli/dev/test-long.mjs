@@ -12,6 +12,8 @@ import { vitest } from './lib/vitest.mjs';
 
 /** Runs of each fuzzer; each of `core` boots a board. */
 const FUZZ_RUNS = { link: 1_000_000, manifest: 1_000_000, calls: 1_000_000, bundle: 1_000_000, core: 100_000 };
+/** Boards whose flash is damaged. */
+const DAMAGES = 20_000;
 /** What sdk/testing/figures.ts reports, one object a line. */
 const FIGURES = at('build/figures.jsonl');
 /** How a test says that it has a long count. */
@@ -53,6 +55,14 @@ async function powerCuts() {
   return output;
 }
 
+/** Damage to the flash of boards with an owner. */
+async function damage() {
+  await buildFirmware('firmware', 'damage');
+  const output = await run(at('build/firmware/ota_sim/damage'), [`${Math.ceil(DAMAGES * share)}`]);
+  for (const [, what, figures] of output.matchAll(/^(damages|boards after them): (.+)$/gm)) table.push([what, figures]);
+  return output;
+}
+
 /** One fuzzer. */
 async function fuzz(target) {
   const output = await run(process.execPath, [
@@ -69,6 +79,7 @@ async function fuzz(target) {
 const unit = ['TypeScript tests with long counts', unitTests];
 const rest = [
   ['power cuts', powerCuts],
+  ['damage to the flash', damage],
   ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
 ];
 const fine = await runParts('test-long', [unit, ...(paths.length > 0 ? [] : rest)]);

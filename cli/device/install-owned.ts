@@ -12,7 +12,7 @@ import { usageError, UserError } from '../errors.js';
 import { installBundle, type Installed, type InstallOptions } from './install.js';
 import { KeyRing } from '../keys/keyring.js';
 import { noteSequence, takeSequence } from '../keys/keystore.js';
-import { type Identity, Changer, findRoot, ownedError } from '../keys/owner.js';
+import { checkReadable, type Identity, Changer, findRoot, ownedError } from '../keys/owner.js';
 import { readRows } from './rows.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
@@ -67,6 +67,7 @@ export async function flashOwned(
   if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX))
     throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
   const identity = await link.request('identity', {});
+  checkReadable(identity);
   const confirm = async (): Promise<void> => {
     try {
       await link.request('install.confirm', {}, { timeoutMs: 5000 });

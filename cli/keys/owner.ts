@@ -42,6 +42,7 @@ export async function readIdentity(link: LinkClient): Promise<Identity | undefin
 
 /** Whose the board is, for people. */
 export function ownerText(identity: Identity | undefined): string {
+  if (identity?.unreadable) return 'DAMAGED: it had an owner and takes nothing; `tars repair` helps';
   if (!identity || identity.root === 0) return 'open: anybody at its port commands it';
   const fleet = identity.fleet === '' ? '' : `, fleet ${identity.fleet} ${identity.online ? 'on line' : 'off line'}`;
   const app = identity.number === 0 ? '' : `, bundle ${identity.number}`;
@@ -54,6 +55,13 @@ export function ownedError({ owner }: Identity, what: string): UserError {
   return new UserError('owned', `the board belongs to ${owner}, so ${what} must be signed`, {
     cure: row?.cure ?? 'sign it with --key',
   });
+}
+
+/** Refuses, before anything is sent, what a board with a damaged flash would refuse. */
+export function checkReadable(identity: Identity): void {
+  if (!identity.unreadable) return;
+  const row = errors.find(({ name }) => name === 'unreadable');
+  throw new UserError('unreadable', row?.text ?? 'the flash is damaged', { cure: row?.cure ?? 'repair it' });
 }
 
 /** Length of a step of the counter, and where it starts: u32 lasts until 2042. */

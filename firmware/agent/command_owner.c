@@ -31,6 +31,7 @@ int tars_command_identity(tars_link_identity_response *out, tars_command_facts *
     .number = status->committed.number,
     .bundle = bytes_if(status->committed.number, status->committed.digest, sizeof status->committed.digest),
     .freshness = status->freshness,
+    .unreadable = status->unreadable,
   };
   return 0;
 }
@@ -66,6 +67,11 @@ int tars_command_network_set(const tars_link_network_set_request *in, tars_insta
   text_copy(network->user, in->user);
   text_copy(network->password, in->password);
   draft->request.network = network;
+  return 0;
+}
+
+int tars_command_repair(const tars_link_repair_request *in, tars_install_draft *draft) {
+  draft->request.number = in->number;
   return 0;
 }
 

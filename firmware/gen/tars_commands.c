@@ -168,6 +168,12 @@ static int ask_erase(const void *in, tars_install_draft *draft) {
   return 0;
 }
 
+/* repair */
+static int ask_repair(const void *in, tars_install_draft *draft) {
+  draft->request.verb = TARS_INSTALL_REPAIR;
+  return tars_command_repair(in, draft);
+}
+
 static const tars_command_row commands[] = {
   {run_hello, NULL, NULL, TARS_LINK_HELLO},
   {run_list, NULL, NULL, TARS_LINK_LIST},
@@ -195,6 +201,7 @@ static const tars_command_row commands[] = {
   {NULL, ask_network_set, NULL, TARS_LINK_NETWORK_SET},
   {NULL, ask_command, answer_command, TARS_LINK_COMMAND},
   {NULL, ask_erase, NULL, TARS_LINK_ERASE},
+  {NULL, ask_repair, NULL, TARS_LINK_REPAIR},
 };
 
 /* Row of a request. */

@@ -75,5 +75,7 @@ int tars_command_network_set(const tars_link_network_set_request *in, tars_insta
 /* A signed request (`command` of docs/fleet.md). */
 int tars_command_command(const tars_link_command_request *in, tars_install_draft *draft);
 void tars_answer_command(const tars_install_answer *answer, tars_link_command_response *out);
+/* Makes a board usable again that says `unreadable`: what can be read of its records is kept, its apps are gone, and it restarts. It must be signed. */
+int tars_command_repair(const tars_link_repair_request *in, tars_install_draft *draft);
 
 #endif

@@ -76,6 +76,7 @@ static const char names[] =
   "\x95" "nonce\0"
   "\x96" "future\0"
   "\x97" "trials\0"
+  "\x98" "unreadable\0"
   ;
 
 /* Name of an error code. */

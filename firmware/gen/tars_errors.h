@@ -74,6 +74,7 @@ enum {
   TARS_E_NONCE = 149, /* the command names a nonce that the board did not give, or gave too long ago */
   TARS_E_FUTURE = 150, /* signed too long after everything that the board has seen */
   TARS_E_TRIALS = 151, /* so many bundles have failed on this board that it tries the next one only some minutes later */
+  TARS_E_UNREADABLE = 152, /* the flash is damaged, so the board cannot tell whose it is or which number it had, and takes nothing */
 };
 
 /* A host call that can fail gives the guest TARS_ERROR_BASE - code. */

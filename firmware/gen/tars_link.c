@@ -141,6 +141,7 @@ static const tars_field identity_response[] = {
   {TARS_TYPE_U32, offsetof(tars_link_identity_response, number), 0},
   {TARS_TYPE_BYTES, offsetof(tars_link_identity_response, bundle), 32},
   {TARS_TYPE_U8, offsetof(tars_link_identity_response, freshness), 0},
+  {TARS_TYPE_BOOL, offsetof(tars_link_identity_response, unreadable), 0},
 };
 static const tars_field upload_begin_request[] = {
   {TARS_TYPE_U8, offsetof(tars_link_upload_begin_request, use), 0},
@@ -165,6 +166,9 @@ static const tars_field command_request[] = {
 };
 static const tars_field command_response[] = {
   {TARS_TYPE_BYTES, offsetof(tars_link_command_response, body), 896},
+};
+static const tars_field repair_request[] = {
+  {TARS_TYPE_U32, offsetof(tars_link_repair_request, number), 0},
 };
 static const tars_field log_event[] = {
   {TARS_TYPE_I64, offsetof(tars_link_log_event, time), 0},
@@ -204,18 +208,19 @@ const tars_message tars_link_messages[] = {
   {subscribe_request, NULL, 17, 2, 0, false},
   {logs_request, NULL, 18, 2, 0, false},
   {NULL, NULL, 19, 0, 0, false},
-  {NULL, identity_response, 20, 0, 12, false},
+  {NULL, identity_response, 20, 0, 13, false},
   {upload_begin_request, NULL, 21, 2, 0, false},
   {upload_data_request, NULL, 22, 2, 0, false},
   {NULL, upload_end_response, 23, 0, 2, false},
   {network_set_request, NULL, 24, 4, 0, false},
   {command_request, command_response, 25, 1, 1, false},
   {NULL, NULL, 26, 0, 0, false},
+  {repair_request, NULL, 27, 1, 0, false},
   {log_event, NULL, 64, 4, 0, true},
   {message_event, NULL, 65, 3, 0, true},
   {status_event, NULL, 66, 4, 0, true},
 };
-const uint16_t tars_link_message_count = 29;
+const uint16_t tars_link_message_count = 30;
 
 /* The message with this id. */
 const tars_message *tars_link_message(uint8_t id) {
@@ -252,6 +257,7 @@ static const tars_link_rule rules[] = {
   {TARS_LINK_NETWORK_SET, TARS_CLAIM_PROVISIONS, false, true, true},
   {TARS_LINK_COMMAND, TARS_CLAIM_NONE, false, false, false},
   {TARS_LINK_ERASE, TARS_CLAIM_NONE, true, false, false},
+  {TARS_LINK_REPAIR, 0, false, false, true},
 };
 
 /* The rule of a request. */

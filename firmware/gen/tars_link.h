@@ -32,6 +32,7 @@ enum {
   TARS_LINK_NETWORK_SET = 24,
   TARS_LINK_COMMAND = 25,
   TARS_LINK_ERASE = 26,
+  TARS_LINK_REPAIR = 27,
   TARS_LINK_LOG_EVENT = 64,
   TARS_LINK_MESSAGE_EVENT = 65,
   TARS_LINK_STATUS_EVENT = 66,
@@ -247,6 +248,7 @@ typedef struct {
   uint32_t number; /* its number; 0: none */
   tars_bytes bundle; /* SHA-256 of its manifest; empty: none */
   uint8_t freshness; /* row of `freshness` */
+  bool unreadable; /* true: the flash is damaged. What is said here of owner and number is what can still be read */
 } tars_link_identity_response;
 
 /* Begins a document that is longer than a frame. */
@@ -282,6 +284,11 @@ typedef struct {
 typedef struct {
   tars_bytes body; /* CBOR; on success an empty array: no request that a signed command may carry has fields in its response */
 } tars_link_command_response;
+
+/* Makes a board usable again that says `unreadable`: what can be read of its records is kept, its apps are gone, and it restarts. It must be signed. */
+typedef struct {
+  uint32_t number; /* bundles of the epoch with a lower one are refused */
+} tars_link_repair_request;
 
 /* A log line. */
 typedef struct {
@@ -326,6 +333,7 @@ typedef union {
   tars_link_upload_data_request upload_data;
   tars_link_network_set_request network_set;
   tars_link_command_request command;
+  tars_link_repair_request repair;
   tars_link_log_event log_event;
   tars_link_message_event message_event;
   tars_link_status_event status_event;

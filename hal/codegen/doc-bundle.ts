@@ -190,7 +190,12 @@ A transfer that is silent for 30 s is dropped; after its first 30 s it must have
 A board without an owner takes its first root document, certificate and broker over a physical port only (loopback TCP counts). From then on
 what changes something must be signed; reading stays free. Certificate and broker may follow in the session that brought the owner; later the
 broker is changed by a signed command, the certificate not at all. \`erase\` needs a physical port too, and leaves a fresh board with another
-key. A root document that has decayed in flash leaves the board owned: it takes nothing any more, and must be erased.
+key.
+
+Every record of the store lies in two logs in different sectors (\`ota/device/store_log.c\`), so no decayed sector costs one. Where both are damaged, the board counts as
+owned and refuses everything with \`unreadable\`, except an erase and its owner's \`repair\`: a signed command with the number of the newest
+bundle that the board was given, after which it takes no older one. If the root document itself is lost, it first takes the very same one again over a physical port;
+\`tars repair\` does both. The apps are gone then and are sent again. \`ota/sim/damage.c\` damages boards by the thousand.
 `;
 
 const FILES = `

@@ -364,6 +364,12 @@ export const errors = [
     text: 'so many bundles have failed on this board that it tries the next one only some minutes later',
     cure: 'wait: it tries again by itself; look in the log of the board why they failed',
   },
+  {
+    code: 152,
+    name: 'unreadable',
+    text: 'the flash is damaged, so the board cannot tell whose it is or which number it had, and takes nothing',
+    cure: 'repair it with `tars repair` and a key of its owner, or erase it with `tars provision --erase`',
+  },
 ] as const satisfies readonly ErrorRow[];
 
 /** A host call can return errors whose codes are below this: its row on the board has a bit for each, in 16 bits. */

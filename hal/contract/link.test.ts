@@ -9,12 +9,23 @@ it('takes everything that changes a board with an owner in signed commands', () 
   expect(names(requests.filter(({ rule }) => rule === 'signed'))).toEqual([
     'param.set',
     'publish',
+    'repair',
     'reset',
     'start',
     'stop',
   ]);
   expect([...commandable].sort()).toEqual(
-    ['install.abort', 'install.confirm', 'network.set', 'param.set', 'publish', 'reset', 'start', 'stop'].sort(),
+    [
+      'install.abort',
+      'install.confirm',
+      'network.set',
+      'param.set',
+      'publish',
+      'repair',
+      'reset',
+      'start',
+      'stop',
+    ].sort(),
   );
 });
 

@@ -208,7 +208,8 @@ export type ErrorName =
   | 'trials'
   | 'expired'
   | 'slow'
-  | 'nonce';
+  | 'nonce'
+  | 'unreadable';
 
 /** One error. On the wire and in C it is the negative of `code`. */
 export interface ErrorRow {

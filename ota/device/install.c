@@ -87,10 +87,26 @@ static int request_run(const tars_install_request *request, tars_install_answer 
 
 /* Erases the store, with the owner in it. The board must restart afterwards. */
 static int erase_run(tars_install_answer *answer) {
-  if (!tars_install.mounted) return -TARS_E_IO;
   tars_receive_drop(0);
   tars_install.mounted = false;
   int err = tars_store_erase();
+  answer->restart = err == 0;
+  return err;
+}
+
+/* Makes the store of a board usable again that can't read its owner's documents or its number as a whole. Its app is
+ * gone; what is installed next has at least the number that the owner names, and at least the one that can be read. */
+static int repair_run(uint32_t number, tars_install_answer *answer) {
+  tars_app_record app, floor = { 0 };
+  const tars_root *root = tars_trust_root();
+  if (!tars_trust_is_unreadable() || !root) return -TARS_E_STATE;
+  if (tars_store_app_read(TARS_STORE_APP, &app) == 0) floor.order = app.order;
+  if (floor.order.epoch != root->epoch || floor.order.number + 1 < number)
+    floor.order = (tars_bundle_committed){ .epoch = root->epoch, .number = number ? number - 1 : 0 };
+  int err = tars_store_rescue();
+  if (!err) err = tars_store_app_write(TARS_STORE_APP, &floor);
+  if (!err) err = tars_store_next_remove();
+  if (!err) err = tars_store_believe();
   answer->restart = err == 0;
   return err;
 }
@@ -119,6 +135,7 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
   case TARS_INSTALL_UPLOAD_END: return tars_upload_end(request, answer);
   case TARS_INSTALL_NETWORK_SET: return tars_install.mounted ? tars_trust_network_set(request->network) : -TARS_E_IO;
   case TARS_INSTALL_ERASE: return erase_run(answer);
+  case TARS_INSTALL_REPAIR: return repair_run(request->number, answer);
   case TARS_INSTALL_COMMAND: return command_run(request, answer);
   case TARS_INSTALL_DOCUMENT: return tars_upload_whole(request, answer);
   case TARS_INSTALL_BEACON: return tars_trust_beacon(request->data.bytes.bytes, request->data.bytes.size);
@@ -145,22 +162,31 @@ static void mailbox_serve(void) {
   tars_mailbox_answer(&answer);
 }
 
-/* Mounts the store and starts the app in it. A board whose flash is broken still runs dev apps. */
+/* True for a behaviour that runs. In a trial the old app may come back, and before the app is started nobody knows. */
+static bool is_wanted(tars_text behaviour) {
+  tars_behaviour_info info;
+  bool wanted = tars_install.phase != INSTALL_IDLE || !tars_install.boot_done;
+  for (int i = 0; !wanted && tars_behaviour_at(i, &info) == 0; i++)
+    wanted = info.name.size == behaviour.size && memcmp(info.name.text, behaviour.text, behaviour.size) == 0;
+  return wanted;
+}
+
+/* Mounts the store and starts the app in it. */
 static void boot(void) {
-  bool formatted = false;
-  int err = tars_store_mount(&formatted);
-  tars_install.mounted = err == 0;
-  if (formatted) tars_install_note("the store held no file system and was formatted");
-  if (err) {
-    tars_install_note("the store can't be used: %s", tars_error_name(err));
-    tars_trust_nonce_renew();
-    return;
+  bool fresh = false;
+  int store = tars_store_mount(&fresh, is_wanted), err;
+  tars_install.mounted = store == 0;
+  if (fresh) tars_install_note("the flash was erased; a new store was begun");
+  err = tars_trust_boot(tars_install.room, &tars_install.boots);
+  if (err) tars_install_note("key or owner of the board can't be read or the boot counted: %s", tars_error_name(err));
+  if (!store && tars_store_is_rescued()) store = -TARS_E_CORRUPT;
+  if (store) {
+    tars_install_note("the store can't be used: %s; erase the board, or repair it as its owner",
+                      tars_error_name(store));
+    tars_trust_unreadable_set();
+  } else {
+    tars_trial_boot();
   }
-  err = tars_store_boot(&tars_install.boots);
-  if (err) tars_install_note("the boot can't be counted: %s", tars_error_name(err));
-  err = tars_trust_boot(tars_install.room);
-  if (err) tars_install_note("key or owner of the board can't be read: %s", tars_error_name(err));
-  tars_trial_boot();
 }
 
 /* Takes the fault that a behaviour of the trial had, with its name; 0 if none had. */

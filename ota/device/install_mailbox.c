@@ -53,7 +53,8 @@ static int request_copy(const tars_install_request *request) {
   case TARS_INSTALL_CONFIRM:
   case TARS_INSTALL_ABORT:
   case TARS_INSTALL_BEACON:
-  case TARS_INSTALL_ERASE: return 0; /* they point to nothing */
+  case TARS_INSTALL_ERASE:
+  case TARS_INSTALL_REPAIR: return 0; /* they point to nothing */
   }
   return 0;
 }

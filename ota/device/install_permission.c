@@ -28,9 +28,20 @@ static int owner_check(const tars_install_request *request, const tars_link_rule
   return request->is_signed || (claims_of(request->owner) & wanted) ? 0 : -TARS_E_OWNED;
 }
 
+/* What a board takes that can't read whose it is: to be erased, the owner's repair, and before it the root document if
+ * it has lost it. */
+static bool repairs(const tars_install_request *request) {
+  if (request->verb == TARS_INSTALL_UPLOAD_BEGIN)
+    return request->upload.use == TARS_UPLOAD_ROOT && request->physical && !tars_trust_root();
+  return request->verb == TARS_INSTALL_ERASE || request->verb == TARS_INSTALL_COMMAND ||
+         request->verb == TARS_INSTALL_REPAIR || request->verb == TARS_INSTALL_UPLOAD_DATA ||
+         request->verb == TARS_INSTALL_UPLOAD_END;
+}
+
 /* The port is checked first, then the signature. Documents that the broker's agent brings are signed themselves and
  * refused later if they are not. */
 int tars_install_permission(const tars_install_request *request) {
+  if (tars_trust_is_unreadable() && !repairs(request)) return -TARS_E_UNREADABLE;
   if (request->verb == TARS_INSTALL_DOCUMENT || request->verb == TARS_INSTALL_BEACON) return 0;
   const tars_link_rule *rule = tars_link_rule_of((uint8_t)request->verb);
   bool owned = tars_trust_is_owned();

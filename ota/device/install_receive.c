@@ -1,16 +1,9 @@
 /* Receives the modules of an app that are missing, and checks that each has the digest that was announced. */
 #include "install_state.h"
-#include "board.h"       /* size of a block */
 #include "tars_board.h"  /* class */
 #include "tars_errors.h" /* codes of the contract */
 
 #include <string.h>
-
-enum {
-  BLOCK = TARS_BOARD_FLASH_ERASE, /* a module takes whole blocks, and its folder entry may take one more */
-  /* flash that stays free so that records, the folder and checkpoints can be rewritten */
-  RESERVE = 4 * BLOCK,
-};
 
 /* True if the core runs this module as behaviour `i` of its app; false past the end. */
 static bool runs_at(int i, const uint8_t digest[TARS_DIGEST]) {
@@ -83,16 +76,14 @@ static bool is_here(int module) {
  * bundle stay in its bytes. */
 static int room_check(void) {
   bool inside = tars_install_bundled() && !tars_install.upload.facts.detached;
-  uint32_t flash = RESERVE, available;
+  uint32_t flash = 0;
   for (int i = 0; i < tars_install.app.count; i++)
     if (tars_install.missing >> i & 1) {
       tars_install.ram_wanted += inside ? 0 : tars_install.app.sizes[i];
-      flash += (tars_install.app.sizes[i] + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
+      flash += tars_install.app.sizes[i] + TARS_STORE_CHUNK;
     }
   if (!tars_install.store) return tars_install.ram_wanted > tars_install_room() ? -TARS_E_NOMEM : 0;
-  int err = tars_store_free(&available);
-  if (err || tars_install.missing == 0) return err;
-  return flash > available ? -TARS_E_NOSPACE : 0;
+  return flash > tars_store_free() ? -TARS_E_NOSPACE : 0;
 }
 
 /* True if exactly this app runs and, for one that is to be stored, is committed. */
@@ -143,7 +134,7 @@ void tars_receive_lend(uint8_t module, tars_bytes bytes) {
 /* Begins to receive a module. */
 static int module_begin(uint8_t module) {
   if (tars_install.store) {
-    int err = tars_store_part_begin(tars_install.app.digests[module]);
+    int err = tars_store_part_begin(tars_install.app.digests[module], tars_install.app.sizes[module]);
     if (err) return err;
   } else {
     tars_install.ram_at[module] = tars_install.room + tars_install.ram_used;
@@ -160,7 +151,7 @@ static void module_drop(void) {
   if (module < 0) return;
   tars_install.module = -1;
   if (tars_install.store)
-    tars_store_part_cancel(tars_install.app.digests[module]);
+    tars_store_part_cancel();
   else
     tars_install.ram_at[module] = NULL;
 }

@@ -160,8 +160,10 @@ static void boot_app(void) {
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_APP, &app);
   if (err == -TARS_E_UNKNOWN) return;
+  if (err && tars_trust_is_owned()) tars_trust_unreadable_set();
   tars_install.store = true;
   if (!err) tars_trust_committed_set(&app.order);
+  if (!err && app.count == 0) return; /* a repair left the number alone */
   if (!err) err = app_stage(&app);
   if (!err) err = tars_app_swap(&gap_us);
   if (err) {

@@ -36,7 +36,7 @@ static int announcement_check(const tars_install_request *request) {
   if (request->upload.unattended && use == TARS_UPLOAD_DEV) return -TARS_E_DENIED;
   if (request->upload.size > uses[use].longest) return -TARS_E_TOO_LONG;
   if (request->upload.size > sizeof tars_install.room) return -TARS_E_NOMEM;
-  return use != TARS_UPLOAD_DEV && !tars_install.mounted ? -TARS_E_IO : 0;
+  return use != TARS_UPLOAD_DEV && use != TARS_UPLOAD_ROOT && !tars_install.mounted ? -TARS_E_IO : 0;
 }
 
 /* Makes room for an upload by dropping a dev app that is being received and leaves too little. -busy if another

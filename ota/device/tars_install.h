@@ -50,6 +50,7 @@ typedef enum {
   TARS_INSTALL_NETWORK_SET = TARS_LINK_NETWORK_SET,
   TARS_INSTALL_COMMAND = TARS_LINK_COMMAND,
   TARS_INSTALL_ERASE = TARS_LINK_ERASE,
+  TARS_INSTALL_REPAIR = TARS_LINK_REPAIR,
   /* From the broker's agent alone, which has them whole: a bundle or root document; a beacon. */
   TARS_INSTALL_DOCUMENT = 256,
   TARS_INSTALL_BEACON,
@@ -90,6 +91,7 @@ typedef struct {
       tars_bytes bytes;
     } document;
     const tars_network *network;
+    uint32_t number; /* of REPAIR: bundles below it are refused */
   };
 } tars_install_request;
 
@@ -116,7 +118,7 @@ typedef struct tars_install_answer {
   bool believed;    /* command: its signatures are right */
   uint32_t command; /* that command's number */
   uint32_t gap_us;  /* commit: longest time between two reactions around the swap */
-  bool restart;     /* erase: the board must restart once this answer has left */
+  bool restart;     /* erase, repair: the board must restart once this answer has left */
 } tars_install_answer;
 
 /* Before tars_init(). */

@@ -1,16 +1,12 @@
-/* The store: littlefs over the board's NOR flash. Supervisor only, one file open at a time, no heap.
+/* The store in the board's NOR flash. Supervisor only, no heap.
  *
- *   <digest in hex>     module, written once, named by its SHA-256
- *   app, next           records of the app that is committed and of the one in trial
+ * Modules are named by their SHA-256 (store_module.c). Everything else is records by name, each of which changes as a
+ * whole, whenever the power fails, and lies in two places (store_log.c):
+ *
+ *   app, next           the app that is committed, and the one in trial
+ *   modules             where modules lie
  *   retain.<behaviour>  checkpoint of retained variables
- *   boot                number of boots
- *   key, root, …        records of trust.c
- *   erase               everything is being erased
- *
- * There are no folders: each would take two erase blocks, of which small flashes have eight. A file of littlefs changes
- * as a whole when it is closed, so a record is the old or the new one and a module is there or not, whenever the power
- * fails. One that was created but never closed is empty, which counts as not there. Records end with a CRC-32 against
- * flash that decays. */
+ *   self, root, …       records of trust.c */
 #ifndef TARS_STORE_H
 #define TARS_STORE_H
 
@@ -18,7 +14,8 @@
 #include "tars_bundle_verify.h" /* number of a bundle */
 #include "tars_limits.h"        /* modules of an app */
 
-#define TARS_DIGEST 32
+#define TARS_DIGEST      32
+#define TARS_STORE_CHUNK 256 /* bytes that are copied at a time; a module takes whole ones */
 
 /* An app: its modules in order, and the bundle that brought it, so that app and number change together. */
 typedef struct {
@@ -33,11 +30,18 @@ typedef struct {
 
 typedef enum { TARS_STORE_APP, TARS_STORE_NEXT } tars_store_slot;
 
-/* Mounts; formats flash that can't be mounted and says so in `formatted`. All functions return 0 or a negative
- * error. */
-int tars_store_mount(bool *formatted);
-/* Counts this boot; `boots` is the new number. */
-int tars_store_boot(uint32_t *boots);
+/* True if the retained variables of a behaviour are needed; of others the last ones are kept. */
+typedef bool (*tars_store_wanted)(tars_text behaviour);
+
+/* 0; `fresh`: nothing was ever written. -corrupt: something was, but it can't be told what was written last. Records
+ * can be read then as far as they are right, and nothing can be written before tars_store_rescue(). All functions
+ * return 0 or a negative error. */
+int tars_store_mount(bool *fresh, tars_store_wanted wanted);
+/* If the store is -corrupt: makes it usable again, with what can be read of its records and without modules. It is
+ * `rescued` then, records may be older than the newest, until somebody says that they are to be believed. */
+int tars_store_rescue(void);
+bool tars_store_is_rescued(void);
+int tars_store_believe(void);
 
 /* -unknown if there is none, -corrupt if it is damaged. */
 int tars_store_app_read(tars_store_slot slot, tars_app_record *app);
@@ -48,20 +52,22 @@ int tars_store_next_remove(void);
 bool tars_store_module_has(const uint8_t digest[TARS_DIGEST], uint32_t size);
 int tars_store_module_read(const uint8_t digest[TARS_DIGEST], uint32_t offset, void *bytes, uint32_t size);
 void tars_store_module_remove(const uint8_t digest[TARS_DIGEST]);
-/* Receives a module: begin with its digest, append its bytes in order, then finish if their digest is right,
+/* Receives a module: begin with digest and size, append its bytes in order, then finish if their digest is right,
  * otherwise cancel. */
-int tars_store_part_begin(const uint8_t digest[TARS_DIGEST]);
+int tars_store_part_begin(const uint8_t digest[TARS_DIGEST], uint32_t size);
 int tars_store_part_append(const void *bytes, uint32_t size);
 int tars_store_part_finish(void);
-void tars_store_part_cancel(const uint8_t digest[TARS_DIGEST]);
+void tars_store_part_cancel(void);
 /* Removes every module for which `keep` returns false. */
 typedef bool (*tars_store_keep)(const void *context, const uint8_t digest[TARS_DIGEST]);
 int tars_store_modules_sweep(tars_store_keep keep, const void *context);
-/* Returns the bytes of free blocks. */
-int tars_store_free(uint32_t *bytes);
+/* For store.c: finds the modules; writes down those that were received, before a record names them. */
+int tars_store_modules_mount(void);
+int tars_store_modules_save(void);
+/* Returns how many bytes of modules can still be received. */
+uint32_t tars_store_free(void);
 
-/* A record with its CRC-32. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write
- * replaces. */
+/* A record. Read returns the size, -unknown if there is none, -corrupt if it is damaged. Write replaces. */
 int tars_store_record_read(const char *name, void *bytes, uint32_t capacity);
 int tars_store_record_write(const char *name, const void *bytes, uint32_t size);
 

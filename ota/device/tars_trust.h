@@ -19,6 +19,7 @@ typedef struct {
 /* A copy of what other tasks may know. */
 typedef struct {
   bool owned, has_key, failed_list_full;
+  bool unreadable;                    /* owner or highest number can't be read: nothing is taken but a repair */
   uint8_t public_key[32], device[16]; /* device: 0 while the board is open */
   uint8_t nonce[TARS_NONCE];
   uint32_t root_version;
@@ -30,9 +31,12 @@ typedef struct {
   uint32_t revision;                 /* counts changes of anything above: a new birth is due */
 } tars_trust_status;
 
-/* From tars_install's boot, supervisor: reads the records, makes the device's key if there is none and a new nonce.
- * `room` is free again afterwards. */
-int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]);
+/* From tars_install's boot, supervisor: reads the records, counts the boot, makes the device's key if there is none and
+ * a new nonce. `room` is free again afterwards. */
+int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT], uint32_t *boots);
+/* From the install, supervisor: what the store says about owner or number can't be believed. The board counts as owned
+ * from then on. */
+void tars_trust_unreadable_set(void);
 /* Copies the status. Any task may call it. */
 void tars_trust_read(tars_trust_status *status);
 void tars_trust_network(tars_network *network);
@@ -40,6 +44,8 @@ void tars_trust_network(tars_network *network);
 tars_bytes tars_trust_ca(void);
 /* The root document in force, NULL on an open board. Any task; what it points to stays until the second next change. */
 const tars_root *tars_trust_root(void);
+/* True if nothing is taken but a repair by the owner, or that everything is erased. Any task may call it. */
+bool tars_trust_is_unreadable(void);
 /* True if the board has an owner, even if the root document can't be read any more. Any task may call it. */
 bool tars_trust_is_owned(void);
 /* A new session nonce, at each connection to the broker: beacons that answer the last one are worth nothing. */

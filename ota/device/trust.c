@@ -24,20 +24,22 @@ void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
 /* Counts a change of what other tasks see, so that a new birth is published. Lock held. */
 static void changed(void) { tars_trust.status.revision++; }
 
-/* Reads the device's key, or makes one. If the record is damaged the key is lost and the device gets a new identity;
- * if the flash can't be read now, no key is made. */
-static int key_boot(void) {
+/* Who this board is. The record is written at each boot, so logs hold many copies of it. */
+static int self_write(void) { return tars_store_record_write("self", &tars_trust.self, sizeof tars_trust.self); }
+
+/* Reads the device's key, or makes one; if the flash can't be read now, no key is made. `made`: it isn't stored yet. */
+static int key_boot(bool *made) {
   uint8_t seed[SEED];
-  int got = tars_store_record_read("key", seed, sizeof seed);
-  int err = got == -TARS_E_IO ? got : 0;
-  if (!err && got != SEED) {
-    err = tars_os_random(seed, sizeof seed);
-    if (!err) err = tars_store_record_write("key", seed, sizeof seed);
+  int got = tars_store_record_read("self", &tars_trust.self, sizeof tars_trust.self), err = got == -TARS_E_IO ? got : 0;
+  *made = !err && got != sizeof tars_trust.self;
+  if (*made) {
+    memset(&tars_trust.self, 0, sizeof tars_trust.self);
+    err = tars_os_random(tars_trust.self.seed, SEED);
   }
   if (err) return err;
-  tars_ed25519_key(tars_trust.secret, seed);
+  memcpy(seed, tars_trust.self.seed, SEED);
+  tars_ed25519_key(tars_trust.secret, seed); /* which wipes it */
   memcpy(tars_trust.status.public_key, tars_trust.secret + SEED, sizeof tars_trust.status.public_key);
-  tars_trust.status.has_key = true;
   return 0;
 }
 
@@ -55,13 +57,16 @@ static void root_use(uint8_t place) {
 }
 
 /* Reads the root document. If it can't be read, the board still counts as owned but accepts nobody's signature: only
- * an erase helps then. */
+ * an erase helps then. That there is none counts only if the store can be believed. */
 static int root_boot(uint8_t room[TARS_LIMIT_ROOT]) {
   int size = tars_store_record_read("root", room, TARS_LIMIT_ROOT);
   if (size == -TARS_E_UNKNOWN) return 0;
   tars_trust.status.owned = true;
   int err = size < 0 ? size : tars_root_read(room, (uint32_t)size, &tars_trust.roots[0]);
-  if (!err) root_use(0);
+  if (err)
+    tars_trust.status.unreadable = true;
+  else
+    root_use(0);
   return err;
 }
 
@@ -83,12 +88,18 @@ static void others_boot(void) {
     tars_trust.status.time_s = tars_trust.time_stored_s = time_s;
 }
 
-int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT]) {
-  int err = key_boot();
+/* A key that can't be stored isn't used: the board would be another one after the next boot. */
+int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT], uint32_t *boots) {
+  bool made;
+  int err = key_boot(&made);
   int root_err = root_boot(room);
   others_boot();
   tars_trust_nonce_renew();
-  return err ? err : root_err;
+  if (tars_trust.has_root) memcpy(tars_trust.self.root, tars_trust.roots[0].digest, sizeof tars_trust.self.root);
+  *boots = ++tars_trust.self.boots;
+  int write_err = err ? err : self_write();
+  tars_trust.status.has_key = !err && (!made || !write_err);
+  return root_err ? root_err : write_err;
 }
 
 /* A new session nonce. Without a source of randomness there is none, and no beacon answers it. */
@@ -143,6 +154,20 @@ const tars_root *tars_trust_root(void) {
   return root;
 }
 
+void tars_trust_unreadable_set(void) {
+  tars_os_lock();
+  tars_trust.status.owned = tars_trust.status.unreadable = true;
+  changed();
+  tars_os_unlock();
+}
+
+bool tars_trust_is_unreadable(void) {
+  tars_os_lock();
+  bool unreadable = tars_trust.status.unreadable;
+  tars_os_unlock();
+  return unreadable;
+}
+
 bool tars_trust_is_owned(void) {
   tars_os_lock();
   bool owned = tars_trust.status.owned;
@@ -171,12 +196,19 @@ static int time_write(int64_t time_s) {
   return err;
 }
 
+/* On a board that has lost its root document: this must be the very one, by its digest. */
+static int root_return(const uint8_t *bytes, uint32_t size, tars_root *root) {
+  int err = tars_root_read(bytes, size, root);
+  if (!err && memcmp(root->digest, tars_trust.self.root, sizeof root->digest)) err = -TARS_E_UNREADABLE;
+  return err ? err : tars_store_rescue();
+}
+
 int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   tars_root next; /* a copy, so that a refused document changes nothing that other tasks read */
   uint8_t place = !tars_trust.root_now;
   const tars_root *old = tars_trust_root();
-  if (!old && tars_trust_is_owned()) return -TARS_E_CORRUPT;
-  int err = tars_root_verify(bytes, size, old, &next, same);
+  int err =
+      !old && tars_trust_is_owned() ? root_return(bytes, size, &next) : tars_root_verify(bytes, size, old, &next, same);
   if (err || *same) return err;
   /* The time goes first: if the power fails in between, the document comes again and writes the same. */
   if (old && next.time_s) err = time_write(next.time_s);
@@ -187,7 +219,8 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   tars_trust.roots[place] = next;
   root_use(place);
   tars_os_unlock();
-  return 0;
+  memcpy(tars_trust.self.root, next.digest, sizeof next.digest);
+  return self_write();
 }
 
 /* Only the agent's TLS finds out whether the bytes are a certificate. */

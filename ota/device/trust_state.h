@@ -31,8 +31,15 @@ typedef struct {
   uint32_t counter; /* highest of the commands that named it */
 } trust_nonce;
 
+/* Who the board is: the seed of its key, and the SHA-256 of its root document, 0 without one. */
+typedef struct {
+  uint32_t boots;
+  uint8_t seed[32], root[32];
+} trust_self;
+
 typedef struct {
   tars_trust_status status;
+  trust_self self;
   tars_network network;
   uint8_t secret[64]; /* seed and public key, as Monocypher wants them */
   uint8_t root_now, ca_now;

@@ -24,7 +24,7 @@ const PARTS = [
   { name: 'engine', files: /firmware\/engines\/|\/wamrx-sys/ },
   { name: 'kernel', files: /\/freertos-next/ },
   { name: 'network', files: /\/lwip\/|freertos\/net\/|lan9118\.c|firmware\/net\/|\/core-mqtt-sys|agent\/fleet/ },
-  { name: 'store, updates', files: /ota\/device\/|\/littlefs2-sys/ },
+  { name: 'store, updates', files: /ota\/device\// },
   { name: 'port', files: /firmware\/(ports|measure)\// },
   { name: 'C library', files: /gcc|newlib/ },
   { name: 'constants' },

@@ -33,7 +33,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'ota/device',
     from: ['firmware/include', 'hal/include', 'firmware/gen'],
-    others: /^(lfs(_util)?\.h|monocypher(-ed25519)?\.[ch])$/,
+    others: /^(monocypher(-ed25519)?\.[ch])$/,
   },
   {
     folder: 'firmware/net',

@@ -13,7 +13,7 @@ void *_realloc_r(void *reent, void *piece, size_t size);
 void _free_r(void *reent, void *piece);
 void *_sbrk(ptrdiff_t size);
 
-/* A broken invariant of a library (WAMR, littlefs). */
+/* A broken invariant of a library (WAMR). */
 _Noreturn void abort(void);
 _Noreturn void __assert_func(const char *file, int line, const char *function, const char *expression);
 _Noreturn void tars_library_broken(void);

@@ -116,6 +116,8 @@ host host_open(uint32_t nonce) {
   CHECK(self.session != NULL);
   tars_frame_receiver_init(&self.receiver);
   CHECK_EQUAL(host_request(&self, TARS_LINK_HELLO, &(tars_link_hello_request){ nonce }), 0);
+  CHECK(response.hello.engine.size == strlen(tars_engine_name) &&
+        memcmp(response.hello.engine.text, tars_engine_name, response.hello.engine.size) == 0);
   return self;
 }
 

@@ -5,7 +5,6 @@
 #include "fake_core.h"
 #include "nor.h"
 #include "tars_board.h"
-#include "tars_engine.h" /* its name */
 #include "tars_errors.h"
 #include "tars_hal.h"
 #include "tars_sha256.h"
@@ -29,8 +28,6 @@ static int host_begin(host *self) {
 /* Requests that only read get their answers. */
 static void test_questions(host *self) {
   CHECK(response.hello.boot == 1 && response.hello.time == 42 && response.hello.device.size == 4);
-  CHECK(response.hello.engine.size == strlen(tars_engine_name) &&
-        memcmp(response.hello.engine.text, tars_engine_name, response.hello.engine.size) == 0);
   CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){ 0 }), 0);
   CHECK(response.list.size == 77 && response.list.digest.size == 32);
   CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){ 1 }), -TARS_E_UNKNOWN);

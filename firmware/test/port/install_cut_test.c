@@ -103,8 +103,7 @@ static bool erase_cut_at(uint32_t cut, const uint8_t owned[TARS_BOARD_FLASH_SIZE
   return !through;
 }
 
-/* Around the last blocks, on boards whose records were written more and more often: littlefs writes two of them in
- * turn. */
+/* From the last sectors on, on boards whose records were written more and more often. */
 static void erase_cuts(void) {
   enum { BLOCKS = TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE };
   static uint8_t owned[TARS_BOARD_FLASH_SIZE];

@@ -327,22 +327,36 @@ static void test_failed(void) {
   }
 }
 
-/* A root document that has decayed leaves the board owned: nothing unsigned is taken, only erasing helps. */
+/* A root document that has decayed leaves the board owned: nothing is taken but the same document again, and the
+ * owner's repair. */
 static void test_decayed_owner(void) {
   static const host_app app = { 1, { 1 }, { 3000 } };
-  static maker_bytes root;
+  static maker_bytes root, next;
   board_make(1, NULL);
   uint8_t bytes[TARS_LIMIT_ROOT];
   int size = tars_store_record_read("root", bytes, sizeof bytes);
   CHECK(size > 0);
+  memcpy(root.bytes, bytes, root.size = (uint32_t)size);
   bytes[40] ^= 1;
   CHECK_EQUAL(tars_store_record_write("root", bytes, (uint32_t)size), 0);
   host_boot();
   tars_trust_read(&status);
-  CHECK(status.owned && status.root_version == 0 && tars_trust_root() == NULL);
-  CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_OWNED);
-  host_root_make(1, 0, &root);
-  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, -TARS_E_CORRUPT);
+  CHECK(status.owned && status.unreadable && status.root_version == 0 && tars_trust_root() == NULL);
+  CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_UNREADABLE);
+  host_root_make(2, 0, &next);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &next, false, 1).code, -TARS_E_UNREADABLE);
+  CHECK(tars_trust_root() == NULL);
+  const tars_install_request repair = { .verb = TARS_INSTALL_REPAIR, .is_signed = true };
+  CHECK_EQUAL(host_ask(repair).code, -TARS_E_STATE);
+  CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);
+  CHECK(tars_trust_root() != NULL);
+  CHECK_EQUAL(host_begin(&app, true).code, -TARS_E_UNREADABLE);
+  CHECK(host_ask((tars_install_request){ .verb = TARS_INSTALL_REPAIR }).code == -TARS_E_OWNED);
+  CHECK_EQUAL(host_ask(repair).code, 0);
+  host_boot();
+  tars_trust_read(&status);
+  CHECK(status.owned && !status.unreadable && status.root_version == 1);
+  CHECK_EQUAL(host_ask(repair).code, -TARS_E_STATE);
   CHECK_EQUAL(host_ask((tars_install_request){ .verb = TARS_INSTALL_ERASE, .physical = true }).code, 0);
   host_boot();
   CHECK_EQUAL(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code, 0);

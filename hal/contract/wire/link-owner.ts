@@ -41,6 +41,11 @@ export const ownerRequests = [
       { name: 'number', type: 'u32', doc: 'its number; 0: none' },
       { name: 'bundle', type: 'bytes', max: 32, doc: 'SHA-256 of its manifest; empty: none' },
       { name: 'freshness', type: 'u8', doc: 'row of `freshness`' },
+      {
+        name: 'unreadable',
+        type: 'bool',
+        doc: 'true: the flash is damaged. What is said here of owner and number is what can still be read',
+      },
     ],
   },
   {
@@ -133,6 +138,19 @@ export const ownerRequests = [
     deferred: true,
     doc: 'Erases everything: apps, keys, owner; the board is open then and restarts. Over a physical port only.',
     fields: [],
+    response: [],
+  },
+  {
+    id: 27,
+    name: 'repair',
+    kind: 'request',
+    rule: 'signed',
+    broker: true,
+    deferred: true,
+    doc:
+      'Makes a board usable again that says `unreadable`: what can be read of its records is kept, its apps are ' +
+      'gone, and it restarts. It must be signed.',
+    fields: [{ name: 'number', type: 'u32', doc: 'bundles of the epoch with a lower one are refused' }],
     response: [],
   },
 ] as const satisfies readonly LinkRequest[];
