@@ -1,31 +1,6 @@
+import { active, byActive, byPull, deadline, frequency, hold, named, pull, schema } from './fields.js';
 import { limits } from './limits.js';
-import type { Kind, ResourceType, SourceKind } from './types.js';
-
-/** The field that names the board's resource, of that type; `drives`: nobody else may use that resource. */
-const named = <const T extends ResourceType, const D extends boolean = false>(resource: T, drives?: D) =>
-  ({
-    name: 'name',
-    type: 'text',
-    min: 1,
-    max: 32,
-    resource,
-    drives,
-    grant: 'equal',
-    doc: "the board's name for it",
-  }) as const;
-
-const active = {
-  name: 'active',
-  type: 'u8',
-  default: 0,
-  oneOf: ['high', 'low'],
-  doc: 'level that counts as 1',
-} as const;
-const byActive = { word: 'active', fields: ['active'], brackets: true } as const;
-/** A field of a PWM channel's safe state that keeps the channel as it is. */
-const hold = { hold: -1 } as const;
-const frequency = { word: 'at', fields: ['frequency'], min: 1, max: 1_000_000 } as const;
-const schema = { name: 'schema', type: 'text', max: 160, doc: 'fields as `name:type unit,…`' } as const;
+import type { Kind, SourceKind } from './types.js';
 
 /** `type` of a param row. */
 export const paramTypes = ['bool', 'i32', 'u32', 'i64', 'f32'] as const;
@@ -63,7 +38,7 @@ export const kinds = [
     doc: 'A digital input with edges. Levels are logical and debounced.',
     fields: [
       named('gpio'),
-      { name: 'pull', type: 'u8', default: 0, oneOf: ['none', 'up', 'down'], doc: 'pull resistor' },
+      pull,
       active,
       {
         name: 'debounce',
@@ -73,11 +48,7 @@ export const kinds = [
         doc: "a level must be stable so long before its edge is reported; the event's time is the end of it",
       },
     ],
-    clauses: [
-      { word: 'pull', fields: ['pull'], brackets: true },
-      byActive,
-      { word: 'debounce', fields: ['debounce'], min: 0, max: 10_000_000, brackets: true },
-    ],
+    clauses: [byPull, byActive, { word: 'debounce', fields: ['debounce'], min: 0, max: 10_000_000, brackets: true }],
     events: [
       { name: 'press', source: 'edge', set: { edges: 1 } },
       { name: 'release', source: 'edge', set: { edges: 2 } },
@@ -302,15 +273,6 @@ export const kinds = [
 
 /** Name of a kind. */
 export type KindName = (typeof kinds)[number]['name'];
-
-/** The field that each source ends with. */
-const deadline = {
-  name: 'deadline',
-  type: 'u32',
-  default: 0,
-  unit: 'us',
-  doc: 'longest time from the event to the end of its reaction; 0: none is promised',
-} as const;
 
 /** Event sources: rows `[id, ...fields]` of the manifest's `sources`; source n of the ABI is row n - 1. */
 export const sources = [
