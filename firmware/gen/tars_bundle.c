@@ -49,6 +49,9 @@ static const tars_field grant_param[] = {
   {TARS_TYPE_VALUE, offsetof(tars_use, param.min), 0},
   {TARS_TYPE_VALUE, offsetof(tars_use, param.max), 0},
 };
+static const tars_field grant_pulse_in[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, pulse_in.name), 32},
+};
 
 static const tars_grant grants[] = {
   {{grant_gpio_out, 1, 1, TARS_KIND_GPIO_OUT}, {TARS_RULE_EQUAL}},
@@ -62,6 +65,7 @@ static const tars_grant grants[] = {
   {{grant_publish, 2, 1, TARS_KIND_PUBLISH}, {TARS_RULE_EQUAL, TARS_RULE_RATE}},
   {{grant_subscribe, 1, 1, TARS_KIND_SUBSCRIBE}, {TARS_RULE_EQUAL}},
   {{grant_param, 3, 3, TARS_KIND_PARAM}, {TARS_RULE_EQUAL, TARS_RULE_LEAST, TARS_RULE_MOST}},
+  {{grant_pulse_in, 1, 1, TARS_KIND_PULSE_IN}, {TARS_RULE_EQUAL}},
 };
 
 const uint32_t tars_grant_largest[6] = {4294967295u, 4294967295u, 4294967295u, 4294967295u, 1000u, 255u};

@@ -228,7 +228,7 @@ int tars_run_log_emit(struct tars_behaviour *b, const tars_use *use, uint64_t *a
   return tars_call_log_emit(b, (uint8_t)args[0]);
 }
 
-const uint8_t tars_contract_digest[8] = {0xaf, 0x3c, 0x7b, 0xc5, 0xef, 0x8f, 0x6c, 0x30};
+const uint8_t tars_contract_digest[8] = {0xb9, 0xc6, 0xa8, 0x1b, 0x37, 0xac, 0x44, 0x8f};
 
 /* Row of an id. */
 const tars_call_row *tars_call_find(uint32_t id) {

@@ -10,4 +10,5 @@ const tars_output_ops *const tars_output_rows[TARS_KINDS] = {
 const tars_input_ops *const tars_input_rows[TARS_KINDS] = {
   [TARS_KIND_GPIO_IN] = &tars_input_gpio_in,
   [TARS_KIND_UART] = &tars_input_uart,
+  [TARS_KIND_PULSE_IN] = &tars_input_pulse_in,
 };

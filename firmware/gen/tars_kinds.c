@@ -28,6 +28,8 @@ const tars_kind_row tars_kind_rows[TARS_KINDS] = {
     1, {{0, 0, false}}},
   [TARS_KIND_PARAM] = {false, 0,
     1, {{0, 0, false}}},
+  [TARS_KIND_PULSE_IN] = {false, 0,
+    1, {{offsetof(tars_use, pulse_in.name), TARS_RESOURCE_GPIO, false}}},
 };
 
 const tars_source_row tars_source_rows[TARS_SOURCES] = {
@@ -36,6 +38,7 @@ const tars_source_row tars_source_rows[TARS_SOURCES] = {
   [TARS_SOURCE_MESSAGE] = {offsetof(tars_source, message.handle), 0, 0},
   [TARS_SOURCE_PARAM] = {offsetof(tars_source, param.handle), 0, 0},
   [TARS_SOURCE_UART] = {offsetof(tars_source, uart.handle), 0, 0},
+  [TARS_SOURCE_PULSE] = {offsetof(tars_source, pulse.handle), offsetof(tars_source, pulse.events), 2},
 };
 
 /* Handle `handle` exists and is of the given kind. */
@@ -58,6 +61,7 @@ bool tars_use_fits(const tars_manifest *m, const tars_use *use) {
     case TARS_KIND_PUBLISH: return use->publish.topic.size >= 1;
     case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size >= 1 && use->subscribe.depth <= 16;
     case TARS_KIND_PARAM: return use->param.name.size >= 1 && use->param.slot < tars_state_count(m) && use->param.type <= 4 && tars_value_fits(use->param.type, use->param.min) && tars_value_at_most(use->param.min, use->param.max) && tars_value_fits(use->param.type, use->param.max);
+    case TARS_KIND_PULSE_IN: return use->pulse_in.name.size >= 1 && use->pulse_in.pull <= 2 && use->pulse_in.active <= 1 && use->pulse_in.timeout >= 1 && use->pulse_in.timeout <= 10000000;
   }
   return false; /* no such kind: the decoder makes none */
 }
@@ -70,6 +74,7 @@ bool tars_source_fits(const tars_manifest *m, const tars_source *source) {
     case TARS_SOURCE_MESSAGE: return handle_is(m, source->message.handle, TARS_KIND_SUBSCRIBE);
     case TARS_SOURCE_PARAM: return handle_is(m, source->param.handle, TARS_KIND_PARAM);
     case TARS_SOURCE_UART: return handle_is(m, source->uart.handle, TARS_KIND_UART);
+    case TARS_SOURCE_PULSE: return handle_is(m, source->pulse.handle, TARS_KIND_PULSE_IN) && source->pulse.events >= 1 && source->pulse.events <= 3;
   }
   return false; /* no such kind: the decoder makes none */
 }

@@ -95,7 +95,7 @@ typedef struct {
   void (*after)(struct tars_behaviour *b, uint8_t handle); /* a reaction has ended, or the behaviour goes on; NULL: nothing */
 } tars_input_ops;
 
-extern const tars_input_ops tars_input_gpio_in, tars_input_uart;
+extern const tars_input_ops tars_input_gpio_in, tars_input_uart, tars_input_pulse_in;
 
 /* By kind of handle; NULL where the kind is no output or no input. */
 extern const tars_output_ops *const tars_output_rows[TARS_KINDS];

@@ -67,6 +67,12 @@ static const tars_field use_param[] = {
   {TARS_TYPE_VALUE, offsetof(tars_use, param.max), 0},
   {TARS_TYPE_TEXT, offsetof(tars_use, param.unit), 16},
 };
+static const tars_field use_pulse_in[] = {
+  {TARS_TYPE_TEXT, offsetof(tars_use, pulse_in.name), 32},
+  {TARS_TYPE_U8, offsetof(tars_use, pulse_in.pull), 0},
+  {TARS_TYPE_U8, offsetof(tars_use, pulse_in.active), 0},
+  {TARS_TYPE_U32, offsetof(tars_use, pulse_in.timeout), 30000},
+};
 static const tars_field source_every[] = {
   {TARS_TYPE_I64, offsetof(tars_source, every.period), 0},
   {TARS_TYPE_U8, offsetof(tars_source, every.catchup), 0},
@@ -89,6 +95,11 @@ static const tars_field source_uart[] = {
   {TARS_TYPE_U8, offsetof(tars_source, uart.handle), 0},
   {TARS_TYPE_U32, offsetof(tars_source, uart.deadline), 0},
 };
+static const tars_field source_pulse[] = {
+  {TARS_TYPE_U8, offsetof(tars_source, pulse.handle), 0},
+  {TARS_TYPE_U8, offsetof(tars_source, pulse.events), 0},
+  {TARS_TYPE_U32, offsetof(tars_source, pulse.deadline), 0},
+};
 
 const tars_row tars_manifest_kinds[] = {
   {use_gpio_out, 3, 1, TARS_KIND_GPIO_OUT},
@@ -103,8 +114,9 @@ const tars_row tars_manifest_kinds[] = {
   {use_publish, 3, 3, TARS_KIND_PUBLISH},
   {use_subscribe, 4, 2, TARS_KIND_SUBSCRIBE},
   {use_param, 6, 5, TARS_KIND_PARAM},
+  {use_pulse_in, 4, 1, TARS_KIND_PULSE_IN},
 };
-const uint8_t tars_manifest_kind_count = 12;
+const uint8_t tars_manifest_kind_count = 13;
 
 const tars_row tars_manifest_sources[] = {
   {source_every, 3, 1, TARS_SOURCE_EVERY},
@@ -112,8 +124,9 @@ const tars_row tars_manifest_sources[] = {
   {source_message, 2, 1, TARS_SOURCE_MESSAGE},
   {source_param, 2, 1, TARS_SOURCE_PARAM},
   {source_uart, 2, 1, TARS_SOURCE_UART},
+  {source_pulse, 3, 2, TARS_SOURCE_PULSE},
 };
-const uint8_t tars_manifest_source_count = 5;
+const uint8_t tars_manifest_source_count = 6;
 
 static const tars_field state_entry[] = {
   {TARS_TYPE_U32, offsetof(tars_state_entry, hash), 0},

@@ -43,6 +43,7 @@ enum {
   TARS_KIND_PUBLISH = 10,
   TARS_KIND_SUBSCRIBE = 11,
   TARS_KIND_PARAM = 12,
+  TARS_KIND_PULSE_IN = 13,
   TARS_KINDS
 };
 
@@ -134,6 +135,14 @@ typedef struct {
   tars_text unit; /* unit */
 } tars_use_param;
 
+/* Pulses on a pin, measured from the edge to the active level to the edge back: an ultrasonic ranger. */
+typedef struct {
+  tars_text name; /* the board's name for it, not empty */
+  uint8_t pull; /* pull resistor: 0 none, 1 up, 2 down */
+  uint8_t active; /* level that counts as 1: 0 high, 1 low */
+  uint32_t timeout; /* us; a pulse that lasts so long is given up, at least 1 */
+} tars_use_pulse_in;
+
 /* A handle: `kind` says which member counts. */
 typedef struct {
   uint8_t kind;
@@ -150,6 +159,7 @@ typedef struct {
     tars_use_publish publish;
     tars_use_subscribe subscribe;
     tars_use_param param;
+    tars_use_pulse_in pulse_in;
   };
 } tars_use;
 
@@ -160,6 +170,7 @@ enum {
   TARS_SOURCE_MESSAGE = 2,
   TARS_SOURCE_PARAM = 3,
   TARS_SOURCE_UART = 4,
+  TARS_SOURCE_PULSE = 5,
   TARS_SOURCES
 };
 
@@ -195,6 +206,13 @@ typedef struct {
   uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
 } tars_source_uart;
 
+/* a pulse of a pulse.in has ended, or is given up */
+typedef struct {
+  uint8_t handle; /* handle, of a pulse.in */
+  uint8_t events; /* events wanted: 1 echo (it ended) and 2 timeout, added, at least 1 */
+  uint32_t deadline; /* us; longest time from the event to the end of its reaction; 0: none is promised */
+} tars_source_pulse;
+
 /* An event source: `kind` says which member counts. */
 typedef struct {
   uint8_t kind;
@@ -204,6 +222,7 @@ typedef struct {
     tars_source_message message;
     tars_source_param param;
     tars_source_uart uart;
+    tars_source_pulse pulse;
   };
 } tars_source;
 

@@ -269,6 +269,32 @@ export const kinds = [
     ],
     events: [{ name: 'change', source: 'param' }],
   },
+  {
+    id: 13,
+    name: 'pulse.in',
+    role: 'input',
+    identity: ['name'],
+    doc: 'Pulses on a pin, measured from the edge to the active level to the edge back: an ultrasonic ranger.',
+    fields: [
+      named('gpio'),
+      pull,
+      active,
+      {
+        name: 'timeout',
+        type: 'u32',
+        default: 30_000,
+        unit: 'us',
+        min: 1,
+        max: 10_000_000,
+        doc: 'a pulse that lasts so long is given up',
+      },
+    ],
+    clauses: [byPull, byActive, { word: 'timeout', fields: ['timeout'], min: 1, max: 10_000_000, brackets: true }],
+    events: [
+      { name: 'echo', source: 'pulse', set: { events: 1 }, carries: true },
+      { name: 'timeout', source: 'pulse', set: { events: 2 } },
+    ],
+  },
 ] as const satisfies readonly Kind[];
 
 /** Name of a kind. */
@@ -330,6 +356,19 @@ export const sources = [
     argument: { name: 'waiting', type: 'u32', doc: 'how many wait' },
     identity: [],
     fields: [{ name: 'handle', type: 'u8', kind: 'uart', doc: 'handle' }, deadline],
+  },
+  {
+    id: 5,
+    name: 'pulse',
+    doc: 'a pulse of a pulse.in has ended, or is given up',
+    argument: { name: 'width', type: 'u32', unit: 'us', doc: 'how long it was active; the timeout if it is given up' },
+    identity: ['events'],
+    mask: 'events',
+    fields: [
+      { name: 'handle', type: 'u8', kind: 'pulse.in', doc: 'handle' },
+      { name: 'events', type: 'u8', min: 1, max: 3, doc: 'events wanted: 1 echo (it ended) and 2 timeout, added' },
+      deadline,
+    ],
   },
 ] as const satisfies readonly SourceKind[];
 

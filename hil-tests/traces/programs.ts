@@ -30,6 +30,7 @@ export function withFloor(name: (typeof single)[number], wires: Wires): { module
 /** The other examples. */
 export const others = (wires: Wires): readonly { name: string; modules: readonly Uint8Array[]; seed: number }[] => [
   { name: 'line-follower', modules: [example('line-follower/follower.tars', wires)], seed: 1 },
+  { name: 'ranger', modules: [example('ranger/ranger.tars', wires)], seed: 3 },
   {
     name: 'topic',
     modules: [example('topic/thermometer.tars', wires, { priority: 1 }), example('topic/fan.tars', wires)],

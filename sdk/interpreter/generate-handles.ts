@@ -39,6 +39,13 @@ const things: readonly Thing[] = [
     declaration: 'use probe: gpio.in = board.PA0',
     events: [{ event: 'probe.edge', says: [named('probe.level', 'bool')], awaited: true }],
   },
+  {
+    declaration: 'use echo: pulse.in = board.PA1(pull: down, timeout: 4ms)',
+    events: [
+      { event: 'echo.echo', says: [named('(echo.width / 1us)', 'u32')], awaited: true },
+      { event: 'echo.timeout' },
+    ],
+  },
   { declaration: 'use servo: pwm.pulse = board.SERVO1 safe 1500us', other: [['board.SERVO1', 'board.SERVO2']] },
   { declaration: 'use motor: pwm.duty = board.MOTOR_L safe 0pct', other: [['board.MOTOR_L', 'board.MOTOR_R']] },
   { declaration: 'use sensor: i2c = board.I2C1 at 0x48', other: [['at 0x48', 'at 0x49']] },

@@ -6,6 +6,7 @@ import { gpioIn } from './gpio-in.js';
 import { gpioOut } from './gpio-out.js';
 import type { KindModel } from './kind.js';
 import { param } from './param.js';
+import { pulseIn } from './pulse-in.js';
 import { pwmDuty, pwmPulse } from './pwm.js';
 import { subscribe } from './subscribe.js';
 import { uart } from './uart.js';
@@ -30,6 +31,7 @@ const rows: Rows = {
   publish: {},
   subscribe,
   param,
+  'pulse.in': pulseIn,
 };
 
 /** The row of a kind. */
