@@ -205,7 +205,7 @@ describe('tars bundle', () => {
   it.each([
     ['a key without the role', ['--root', 'one.root', '--key', 'olga'], 'lacks the role'],
     ['a key that the root document lacks', ['--root', 'one.root', '--key', 'bob'], 'does not list'],
-    ['no root document', ['--root', 'none.root', '--key', 'alice'], "can't read none.root"],
+    ['no root document', ['--root', 'none.root', '--key', 'alice'], 'no file none.root'],
     ['something else as root document', ['--root', 'k.bundle', '--key', 'alice'], 'closed profile'],
     ['the number 0', ['--root', 'one.root', '--key', 'alice', '--sequence', '0'], 'sequence number must be'],
     ['a device that is none', ['--root', 'one.root', '--key', 'alice', '--device', 'abc'], '64 hexadecimal'],

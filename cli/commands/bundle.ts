@@ -37,7 +37,7 @@ export const command = defineCommand({
     root: { type: 'string', demandOption: true, describe: "the owner's root document" },
     sequence: { type: 'number', describe: 'number of the bundle (default: one more than the last one packed here)' },
     device: { type: 'string', describe: 'only for the device with this public key (64 hexadecimal digits)' },
-    health: { type: 'number', default: limits.health_ms.value, describe: 'health window of the trial, milliseconds' },
+    health: { type: 'number', default: limits.health_ms.value / 1000, describe: 'health window of the trial, seconds' },
     board: { type: 'string', alias: 'b', describe: 'board to build for (default: what tars.toml says, else virtual)' },
     output: {
       type: 'string',
@@ -67,7 +67,7 @@ export const command = defineCommand({
       vendor: root.vendor,
       epoch: root.epoch,
       number,
-      healthMs: health,
+      healthMs: Math.round(health * 1000),
       ...(device !== undefined && { device: deviceId(root.vendor, publicKey) }),
     };
     const bundle = pack(input, signers);

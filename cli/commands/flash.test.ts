@@ -48,6 +48,31 @@ const json = async (...args: string[]): Promise<Record<string, unknown>> =>
 const programs = async (): Promise<number> => ((await json('ps'))['board'] as { programs: number }).programs;
 
 describe('tars flash', () => {
+  it('says why the board refuses an app, and is not done before the health window has passed', async () => {
+    await desk.board({ name: 'desk' });
+    expect(await desk.tars(['flash', file('good.wasm', blink('LED', 'good'))])).toMatchObject({ exit: 0 });
+    const denied = await desk.tars(['flash', file('denied.wasm', blink('LED', 'denied', { calls: [2] }))]);
+    expect(denied).toMatchObject({ exit: 1, out: '' });
+    expect(denied.err).toMatch(clearError);
+    expect(denied.err).toContain('gpio.toggle is not in the manifest');
+    const late = handmade(wat('(if (local.get 0) (then unreachable))'), {
+      name: 'late',
+      calls: [1],
+      uses: [[1, 'LED']],
+      sources: [[0, 400_000]],
+    });
+    const fault = await desk.tars(['flash', file('late.wasm', late)]);
+    expect(fault).toMatchObject({ exit: 1, out: '' });
+    expect(fault.err).toMatch(clearError);
+    expect(fault.err).toContain('the trial ended: trap');
+    expect(await json('ps')).toMatchObject({ behaviours: [{ behaviour: 'good', trial: false }] });
+    const start = performance.now();
+    await desk.tars(['flash', file('next.wasm', blink('LED', 'next')), '--health', '2.5']);
+    expect(performance.now() - start).toBeGreaterThan(2500);
+    for (const wrong of ['0', '-1', '5', 'x'])
+      expect(await desk.tars(['flash', 'next.wasm', '--health', wrong])).toMatchObject({ exit: 2 });
+  });
+
   it('writes an app over the pseudo-terminal, and the second time nothing at all', async () => {
     const { pty } = await desk.board({ name: 'desk' });
     const module = file('a.wasm', blink('LED', 'a'));

@@ -1,13 +1,17 @@
 /** `tars flash`: puts an app onto a board, where it survives power loss. */
 import { statSync } from 'node:fs';
+import { limits } from '../../hal/contract/index.js';
 import { checkFits } from '../compile/fits.js';
 import { appFor } from '../compile/image.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
-import { type BundleFile, DEFAULT_HEALTH_MS, flashOwned, readBundle } from '../device/install-owned.js';
-import { install } from '../device/install.js';
+import { type BundleFile, flashOwned, readBundle } from '../device/install-owned.js';
+import { install, type Trial } from '../device/install.js';
 import { withSession } from '../device/session.js';
 import type { Terminal } from '../terminal/terminal.js';
+
+/** Default health window on a board without an owner, where somebody waits at the desk. */
+const OPEN_HEALTH_S = 1;
 
 export const command = defineCommand({
   positionals: {
@@ -33,8 +37,9 @@ export const command = defineCommand({
     number: { type: 'number', describe: 'board with an owner: number of the bundle (default: the next one)' },
     health: {
       type: 'number',
-      default: DEFAULT_HEALTH_MS,
-      describe: 'board with an owner: health window of the trial, milliseconds',
+      describe:
+        `health window of the trial, seconds (default: ${OPEN_HEALTH_S}, ` +
+        `with an owner ${limits.health_ms.value / 1000})`,
     },
     ...portOption,
     ...jsonOption,
@@ -55,6 +60,9 @@ export const command = defineCommand({
       checkSigning(session.hello.owned, { bundle, keys: owned.key });
       checkFits(app, session.hello);
       const start = performance.now();
+      const healthMs = healthOf(owned.health, session.hello.owned);
+      const onHealth: Trial['onHealth'] = ({ ms, of }) =>
+        terminal.progress(`on trial: ${(ms / 1000).toFixed(1)} of ${of / 1000} s`);
       const onProgress = ({ sent, total }: { sent: number; total: number }): void =>
         terminal.progress(bar(sent, total));
       const done = session.hello.owned
@@ -62,10 +70,11 @@ export const command = defineCommand({
             keys: owned.key,
             root: owned.root,
             number: owned.number,
-            health: owned.health,
+            health: healthMs,
+            onHealth,
             onProgress,
           })
-        : await install(session, app, { store: true, onProgress });
+        : await install(session, app, { store: true, onProgress, trial: { healthMs, onHealth } });
       terminal.progress('');
       const ms = Math.round(performance.now() - start);
       const { device } = session.hello;
@@ -86,6 +95,14 @@ export const command = defineCommand({
     });
   },
 });
+
+/** The health window in milliseconds. An open board waits no longer than limits.health_ms for the confirmation. */
+function healthOf(seconds: number | undefined, owned: boolean): number {
+  const most = owned ? limits.health_max_ms.value : limits.health_ms.value / 2;
+  const ms = Math.round((seconds ?? (owned ? limits.health_ms.value / 1000 : OPEN_HEALTH_S)) * 1000);
+  if (ms > 0 && ms <= most) return ms;
+  throw usageError(`--health takes seconds, above 0 and at most ${most / 1000} on this board`, 'flash');
+}
 
 /** An open board believes no signature, so it is no use to pretend. */
 function checkSigning(

@@ -1,5 +1,4 @@
 /** `tars flash` to a board with an owner: the app goes there as a signed bundle. */
-import { limits } from '../../hal/contract/index.js';
 import { type App, AppError, moduleDigest, packApp, unpackApp } from '../../ota/host/app.js';
 import { BundleError, packBundle } from '../../ota/host/bundle.js';
 import { guarded, isEnvelope, isRefused, readEnvelope } from '../../ota/host/envelope.js';
@@ -9,7 +8,7 @@ import { decodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
-import { installBundle, type Installed, type InstallOptions } from './install.js';
+import { installBundle, type Installed, type InstallOptions, type Trial } from './install.js';
 import { KeyRing } from '../keys/keyring.js';
 import { noteSequence, takeSequence } from '../keys/keystore.js';
 import { checkReadable, type Identity, Changer, findRoot, ownedError } from '../keys/owner.js';
@@ -21,6 +20,8 @@ import { BoardError } from '../transport/client.js';
 export interface BundleFile {
   readonly bytes: Uint8Array;
   readonly app: App;
+  /** Health window that was signed. */
+  readonly healthMs: number;
 }
 
 /** Reads a bundle; the payload of a detached one lies beside it. Undefined for a file that is none. */
@@ -39,7 +40,7 @@ export function readBundle(path: string): BundleFile | undefined {
       why: envelope.payload ? 'the payload inside' : `${path}.payload`,
     });
   try {
-    return { bytes, app: unpackApp(payload) };
+    return { bytes, app: unpackApp(payload), healthMs: manifest.healthMs };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw explainRefusal(path, { error: 'invalid', why: error.message });
@@ -50,7 +51,9 @@ export interface OwnedFlash {
   readonly keys: readonly string[];
   readonly root: string | undefined;
   readonly number: number | undefined;
+  /** Health window, milliseconds. */
   readonly health: number;
+  readonly onHealth: Trial['onHealth'];
   readonly onProgress: InstallOptions['onProgress'];
 }
 
@@ -60,7 +63,7 @@ const NUMBER_MAX = 0xffffffff;
 export async function flashOwned(
   session: Session,
   source: App | BundleFile,
-  { keys, root: path, number, health, onProgress }: OwnedFlash,
+  { keys, root: path, number, health, onHealth, onProgress }: OwnedFlash,
 ): Promise<Installed> {
   const { link } = session;
   // It is noted before it is packed, and what no bundle can have would be in the way of all later ones.
@@ -76,7 +79,9 @@ export async function flashOwned(
       await new Changer(session, keys).send('install.confirm', {}, { timeoutMs: 5000 });
     }
   };
-  if ('bytes' in source) return installBundle(session, { ...source, onProgress, confirm });
+  const healthMs = 'bytes' in source ? source.healthMs : health;
+  const trial = { healthMs, ...(onHealth && { onHealth }) };
+  if ('bytes' in source) return installBundle(session, { ...source, onProgress, trial, confirm });
   if (await runsAlready(session, source, identity)) return { same: true, sent: [], bytes: 0, gapUs: 0 };
   if (keys.length === 0) throw ownedError(identity, 'the app');
   const { root } = findRoot(path, identity.owner);
@@ -107,6 +112,7 @@ export async function flashOwned(
       bytes: pack(() => packBundle(facts, signers)).bytes,
       app: source,
       onProgress,
+      trial,
       confirm,
     });
   };
@@ -141,5 +147,3 @@ async function runsAlready({ link, hello }: Session, app: App, identity: Identit
     )
   );
 }
-
-export const DEFAULT_HEALTH_MS = limits.health_ms.value;

@@ -2,15 +2,25 @@
  * Bringing an app onto a board: announce, send what the board lacks, swap, confirm. Used by `flash`, `run` and the
  * tests.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../hal/contract/index.js';
 import { moduleDigest, type App } from '../../ota/host/app.js';
 import { UserError } from '../errors.js';
+import { listenForReasons } from './reasons.js';
 import { upload } from './upload.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
 import type { LinkClient } from '../transport/link.js';
 
+/** How long an app runs as a trial before the host confirms it, and what is told meanwhile. */
+export interface Trial {
+  readonly healthMs: number;
+  readonly onHealth?: (passed: { readonly ms: number; readonly of: number }) => void;
+}
+
 export interface InstallOptions {
+  /** Without it the app is confirmed at once. */
+  readonly trial?: Trial;
   /** true: flash; false: a dev app in RAM. */
   readonly store: boolean;
   readonly onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
@@ -50,22 +60,43 @@ export async function install({ link, hello }: Session, app: App, options: Insta
       { cure: 'put fewer behaviours into the app' },
     );
   }
+  const reasons = await listenForReasons(link);
   try {
     return await transfer(link, app, options);
   } catch (error) {
     // The error that matters is the first one; a board that is gone can't be told anything.
     if (error instanceof BoardError) await link.request('install.abort', {}).catch(() => undefined);
-    throw error instanceof BoardError ? explain(error, app) : error;
+    throw error instanceof BoardError ? explain(error, app, await reasons.said()) : error;
   }
 }
 
-async function transfer(link: LinkClient, app: App, { store, onProgress }: InstallOptions): Promise<Installed> {
+/** How often it is looked at whether the trial is still under way. */
+const LOOK_MS = 250;
+
+/** Waits until the health window has passed, or the board has ended the trial: it says why when it is confirmed. */
+async function outlast(link: LinkClient, { healthMs, onHealth }: Trial): Promise<void> {
+  const start = performance.now();
+  for (;;) {
+    const ms = performance.now() - start;
+    if (ms >= healthMs) return;
+    onHealth?.({ ms, of: healthMs });
+    await sleep(Math.min(LOOK_MS, healthMs - ms));
+    const row = await link.request('list', { index: 0 }).catch((error: unknown) => {
+      if (error instanceof BoardError) return undefined;
+      throw error;
+    });
+    if (!row?.trial) return;
+  }
+}
+
+async function transfer(link: LinkClient, app: App, { store, onProgress, trial }: InstallOptions): Promise<Installed> {
   const digests = Buffer.concat(app.modules.map(moduleDigest));
   const sizes = app.modules.map((module) => module.length);
   const { missing, same } = await link.request('install.begin', { class: app.class, store, digests, sizes }, COMMIT);
   if (same) return { same, sent: [], bytes: 0, gapUs: 0 };
   const moved = await sendMissing(link, app, missing, onProgress);
   const { gap } = await link.request('install.commit', {}, COMMIT);
+  if (trial) await outlast(link, trial);
   await link.request('install.confirm', {}, COMMIT);
   return { same, ...moved, gapUs: gap };
 }
@@ -98,6 +129,7 @@ export interface BundleInstall {
   readonly bytes: Uint8Array;
   readonly app: App;
   readonly onProgress?: InstallOptions['onProgress'];
+  readonly trial?: Trial;
   /** Ends the trial: on a board with an owner it may have to be signed. */
   readonly confirm: () => Promise<void>;
 }
@@ -105,8 +137,9 @@ export interface BundleInstall {
 /** Installs a bundle on a board with an owner: the very bytes that a broker would bring. */
 export async function installBundle(
   { link }: Session,
-  { bytes, app, onProgress, confirm }: BundleInstall,
+  { bytes, app, onProgress, trial, confirm }: BundleInstall,
 ): Promise<Installed> {
+  const reasons = await listenForReasons(link);
   try {
     const total = bytes.length;
     const { same, detached } = await upload(link, 'bundle', bytes, (sent) => onProgress?.({ sent, total }));
@@ -123,15 +156,16 @@ export async function installBundle(
       moved = { sent, bytes: total + more };
     }
     const { gap } = await link.request('install.commit', {}, COMMIT);
+    if (trial) await outlast(link, trial);
     await confirm();
     return { same: false, ...moved, gapUs: gap };
   } catch (error) {
-    throw error instanceof BoardError ? explain(error, app) : error;
+    throw error instanceof BoardError ? explain(error, app, await reasons.said()) : error;
   }
 }
 
 /** Says it in the words of an installation, with the numbers that the board's error code can't carry. */
-function explain({ row, code }: BoardError, app: App): BoardError {
+function explain({ row, code }: BoardError, app: App, said: readonly string[]): BoardError {
   const sizes = app.modules.map((module) => module.length);
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const detail =
@@ -140,5 +174,6 @@ function explain({ row, code }: BoardError, app: App): BoardError {
       : code === 'nomem'
         ? `: the largest module has ${Math.max(...sizes)} bytes`
         : '';
-  return new BoardError(row, (text) => `the board refused the app: ${text}${detail}; what ran before goes on`);
+  const why = said.length > 0 ? ` (${said.join('; ')})` : '';
+  return new BoardError(row, (text) => `the board refused the app: ${text}${detail}${why}; what ran before goes on`);
 }

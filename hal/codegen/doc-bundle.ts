@@ -178,7 +178,7 @@ and digest of the manifest are one record and change together. Power may fail at
 
 | who brought it | the trial ends with |
 | --- | --- |
-| a person at the link | that session's \`install.confirm\`, or a signed one; in silence the old app comes back, and the bundle may be tried again |
+| a person at the link | that session's \`install.confirm\`, or a signed one, which \`tars flash\` sends once the health window has passed; after limits.health_ms more of silence the old app comes back, and the bundle may be tried again |
 | the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't |
 
 A fault, a failed health window or a second reboot in one trial brings back the old app with its old state, and the bundle is remembered: it is

@@ -42,10 +42,10 @@ static int app_stage(const tars_app_record *app) {
   return err;
 }
 
-/* Sets the window of a trial. A host that must confirm has at least limits.health_ms for it. */
+/* Sets the window of a trial. A host confirms once the window has passed, and has limits.health_ms for that. */
 static void windows_set(const tars_app_record *app) {
   uint32_t health_ms = app->health_ms;
-  if (!app->unattended && health_ms < TARS_LIMIT_HEALTH_MS) health_ms = TARS_LIMIT_HEALTH_MS;
+  if (!app->unattended) health_ms += TARS_LIMIT_HEALTH_MS;
   tars_install.deadline_us = tars_install.now_us + (int64_t)health_ms * 1000;
   tars_install.patience_us = tars_install.deadline_us + WAY_BACK_WAIT_US;
 }
