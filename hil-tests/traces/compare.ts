@@ -12,7 +12,8 @@ export interface Comparison {
   readonly stimuli: readonly Stimulus[];
 }
 
-const boards = { virtual, 'qemu-m7': m7 } as const;
+/** Boards that write a trace. */
+export const boards = { virtual, 'qemu-m7': m7 } as const;
 
 /** A board that writes its trace and a model of it. Both live on: what an app leaves behind is there for the next. */
 export class TracedBoard {

@@ -2,15 +2,19 @@
  * The trace of a life: swaps at odd moments, faults, stop and start, a power cut. The firmware's is that of the model.
  */
 import { expect, it } from 'vitest';
-import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { generateStimuli, loadModule, Model, modelRig, play, Random, type Rig } from '../../sdk/model/index.js';
 import { runs } from '../../sdk/testing/figures.js';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription } from '../description.js';
 import { tars } from '../program.js';
-import { firstDifference } from './compare.js';
+import { lacking } from '../emulator/board.js';
+import { boards, firstDifference } from './compare.js';
 
-const SEEDS = Array.from({ length: runs({ full: 40, short: 2 }) }, (_, i) => i + 1);
+/** Enough for all that is looked for in the traces. */
+const ROUNDS = { virtual: 25, 'qemu-m7': runs({ full: 25, short: 6 }) } as const;
+
+const lives = (name: keyof typeof boards, short: number): { name: keyof typeof boards; seed: number }[] =>
+  Array.from({ length: runs({ full: 40, short }) }, (_, i) => ({ name, seed: i + 1 }));
 
 /** Several versions of one behaviour: they differ in the order and the number of variables, sources and handles. */
 const version = (n: number): Uint8Array =>
@@ -77,16 +81,20 @@ async function restart(rig: Rig, random: Random): Promise<void> {
   await rig.start('worker');
 }
 
-it.each(SEEDS)('life %d is the same on the firmware', { timeout: 120_000 }, async (seed) => {
-  const model = new Model(virtual);
-  await live(modelRig(model), seed, 25);
-  const rig = await BoardRig.open(loadDescription('virtual'), { trace: true });
-  try {
-    await live(rig, seed, 25);
-    for (const event of [/^R \d+ worker 0 0$/m, /^R \d+ worker 0 1$/m, /^R \d+ worker 0 2$/m, /^F \d+ worker 99$/m])
-      expect(model.trace.text()).toMatch(event);
-    expect(firstDifference({ model: model.trace.text(), board: await rig.trace(), stimuli: [] })).toBeUndefined();
-  } finally {
-    await rig.close();
-  }
-});
+it.each([...lives('virtual', 2), ...(lacking ? [] : lives('qemu-m7', 1))])(
+  'life $seed is the same on $name',
+  { timeout: 300_000 },
+  async ({ name, seed }) => {
+    const model = new Model(boards[name]);
+    await live(modelRig(model), seed, ROUNDS[name]);
+    const rig = await BoardRig.open(loadDescription(name), { trace: true });
+    try {
+      await live(rig, seed, ROUNDS[name]);
+      for (const event of [/^R \d+ worker 0 0$/m, /^R \d+ worker 0 1$/m, /^R \d+ worker 0 2$/m, /^F \d+ worker 99$/m])
+        expect(model.trace.text()).toMatch(event);
+      expect(firstDifference({ model: model.trace.text(), board: await rig.trace(), stimuli: [] })).toBeUndefined();
+    } finally {
+      await rig.close();
+    }
+  },
+);
