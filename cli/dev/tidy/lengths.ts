@@ -6,25 +6,39 @@ export const FILE_LINES = 400;
 export const FUNCTION_LINES = 70;
 export const COLUMNS = 120;
 
+/** Lines of a file, and its functions. */
+export interface FileLength {
+  readonly path: string;
+  readonly lines: number;
+  readonly functions: readonly FunctionLength[];
+}
+
+/** Lengths of all files that a person writes. */
+export function allLengths(sources: Sources): FileLength[] {
+  return [...sources]
+    .filter(([path]) => !isGenerated(path) && /\.(ts|mjs|js|c|h|tars)$/.test(path))
+    .map(([path, text]) => ({ path, lines: text.split('\n').length - 1, functions: functionsOf(path, text) }));
+}
+
 /** Files and functions that are too long. */
 export function lengths(sources: Sources): Problem[] {
-  const problems: Problem[] = [];
-  for (const [path, text] of sources) {
-    if (isGenerated(path) || !/\.(ts|mjs|js|c|h|tars)$/.test(path)) continue;
-    const lines = text.split('\n').length - 1;
-    if (lines > FILE_LINES)
-      problems.push({ path, line: FILE_LINES, text: `the file has ${lines} lines, at most ${FILE_LINES}` });
-    const functions = /\.[ch]$/.test(path)
-      ? functionsOfC(text)
-      : /\.(ts|mjs|js)$/.test(path)
-        ? functionsOfTypeScript(path, text)
-        : [];
-    for (const { name, line, length } of functions) {
-      if (length > FUNCTION_LINES)
-        problems.push({ path, line, text: `${name} has ${length} lines, at most ${FUNCTION_LINES}` });
-    }
-  }
-  return problems;
+  return allLengths(sources).flatMap(({ path, lines, functions }) => [
+    ...(lines > FILE_LINES
+      ? [{ path, line: FILE_LINES, text: `the file has ${lines} lines, at most ${FILE_LINES}` }]
+      : []),
+    ...functions
+      .filter(({ length }) => length > FUNCTION_LINES)
+      .map(({ name, line, length }) => ({
+        path,
+        line,
+        text: `${name} has ${length} lines, at most ${FUNCTION_LINES}`,
+      })),
+  ]);
+}
+
+function functionsOf(path: string, text: string): FunctionLength[] {
+  if (/\.[ch]$/.test(path)) return functionsOfC(text);
+  return /\.(ts|mjs|js)$/.test(path) ? functionsOfTypeScript(path, text) : [];
 }
 
 interface FunctionLength {
