@@ -52,6 +52,9 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
     'ARENA',
   ];
   for (const line of table([heading, ...behaviours.map(toCells)], terminal.color)) terminal.out(line);
+  for (const { row, stats } of behaviours)
+    if (stats.deferred > 0)
+      terminal.out(`${row.behaviour} saves more often than the flash lasts: ${stats.deferred} checkpoints had to wait`);
 }
 
 const describe = ({
@@ -78,7 +81,7 @@ const describe = ({
   engine,
 });
 
-/** Null on an open board. */
+/** Null on an open board; what a damaged one says of its owner is what it can still read. */
 function identityJson({
   root,
   owner,
@@ -90,9 +93,11 @@ function identityJson({
   number,
   bundle,
   freshness: row,
+  unreadable,
 }: Identity): object | null {
-  if (root === 0) return null;
+  if (root === 0 && !unreadable) return null;
   return {
+    ...(unreadable && { unreadable }),
     owner,
     root,
     device: hex(device),

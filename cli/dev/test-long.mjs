@@ -12,8 +12,9 @@ import { vitest } from './lib/vitest.mjs';
 
 /** Runs of each fuzzer; each of `core` boots a board. */
 const FUZZ_RUNS = { link: 1_000_000, manifest: 1_000_000, calls: 1_000_000, bundle: 1_000_000, core: 100_000 };
-/** Boards whose flash is damaged. */
+/** Boards whose flash is damaged, and updates of one whose erases are counted. */
 const DAMAGES = 20_000;
+const UPDATES = 10_000;
 /** What sdk/testing/figures.ts reports, one object a line. */
 const FIGURES = at('build/figures.jsonl');
 /** How a test says that it has a long count. */
@@ -55,12 +56,16 @@ async function powerCuts() {
   return output;
 }
 
-/** Damage to the flash of boards with an owner. */
-async function damage() {
-  await buildFirmware('firmware', 'damage');
-  const output = await run(at('build/firmware/ota_sim/damage'), [`${Math.ceil(DAMAGES * share)}`]);
-  for (const [, what, figures] of output.matchAll(/^(damages|boards after them): (.+)$/gm)) table.push([what, figures]);
-  return output;
+/** A program of ota/sim for the geometries of two boards; `rows`: which of its lines are figures. */
+async function flash(program, count, rows) {
+  const outputs = [];
+  for (const name of [program, `${program}_few`]) {
+    await buildFirmware('firmware', name);
+    const output = await run(at('build/firmware/ota_sim', name), [`${Math.ceil(count * share)}`]);
+    for (const [, what, figures] of output.matchAll(rows)) table.push([`${what}, ${name}`, figures]);
+    outputs.push(output);
+  }
+  return outputs.join('');
 }
 
 /** One fuzzer. */
@@ -79,7 +84,8 @@ async function fuzz(target) {
 const unit = ['TypeScript tests with long counts', unitTests];
 const rest = [
   ['power cuts', powerCuts],
-  ['damage to the flash', damage],
+  ['damage to the flash', () => flash('damage', DAMAGES, /^(damages|boards after them): (.+)$/gm)],
+  ['wear of the flash', () => flash('wear', UPDATES, /^(logs|modules): (.+)$/gm)],
   ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
 ];
 const fine = await runParts('test-long', [unit, ...(paths.length > 0 ? [] : rest)]);

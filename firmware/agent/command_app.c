@@ -38,6 +38,8 @@ int tars_command_stats(const tars_link_stats_request *in, tars_link_stats_respon
     .queue = stats.queue,
     .longest = stats.longest_us,
     .arena = stats.arena,
+    .saves = stats.saves,
+    .deferred = stats.deferred,
   };
   return 0;
 }

@@ -113,6 +113,7 @@ typedef struct tars_behaviour {
   int64_t begin_us;
   int64_t restart_us; /* NEVER, or when it begins again after a fault */
   int64_t checkpoint_us;
+  int64_t stores_us; /* budget of its stores: tars_retain_spend() */
 
   uint32_t faults, consecutive;
   tars_behaviour_stats stats; /* arena is filled in when asked for */

@@ -31,7 +31,8 @@ typedef struct {
   uint32_t gap_us;           /* worker's processor time since the last old reaction of a swap */
   uint32_t gap_max_us;       /* longest of them until a new version's first reaction */
 
-  int64_t poll_us; /* when the hook `poll` wants to be called */
+  int64_t poll_us;   /* when the hook `poll` wants to be called */
+  int64_t stores_us; /* budget of all stores of checkpoints */
 
   uint32_t order;  /* number that the next event of the board gets: within a priority the lower one runs first */
   tars_arena pool; /* the engine's */

@@ -2,11 +2,16 @@
  * a trial writes only here until it is committed. */
 #include "retain.h"
 
+#include "core.h"
 #include "param.h"
 #include "state.h"
 #include "tars_os.h"
 
 #define ENTRY_SIZE 12
+
+/* Time until a behaviour, and all of them together, have one store more. */
+#define STORE_US       (TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000))
+#define BOARD_STORE_US (STORE_US / TARS_LIMIT_MODULES)
 
 uint8_t tars_retain_count(const tars_manifest *manifest) {
   uint8_t count = 0;
@@ -73,5 +78,25 @@ void tars_retain_checkpoint(tars_behaviour *b, bool always) {
   b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
   if (!changed && (!always || b->checkpoint_store != CHECKPOINT_UNSTORED)) return;
   b->checkpoint_store = CHECKPOINT_WAITS;
+  if (tars_retain_due(b) > tars_os_now_us()) b->stats.deferred++;
   tars_os_supervisor_notify();
+}
+
+int64_t tars_retain_due(const tars_behaviour *b) {
+  if (b->life == LIFE_STOPPED) return 0;
+  int64_t own = b->stores_us - (TARS_LIMIT_SAVES - 1) * STORE_US;
+  int64_t all = tars_core.stores_us - (TARS_LIMIT_BOARD_SAVES - 1) * BOARD_STORE_US;
+  return own > all ? own : all;
+}
+
+/* Adds a store to a budget, whose number is the time at which all of them would be paid for. */
+static void spend(int64_t *stores_us, int64_t now_us, int64_t price_us) {
+  *stores_us = (*stores_us > now_us ? *stores_us : now_us) + price_us;
+}
+
+void tars_retain_spend(tars_behaviour *b) {
+  int64_t now_us = tars_os_now_us();
+  b->stats.saves++;
+  spend(&b->stores_us, now_us, STORE_US);
+  spend(&tars_core.stores_us, now_us, BOARD_STORE_US);
 }

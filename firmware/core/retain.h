@@ -23,5 +23,9 @@ uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_
 /* Takes a checkpoint: copies the variables, and leaves it to the supervisor to store them. The lock is held and the
  * guest doesn't run. `always`: variables that never changed are stored too if the store has no checkpoint yet. */
 void tars_retain_checkpoint(tars_behaviour *b, bool always);
+/* Flash wears out, so stores have a budget: limits.saves of a behaviour and limits.board_saves of a board at once, and
+ * more as time goes on. The time from which on the next one may be made; one at a stop waits for nothing. */
+int64_t tars_retain_due(const tars_behaviour *b);
+void tars_retain_spend(tars_behaviour *b);
 
 #endif

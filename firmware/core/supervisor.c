@@ -17,7 +17,10 @@ static bool lives(const tars_behaviour *b) {
 static bool starts(const tars_behaviour *b) { return b->life == LIFE_STARTING && !b->stop_wanted; }
 
 /* True if a checkpoint waits for the store. Those of a trial wait until it is committed. */
-static bool saves(const tars_behaviour *b) { return b->checkpoint_store == CHECKPOINT_WAITS && b->side != SIDE_NEW; }
+static bool waits(const tars_behaviour *b) { return b->checkpoint_store == CHECKPOINT_WAITS && b->side != SIDE_NEW; }
+
+/* True if the store may take it now. */
+static bool saves(const tars_behaviour *b, int64_t now_us) { return waits(b) && tars_retain_due(b) <= now_us; }
 
 /* Makes a fresh instance in place of a dead one, or of one that an operator's start must not go on with. */
 static void renew(tars_behaviour *b) {
@@ -47,6 +50,7 @@ static void save(tars_behaviour *b) {
   tars_text name = b->manifest.name;
   b->checkpoint_store = CHECKPOINT_STORED;
   if (tars_core.hooks.retain_save == NULL) return;
+  tars_retain_spend(b);
   tars_os_unlock();
   tars_core.hooks.retain_save(name, record, size);
   tars_os_lock();
@@ -73,7 +77,7 @@ static bool chore(tars_behaviour *b, int64_t now_us) {
     begin(b, TARS_LIFECYCLE_RESTART, b->restart_us);
   } else if (b->checkpoint_us <= now_us) {
     checkpoint(b);
-  } else if (saves(b)) {
+  } else if (saves(b, now_us)) {
     save(b);
   } else {
     return false;
@@ -98,12 +102,12 @@ bool tars_supervisor_pending(int64_t now_us) {
   if (!tars_engine_ready() || tars_supervisor_next() <= now_us) return true;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
     const tars_behaviour *b = &tars_slots[i];
-    if (lives(b) && (b->instance_dead || starts(b) || saves(b))) return true;
+    if (lives(b) && (b->instance_dead || starts(b) || saves(b, now_us))) return true;
   }
   return false;
 }
 
-/* Time of the earliest restart or checkpoint. */
+/* Time of the earliest restart, checkpoint, or store that had to wait. */
 static int64_t next_chore(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_slot_count; i++) {
@@ -111,6 +115,8 @@ static int64_t next_chore(void) {
     if (!lives(b)) continue;
     if (b->restart_us < next) next = b->restart_us;
     if (b->checkpoint_us < next) next = b->checkpoint_us;
+    int64_t due_us = waits(b) ? tars_retain_due(b) : 0;
+    if (due_us > tars_os_now_us() && due_us < next) next = due_us;
   }
   return next;
 }

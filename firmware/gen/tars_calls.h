@@ -181,7 +181,7 @@ int tars_call_msg_get_i32(struct tars_behaviour *b, uint8_t field, int32_t *resu
 int tars_call_param_get_f32(struct tars_behaviour *b, const tars_use *use, float *result);
 /* Live value of a bool or integer parameter of at most 32 bits. */
 int tars_call_param_get_i32(struct tars_behaviour *b, const tars_use *use, int32_t *result);
-/* Asks for a checkpoint of the `retain` variables after this reaction. `save()` in .tars. */
+/* Asks for a checkpoint of the `retain` variables after this reaction. The store takes limits.saves at once, then one each limits.checkpoint_ms with the newest values. `save()` in .tars. */
 int tars_call_param_save(struct tars_behaviour *b);
 /* Logs a template with the fields put before it. `log "…", a, b` in .tars. */
 int tars_call_log_emit(struct tars_behaviour *b, uint8_t template);

@@ -74,7 +74,7 @@ TARS_CALL("p") int msg_get_i32(int field);
 TARS_CALL("q") float param_get_f32(int handle);
 /* Live value of a bool or integer parameter of at most 32 bits. Handle: param. Result: i32. */
 TARS_CALL("r") int param_get_i32(int handle);
-/* Asks for a checkpoint of the `retain` variables after this reaction. `save()` in .tars. */
+/* Asks for a checkpoint of the `retain` variables after this reaction. The store takes limits.saves at once, then one each limits.checkpoint_ms with the newest values. `save()` in .tars. */
 TARS_CALL("s") void param_save(void);
 /* Logs a template with the fields put before it. `log "…", a, b` in .tars. template: u8, index into the manifest's `logs`. */
 TARS_CALL("t") void log_emit(int template);

@@ -43,6 +43,8 @@
 #define TARS_LIMIT_NONCE_MS 30000 /* how long a command may name a nonce, milliseconds of the board's own clock since it was given */
 #define TARS_LIMIT_TRIALS 8 /* trials of bundles in an hour on a board that has had limits.failed bundles fail */
 #define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */
+#define TARS_LIMIT_SAVES 30 /* checkpoints of a behaviour that the store takes at once; one more each limits.checkpoint_ms */
+#define TARS_LIMIT_BOARD_SAVES 120 /* checkpoints of a board that the store takes at once; limits.modules more each limits.checkpoint_ms */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 
 #endif

@@ -161,6 +161,8 @@ typedef struct {
   uint8_t queue; /* most events that waited */
   uint32_t longest; /* us; longest reaction, processor time */
   uint32_t arena; /* bytes of its arena in use */
+  uint32_t saves; /* checkpoints of retained variables that were stored */
+  uint32_t deferred; /* checkpoints that had to wait, because the budget of the flash was spent */
 } tars_link_stats_response;
 
 /* Counters of the board. */

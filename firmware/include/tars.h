@@ -103,7 +103,7 @@ typedef struct {
 } tars_behaviour_info;
 
 typedef struct {
-  uint32_t reactions, events, dropped, overruns, limited, restarts, longest_us, arena;
+  uint32_t reactions, events, dropped, overruns, limited, restarts, longest_us, arena, saves, deferred;
   uint8_t queue;
 } tars_behaviour_stats;
 

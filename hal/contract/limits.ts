@@ -55,5 +55,13 @@ export const limits = {
     doc: 'trials of bundles in an hour on a board that has had limits.failed bundles fail',
   },
   failed: { value: 8, doc: 'bundles that failed on a device and are remembered by it' },
+  saves: {
+    value: 30,
+    doc: 'checkpoints of a behaviour that the store takes at once; one more each limits.checkpoint_ms',
+  },
+  board_saves: {
+    value: 120,
+    doc: 'checkpoints of a board that the store takes at once; limits.modules more each limits.checkpoint_ms',
+  },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

@@ -102,10 +102,45 @@ static void slow_stores_delay_swaps(void) {
   fake.record_size = 0;
 }
 
+/* Sets the variable and stores it, like a reaction that saves. */
+static void set_and_save(int value) {
+  CHECK_EQUAL(rig_param_set("counter", "n", value), 0);
+  tars_os_lock();
+  tars_retain_checkpoint(&tars_slots[0], true);
+  tars_os_unlock();
+  fake_settle();
+}
+
+/* A behaviour that saves all the time spends its budget; from then on it gets one store a minute, with the newest
+ * values. What it saves at its stop is stored at once. */
+static void stores_have_a_budget(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", INT64_C(3600000000));
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  for (int i = 1; i <= 100; i++) set_and_save(i);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES);
+  CHECK_EQUAL(rig_stats("counter").saves, TARS_LIMIT_SAVES);
+  CHECK_EQUAL(rig_stats("counter").deferred, 100 - TARS_LIMIT_SAVES);
+  fake_advance(59999999);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES);
+  fake_advance(1);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES + 1);
+  CHECK_EQUAL(fake.record[4], 100);
+  set_and_save(101);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES + 1);
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("counter")), 0);
+  fake_settle();
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES + 2);
+  CHECK_EQUAL(fake.record[4], 101);
+  fake.record_size = 0;
+}
+
 int main(void) {
   checkpoints_wait_for_the_commit();
   checkpoints_hold_what_was_set();
   checkpoints_go_over();
   slow_stores_delay_swaps();
+  stores_have_a_budget();
   return check_report("checkpoint");
 }

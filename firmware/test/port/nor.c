@@ -14,7 +14,7 @@
   } while (0)
 
 uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
-uint32_t nor_operations;
+uint32_t nor_operations, nor_erases[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
 jmp_buf nor_power;
 
 static uint32_t cut_in, fail_in, erase_count, program_count;
@@ -24,6 +24,7 @@ static bool dirty[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
 
 void nor_reset(void) {
   memset(nor_bytes, 0xff, sizeof nor_bytes);
+  memset(nor_erases, 0, sizeof nor_erases);
   restored = NULL;
   nor_operations = erase_count = program_count = 0;
   nor_cut_after(UINT32_MAX);
@@ -106,6 +107,7 @@ int tars_flash_erase(uint32_t offset) {
   dirty[offset / TARS_BOARD_FLASH_ERASE] = true;
   memset(nor_bytes + offset, 0xff, torn ? TARS_BOARD_FLASH_ERASE / 2 : TARS_BOARD_FLASH_ERASE);
   erase_count++;
+  nor_erases[offset / TARS_BOARD_FLASH_ERASE]++;
   if (torn) {
     cut_in = UINT32_MAX;
     longjmp(nor_power, 1);

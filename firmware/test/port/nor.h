@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 extern uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
-extern uint32_t nor_operations; /* erases and programs since nor_reset() */
+extern uint32_t nor_operations;                                             /* erases and programs since nor_reset() */
+extern uint32_t nor_erases[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE]; /* of each sector, since then */
 /* Where a simulated power cut longjmps to: the test calls setjmp before. */
 extern jmp_buf nor_power;
 

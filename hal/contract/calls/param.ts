@@ -29,6 +29,8 @@ export const param = [
     params: [],
     errors: [],
     cost: 'flash',
-    doc: 'Asks for a checkpoint of the `retain` variables after this reaction. `save()` in .tars.',
+    doc:
+      'Asks for a checkpoint of the `retain` variables after this reaction. The store takes limits.saves at once, ' +
+      'then one each limits.checkpoint_ms with the newest values. `save()` in .tars.',
   },
 ] as const satisfies readonly HostCall[];

@@ -170,6 +170,8 @@ export const link = [
       { name: 'queue', type: 'u8', doc: 'most events that waited' },
       { name: 'longest', type: 'u32', unit: 'us', doc: 'longest reaction, processor time' },
       { name: 'arena', type: 'u32', doc: 'bytes of its arena in use' },
+      { name: 'saves', type: 'u32', doc: 'checkpoints of retained variables that were stored' },
+      { name: 'deferred', type: 'u32', doc: 'checkpoints that had to wait, because the budget of the flash was spent' },
     ],
   },
   {
