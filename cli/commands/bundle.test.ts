@@ -56,6 +56,11 @@ describe('tars keys', () => {
     ['a key twice', ['keys', 'new', 'alice'], 'already'],
     ['a name that is none', ['keys', 'new', '../alice'], "can't be the name"],
     ['a key that does not exist', ['keys', 'show', 'nobody'], 'there is no key nobody'],
+    [
+      'a root document that is there already',
+      ['keys', 'root', 'one.root', '--owner', 'a.example', '--member', 'alice', '--key', 'alice'],
+      'there is a file one.root already',
+    ],
     ['a root document without an owner', ['keys', 'root', 'x.root', '--member', 'alice', '--key', 'alice'], '--owner'],
     [
       'an owner that is no domain',

@@ -108,6 +108,17 @@ describe('a device that nobody has enrolled', () => {
     }
   });
 
+  it('gets what somebody pushes while somebody else watches, and history names both', async () => {
+    const watched = desk.background(['fleet', 'watch', '--key', 'olga', ...at()], { TARS_PASSPHRASE: 'correct horse' });
+    await watched.shows(/^rover .*  yes  /m);
+    writeFileSync(file('topic.app'), images.topic);
+    await fine('ota', 'push', 'topic.app', '--key', 'alice', '--key', 'olga');
+    await watched.shows(/^rover .*  yes  2  2 /m);
+    expect(await watched.end()).toMatchObject({ exit: 0 });
+    const history = await fine('ota', 'history');
+    for (const action of ['roll', 'plan', 'send', 'step']) expect(history).toMatch(new RegExp(`@\\S+ +${action} `));
+  }, 60_000);
+
   it('is forgotten, and its place is free; a key that is revoked never comes back', async () => {
     await fine('fleet', 'forget', 'rover', '--key', 'olga', '--yes');
     await fine('fleet', 'revoke', `rover-${crane.id.slice(0, 4)}`, '--key', 'olga', '--yes');

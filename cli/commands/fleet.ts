@@ -4,11 +4,12 @@ import type { Fleet } from '../../ota/operator/fleet.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
 import { changeRoll } from '../fleet/enrol.js';
-import { withMemory } from '../fleet/memory.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import { keepGroup } from '../fleet/settings.js';
 import { publishRoot } from '../fleet/root.js';
 import { deviceCells, deviceHeading, deviceJson, strangerCells, strangerHeading, strangerJson } from '../fleet/show.js';
+import { fleetFolder } from '../fleet/state.js';
+import { WatchStore } from '../fleet/watch-store.js';
 import { oneDevice } from '../fleet/targets.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table, type Terminal } from '../terminal/terminal.js';
@@ -112,31 +113,33 @@ const lines = (devices: readonly Member[], fleet: Fleet, terminal: Terminal): st
   table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
 
 /**
- * Shows changes until it is interrupted. Takes the operator's memory if nobody else has it, so that blobs can be
- * served.
+ * Shows changes until it is interrupted. It reads the operator's memory and leaves it to whoever pushes; while nobody
+ * does, it answers births and serves what devices ask for.
  */
 async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
-  await withMemory(place, { signers: () => beaconSigners(place, ring) }, async ({ fleet, lost }) => {
-    const interrupted = new Promise<void>((resolve) =>
-      ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
+  const signers = await beaconSigners(place, ring);
+  const store = await WatchStore.open(fleetFolder(place.file.root.owner, place.settings.fleet));
+  const { broker, fleet, lost } = await openFleet(place, { store, signers, yields: true });
+  const interrupted = new Promise<void>((resolve) =>
+    ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
+  );
+  let before: readonly string[] = [];
+  const show = (): void => {
+    const devices = fleet.enrolment.list();
+    if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
+    const now = devices.map((device) =>
+      terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '),
     );
-    let before: readonly string[] = [];
-    const show = (): void => {
-      const devices = fleet.enrolment.list();
-      if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
-      const now = devices.map((device) =>
-        terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '),
-      );
-      for (const line of now) if (!before.includes(line)) terminal.out(line);
-      before = now;
-    };
-    show();
-    const end = fleet.on(() => show());
-    try {
-      await Promise.race([interrupted, lost]);
-      await Promise.race([fleet.settled(), lost]);
-    } finally {
-      end();
-    }
-  });
+    for (const line of now) if (!before.includes(line)) terminal.out(line);
+    before = now;
+  };
+  show();
+  const end = fleet.on(() => show());
+  try {
+    await Promise.race([interrupted, lost]);
+    await Promise.race([fleet.settled(), lost]);
+  } finally {
+    end();
+    await broker.close();
+  }
 }

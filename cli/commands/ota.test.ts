@@ -355,7 +355,13 @@ describe('the log', () => {
     expect(sound.lines.map(({ action }) => action)).toContain('send');
     const args = ['ota', 'history', '--fleet', 'same', '--broker', url, '--root', 'one.root'];
     expect((await tars(args)).exit).toBe(0);
+    expect(sound.lines.every(({ who }) => /.@./.test(who))).toBe(true);
     const lines = readFileSync(path, 'utf8').split('\n');
+    // What is cut off behind leaves a chain that holds; only the head that was signed shows it.
+    writeFileSync(path, [...lines.slice(0, -3), ''].join('\n'));
+    expect(readAudit(path)).not.toHaveProperty('broken');
+    const cut = await tars(args);
+    expect([cut.exit, cut.err]).toEqual([1, expect.stringMatching(/it had \d+ lines at .*, and has \d+/)]);
     writeFileSync(path, [...lines.slice(0, 1), ...lines.slice(2)].join('\n'));
     const { exit, err } = await tars(args);
     expect(exit).toBe(1);

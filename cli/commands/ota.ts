@@ -7,7 +7,8 @@ import { OtherOperator } from '../../ota/operator/push.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, usageError, UserError, type ExitCode } from '../errors.js';
-import { readAudit } from '../fleet/audit.js';
+import { compareHeads } from '../fleet/anchor.js';
+import { auditPath, readAudit } from '../fleet/audit.js';
 import { withMemory } from '../fleet/memory.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import type { Change, Options } from '../fleet/plans.js';
@@ -15,7 +16,7 @@ import { claimed } from '../fleet/push.js';
 import { historyLines, planJson, stepCells, stepHeading } from '../fleet/show.js';
 import { fleetFolder } from '../fleet/state.js';
 import { cureOf } from '../fleet/targets.js';
-import { auditPath, SqliteStore } from '../fleet/store.js';
+import { SqliteStore } from '../fleet/store.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table, type Terminal } from '../terminal/terminal.js';
 
@@ -95,7 +96,7 @@ async function change(action: Change, options: Options, terminal: Terminal): Pro
   checkNumbers(options);
   const place = placeOf(options);
   const ring = new KeyRing(options.key);
-  return withMemory(place, { signers: () => beaconSigners(place, ring), pushes: true }, (opened) =>
+  return withMemory(place, { signers: () => beaconSigners(place, ring), pushes: true, ring }, (opened) =>
     claimed({ action, options, place, store: opened.store, ring, opened, terminal, left: new Set() }),
   ).catch((error: unknown) => {
     throw explainPush(error);
@@ -183,17 +184,35 @@ async function newest(
   }
 }
 
-function history({ file, settings }: FleetPlace, terminal: Terminal): ExitCode {
-  const path = auditPath(fleetFolder(file.root.owner, settings.fleet));
-  const { lines, broken } = readAudit(path);
+/** The log, and whether it is the one that was signed; without a broker only its chain is looked at. */
+async function history(place: FleetPlace, terminal: Terminal): Promise<ExitCode> {
+  const path = auditPath(fleetFolder(place.file.root.owner, place.settings.fleet));
+  const { lines, hashes, broken } = readAudit(path);
   if (terminal.json) for (const line of lines) terminal.out(JSON.stringify(line));
   else
     for (const line of lines.length > 0 ? historyLines(lines) : ['nothing was done to this fleet from here'])
       terminal.out(line);
-  if (broken === undefined) return exitCodes.ok;
-  throw new UserError(
-    'audit',
-    `somebody has changed the log ${path}: line ${broken} does not follow from the one before`,
-    { cure: 'compare it with a copy; what stands before that line is sound' },
-  );
+  const wrong =
+    broken === undefined
+      ? await compared(place, hashes, terminal)
+      : `line ${broken} does not follow from the one before`;
+  if (wrong === undefined) return exitCodes.ok;
+  throw new UserError('audit', `somebody has changed the log ${path}: ${wrong}`, {
+    cure: 'compare it with a copy, and find out who could write there',
+  });
+}
+
+async function compared(place: FleetPlace, hashes: readonly string[], terminal: Terminal): Promise<string | undefined> {
+  try {
+    const { broker, fleet } = await openFleet(place);
+    await broker.close();
+    const { wrong, others } = compareHeads(hashes, [...fleet.heads.values()]);
+    for (const { lines, timeS } of others)
+      terminal.note(`another log of this fleet had ${lines} lines at ${new Date(timeS * 1000).toISOString()}`);
+    return wrong;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.note(`not compared with the head that was signed: ${error.message}`);
+    return undefined;
+  }
 }

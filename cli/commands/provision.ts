@@ -7,6 +7,7 @@ import { brokerAddress, certificate, fleetName } from '../fleet/brokers.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { keepFleet } from '../fleet/settings.js';
+import { record } from '../fleet/audit.js';
 import { decideHere } from '../fleet/rolls.js';
 import {
   checkReadable,
@@ -14,6 +15,7 @@ import {
   keepRoot,
   keptRootOf,
   readIdentity,
+  recordCable,
   type Identity,
   type RootFile,
 } from '../keys/owner.js';
@@ -157,7 +159,9 @@ async function own(
 function enrol(root: Root, { fleet, key, device }: Identity, hello: Session['hello']): string {
   const row = { publicKey: key, class: hello.class, name: hello.device };
   const enrolment = decideHere(root, fleetName(fleet), { ...nothingPending, enrol: [row] });
-  return enrolment.get(toHex(device))?.name ?? '';
+  const name = enrolment.get(toHex(device))?.name ?? '';
+  record(root.owner, fleetName(fleet), 'provision', { device: toHex(device), key: toHex(key), name });
+  return name;
 }
 
 /** What can't be changed any more on a board with an owner. */
@@ -214,6 +218,7 @@ async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal
   // Its key is gone with it: what comes under this key from now on is somebody else's.
   if (identity && root && identity.fleet !== '')
     decideHere(root, fleetName(identity.fleet), { ...nothingPending, forget: [identity.key] });
+  if (identity) recordCable(identity, 'erase', {});
   terminal.out(
     terminal.json
       ? JSON.stringify({ name: hello.device, erased: true, owner })

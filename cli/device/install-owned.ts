@@ -1,17 +1,19 @@
 /** `tars flash` to a board with an owner: the app goes there as a signed bundle. */
+import { limits } from '../../hal/contract/index.js';
 import { type App, AppError, moduleDigest, packApp, unpackApp } from '../../ota/host/app.js';
 import { BundleError, packBundle } from '../../ota/host/bundle.js';
 import { guarded, isEnvelope, isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import { sameBytes } from '../../ota/host/cbor.js';
 import { deviceId, sha256 } from '../../ota/host/ids.js';
+import type { Root } from '../../ota/host/root.js';
 import { decodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
 import { installBundle, type Installed, type InstallOptions, type Trial } from './install.js';
 import { KeyRing } from '../keys/keyring.js';
-import { noteSequence, takeSequence } from '../keys/keystore.js';
-import { checkReadable, type Identity, Changer, findRoot, ownedError } from '../keys/owner.js';
+import { lastSequence, noteSequence, takeSequence } from '../keys/keystore.js';
+import { checkReadable, type Identity, Changer, findRoot, ownedError, recordCable } from '../keys/owner.js';
 import { readRows } from './rows.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
@@ -95,8 +97,9 @@ export async function flashOwned(
   const signers = await new KeyRing(keys).signers(root, 'release');
   const committed = identity.epoch === root.epoch ? identity.number : 0;
   // Noted first: a number that may have left this machine is never given again.
-  const next = number ?? takeSequence(root.owner, root.epoch, Math.max(committed + 1, root.sequence));
+  const next = number ?? nextNumber(root, committed);
   if (number !== undefined) noteSequence(root.owner, root.epoch, number);
+  recordCable(identity, 'flash', { number: next });
   const image = packApp(source);
   const send = (detached?: true): Promise<Installed> => {
     const facts = {
@@ -124,6 +127,17 @@ export async function flashOwned(
     if (!(error instanceof BoardError) || error.code !== 'nomem') throw error;
     return send(true);
   }
+}
+
+/**
+ * The bundle is for this device alone, so its number has to be above what this device has. What it says is no number
+ * of others: one that is far ahead of what this machine gave is not noted.
+ */
+function nextNumber(root: Root, committed: number): number {
+  const last = Math.max(lastSequence(root.owner, root.epoch), root.sequence);
+  return committed > last + limits.jump.value
+    ? committed + 1
+    : takeSequence(root.owner, root.epoch, Math.max(committed + 1, root.sequence));
 }
 
 function pack<T>(work: () => T): T {

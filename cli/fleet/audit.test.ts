@@ -2,7 +2,9 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Audit, readAudit } from './audit.js';
+import { fromHex } from '../../ota/host/ids.js';
+import { compareHeads, logName } from './anchor.js';
+import { Audit, readAudit, whoAmI } from './audit.js';
 
 /** Bytes that the disk still takes. */
 const disk = vi.hoisted(() => ({ room: Infinity }));
@@ -19,8 +21,8 @@ vi.mock('node:fs', async (original) => {
   return {
     ...fs,
     writeSync: take,
-    writeFileSync: (file: number | string, text: string) => {
-      if (typeof file === 'string') return fs.writeFileSync(file, text);
+    writeFileSync: (file: number | string, text: string, options?: object) => {
+      if (typeof file === 'string') return fs.writeFileSync(file, text, options);
       for (let rest = text; rest !== '';) rest = rest.slice(take(file, rest));
     },
   };
@@ -46,6 +48,36 @@ it.each([0, 1, 40])(
     expect(readAudit(path)).toMatchObject({ torn: false, lines: [{ n: 1 }, { n: 2, details: { number: 3 } }] });
   },
 );
+
+it('is one chain, whoever else has it open', () => {
+  const path = join(folder, 'audit.jsonl');
+  const [a, b] = [new Audit(path), new Audit(path)];
+  for (const number of [1, 2, 3]) {
+    a.add('send', { number });
+    b.add('command', { number });
+  }
+  a.close();
+  b.close();
+  expect(readAudit(path)).not.toHaveProperty('broken');
+  expect(readAudit(path).lines.map(({ n, who }) => [n, who])).toEqual([1, 2, 3, 4, 5, 6].map((n) => [n, whoAmI()]));
+});
+
+it('shows by its signed head that it was cut, or written anew', () => {
+  const path = join(folder, 'audit.jsonl');
+  const log = new Audit(path);
+  for (const number of [1, 2, 3]) log.add('send', { number });
+  log.close();
+  const { hashes } = readAudit(path);
+  const operator = logName(hashes[0] ?? '');
+  const head = { vendor: new Uint8Array(16), fleet: 'line1', timeS: 1, lines: 3, hash: fromHex(hashes[2] ?? '') };
+  const compare = (all: readonly string[]): ReturnType<typeof compareHeads> =>
+    compareHeads(all, [{ ...head, operator }]);
+  expect(compare(hashes)).toEqual({ others: [] });
+  expect(compare([...hashes, 'more'])).toEqual({ others: [] });
+  expect(compare(hashes.slice(0, 2)).wrong).toMatch(/it had 3 lines/);
+  expect(compare([...hashes.slice(0, 1), 'x', 'y', 'z']).wrong).toMatch(/line 3 is another one/);
+  expect(compare(['x', 'y', 'z'])).toMatchObject({ others: [{ lines: 3 }] });
+});
 
 it('closes a line that a kill cut off', () => {
   const path = join(folder, 'audit.jsonl');

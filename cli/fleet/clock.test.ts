@@ -10,8 +10,7 @@ import { checkClock } from './clock.js';
 const NOW = Date.UTC(2026, 10, 30);
 const DAY = 86_400_000;
 const one = rootOf({ alice: ['root', 'release'] }, 1);
-const { vendor: _, ...parts } = one;
-const two = (timeS?: number): Root => makeRoot({ ...parts, version: 2, ...(timeS !== undefined && { timeS }) });
+const two = (timeS?: number): Root => makeRoot({ ...one, version: 2, ...(timeS !== undefined && { timeS }) });
 
 let folder = '';
 beforeEach(() => {

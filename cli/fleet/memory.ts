@@ -1,6 +1,8 @@
 /** What changes a fleet has the operator's memory to itself, and a connection to the fleet's broker. */
+import type { KeyRing } from '../keys/keyring.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import { openFleet, type FleetPlace, type OpenFleet } from './open.js';
+import { anchorLog } from './anchor.js';
 import { settleRoll } from './roll.js';
 import { fleetFolder, lockState } from './state.js';
 import { SqliteStore } from './store.js';
@@ -15,7 +17,16 @@ export interface FleetWithMemory extends OpenFleet {
  */
 export async function withMemory<T>(
   place: FleetPlace,
-  { signers, pushes }: { readonly signers?: () => Promise<readonly Signer[]>; readonly pushes?: boolean },
+  {
+    signers,
+    pushes,
+    ring,
+  }: {
+    readonly signers?: () => Promise<readonly Signer[]>;
+    readonly pushes?: boolean;
+    /** Keys that are opened later sign the head of the log too. */
+    readonly ring?: KeyRing;
+  },
   run: (opened: FleetWithMemory) => Promise<T>,
 ): Promise<T> {
   const folder = fleetFolder(place.file.root.owner, place.settings.fleet);
@@ -27,7 +38,9 @@ export async function withMemory<T>(
     const keys = (await signers?.()) ?? [];
     opened = await openFleet(place, { store, signers: keys, pushes: pushes ?? false });
     await settleRoll(opened, { signers: keys, store });
-    return await run({ ...opened, store });
+    const result = await run({ ...opened, store });
+    await anchorLog(opened, ring?.opened ?? keys);
+    return result;
   } finally {
     await opened?.broker.close();
     store?.close();

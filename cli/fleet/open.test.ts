@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it, vi } from 'vitest';
-import { whoAmI } from './open.js';
+import { whoAmI } from './audit.js';
 
 vi.mock('node:os', async (original) => ({
   ...(await original<typeof import('node:os')>()),

@@ -1,5 +1,4 @@
 /** What all commands about fleets begin with: which fleet, whose, over which broker, with what memory. */
-import { userInfo, hostname } from 'node:os';
 import { Fleet } from '../../ota/operator/fleet.js';
 import type { Broker } from '../../ota/operator/broker.js';
 import { MemoryStore, type Store } from '../../ota/operator/store.js';
@@ -77,7 +76,14 @@ export async function openFleet(
     store,
     signers = [],
     pushes = false,
-  }: { readonly store?: Store; readonly signers?: readonly Signer[]; readonly pushes?: boolean } = {},
+    yields = false,
+  }: {
+    readonly store?: Store;
+    readonly signers?: readonly Signer[];
+    readonly pushes?: boolean;
+    /** Leaves answering to whoever pushes. */
+    readonly yields?: boolean;
+  } = {},
 ): Promise<OpenFleet> {
   const {
     settings: { fleet: name, broker: url },
@@ -104,6 +110,7 @@ export async function openFleet(
     store: store ?? new MemoryStore('', (bytes) => toHex(sha256(bytes))),
     nowMs: Date.now,
     signers,
+    yields,
     beforeDevices: () => {
       const rollS = enrolment.roll?.roll.timeS;
       if (signers.length > 0) checkClock({ root, fleet: name, rollS, nowMs: Date.now(), isRight: place.clockIsRight });
@@ -122,14 +129,4 @@ export async function openFleet(
 /** Operator keys among those named, to answer births; none if there are not enough of them. */
 export async function beaconSigners({ file: { root } }: FleetPlace, ring: KeyRing): Promise<readonly Signer[]> {
   return ring.can(root, 'operator') ? ring.signers(root, 'operator') : [];
-}
-
-/** Who pushes, in words for people: user and computer. */
-export function whoAmI(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // In a container the user is often nothing but a number.
-    return `${process.getuid?.() ?? 'somebody'}@${hostname()}`;
-  }
 }

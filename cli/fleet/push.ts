@@ -5,7 +5,7 @@ import type { StoredPlan } from '../../ota/operator/store.js';
 import { exitCodes, type ExitCode } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table } from '../terminal/terminal.js';
-import { whoAmI } from './open.js';
+import { whoAmI } from './audit.js';
 import { plansOf, type Context } from './plans.js';
 import { planJson, progressLine, stepCells, stepHeading } from './show.js';
 
@@ -25,6 +25,7 @@ export async function claimed(context: Context): Promise<ExitCode> {
     ...(options.takeOver && other && { over: other.operator }),
   };
   await Promise.race([claimFleet(fleet, claim), lost]);
+  const endNotes = noteTwins(context);
   try {
     for (const make of await plansOf(context)) {
       const stored = await make();
@@ -44,10 +45,23 @@ export async function claimed(context: Context): Promise<ExitCode> {
     }
     return context.left.size > 0 ? exitCodes.request : exitCodes.ok;
   } finally {
+    endNotes();
     await Promise.race([fleet.settled(), lost]).catch(() => undefined);
     // Ours alone: a claim of somebody who took over stays.
     if (fleet.claimed?.operator === store.operator) await fleet.claim(undefined).catch(() => undefined);
   }
+}
+
+/** Says once of each device that it is two. Returns what ends it. */
+function noteTwins({ opened: { fleet }, terminal }: Context): () => void {
+  const noted = new Set<string>();
+  return fleet.on((event) => {
+    if (event.kind !== 'dropped' || event.dropped.error !== 'twin' || noted.has(event.dropped.device)) return;
+    const { device, why } = event.dropped;
+    noted.add(device);
+    const name = fleet.enrolment.get(device)?.name ?? device;
+    terminal.note(`${name}: ${why}; revoke it with \`tars fleet revoke ${name}\` and provision both anew`);
+  });
 }
 
 function noteRunning({ terminal, options, place: { file } }: Context, { plan, label }: StoredPlan): void {

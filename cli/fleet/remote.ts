@@ -8,6 +8,8 @@ import { exitCodes, usageError, UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { signCommand } from '../keys/owner.js';
 import { BoardError } from '../transport/client.js';
+import { anchorLog } from './anchor.js';
+import { record } from './audit.js';
 import { openFleet, type OpenFleet, placeOf, type FleetArgs } from './open.js';
 import { oneDevice } from './targets.js';
 
@@ -62,13 +64,23 @@ export async function sendRemote<N extends Commandable>(
     // A command names a nonce that the board gave a moment ago: one that is held back on the way is worth nothing
     // later.
     const { nonce } = await exchange(open, target, ASK_NONCE, new Uint8Array());
+    // Before and after: a kill in between leaves a trace of what may have been done.
+    const log = (details: Readonly<Record<string, unknown>>): void =>
+      record(place.file.root.owner, place.settings.fleet, 'command', { device: target.id, request: name, ...details });
+    log({ body: plain(body) });
     const { document, counter } = signCommand(name, body, { device: fromHex(target.id), nonce, signers });
     const { code } = await exchange(open, target, counter, document);
+    log({ code });
+    await anchorLog(open, signers);
     if (code !== 0) throw new BoardError(code, (text) => `${target.name} refused ${name}: ${text}`);
   } finally {
     await open.broker.close();
   }
 }
+
+/** A body as JSON can show it. */
+const plain = (body: object): unknown =>
+  JSON.parse(JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
 
 interface Answer {
   readonly code: number;

@@ -146,8 +146,8 @@ export const strangerJson = ({ id, revoked, birth }: Stranger): object => ({
 /** The log for people. */
 export const historyLines = (lines: readonly AuditLine[]): string[] =>
   lines.map(
-    ({ time, action, details }) =>
-      `${time}  ${action.padEnd(8)}  ${Object.entries(details)
+    ({ time, who, action, details }) =>
+      `${time}  ${who}  ${action.padEnd(8)}  ${Object.entries(details)
         .map(([name, value]) => `${name}=${show(name, value)}`)
         .join(' ')}`,
   );

@@ -18,7 +18,7 @@ import { sha256, toHex } from '../../ota/host/ids.js';
 import type { Plan, RolloutState, Step, StepState } from '../../ota/operator/rollout.js';
 import type { Store, StoredDevice, StoredPlan } from '../../ota/operator/store.js';
 import { systemCode, UserError } from '../errors.js';
-import { Audit } from './audit.js';
+import { Audit, auditPath } from './audit.js';
 
 const FORMAT = 1;
 const SCHEMA = `
@@ -45,7 +45,27 @@ function badState(path: string, error: unknown): unknown {
   );
 }
 
-export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
+/** What can be read beside a push. */
+export interface Looked extends Pick<Store, 'plans' | 'steps'> {
+  readonly devices: readonly StoredDevice[];
+  readonly reports: readonly string[];
+  close(): void;
+}
+
+/** An app image that is kept in a fleet's folder, by its SHA-256. */
+export function readPayload(folder: string, image: string): Uint8Array | undefined {
+  const path = join(folder, 'payloads', `${image}.app`);
+  return /^[0-9a-f]{64}$/.test(image) && existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+}
+
+/** All that are kept there. */
+export function listPayloads(folder: string): readonly string[] {
+  const path = join(folder, 'payloads');
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.app'))
+    .map((name) => name.slice(0, -4));
+}
 
 export class SqliteStore implements Store {
   readonly operator: string;
@@ -68,7 +88,7 @@ export class SqliteStore implements Store {
   }
 
   /** The store for reading only, beside a push that may be writing; undefined: there is none. */
-  static async look(folder: string): Promise<Pick<SqliteStore, 'plans' | 'steps' | 'close'> | undefined> {
+  static async look(folder: string): Promise<Looked | undefined> {
     const path = join(folder, 'state.db');
     if (!existsSync(path)) return undefined;
     const { Database } = await import('node-sqlite3-wasm');
@@ -82,8 +102,9 @@ export class SqliteStore implements Store {
       const database = new Database(join(copy, 'state.db'));
       exclusively(database);
       const reader = Object.create(SqliteStore.prototype, { database: { value: database } }) as SqliteStore;
-      const plans = reader.plans();
-      return { plans: () => plans, steps: (plan) => reader.steps(plan), close: () => (database.close(), remove()) };
+      const [plans, devices, reports] = [reader.plans(), reader.devices(), reader.reports()];
+      const close = (): void => (database.close(), remove());
+      return { plans: () => plans, steps: (plan) => reader.steps(plan), devices, reports, close };
     } catch (error) {
       remove();
       throw badState(path, error);
@@ -206,14 +227,11 @@ export class SqliteStore implements Store {
   }
 
   payload(image: string): Uint8Array | undefined {
-    const path = join(this.folder, 'payloads', `${image}.app`);
-    return /^[0-9a-f]{64}$/.test(image) && existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+    return readPayload(this.folder, image);
   }
 
   payloads(): readonly string[] {
-    return readdirSync(join(this.folder, 'payloads'))
-      .filter((name) => name.endsWith('.app'))
-      .map((name) => name.slice(0, -4));
+    return listPayloads(this.folder);
   }
 
   keepPayload(bytes: Uint8Array): void {

@@ -7,7 +7,7 @@ import { loadKey, openKeys } from './keystore.js';
 import { askPassphrase } from './passphrase.js';
 
 export class KeyRing {
-  private readonly opened = new Map<string, Signer>();
+  private readonly signing = new Map<string, Signer>();
   private readonly names: readonly string[];
 
   constructor(names: readonly string[]) {
@@ -24,12 +24,17 @@ export class KeyRing {
     if (named.length < wanted || wanted === 0) throw tooFew({ root, role, given: this.names, named: named.length });
     const signers: Signer[] = [];
     for (const name of named) {
-      const signer = this.opened.get(name) ?? (await openKeys([name], askPassphrase))[0];
+      const signer = this.signing.get(name) ?? (await openKeys([name], askPassphrase))[0];
       if (!signer) continue;
-      this.opened.set(name, signer);
+      this.signing.set(name, signer);
       signers.push(signer);
     }
     return signers;
+  }
+
+  /** Those that were opened so far. */
+  get opened(): readonly Signer[] {
+    return [...this.signing.values()];
   }
 
   /** True if keys were named that can sign in this role. */

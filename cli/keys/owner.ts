@@ -4,12 +4,15 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { type Commandable, errors } from '../../hal/contract/index.js';
 import type { Signer } from '../../ota/host/envelope.js';
+import { toHex } from '../../ota/host/ids.js';
 import type { Root, TrustedRoot } from '../../ota/host/root.js';
 import { MAX_COMMAND, signFleet } from '../../ota/host/signed.js';
 import { encodeBody, link as rows, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
 import { readNamed } from '../files.js';
 import { isOwner, loadRoot } from './root.js';
 import { UserError } from '../errors.js';
+import { record } from '../fleet/audit.js';
+import { fleetName } from '../fleet/brokers.js';
 import { openKeys, settingsFolder } from './keystore.js';
 import { askPassphrase } from './passphrase.js';
 import type { Session } from '../device/session.js';
@@ -104,6 +107,16 @@ export function signCommand<N extends Commandable>(
   };
 }
 
+/** What is done over a cable to a device of a fleet stands in the log of the fleet, too. */
+export function recordCable(
+  { owner, fleet, device }: Identity,
+  action: string,
+  details: Readonly<Record<string, unknown>>,
+): void {
+  if (fleet !== '' && keptRootOf(owner))
+    record(owner, fleetName(fleet), action, { device: toHex(device), by: 'cable', ...details });
+}
+
 /** Sends changes to a board: as they are to an open one, signed to one with an owner. */
 export class Changer {
   private signers: readonly Signer[] | undefined;
@@ -134,6 +147,7 @@ export class Changer {
         { cure: 'send less at once' },
       );
     await link.request('command', { document }, options);
+    recordCable(identity, 'command', { request: name });
   }
 }
 

@@ -26,6 +26,7 @@ enum {
 #define TARS_TOPIC_ROOT "root"
 #define TARS_TOPIC_ROOT_NEXT "root/%s"
 #define TARS_TOPIC_ROLL "roll"
+#define TARS_TOPIC_LOG_HEAD "log/%s"
 #define TARS_TOPIC_BEACON "d/%s/beacon"
 #define TARS_TOPIC_COMMAND "d/%s/cmd"
 #define TARS_TOPIC_REPLY "d/%s/rsp"

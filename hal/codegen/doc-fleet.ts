@@ -8,6 +8,7 @@ import {
   fleet,
   freshness,
   limits,
+  logHead,
   phases,
   roll,
   rollStates,
@@ -175,6 +176,16 @@ signed, another class) is left out of a push and named, and the push goes on for
 
 `;
 
+const LOG = `
+## The log
+
+Operators write down what they do to a fleet, with who did it: pushes and their steps, root documents, rolls, commands to one device over the broker or a cable. The
+log is a chain of hashes on one machine. After each command with keys its **head** is signed, with the \`aad\` \`${signed.aad}log\`, and kept under \`log/{operator}\`,
+where \`{operator}\` is the beginning of the hash of the hash of its first line. \`tars ota history\` compares: a log that was cut, or is another one from some line
+on, doesn't have the line that was signed. Lines behind the last head, and a broker that keeps an older one, are the bounds of that.
+
+`;
+
 /** The text of `docs/fleet.md`. */
 export function fleetPage(): string {
   const words = (rows: readonly { readonly name: string; readonly doc: string }[]): string =>
@@ -193,7 +204,10 @@ export function fleetPage(): string {
     roll.map(({ key, name, doc }) => [String(key), `\`${name}\``, doc]),
   )}
 States of a device in it: ${rollStates.map(({ name, doc }, i) => `${i} \`${name}\`: ${doc}`).join('; ')}.
-
+${LOG}${table(
+    ['key', 'name', 'meaning'],
+    logHead.map(({ key, name, doc }) => [String(key), `\`${name}\``, doc]),
+  )}
 ## Blobs
 
 Unsigned on the way: digests are signed, or lead to a signed one. Only the array of the fields, without the envelope.

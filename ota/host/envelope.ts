@@ -19,7 +19,7 @@ import { sha256 } from './ids.js';
 
 /** A document of a fleet, by its name in the contract. */
 export type FleetName = (typeof fleet)[number]['name'];
-export type DocumentKind = 'bundle' | 'root' | 'roll' | FleetName;
+export type DocumentKind = 'bundle' | 'root' | 'roll' | 'logHead' | FleetName;
 
 interface DocumentForm {
   readonly tag: number;
@@ -70,6 +70,14 @@ export const documents: Readonly<Record<DocumentKind, DocumentForm>> = {
     aad: `${signedForm.aad}roll`,
     payload: false,
     size: limits.roll.value,
+    signatures: limits.keys.value,
+  },
+  logHead: {
+    tag: signedForm.tag,
+    key: bundle.envelope.body,
+    aad: `${signedForm.aad}log`,
+    payload: false,
+    size: limits.signed.value,
     signatures: limits.keys.value,
   },
   ...fleetForms,

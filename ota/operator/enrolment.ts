@@ -138,8 +138,11 @@ export class Enrolment {
         !has(keys, key);
     const { enrol, forget, revoke } = this.left;
     const undone = [...pending.forget, ...pending.revoke];
+    const stay = enrol.filter(({ publicKey }) => mine(undone)(publicKey));
+    // Whoever is provisioned twice keeps the name that it has.
+    const known = stay.map(({ publicKey }) => publicKey);
     this.left = {
-      enrol: [...enrol.filter(({ publicKey }) => mine(undone)(publicKey)), ...pending.enrol],
+      enrol: [...stay, ...pending.enrol.filter(({ publicKey }) => mine(known)(publicKey))],
       forget: [...forget.filter(mine(pending.enrol.map(({ publicKey }) => publicKey))), ...pending.forget],
       revoke: [...revoke, ...pending.revoke],
     };

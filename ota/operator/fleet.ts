@@ -6,6 +6,7 @@ import { limits } from '../../hal/contract/index.js';
 import { sameBytes } from '../host/cbor.js';
 import { isRefused, type Signer } from '../host/envelope.js';
 import { fromHex, toHex } from '../host/ids.js';
+import { type LogHead, verifyLogHead } from '../host/log-head.js';
 import { verifyRoot, type Root, type TrustedRoot } from '../host/root.js';
 import { signFleet, verifyDevice } from '../host/signed.js';
 import { openBundle } from '../host/verify.js';
@@ -53,6 +54,8 @@ export interface FleetOptions {
   readonly nowMs: () => number;
   /** Keys for beacons; none: births are not answered. */
   readonly signers: readonly Signer[];
+  /** True: while somebody pushes, births and requests for parts are left to him. */
+  readonly yields?: boolean;
   /** Called when roll and root documents are known, before a device is listened to; may throw. */
   readonly beforeDevices?: () => void;
 }
@@ -62,9 +65,9 @@ const BEACON_S = 30 * 86_400;
 /** No further topic for so long means that the broker has sent what it kept: one message on each. */
 const QUIET_MS = 250;
 /** What the owner signed for all, and must be known before a device is listened to. */
-const FIRST: readonly TopicName[] = ['roll', 'root', 'rootNext'];
+const FIRST: readonly TopicName[] = ['roll', 'root', 'rootNext', 'logHead'];
 const WATCHED: readonly TopicName[] = ['state', 'online', 'events', 'reply', 'desired', 'want', 'operator'];
-/** Most root documents after the one in force that are looked at. */
+/** Most root documents after the one in force that are looked at, and most heads of logs. */
 const ROOTS_MAX = 64;
 
 export class Fleet {
@@ -72,6 +75,8 @@ export class Fleet {
   readonly enrolment: Enrolment;
   /** Claim of whoever pushes, as it is kept by the broker. */
   claimed: Claim | undefined;
+  /** Heads of operators' logs that the broker keeps, by the names of the logs. */
+  readonly heads = new Map<string, LogHead>();
   /** What the broker keeps as the roll, whoever signed it. */
   heardRoll: Uint8Array | undefined;
   private readonly options: FleetOptions;
@@ -235,17 +240,30 @@ export class Fleet {
     if (name === 'desired') return this.hearDesired(device, payload);
     if (payload.length === 0) return;
     if (name === 'roll') return this.hearRoll(payload);
+    if (name === 'logHead') return this.hearHead(parts['operator'] ?? '', payload);
     if (name === 'root' || name === 'rootNext') return this.hearRoot(topic, payload);
     if (name === 'state') this.take('birth', device, payload);
     else if (name === 'online') this.take('presence', device, payload);
     else if (name === 'events') this.take('report', device, payload);
     else if (name === 'reply') this.take('reply', device, payload);
-    else if (name === 'want' && this.enrolment.get(device)) this.later(() => this.serve(device, payload));
+    else if (name === 'want' && this.enrolment.get(device) && !this.isAnother)
+      this.later(() => this.serve(device, payload));
+  }
+
+  /** Somebody else answers. */
+  private get isAnother(): boolean {
+    return this.options.yields === true && this.claimed !== undefined;
   }
 
   private hearRoll(bytes: Uint8Array): void {
     this.heardRoll = bytes;
     if (this.enrolment.take(bytes) === true) this.later(() => this.enrolled());
+  }
+
+  private hearHead(operator: string, bytes: Uint8Array): void {
+    const { root, fleet } = this.options;
+    const head = verifyLogHead(bytes, { root, fleet, operator });
+    if (!isRefused(head) && (this.heads.has(operator) || this.heads.size < ROOTS_MAX)) this.heads.set(operator, head);
   }
 
   private hearRoot(topic: string, bytes: Uint8Array): void {
@@ -327,7 +345,7 @@ export class Fleet {
   private async answer({ id, birth }: Device, again: boolean): Promise<void> {
     const { broker, fleet, root, signers, nowMs } = this.options;
     const { desired: wanted, nonce } = { desired: this.wanted.get(id), nonce: toHex(birth.nonce) };
-    if (signers.length === 0 || (!again && this.answered.get(id) === nonce)) return;
+    if (signers.length === 0 || this.isAnother || (!again && this.answered.get(id) === nonce)) return;
     this.answered.set(id, nonce);
     const newest = Math.max(
       wanted?.epoch === root.epoch ? wanted.number : 0,

@@ -269,6 +269,16 @@ describe('a roll', () => {
     expect(b.list()).toEqual(a.list());
   });
 
+  it('has a device once, under the name that it had first', () => {
+    const enrolment = enrolled('rover');
+    const again = { ...nothingPending, enrol: [row(signer(100), 'crane')] };
+    enrolment.decide(again);
+    expect(enrolment.list().map(({ name }) => name)).toEqual(['rover']);
+    enrolment.sign([keys.olga], 1);
+    enrolment.decide(again);
+    expect(enrolment.list().map(({ name }) => name)).toEqual(['rover']);
+  });
+
   it('never enrols a key again that was revoked, but one that was forgotten', () => {
     const enrolment = enrolled('rover', 'crane');
     enrolment.sign([keys.olga], 1);

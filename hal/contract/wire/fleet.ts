@@ -229,6 +229,13 @@ export const topics = [
     from: 'operator',
     carries: 'the roll: which devices are enrolled. Devices take no notice',
   },
+  {
+    name: 'logHead',
+    path: 'log/{operator}',
+    retained: true,
+    from: 'operator',
+    carries: "the head of an operator's log, signed. Devices take no notice",
+  },
   { name: 'beacon', path: 'd/{device}/beacon', retained: false, from: 'operator', carries: '`beacon`' },
   {
     name: 'command',

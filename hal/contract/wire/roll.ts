@@ -23,3 +23,17 @@ export const rollStates = [
   { name: 'revoked', doc: 'its key is not to be believed any more, and is never enrolled again' },
 ] as const;
 export type RollState = (typeof rollStates)[number]['name'];
+
+/**
+ * Keys of the body of a log's head: what an operator's log of a fleet has come to, so that a log that is cut or written
+ * anew is noticed. Signed by a key of the root document, whatever its role.
+ */
+export const logHead = [
+  { key: 1, name: 'format', type: 'u8', doc: 'format of the document, 1' },
+  { key: 2, name: 'vendor', type: 'bytes', max: 16, doc: 'vendor id of the owner' },
+  { key: 3, name: 'fleet', type: 'text', max: 32, doc: 'name of the fleet' },
+  { key: 4, name: 'operator', type: 'text', max: 32, doc: 'name of the log' },
+  { key: 5, name: 'lines', type: 'u32', doc: 'lines of the log' },
+  { key: 6, name: 'hash', type: 'bytes', max: 32, doc: 'SHA-256 of the last one' },
+  { key: 7, name: 'time', type: 'i64', unit: 's', doc: 'when it was signed, seconds since 1970' },
+] as const;
