@@ -154,7 +154,11 @@ describe('tars flash refuses', () => {
   it('a port with something else behind it', async () => {
     const { pty, pid } = await desk.board({ name: 'desk' });
     process.kill(pid, 'SIGSTOP');
-    await refused(['flash', file('a.wasm', blink('LED', 'a')), '--port', pty], 3, 'does not answer hello');
+    const { exit, err } = await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), '--port', pty]);
+    expect(exit).toBe(3);
+    expect(err).toMatch(
+      /^the board on \S+ does not answer yet: waiting up to 10 s for it\nerror: .*does not answer hello/,
+    );
     process.kill(pid, 'SIGCONT');
   });
 

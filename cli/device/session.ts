@@ -1,5 +1,7 @@
 /** A session with a board: finds the port, opens it, says hello, and closes it whatever happens. */
 import { UserError } from '../errors.js';
+import { standardTerminal } from '../terminal/terminal.js';
+import { HELLO } from '../transport/client.js';
 import { findPort } from './ports.js';
 import { LinkClient, type Hello } from '../transport/link.js';
 
@@ -8,13 +10,18 @@ export interface Session {
   readonly hello: Hello;
 }
 
+const sayWait = (port: string): void =>
+  standardTerminal(false).note(
+    `the board on ${port} does not answer yet: waiting up to ${(HELLO.timeoutMs * HELLO.attempts) / 1000} s for it`,
+  );
+
 /** Opens a session with the board on `port` (the only one if undefined). The caller closes `link`. */
 export async function openSession(port: string | undefined): Promise<Session> {
   const { ways } = await findPort(port);
   for (const [index, way] of ways.entries()) {
     const link = new LinkClient(await way());
     try {
-      return { link, hello: await link.connect() };
+      return { link, hello: await link.connect(() => sayWait(link.name)) };
     } catch (error) {
       await link.close();
       const taken = error instanceof UserError && error.code === 'port_in_use';

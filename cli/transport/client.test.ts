@@ -97,6 +97,15 @@ function connect(lose?: (frame: number, sent: boolean) => boolean): {
   return { client: new LinkClient(near), board: new TinyBoard(far, lose), far };
 }
 
+const wrapped = (end: Transport): Transport => ({
+  name: end.name,
+  open: () => end.open(),
+  write: (bytes) => end.write(bytes),
+  onData: (listener) => end.onData(listener),
+  onClose: (listener) => end.onClose(listener),
+  close: () => end.close(),
+});
+
 const fast = { timeoutMs: 20, attempts: 6 };
 
 describe('link client', () => {
@@ -145,6 +154,16 @@ describe('link client', () => {
     board.send(encodeFrame({ id: link.log.id, response: false, seq: 1, body: Uint8Array.of(0x81) }));
     await client.request('start', { behaviour: 'b' });
     expect(client.missed).toBe(1);
+  });
+
+  it('waits for a board that starts when its port is opened, and says so once', async () => {
+    const [near, far] = fakePair();
+    let opened = 0;
+    const client = new LinkClient({ ...wrapped(near), open: () => (opened++, near.open()) });
+    new TinyBoard(far, (frame, sent) => !sent && frame < 5);
+    let waits = 0;
+    expect(await client.connect(() => waits++)).toEqual(hello);
+    expect({ waits, opened }).toEqual({ waits: 1, opened: 1 });
   });
 
   it('gives up with a clear error when nobody answers', async () => {

@@ -36,14 +36,19 @@ export class BoardError extends UserError {
   }
 }
 
-/** A board answers `hello` at once, or there is none behind the port. */
-export const HELLO = { timeoutMs: 500, attempts: 4 } as const;
+/**
+ * A board answers `hello` at once, unless opening its port reset it: then a bootloader may wait for seconds. It is asked
+ * again and again; the port stays open, for opening it anew would reset the board again.
+ */
+export const HELLO = { timeoutMs: 500, attempts: 20 } as const;
 
 export interface RequestOptions {
   /** Time until the request is sent again. */
   readonly timeoutMs?: number;
   /** How often it is sent, the first time included. */
   readonly attempts?: number;
+  /** Called when it is sent again for the first time. */
+  readonly onWait?: () => void;
 }
 
 interface Pending {
@@ -148,7 +153,7 @@ export class Client<P extends Protocol> {
   private async exchange(
     row: Message,
     body: Uint8Array,
-    { timeoutMs = 1000, attempts = 4 }: RequestOptions,
+    { timeoutMs = 1000, attempts = 4, onWait }: RequestOptions,
   ): Promise<Uint8Array> {
     const seq = this.seq;
     this.seq = seq === SEQ_MAX ? 1 : seq + 1;
@@ -165,6 +170,7 @@ export class Client<P extends Protocol> {
           .catch((error: unknown) => this.end(error instanceof Error ? error : new Error(String(error))));
         const body = await withTimeout(answer, timeoutMs);
         if (body) return body;
+        if (attempt === 0) onWait?.();
       }
     } finally {
       this.pending = undefined;

@@ -13,9 +13,13 @@ export class LinkClient extends Client<typeof link> {
   }
 
   /** Opens the transport and a session; the board forgets the last session's sequence numbers and subscriptions. */
-  async connect(): Promise<Hello> {
+  async connect(onWait?: () => void): Promise<Hello> {
     await this.open();
-    const hello = await this.request('hello', { nonce: randomInt(0, 2 ** 32) }, HELLO);
+    const hello = await this.request(
+      'hello',
+      { nonce: randomInt(0, 2 ** 32) },
+      { ...HELLO, ...(onWait && { onWait }) },
+    );
     this.begin();
     return hello;
   }
