@@ -220,6 +220,22 @@ describe('tars run', () => {
     expect(readdirSync(desk.folder).filter((name) => name.startsWith('tars-run-'))).toEqual([]);
   });
 
+  it('waits with --watch for the first version that is right, and for a file that is not there yet', async () => {
+    const path = join(desk.folder, 'counter.tars');
+    writeFileSync(path, 'behaviour counter\nnope()\n');
+    const run = desk.background(['run', 'counter.tars', '--watch']);
+    await run.shows(/waiting for a change/);
+    writeFileSync(path, 'behaviour counter\nlog "first"\n');
+    await run.shows(/first/);
+    writeFileSync(join(desk.folder, 'tars.toml'), '[app]\nname = "a"\n[behaviours.two]\nfile = "two.tars"\n');
+    expect((await run.end()).exit).toBe(0);
+    const project = desk.background(['run', '--watch']);
+    await project.shows(/two\.tars[^]*waiting for a change/);
+    writeFileSync(join(desk.folder, 'two.tars'), 'behaviour two\nlog "second"\n');
+    await project.shows(/second/);
+    expect((await project.end()).exit).toBe(0);
+  });
+
   it('watches a behaviour that the project names later', async () => {
     const project = (...names: string[]): string =>
       ['[app]', 'name = "room"', ...names.flatMap((name) => [`[behaviours.${name}]`, `file = "${name}.tars"`])].join(

@@ -1,10 +1,12 @@
 /** One session of `tars run`: app in, events out, new versions when sources are saved. */
+import { join } from 'node:path';
 import { statuses } from '../../hal/contract/index.js';
 import { boardFor, buildApp, SourceError, type Built } from '../compile/build.js';
 import { sourceErrorText } from '../compile/show.js';
 import type { AppSources } from '../project/app-sources.js';
 import { readSources } from '../project/sources.js';
 import { DEFAULT_BOARD } from '../project/boards.js';
+import { PROJECT_FILE } from '../project/project.js';
 import { UserError } from '../errors.js';
 import { untilEnd } from '../device/follow.js';
 import { install, type Installed } from '../device/install.js';
@@ -21,7 +23,7 @@ import type { BoardAddress } from '../virtual/process.js';
 import { jsonEvent, listen, showEvent } from './events.js';
 import { keyHelp, readKeys } from './keys.js';
 import { Screen } from './screen.js';
-import { watchFiles } from './watch.js';
+import { stateOfAll, watchFiles } from './watch.js';
 
 export interface LiveOptions {
   readonly path: string;
@@ -42,8 +44,9 @@ export async function runLive({ path, watch, board, terminal, seconds }: LiveOpt
   );
   const ends: (() => void)[] = [];
   try {
-    const sources = await readSources(path);
-    const built = await buildApp(sources, boardFor(sources, DEFAULT_BOARD));
+    const first = await firstBuild(path, watch, terminal);
+    if (!first) return;
+    const { sources, built, seen } = first;
     await bench.connect();
     const live = new Live({
       terminal,
@@ -56,7 +59,11 @@ export async function runLive({ path, watch, board, terminal, seconds }: LiveOpt
     ends.push(readKeys({ bench, inputs: live.inputs, quit: done }));
     if (watch)
       ends.push(
-        watchFiles(sources.files, () => live.again(path).catch((error: unknown) => void live.say(String(error)))),
+        watchFiles(
+          sources.files,
+          () => live.again(path, sources.files).catch((error: unknown) => void live.say(String(error))),
+          seen,
+        ),
       );
     const poll = setInterval(() => void live.poll().catch(() => undefined), POLL_MS);
     ends.push(
@@ -70,6 +77,54 @@ export async function runLive({ path, watch, board, terminal, seconds }: LiveOpt
     await Promise.all([bench.close(), link.close()]);
   }
 }
+
+/**
+ * The first version. With `watch` a broken one is shown, and the next one awaited; undefined if the user ends that. The
+ * private board has nothing to do meanwhile.
+ */
+async function firstBuild(
+  path: string,
+  watch: boolean,
+  terminal: Terminal,
+): Promise<{ readonly sources: AppSources; readonly built: Built; readonly seen: string } | undefined> {
+  for (;;) {
+    let files = broken(path);
+    try {
+      const sources = await readSources(path);
+      files = [...files, ...sources.files];
+      const seen = stateOfAll(sources.files);
+      return { sources, built: await buildApp(sources, boardFor(sources, DEFAULT_BOARD)), seen };
+    } catch (error) {
+      if (!watch || !(error instanceof UserError)) throw error;
+      for (const line of mistakes(error, terminal)) terminal.note(line);
+      terminal.note('waiting for a change; Ctrl-C ends');
+    }
+    if (!(await nextChange(files))) return undefined;
+  }
+}
+
+/** Where what is missing in a broken app may appear: the file or folder, and the project's file in it. */
+const broken = (path: string): string[] => [path, join(path, PROJECT_FILE)];
+
+/** False if the user ends the command. */
+async function nextChange(files: readonly string[]): Promise<boolean> {
+  let end = (): void => undefined;
+  const changed = await new Promise<boolean>((resolve) => {
+    const stop = (): void => resolve(false);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    const unwatch = watchFiles(files, () => Promise.resolve(void resolve(true)));
+    end = () => {
+      unwatch();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    };
+  });
+  end();
+  return changed;
+}
+
+/** What is wrong with the sources, line by line. */
+const mistakes = (error: UserError, { color }: Terminal): string[] =>
+  (error instanceof SourceError ? sourceErrorText(error, color) : `${error.message}; ${error.cure}`).split('\n');
 
 interface LiveParts {
   readonly terminal: Terminal;
@@ -114,11 +169,12 @@ class Live {
 
   /**
    * Reads, compiles and swaps after a source was saved. Mistakes are shown, the old version goes on. Returns the files
-   * that the app is made of now; undefined if that can't be read.
+   * to watch now; `files` are those of the first version, in case that they can't be read.
    */
-  async again(path: string): Promise<readonly string[] | undefined> {
+  async again(path: string, files: readonly string[]): Promise<readonly string[]> {
     const start = performance.now();
     let sources: AppSources | undefined;
+    let wrong = false;
     try {
       sources = await readSources(path);
       const { same, gapUs } = await this.put(await buildApp(sources, boardFor(sources, DEFAULT_BOARD)));
@@ -130,11 +186,10 @@ class Live {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { terminal } = this.parts;
-      const text =
-        error instanceof SourceError ? sourceErrorText(error, terminal.color) : `${error.message}; ${error.cure}`;
-      for (const line of text.split('\n')) this.say(line);
+      wrong = true;
+      for (const line of mistakes(error, terminal)) this.say(line);
     }
-    return sources?.files;
+    return [...(sources?.files ?? files), ...(wrong ? broken(path) : [])];
   }
 
   /** A line about `tars run` itself. */

@@ -1,50 +1,55 @@
 /**
- * Watches source files for `run --watch`. Editors write in several steps or replace the file, so folders are watched.
+ * Watches source files for `run --watch` by looking at them again and again: that sees symbolic links that lead
+ * elsewhere, folders that are replaced, and files that are not there yet, where the operating system would say nothing.
  */
-import { watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { statSync } from 'node:fs';
 
-/** A file is taken to be written completely after so long without a further change. */
-const SETTLE_MS = 40;
+const LOOK_MS = 100;
 
-/**
- * Calls `changed` after each burst of changes to one of the files, once at a time; it returns the files to watch from
- * then on, or undefined if they stay the same. Returns a function that ends it.
- */
-export function watchFiles(
-  files: readonly string[],
-  changed: () => Promise<readonly string[] | undefined>,
-): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let work: Promise<unknown> = Promise.resolve();
-  let ended = false;
-  const settle = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void (work = work.then(again)), SETTLE_MS);
-  };
-  let watched = files;
-  let close = watchFolders(files, settle);
-  const again = async (): Promise<void> => {
-    const now = (await changed()) ?? watched;
-    // Without need the folders are not watched anew: what is saved in between would go unseen.
-    if (ended || now.join('\n') === watched.join('\n')) return;
-    close();
-    watched = now;
-    close = watchFolders(now, settle);
-  };
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-    close();
-  };
+/** What changes when a file or folder is written, replaced, removed or made; links are followed. */
+function stateOf(path: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return 'none';
+  }
 }
 
-function watchFolders(files: readonly string[], changed: () => void): () => void {
-  const watchers = [...new Set(files.map((file) => dirname(file)))].map((folder) => {
-    const names = new Set(files.filter((file) => dirname(file) === folder).map((file) => basename(file)));
-    return watch(folder, (_, name) => {
-      if (name !== null && names.has(name)) changed();
-    });
-  });
-  return () => watchers.forEach((watcher) => watcher.close());
+/** States of several paths, to compare. */
+export const stateOfAll = (paths: readonly string[]): string => paths.map(stateOf).join('\n');
+
+/**
+ * Calls `changed` when one of the paths has changed and then stood still for one look, once at a time; it returns the
+ * paths to watch from then on, or undefined if they stay the same. What changes meanwhile counts too. Returns a function
+ * that ends it. `seen`: how they were when they were read.
+ */
+export function watchFiles(
+  paths: readonly string[],
+  changed: () => Promise<readonly string[] | undefined>,
+  seen = stateOfAll(paths),
+): () => void {
+  let watched = paths;
+  let known = seen;
+  let last = known;
+  let busy = false;
+  const look = async (): Promise<void> => {
+    if (busy) return;
+    const now = stateOfAll(watched);
+    const still = now === last;
+    last = now;
+    if (!still || now === known) return;
+    busy = true;
+    const before = new Map(watched.map((path) => [path, stateOf(path)]));
+    try {
+      watched = (await changed()) ?? watched;
+    } finally {
+      // A path that is watched from now on was read a moment ago.
+      known = watched.map((path) => before.get(path) ?? stateOf(path)).join('\n');
+      last = known;
+      busy = false;
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
+  return () => clearInterval(timer);
 }
