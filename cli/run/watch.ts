@@ -21,8 +21,8 @@ export const stateOfAll = (paths: readonly string[]): string => paths.map(stateO
 
 /**
  * Calls `changed` when one of the paths has changed and then stood still for one look, once at a time; it returns the
- * paths to watch from then on, or undefined if they stay the same. What changes meanwhile counts too. Returns a function
- * that ends it. `seen`: how they were when they were read.
+ * paths to watch from then on, or undefined if they stay the same. What changes meanwhile counts too. Returns what ends
+ * it. `seen`: how they were when they were read.
  */
 export function watchFiles(
   paths: readonly string[],

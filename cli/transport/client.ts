@@ -37,8 +37,8 @@ export class BoardError extends UserError {
 }
 
 /**
- * A board answers `hello` at once, unless opening its port reset it: then a bootloader may wait for seconds. It is asked
- * again and again; the port stays open, for opening it anew would reset the board again.
+ * A board answers `hello` at once, unless opening its port reset it: then a bootloader may wait for seconds. It is
+ * asked again and again; the port stays open, for opening it anew would reset the board again.
  */
 export const HELLO = { timeoutMs: 500, attempts: 20 } as const;
 
