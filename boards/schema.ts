@@ -3,9 +3,9 @@
  * by `npm run gen`, and the command line takes its types from here.
  */
 import { z } from 'zod';
-import { type GroupName, groups } from '../hal/contract/index.js';
+import { type GroupName, groups, names } from '../hal/contract/index.js';
 
-const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/);
+const name = z.string().regex(names.resource.pattern);
 const bytes = z.number().int().positive();
 
 const resource = z.strictObject({

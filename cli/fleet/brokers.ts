@@ -1,6 +1,6 @@
 /** Addresses of brokers as people write them, and the certificate that one must be signed by. */
 import { X509Certificate } from 'node:crypto';
-import { limits } from '../../hal/contract/index.js';
+import { limits, names } from '../../hal/contract/index.js';
 import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
 
@@ -14,7 +14,6 @@ export interface BrokerAddress {
 }
 
 const PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
-const FLEET = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 const URL_MAX = 128;
 
 /** Reads `mqtt://host:port` or `mqtts://host:port`. */
@@ -43,7 +42,7 @@ export function brokerAddress(text: string): BrokerAddress {
 
 /** Refuses what can't be a part of a topic. */
 export function fleetName(name: string): string {
-  if (!FLEET.test(name))
+  if (!names.fleet.pattern.test(name))
     throw usageError(`${name} can't be the name of a fleet: up to 32 letters, digits, '.', '-' and '_'`);
   return name;
 }

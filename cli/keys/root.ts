@@ -1,13 +1,13 @@
 /** Root documents as files. */
+import { names } from '../../hal/contract/index.js';
 import { decodeRoot, verifyRoot, type TrustedRoot } from '../../ota/host/root.js';
 import { readNamed } from '../files.js';
 import { explainRefusal } from './refusal.js';
 import { UserError } from '../errors.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 
-/** An owner's domain. It names files on this machine too, so there is nothing in it that leaves their folder. */
-const OWNER = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
-export const isOwner = (name: string): boolean => OWNER.test(name);
+/** True for an owner's domain. It names files on this machine too, so nothing in it leaves their folder. */
+export const isOwner = (name: string): boolean => names.owner.pattern.test(name);
 
 /** Root documents come from files of others: the owner's name is looked at here, before anything is made of it. */
 function checkOwner(path: string, { owner }: { readonly owner: string }): void {

@@ -1,6 +1,8 @@
 /* The requests of hal/contract/wire/link-owner.ts: identity, network.set, command, and upload.* for documents that are
  * longer than a frame. */
 #include "command.h"
+#include "tars_errors.h" /* TARS_E_INVALID */
+#include "tars_kinds.h"  /* tars_text_is */
 
 #include <string.h>
 
@@ -61,6 +63,7 @@ static void text_copy(char *to, tars_text text) {
 
 int tars_command_network_set(const tars_link_network_set_request *in, tars_install_draft *draft) {
   tars_network *network = &draft->memory.network;
+  if (!tars_text_is(in->fleet, TARS_NAME_FLEET)) return -TARS_E_INVALID; /* it becomes a part of topics */
   memset(network, 0, sizeof *network);
   text_copy(network->broker, in->broker);
   text_copy(network->fleet, in->fleet);

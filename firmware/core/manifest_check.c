@@ -3,7 +3,7 @@
 #include "tars_kinds.h"
 #include "tars_manifest_tables.h"
 
-#include <string.h> /* memcmp */
+#include <string.h> /* memcmp, strchr */
 
 /* Ids of calls ascend. */
 static bool calls_ascend(const tars_manifest *m) {
@@ -56,8 +56,17 @@ static bool state_fits(const tars_state_entry *entry) {
          (!(entry->flags & TARS_STATE_RETAIN) || entry->size <= 8);
 }
 
+bool tars_text_is(tars_text text, const char *also) {
+  for (uint32_t i = 0; i < text.size; i++) {
+    char byte = text.text[i], letter = (char)(byte | 0x20);
+    bool plain = (byte >= '0' && byte <= '9') || (letter >= 'a' && letter <= 'z');
+    if (!plain && (byte == '\0' || strchr(also, byte) == NULL)) return false;
+  }
+  return true;
+}
+
 int tars_manifest_check(const tars_manifest *m) {
-  bool ok = calls_ascend(m) && hashes_differ(m) && bounds_complete(m);
+  bool ok = tars_text_is(m->name, TARS_NAME_BEHAVIOUR) && calls_ascend(m) && hashes_differ(m) && bounds_complete(m);
   for (uint32_t i = 0; ok && i < m->state_count; i++) ok = state_fits(&m->state[i]);
   for (uint32_t i = 0; ok && i < m->uses_count; i++) ok = tars_use_fits(m, &m->uses[i]);
   for (uint32_t i = 0; ok && i < m->sources_count; i++) ok = tars_source_fits(m, &m->sources[i]);

@@ -58,9 +58,9 @@ bool tars_use_fits(const tars_manifest *m, const tars_use *use) {
     case TARS_KIND_SPI: return use->spi.name.size >= 1 && use->spi.select.size >= 1 && use->spi.speed >= 1 && use->spi.mode <= 3;
     case TARS_KIND_UART: return use->uart.name.size >= 1 && use->uart.baud >= 1;
     case TARS_KIND_TIMER: return use->timer.timer < m->timers;
-    case TARS_KIND_PUBLISH: return use->publish.topic.size >= 1;
-    case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size >= 1 && use->subscribe.depth <= 16;
-    case TARS_KIND_PARAM: return use->param.name.size >= 1 && use->param.slot < tars_state_count(m) && use->param.type <= 4 && tars_value_fits(use->param.type, use->param.min) && tars_value_at_most(use->param.min, use->param.max) && tars_value_fits(use->param.type, use->param.max);
+    case TARS_KIND_PUBLISH: return use->publish.topic.size >= 1 && tars_text_is(use->publish.topic, TARS_NAME_TOPIC) && tars_text_is(use->publish.schema, TARS_NAME_SCHEMA);
+    case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size >= 1 && tars_text_is(use->subscribe.topic, TARS_NAME_TOPIC) && tars_text_is(use->subscribe.schema, TARS_NAME_SCHEMA) && use->subscribe.depth <= 16;
+    case TARS_KIND_PARAM: return use->param.name.size >= 1 && tars_text_is(use->param.name, TARS_NAME_PARAMETER) && use->param.slot < tars_state_count(m) && use->param.type <= 4 && tars_value_fits(use->param.type, use->param.min) && tars_value_at_most(use->param.min, use->param.max) && tars_value_fits(use->param.type, use->param.max) && tars_text_is(use->param.unit, TARS_NAME_UNIT);
     case TARS_KIND_PULSE_IN: return use->pulse_in.name.size >= 1 && use->pulse_in.pull <= 2 && use->pulse_in.active <= 1 && use->pulse_in.timeout >= 1 && use->pulse_in.timeout <= 10000000;
   }
   return false; /* no such kind: the decoder makes none */

@@ -67,6 +67,14 @@ bool tars_source_same(const tars_source *a, const tars_source *b);
 /* Whether a value is of a type of parameters and in its range; whether of two such the first is not above the other. */
 bool tars_value_fits(uint8_t param_type, tars_value value);
 bool tars_value_at_most(tars_value a, tars_value b);
+/* Whether a text is made of ASCII letters, digits and the characters of `also`, which are those of a kind of name. */
+bool tars_text_is(tars_text text, const char *also);
+#define TARS_NAME_BEHAVIOUR "_-"
+#define TARS_NAME_PARAMETER "_-"
+#define TARS_NAME_TOPIC "_-./"
+#define TARS_NAME_UNIT "*/^"
+#define TARS_NAME_SCHEMA "_:, */^"
+#define TARS_NAME_FLEET "._-"
 
 /* What the core does with a kind of output; called by the worker, without the lock. The handle remembers what was written
  * last. */

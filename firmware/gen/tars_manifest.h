@@ -112,27 +112,27 @@ typedef struct {
 
 /* A topic that the behaviour publishes. */
 typedef struct {
-  tars_text topic; /* topic, not empty */
+  tars_text topic; /* topic, of letters, digits and `_` `-` `.` `/`, not empty */
   uint32_t rate; /* Hz; most messages per second, 0 unlimited; more are dropped and counted */
-  tars_text schema; /* fields as `name:type unit,…` */
+  tars_text schema; /* fields as `name:type unit,…`, of letters, digits and `_` `:` `,` blanks `*` `/` `^` */
 } tars_use_publish;
 
 /* A topic that the behaviour receives. */
 typedef struct {
-  tars_text topic; /* topic, not empty */
-  tars_text schema; /* fields as `name:type unit,…` */
+  tars_text topic; /* topic, of letters, digits and `_` `-` `.` `/`, not empty */
+  tars_text schema; /* fields as `name:type unit,…`, of letters, digits and `_` `:` `,` blanks `*` `/` `^` */
   uint8_t depth; /* 0 keeps the latest message only, n queues up to n */
   uint32_t silence; /* us; longest time without a message before the behaviour's outputs go to their safe state; 0: any */
 } tars_use_subscribe;
 
 /* A value that an operator can change while the behaviour runs. */
 typedef struct {
-  tars_text name; /* name, not empty */
+  tars_text name; /* name, of letters, digits and `_` `-`, not empty */
   uint8_t slot; /* index into the state table, below the number of entries of the state table */
   uint8_t type; /* type of the value: 0 bool, 1 i32, 2 u32, 3 i64, 4 f32 */
   tars_value min; /* smallest value (bool: 0), not above max, of the type */
   tars_value max; /* largest value (bool: 1), of the type */
-  tars_text unit; /* unit */
+  tars_text unit; /* unit, of letters, digits and `*` `/` `^` */
 } tars_use_param;
 
 /* Pulses on a pin, measured from the edge to the active level to the edge back: an ultrasonic ranger. */

@@ -2,7 +2,7 @@
  * `tars_kinds.h/.c` and `tars_kind_ops.c`: what kinds of handles and of event sources are, the checks of their fields,
  * and the tables of functions that the core implements for them.
  */
-import type { Kind, RowField, SourceKind } from '../contract/index.js';
+import { type Kind, names, type RowField, type SourceKind } from '../contract/index.js';
 import { kinds, sources } from './contract.js';
 import { banner, header, snake, upper } from './text.js';
 
@@ -63,6 +63,11 @@ bool tars_use_fits(const tars_manifest *m, const tars_use *use);
 bool tars_source_fits(const tars_manifest *m, const tars_source *source);
 `;
 
+/** What names of each kind that a board looks at are made of. */
+const NAMES = Object.entries(names)
+  .flatMap(([name, row]) => ('also' in row ? [`#define TARS_NAME_${upper(name)} "${row.also}"\n`] : []))
+  .join('');
+
 const CORE = `/* ---- what the core provides ---- */
 
 /* Whether two handles stand for the same pin, device, topic or parameter; whether two sources of the same kind ask their
@@ -72,7 +77,9 @@ bool tars_source_same(const tars_source *a, const tars_source *b);
 /* Whether a value is of a type of parameters and in its range; whether of two such the first is not above the other. */
 bool tars_value_fits(uint8_t param_type, tars_value value);
 bool tars_value_at_most(tars_value a, tars_value b);
-`;
+/* Whether a text is made of ASCII letters, digits and the characters of \`also\`, which are those of a kind of name. */
+bool tars_text_is(tars_text text, const char *also);
+${NAMES}`;
 
 /** The text of `tars_kinds.h`. */
 export function kindsHeader(): string {
@@ -157,7 +164,11 @@ function sourceRow(source: SourceKind): string {
 /** C conditions that a field must meet; \`at\` is how C writes a field of the row. */
 export function conditions(field: RowField, fields: readonly RowField[], at: (name: string) => string): string[] {
   const x = at(field.name);
-  if (field.type === 'text') return (field.min ?? 0) > 0 ? [`${x}.size >= ${field.min}`] : [];
+  if (field.type === 'text')
+    return [
+      ...((field.min ?? 0) > 0 ? [`${x}.size >= ${field.min}`] : []),
+      ...(field.form ? [`tars_text_is(${x}, TARS_NAME_${upper(field.form)})`] : []),
+    ];
   const max = field.oneOf ? field.oneOf.length - 1 : field.max;
   const wide = (name: number | string): string => {
     if (typeof name === 'number') return String(name);

@@ -1,5 +1,5 @@
 /** Field rows as Markdown, shared by the reference pages. */
-import type { Field, RowField } from '../contract/index.js';
+import { type Field, type ManifestName, names, type RowField } from '../contract/index.js';
 import { table } from './text.js';
 
 const MARKDOWN = ['<!--', ' -->'] as const;
@@ -23,11 +23,16 @@ export function typeOf(field: Field): string {
   return `${field.type}${field.unit ? ` ${field.unit}` : ''}${length}`;
 }
 
+/** What a kind of name is made of. */
+export const madeOf = (form: ManifestName): string =>
+  `of letters, digits and ${[...names[form].also].map((each) => (each === ' ' ? 'blanks' : `\`${each}\``)).join(' ')}`;
+
 /** What a field of a row means, with what it is held to beside type and greatest value. */
 export function meaningOf(field: RowField): string {
   const words = field.oneOf?.map((word, value) => `${value} ${word}`).join(', ');
   const others = Object.entries(field.or ?? {}).map(([word, value]) => `or ${value} ${word}`);
   const holds = [
+    ...(field.form ? [madeOf(field.form)] : []),
     ...(field.min !== undefined && field.min > 0
       ? [field.type === 'text' ? 'not empty' : `at least ${field.min}`]
       : []),

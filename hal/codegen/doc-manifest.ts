@@ -15,7 +15,7 @@ import {
 } from '../contract/index.js';
 import { kinds, sources } from './contract.js';
 import { manifestHex, type ManifestVector } from './c-vectors.js';
-import { fieldsTable, pageBanner, SPELLING, typesTable } from './doc-fields.js';
+import { fieldsTable, madeOf, pageBanner, SPELLING, typesTable } from './doc-fields.js';
 import { table } from './text.js';
 
 const INTRO = `# The manifest
@@ -79,7 +79,7 @@ function keys(): string {
             : 'none'
           : String(key.default)
         : 'required',
-      key.doc,
+      'form' in key ? `${key.doc}, ${madeOf(key.form)}` : key.doc,
     ]),
   );
 }

@@ -33,7 +33,13 @@ export const byActive = { word: 'active', fields: ['active'], brackets: true } a
 /** A field of a PWM channel's safe state that keeps the channel as it is. */
 export const hold = { hold: -1 } as const;
 export const frequency = { word: 'at', fields: ['frequency'], min: 1, max: 1_000_000 } as const;
-export const schema = { name: 'schema', type: 'text', max: 160, doc: 'fields as `name:type unit,…`' } as const;
+export const schema = {
+  name: 'schema',
+  type: 'text',
+  max: 160,
+  form: 'schema',
+  doc: 'fields as `name:type unit,…`',
+} as const;
 
 /** The field that each source ends with. */
 export const deadline = {

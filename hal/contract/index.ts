@@ -8,6 +8,8 @@ export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export type { KindName, SourceName } from './kinds.js';
 export { limits } from './limits.js';
 export { ENTRY, EXPORTS, manifest, MEMORY_PAGE, MEMORY_UNIT, SECTION, stateFields, stateFlags } from './manifest.js';
+export { names } from './names.js';
+export type { ManifestName } from './names.js';
 export { bench } from './wire/bench.js';
 export { bundle, bundleParameters, formErrors } from './wire/bundle.js';
 export type { BundleParameter } from './wire/bundle.js';

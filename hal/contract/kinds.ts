@@ -208,7 +208,7 @@ export const kinds = [
     identity: ['topic'],
     doc: 'A topic that the behaviour publishes.',
     fields: [
-      { name: 'topic', type: 'text', min: 1, max: 64, grant: 'equal', doc: 'topic' },
+      { name: 'topic', type: 'text', min: 1, max: 64, form: 'topic', grant: 'equal', doc: 'topic' },
       {
         name: 'rate',
         type: 'u32',
@@ -228,7 +228,7 @@ export const kinds = [
     identity: ['topic'],
     doc: 'A topic that the behaviour receives.',
     fields: [
-      { name: 'topic', type: 'text', min: 1, max: 64, grant: 'equal', doc: 'topic' },
+      { name: 'topic', type: 'text', min: 1, max: 64, form: 'topic', grant: 'equal', doc: 'topic' },
       schema,
       {
         name: 'depth',
@@ -255,7 +255,7 @@ export const kinds = [
     identity: ['name'],
     doc: 'A value that an operator can change while the behaviour runs.',
     fields: [
-      { name: 'name', type: 'text', min: 1, max: 32, grant: 'equal', doc: 'name' },
+      { name: 'name', type: 'text', min: 1, max: 32, form: 'parameter', grant: 'equal', doc: 'name' },
       { name: 'slot', type: 'u8', below: 'state', doc: 'index into the state table' },
       {
         name: 'type',
@@ -265,7 +265,7 @@ export const kinds = [
       },
       { name: 'min', type: 'value', typed: 'type', atMost: 'max', grant: 'least', doc: 'smallest value (bool: 0)' },
       { name: 'max', type: 'value', typed: 'type', grant: 'most', doc: 'largest value (bool: 1)' },
-      { name: 'unit', type: 'text', default: '', max: 16, doc: 'unit' },
+      { name: 'unit', type: 'text', default: '', max: 16, form: 'unit', doc: 'unit' },
     ],
     events: [{ name: 'change', source: 'param' }],
   },

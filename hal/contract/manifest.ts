@@ -7,7 +7,7 @@ import type { RowField } from './types.js';
  */
 export const manifest = [
   { key: 0, name: 'abi', type: 'u8', doc: 'ABI version, see limits' },
-  { key: 1, name: 'name', type: 'text', min: 1, max: 32, doc: 'name of the behaviour' },
+  { key: 1, name: 'name', type: 'text', min: 1, max: 32, form: 'behaviour', doc: 'name of the behaviour' },
   { key: 2, name: 'calls', type: 'u16s', max: 64, default: [], doc: 'ids of the host calls imported, ascending' },
   { key: 3, name: 'uses', type: 'kinds', max: 32, default: [], doc: 'handles, by number' },
   { key: 4, name: 'sources', type: 'sources', max: 32, default: [], doc: 'event sources 1…n' },

@@ -4,6 +4,8 @@
  * compiler and the command line import them directly. Nothing in this folder has behaviour.
  */
 
+import type { ManifestName } from './names.js';
+
 /** Scalar types of a host call's parameters and results. `i64` is always microseconds. */
 export type Scalar = 'bool' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'f32';
 
@@ -54,6 +56,8 @@ export interface RowField extends Field {
   readonly below?: 'timers' | 'state';
   /** The value is of the type that the other field of the row says by its place in `paramTypes`, and in its range. */
   readonly typed?: string;
+  /** The text is such a name, or empty if it may be. */
+  readonly form?: ManifestName;
   /** The text names a resource of the board of this type. The first one of a row is the field `name`. */
   readonly resource?: ResourceType;
   /** What a mistake calls such a resource, where the kind's name would not do. */

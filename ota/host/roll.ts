@@ -2,7 +2,7 @@
  * The roll of a fleet: the devices that are enrolled, by their public keys. Operators sign it, as many as the root
  * document wants, so that no broker can invent a device; a higher version replaces a lower one.
  */
-import { limits, roll as bodyKeys, type RollState, rollStates } from '../../hal/contract/index.js';
+import { limits, names, roll as bodyKeys, type RollState, rollStates } from '../../hal/contract/index.js';
 import { cbor, compareBytes, Reader, sameBytes } from './cbor.js';
 import {
   checkDigest,
@@ -40,14 +40,12 @@ export interface Roll {
 
 const U32 = 0xffffffff;
 const FORMAT = 1;
-/** Names are chosen with it on a command line, several with commas between them. */
-const NAME = /^[^\p{C}\p{Z},][^\p{C},]*$/u;
 
 type BodyName = (typeof bodyKeys)[number]['name'];
 
 /** True if a device can be called so. */
 export const isDeviceName = (name: string): boolean =>
-  NAME.test(name) && new TextEncoder().encode(name).length <= limits.name.value;
+  names.device.pattern.test(name) && new TextEncoder().encode(name).length <= limits.name.value;
 
 /** Puts rows in their order. */
 export const sortRows = (rows: readonly RollRow[]): readonly RollRow[] =>

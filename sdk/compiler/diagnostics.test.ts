@@ -103,6 +103,8 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['use y: pwm.pulse = board.SERVO1 at 401Hz safe 1500us', 'T0225 at 401Hz'],
   ['message A { }', 'T0226 message A { }'],
   ['message A { v: f32 }¶publish a: A = ""', 'T0227 ""'],
+  ['message A { v: f32 }¶publish a: A = "arm/*"', 'T0230 "arm/*"'],
+  ['message A { v: f32 }¶subscribe a: A = "wärme"¶publish c: A = "a b"', 'T0230 "wärme"', 'T0230 "a b"'],
   // types and units
   ['const T = 5ms + 3Hz', 'T0302 5ms + 3Hz'],
   ['var d: f32 m = 0m¶every 5ms { d += 3s }', 'T0302 d += 3s'],

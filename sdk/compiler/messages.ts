@@ -161,6 +161,11 @@ export const rows = {
     why: 'an event says it while it is handled',
     fix: 'keep what is needed in a variable',
   },
+  T0230: {
+    title: 'a topic can not hold `{found}`',
+    why: 'it is made of letters, digits, `_`, `-`, `.` and `/`, so that it stays one name wherever it goes',
+    fix: 'write a path: `"robot/pose"`',
+  },
 
   T0301: {
     title: '{left} and {right} do not go together',

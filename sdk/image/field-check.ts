@@ -1,5 +1,5 @@
 /** What the contract's columns say that a field of a row may hold, for the host; a board has it as generated C. */
-import { paramTypes, type RowField } from '../../hal/contract/index.js';
+import { names, paramTypes, type RowField } from '../../hal/contract/index.js';
 import type { FieldValue, Manifest } from './manifest.js';
 
 type Fields = Readonly<Record<string, FieldValue>>;
@@ -9,7 +9,7 @@ const number = (value: FieldValue | undefined): number => (typeof value === 'obj
 /** True if a field of a row holds what its columns allow. */
 export function fieldFits(m: Manifest, fields: Fields, field: RowField): boolean {
   const value = fields[field.name];
-  if (field.type === 'text') return new TextEncoder().encode(String(value)).length >= (field.min ?? 0);
+  if (field.type === 'text') return textFits(field, String(value));
   if (field.typed !== undefined) return typedFits(fields, field, field.typed);
   const n = number(value);
   return (
@@ -21,6 +21,10 @@ export function fieldFits(m: Manifest, fields: Fields, field: RowField): boolean
     (field.kind === undefined || m.uses[n]?.kind === field.kind)
   );
 }
+
+/** Long enough, and a name of its kind. */
+const textFits = ({ min = 0, form }: RowField, text: string): boolean =>
+  new TextEncoder().encode(text).length >= min && (form === undefined || text === '' || names[form].pattern.test(text));
 
 function inLimits({ min, above, max, oneOf }: RowField, n: number): boolean {
   return (

@@ -1,9 +1,10 @@
-import { kinds, type RowField, sources, stateFields, stateFlags } from '../../hal/contract/index.js';
+import { kinds, names, type RowField, sources, stateFields, stateFlags } from '../../hal/contract/index.js';
 import { fieldFits } from './field-check.js';
 import type { FieldValue, Manifest, StateRow } from './manifest.js';
 
 /** What is wrong with a manifest beyond its encoding, as far as it can be seen without a board. */
 export function checkManifest(m: Manifest): string | undefined {
+  if (!names.behaviour.pattern.test(m.name)) return 'its name has other characters than letters, digits, `_` and `-`';
   if (m.calls.some((id, i) => i > 0 && id <= (m.calls[i - 1] ?? 0))) return 'ids of calls do not ascend';
   if (new Set(m.state.map(({ hash }) => hash)).size !== m.state.length) return 'two variables have the same hash';
   const misfit = m.state.findIndex((row) => !stateFits(m, row));

@@ -1,4 +1,4 @@
-import { limits } from '../../../../hal/contract/index.js';
+import { limits, names } from '../../../../hal/contract/index.js';
 import type * as ast from '../../parse/ast.js';
 import type { Context } from '../context.js';
 import type { Handle, Message } from '../program.js';
@@ -93,4 +93,6 @@ function checkTopic(x: Context, name: ast.Name): void {
   if (size > limits.topic.value) x.bag.report('T0502', name.span, { what: 'topic', size, limit: limits.topic.value });
   if (size === 0 && name.span.end - name.span.start === 2)
     x.bag.report('T0227', name.span, {}, { fix: 'write a path: `"robot/pose"`' });
+  const strange = [...name.text].find((each) => !names.topic.pattern.test(each));
+  if (strange !== undefined) x.bag.report('T0230', name.span, { found: strange });
 }
