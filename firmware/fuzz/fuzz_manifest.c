@@ -131,6 +131,7 @@ static void check_promises(const tars_manifest *m) {
     const tars_source *source = &m->sources[i];
     if (source->kind == TARS_SOURCE_EVERY) FUZZ_ASSERT(source->every.period > 0);
     if (source->kind == TARS_SOURCE_EDGE) FUZZ_ASSERT(kind_is(m, source->edge.handle, TARS_KIND_GPIO_IN));
+    if (source->kind == TARS_SOURCE_PULSE) FUZZ_ASSERT(kind_is(m, source->pulse.handle, TARS_KIND_PULSE_IN));
     if (source->kind == TARS_SOURCE_MESSAGE) FUZZ_ASSERT(kind_is(m, source->message.handle, TARS_KIND_SUBSCRIBE));
     if (source->kind == TARS_SOURCE_PARAM) FUZZ_ASSERT(kind_is(m, source->param.handle, TARS_KIND_PARAM));
     if (source->kind == TARS_SOURCE_UART) FUZZ_ASSERT(kind_is(m, source->uart.handle, TARS_KIND_UART));
