@@ -1,7 +1,7 @@
 /** A broker over MQTT 5: the operator's connection, and what can go wrong with it in the words of people. */
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import type { IClientOptions, MqttClient } from 'mqtt';
+import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { Broker, BrokerMessage } from '../../ota/operator/broker.js';
 import { exitCodes, systemCode, UserError } from '../errors.js';
 
@@ -25,12 +25,28 @@ const CLOSE_MS = 3000;
 /** Seconds for which the broker keeps the session of a push that was killed. */
 const SESSION_S = 86_400;
 
-/** Connects, or rejects with a UserError that says what to do. */
+/** Reason codes of a broker that speaks MQTT 3.1.1 only. */
+const OLD_PROTOCOL = [1, 132];
+
+/** Connects, or rejects with a UserError that says what to do. A broker that knows no MQTT 5 is spoken to in 3.1.1. */
 export async function connectBroker(connection: Connection): Promise<Broker> {
+  try {
+    return await connectWith(connection, 5);
+  } catch (error) {
+    if (!OLD_PROTOCOL.includes(reasonOf(error))) throw explainConnection(connection.url, error);
+  }
+  try {
+    return await connectWith(connection, 4);
+  } catch (error) {
+    throw explainConnection(connection.url, error);
+  }
+}
+
+async function connectWith(connection: Connection, protocolVersion: 4 | 5): Promise<Broker> {
   const { connect } = await import('mqtt');
   const { url, user, password, ca, will, session } = connection;
   const options: IClientOptions = {
-    protocolVersion: 5,
+    protocolVersion,
     clean: session === undefined,
     connectTimeout: CONNECT_MS,
     reconnectPeriod: 0,
@@ -39,7 +55,7 @@ export async function connectBroker(connection: Connection): Promise<Broker> {
       session === undefined
         ? `tars-${hostname().slice(0, 20)}-${randomBytes(6).toString('hex')}`
         : `tars-operator-${session}`,
-    properties: { sessionExpiryInterval: session === undefined ? 0 : SESSION_S },
+    ...(protocolVersion === 5 && { properties: { sessionExpiryInterval: session === undefined ? 0 : SESSION_S } }),
     ...(user && { username: user, ...(password !== undefined && { password }) }),
     ...(ca !== undefined && { ca }),
     ...(will !== undefined && { will: { topic: will, payload: Buffer.alloc(0), qos: 1 as const, retain: true } }),
@@ -49,18 +65,45 @@ export async function connectBroker(connection: Connection): Promise<Broker> {
   const broker = new MqttBroker(client, url);
   try {
     await new Promise<void>((resolve, reject) => {
-      client.once('connect', () => resolve());
+      client.once('connect', ({ properties }) => {
+        const lacks = lacking(url, properties);
+        broker.largest = properties?.maximumPacketSize ?? Infinity;
+        if (lacks) reject(lacks);
+        else resolve();
+      });
       client.once('error', reject);
       client.once('close', () => reject(new Error('the connection was closed')));
     });
     return broker;
   } catch (error) {
     await client.endAsync(true).catch(() => undefined);
-    throw explainConnection(url, error);
+    throw error;
   }
 }
 
+/** What a broker says that it can't do, and nothing works without. */
+function lacking(url: string, properties: IConnackPacket['properties']): UserError | undefined {
+  const lacks = (what: string, cure: string): UserError =>
+    new UserError('broker_limits', `the broker ${url} ${what}`, { cure, exit: exitCodes.board });
+  if (properties?.retainAvailable === false)
+    return lacks(
+      'keeps no retained messages, and devices that were off line learn of nothing without them',
+      'switch them on at the broker (mosquitto: `retain_available true`), or use another one',
+    );
+  if (properties?.maximumQoS === 0)
+    return lacks(
+      'acknowledges nothing (QoS 0 only)',
+      'allow QoS 1 at the broker (mosquitto: `max_qos 1`), or use another one',
+    );
+  return undefined;
+}
+
+/** Bytes of a message beside its topic and payload, at most. */
+const OVERHEAD = 16;
+
 class MqttBroker implements Broker {
+  /** Most bytes of a message that the broker takes. */
+  largest = Infinity;
   private listener: ((message: BrokerMessage) => void) | undefined;
   /** What came before there was a listener. */
   private readonly early: BrokerMessage[] = [];
@@ -81,6 +124,8 @@ class MqttBroker implements Broker {
       if (this.listener) this.listener(message);
       else this.early.push(message);
     });
+    // Its last word says more than the end of the connection that follows.
+    client.on('disconnect', ({ reasonCode }) => this.fail(new Error(refusalText(reasonCode ?? 0)), reasonCode));
     client.on('close', () => this.fail(new Error('the connection was closed')));
     client.on('error', (error) => this.fail(error));
   }
@@ -91,7 +136,14 @@ class MqttBroker implements Broker {
     { retain = false }: { readonly retain?: boolean } = {},
   ): Promise<void> {
     if (this.failure) throw this.failure;
-    await Promise.race([this.client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain }), this.broken]);
+    const size = Buffer.byteLength(topic) + payload.length + OVERHEAD;
+    if (size > this.largest) throw refusedError(this.url, topic, TOO_LARGE, `: ${size} bytes, at most ${this.largest}`);
+    const published = this.client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain });
+    await Promise.race([published, this.broken]).catch((error: unknown) => {
+      throw error instanceof UserError || reasonOf(error) < 128
+        ? error
+        : refusedError(this.url, topic, reasonOf(error));
+    });
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {
@@ -119,6 +171,7 @@ class MqttBroker implements Broker {
 
   async close(): Promise<void> {
     this.closed = true;
+    if (this.failure) return void this.client.end(true);
     // An end that was meant: the broker need not keep anything for us.
     const ended = this.client.endAsync(false, { properties: { sessionExpiryInterval: 0 } }).catch(() => undefined);
     // It waits for every acknowledgement, and one may never come.
@@ -128,16 +181,65 @@ class MqttBroker implements Broker {
     clearTimeout(timer);
   }
 
-  private fail(cause: Error): void {
+  private fail(cause: Error, reason = 0): void {
     if (this.closed || this.failure) return;
     this.failure = new UserError('broker_gone', `the connection to the broker ${this.url} is lost (${cause.message})`, {
-      cure: 'run the same command again when the broker is back: it goes on where it was',
+      cure: REFUSED[reason]?.cure ?? 'run the same command again when the broker is back: it goes on where it was',
       exit: exitCodes.board,
     });
     this.breakOff(this.failure);
     this.lost?.(this.failure);
   }
 }
+
+/** Reason code of MQTT in an error of the library; 0: it has none. */
+function reasonOf(error: unknown): number {
+  const code = error instanceof Error && 'code' in error ? Number(error.code) : 0;
+  return Number.isInteger(code) ? code : 0;
+}
+
+const TOO_LARGE = 149;
+
+/** Reason codes of MQTT 5 with which a broker refuses a message or ends a connection: what it means, what helps. */
+const REFUSED: Readonly<Record<number, { readonly what: string; readonly cure: string }>> = {
+  131: { what: 'it does not want to say why', cure: 'look into the log of the broker' },
+  135: {
+    what: 'this user may not write there',
+    cure: "give the operator's user the right to read and write below tars/v1/ at the broker",
+  },
+  139: { what: 'it shuts down', cure: 'run the same command again when the broker is back: it goes on where it was' },
+  142: {
+    what: 'somebody else has connected under the same name',
+    cure: "end the other tars that has a copy of this operator's memory",
+  },
+  144: { what: 'it does not allow this topic', cure: 'allow the topics below tars/v1/ at the broker' },
+  147: { what: 'it takes fewer messages at once', cure: 'raise its receive maximum, then run the same command again' },
+  149: {
+    what: 'the message is too large for it',
+    cure: 'raise its limit (mosquitto: `max_packet_size`) above 16384 bytes, or as far as the roll of the fleet needs',
+  },
+  150: { what: 'messages come too fast for it', cure: 'raise its rate, then run the same command again' },
+  151: {
+    what: 'a quota is used up',
+    cure: 'raise the quota of this user at the broker, then run the same command again',
+  },
+  152: { what: 'its administrator has ended the connection', cure: 'ask who runs the broker' },
+  153: { what: 'it wants payloads of another form', cure: 'switch off the check of payloads below tars/v1/' },
+  154: {
+    what: 'it keeps no retained messages',
+    cure: 'switch them on at the broker (mosquitto: `retain_available true`)',
+  },
+  155: { what: 'it acknowledges nothing (QoS 0 only)', cure: 'allow QoS 1 at the broker (mosquitto: `max_qos 1`)' },
+};
+
+const refusalText = (reason: number): string => REFUSED[reason]?.what ?? `it says reason ${reason}`;
+
+/** A message that the broker doesn't take. */
+const refusedError = (url: string, topic: string, reason: number, more = ''): UserError =>
+  new UserError('broker_refused', `the broker ${url} refuses ${topic}: ${refusalText(reason)}${more}`, {
+    cure: REFUSED[reason]?.cure ?? 'look into the log of the broker',
+    exit: exitCodes.board,
+  });
 
 /** Reason codes of MQTT 3.1.1 and 5 for who may not come in. */
 const DENIED = [4, 5, 134, 135, 138, 140];
@@ -150,6 +252,7 @@ const TLS: Readonly<Record<string, string>> = {
 
 /** Why there is no connection, and what helps. */
 export function explainConnection(url: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
   const exit = exitCodes.board;
   const fail = (code: string, why: string, cure: string): UserError =>
     new UserError(code, `no connection to the broker ${url}: ${why}`, { cure, exit });

@@ -1,0 +1,111 @@
+/** What a broker refuses, in the words of people: a server that speaks as much MQTT as it needs to refuse. */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { connectBroker } from './mqtt.js';
+
+let server: Server | undefined;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+});
+
+interface Says {
+  /** Answer to a CONNECT of MQTT 5: reason and properties. */
+  readonly connack?: readonly [number, ...number[]];
+  /** Reason of the answer to each message; absent: the connection ends with `disconnect`. */
+  readonly puback?: number;
+  readonly disconnect?: number;
+  /** True: it knows 3.1.1 only. */
+  readonly old?: boolean;
+}
+
+/** A broker that says this. Each packet of a test is a chunk of its own. */
+async function broker({ connack = [0], puback, disconnect, old = false }: Says): Promise<string> {
+  server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+    socket.on('data', (packet) => {
+      const kind = (packet[0] ?? 0) >> 4;
+      const [reason, ...properties] = connack;
+      if (kind === 1 && old) socket.write(Uint8Array.of(0x20, 2, 0, packet[8] === 5 ? 1 : 0));
+      else if (kind === 1)
+        socket.write(Uint8Array.of(0x20, 3 + properties.length, 0, reason, properties.length, ...properties));
+      else if (kind === 3 && disconnect !== undefined) socket.end(Uint8Array.of(0xe0, 2, disconnect, 0));
+      else if (kind === 3) {
+        const at = (packet[1] ?? 0) >= 0x80 ? 3 : 2;
+        const id = at + 2 + packet.readUInt16BE(at);
+        const body = [packet[id] ?? 0, packet[id + 1] ?? 0, ...(old ? [] : [puback ?? 0, 0])];
+        socket.write(Uint8Array.of(0x40, body.length, ...body));
+      }
+    });
+  });
+  const listening = server;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  return `mqtt://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+}
+
+const publish = async (says: Says, bytes = 10): Promise<unknown> => {
+  const connection = await connectBroker({ url: await broker(says) });
+  try {
+    await connection.publish('tars/v1/line1/roll', new Uint8Array(bytes), { retain: true });
+    return 'taken';
+  } catch (error) {
+    return error;
+  } finally {
+    await connection.close();
+  }
+};
+
+it.each([
+  [131, 'log of the broker'],
+  [135, 'right to read and write'],
+  [144, 'below tars/v1/'],
+  [151, 'quota'],
+  [153, 'payloads'],
+  [128, 'log of the broker'],
+  [145, 'log of the broker'],
+])('a message that is refused with reason %i is named, with a cure', async (puback, cure) => {
+  expect(await publish({ puback })).toMatchObject({
+    name: 'UserError',
+    code: 'broker_refused',
+    message: expect.stringContaining('refuses tars/v1/line1/roll') as string,
+    cure: expect.stringContaining(cure) as string,
+  });
+});
+
+it.each([
+  [149, 'too large', 'max_packet_size'],
+  [154, 'no retained', 'retain_available'],
+  [155, 'QoS 0', 'max_qos'],
+  [142, 'same name', 'other tars'],
+])('a connection that ends with reason %i says why', async (disconnect, what, cure) => {
+  expect(await publish({ disconnect })).toMatchObject({
+    code: 'broker_gone',
+    message: expect.stringContaining(what) as string,
+    cure: expect.stringContaining(cure) as string,
+  });
+});
+
+it('what the broker can not do is said before anything is sent', async () => {
+  for (const [properties, cure] of [
+    [[0x25, 0], 'retain_available'],
+    [[0x24, 0], 'max_qos'],
+  ] as const)
+    await expect(connectBroker({ url: await broker({ connack: [0, ...properties] }) })).rejects.toMatchObject({
+      code: 'broker_limits',
+      cure: expect.stringContaining(cure) as string,
+    });
+});
+
+it('its largest packet is kept to: what is larger is not sent, and what fits is', async () => {
+  const connack = [0, 0x27, 0, 0, 4, 0] as const;
+  expect(await publish({ connack, puback: 0 }, 1000)).toMatchObject({
+    code: 'broker_refused',
+    message: expect.stringContaining('at most 1024') as string,
+  });
+  expect(await publish({ connack, puback: 0 }, 900)).toBe('taken');
+});
+
+it('one that knows MQTT 3.1.1 only is spoken to in that', async () => {
+  expect(await publish({ old: true })).toBe('taken');
+});
