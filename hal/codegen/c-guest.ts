@@ -39,13 +39,26 @@ TARS_CALL("${call.id.toString(36)}") ${call.result ? guestTypes[call.result.type
 `;
 }
 
+/** What builds a module that boards load: memory that can't grow, and the ends of data and memory exported. */
+export const GUEST_FLAGS = [
+  '--target=wasm32',
+  '-Oz',
+  '-nostdlib',
+  '-Wl,--no-entry,--strip-all,-z,stack-size=1024',
+  '-Wl,--initial-memory=65536,--max-memory=65536',
+  '-Wl,--export=__heap_base,--export=__data_end',
+];
+
 /** The header. Declarations only: an unused one costs no byte of the module. */
 export function guestHeader(): string {
   const used = new Set(calls.flatMap((call) => call.errors));
   const guestErrors = errors.filter((row) => used.has(row.name));
   return header(
     'TARS_GUEST_H',
-    `Host calls for behaviours in C. Build with clang --target=wasm32 -nostdlib -Wl,--no-entry.
+    `Host calls for behaviours in C. Build with
+ *   clang ${GUEST_FLAGS.slice(0, 4).join(' ')}
+ *     ${GUEST_FLAGS.slice(4).join(' ')} -o guest.wasm guest.c
+ * and add the manifest with \`withManifest\` of the package; \`tars inspect\` names the rule that a board would refuse.
  * The manifest (section "${SECTION}") must declare every call and handle; handles count from 0 in its order.
  * Its bytes of memory are \`__heap_base\`, rounded up to ${MEMORY_UNIT}; a guest without data or stack in memory needs none. */
 /* The one export: \`REACT void react(int source, int argument)\`. Source 0 is the lifecycle, 1 and up the manifest's
