@@ -25,7 +25,8 @@ beforeAll(async () => {
   file('good.tars', `behaviour x\nlog "\x1b[2J\u009b\u202e"\n`);
   file(`${HOSTILE}.tars`, 'behaviour x\nnope()\n');
   const wat = '(module (import "t" "1" (func (param i32))) (func (export "r") (param i32 i32)))';
-  file('hostile.wasm', handmade(wat, { name: HOSTILE, calls: [1], uses: [[1, HOSTILE]], logs: [HOSTILE] }));
+  file('hostile.wasm', handmade(wat, { name: 'hostile', calls: [1], uses: [[1, HOSTILE]], logs: [HOSTILE] }));
+  file('named.wasm', handmade(wat, { name: HOSTILE, calls: [1], uses: [[1, HOSTILE]] }));
   const plain = rootOf({ alice: ['root', 'release'], olga: ['operator'] }, 1);
   const hostile = makeRoot({ ...plain, keys: plain.keys.map((key) => ({ ...key, name: HOSTILE })) });
   file('hostile.root', signRoot(hostile, [keys.alice]));
@@ -78,6 +79,7 @@ const lines: Readonly<Record<string, () => string[][]>> = {
   ],
   inspect: () => [
     ['inspect', 'hostile.wasm', '--text'],
+    ['inspect', 'named.wasm'],
     ['inspect', 'hostile.root'],
     ['inspect', HOSTILE],
   ],
