@@ -10,7 +10,7 @@ import { callBitmap, callIds, type Request } from './request.js';
 import { verifyRoot } from './root.js';
 import { accepted } from './testing/accepted.js';
 import { attackBase } from './testing/attacks.js';
-import { boardOf, boards, images, keys, largeImage, rootDocuments, VENDOR } from './testing/cast.js';
+import { boardOf, boards, images, keys, largeImage, rootDocuments, rootOf, VENDOR } from './testing/cast.js';
 import { forge } from './testing/forge.js';
 import { verifyBundle } from './verify.js';
 
@@ -21,6 +21,33 @@ const errorOf = (bytes: Uint8Array, board = fresh): string | undefined => {
   const verdict = verifyBundle(bytes, board);
   return 'refused' in verdict ? verdict.refused.error : undefined;
 };
+
+describe('a bundle that runs from RAM', () => {
+  const withDev = { ...fresh, root: rootOf({ alice: ['root', 'release'], bob: ['dev'] }, 1) };
+  const sign = (number: number, by: (typeof keys)['alice']): Uint8Array =>
+    packBundle({ image: images.blink, vendor: VENDOR, epoch: 0, number, healthMs: 1000 }, [by]).bytes;
+  const verdict = (bytes: Uint8Array, dev: boolean, board = withDev): string => {
+    const result = verifyBundle(bytes, board, { dev });
+    return 'refused' in result ? result.refused.error : 'taken';
+  };
+
+  it('is signed by keys with the role dev, which sign nothing that is stored', () => {
+    expect([verdict(sign(1, keys.bob), true), verdict(sign(1, keys.bob), false)]).toEqual(['taken', 'role']);
+    expect([verdict(sign(1, keys.alice), true), verdict(sign(1, keys.alice), false)]).toEqual(['role', 'taken']);
+    expect(verdict(sign(1, keys.mallory), true)).toBe('unknown_key');
+  });
+
+  it('may have any number, and is still for this owner and class, and not known to be bad', () => {
+    const committed = { epoch: 0, number: 7, digest: new Uint8Array(32) };
+    const bundle = sign(1, keys.bob);
+    expect(verdict(bundle, true, { ...withDev, committed })).toBe('taken');
+    expect(verdict(sign(0xffffffff, keys.bob), true, { ...withDev, committed })).toBe('taken');
+    expect(verdict(bundle, true, { ...withDev, class: 'other' })).toBe('wrong_class');
+    const opened = verifyBundle(bundle, withDev, { dev: true });
+    const digest = 'accepted' in opened ? opened.accepted.digest : new Uint8Array();
+    expect(verdict(bundle, true, { ...withDev, failed: [digest] })).toBe('known_bad');
+  });
+});
 
 describe('a bundle', () => {
   it('is refused with any one bit flipped', () => {
