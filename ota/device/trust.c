@@ -212,6 +212,10 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   if (err || *same) return err;
   /* The time goes first: if the power fails in between, the document comes again and writes the same. */
   if (old && next.time_s) err = time_write(next.time_s);
+  /* The digest is written before the document and after it: with few records in the logs there are more copies of it.
+   */
+  memcpy(tars_trust.self.root, next.digest, sizeof next.digest);
+  if (!err) err = self_write();
   if (!err) err = tars_store_record_write("root", bytes, size);
   if (err) return err;
   tars_os_lock();
@@ -219,7 +223,6 @@ int tars_trust_root_install(const uint8_t *bytes, uint32_t size, bool *same) {
   tars_trust.roots[place] = next;
   root_use(place);
   tars_os_unlock();
-  memcpy(tars_trust.self.root, next.digest, sizeof next.digest);
   return self_write();
 }
 
