@@ -1,11 +1,16 @@
 /** Programs of the suites: compiled from source for the board of the rigs. */
 import { readFileSync } from 'node:fs';
+import { DEFAULT_BOARD, loadBoard } from '../cli/project/boards.js';
 import { compile } from '../sdk/compiler/index.js';
 import { projectRoot } from './description.js';
 
-const board = JSON.parse(readFileSync(`${projectRoot}boards/virtual.json`, 'utf8')) as Parameters<
-  typeof compile
->[1]['board'];
+/** What programs are compiled for: the board of the rig that the running test has. */
+let board = loadBoard(DEFAULT_BOARD);
+
+/** Compiles for this board from here on. */
+export function compileFor(name: string): void {
+  board = loadBoard(name);
+}
 
 /** What `tars.toml` would say. */
 export interface ProgramOptions {

@@ -4,11 +4,12 @@
  * suite that passes there and fails on a board has found a difference.
  */
 import { describe, expect, test as base } from 'vitest';
-import virtual from '../boards/virtual.json' with { type: 'json' };
 import { Model as Model, modelRig, type Rig } from '../sdk/model/index.js';
+import { loadBoard } from '../cli/project/boards.js';
 import { hasEmulator } from '../cli/virtual/emulator.js';
 import { BoardRig, type RigOptions } from './board-rig.js';
 import { type RigDescription, type Feature, loadDescription } from './description.js';
+import { compileFor } from './program.js';
 
 /** A board with an app, and what it is wired to by role: `rig.wire('led')`. */
 export interface WiredRig extends Rig {
@@ -54,6 +55,7 @@ function declare(description: RigDescription, name: string, run: HilTest): void 
       await rig.install(modules);
       return Object.assign(rig, { wire });
     };
+    compileFor(description.board);
     try {
       await run({ rig, wire });
     } finally {
@@ -66,7 +68,8 @@ async function openRig(
   description: RigDescription,
   options: RigOptions,
 ): Promise<{ rig: Rig; close: () => Promise<void> }> {
-  if (description.start === undefined) return { rig: modelRig(new Model(virtual)), close: () => Promise.resolve() };
+  if (description.start === undefined)
+    return { rig: modelRig(new Model(loadBoard(description.board))), close: () => Promise.resolve() };
   const rig = await BoardRig.open(description, options);
   return { rig, close: () => rig.close() };
 }
