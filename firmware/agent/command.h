@@ -18,6 +18,9 @@ union tars_command_facts {
   } identity;
 };
 
+/* What a handler returns if the supervisor must store something (tars_param_keep) before the answer. */
+#define TARS_COMMAND_KEEP 1
+
 /* Asks for a restart of the board, which comes once all answers have been sent. */
 void tars_reset_want(void);
 

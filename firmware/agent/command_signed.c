@@ -11,8 +11,9 @@ static int request_run(const tars_fleet_command_event *command, tars_install_dra
   if (!message || !row || !rule || !rule->broker) return -TARS_E_DENIED;
   int err = tars_message_decode(message, command->body.bytes, command->body.size, &in);
   if (err) return err;
-  return row->run ? row->run(NULL, &in, NULL, NULL)
-                  : row->ask(&in, draft); /* no session and no response: see the rows */
+  if (!row->run) return row->ask(&in, draft);
+  int result = row->run(NULL, &in, NULL, NULL); /* no session and no response: see the rows */
+  return result == TARS_COMMAND_KEEP ? tars_param_keep() : result;
 }
 
 /* Signature, session and counter are checked first; then the request is run like any other. */

@@ -13,6 +13,15 @@ static int supervisor_ask(const tars_session *session, const tars_command_row *r
   return err ? err : TARS_CHANNEL_LATER;
 }
 
+/* Answers a request that has been run once the supervisor has stored what it set. */
+static int keep_ask(const tars_session *session) {
+  const tars_install_request request = { .verb = TARS_INSTALL_KEEP,
+                                         .owner = session->number,
+                                         .ticket = session->channel.last_seq };
+  int err = tars_install_ask(&request);
+  return err ? err : TARS_CHANNEL_LATER;
+}
+
 /* Runs a request or hands it to the supervisor. On a board with an owner, a request that must be signed is refused. */
 int tars_command_run(tars_channel *channel, const tars_message *message, const void *in, void *out) {
   static tars_command_facts facts; /* the channel encodes a response before it takes the next request */
@@ -21,5 +30,7 @@ int tars_command_run(tars_channel *channel, const tars_message *message, const v
   const tars_link_rule *rule = tars_link_rule_of(message->id);
   if (!row || !rule) return -TARS_E_UNKNOWN;
   if (!rule->claims && tars_trust_is_owned()) return -TARS_E_OWNED;
-  return row->run ? row->run(session, in, out, &facts) : supervisor_ask(session, row, in);
+  if (!row->run) return supervisor_ask(session, row, in);
+  int result = row->run(session, in, out, &facts);
+  return result == TARS_COMMAND_KEEP ? keep_ask(session) : result;
 }

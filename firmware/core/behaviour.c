@@ -6,6 +6,7 @@
 #include "event.h"
 #include "input.h"
 #include "output.h"
+#include "retain.h"
 #include "takeover.h"
 #include "tars_os.h"
 
@@ -52,6 +53,7 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old) {
   tars_behaviour_status(b, STATUS_RUNNING, 0);
   tars_event_enter(b, (tars_event){ .time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle });
   if (old != NULL) tars_takeover(b, old);
+  tars_retain_complete(b);
 }
 
 void tars_behaviour_close(tars_behaviour *b, tars_life next) {

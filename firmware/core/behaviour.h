@@ -49,9 +49,11 @@ typedef struct {
       uint32_t messages;
     } topic;
     struct {
-      uint64_t bits;
-      bool changed;
-    } param; /* live value; not yet in the guest */
+      uint64_t bits;    /* live value */
+      uint64_t initial; /* value of the declaration */
+      bool changed;     /* not yet in the guest */
+      bool own;         /* somebody has set it: an operator, or the store or the version before gave it */
+    } param;
   };
 } tars_handle;
 
@@ -62,19 +64,20 @@ typedef struct {
   uint8_t *node;    /* index in `heap` of each item */
 } tars_due;
 
-/* Last checkpoint of one retained variable. */
+/* Last checkpoint of one retained variable. `kept`: there is one. A parameter that nobody has set has none. */
 typedef struct {
   uint32_t hash;
+  bool kept;
   uint64_t bits;
 } tars_retained;
 
-/* A checkpoint to take once the reaction that runs has ended: none; because it is due, if a retained variable has
- * changed since the last; because the guest asks for it, also if none has. */
+/* A checkpoint to take once the reaction that runs has ended: none; because it is due; because the guest asks for it.
+ */
 typedef enum { CHECKPOINT_NONE, CHECKPOINT_DUE, CHECKPOINT_ASKED } tars_checkpoint_wish;
 
-/* Whether the store has the checkpoint: it has none of this behaviour; this one waits for the supervisor, who hands it
- * over; it has one, perhaps an older. */
-typedef enum { CHECKPOINT_UNSTORED, CHECKPOINT_WAITS, CHECKPOINT_STORED } tars_checkpoint_store;
+/* Whether the store has the last checkpoint: it has; it waits for the supervisor, who hands it over; the store could
+ * not take it, and the next checkpoint tries again. */
+typedef enum { CHECKPOINT_STORED, CHECKPOINT_WAITS, CHECKPOINT_FAILED } tars_checkpoint_store;
 
 typedef struct tars_behaviour {
   /* The members are ordered for size: a Thumb instruction of two bytes reaches only members near the beginning, so

@@ -7,9 +7,9 @@
 
 /* True if the variables of all parameters have the types that the parameters declare. */
 bool tars_param_types_fit(const tars_behaviour *b);
-/* Takes the live values from a new guest's variables. */
+/* Takes the live values from a new guest's variables; those that nobody has set are the initial ones. */
 void tars_param_load(tars_behaviour *b);
-/* Writes the live values, all or only those set since, into the guest's variables. */
+/* Writes the live values that somebody has set, ever or since the last time, into the guest's variables. */
 void tars_param_store(tars_behaviour *b, bool only_changed);
 
 #endif

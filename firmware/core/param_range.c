@@ -28,10 +28,10 @@ bool tars_param_in_range(const tars_use_param *param, uint64_t bits) {
   return tars_param_holds(param, tars_param_value(param, bits));
 }
 
-const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
-  for (uint8_t h = 0; h < b->manifest.uses_count; h++) {
+int tars_param_of_entry(const tars_behaviour *b, uint32_t entry) {
+  for (int h = 0; h < b->manifest.uses_count; h++) {
     const tars_use *use = &b->manifest.uses[h];
-    if (use->kind == TARS_KIND_PARAM && use->param.slot == entry) return &use->param;
+    if (use->kind == TARS_KIND_PARAM && use->param.slot == entry) return h;
   }
-  return NULL;
+  return -1;
 }

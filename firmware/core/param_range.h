@@ -10,7 +10,7 @@ tars_value tars_param_value(const tars_use_param *param, uint64_t bits);
 bool tars_param_holds(const tars_use_param *param, tars_value value);
 /* True if the bits of a variable are a value inside the declared range. */
 bool tars_param_in_range(const tars_use_param *param, uint64_t bits);
-/* The parameter that lives in an entry of the state table; NULL if none does. */
-const tars_use_param *tars_param_of_entry(const tars_behaviour *b, uint32_t entry);
+/* The handle of the parameter that lives in an entry of the state table; -1 if none does. */
+int tars_param_of_entry(const tars_behaviour *b, uint32_t entry);
 
 #endif

@@ -19,15 +19,24 @@ uint8_t tars_retain_count(const tars_manifest *manifest) {
   return count;
 }
 
-bool tars_retain_copy(tars_behaviour *b) {
+void tars_retain_begin(tars_behaviour *b) {
+  tars_retained *entry = b->retained;
+  for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
+    if (tars_state_retain(&b->manifest, i)) (entry++)->hash = tars_state_hash(&b->manifest, i);
+}
+
+bool tars_retain_copy(tars_behaviour *b, bool missing) {
   bool changed = false;
   uint8_t at = 0;
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++) {
     if (!tars_state_retain(&b->manifest, i)) continue;
     uint64_t bits = tars_state_get(b, i);
+    bool own = tars_state_is_own(b, i);
     tars_retained *entry = &b->retained[at++];
-    changed |= entry->bits != bits;
-    *entry = (tars_retained){ .hash = tars_state_hash(&b->manifest, i), .bits = bits };
+    if (entry->kept == own && (missing || !own || entry->bits == bits)) continue;
+    entry->kept = own;
+    entry->bits = bits;
+    changed = true;
   }
   return changed;
 }
@@ -35,17 +44,27 @@ bool tars_retain_copy(tars_behaviour *b) {
 void tars_retain_apply(tars_behaviour *b) {
   uint8_t at = 0;
   for (uint32_t i = 0; i < tars_state_count(&b->manifest); i++)
-    if (tars_state_retain(&b->manifest, i)) tars_state_put(b, i, b->retained[at++].bits);
+    if (tars_state_retain(&b->manifest, i)) {
+      const tars_retained *entry = &b->retained[at++];
+      if (entry->kept) tars_state_put(b, i, entry->bits);
+    }
 }
 
-/* Takes over one value if the checkpoint has its hash, which covers name, type and unit. */
-static void adopt(tars_behaviour *b, uint32_t hash, uint64_t bits) {
-  for (uint8_t i = 0; i < b->retained_count; i++)
-    if (b->retained[i].hash == hash) b->retained[i].bits = bits;
+/* Takes over one value if the checkpoint has its hash, which covers name, type and unit; true if that changed it. */
+static bool adopt(tars_behaviour *b, uint32_t hash, uint64_t bits) {
+  for (uint8_t i = 0; i < b->retained_count; i++) {
+    tars_retained *entry = &b->retained[i];
+    if (entry->hash != hash || (entry->kept && entry->bits == bits)) continue;
+    entry->kept = true;
+    entry->bits = bits;
+    return true;
+  }
+  return false;
 }
 
 void tars_retain_adopt(tars_behaviour *b, const tars_behaviour *old) {
-  for (uint8_t i = 0; i < old->retained_count; i++) adopt(b, old->retained[i].hash, old->retained[i].bits);
+  for (uint8_t i = 0; i < old->retained_count; i++)
+    if (old->retained[i].kept) adopt(b, old->retained[i].hash, old->retained[i].bits);
 }
 
 /* Little-endian number of `size` bytes. */
@@ -61,24 +80,21 @@ void tars_retain_decode(tars_behaviour *b, const uint8_t *record, uint32_t size)
     adopt(b, (uint32_t)number_at(record + at, 4), number_at(record + at + 4, 8));
 }
 
-uint32_t tars_retain_encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]) {
+/* Writes the last checkpoint as a record; returns its size. */
+static uint32_t encode(const tars_behaviour *b, uint8_t record[TARS_RETAIN_RECORD_MAX]) {
+  uint8_t *entry = record;
   for (uint8_t i = 0; i < b->retained_count; i++) {
-    uint8_t *entry = record + i * ENTRY_SIZE;
+    if (!b->retained[i].kept) continue;
     for (int k = 0; k < 4; k++) entry[k] = (uint8_t)(b->retained[i].hash >> 8 * k);
     for (int k = 0; k < 8; k++) entry[4 + k] = (uint8_t)(b->retained[i].bits >> 8 * k);
+    entry += ENTRY_SIZE;
   }
-  return (uint32_t)b->retained_count * ENTRY_SIZE;
+  return (uint32_t)(entry - record);
 }
 
-void tars_retain_checkpoint(tars_behaviour *b, bool always) {
-  b->checkpoint_wish = CHECKPOINT_NONE;
-  if (b->retained_count == 0 || b->instance == NULL) return;
-  tars_param_store(b, true); /* the guest may have had no reaction since one was set */
-  bool changed = tars_retain_copy(b);
-  b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
-  if (!changed && (!always || b->checkpoint_store != CHECKPOINT_UNSTORED)) return;
+/* Leaves the checkpoint to the supervisor. */
+static void wait(tars_behaviour *b) {
   b->checkpoint_store = CHECKPOINT_WAITS;
-  if (tars_retain_due(b) > tars_os_now_us()) b->stats.deferred++;
   tars_os_supervisor_notify();
 }
 
@@ -94,9 +110,44 @@ static void spend(int64_t *stores_us, int64_t now_us, int64_t price_us) {
   *stores_us = (*stores_us > now_us ? *stores_us : now_us) + price_us;
 }
 
-void tars_retain_spend(tars_behaviour *b) {
+/* Counts a store of a behaviour. */
+static void store_spend(tars_behaviour *b) {
   int64_t now_us = tars_os_now_us();
   b->stats.saves++;
   spend(&b->stores_us, now_us, STORE_US);
   spend(&tars_core.stores_us, now_us, BOARD_STORE_US);
+}
+
+bool tars_retain_set(tars_behaviour *b, uint8_t entry, uint64_t bits) {
+  if (adopt(b, tars_state_hash(&b->manifest, entry), bits)) wait(b);
+  return tars_state_retain(&b->manifest, entry) && b->checkpoint_store != CHECKPOINT_STORED;
+}
+
+void tars_retain_complete(tars_behaviour *b) {
+  if (tars_retain_copy(b, true)) wait(b);
+}
+
+int tars_retain_store(tars_behaviour *b) {
+  uint8_t record[TARS_RETAIN_RECORD_MAX];
+  uint32_t size = encode(b, record);
+  tars_text name = b->manifest.name;
+  b->checkpoint_store = CHECKPOINT_STORED;
+  if (tars_core.hooks.retain_save == NULL) return 0;
+  store_spend(b);
+  tars_os_unlock();
+  int err = tars_core.hooks.retain_save(name, record, size);
+  tars_os_lock();
+  if (err && b->checkpoint_store == CHECKPOINT_STORED) b->checkpoint_store = CHECKPOINT_FAILED;
+  return err;
+}
+
+void tars_retain_checkpoint(tars_behaviour *b) {
+  b->checkpoint_wish = CHECKPOINT_NONE;
+  if (b->retained_count == 0 || b->instance == NULL) return;
+  tars_param_store(b, true); /* the guest may have had no reaction since one was set */
+  bool changed = tars_retain_copy(b, false);
+  b->checkpoint_us = tars_time_after(tars_os_now_us(), TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000));
+  if (!changed && b->checkpoint_store != CHECKPOINT_FAILED) return;
+  wait(b);
+  if (tars_retain_due(b) > tars_os_now_us()) b->stats.deferred++;
 }

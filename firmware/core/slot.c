@@ -99,6 +99,7 @@ static int tables_make(tars_behaviour *b, tars_detail detail) {
   b->retained = table(b, b->retained_count, sizeof *b->retained);
   bool all = b->handles != NULL && b->due.time_us != NULL && b->generations != NULL && b->retained != NULL;
   if (!all) return too_big(b, detail);
+  tars_retain_begin(b);
   b->due.heap = (uint8_t *)(b->due.time_us + items);
   b->due.node = b->due.heap + items;
   tars_due_clear(b);
@@ -129,13 +130,11 @@ static int state_check(const tars_behaviour *b, tars_detail detail) {
  * the store. */
 static void values_begin(tars_behaviour *b) {
   uint8_t record[TARS_RETAIN_RECORD_MAX];
-  tars_retain_copy(b);
+  tars_param_load(b);
   if (b->retained_count > 0 && tars_core.hooks.retain_load != NULL) {
     int size = tars_core.hooks.retain_load(b->manifest.name, record, sizeof record);
     if (size > 0) tars_retain_decode(b, record, (uint32_t)size);
-    b->checkpoint_store = size > 0 ? CHECKPOINT_STORED : CHECKPOINT_UNSTORED;
-    tars_retain_apply(b);
-    tars_retain_copy(b); /* a value outside its parameter's range was not taken */
+    tars_retain_apply(b); /* a value outside its parameter's range is not taken */
   }
   tars_param_load(b);
 }

@@ -39,11 +39,20 @@ uint64_t tars_state_get(const tars_behaviour *b, uint32_t index) {
   return bits;
 }
 
+/* A guest that can write its parameter, such as one in C, gives it a value of its own by that. */
+bool tars_state_is_own(const tars_behaviour *b, uint32_t index) {
+  int h = tars_param_of_entry(b, index);
+  return h < 0 || b->handles[h].param.own || tars_state_get(b, index) != b->handles[h].param.initial;
+}
+
 /* Sets the variable, unless a parameter's range forbids it. */
 void tars_state_put(tars_behaviour *b, uint32_t index, uint64_t bits) {
   const tars_state_entry *entry = &b->manifest.state[index];
-  const tars_use_param *param = tars_param_of_entry(b, index);
-  if (param != NULL && !tars_param_in_range(param, bits)) return;
+  int h = tars_param_of_entry(b, index);
+  if (h >= 0) {
+    if (!tars_param_in_range(&b->manifest.uses[h].param, bits)) return;
+    b->handles[h].param.own = true;
+  }
   if (in_memory(entry))
     memcpy(bytes_of(b, entry), &bits, entry->size);
   else
@@ -54,6 +63,7 @@ void tars_state_put(tars_behaviour *b, uint32_t index, uint64_t bits) {
 static void entry_copy(tars_behaviour *to, uint32_t i, const tars_behaviour *from, uint32_t j) {
   const tars_state_entry *mine = &to->manifest.state[i], *theirs = &from->manifest.state[j];
   if (mine->size != theirs->size || tars_state_type(to, i) != tars_state_type(from, j)) return;
+  if (!tars_state_is_own(from, j)) return;
   if (mine->size <= WORD)
     tars_state_put(to, i, tars_state_get(from, j));
   else

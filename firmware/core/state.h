@@ -11,9 +11,13 @@ tars_global_type tars_state_type(const tars_behaviour *b, uint32_t entry);
 bool tars_state_exists(const tars_behaviour *b, uint32_t entry);
 /* Bits of an entry of at most 8 bytes. */
 uint64_t tars_state_get(const tars_behaviour *b, uint32_t entry);
-/* Writes the variable of such an entry. A value outside of a parameter's range is ignored. */
+/* True if the entry has a value to keep. Only a parameter may have none: one that nobody has set has its initial value,
+ * and that of the next version goes before it. */
+bool tars_state_is_own(const tars_behaviour *b, uint32_t entry);
+/* Writes the variable of such an entry. A value outside of a parameter's range is ignored; any other becomes the
+ * parameter's own. */
 void tars_state_put(tars_behaviour *b, uint32_t entry, uint64_t bits);
-/* Copies every entry that both have: same hash, same size, same type. */
+/* Copies every entry that both have (same hash, same size, same type) and that has a value to keep. */
 void tars_state_copy(tars_behaviour *to, const tars_behaviour *from);
 
 #endif

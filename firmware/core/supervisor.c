@@ -43,26 +43,13 @@ static void begin(tars_behaviour *b, uint8_t lifecycle, int64_t at_us) {
   tars_os_worker_notify();
 }
 
-/* Hands a checkpoint to the store. */
-static void save(tars_behaviour *b) {
-  uint8_t record[TARS_RETAIN_RECORD_MAX];
-  uint32_t size = tars_retain_encode(b, record);
-  tars_text name = b->manifest.name;
-  b->checkpoint_store = CHECKPOINT_STORED;
-  if (tars_core.hooks.retain_save == NULL) return;
-  tars_retain_spend(b);
-  tars_os_unlock();
-  tars_core.hooks.retain_save(name, record, size);
-  tars_os_lock();
-}
-
 /* Takes a checkpoint that is due, or lets the worker take it at the end of the reaction that runs. */
 static void checkpoint(tars_behaviour *b) {
   b->checkpoint_us = NEVER;
   if (tars_core.running == b)
     b->checkpoint_wish = b->checkpoint_wish == CHECKPOINT_NONE ? CHECKPOINT_DUE : b->checkpoint_wish;
   else
-    tars_retain_checkpoint(b, false);
+    tars_retain_checkpoint(b);
 }
 
 /* Does one chore of one behaviour; false if it has none. */
@@ -78,7 +65,7 @@ static bool chore(tars_behaviour *b, int64_t now_us) {
   } else if (b->checkpoint_us <= now_us) {
     checkpoint(b);
   } else if (saves(b, now_us)) {
-    save(b);
+    tars_retain_store(b);
   } else {
     return false;
   }
@@ -96,6 +83,21 @@ bool tars_supervisor_chores(void) {
   for (uint8_t i = 0; i < tars_slot_count; i++)
     while (chore(&tars_slots[i], tars_os_now_us())) any = true;
   return any;
+}
+
+/* Stores what waits, also that of a version that is frozen during a trial, and beyond the budget, which counts it: an
+ * operator waits for the answer. */
+int tars_param_keep(void) {
+  int err = 0;
+  tars_os_lock();
+  for (uint8_t i = 0; i < tars_slot_count; i++) {
+    tars_behaviour *b = &tars_slots[i];
+    if (b->checkpoint_store == CHECKPOINT_STORED || b->side == SIDE_NEW) continue;
+    int failed = tars_retain_store(b);
+    if (failed) err = failed;
+  }
+  tars_os_unlock();
+  return err;
 }
 
 bool tars_supervisor_pending(int64_t now_us) {

@@ -94,7 +94,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
   tars_state_copy(b, old);
   tars_param_load(b);
   tars_retain_adopt(b, old);
-  if (old->checkpoint_store == CHECKPOINT_WAITS) b->checkpoint_store = CHECKPOINT_WAITS;
+  b->checkpoint_store = old->checkpoint_store;
   b->stores_us = old->stores_us;
   handles_move(b, old);
   for (uint8_t row = 0; row < b->manifest.sources_count; row++)

@@ -46,7 +46,7 @@ static tars_behaviour *choose(void) {
 
 /* Ends a behaviour: takes a checkpoint and makes the outputs safe. Lock held, released meanwhile. */
 static void stop_finish(tars_behaviour *b) {
-  if (tars_life_is_open(b->life)) tars_retain_checkpoint(b, false);
+  if (tars_life_is_open(b->life)) tars_retain_checkpoint(b);
   tars_behaviour_close(b, LIFE_STOPPED);
   b->instance_dead = true; /* before the lock is free: it may be started at once */
   tars_os_unlock();
@@ -113,7 +113,7 @@ static void reaction_account(tars_behaviour *b, int result, uint32_t used_us) {
     return;
   }
   tars_input_after(b);
-  if (b->checkpoint_wish != CHECKPOINT_NONE) tars_retain_checkpoint(b, b->checkpoint_wish == CHECKPOINT_ASKED);
+  if (b->checkpoint_wish != CHECKPOINT_NONE) tars_retain_checkpoint(b);
 }
 
 /* Runs the next event of a behaviour. Lock held, released while the guest runs. */

@@ -128,7 +128,10 @@ int tars_behaviour_start(tars_text name);
 int tars_behaviour_stop(tars_text name);
 int tars_param_at(int index, tars_param_info *info);
 int tars_param_get(tars_text behaviour, tars_text name, tars_value *value);
+/* Returns 1 if the value is retained and must be stored (tars_param_keep) before anybody is told that it is set. */
 int tars_param_set(tars_text behaviour, tars_text name, tars_value value);
+/* Stores what waits for it; supervisor only. */
+int tars_param_keep(void);
 int tars_topic_at(int index, tars_topic_info *info);
 /* A message from outside; checked against the topic's schema. */
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count);

@@ -184,6 +184,8 @@ and digest of the manifest are one record and change together. Power may fail at
 A fault, a failed health window or a second reboot in one trial brings back the old app with its old state, and the bundle is remembered: it is
 \`known_bad\` from then on, whoever brings it (the last ${limits.failed.value} are kept). Once so many have failed, a bundle that passes all checks is tried at most
 ${limits.trials.value} times in an hour, counted from the last failure or reset; until then it is \`trials\`, which passes by itself. Retained variables of a trial are written only when it is committed.
+A parameter that an operator sets during a trial is set in the version that would come back, too, and stored with that one's variables; of a behaviour that the old app
+lacks it is stored at the commit.
 
 A transfer that is silent for 30 s is dropped; after its first 30 s it must have brought ${limits.rate.value} bytes a second on the whole, or it is \`slow\`.
 

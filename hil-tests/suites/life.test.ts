@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Rig } from '../../sdk/model/index.js';
 import { tars } from '../program.js';
 import { advance, expectMessages, expectPin, ms, suite } from '../suite.js';
 
@@ -232,5 +233,85 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
     const [n = 0] = (await m.messages()).at(-1)?.fields ?? [];
     // The checkpoint of `save` at 30 ms delays the next one to 60.03 s, just before tick 6003.
     expect(n).toBe(6003);
+  });
+
+  /** `x` never changes by itself. */
+  const still = (declaration: string): Uint8Array =>
+    tars(`behaviour still
+      message N { x: i32 }
+      publish out: N = "still"
+      ${declaration}
+      every 10ms { out.send({ x }) }`);
+
+  const seen = async (m: Rig): Promise<number | undefined> => {
+    await advance(m, ms(10));
+    return (await m.messages()).at(-1)?.fields[0];
+  };
+
+  hil('keeps a first value that never changed, whatever a later version says', async ({ rig }) => {
+    const m = await rig([still('retain var x: i32 = 5')]);
+    await m.install([still('retain var x: i32 = 6')]);
+    expect(await seen(m)).toBe(5);
+    await m.power();
+    expect(await seen(m)).toBe(5);
+  });
+
+  hil('keeps a variable that a later version adds, or makes a retained one', async ({ rig }) => {
+    const m = await rig([still('var x: i32 = 5\n      retain var y: i32 = 1')]);
+    await m.install([still('retain var x: i32 = 6\n      retain var y: i32 = 1')]);
+    await m.install([still('retain var x: i32 = 7\n      retain var y: i32 = 1')]);
+    await m.power();
+    expect(await seen(m)).toBe(5);
+  });
+
+  hil('keeps what an operator has set before the answer', async ({ rig }) => {
+    const m = await rig([still('retain param x: i32 = 5')]);
+    await m.paramSet('still', 'x', 9);
+    await m.power();
+    expect(await seen(m)).toBe(9);
+    await m.install([still('retain param x: i32 = 6')]);
+    expect(await seen(m)).toBe(9);
+    await m.power();
+    expect(await seen(m)).toBe(9);
+  });
+
+  hil('keeps the value of the declaration, if an operator has set that', async ({ rig }) => {
+    const m = await rig([still('retain param x: i32 = 5')]);
+    await m.paramSet('still', 'x', 5);
+    await m.install([still('retain param x: i32 = 6')]);
+    expect(await seen(m)).toBe(5);
+    await m.power();
+    expect(await seen(m)).toBe(5);
+  });
+
+  for (const retain of ['', 'retain '])
+    hil(`a ${retain}param that nobody has set takes the value of the next version`, async ({ rig }) => {
+      const m = await rig([still(`${retain}param x: i32 = 5`)]);
+      await advance(m, ms(retain === '' ? 0 : 61_000));
+      await m.install([still(`${retain}param x: i32 = 6`)]);
+      expect(await seen(m)).toBe(6);
+      await m.power();
+      expect(await seen(m)).toBe(6);
+    });
+
+  hil('a param that was set goes over a swap, and without retain over no reboot', async ({ rig }) => {
+    const m = await rig([still('param x: i32 = 5')]);
+    await m.paramSet('still', 'x', 6);
+    await m.install([still('param x: i32 = 6')]);
+    await m.install([still('param x: i32 = 7')]);
+    expect(await seen(m)).toBe(6);
+    await m.power();
+    expect(await seen(m)).toBe(7);
+  });
+
+  hil('what a range has refused does not come back', async ({ rig }) => {
+    const m = await rig([still('retain param x: i32 = 5 in 0 ..= 100')]);
+    await m.paramSet('still', 'x', 50);
+    await m.install([still('retain param x: i32 = 6 in 0 ..= 10')]);
+    expect(await seen(m)).toBe(6);
+    await m.install([still('retain param x: i32 = 7 in 0 ..= 100')]);
+    expect(await seen(m)).toBe(7);
+    await m.power();
+    expect(await seen(m)).toBe(7);
   });
 });

@@ -139,6 +139,7 @@ static int verb_run(const tars_install_request *request, tars_install_answer *an
   case TARS_INSTALL_COMMAND: return command_run(request, answer);
   case TARS_INSTALL_DOCUMENT: return tars_upload_whole(request, answer);
   case TARS_INSTALL_BEACON: return tars_trust_beacon(request->data.bytes.bytes, request->data.bytes.size);
+  case TARS_INSTALL_KEEP: return tars_param_keep();
   }
   return -TARS_E_INVALID;
 }

@@ -53,6 +53,7 @@ static int request_copy(const tars_install_request *request) {
   case TARS_INSTALL_CONFIRM:
   case TARS_INSTALL_ABORT:
   case TARS_INSTALL_BEACON:
+  case TARS_INSTALL_KEEP:
   case TARS_INSTALL_ERASE:
   case TARS_INSTALL_REPAIR: return 0; /* they point to nothing */
   }

@@ -39,10 +39,10 @@ static bool repairs(const tars_install_request *request) {
 }
 
 /* The port is checked first, then the signature. Documents that the broker's agent brings are signed themselves and
- * refused later if they are not. */
+ * refused later if they are not; what is kept was set by a request that was allowed. */
 int tars_install_permission(const tars_install_request *request) {
   if (tars_trust_is_unreadable() && !repairs(request)) return -TARS_E_UNREADABLE;
-  if (request->verb == TARS_INSTALL_DOCUMENT || request->verb == TARS_INSTALL_BEACON) return 0;
+  if (request->verb >= TARS_INSTALL_DOCUMENT) return 0; /* no request of the link */
   const tars_link_rule *rule = tars_link_rule_of((uint8_t)request->verb);
   bool owned = tars_trust_is_owned();
   if (!rule) return -TARS_E_INVALID;

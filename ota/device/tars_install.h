@@ -54,6 +54,7 @@ typedef enum {
   /* From the broker's agent alone, which has them whole: a bundle or root document; a beacon. */
   TARS_INSTALL_DOCUMENT = 256,
   TARS_INSTALL_BEACON,
+  TARS_INSTALL_KEEP, /* from the link: stores the retained parameters that it has set */
 } tars_install_verb;
 
 /* The owner that the broker's agent is; sessions of the link have lower numbers. */

@@ -8,7 +8,16 @@ import { Fault } from './fault.js';
 import type { Guest, Program } from './guest.js';
 import type { Manifest, Use } from './manifest.js';
 import { Outputs } from './outputs.js';
-import { capture, findParam, paramOperand, paramValue, restore, sameValues, type Values } from './state.js';
+import {
+  capture,
+  findParam,
+  paramOperand,
+  paramValue,
+  restore,
+  type SavedValue,
+  sameValues,
+  type Values,
+} from './state.js';
 import { formatOperand, type Operand } from './trace.js';
 
 /** Status of a behaviour. */
@@ -49,6 +58,10 @@ export class Behaviour implements Caller {
   private readonly lastSentUs = new Map<number, number>();
   /** Values of the parameters by slot: they survive a restart. */
   private readonly liveParams = new Map<number, Operand>();
+  /** Values of the parameters' declarations, by slot. */
+  private readonly firstValues = new Map<number, SavedValue>();
+  /** Slots of the parameters that somebody has set. */
+  private readonly ownParams = new Set<number>();
   private saveWanted = false;
   private consecutiveFaults = 0;
   private begunUs = 0;
@@ -80,6 +93,7 @@ export class Behaviour implements Caller {
     this.consecutiveFaults = 0;
     this.outputs.begin();
     this.begin(lifecycle.start);
+    this.complete();
   }
 
   /** Gives up the outputs that the next version lacks. */
@@ -90,10 +104,11 @@ export class Behaviour implements Caller {
   /** Takes over from an older version: variables, parameters, output levels, phases, and events that both know. */
   startFrom(old: Behaviour): void {
     this.outputs.takeOver(old.outputs);
-    const values: Values = old.guest === undefined ? new Map() : capture(old.guest, old.manifest, 'all');
+    const values = old.capture('all');
     this.begin(lifecycle.swap, old.guest === undefined ? undefined : old.manifest);
-    if (this.guest !== undefined) restore(this.guest, this.manifest, values, 'all');
+    this.restore(values, 'all');
     this.loadParams();
+    this.complete();
     old.lastSentUs.forEach((timeUs, handle) => {
       this.inheritRate(old.manifest.uses[handle], timeUs);
     });
@@ -126,8 +141,10 @@ export class Behaviour implements Caller {
 
   private begin(argument: number, before?: Manifest): void {
     this.guest = this.program.instantiate((id, operands) => this.call(id, operands));
+    for (const slot of this.paramSlots)
+      this.firstValues.set(slot, { type: this.guest.typeOf(slot), value: this.guest.read(slot) });
     const saved = this.saved.get(this.name);
-    if (saved !== undefined) restore(this.guest, this.manifest, saved, 'retain');
+    if (saved !== undefined) this.restore(saved, 'retain');
     for (const [slot, value] of this.liveParams) this.guest.write(slot, value);
     this.loadParams();
     this.status = 'running';
@@ -146,9 +163,27 @@ export class Behaviour implements Caller {
 
   /** Live values are those that the instance has now. */
   private loadParams(): void {
-    for (const { kind, fields } of this.manifest.uses) {
-      if (kind === 'param') this.liveParams.set(Number(fields['slot']), this.readSlot(Number(fields['slot'])));
-    }
+    for (const slot of this.paramSlots) this.liveParams.set(slot, this.readSlot(slot));
+  }
+
+  private get paramSlots(): number[] {
+    return this.manifest.uses.filter(({ kind }) => kind === 'param').map(({ fields }) => Number(fields['slot']));
+  }
+
+  private restore(values: Values, which: 'all' | 'retain'): void {
+    if (this.guest === undefined) return;
+    for (const slot of restore(this.guest, this.manifest, values, which)) this.ownParams.add(slot);
+  }
+
+  /** A parameter that nobody has set has no value to keep: that of the next version goes before it. */
+  private isOwn(slot: number): boolean {
+    const first = this.firstValues.get(slot);
+    return first === undefined || this.ownParams.has(slot) || !Object.is(this.readSlot(slot), first.value);
+  }
+
+  private capture(which: 'all' | 'retain'): Values {
+    if (this.guest === undefined) return new Map();
+    return capture(this.guest, this.manifest, which, (slot) => this.isOwn(slot));
   }
 
   private inheritRate(publisher: Use | undefined, timeUs: number): void {
@@ -169,6 +204,7 @@ export class Behaviour implements Caller {
     if (this.restartUs <= this.world.nowUs) {
       this.stats.restarts++;
       this.begin(lifecycle.restart);
+      this.complete();
     }
     if (this.checkpointUs <= this.world.nowUs) this.checkpoint();
   }
@@ -235,10 +271,19 @@ export class Behaviour implements Caller {
 
   private checkpoint(): void {
     if (this.guest === undefined || !this.retains) return;
-    const now = capture(this.guest, this.manifest, 'retain');
-    const last = this.saved.get(this.name);
-    if (last === undefined || !sameValues(last, now)) this.saved.set(this.name, now);
+    this.save(this.capture('retain'));
     this.checkpointUs = this.world.nowUs + limits.checkpoint_ms.value * 1000;
+  }
+
+  private save(values: Values): void {
+    const last: Values = this.saved.get(this.name) ?? new Map<number, SavedValue>();
+    if (!sameValues(this.manifest, last, values)) this.saved.set(this.name, values);
+  }
+
+  /** Saves what no checkpoint has yet, so that first values survive too. */
+  private complete(): void {
+    const last = this.saved.get(this.name);
+    this.save(new Map([...this.capture('retain')].map(([hash, now]) => [hash, last?.get(hash) ?? now])));
   }
 
   // ---- what host calls do ----
@@ -289,13 +334,24 @@ export class Behaviour implements Caller {
     return paramValue(use, this.liveParams.get(numberField(use, 'slot')) ?? 0);
   }
 
+  /** An operator's value of a retained parameter is saved at once. */
+  private keep(slot: number, value: Operand): void {
+    const entry = this.manifest.state[slot];
+    const first = this.firstValues.get(slot);
+    if (entry?.retain !== true || first === undefined) return;
+    const saved = this.saved.get(this.name) ?? new Map<number, SavedValue>();
+    this.saved.set(this.name, new Map([...saved, [entry.hash, { ...first, value }]]));
+  }
+
   /** Throws Refused `unknown`, `range` or `invalid`. */
   paramSet(name: string, value: number | bigint): void {
     const { use, handle } = findParam(this.manifest, name);
     const slot = numberField(use, 'slot');
     const written = paramOperand(use, value);
     this.liveParams.set(slot, written);
+    this.ownParams.add(slot);
     this.guest?.write(slot, written);
+    this.keep(slot, written);
     this.agenda.paramChanged(handle);
   }
 }

@@ -18,30 +18,40 @@ export interface SavedValue {
 /** Saved variables by the hash of name, type and unit. */
 export type Values = ReadonlyMap<number, SavedValue>;
 
-/** Values of the state table, all of them or only those that survive a reboot. */
-export function capture(guest: Guest, manifest: Manifest, which: 'all' | 'retain'): Values {
+/**
+ * Values of the state table, all of them or only those that survive a reboot; without the parameters that nobody has
+ * set, for which `isOwn` is false.
+ */
+export function capture(
+  guest: Guest,
+  manifest: Manifest,
+  which: 'all' | 'retain',
+  isOwn: (slot: number) => boolean,
+): Values {
   const slots = manifest.state
     .map((entry, slot) => ({ entry, slot }))
-    .filter(({ entry }) => which === 'all' || entry.retain);
+    .filter(({ entry, slot }) => (which === 'all' || entry.retain) && isOwn(slot));
   return new Map(slots.map(({ entry, slot }) => [entry.hash, { type: guest.typeOf(slot), value: guest.read(slot) }]));
 }
 
 /**
  * Writes back what has the same hash and type, all of it or only what this version retains too; a parameter only if it
- * is in range.
+ * is in range. Returns the slots that were written.
  */
-export function restore(guest: Guest, manifest: Manifest, values: Values, which: 'all' | 'retain'): void {
-  manifest.state.forEach(({ hash, retain }, slot) => {
+export function restore(guest: Guest, manifest: Manifest, values: Values, which: 'all' | 'retain'): number[] {
+  return manifest.state.flatMap(({ hash, retain }, slot) => {
     const saved = which === 'all' || retain ? values.get(hash) : undefined;
-    if (saved === undefined || saved.type !== guest.typeOf(slot)) return;
+    if (saved === undefined || saved.type !== guest.typeOf(slot)) return [];
     const use = manifest.uses.find(({ kind, fields }) => kind === 'param' && fields['slot'] === slot);
-    if (use === undefined || inRange(use, saved.value)) guest.write(slot, saved.value);
+    if (use !== undefined && !inRange(use, saved.value)) return [];
+    guest.write(slot, saved.value);
+    return [slot];
   });
 }
 
-/** True if both hold the same values. */
-export function sameValues(a: Values, b: Values): boolean {
-  return a.size === b.size && [...a].every(([hash, { value }]) => Object.is(b.get(hash)?.value, value));
+/** True if both hold the same values of what a version retains. */
+export function sameValues(manifest: Manifest, a: Values, b: Values): boolean {
+  return manifest.state.every(({ hash, retain }) => !retain || Object.is(a.get(hash)?.value, b.get(hash)?.value));
 }
 
 /** A parameter by name. Throws Refused `unknown`. */

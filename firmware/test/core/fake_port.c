@@ -203,6 +203,7 @@ static void on_status(int64_t time_us, tars_text behaviour, uint8_t status, uint
 static int on_save(tars_text behaviour, const uint8_t *record, uint32_t size) {
   (void)behaviour;
   CHECK(!locked);
+  if (fake.save_error) return fake.save_error;
   memcpy(fake.record, record, size);
   fake.record_size = size;
   fake.saves++;

@@ -34,6 +34,7 @@ typedef struct {
   uint8_t record[1024];
   uint32_t record_size;
   int64_t save_us; /* what the store takes for one */
+  int save_error;  /* what the store says; 0 takes it */
   uint8_t last_status, last_code;
   int64_t poll_us;
   void (*on_write)(void); /* comes between when a digital output is written, as a task of a higher priority would */

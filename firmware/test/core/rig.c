@@ -62,6 +62,7 @@ int64_t rig_param(const char *behaviour, const char *name) {
 
 int rig_param_set(const char *behaviour, const char *name, int64_t value) {
   int err = tars_param_set(fake_text(behaviour), fake_text(name), (tars_value){ .type = TARS_VALUE_INT, .i = value });
+  if (err > 0) err = tars_param_keep();
   fake_settle();
   return err;
 }

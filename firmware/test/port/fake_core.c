@@ -96,6 +96,7 @@ void tars_app_revert(void) {
 WEAK const uint8_t tars_call_bitmap[TARS_CALL_BITMAP] = { 0xfe, 0xff, 0xff, 0x3f };
 
 WEAK int64_t tars_os_now_us(void) { return 0; }
+WEAK int tars_param_keep(void) { return 0; }
 
 /* A different number each time, the same in each run. */
 WEAK int tars_os_random(uint8_t *bytes, uint32_t size) {
