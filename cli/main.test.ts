@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandName, commands } from './commands/index.js';
@@ -30,6 +30,7 @@ describe('the command line', () => {
   it.each([
     ['no command', [], 'a command is missing'],
     ['an unknown command', ['frobnicate'], 'there is no command frobnicate'],
+    ['a command that is misspelt', ['flahs'], 'did you mean flash?'],
     ['an unknown option', ['ps', '--loud'], 'Unknown argument: loud'],
     ['a missing argument', ['start'], 'Not enough non-option arguments'],
     ['a wrong choice', ['board', 'paint'], 'Choices: "start", "stop", "list"'],
@@ -63,6 +64,7 @@ describe('the command line', () => {
   it('writes errors as JSON with --json', async () => {
     const { exit, out, err } = await desk.tars(['ps', '--json', '--port', 'nope']);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });
+    expect(await desk.tars(['ps', '--json=true', '--port', 'nope'])).toEqual({ exit, out, err });
     expect(JSON.parse(out)).toMatchObject({
       error: { code: 'no_such_port', cure: expect.stringContaining('tars board start') },
     });
@@ -84,6 +86,15 @@ describe('the command line', () => {
     expect(exit).not.toBe(70);
     expect(err).toMatch(clearError);
     expect(err).toContain('ENOTDIR');
+  });
+
+  it('says that a symbolic link leads back to itself, and is no bug then', async () => {
+    symlinkSync('loop.tars', join(desk.folder, 'loop.tars'));
+    for (const command of ['check', 'build', 'inspect', 'run']) {
+      const { exit, err } = await desk.tars([command, 'loop.tars']);
+      expect(exit).toBe(3);
+      expect(err).toMatch(clearError);
+    }
   });
 
   it("says that its output can't be written", () => {
@@ -115,6 +126,9 @@ describe('the command line', () => {
     for (const args of [['boards'], ['boards', '--no-color']])
       expect((await desk.tars(args)).out).not.toContain('\x1b');
     expect((await desk.tars(['boards'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).toContain('\x1b[');
+    expect(
+      (await desk.tars(['boards', '--color=false'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out,
+    ).not.toContain('\x1b[');
     expect((await desk.tars(['boards', '--no-color'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } })).out).not.toContain(
       '\x1b[',
     );

@@ -3,6 +3,7 @@
  * code.
  */
 import yargs, { type Argv } from 'yargs';
+import { nearest } from '../sdk/compiler/diagnostics.js';
 import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
 import { exitCodes, systemCode, systemError, UserError, usageError, type ExitCode } from './errors.js';
@@ -16,7 +17,7 @@ const EPILOGUE =
 
 /** Runs one command line (without `node` and the script) and sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const terminal = standardTerminal(argv.includes('--json'));
+  const terminal = standardTerminal(argv.some((text) => text === '--json' || text === '--json=true'));
   process.stdout.on('error', (error) => {
     // The reader of a pipe has gone (`tars logs | head`): there is nobody left to tell.
     if (systemCode(error) === 'EPIPE') process.exit(exitCodes.ok);
@@ -48,7 +49,10 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   }
   const [name = ''] = argv;
   const row = commands.find((candidate) => commandName(candidate) === name);
-  if (!row && /^[a-z]/.test(name) && name !== 'completion') throw usageError(`there is no command ${name}`);
+  if (!row && /^[a-z]/.test(name) && name !== 'completion') {
+    const near = nearest(name, commands.map(commandName));
+    throw usageError(`there is no command ${name}${near === undefined ? '' : `; did you mean ${near}?`}`);
+  }
   const parser = yargs(argv.map((text) => (NEGATIVE.test(text) ? SHIELD + text : text)))
     .scriptName('tars')
     .version(version())

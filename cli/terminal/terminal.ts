@@ -2,7 +2,7 @@
  * Where commands write. The one place that touches the standard streams, so that commands can be run by tests; and the
  * one that cleans what is written: boards, brokers, modules and sources must not speak to the terminal themselves.
  */
-import pc from 'picocolors';
+import picocolors from 'picocolors';
 import { printable } from '../../sdk/compiler/printable.js';
 
 export type Color = (text: string) => string;
@@ -43,7 +43,8 @@ const paint =
   (text) =>
     color(printable(text)).replaceAll('\x1b', ESCAPE);
 
-/** Off with NO_COLOR, `--no-color` or without a terminal (picocolors decides). */
+/** Off with NO_COLOR, `--no-color` or without a terminal (picocolors decides), and with `--color=false`. */
+const pc = picocolors.createColors(picocolors.isColorSupported && !process.argv.includes('--color=false'));
 const colors: Colors = {
   bold: paint(pc.bold),
   dim: paint(pc.dim),
