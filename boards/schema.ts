@@ -42,6 +42,10 @@ export const boardSchema = z.strictObject({
   name: name.describe('how `--board` calls it; also the name of the file'),
   class: name.describe('class that an app is built for; a board refuses apps of another class'),
   title: z.string().max(120),
+  pointer: z
+    .union([z.literal(4), z.literal(8)])
+    .exactOptional()
+    .describe('bytes of an address on it, on which it depends how much memory a module needs (default 8)'),
   port: z.enum(['posix', 'freertos', 'zephyr']).describe('the firmware port that runs on it'),
   flashing: z
     .enum(['link', 'none'])

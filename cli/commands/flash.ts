@@ -1,8 +1,8 @@
 /** `tars flash`: puts an app onto a board, where it survives power loss. */
 import { statSync } from 'node:fs';
 import { limits } from '../../hal/contract/index.js';
-import { checkFits } from '../compile/fits.js';
-import { appFor } from '../compile/image.js';
+import { checkFits, checkRoom } from '../compile/fits.js';
+import { appFor, roomOf } from '../compile/image.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { type BundleFile, flashOwned, readBundle } from '../device/install-owned.js';
@@ -59,6 +59,7 @@ export const command = defineCommand({
       const app = bundle?.app ?? (await appFor(path, session.hello.class, board));
       checkSigning(session.hello.owned, { bundle, keys: owned.key });
       checkFits(app, session.hello);
+      checkRoom(app.modules, roomOf(session.hello.class, session.hello.arena));
       const start = performance.now();
       const healthMs = healthOf(owned.health, session.hello.owned);
       const onHealth: Trial['onHealth'] = ({ ms, of }) =>

@@ -3,6 +3,7 @@ import { compile, type Compiled, type Diagnostic } from '../../sdk/compiler/inde
 import type { BoardFile } from '../../boards/schema.js';
 import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { exitCodes, UserError } from '../errors.js';
+import { checkRoom } from './fits.js';
 import { findProject } from '../project/project.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppSources, BehaviourSource } from '../project/app-sources.js';
@@ -53,6 +54,10 @@ export async function buildApp(sources: AppSources, board: BoardFile): Promise<B
   }
   if (diagnostics.length > 0)
     throw new SourceError(diagnostics, new Map(sources.behaviours.map(({ file, source }) => [file, source])));
+  checkRoom(
+    behaviours.map(({ module }) => module),
+    board,
+  );
   if (behaviours.length > 1) (await import('./together.js')).checkTogether(behaviours, board);
   return { kind: sources.kind, name: sources.name, board, behaviours };
 }

@@ -1,7 +1,9 @@
 /** Whether a board can run an app, as far as that is known before anything is sent. The board checks it all again. */
 import { calls, limits } from '../../hal/contract/index.js';
 import type { App } from '../../ota/host/app.js';
-import { decodeManifest, manifestBytes } from '../../sdk/image/index.js';
+import type { BoardFile } from '../../boards/schema.js';
+import { needsOf } from '../../sdk/engine/index.js';
+import { decodeManifest, type Manifest, manifestBytes } from '../../sdk/image/index.js';
 import { UserError } from '../errors.js';
 import type { Hello } from '../transport/link.js';
 
@@ -25,9 +27,39 @@ export function checkFits({ modules }: App, hello: Hello): void {
   }
 }
 
-/** Ids of the host calls that a module asks for; none if its manifest can't be read, which the board will say. */
-function callsOf(module: Uint8Array): readonly number[] {
+/** What of a board decides whether a module has room on it. */
+export type Room = Pick<BoardFile, 'name' | 'pointer'> & {
+  readonly budgets: Pick<BoardFile['budgets'], 'arena' | 'stack'>;
+};
+
+/** Throws a UserError if the engine of a board would not have the memory for one of the modules, or for its calls. */
+export function checkRoom(modules: readonly Uint8Array[], { name, pointer, budgets }: Room): void {
+  for (const module of modules) {
+    const needs = needsOf(module, pointer ?? 8);
+    if (!needs) continue; // not valid: the board says why
+    const who = nameOf(module);
+    if (needs.arena > budgets.arena)
+      throw new UserError(
+        'nomem',
+        `${who} needs ${needs.arena} bytes of memory, a behaviour on ${name} has ${budgets.arena}`,
+        {
+          cure: 'make it smaller or two of it: fewer branches and constants; see `tars check --bounds`',
+        },
+      );
+    if ((needs.stack ?? 0) > budgets.stack)
+      throw new UserError('stack', `${who} needs ${needs.stack} bytes of stack, ${name} has ${budgets.stack}`, {
+        cure: 'use fewer variables and constants: the engine keeps each constant of a function on the stack',
+      });
+  }
+}
+
+const manifestOf = (module: Uint8Array): Manifest | undefined => {
   const content = manifestBytes(module);
   const result = content && decodeManifest(content);
-  return result && 'manifest' in result ? result.manifest.calls : [];
-}
+  return result && 'manifest' in result ? result.manifest : undefined;
+};
+
+const nameOf = (module: Uint8Array): string => manifestOf(module)?.name ?? 'a module';
+
+/** Ids of the host calls that a module asks for; none if its manifest can't be read, which the board will say. */
+const callsOf = (module: Uint8Array): readonly number[] => manifestOf(module)?.calls ?? [];

@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 import { readNamed } from '../files.js';
 import { findProject } from '../project/project.js';
 import { readSources } from '../project/sources.js';
+import type { Room } from './fits.js';
 
 /**
  * The app at `path`. Sources are compiled for `board`, by default for the board whose class the connected one has; a
@@ -23,6 +24,17 @@ export async function appFor(path: string, boardClass: string, board: string | u
 
 function boardOfClass(boardClass: string, project = findProject(process.cwd())): string | undefined {
   return listBoards(project).find((name) => loadBoard(name, project).class === boardClass);
+}
+
+/**
+ * What a board of a class has room for: its arena as it says itself, all else as the board file of the class does. Of a
+ * class without a board file nothing is known but what it says.
+ */
+export function roomOf(boardClass: string, arena?: number): Room {
+  const name = boardOfClass(boardClass);
+  if (name === undefined) return { name: boardClass, budgets: { arena: arena ?? Infinity, stack: Infinity } };
+  const board = loadBoard(name, findProject(process.cwd()));
+  return { ...board, budgets: { ...board.budgets, arena: arena ?? board.budgets.arena } };
 }
 
 function readBuilt(path: string, boardClass: string): App {

@@ -5,7 +5,8 @@ import { isStillSigned, makePlan, runsApp, unfinished, type PlanInput } from '..
 import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
-import { appFor } from '../compile/image.js';
+import { checkRoom } from '../compile/fits.js';
+import { appFor, roomOf } from '../compile/image.js';
 import { readBundle } from '../device/install-owned.js';
 import { UserError } from '../errors.js';
 import type { KeyRing } from '../keys/keyring.js';
@@ -146,10 +147,14 @@ function leftBehind({ store, place }: Context, app: App, left: readonly Device[]
  */
 async function appsOf({ path = '', board }: Options, devices: readonly Device[]): Promise<readonly App[]> {
   const bundle = readBundle(path);
-  if (bundle) return [bundle.app];
+  if (bundle) {
+    checkRoom(bundle.app.modules, roomOf(bundle.app.class));
+    return [bundle.app];
+  }
   const apps: App[] = [];
   for (const boardClass of new Set(devices.map((device) => device.class))) {
     const app = await appFor(path, boardClass, board);
+    checkRoom(app.modules, roomOf(app.class));
     if (!apps.some((each) => each.class === app.class)) apps.push(app);
   }
   return apps;

@@ -12,6 +12,7 @@
 #include "retain.h"
 #include "state.h"
 #include "tars_errors.h"
+#include "tars_layout.h" /* what the host computes with */
 #include "tars_module.h" /* where the manifest lies */
 #include "tars_os.h"
 
@@ -89,12 +90,24 @@ static int calls_check(const tars_behaviour *b, tars_detail detail) {
   return 0;
 }
 
+#define AT_MOST(type, most) _Static_assert(sizeof(type) <= (most), "hal/contract/layout.ts says less: " #most)
+AT_MOST(tars_use, TARS_LAYOUT_USE);
+AT_MOST(tars_source, TARS_LAYOUT_SOURCE);
+AT_MOST(tars_state_entry, TARS_LAYOUT_STATE);
+AT_MOST(tars_text, TARS_LAYOUT_TEXT);
+AT_MOST(tars_handle, TARS_LAYOUT_HANDLE);
+AT_MOST(tars_retained, TARS_LAYOUT_RETAINED);
+/* Of an item that may be due: its time, and its places in the heap. */
+enum { DUE = sizeof(int64_t) + 2 * sizeof(uint8_t) };
+AT_MOST(uint8_t[DUE], TARS_LAYOUT_DUE);
+AT_MOST(uint16_t, TARS_LAYOUT_GENERATION);
+
 /* Makes the tables for the manifest's rows. */
 static int tables_make(tars_behaviour *b, tars_detail detail) {
   b->retained_count = tars_retain_count(&b->manifest);
   b->handles = table(b, b->manifest.uses_count, sizeof *b->handles);
   uint8_t items = tars_due_count(&b->manifest);
-  b->due.time_us = table(b, items, sizeof *b->due.time_us + sizeof *b->due.heap + sizeof *b->due.node);
+  b->due.time_us = table(b, items, DUE);
   b->generations = table(b, b->manifest.timers, sizeof *b->generations);
   b->retained = table(b, b->retained_count, sizeof *b->retained);
   bool all = b->handles != NULL && b->due.time_us != NULL && b->generations != NULL && b->retained != NULL;

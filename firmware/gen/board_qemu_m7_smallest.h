@@ -17,6 +17,7 @@
 #define TARS_BOARD_ARENA 12288 /* bytes of one behaviour's arena */
 #define TARS_BOARD_POOL 2320 /* bytes of the engine's own pool */
 #define TARS_BOARD_STACK 2048 /* bytes of the shared execution stack */
+#define TARS_BOARD_POINTER 4 /* bytes of an address, as the host computes with them */
 #define TARS_BOARD_REACTION_US 2000 /* budget of one reaction, microseconds of processor time */
 #define TARS_BOARD_LOG_LINES 8 /* lines of the log ring */
 #define TARS_BOARD_TRACE 0 /* reactions and host calls can be traced: there is a file to write to */

@@ -7,6 +7,7 @@ export interface FirmwareBoard {
   readonly name: string;
   readonly class: string;
   readonly port: string;
+  readonly pointer?: number;
   /** Groups of host calls that it has. */
   readonly calls: readonly GroupName[];
   readonly resources: Readonly<Record<string, { readonly type: string; readonly maxKHz?: number }>>;
@@ -44,6 +45,7 @@ export function boardHeader(board: FirmwareBoard): string {
     ['ARENA', budgets.arena, "bytes of one behaviour's arena"],
     ['POOL', budgets.pool, "bytes of the engine's own pool"],
     ['STACK', budgets.stack, 'bytes of the shared execution stack'],
+    ['POINTER', board.pointer ?? 8, 'bytes of an address, as the host computes with them'],
     ['REACTION_US', budgets.reactionUs, 'budget of one reaction, microseconds of processor time'],
     ['LOG_LINES', budgets.logLines, 'lines of the log ring'],
     ['TRACE', Number(board.port === 'posix'), 'reactions and host calls can be traced: there is a file to write to'],

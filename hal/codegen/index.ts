@@ -9,6 +9,7 @@ import { fakeHeader, fakeSource } from './c-fake.js';
 import { guestHeader } from './c-guest.js';
 import { kindOpsSource, kindsHeader, kindsSource } from './c-kinds.js';
 import { manifestHeader, manifestSource, manifestTablesHeader } from './c-manifest.js';
+import { layoutHeader } from './c-layout.js';
 import { messagesHeader, messagesSource } from './c-messages.js';
 import { type HandVectors, vectorsHeader } from './c-vectors.js';
 import { updatesPage } from './doc-bundle.js';
@@ -36,6 +37,7 @@ export function generate(boards: readonly FirmwareBoard[], vectors: HandVectors)
     [`${firmware}tars_errors.h`, errorsHeader()],
     [`${firmware}tars_errors.c`, errorsSource()],
     [`${firmware}tars_limits.h`, limitsHeader()],
+    [`${firmware}tars_layout.h`, layoutHeader()],
     [`${firmware}tars_calls.h`, callsHeader()],
     [`${firmware}tars_dispatch.c`, dispatchSource()],
     [`${firmware}tars_manifest.h`, manifestHeader()],

@@ -6,6 +6,8 @@ export type { GroupName } from './calls/index.js';
 export { errors, ERROR_BASE, GUEST_ERRORS } from './errors.js';
 export { kinds, lifecycle, paramTypes, sources } from './kinds.js';
 export type { KindName, SourceName } from './kinds.js';
+export { commonLayout, layouts } from './layout.js';
+export type { Layout, Pointer } from './layout.js';
 export { limits } from './limits.js';
 export { ENTRY, EXPORTS, manifest, MEMORY_PAGE, MEMORY_UNIT, SECTION, stateFields, stateFlags } from './manifest.js';
 export { names } from './names.js';

@@ -1,6 +1,8 @@
 /* Receives the modules of an app that are missing, and checks that each has the digest that was announced. */
 #include "install_state.h"
+#include "board.h"       /* size of an arena */
 #include "tars_board.h"  /* class */
+#include "tars_engine.h" /* whether it borrows images */
 #include "tars_errors.h" /* codes of the contract */
 
 #include <string.h>
@@ -119,6 +121,8 @@ int tars_receive_start(const tars_app_record *app, bool store) {
   for (int i = 0; i < app->count; i++) {
     tars_install.ram_at[i] = NULL;
     if (!is_here(i)) tars_install.missing |= 1u << i;
+    /* The engine's own needs come on top; staging knows them. */
+    if (!tars_engine_borrows && app->sizes[i] >= TARS_BOARD_ARENA) err = -TARS_E_NOMEM;
   }
   if (!err) err = room_check();
   if (err) tars_receive_drop(0);

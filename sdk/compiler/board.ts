@@ -5,6 +5,8 @@ export interface Board {
   readonly class: string;
   /** Groups of host calls that its firmware has: names of the contract's `groups`. */
   readonly calls: readonly string[];
+  /** Bytes of an address on it, 4 or 8, on which it depends what its engine needs. */
+  readonly pointer?: number | undefined;
   /** What the board offers, by the board's own names. */
   readonly resources: Readonly<Record<string, Resource>>;
 }

@@ -13,6 +13,7 @@ import type { Diagnostic } from './diagnostics.js';
 import type { SourceFile } from './parse/ast.js';
 import { parseFile } from './parse/index.js';
 import { writeCustom } from '../image/encode.js';
+import { stackNeed } from '../engine/index.js';
 import { encodeManifest } from '../image/manifest.js';
 import type { Manifest } from '../image/manifest.js';
 import { limits, SECTION } from '../../hal/contract/index.js';
@@ -86,9 +87,9 @@ export function compile(source: string, options: CompileOptions): Compiled {
 
 function generate(program: Program, options: CompileOptions): Compiled {
   const lowered = lowerProgram(program, sizeOf);
-  const bounds = boundsOf(lowered, program);
+  const parts = boundsOf(lowered, program);
   const bag = new Bag(options.file);
-  for (const { entry, instructions } of bounds.entries) {
+  for (const { entry, instructions } of parts.entries) {
     if (instructions > MAX_BOUND)
       bag.report('T0506', { start: 0, end: 0 }, { entry, count: instructions.toPrecision(3), limit: MAX_BOUND });
   }
@@ -96,9 +97,11 @@ function generate(program: Program, options: CompileOptions): Compiled {
   for (const { call, group, span } of lackingCalls(program, imports, options.board))
     bag.report('T0228', span, { board: options.board.name, call: call.name, group });
   if (bag.list.length > 0) return { diagnostics: bag.sorted() };
+  const code = emitModule(lowered);
+  const bounds = { stack: stackNeed(code, options.board.pointer === 4 ? 4 : 8) ?? MAX_BOUND, ...parts };
   const manifest = buildManifest(program, imports, flatBounds(bounds), options);
   const request = encodeManifest(manifest);
-  const out = [...emitModule(lowered)];
+  const out = [...code];
   writeCustom(out, SECTION, request);
   const fits = (what: string, size: number, limit: number): void => {
     if (size > limit) bag.report('T0505', { start: 0, end: 0 }, { what, size, limit });

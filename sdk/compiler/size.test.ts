@@ -7,7 +7,7 @@ import { BLINK, buildGood, KALMAN, SERVO, SWEEP } from './testing/programs.js';
 /** Bytes without custom sections; manifest with its section header. The floors by hand are 55, 208 and 175. */
 const limits = [
   { name: 'blink', source: BLINK, code: 55, manifest: 44 },
-  { name: 'Kalman', source: KALMAN, code: 204, manifest: 138 },
+  { name: 'Kalman', source: KALMAN, code: 204, manifest: 139 },
   { name: 'servo, flat', source: SERVO, code: 177, manifest: 86 },
   { name: 'servo, sequence', source: SWEEP, code: 239, manifest: 70 },
 ];

@@ -16,6 +16,7 @@ interface Zone {
 const sdk: readonly Zone[] = [
   { folder: 'sdk/wire', from: ['hal/contract'] },
   { folder: 'sdk/image', from: ['sdk/wire', 'hal/contract'] },
+  { folder: 'sdk/engine', from: ['sdk/image', 'hal/contract'] },
   { folder: 'sdk/compiler/parse', from: ['sdk/compiler', 'hal/contract'] },
   {
     folder: 'sdk/compiler/check',
@@ -31,6 +32,7 @@ const sdk: readonly Zone[] = [
       'sdk/compiler/check',
       'sdk/compiler/lower',
       'sdk/compiler/emit',
+      'sdk/engine',
       'sdk/image',
       'hal/contract',
     ],

@@ -4,9 +4,11 @@
 #include <stdio.h>  /* snprintf */
 #include <string.h> /* strcmp, strlen */
 
+#include "board.h" /* TARS_BOARD_STACK */
 #include "call.h"
 #include "memory.h"
 #include "tars_errors.h"
+#include "wasm_interp.h" /* size of a frame */
 #include "wasm_native.h"
 
 const char tars_engine_name[] = "wamr";
@@ -67,6 +69,25 @@ static void memory_fit(WASMModule *module, uint32_t bytes) {
 }
 _Static_assert(TARS_MEMORY_UNIT % os_getpagesize() == 0, "checked size of a memory is larger than what is allocated");
 
+/* Bytes of the execution stack that a function needs before it calls anything: where a frame is laid, twice its size
+ * must be free (wasm_exec_env_alloc_wasm_frame), and the frame of the entry's caller is below it. */
+static uint32_t stack_need(const WASMFunction *f) {
+  uint32_t cells = (uint32_t)f->const_cell_num + f->param_cell_num + f->local_cell_num + f->max_stack_cell_num;
+  return wasm_interp_interp_frame_size(2) + 2 * wasm_interp_interp_frame_size(cells);
+}
+
+/* Refuses a module with a function that would always trap, because no stack is left for it. How deep functions call
+ * each other the manifest says. */
+static int stack_check(const WASMModule *module, char *reason, uint32_t reason_size) {
+  for (uint32_t i = 0; i < module->function_count; i++) {
+    uint32_t need = stack_need(module->functions[i]);
+    if (need > TARS_BOARD_STACK)
+      return tars_detail_say((tars_detail){ reason, reason_size }, -TARS_E_STACK, "%u bytes, the board has %d",
+                             (unsigned)need, TARS_BOARD_STACK);
+  }
+  return 0;
+}
+
 /* WAMR's loader validates the code, which the module check has not looked at. */
 int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tars_manifest *manifest,
                      tars_engine_module **module, char *reason, uint32_t reason_size) {
@@ -77,7 +98,7 @@ int tars_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const tar
   wamr_memory_close();
   if (*module == NULL) return refusal(words, reason, reason_size);
   memory_fit((WASMModule *)*module, tars_manifest_memory(manifest));
-  return 0;
+  return stack_check((WASMModule *)*module, reason, reason_size);
 }
 
 void tars_engine_unload(tars_arena *arena, tars_engine_module *module) {

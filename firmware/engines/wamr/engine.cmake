@@ -26,7 +26,7 @@ set(TARS_ENGINE_OTHERS
   ${wamr}/shared/utils/bh_log.c
   ${wamr}/shared/utils/bh_vector.c)
 
-set(own engine.c call.c memory.c state.c absent.c platform/platform.c)
+set(own engine.c call.c memory.c state.c layout.c absent.c platform/platform.c)
 list(TRANSFORM own PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 set(TARS_ENGINE_SOURCES ${own} ${TARS_WASM_SOURCES})
 

@@ -1,10 +1,7 @@
 import { eventText } from '../check/events.js';
 import type { Program, Source } from '../check/program.js';
-import type { Expr, Func, Lowered, Slot, Stmt } from '../lower/ir.js';
-import { typeOf } from '../lower/ir.js';
-import { bodiesOf, eachExprIn, exprsOf, operandsOf } from '../lower/walk.js';
+import type { Func, Lowered, Slot } from '../lower/ir.js';
 import { costOf } from './cost.js';
-import { numberLocals } from './locals.js';
 
 /** The worst reaction of an entry: Wasm instructions executed and host calls made. */
 export interface EntryBound {
@@ -16,7 +13,7 @@ export interface EntryBound {
 
 /** What a program needs at most. */
 export interface Bounds {
-  /** Bytes of the engine's stack: locals, operands and frames of the deepest chain of calls. */
+  /** Bytes of the execution stack, by the rules of the engine of boards (sdk/engine). */
   readonly stack: number;
   /** Bytes of linear memory; this language needs none. */
   readonly memory: number;
@@ -24,13 +21,8 @@ export interface Bounds {
   readonly entries: readonly EntryBound[];
 }
 
-/**
- * What an engine keeps of a caller beside its locals and operands; the larger of WAMR's and wasm3's, on a 64-bit host.
- */
-const FRAME_BYTES = 64;
-
-/** The bounds of a lowered program. */
-export function boundsOf(lowered: Lowered, program: Program): Bounds {
+/** The bounds of a lowered program, but for the stack, which its engine decides. */
+export function boundsOf(lowered: Lowered, program: Program): Omit<Bounds, 'stack'> {
   const [entry] = lowered.functions as [Func];
   const source = entry.params[0] as Slot;
   const keys = [
@@ -39,7 +31,7 @@ export function boundsOf(lowered: Lowered, program: Program): Bounds {
     ...program.timers.map((timer) => ({ key: -1 - timer.id, name: timer.name ?? `sleep of loop ${timer.id}` })),
   ];
   const entries = keys.map(({ key, name }) => ({ entry: name, ...costOf(entry, new Map([[source, key]])) }));
-  return { stack: stackOf(entry), memory: 0, entries };
+  return { memory: 0, entries };
 }
 
 /** The bounds as one list, as the manifest holds them. */
@@ -62,38 +54,4 @@ function periodText(us: bigint): string {
   ] as const)
     if (us % size === 0n) return `${us / size}${unit}`;
   return `${us}us`;
-}
-
-/**
- * Frames, locals and operands of a function and the deepest of those that it calls. No function calls itself; each is
- * looked at once.
- */
-function stackOf(func: Func, known = new Map<Func, number>()): number {
-  const before = known.get(func);
-  if (before !== undefined) return before;
-  const { types } = numberLocals(func);
-  const slots = [...func.params.map((slot) => slot.type), ...types];
-  const locals = slots.reduce((bytes, type) => bytes + (type === 'i64' ? 8 : 4), 0);
-  let below = 0;
-  eachExprIn(func.body, (e) => {
-    if (e.op === 'call' && 'fn' in e.target) below = Math.max(below, stackOf(e.target.fn, known));
-  });
-  const bytes = FRAME_BYTES + locals + operandBytes(func.body) + below;
-  known.set(func, bytes);
-  return bytes;
-}
-
-/** Most bytes of operands at any moment. */
-function operandBytes(body: readonly Stmt[]): number {
-  return body.reduce((most, s) => Math.max(most, ...exprsOf(s).map(exprBytes), ...bodiesOf(s).map(operandBytes)), 0);
-}
-
-function exprBytes(e: Expr): number {
-  let waiting = 0;
-  let most = e.op === 'seq' ? operandBytes(e.body) : 0;
-  for (const operand of operandsOf(e)) {
-    most = Math.max(most, waiting + exprBytes(operand));
-    waiting += typeOf(operand) === 'i64' ? 8 : 4;
-  }
-  return Math.max(most, waiting, typeOf(e) === 'i64' ? 8 : 4);
 }
