@@ -126,8 +126,8 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     const source = join(desk.folder, 'blink', 'blink.tars');
     writeFileSync(source, readFileSync(source, 'utf8').replace('250ms', '125ms'));
     await fine(...push('bob', 'olga'));
-    await root('three', '--after', 'two.root', '--member', 'alice', 'olga', '--key', 'alice', 'bob');
-    await fine('fleet', 'root', 'three.root');
+    await root('third', '--after', 'two.root', '--member', 'alice', 'olga', '--key', 'alice', 'bob');
+    await fine('fleet', 'root', 'third.root');
     await fine(...push('alice', 'olga'));
     await desk.board({ name: 'b' });
     await expect
