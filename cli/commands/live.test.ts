@@ -220,6 +220,14 @@ describe('tars run', () => {
     expect(readdirSync(desk.folder).filter((name) => name.startsWith('tars-run-'))).toEqual([]);
   });
 
+  it('leaves nothing behind when its terminal is closed', async () => {
+    await desk.tars(['run', example('blink'), '--json'], {
+      env: { TMPDIR: desk.folder },
+      started: (child) => child.stdout?.once('data', () => child.kill('SIGHUP')),
+    });
+    expect(readdirSync(desk.folder).filter((name) => name.startsWith('tars-run-'))).toEqual([]);
+  });
+
   it('waits with --watch for the first version that is right, and for a file that is not there yet', async () => {
     const path = join(desk.folder, 'counter.tars');
     writeFileSync(path, 'behaviour counter\nnope()\n');

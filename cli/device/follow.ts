@@ -5,13 +5,14 @@ import type { LinkClient } from '../transport/link.js';
 /** Quiet for so long means that the board has sent what it held. */
 const QUIET_MS = 150;
 
-/** Resolves on Ctrl-C or when `done` is called; rejects when the board goes away. */
+/** Resolves on Ctrl-C, when the terminal is closed, or when `done` is called; rejects when the board goes away. */
 export function untilEnd(link: LinkClient): { readonly ended: Promise<void>; done(): void } {
   let done = (): void => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     done = resolve;
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
+    process.once('SIGHUP', resolve);
     link.onGone(reject);
   });
   // Whoever is still asking the board something when it goes away hears of it there.
