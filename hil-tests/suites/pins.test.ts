@@ -42,6 +42,26 @@ suite('pins', ['pins', 'virtual-time'], (hil) => {
     }
   });
 
+  hil('a pin that an app drove is an input of the next one', async ({ rig, wire }) => {
+    const m = await rig([
+      tars(`behaviour drives
+      use out: gpio.out = pin("${wire('input')}") safe high`),
+    ]);
+    await expectPin(m, 'input', 1);
+    await m.install([
+      tars(`behaviour listens
+      use input: gpio.in = pin("${wire('input')}")
+      use led: gpio.out = pin("${wire('led')}")
+      on input.edge { led.set(input.read()) }`),
+    ]);
+    await m.pinSet(wire('input'), 0);
+    await expectPin(m, 'led', 0);
+    for (const level of [1, 0] as const) {
+      await m.pinSet(wire('input'), level);
+      await expectPin(m, 'led', level);
+    }
+  });
+
   hil('press and release are told apart, with pull-up and active low', async ({ rig, wire }) => {
     const m = await rig([
       tars(`behaviour count

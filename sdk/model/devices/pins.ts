@@ -47,9 +47,10 @@ export class Pins {
     });
   }
 
-  /** `pull`: 0 none, 1 up, 2 down. */
+  /** The board listens, also on a pin that it drove before. `pull`: 0 none, 1 up, 2 down. */
   input(name: string, pull: number): void {
     this.change(name, (pin) => {
+      pin.output = undefined;
       pin.pull = pull;
     });
   }
