@@ -211,7 +211,7 @@ describe('tars flash refuses', () => {
     await refused(
       ['flash', file('b.wasm', handmade(wat('', functions), { name: 'b', calls: [1], uses: [[1, 'LED']] }))],
       1,
-      "does not fit the behaviour's arena",
+      'a behaviour on virtual has 98304',
     );
     expect((await json('ps'))['behaviours']).toMatchObject([{ behaviour: 'a', status: 'running' }]);
   });

@@ -81,9 +81,9 @@ static uint32_t stack_need(const WASMFunction *f) {
 static int stack_check(const WASMModule *module, char *reason, uint32_t reason_size) {
   for (uint32_t i = 0; i < module->function_count; i++) {
     uint32_t need = stack_need(module->functions[i]);
-    if (need > TARS_BOARD_STACK)
-      return tars_detail_say((tars_detail){ reason, reason_size }, -TARS_E_STACK, "%u bytes, the board has %d",
-                             (unsigned)need, TARS_BOARD_STACK);
+    if (need <= TARS_BOARD_STACK) continue;
+    if (reason != NULL) snprintf(reason, reason_size, "%u bytes, the board has %d", (unsigned)need, TARS_BOARD_STACK);
+    return -TARS_E_STACK;
   }
   return 0;
 }
