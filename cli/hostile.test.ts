@@ -90,7 +90,8 @@ const lines: Readonly<Record<string, () => string[][]>> = {
     ['keys', 'new', HOSTILE],
   ],
   bundle: () => [['bundle', 'good.tars', '--root', 'hostile.root', '--key', HOSTILE, '-o', HOSTILE]],
-  provision: () => [at('provision', '--root', 'hostile.root')],
+  provision: () => [at('provision', '--root', 'hostile.root'), at('provision', '--root', HOSTILE)],
+  repair: () => [at('repair', '--key', HOSTILE, '--number', '1')],
   boards: () => [['boards', HOSTILE], ['boards']],
   board: () => [
     ['board', 'start', HOSTILE],

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "tars.h"
 #include "tars_calls.h"
+#include "tars_engine.h" /* whether it borrows */
 #include "tars_errors.h"
 #include "tars_link.h"
 #include "tars_os.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 fake_core_state fake_core;
+const bool tars_engine_borrows = false;
 static int lock_depth;
 
 void fake_core_reset(void) {
