@@ -35,7 +35,7 @@ const TEXT = {
   simulation: 4.5,
   TLS: 36.5,
   crypto: 14,
-  core: 29.25,
+  core: 30,
   engine: 43.5,
   kernel: 3.5,
   network: 35.5,
