@@ -253,8 +253,8 @@ void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
     trial_fault.size =
         (uint8_t)(behaviour.size < sizeof trial_fault.behaviour ? behaviour.size : sizeof trial_fault.behaviour);
     if (trial_fault.size) memcpy(trial_fault.behaviour, behaviour.text, trial_fault.size);
+    trial_fault.code = code;
   }
-  trial_fault.code = code;
   tars_os_supervisor_notify();
 }
 

@@ -53,6 +53,7 @@ static void failing(int code) {
 static void test_failures(void) {
   CHECK_EQUAL(host_bundle_install(&pair, 12, true), 0);
   tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);
+  tars_install_trial_failed((tars_text){ "late", 4 }, TARS_E_BUDGET); /* the first one is the reason */
   host_wait(1);
   CHECK(strcmp(host_steps[host_step_count - 1].behaviour, "pair") == 0);
   failing(-TARS_E_TRAP);
