@@ -49,13 +49,15 @@ const INCLUDE = ['firmware/include', 'firmware/gen', 'firmware/wire', 'firmware/
  * `source`: the fuzzer; `decoder`: what coverage is measured of; `rest`: what is linked besides; `plain`: what gives no
  * feedback, because it makes documents, or reads items of which every input has hundreds (the sanitizers watch it all
  * the same); `bare`: what runs without sanitizers, behind functions of the fuzzer that check the memory given to it.
- * `longest`: input, bytes. */
+ * `longest`: input, bytes; `least`: share of the decoder's lines that a smoke run must reach, percent.
+ */
 const targets = {
   link: {
     source: 'firmware/fuzz/fuzz_link.c',
     decoder: [...cbor, ...wire('message', 'frame', 'cobs', 'crc32'), ...gen('tars_link', 'tars_bench', 'tars_fleet')],
     rest: [],
     longest: 1100,
+    least: 88, // row.c names types, too, of which the link has no field, or none that may be left out
   },
   manifest: {
     source: 'firmware/fuzz/fuzz_manifest.c',
@@ -320,7 +322,7 @@ async function smoke(name) {
   const { output, failed } = await fuzz(name, 'measured', runs, { env: { LLVM_PROFILE_FILE: profile } });
   if (failed) return { ok: false, line: `${name}: found something\n${finding(output)}` };
   const { percent, missed } = await coverage(name, profile);
-  const ok = percent >= LEAST_COVERAGE && executed(output) >= runs;
+  const ok = percent >= (targets[name].least ?? LEAST_COVERAGE) && executed(output) >= runs;
   return {
     ok,
     line:

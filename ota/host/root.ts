@@ -122,7 +122,8 @@ export function decodeRoot(document: Uint8Array): Root {
     'the root document',
   );
   reader.done('the root document');
-  const { format: _, time, ...rest } = values;
+  const { time, ...rest } = values;
+  delete rest.format;
   return { ...rest, ...(time !== undefined && { timeS: time }) } as unknown as Root;
 }
 
