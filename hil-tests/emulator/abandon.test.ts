@@ -11,7 +11,7 @@ import { neighbour, spinner } from '../acceptance/modules.js';
 import { EmulatedStage, lacking } from '../fleet/emulated-stage.js';
 import { until, wires } from './board.js';
 
-const COUNT = runs({ full: 1000, short: 40 });
+const COUNT = runs({ full: 1000, short: 20 });
 const TIMEOUT_MS = 3_600_000;
 
 it.skipIf(lacking).each(['plain', 'i2c'] as const)(

@@ -7,7 +7,7 @@ import { report, runs } from '../../sdk/testing/figures.js';
 import { compareTraces, countReactions, firstDifference } from './compare.js';
 import { others, single, withFloor } from './programs.js';
 
-const EVENTS = runs({ full: 10_000, short: 1500 });
+const EVENTS = runs({ full: 10_000, short: 1000 });
 const wires = { i2c: 'I2C1' };
 
 /** Plays the events, looks for the first difference, and that enough happened to find one. */
