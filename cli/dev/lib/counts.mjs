@@ -30,9 +30,9 @@ const ROWS = {
   'kalman.reaction': ['kalman: its reaction, the (simulated) bus included', 4765],
   'kalman.all': ['kalman: all of it, from the interrupt to the idle processor', 8640],
   call: ['host call there and back (gpio.read of an output)', 489],
-  hold: ["longest hold of the core's lock: 80 periods and timers of 5 behaviours due at once", 6719],
+  hold: ["longest hold of the core's lock: 80 periods and timers of 5 behaviours due at once", 6680],
   stage: ['swap of blink: new version loaded, checked, instantiated; the old one runs', 70114],
-  swap: ["swap of blink: from the order to the new version's first instruction", 18271],
+  swap: ["swap of blink: from the order to the new version's first instruction", 21023],
   verify: ["verification of examples/kalman's bundle", 1798160],
 };
 
@@ -136,7 +136,7 @@ function least([, ...spans]) {
   return { count, same: spans.filter((span) => span === count).length, of: spans.length };
 }
 
-const INTERRUPT = 'an500_timer1_interrupt';
+const INTERRUPT = 'an500_timer0_interrupt';
 const IDLE = 'vApplicationIdleHook';
 const BOARD = {
   entries: [
