@@ -10,7 +10,7 @@ export interface SchemaField {
 }
 
 /** Smallest and largest value of the integer types. */
-const RANGES: Readonly<Partial<Record<Scalar, readonly [number, number]>>> = {
+export const RANGES: Readonly<Partial<Record<Scalar, readonly [number, number]>>> = {
   bool: [0, 1],
   i8: [-128, 127],
   u8: [0, 255],
