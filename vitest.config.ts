@@ -8,14 +8,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 class BoardsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId, project }: TestSpecification): number =>
-      moduleId.includes('/hil-tests/') ? 0 : project.config.isolate ? 1 : 2;
+    const rank = ({ project }: TestSpecification): number =>
+      project.name === 'boards' ? 0 : project.config.isolate ? 1 : 2;
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
+const within = (...folders: string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`);
 /** Tests that compute and leave nothing behind: a worker loads what they share once, and not for each file anew. */
-const PURE = ['boards', 'examples', 'hal', 'ota/host', 'sdk'].map((folder) => `${folder}/**/*.test.ts`);
+const PURE = within('boards', 'examples', 'hal', 'ota', 'sdk');
+/** Tests whose state lies in the processes of boards and brokers; they leave nothing in their own. */
+const BOARDS = within('hil-tests');
 
 export default defineConfig({
   // Examples and tests import the public name; here it means the sources, not the bundle of the last build.
@@ -32,11 +35,9 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: BoardsFirst },
     projects: [
+      { extends: true, test: { name: 'boards', include: BOARDS, isolate: false } },
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      {
-        extends: true,
-        test: { name: 'rest', include: ['**/*.test.ts'], exclude: ['node_modules/**', 'build/**', 'dist/**', ...PURE] },
-      },
+      { extends: true, test: { name: 'rest', include: within('cli'), isolate: true } },
     ],
   },
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { errors } from '../../hal/contract/index.js';
+import { sampled } from '../../sdk/testing/figures.js';
 import { isRefused, readEnvelope, signDocument } from './envelope.js';
 import { toHex } from './ids.js';
 import { verifyRoot, type TrustedRoot } from './root.js';
@@ -51,6 +52,9 @@ const flip = (bytes: Uint8Array, bit: number): Uint8Array => {
 const taken = (name: string): (typeof accepted)[number] =>
   accepted.find((row) => row.name === name) as (typeof accepted)[number];
 
+/** Of the bits of a document, every third is flipped; the long tests flip all. */
+const bits = (bytes: Uint8Array): number[] => sampled(8 * bytes.length, 3);
+
 describe('host and device', () => {
   it('agree on every row of the tables', () => {
     const rows = [...accepted, ...attacks, ...appAttacks];
@@ -58,9 +62,9 @@ describe('host and device', () => {
     expect(differences(rows.map((row) => [row.name, row]))).toEqual([]);
   });
 
-  it('agree on every flipped bit, and take none', () => {
+  it('agree on flipped bits, and take none', () => {
     const row = taken('kalman');
-    const cases = [...Array(8 * row.bytes.length).keys()].map((bit): Case => ({ ...row, bytes: flip(row.bytes, bit) }));
+    const cases = bits(row.bytes).map((bit): Case => ({ ...row, bytes: flip(row.bytes, bit) }));
     const answers = device('bundle', cases.map(line));
     expect(answers.filter((answer) => answer === '0' || answer === 'same')).toEqual([]);
     expect(answers).toEqual(cases.map(host));
@@ -78,12 +82,12 @@ describe('host and device', () => {
     ).toEqual([]);
   });
 
-  it('agree on every flipped bit of a manifest that is signed with it', () => {
+  it('agree on flipped bits of a manifest that is signed with it', () => {
     const row = taken('kalman');
     const envelope = readEnvelope('bundle', row.bytes);
     if (isRefused(envelope)) throw new Error(envelope.why);
     const { document, payload } = envelope;
-    const cases = [...Array(8 * document.length).keys()].map(
+    const cases = bits(document).map(
       (bit) =>
         [`bit ${bit}`, { ...row, bytes: signDocument('bundle', flip(document, bit), [keys.alice], payload) }] as const,
     );
@@ -110,11 +114,11 @@ describe('host and device', () => {
     expect(differences(cases)).toEqual([]);
   }, 120_000);
 
-  it('agree on root documents, with every flipped bit and every length of the next one', () => {
+  it('agree on root documents, with flipped bits and every length of the next one', () => {
     const next = rootCases.find(({ name }) => name === 'next version with one more key') as (typeof rootCases)[number];
     const cases = [
       ...rootCases,
-      ...[...Array(8 * next.bytes.length).keys()].map((bit) => ({ ...next, bytes: flip(next.bytes, bit) })),
+      ...bits(next.bytes).map((bit) => ({ ...next, bytes: flip(next.bytes, bit) })),
       ...[...Array(next.bytes.length).keys()].map((size) => ({ ...next, bytes: next.bytes.slice(0, size) })),
     ];
     const answers = device(

@@ -12,6 +12,12 @@ export function runs({ full, short }: { readonly full: number; readonly short: n
   return share > 0 ? Math.max(short, Math.floor(full * share)) : short;
 }
 
+/** The numbers below `count`: all of them in the long tests, else one of every `step`. */
+export function sampled(count: number, step: number): number[] {
+  const every = share > 0 ? 1 : step;
+  return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+}
+
 /** Counts from here on are given a computer of their own, and times are judged as well as printed. */
 export const LONG = 1000;
 
