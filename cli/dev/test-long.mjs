@@ -18,7 +18,7 @@ const UPDATES = 10_000;
 /** What sdk/testing/figures.ts reports, one object a line. */
 const FIGURES = at('build/figures.jsonl');
 /** How a test says that it has a long count. */
-const LONG = '\\bruns\\(';
+const LONG = '\\b(runs|sampled)\\(';
 
 const { values, positionals: paths } = parseArgs({
   options: { share: { type: 'string', default: '1' } },
