@@ -28,6 +28,17 @@ const budgets = z.strictObject({
   logLines: bytes.describe('log lines that the board keeps'),
 });
 
+const floors = z.strictObject({
+  periodUs: bytes.describe('shortest period, and shortest deadline, that a behaviour may ask for, microseconds'),
+  restartMs: bytes.describe('shortest delay before a behaviour is restarted after a fault, milliseconds'),
+});
+
+const speed = z.strictObject({
+  instructionNs: bytes.describe('longest time of one instruction of a behaviour, nanoseconds'),
+  callNs: bytes.describe('longest time of one host call without the time of a bus, nanoseconds'),
+  eventNs: bytes.describe('longest time from an event to the behaviour and back without its instructions, nanoseconds'),
+});
+
 const flash = z.strictObject({
   size: bytes.describe('bytes of the partition that holds apps and state'),
   erase: bytes.describe('bytes erased at once'),
@@ -56,6 +67,8 @@ export const boardSchema = z.strictObject({
     .describe('groups of host calls that its firmware has; modules that need others are refused by name'),
   resources: z.record(name, resource).describe('pins, channels and buses by the names that behaviours use'),
   budgets,
+  floors: floors.describe('the least that the numbers of a manifest may be; an app with less is refused as `floor`'),
+  speed: speed.describe('how fast it runs behaviours at worst: default loads and `tars check` are computed from it'),
   flash,
 });
 

@@ -20,6 +20,11 @@
 #define TARS_BOARD_POINTER 4 /* bytes of an address, as the host computes with them */
 #define TARS_BOARD_REACTION_US 2000 /* budget of one reaction, microseconds of processor time */
 #define TARS_BOARD_LOG_LINES 32 /* lines of the log ring */
+#define TARS_BOARD_PERIOD_US 250 /* shortest period and deadline that a behaviour may ask for, microseconds */
+#define TARS_BOARD_RESTART_MS 10 /* shortest delay of a restart that a behaviour may ask for, milliseconds */
+#define TARS_BOARD_INSTRUCTION_NS 500 /* longest time of an instruction of a behaviour, nanoseconds */
+#define TARS_BOARD_CALL_NS 8000 /* longest time of a host call without that of a bus, nanoseconds */
+#define TARS_BOARD_EVENT_NS 50000 /* longest time from an event to the behaviour and back, nanoseconds */
 #define TARS_BOARD_TRACE 0 /* reactions and host calls can be traced: there is a file to write to */
 #define TARS_BOARD_FLASH_SIZE 1048576 /* bytes of the store */
 #define TARS_BOARD_FLASH_ERASE 4096 /* bytes of an erase block */

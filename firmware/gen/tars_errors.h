@@ -28,12 +28,15 @@ enum {
   TARS_E_UNCONFIRMED = 75, /* the trial was not confirmed in time, the old app is back */
   TARS_E_TOO_LONG = 76, /* longer than the limit */
   TARS_E_STACK = 77, /* the module needs more stack than the board has */
+  TARS_E_FLOOR = 78, /* a period, a deadline or the delay of a restart is shorter than the board allows */
   TARS_E_TRAP = 96, /* the module trapped */
   TARS_E_BUDGET = 97, /* a reaction exceeded its budget */
   TARS_E_HANDLE = 98, /* a host call got a handle that does not exist or is of another kind */
   TARS_E_NAN = 99, /* an output was given NaN */
   TARS_E_MESSAGE = 100, /* the fields put do not match the message that was sent */
   TARS_E_PARKED = 101, /* the behaviour failed too often and was parked */
+  TARS_E_LOAD = 102, /* the behaviour took more of the processor's time than its load */
+  TARS_E_LATE = 103, /* an event of the behaviour waited for its neighbours longer than its deadline */
   TARS_E_TRUNCATED = 112, /* the bytes end too early */
   TARS_E_TRAILING = 113, /* bytes follow where the bundle or a part of it must end */
   TARS_E_ENCODING = 114, /* a value is not spelled in the one allowed way */

@@ -51,12 +51,12 @@ bool tars_use_fits(const tars_manifest *m, const tars_use *use) {
   switch (use->kind) {
     case TARS_KIND_GPIO_OUT: return use->gpio_out.name.size >= 1 && use->gpio_out.safe <= 2 && use->gpio_out.active <= 1;
     case TARS_KIND_GPIO_IN: return use->gpio_in.name.size >= 1 && use->gpio_in.pull <= 2 && use->gpio_in.active <= 1;
-    case TARS_KIND_PWM_PULSE: return use->pwm_pulse.name.size >= 1 && (use->pwm_pulse.safe == -1 || ((int64_t)use->pwm_pulse.safe >= (int64_t)use->pwm_pulse.min && (int64_t)use->pwm_pulse.safe <= (int64_t)use->pwm_pulse.max)) && use->pwm_pulse.frequency >= 1 && use->pwm_pulse.min <= use->pwm_pulse.max && (uint64_t)use->pwm_pulse.max * use->pwm_pulse.frequency <= 1000000;
-    case TARS_KIND_PWM_DUTY: return use->pwm_duty.name.size >= 1 && (use->pwm_duty.safe == -1 || (use->pwm_duty.safe >= 0 && use->pwm_duty.safe <= use->pwm_duty.max)) && use->pwm_duty.frequency >= 1 && use->pwm_duty.max > 0 && use->pwm_duty.max <= 100;
+    case TARS_KIND_PWM_PULSE: return use->pwm_pulse.name.size >= 1 && (use->pwm_pulse.safe == -1 || ((int64_t)use->pwm_pulse.safe >= (int64_t)use->pwm_pulse.min && (int64_t)use->pwm_pulse.safe <= (int64_t)use->pwm_pulse.max)) && use->pwm_pulse.frequency >= 1 && use->pwm_pulse.frequency <= 1000000 && use->pwm_pulse.min <= use->pwm_pulse.max && (uint64_t)use->pwm_pulse.max * use->pwm_pulse.frequency <= 1000000;
+    case TARS_KIND_PWM_DUTY: return use->pwm_duty.name.size >= 1 && (use->pwm_duty.safe == -1 || (use->pwm_duty.safe >= 0 && use->pwm_duty.safe <= use->pwm_duty.max)) && use->pwm_duty.frequency >= 1 && use->pwm_duty.frequency <= 1000000 && use->pwm_duty.max > 0 && use->pwm_duty.max <= 100;
     case TARS_KIND_ADC: return use->adc.name.size >= 1;
     case TARS_KIND_I2C: return use->i2c.name.size >= 1 && use->i2c.address <= 119 && use->i2c.speed >= 1;
     case TARS_KIND_SPI: return use->spi.name.size >= 1 && use->spi.select.size >= 1 && use->spi.speed >= 1 && use->spi.mode <= 3;
-    case TARS_KIND_UART: return use->uart.name.size >= 1 && use->uart.baud >= 1;
+    case TARS_KIND_UART: return use->uart.name.size >= 1 && use->uart.baud >= 300 && use->uart.baud <= 4000000;
     case TARS_KIND_TIMER: return use->timer.timer < m->timers;
     case TARS_KIND_PUBLISH: return use->publish.topic.size >= 1 && tars_text_is(use->publish.topic, TARS_NAME_TOPIC) && tars_text_is(use->publish.schema, TARS_NAME_SCHEMA);
     case TARS_KIND_SUBSCRIBE: return use->subscribe.topic.size >= 1 && tars_text_is(use->subscribe.topic, TARS_NAME_TOPIC) && tars_text_is(use->subscribe.schema, TARS_NAME_SCHEMA) && use->subscribe.depth <= 16;

@@ -45,6 +45,12 @@
 #define TARS_LIMIT_FAILED 8 /* bundles that failed on a device and are remembered by it */
 #define TARS_LIMIT_SAVES 30 /* checkpoints of a behaviour that the store takes at once; one more each limits.checkpoint_ms */
 #define TARS_LIMIT_BOARD_SAVES 120 /* checkpoints of a board that the store takes at once; limits.modules more each limits.checkpoint_ms */
+#define TARS_LIMIT_LOAD 500 /* load of a behaviour whose events have no known rate, and which names none, permille */
+#define TARS_LIMIT_LOAD_LEAST 50 /* least load of a behaviour that names none, permille */
+#define TARS_LIMIT_LOAD_WHOLE 1000 /* all of the processor's time, permille */
+#define TARS_LIMIT_LOAD_MARGIN 2 /* load of a behaviour that names none, in times of what its bounds and periods need */
+#define TARS_LIMIT_LOAD_WINDOW_MS 1000 /* time over which the load of behaviours is measured, milliseconds */
+#define TARS_LIMIT_DEADLINE_PERIODS 10 /* deadline of a behaviour that names none, in its shortest periods */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 
 #endif

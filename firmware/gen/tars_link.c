@@ -74,6 +74,10 @@ static const tars_field stats_response[] = {
   {TARS_TYPE_U32, offsetof(tars_link_stats_response, arena), 0},
   {TARS_TYPE_U32, offsetof(tars_link_stats_response, saves), 0},
   {TARS_TYPE_U32, offsetof(tars_link_stats_response, deferred), 0},
+  {TARS_TYPE_U16, offsetof(tars_link_stats_response, load), 0},
+  {TARS_TYPE_U16, offsetof(tars_link_stats_response, used), 0},
+  {TARS_TYPE_U32, offsetof(tars_link_stats_response, throttled), 0},
+  {TARS_TYPE_U32, offsetof(tars_link_stats_response, late), 0},
 };
 static const tars_field board_response[] = {
   {TARS_TYPE_I64, offsetof(tars_link_board_response, time), 0},
@@ -200,7 +204,7 @@ const tars_message tars_link_messages[] = {
   {NULL, NULL, 7, 0, 0, false},
   {start_request, NULL, 8, 1, 0, false},
   {stop_request, NULL, 9, 1, 0, false},
-  {stats_request, stats_response, 10, 1, 11, false},
+  {stats_request, stats_response, 10, 1, 15, false},
   {NULL, board_response, 11, 0, 7, false},
   {param_list_request, param_list_response, 12, 1, 7, false},
   {param_get_request, param_get_response, 13, 2, 1, false},

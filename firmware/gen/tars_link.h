@@ -45,6 +45,8 @@ enum {
   TARS_STATUS_RESTARTING = 2,
   TARS_STATUS_PARKED = 3,
   TARS_STATUS_SWAPPING = 4,
+  TARS_STATUS_THROTTLED = 5,
+  TARS_STATUS_LATE = 6,
 };
 
 /* What an upload is for. */
@@ -163,6 +165,10 @@ typedef struct {
   uint32_t arena; /* bytes of its arena in use */
   uint32_t saves; /* checkpoints of retained variables that were stored */
   uint32_t deferred; /* checkpoints that had to wait, because the budget of the flash was spent */
+  uint16_t load; /* share of the processor's time that it may take, permille */
+  uint16_t used; /* share that it took in the last whole window, permille */
+  uint32_t throttled; /* windows in which it was stopped because it had used up its load */
+  uint32_t late; /* events that waited for neighbours longer than its deadline */
 } tars_link_stats_response;
 
 /* Counters of the board. */

@@ -102,7 +102,7 @@ typedef struct {
 /* A serial port. */
 typedef struct {
   tars_text name; /* the board's name for it, not empty */
-  uint32_t baud; /* baud rate, at least 1 */
+  uint32_t baud; /* baud rate, at least 300 */
 } tars_use_uart;
 
 /* A one-shot timer; its expiry is source -1-id. */
@@ -248,8 +248,8 @@ typedef struct {
   uint8_t timers; /* number of one-shot timers */
   uint8_t priority; /* higher runs first */
   uint8_t finish; /* 1: lifecycle stop is delivered */
-  uint16_t load; /* share of the processor's time that the behaviour needs, permille; 0: what its bounds and periods come to */
-  uint32_t deadline; /* how long an event of the behaviour may wait for its neighbours, microseconds; longer is a fault of the app; 0: ten of its shortest periods */
+  uint16_t load; /* share of the processor's time that the behaviour may take, permille; 0: [what its bounds come to](#load) */
+  uint32_t deadline; /* how long an event of the behaviour may wait for its neighbours, microseconds; longer is a fault of the app; 0: [ten of its shortest periods](#load) */
   tars_text name; /* name of the behaviour */
   const uint16_t *calls; /* ids of the host calls imported, ascending, at most 64 */
   const tars_use *uses; /* handles, by number, at most 32 */

@@ -19,6 +19,8 @@ export interface FirmwareBoard {
     readonly reactionUs: number;
     readonly logLines: number;
   };
+  readonly floors: { readonly periodUs: number; readonly restartMs: number };
+  readonly speed: { readonly instructionNs: number; readonly callNs: number; readonly eventNs: number };
   readonly flash: { readonly size: number; readonly erase: number; readonly program: number; readonly read: number };
 }
 
@@ -31,7 +33,7 @@ export const boardId = (board: FirmwareBoard): string => snake(board.name.replac
 
 /** The text of `board_<board>.h`: the macros. */
 export function boardHeader(board: FirmwareBoard): string {
-  const { budgets, flash } = board;
+  const { budgets, flash, floors, speed } = board;
   const rows: readonly (readonly [string, number, string])[] = [
     ...Object.keys(groups).map(
       (group) =>
@@ -48,6 +50,11 @@ export function boardHeader(board: FirmwareBoard): string {
     ['POINTER', board.pointer ?? 8, 'bytes of an address, as the host computes with them'],
     ['REACTION_US', budgets.reactionUs, 'budget of one reaction, microseconds of processor time'],
     ['LOG_LINES', budgets.logLines, 'lines of the log ring'],
+    ['PERIOD_US', floors.periodUs, 'shortest period and deadline that a behaviour may ask for, microseconds'],
+    ['RESTART_MS', floors.restartMs, 'shortest delay of a restart that a behaviour may ask for, milliseconds'],
+    ['INSTRUCTION_NS', speed.instructionNs, 'longest time of an instruction of a behaviour, nanoseconds'],
+    ['CALL_NS', speed.callNs, 'longest time of a host call without that of a bus, nanoseconds'],
+    ['EVENT_NS', speed.eventNs, 'longest time from an event to the behaviour and back, nanoseconds'],
     ['TRACE', Number(board.port === 'posix'), 'reactions and host calls can be traced: there is a file to write to'],
     ['FLASH_SIZE', flash.size, 'bytes of the store'],
     ['FLASH_ERASE', flash.erase, 'bytes of an erase block'],

@@ -52,8 +52,33 @@ A board refuses a manifest (error \`manifest\`) unless:
 - the bytes of memory in \`bounds\` are a multiple of ${MEMORY_UNIT} and at most the module's pages of ${MEMORY_PAGE.toLocaleString('en')} bytes; they are 0 exactly if the module has none. An instance gets these bytes, whatever the module declares, and an access behind them traps. Data outside of them is refused as \`module\`
 - every field of a handle, a source or a variable holds what its table below says, beside being of its type; a NaN is in no range
 
-Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a resource that it lacks or that is of another
-type with \`unknown\`, two claims to one output or address with \`conflict\`.
+Another ABI version is refused with \`abi\`; a call that the board lacks with \`missing_call\`, a number below what the board allows with
+[\`floor\`](#load), a resource that it lacks or that is of another type with \`unknown\`, two claims to one output or address with \`conflict\`.
+`;
+
+const LOAD = `## Load
+
+The load is the share of the processor's time that a behaviour may take, in permille of each window of
+${limits.load_window_ms.value / 1000} s. What counts is the worker's processor time in the behaviour: neither tasks above the worker nor a driver that
+sleeps until its bus is done. A behaviour that has used up its load is \`throttled\`: until the window ends no
+reaction of it runs, its periodic events are dropped and counted, and others wait, as many as its queue holds. In a trial
+that is a fault of the app.
+
+A manifest without \`load\` has a load of ${limits.load.value}, because nothing says how often an edge, a message or a timer comes. If
+all sources of the behaviour are \`every\` and it has no timers, the load is ${limits.load_margin.value} times what it needs, at least ${limits.load_least.value} and at
+most ${limits.load_whole.value}. It needs \`cost / period\` for each source; the cost of a reaction is \`eventNs + instructions * instructionNs +
+calls * callNs\` with the numbers of the \`bounds\` and of the board file's \`speed\`, or \`reactionUs\` of the board file
+where the bounds don't know the instructions. Each source counts with
+\`${limits.load_margin.value} * cost / period\`, in nanoseconds and microseconds and so in permille, rounded up to a whole number.
+
+An event of a behaviour that its neighbours have kept waiting for longer than the behaviour's \`deadline\` is a fault of
+the app: a trial reverts, later it is counted and reported as \`late\`, once in each window at most. What counts is the
+processor time of the neighbours while the event waited. Without \`deadline\` that is ${limits.deadline_periods.value} of the shortest
+period among its \`every\` sources; a behaviour that has none has no deadline.
+
+A board file's \`floors\` say what a board takes at least: a period, a deadline of a behaviour or of a source, or the
+silence of a subscription of less than \`periodUs\`, or a restart after less than \`restartMs\`, is refused with \`floor\`.
+
 `;
 
 /** Types of the keys that are no field types. */
@@ -130,7 +155,7 @@ ${sources.map((source) => `### ${source.name}\n\nId ${source.id}: ${source.doc}.
 Rows have no id.
 
 ${fieldsTable(stateFields)}
-## Two examples
+${LOAD}## Two examples
 
 A blinking light:
 

@@ -109,6 +109,12 @@ export const errors = [
     text: 'the module needs more stack than the board has',
     cure: 'reduce nesting and locals',
   },
+  {
+    code: 78,
+    name: 'floor',
+    text: 'a period, a deadline or the delay of a restart is shorter than the board allows',
+    cure: 'make it longer; the `floors` of the board file say how long',
+  },
   { code: 96, name: 'trap', text: 'the module trapped', cure: 'look at the last log lines and the faulting reaction' },
   {
     code: 97,
@@ -134,6 +140,18 @@ export const errors = [
     name: 'parked',
     text: 'the behaviour failed too often and was parked',
     cure: 'fix it and flash it again, or `tars start` it',
+  },
+  {
+    code: 102,
+    name: 'load',
+    text: "the behaviour took more of the processor's time than its load",
+    cure: 'do less, or less often, or give it a larger `load`; `tars check --bounds` says what it needs',
+  },
+  {
+    code: 103,
+    name: 'late',
+    text: 'an event of the behaviour waited for its neighbours longer than its deadline',
+    cure: 'let the neighbours do less, give the behaviour a higher priority, or a longer `deadline`',
   },
   { code: 112, name: 'truncated', text: 'the bytes end too early', cure: 'send the whole bundle again' },
   {

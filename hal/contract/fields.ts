@@ -32,6 +32,8 @@ export const active = {
 export const byActive = { word: 'active', fields: ['active'], brackets: true } as const;
 /** A field of a PWM channel's safe state that keeps the channel as it is. */
 export const hold = { hold: -1 } as const;
+/** What the frequency of a PWM channel may be. */
+export const highest = { unit: 'Hz', min: 1, max: 1_000_000 } as const;
 export const frequency = { word: 'at', fields: ['frequency'], min: 1, max: 1_000_000 } as const;
 export const schema = {
   name: 'schema',

@@ -1,4 +1,4 @@
-import { active, byActive, byPull, deadline, frequency, hold, named, pull, schema } from './fields.js';
+import { active, byActive, byPull, deadline, frequency, highest, hold, named, pull, schema } from './fields.js';
 import { limits } from './limits.js';
 import type { Kind, SourceKind } from './types.js';
 
@@ -71,7 +71,7 @@ export const kinds = [
         or: hold,
         doc: 'pulse in the safe state',
       },
-      { name: 'frequency', type: 'u32', default: 50, unit: 'Hz', min: 1, grant: 'most', doc: 'PWM frequency' },
+      { name: 'frequency', type: 'u32', default: 50, ...highest, grant: 'most', doc: 'PWM frequency' },
       { name: 'min', type: 'u32', default: 500, unit: 'us', atMost: 'max', grant: 'least', doc: 'shortest pulse' },
       {
         name: 'max',
@@ -98,7 +98,7 @@ export const kinds = [
     fields: [
       named('pwm', true),
       { name: 'safe', type: 'f32', unit: 'pct', within: [0, 'max'], or: hold, doc: 'duty in the safe state' },
-      { name: 'frequency', type: 'u32', default: 1000, unit: 'Hz', min: 1, grant: 'most', doc: 'PWM frequency' },
+      { name: 'frequency', type: 'u32', default: 1000, ...highest, grant: 'most', doc: 'PWM frequency' },
       { name: 'max', type: 'f32', default: 100, unit: 'pct', above: 0, max: 100, grant: 'most', doc: 'largest duty' },
     ],
     clauses: [
@@ -187,7 +187,7 @@ export const kinds = [
     doc: 'A serial port.',
     fields: [
       named('uart', true),
-      { name: 'baud', type: 'u32', default: 115200, min: 1, grant: 'most', doc: 'baud rate' },
+      { name: 'baud', type: 'u32', default: 115200, min: 300, max: 4_000_000, grant: 'most', doc: 'baud rate' },
     ],
     clauses: [{ word: 'at', fields: ['baud'], min: 300, max: 4_000_000 }],
     events: [{ name: 'receive', source: 'uart', carries: true }],

@@ -63,5 +63,11 @@ export const limits = {
     value: 120,
     doc: 'checkpoints of a board that the store takes at once; limits.modules more each limits.checkpoint_ms',
   },
+  load: { value: 500, doc: 'load of a behaviour whose events have no known rate, and which names none, permille' },
+  load_least: { value: 50, doc: 'least load of a behaviour that names none, permille' },
+  load_whole: { value: 1000, doc: "all of the processor's time, permille" },
+  load_margin: { value: 2, doc: 'load of a behaviour that names none, in times of what its bounds and periods need' },
+  load_window_ms: { value: 1000, doc: 'time over which the load of behaviours is measured, milliseconds' },
+  deadline_periods: { value: 10, doc: 'deadline of a behaviour that names none, in its shortest periods' },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

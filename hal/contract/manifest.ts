@@ -54,7 +54,7 @@ export const manifest = [
     type: 'u16',
     max: 1000,
     default: 0,
-    doc: "share of the processor's time that the behaviour needs, permille; 0: what its bounds and periods come to",
+    doc: "share of the processor's time that the behaviour may take, permille; 0: [what its bounds come to](#load)",
   },
   { key: 12, name: 'finish', type: 'u8', max: 1, default: 0, doc: '1: lifecycle stop is delivered' },
   {
@@ -64,7 +64,7 @@ export const manifest = [
     default: 0,
     doc:
       'how long an event of the behaviour may wait for its neighbours, microseconds; longer is a fault of the app; ' +
-      '0: ten of its shortest periods',
+      '0: [ten of its shortest periods](#load)',
   },
 ] as const;
 

@@ -3,8 +3,11 @@ import type { Field, LinkEvent } from '../types.js';
 
 const behaviour = { name: 'behaviour', type: 'text', max: 32, doc: 'name of the behaviour' } as const satisfies Field;
 
-/** Status of a behaviour. */
-export const statuses = ['stopped', 'running', 'restarting', 'parked', 'swapping'] as const;
+/**
+ * Status of a behaviour. The last one is no state but an occurrence, reported by the event `status` only: an event has
+ * waited longer than the deadline.
+ */
+export const statuses = ['stopped', 'running', 'restarting', 'parked', 'swapping', 'throttled', 'late'] as const;
 
 export const linkEvents = [
   {

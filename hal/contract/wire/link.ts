@@ -172,6 +172,10 @@ export const link = [
       { name: 'arena', type: 'u32', doc: 'bytes of its arena in use' },
       { name: 'saves', type: 'u32', doc: 'checkpoints of retained variables that were stored' },
       { name: 'deferred', type: 'u32', doc: 'checkpoints that had to wait, because the budget of the flash was spent' },
+      { name: 'load', type: 'u16', doc: "share of the processor's time that it may take, permille" },
+      { name: 'used', type: 'u16', doc: 'share that it took in the last whole window, permille' },
+      { name: 'throttled', type: 'u32', doc: 'windows in which it was stopped because it had used up its load' },
+      { name: 'late', type: 'u32', doc: 'events that waited for neighbours longer than its deadline' },
     ],
   },
   {
