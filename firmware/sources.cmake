@@ -19,7 +19,7 @@ file(GLOB TARS_GEN_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/gen/tars_
 list(FILTER TARS_GEN_SOURCES EXCLUDE REGEX "/tars_commands[.]c$")
 
 # What of the core reads a manifest; the verifier of bundles needs no more of the core than this.
-tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c)
+tars_sources(MANIFEST core/detail.c core/manifest_check.c core/manifest_decode.c core/manifest_load.c)
 
 tars_sources(CORE
   core/app.c core/arena.c core/behaviour.c core/bind.c core/bus.c core/call_adc.c core/call_gpio.c core/call_i2c.c

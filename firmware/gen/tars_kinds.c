@@ -78,3 +78,25 @@ bool tars_source_fits(const tars_manifest *m, const tars_source *source) {
   }
   return false; /* no such kind: the decoder makes none */
 }
+
+/* The shorter of two times; 0 is none. */
+static uint32_t shorter(uint32_t a, int64_t b) { return b != 0 && b < a ? (uint32_t)b : a; }
+
+uint32_t tars_use_shortest(const tars_use *use) {
+  switch (use->kind) {
+    case TARS_KIND_SUBSCRIBE: return shorter(UINT32_MAX, use->subscribe.silence);
+  }
+  return UINT32_MAX;
+}
+
+uint32_t tars_source_shortest(const tars_source *source) {
+  switch (source->kind) {
+    case TARS_SOURCE_EVERY: return shorter(shorter(UINT32_MAX, source->every.period), source->every.deadline);
+    case TARS_SOURCE_EDGE: return shorter(UINT32_MAX, source->edge.deadline);
+    case TARS_SOURCE_MESSAGE: return shorter(UINT32_MAX, source->message.deadline);
+    case TARS_SOURCE_PARAM: return shorter(UINT32_MAX, source->param.deadline);
+    case TARS_SOURCE_UART: return shorter(UINT32_MAX, source->uart.deadline);
+    case TARS_SOURCE_PULSE: return shorter(UINT32_MAX, source->pulse.deadline);
+  }
+  return UINT32_MAX;
+}

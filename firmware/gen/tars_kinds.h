@@ -57,6 +57,9 @@ static inline uint8_t tars_source_mask(const tars_source *source) {
 /* Whether every field of a row holds what the contract says beyond its type, as far as it can be seen without the board. */
 bool tars_use_fits(const tars_manifest *m, const tars_use *use);
 bool tars_source_fits(const tars_manifest *m, const tars_source *source);
+/* The shortest of the times in a row that a board has a floor for; UINT32_MAX if it says none that short. */
+uint32_t tars_use_shortest(const tars_use *use);
+uint32_t tars_source_shortest(const tars_source *source);
 
 /* ---- what the core provides ---- */
 

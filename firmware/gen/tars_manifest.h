@@ -272,6 +272,10 @@ int tars_manifest_decode(const uint8_t *bytes, uint32_t size, void *rows, uint32
  * The decoder calls it. */
 int tars_manifest_check(const tars_manifest *manifest);
 
+/* What follows from a manifest on this board (core/manifest_load.c): the load, permille; the deadline, microseconds,
+ * UINT32_MAX if there is none. Both are computed where the manifest names none. */
+uint16_t tars_manifest_load(const tars_manifest *manifest);
+uint32_t tars_manifest_deadline(const tars_manifest *manifest);
 /* Whether the call with this id is declared. */
 bool tars_manifest_calls(const tars_manifest *manifest, uint16_t id);
 /* Bytes of linear memory. */

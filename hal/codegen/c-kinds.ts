@@ -61,6 +61,9 @@ static inline uint8_t tars_source_mask(const tars_source *source) {
 /* Whether every field of a row holds what the contract says beyond its type, as far as it can be seen without the board. */
 bool tars_use_fits(const tars_manifest *m, const tars_use *use);
 bool tars_source_fits(const tars_manifest *m, const tars_source *source);
+/* The shortest of the times in a row that a board has a floor for; UINT32_MAX if it says none that short. */
+uint32_t tars_use_shortest(const tars_use *use);
+uint32_t tars_source_shortest(const tars_source *source);
 `;
 
 /** What names of each kind that a board looks at are made of. */
@@ -194,6 +197,26 @@ export function conditions(field: RowField, fields: readonly RowField[], at: (na
   ];
 }
 
+/** The function for the shortest time of a row; 0 means that there is none. */
+function shortest(
+  struct: string,
+  pointer: string,
+  rows: readonly { readonly label: string; readonly member: string; readonly fields: readonly RowField[] }[],
+): string {
+  const cases = rows.flatMap(({ label, member, fields }) => {
+    const times = fields.filter(({ floor }) => floor).map(({ name }) => `${pointer}->${member}.${name}`);
+    return times.length > 0
+      ? [`    case ${label}: return ${times.reduce((all, each) => `shorter(${all}, ${each})`, 'UINT32_MAX')};\n`]
+      : [];
+  });
+  return `uint32_t tars_${pointer}_shortest(const ${struct} *${pointer}) {
+  switch (${pointer}->kind) {
+${cases.join('')}  }
+  return UINT32_MAX;
+}
+`;
+}
+
 function fits(
   struct: string,
   pointer: string,
@@ -210,6 +233,17 @@ ${cases.join('')}  }
 }
 `;
 }
+
+const useRows = kinds.map((kind) => ({
+  label: `TARS_KIND_${upper(kind.name)}`,
+  member: identifier(kind),
+  fields: kind.fields as readonly RowField[],
+}));
+const sourceRows = sources.map((source) => ({
+  label: `TARS_SOURCE_${upper(source.name)}`,
+  member: source.name,
+  fields: source.fields as readonly RowField[],
+}));
 
 /** The text of `tars_kinds.c`: rows and checks. */
 export function kindsSource(): string {
@@ -229,17 +263,14 @@ static bool handle_is(const tars_manifest *m, uint8_t handle, uint8_t kind) {
 }
 
 /* The fields of a handle. */
-${fits(
-  'tars_use',
-  'use',
-  kinds.map((kind) => ({ label: `TARS_KIND_${upper(kind.name)}`, member: identifier(kind), fields: kind.fields })),
-)}
+${fits('tars_use', 'use', useRows)}
 /* The fields of a source. */
-${fits(
-  'tars_source',
-  'source',
-  sources.map((source) => ({ label: `TARS_SOURCE_${upper(source.name)}`, member: source.name, fields: source.fields })),
-)}`;
+${fits('tars_source', 'source', sourceRows)}
+/* The shorter of two times; 0 is none. */
+static uint32_t shorter(uint32_t a, int64_t b) { return b != 0 && b < a ? (uint32_t)b : a; }
+
+${shortest('tars_use', 'use', useRows)}
+${shortest('tars_source', 'source', sourceRows)}`;
 }
 
 /** The text of `tars_kind_ops.c`: the tables of functions. */

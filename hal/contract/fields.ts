@@ -49,5 +49,6 @@ export const deadline = {
   type: 'u32',
   default: 0,
   unit: 'us',
+  floor: true,
   doc: 'longest time from the event to the end of its reaction; 0: none is promised',
 } as const;

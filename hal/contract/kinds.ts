@@ -242,6 +242,7 @@ export const kinds = [
         type: 'u32',
         default: 0,
         unit: 'us',
+        floor: true,
         doc: "longest time without a message before the behaviour's outputs go to their safe state; 0: any",
       },
     ],
@@ -308,7 +309,7 @@ export const sources = [
     doc: 'periodic; the first event is one period after the start',
     identity: ['period'],
     fields: [
-      { name: 'period', type: 'i64', unit: 'us', min: 1, doc: 'period' },
+      { name: 'period', type: 'i64', unit: 'us', min: 1, floor: true, doc: 'period' },
       {
         name: 'catchup',
         type: 'u8',

@@ -48,6 +48,8 @@ export interface RowField extends Field {
   readonly within?: readonly [number | string, number | string];
   /** Numbers outside of that range that hold too, by the words that a program writes. */
   readonly or?: Readonly<Record<string, number>>;
+  /** It is a time in us that a board takes from `floors.periodUs` of its file on; 0 holds too, where it means none. */
+  readonly floor?: true;
   /** Name of another field of the row that this one must not be above. */
   readonly atMost?: string;
   /** It is a time in us, and not longer than one period of the frequency in Hz that the other field of the row says. */

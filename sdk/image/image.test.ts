@@ -13,7 +13,7 @@ import { encodeModule } from './encode.js';
 import { inspect } from './inspect.js';
 import { writeSigned, writeU32 } from './leb.js';
 import { decodeManifest } from './manifest-decode.js';
-import { encodeManifest } from './manifest.js';
+import { encodeManifest, type Manifest, type SourceRow, type Use } from './manifest.js';
 import type { WasmModule } from './module.js';
 import { sha256 } from './sha256.js';
 import { verify } from './verify.js';
@@ -190,6 +190,15 @@ describe('manifests', () => {
   });
 });
 
+const every = (period: bigint, deadline = 0): SourceRow => ({
+  kind: 'every',
+  fields: { period, catchup: 0, deadline },
+});
+const subscription = (silence: number): Use => ({
+  kind: 'subscribe',
+  fields: { topic: 'far', schema: 'x:i32', depth: 0, silence },
+});
+
 describe('the rules of the ABI', () => {
   /** A module in text, with the manifest of blink but for the bytes of memory. */
   async function handmade(text: string, memory = 0): Promise<ReturnType<typeof verify>> {
@@ -235,6 +244,25 @@ describe('the rules of the ABI', () => {
     const guest = `(memory (export "memory") 1 1) (global (export "__heap_base") i32 (i32.const 8))`;
     expect(await handmade(`(module ${guest} ${entry})`, 8)).toEqual([]);
     expect(await handmade(`(module (memory 1 1) (data (i32.const 6) "ab") (data "abc") ${entry})`, 8)).toEqual([]);
+  });
+
+  it.each<[what: string, change: Partial<Manifest>, why: RegExp | undefined]>([
+    ['a period', { sources: [every(99n)] }, /period of 99 us, at least 100/],
+    ['the least period', { sources: [every(100n)] }, undefined],
+    ['a deadline of a source', { sources: [every(500_000n, 99)] }, /deadline of 99 us/],
+    ['a deadline of the behaviour', { deadline: 1 }, /deadline of 1 us/],
+    ['the silence of a subscription', { uses: [subscription(99)] }, /silence of 99 us/],
+    ['a subscription without one', { uses: [subscription(0)] }, undefined],
+    ['the delay of a restart', { restart: [9, 5] }, /restart after 9 ms, at least 10/],
+    ['no delay of a restart, and no end of them', { restart: [0, 0] }, /restart after 0 ms/],
+    ['the least delay', { restart: [10, 0] }, undefined],
+  ])('hold %s to the floor of a board', (_, change, why) => {
+    const { module, manifest } = buildGood(BLINK);
+    const bytes = withManifest(module, encodeManifest({ ...manifest, uses: manifest.uses, ...change }));
+    const found = verify(bytes, { periodUs: 100, restartMs: 10 }).filter(({ verdict }) => verdict === 'floor');
+    expect(found.length).toBe(why === undefined ? 0 : 1);
+    if (why) expect(found[0]?.why).toMatch(why);
+    expect(verify(bytes).filter(({ verdict }) => verdict === 'floor')).toEqual([]);
   });
 
   it('want exactly one manifest', () => {

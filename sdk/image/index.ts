@@ -12,5 +12,7 @@ export { decodeManifest } from './manifest-decode.js';
 export type { ManifestResult } from './manifest-decode.js';
 export type { WasmModule } from './module.js';
 export { hash32, sha256 } from './sha256.js';
+export { belowFloor } from './floors.js';
+export type { Floors } from './floors.js';
 export { verify } from './verify.js';
 export type { Finding } from './verify.js';

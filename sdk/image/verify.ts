@@ -3,6 +3,7 @@ import type { ErrorName, HostCall, Scalar } from '../../hal/contract/index.js';
 import { manifestBytes } from './attach.js';
 import { decodeModule, ImageError } from './decode.js';
 import type { Decoded } from './decode.js';
+import { belowFloor, type Floors } from './floors.js';
 import { decodeManifest } from './manifest-decode.js';
 import type { Manifest } from './manifest.js';
 import type { FunctionType } from './module.js';
@@ -28,8 +29,11 @@ export function callType(call: HostCall): FunctionType {
 const sameType = (a: FunctionType | undefined, b: FunctionType): boolean =>
   a?.params.join() === b.params.join() && a.results.join() === b.results.join();
 
-/** Every rule of the module ABI that `bytes` breaks; none: a board with its calls and resources would take it. */
-export function verify(bytes: Uint8Array): Finding[] {
+/**
+ * Every rule of the module ABI that `bytes` breaks, and with `floors` those of a board's file; none: a board with its
+ * calls and resources would take it.
+ */
+export function verify(bytes: Uint8Array, floors?: Floors): Finding[] {
   try {
     const findings: Finding[] = [];
     if (bytes.length > limits.module.value)
@@ -40,6 +44,8 @@ export function verify(bytes: Uint8Array): Finding[] {
     verifyExports(module, findings);
     verifyRest(module, findings);
     if (manifest) verifyMemory(module, manifest, findings);
+    const why = manifest && floors && belowFloor(manifest, floors);
+    if (why !== undefined) findings.push({ verdict: 'floor', why });
     return findings;
   } catch (error) {
     if (error instanceof ImageError) return [{ verdict: 'module', why: error.message }];
