@@ -41,7 +41,7 @@ function describe(terminal: Terminal, name: string, project: string | undefined)
   const { slots, arena, reactionUs } = board.budgets;
   terminal.out(
     `class ${board.class}; room for ${slots} behaviours of ${arena} bytes each, old and new ones side by side ` +
-      `during a swap; a reaction may take ${reactionUs} us`,
+      `during a swap; a reaction may take ${reactionUs} us, a period is at least ${board.floors.periodUs} us`,
   );
   const rows = Object.entries(board.resources).map(([resource, { type, pin, maxKHz, doc }]) => [
     `board.${resource}`,

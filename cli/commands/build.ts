@@ -1,6 +1,6 @@
 /** `tars build`: compiles a behaviour into a module, or a project into an app image. */
 import { writeFileSync } from 'node:fs';
-import { boardFor, buildApp, outputBytes, type Built } from '../compile/build.js';
+import { boardFor, buildApp, noteWarnings, outputBytes, type Built } from '../compile/build.js';
 import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, systemCode, UserError } from '../errors.js';
@@ -23,6 +23,7 @@ export const command = defineCommand({
   async run({ path, board, output }, terminal) {
     const sources = await readSources(path);
     const built = await buildApp(sources, boardFor(sources, board));
+    noteWarnings(built, terminal);
     const bytes = await outputBytes(built);
     const out = output ?? `${built.name}.${built.kind === 'module' ? 'wasm' : 'app'}`;
     write(out, bytes);
@@ -41,11 +42,11 @@ function write(path: string, bytes: Uint8Array): void {
   }
 }
 
-function show(terminal: Terminal, { board, behaviours }: Built, out: string, bytes: number): void {
+function show(terminal: Terminal, { board, behaviours, warnings }: Built, out: string, bytes: number): void {
   const modules = behaviours.map(({ name, file, module }) => ({ name, file, bytes: module.length }));
   if (terminal.json)
     return terminal.out(
-      JSON.stringify({ output: out, bytes, board: board.name, class: board.class, modules, diagnostics: [] }),
+      JSON.stringify({ output: out, bytes, board: board.name, class: board.class, modules, diagnostics: [], warnings }),
     );
   const parts = modules.length > 1 ? ` (${modules.map(({ name, bytes: size }) => `${name} ${size}`).join(', ')})` : '';
   terminal.out(`${out}: ${bytes} bytes${parts} for ${board.name}`);

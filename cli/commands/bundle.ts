@@ -10,6 +10,7 @@ import type { Root } from '../../ota/host/root.js';
 import { verifyBundle } from '../../ota/host/verify.js';
 import { verify as verifyModule } from '../../sdk/image/index.js';
 import { appFor } from '../compile/image.js';
+import { grantText } from '../keys/grant.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { loadRoot } from '../keys/root.js';
 import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
@@ -138,6 +139,8 @@ function show(terminal: Terminal, output: string, { bytes, payload, manifest }: 
         epoch: manifest.epoch,
         sequence: manifest.number,
         digest: toHex(manifest.digest),
+        load: manifest.grant.budget.load,
+        priority: manifest.grant.budget.priority,
         ...(payload && { payload: `${output}.payload` }),
       }),
     );
@@ -146,5 +149,6 @@ function show(terminal: Terminal, output: string, { bytes, payload, manifest }: 
     `${output}: ${bytes.length} bytes, ${envelope} of them around the app, number ${manifest.number} of epoch ` +
       `${manifest.epoch}`,
   );
+  terminal.out(grantText(manifest.grant));
   if (payload) terminal.out(`${output}.payload: ${image} bytes, fetched by their digest`);
 }

@@ -1,5 +1,5 @@
 /** `tars check`: looks for mistakes without writing anything; with --bounds also what the behaviours cost at most. */
-import { boardFor, buildApp } from '../compile/build.js';
+import { boardFor, buildApp, noteWarnings } from '../compile/build.js';
 import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     bounds: {
       type: 'boolean',
       default: false,
-      describe: 'show the worst case per event: instructions, host calls, stack, memory',
+      describe: 'show the worst case per event: instructions, host calls, time; stack, memory, load, waiting',
     },
     board: { type: 'string', alias: 'b', describe: 'board to check for (default: what tars.toml says, else virtual)' },
     ...jsonOption,
@@ -23,11 +23,12 @@ export const command = defineCommand({
   async run({ path, board, bounds }, terminal) {
     const sources = await readSources(path);
     const built = await buildApp(sources, boardFor(sources, board));
+    noteWarnings(built, terminal);
     if (bounds) return (await import('../compile/bounds.js')).showBounds(built, terminal);
     const names = built.behaviours.map(({ name }) => name);
     terminal.out(
       terminal.json
-        ? JSON.stringify({ board: built.board.name, behaviours: names, diagnostics: [] })
+        ? JSON.stringify({ board: built.board.name, behaviours: names, diagnostics: [], warnings: built.warnings })
         : `${names.join(', ')}: no mistakes, for ${built.board.name}`,
     );
   },

@@ -4,6 +4,7 @@ import type { BoardFile } from '../../boards/schema.js';
 import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { exitCodes, UserError } from '../errors.js';
 import { checkRoom } from './fits.js';
+import { sharesOf, slowReactions } from './shares.js';
 import { findProject } from '../project/project.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppSources, BehaviourSource } from '../project/app-sources.js';
@@ -18,6 +19,8 @@ export interface Built {
   readonly name: string;
   readonly board: BoardFile;
   readonly behaviours: readonly BuiltBehaviour[];
+  /** What is no mistake, but not as it should be; a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** The user's program is wrong: all that the compiler found, with the sources to show it in. */
@@ -56,17 +59,26 @@ export async function buildApp(sources: AppSources, board: BoardFile): Promise<B
     throw new SourceError(diagnostics, new Map(sources.behaviours.map(({ file, source }) => [file, source])));
   checkRoom(
     behaviours.map(({ module }) => module),
-    board,
+    { ...board, clock: board },
+    sources.behaviours.map(({ places }) => places),
   );
   if (behaviours.length > 1) (await import('./together.js')).checkTogether(behaviours, board);
-  return { kind: sources.kind, name: sources.name, board, behaviours };
+  const warnings = sharesOf(behaviours, board).flatMap((share, i) =>
+    slowReactions(share, behaviours[i]?.bounds.entries.map(({ entry }) => entry) ?? [], board),
+  );
+  return { kind: sources.kind, name: sources.name, board, behaviours, warnings };
+}
+
+/** Prints the warnings where people read them; programs find them in the result. */
+export function noteWarnings({ warnings }: Built, { json, note, color }: Terminal): void {
+  if (!json) for (const warning of warnings) note(`${color.bold(color.yellow('warning:'))} ${warning}`);
 }
 
 function compileOne(
-  { file, source, name, priority, restart }: BehaviourSource,
+  { file, source, name, ...deployment }: BehaviourSource,
   board: BoardFile,
 ): { built?: BuiltBehaviour; diagnostics: readonly Diagnostic[] } {
-  const { module, manifest, bounds, diagnostics } = compile(source, { file, board, priority, restart });
+  const { module, manifest, bounds, diagnostics } = compile(source, { ...deployment, file, board });
   if (!module || !manifest || !bounds) return { diagnostics };
   if (name !== undefined && name !== manifest.name) {
     throw new UserError('bad_project', `tars.toml calls ${file} ${name}, its first line calls it ${manifest.name}`, {

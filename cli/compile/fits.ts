@@ -6,6 +6,7 @@ import { needsOf } from '../../sdk/engine/index.js';
 import { decodeManifest, type Manifest, manifestBytes } from '../../sdk/image/index.js';
 import { UserError } from '../errors.js';
 import type { Hello } from '../transport/link.js';
+import { checkShares, type Clock, type Timed } from './shares.js';
 
 /** Throws a UserError that names what the board lacks. */
 export function checkFits({ modules }: App, hello: Hello): void {
@@ -27,13 +28,26 @@ export function checkFits({ modules }: App, hello: Hello): void {
   }
 }
 
-/** What of a board decides whether a module has room on it. */
+/** What of a board decides whether an app has room and time on it; of one without a board file the time is unknown. */
 export type Room = Pick<BoardFile, 'name' | 'pointer'> & {
   readonly budgets: Pick<BoardFile['budgets'], 'arena' | 'stack'>;
+  readonly clock?: Clock;
 };
 
+/** Throws a UserError if a board has not the memory or the processor time for the modules of an app. */
+export function checkRoom(modules: readonly Uint8Array[], room: Room, places: readonly Timed['places'][] = []): void {
+  checkMemory(modules, room);
+  if (!room.clock) return;
+  // What can't be read the board refuses, saying why.
+  const behaviours = modules.flatMap((module, i) => {
+    const manifest = manifestOf(module);
+    return manifest ? [{ manifest, places: places[i] }] : [];
+  });
+  checkShares(behaviours, room.clock);
+}
+
 /** Throws a UserError if the engine of a board would not have the memory for one of the modules, or for its calls. */
-export function checkRoom(modules: readonly Uint8Array[], { name, pointer, budgets }: Room): void {
+function checkMemory(modules: readonly Uint8Array[], { name, pointer, budgets }: Room): void {
   for (const module of modules) {
     const needs = needsOf(module, pointer ?? 8);
     if (!needs) continue; // not valid: the board says why

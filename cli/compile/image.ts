@@ -27,14 +27,14 @@ function boardOfClass(boardClass: string, project = findProject(process.cwd())):
 }
 
 /**
- * What a board of a class has room for: its arena as it says itself, all else as the board file of the class does. Of a
- * class without a board file nothing is known but what it says.
+ * What a board of a class has room and time for: its arena as it says itself, all else as the board file of the class
+ * does. Of a class without a board file nothing is known but what it says.
  */
 export function roomOf(boardClass: string, arena?: number): Room {
   const name = boardOfClass(boardClass);
   if (name === undefined) return { name: boardClass, budgets: { arena: arena ?? Infinity, stack: Infinity } };
   const board = loadBoard(name, findProject(process.cwd()));
-  return { ...board, budgets: { ...board.budgets, arena: arena ?? board.budgets.arena } };
+  return { ...board, budgets: { ...board.budgets, arena: arena ?? board.budgets.arena }, clock: board };
 }
 
 function readBuilt(path: string, boardClass: string): App {

@@ -1,8 +1,11 @@
 /** Carries out the plans of one run of `tars ota`, under a claim that other operators see. */
+import { isRefused } from '../../ota/host/envelope.js';
+import { openBundle } from '../../ota/host/verify.js';
 import { claimFleet, runPush } from '../../ota/operator/push.js';
 import type { Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { exitCodes, type ExitCode } from '../errors.js';
+import { grantText } from '../keys/grant.js';
 import { KeyRing } from '../keys/keyring.js';
 import { table } from '../terminal/terminal.js';
 import { whoAmI } from './audit.js';
@@ -64,12 +67,14 @@ function noteTwins({ opened: { fleet }, terminal }: Context): () => void {
   });
 }
 
-function noteRunning({ terminal, options, place: { file } }: Context, { plan, label }: StoredPlan): void {
+function noteRunning({ terminal, options, place: { file } }: Context, { plan, label, bundle }: StoredPlan): void {
   const count = plan.waves.flat().length;
   terminal.note(
     `${label}: bundle ${plan.number} to ${count} ` +
       `${count === 1 ? 'device' : 'devices'}${plan.canary ? `, ${plan.waves[0]?.length ?? 0} first` : ''}`,
   );
+  const opened = openBundle(bundle, file.root);
+  if (!isRefused(opened)) terminal.note(grantText(opened.manifest.grant));
   if (!new KeyRing(options.key).can(file.root, 'operator'))
     terminal.note('no operator key was named, so nobody tells the devices what is newest (they stay `unknown`)');
 }

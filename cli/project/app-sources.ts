@@ -11,6 +11,12 @@ export interface BehaviourSource {
   readonly priority?: number;
   /** Delay of the first restart in milliseconds; faults until the behaviour is parked, 0 never. */
   readonly restart?: readonly [number, number];
+  /** Share of the processor's time, permille. */
+  readonly load?: number;
+  /** Longest that an event of the behaviour may wait for its neighbours, microseconds. */
+  readonly deadline?: number;
+  /** Where tars.toml says these things, as `tars.toml:12`; of a key that is not found there it is the file alone. */
+  readonly places?: Readonly<Record<string, string>>;
 }
 
 export interface AppSources {

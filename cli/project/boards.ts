@@ -41,15 +41,15 @@ export function loadBoard(name: string, project?: string): BoardFile {
     if (error instanceof UserError) throw error;
     throw broken(path, error instanceof Error ? error.message : String(error));
   }
-  if (!isBoard(parsed)) throw broken(path, 'name, class, calls, resources and budgets are required');
+  if (!isBoard(parsed)) throw broken(path, 'name, class, calls, resources, budgets, floors and speed are required');
   return parsed;
 }
 
 /** What every start can afford to check; `npm run check` holds our board files against the whole schema. */
 function isBoard(value: unknown): value is BoardFile {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, class: boardClass, calls, resources, budgets } = value as Record<string, unknown>;
-  const objects = [resources, budgets].every((part) => typeof part === 'object' && part !== null);
+  const { name, class: boardClass, calls, resources, budgets, floors, speed } = value as Record<string, unknown>;
+  const objects = [resources, budgets, floors, speed].every((part) => typeof part === 'object' && part !== null);
   return typeof name === 'string' && typeof boardClass === 'string' && Array.isArray(calls) && objects;
 }
 

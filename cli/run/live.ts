@@ -1,7 +1,7 @@
 /** One session of `tars run`: app in, events out, new versions when sources are saved. */
 import { join } from 'node:path';
 import { statuses } from '../../hal/contract/index.js';
-import { boardFor, buildApp, SourceError, type Built } from '../compile/build.js';
+import { boardFor, buildApp, noteWarnings, SourceError, type Built } from '../compile/build.js';
 import { sourceErrorText } from '../compile/show.js';
 import type { AppSources } from '../project/app-sources.js';
 import { readSources } from '../project/sources.js';
@@ -93,7 +93,9 @@ async function firstBuild(
       const sources = await readSources(path);
       files = [...files, ...sources.files];
       const seen = stateOfAll(sources.files);
-      return { sources, built: await buildApp(sources, boardFor(sources, DEFAULT_BOARD)), seen };
+      const built = await buildApp(sources, boardFor(sources, DEFAULT_BOARD));
+      noteWarnings(built, terminal);
+      return { sources, built, seen };
     } catch (error) {
       if (!watch || !(error instanceof UserError)) throw error;
       for (const line of mistakes(error, terminal)) terminal.note(line);
@@ -177,7 +179,9 @@ class Live {
     let wrong = false;
     try {
       sources = await readSources(path);
-      const { same, gapUs } = await this.put(await buildApp(sources, boardFor(sources, DEFAULT_BOARD)));
+      const built = await buildApp(sources, boardFor(sources, DEFAULT_BOARD));
+      const { same, gapUs } = await this.put(built);
+      for (const warning of built.warnings) this.say(`warning: ${warning}`);
       this.say(
         same
           ? 'saved, nothing changed'

@@ -122,3 +122,20 @@ export function showLine({
 
 /** Microseconds since the board started, as seconds. */
 export const showTime = (us: number): string => `${(us / 1e6).toFixed(6)}`.padStart(12);
+
+/** A length of time for people, rounded up to three digits; one without an end is a dash. */
+export function showDuration(us: number): string {
+  if (us === Infinity) return '-';
+  const [unit, size] = UNITS.find(([, each]) => us >= each) ?? ['us', 1];
+  const count = us / size;
+  const scale = 10 ** Math.max(0, 2 - Math.floor(Math.log10(Math.max(0.001, count))));
+  return `${Math.ceil(count * scale - 1e-6) / scale}${unit}`;
+}
+
+const UNITS = [
+  ['s', 1_000_000],
+  ['ms', 1000],
+] as const;
+
+/** A share of the processor's time for people, from permille. */
+export const percent = (permille: number): string => `${(permille / 10).toFixed(1)} %`;

@@ -7,6 +7,8 @@ export interface Board {
   readonly calls: readonly string[];
   /** Bytes of an address on it, 4 or 8, on which it depends what its engine needs. */
   readonly pointer?: number | undefined;
+  /** The least that it takes; absent where any is taken. */
+  readonly floors?: { readonly periodUs: number } | undefined;
   /** What the board offers, by the board's own names. */
   readonly resources: Readonly<Record<string, Resource>>;
 }

@@ -217,7 +217,11 @@ export const rows = {
   T0326: { title: 'arms after `_` are never chosen', why: '`_` takes every value', fix: 'put `_` last' },
   T0327: { title: '`{name}` must return {type}', why: 'one of its paths ends without `return`' },
   T0328: { title: '`{name}` returns nothing', why: 'no result is declared', fix: 'declare it: `fn {name}(…): {type}`' },
-  T0329: { title: 'a period is at least 1us', why: 'found {value}' },
+  T0329: {
+    title: 'a period is at least {least}us',
+    why: 'found {value}us; a shorter one leaves {board} no time for anything else',
+    fix: 'write `{least}us` or more',
+  },
   T0330: { title: '{from} can not become {to}', why: '{why}' },
   T0331: { title: 'a text is not a value', why: 'texts stand only in `log`, topics and pin names' },
   T0332: { title: 'a message is not a value', why: 'it stands only in `send({ … })`' },

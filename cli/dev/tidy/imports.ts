@@ -17,6 +17,7 @@ const sdk: readonly Zone[] = [
   { folder: 'sdk/wire', from: ['hal/contract'] },
   { folder: 'sdk/image', from: ['sdk/wire', 'hal/contract'] },
   { folder: 'sdk/engine', from: ['sdk/image', 'hal/contract'] },
+  { folder: 'sdk/timing', from: ['sdk/image', 'hal/contract'] },
   { folder: 'sdk/compiler/parse', from: ['sdk/compiler', 'hal/contract'] },
   {
     folder: 'sdk/compiler/check',

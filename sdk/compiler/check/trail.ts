@@ -35,8 +35,9 @@ function period(x: Context, node: ast.Trail & { kind: 'every' }): Event | undefi
   const value = constant(x, node.period, DURATION, 'a period');
   const late = catchup(x, node.clauses);
   if (value === undefined || late === undefined) return undefined;
-  if (value < 1n) {
-    x.bag.report('T0329', node.period.span, { value: `${String(value)}us` });
+  const least = x.board.floors?.periodUs ?? 1;
+  if (value < least) {
+    x.bag.report('T0329', node.period.span, { value: String(value), least, board: x.board.name });
     return undefined;
   }
   return { source: x.source({ kind: 'every', period: BigInt(value), catchup: late }) };

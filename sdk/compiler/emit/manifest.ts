@@ -10,6 +10,10 @@ export interface ManifestOptions {
   readonly priority?: number | undefined;
   /** Delay of the first restart in milliseconds, and faults until parked (0: never). */
   readonly restart?: readonly [number, number] | undefined;
+  /** Share of the processor's time, permille; by default what boards make of bounds and periods. */
+  readonly load?: number | undefined;
+  /** Longest that an event may wait for other behaviours, microseconds; by default ten of the shortest periods. */
+  readonly deadline?: number | undefined;
 }
 
 /** The request of a program: everything that the board must know before it runs it. */
@@ -31,9 +35,9 @@ export function buildManifest(
     priority: options.priority ?? 0,
     restart: options.restart ?? [limits.restart_ms.value, limits.restart_count.value],
     logs: program.logs,
-    load: 0,
+    load: options.load ?? 0,
     finish: 0,
-    deadline: 0,
+    deadline: options.deadline ?? 0,
   };
 }
 
