@@ -51,6 +51,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EACCES: 'check who may read and write there',
   EPERM: 'check who may read and write there',
   EROFS: 'the file system is read-only: choose another folder',
+  EFBIG: 'raise the limit of the size of files (`ulimit -f`), then run it again',
   ENOSPC: 'make room on the disk, then run it again',
   EDQUOT: 'make room in your quota, then run it again',
   ENOTDIR: 'a file stands where a folder is needed: choose another path',
@@ -60,6 +61,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ELOOP: 'a symbolic link leads back to itself: choose another path',
   EMFILE: 'close other programs, or raise the limit of open files',
 };
+
+/** A file that can't be written. */
+export const cannotWrite = (path: string, error: unknown): UserError =>
+  new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
+    cure: REFUSALS[systemCode(error) ?? ''] ?? 'check the folder and who may write into it',
+    exit: exitCodes.board,
+  });
 
 /** A refusal of the operating system as trouble with this machine; undefined for anything else. */
 export function systemError(error: unknown): UserError | undefined {

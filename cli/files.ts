@@ -1,6 +1,22 @@
-/** Files that the user named. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { systemCode, UserError } from './errors.js';
+/** Files that the user named, and files that are written whole or not at all. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { cannotWrite, systemCode, UserError } from './errors.js';
 
 /** Most bytes of a file that are read; the largest that tars writes is an app image of 32 modules, 2 MiB. */
 export const MOST_BYTES = 4 * 1024 * 1024;
@@ -33,6 +49,9 @@ export function readNamed(path: string): Uint8Array {
 /** Reads a text file as UTF-8; a byte order mark stays. */
 export const readText = (path: string): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(readNamed(path));
 
+/** The same without a byte order mark, which some editors put before a file and readers of TOML and JSON refuse. */
+export const readPlainText = (path: string): string => new TextDecoder().decode(readNamed(path));
+
 /** Undefined if there is more: a device or a pipe has no size to ask for. */
 function readMost(path: string): Uint8Array | undefined {
   const file = openSync(path, 'r');
@@ -49,5 +68,81 @@ function readMost(path: string): Uint8Array | undefined {
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/** Makes the file of `draft` the one of `path`, in one step, but not over another one. */
+function linkFresh(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    // Some file systems, as on a stick, know no second name for a file.
+    if (systemCode(error) === 'EEXIST' || existsSync(path)) throw error;
+    renameSync(draft, path);
+  }
+}
+
+/** The name of a new file is on the disk too. */
+function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } catch {
+    // Not every file system can do that for a folder.
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Writes a file whole or not at all, whatever happens meanwhile: a kill, a full disk, the end of the power. `fresh`:
+ * never over another file; then the system's EEXIST is thrown. Throws a UserError if it can't be written.
+ */
+export function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o666, fresh = false }: { readonly mode?: number; readonly fresh?: boolean } = {},
+): void {
+  const draft = `${path}.draft-${process.pid}-${randomBytes(4).toString('hex')}`;
+  try {
+    const file = openSync(draft, 'wx', mode);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (fresh) linkFresh(draft, path);
+    else renameSync(draft, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? error : cannotWrite(path, error);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+const mayWrite = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Writes what the user asked for with `-o`: whole or not at all, unless that is a device, a pipe, or a file in a folder
+ * that takes no other one.
+ */
+export function writeOutput(path: string, content: Uint8Array): void {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return writeWhole(path, content);
+  const whole = info.isFile() && mayWrite(dirname(realpathSync(path)));
+  if (whole) return writeWhole(realpathSync(path), content, { mode: info.mode & 0o777 });
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw cannotWrite(path, error);
   }
 }

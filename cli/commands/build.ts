@@ -1,9 +1,8 @@
 /** `tars build`: compiles a behaviour into a module, or a project into an app image. */
-import { writeFileSync } from 'node:fs';
 import { boardFor, buildApp, noteWarnings, outputBytes, type Built } from '../compile/build.js';
 import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
-import { exitCodes, systemCode, UserError } from '../errors.js';
+import { writeOutput } from '../files.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
@@ -26,21 +25,10 @@ export const command = defineCommand({
     noteWarnings(built, terminal);
     const bytes = await outputBytes(built);
     const out = output ?? `${built.name}.${built.kind === 'module' ? 'wasm' : 'app'}`;
-    write(out, bytes);
+    writeOutput(out, bytes);
     show(terminal, built, out, bytes.length);
   },
 });
-
-function write(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'choose another file with -o',
-      exit: exitCodes.request,
-    });
-  }
-}
 
 function show(terminal: Terminal, { board, behaviours, warnings }: Built, out: string, bytes: number): void {
   const modules = behaviours.map(({ name, file, module }) => ({ name, file, bytes: module.length }));

@@ -1,5 +1,4 @@
 /** `tars bundle`: packs an app and signs it, so that boards of one owner take it. */
-import { writeFileSync } from 'node:fs';
 import { calls, limits } from '../../hal/contract/index.js';
 import { packApp, unpackApp } from '../../ota/host/app.js';
 import { BundleError, packBundle, type Bundle, type BundleInput } from '../../ota/host/bundle.js';
@@ -15,7 +14,8 @@ import { explainRefusal } from '../keys/refusal.js';
 import { loadRoot } from '../keys/root.js';
 import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
-import { systemCode, usageError, UserError } from '../errors.js';
+import { usageError, UserError } from '../errors.js';
+import { writeOutput } from '../files.js';
 import { noteSequence, openKeys, takeSequence } from '../keys/keystore.js';
 import { askPassphrase } from '../keys/passphrase.js';
 import { findProject } from '../project/project.js';
@@ -117,14 +117,8 @@ function check(
 }
 
 function write(path: string, { bytes, payload }: Bundle): void {
-  try {
-    writeFileSync(path, bytes);
-    if (payload) writeFileSync(`${path}.payload`, payload);
-  } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'choose another file with -o',
-    });
-  }
+  writeOutput(path, bytes);
+  if (payload) writeOutput(`${path}.payload`, payload);
 }
 
 function show(terminal: Terminal, output: string, { bytes, payload, manifest }: Bundle, image: number): void {

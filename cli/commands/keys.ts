@@ -1,5 +1,5 @@
 /** `tars keys`: makes and shows the operator's keys, and root documents of them. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { roles as roleRows } from '../../hal/contract/index.js';
 import { keyId } from '../../ota/host/cose.js';
 import { toHex } from '../../ota/host/ids.js';
@@ -9,6 +9,7 @@ import { explainRefusal } from '../keys/refusal.js';
 import { isOwner, loadRoot } from '../keys/root.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keys/keystore.js';
 import { askPassphrase, newPassphrase } from '../keys/passphrase.js';
 import { table, type Terminal } from '../terminal/terminal.js';
@@ -101,7 +102,16 @@ function show(terminal: Terminal, file: KeyFile, path: string): void {
 }
 
 function list(terminal: Terminal): void {
-  const files = keyNames().map(loadKey);
+  const files = keyNames().flatMap((name) => {
+    try {
+      return [loadKey(name)];
+    } catch (error) {
+      // One file that can't be used must not hide the others.
+      if (!(error instanceof UserError)) throw error;
+      terminal.note(`${error.message}; ${error.cure}`);
+      return [];
+    }
+  });
   if (terminal.json) return terminal.out(JSON.stringify(files.map(describe)));
   if (files.length === 0) return terminal.note('no keys yet: make one with `tars keys new NAME`');
   for (const line of table(
@@ -149,12 +159,9 @@ async function makeDocument(
   const result = verifyRoot(bytes, old);
   if ('refused' in result) throw explainRefusal(path, result.refused);
   try {
-    writeFileSync(path, bytes, { flag: 'wx' });
+    writeWhole(path, bytes, { fresh: true });
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw takenError(path);
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'choose another file',
-    });
+    throw systemCode(error) === 'EEXIST' ? takenError(path) : error;
   }
   const { version, epoch } = root;
   terminal.out(

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { limits, names } from '../../hal/contract/index.js';
 import { readNamed } from '../files.js';
-import { usageError, UserError } from '../errors.js';
+import { exitCodes, usageError, UserError } from '../errors.js';
 
 export interface BrokerAddress {
   /** The URL as the user wrote it, with its port. */
@@ -18,7 +18,9 @@ const URL_MAX = 128;
 
 /** Reads `mqtt://host:port` or `mqtts://host:port`. */
 export function brokerAddress(text: string): BrokerAddress {
-  const wrong = usageError(`${text} is no broker; it looks like mqtt://127.0.0.1:1883 or mqtts://broker.example:8883`);
+  // A password before the host is nothing for screens and logs.
+  const shown = text.replace(/\/\/.*@/s, '//…@');
+  const wrong = usageError(`${shown} is no broker; it looks like mqtt://127.0.0.1:1883 or mqtts://broker.example:8883`);
   let url: URL;
   try {
     url = new URL(text);
@@ -26,13 +28,12 @@ export function brokerAddress(text: string): BrokerAddress {
     throw wrong;
   }
   if (url.protocol !== 'mqtt:' && url.protocol !== 'mqtts:') throw wrong;
-  const plain =
-    url.hostname !== '' &&
-    url.username === '' &&
-    url.password === '' &&
-    /^\/?$/.test(url.pathname) &&
-    url.search === '' &&
-    url.hash === '';
+  if (url.username !== '' || url.password !== '')
+    throw new UserError('usage', `${shown} names a user or a password, which others could read there`, {
+      cure: `write ${url.protocol}//${url.host}, and give --user NAME and TARS_BROKER_PASSWORD in the environment`,
+      exit: exitCodes.usage,
+    });
+  const plain = url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
   if (!plain) throw wrong;
   const port = url.port === '' ? PORTS[url.protocol] : Number(url.port);
   const full = `${url.protocol}//${url.hostname}:${port}`;

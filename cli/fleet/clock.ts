@@ -2,11 +2,12 @@
  * The clock of this computer, before something is signed with its time: a board has no other clock, and keeps the
  * newest time that it has seen.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Root } from '../../ota/host/root.js';
 import type { Device } from '../../ota/operator/devices.js';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { settingsFolder } from '../keys/keystore.js';
 
 /** Two computers differ by so much without anybody noticing. */
@@ -69,9 +70,7 @@ export function checkClock({ root, fleet, rollS, nowMs, isRight }: ClockCheck): 
       { cure: 'set the clock; if it is right, add --clock-is-right' },
     );
   mkdirSync(join(settingsFolder(), 'rolls'), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify({ timeS: now, root: root.version } satisfies Signed), { mode: 0o600 });
-  renameSync(draft, path);
+  writeWhole(path, JSON.stringify({ timeS: now, root: root.version } satisfies Signed), { mode: 0o600 });
 }
 
 /** What to tell of devices that have seen a time that hasn't come yet; each concerns itself only. */

@@ -1,5 +1,5 @@
 /** The roll of a fleet on this machine: the newest that was accepted, and decisions that aren't signed yet. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameBytes } from '../../ota/host/cbor.js';
 import { isRefused } from '../../ota/host/envelope.js';
@@ -8,6 +8,7 @@ import { readRoll, type TrustedRoll } from '../../ota/host/roll.js';
 import type { Root } from '../../ota/host/root.js';
 import { Enrolment, nothingPending, type Pending, stillPending } from '../../ota/operator/enrolment.js';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { settingsFolder } from '../keys/keystore.js';
 import { alone } from '../lock.js';
 
@@ -46,12 +47,7 @@ function readKept(path: string): TrustedRoll | undefined {
   return roll;
 }
 
-/** Writes a file whole or not at all. */
-function write(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, content, { mode: 0o600 });
-  renameSync(draft, path);
-}
+const write = (path: string, content: string | Uint8Array): void => writeWhole(path, content, { mode: 0o600 });
 
 function writePending(path: string, { enrol, forget, revoke }: Pending): void {
   const json: PendingJson = {

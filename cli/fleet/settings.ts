@@ -1,10 +1,11 @@
 /**
  * What this machine knows of fleets: where their brokers are. So that commands after `tars provision` need only a name.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerAddress, fleetName } from './brokers.js';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { settingsFolder } from '../keys/keystore.js';
 
 export interface FleetSettings {
@@ -64,9 +65,7 @@ export function keepFleet(given: FleetSettings): void {
   const groups = given.groups ?? read(given.fleet)?.groups;
   const settings = { ...given, ...(groups && { groups }) };
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
-  const draft = `${path(settings.fleet)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path(settings.fleet));
+  writeWhole(path(settings.fleet), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 /** Names of the fleets that are known here. */

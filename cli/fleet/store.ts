@@ -1,16 +1,6 @@
 /** The operator's memory in SQLite, with app images beside it under their digests, and the log. */
 import { randomBytes } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as Sqlite, JSValue, QueryResult } from 'node-sqlite3-wasm';
@@ -18,6 +8,7 @@ import { sha256, toHex } from '../../ota/host/ids.js';
 import type { Plan, RolloutState, Step, StepState } from '../../ota/operator/rollout.js';
 import type { Store, StoredDevice, StoredPlan } from '../../ota/operator/store.js';
 import { systemCode, UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { Audit, auditPath } from './audit.js';
 
 const FORMAT = 1;
@@ -237,8 +228,7 @@ export class SqliteStore implements Store {
   keepPayload(bytes: Uint8Array): void {
     const path = join(this.folder, 'payloads', `${toHex(sha256(bytes))}.app`);
     if (existsSync(path)) return;
-    writeFileSync(`${path}.draft`, bytes, { flush: true } as object);
-    renameSync(`${path}.draft`, path);
+    writeWhole(path, bytes);
   }
 
   audit(action: string, details: Readonly<Record<string, unknown>>): void {

@@ -1,21 +1,13 @@
 /**
  * The operator's keys on this machine: one file each, readable by their owner only, and the numbers that bundles got.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Signer } from '../../ota/host/envelope.js';
 import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../../ota/host/keys.js';
-import { systemCode, UserError } from '../errors.js';
+import { cannotWrite, systemCode, UserError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { alone } from '../lock.js';
 import type { AskPassphrase } from './passphrase.js';
 
@@ -48,24 +40,24 @@ export function checkNewName(name: string): void {
     throw new UserError('bad_name', `${name} can't be the name of a key`, {
       cure: 'use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit',
     });
-  if (existsSync(keyPath(name)))
-    throw new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, {
-      cure: 'choose another name; a key that is overwritten is lost',
-    });
+  if (existsSync(keyPath(name))) throw keyExists(name);
 }
+
+const keyExists = (name: string): UserError =>
+  new UserError('key_exists', `there is a key ${name} already (${keyPath(name)})`, {
+    cure: 'choose another name; a key that is overwritten is lost',
+  });
 
 /** Writes a new key; nobody but its owner can read it. Returns its path. */
 export function storeKey(file: KeyFile): string {
   const path = keyPath(file.name);
   try {
     mkdirSync(keysFolder(), { recursive: true, mode: FOLDER_MODE });
-    // `wx`: never over another key, even if it came into being since the name was checked.
-    writeFileSync(path, writeKey(file), { mode: OWNER_ONLY, flag: 'wx' });
-    chmodSync(path, OWNER_ONLY);
+    // Never over another key, even if it came into being since the name was checked.
+    writeWhole(path, writeKey(file), { mode: OWNER_ONLY, fresh: true });
   } catch (error) {
-    throw new UserError('cannot_write', `can't write ${path} (${systemCode(error) ?? String(error)})`, {
-      cure: 'check the folder and who may write into it',
-    });
+    if (systemCode(error) === 'EEXIST') throw keyExists(file.name);
+    throw error instanceof UserError ? error : cannotWrite(path, error);
   }
   return path;
 }
@@ -83,7 +75,7 @@ export function loadKey(name: string): KeyFile {
     if (error instanceof UserError) throw error;
     if (error instanceof KeyError)
       throw new UserError('bad_key', `can't use ${path}: ${error.message}`, {
-        cure: 'restore it from a copy, or make a new key with `tars keys new`',
+        cure: 'restore it from a copy, or remove it and make a new key with `tars keys new`',
       });
     if (systemCode(error) === 'ENOENT')
       throw new UserError('no_key', `there is no key ${name} (${path})`, {
@@ -150,8 +142,6 @@ function writeSequence(owner: string, epoch: number, number: number): number {
   if (lastSequence(owner, epoch) >= number) return number;
   const path = sequencesPath();
   // Whole or not at all: a number that is forgotten could be given twice.
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
-  renameSync(draft, path);
+  writeWhole(path, `${JSON.stringify({ ...readSequences(), [`${owner}/${epoch}`]: number }, undefined, 2)}\n`);
   return number;
 }

@@ -1,6 +1,5 @@
 /** Boards with an owner: who they are, what must be signed for them, and the owner's root document on this machine. */
-import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Commandable, errors } from '../../hal/contract/index.js';
 import type { Signer } from '../../ota/host/envelope.js';
@@ -8,7 +7,7 @@ import { toHex } from '../../ota/host/ids.js';
 import type { Root, TrustedRoot } from '../../ota/host/root.js';
 import { MAX_COMMAND, signFleet } from '../../ota/host/signed.js';
 import { encodeBody, link as rows, type MessageBody, type ResponseBody } from '../../sdk/wire/index.js';
-import { readNamed } from '../files.js';
+import { readNamed, writeWhole } from '../files.js';
 import { isOwner, loadRoot } from './root.js';
 import { UserError } from '../errors.js';
 import { record } from '../fleet/audit.js';
@@ -157,9 +156,7 @@ const ownersFolder = (): string => join(settingsFolder(), 'owners');
 export function keepRoot(owner: string, bytes: Uint8Array): void {
   mkdirSync(ownersFolder(), { recursive: true, mode: 0o700 });
   const path = join(ownersFolder(), `${owner}.root`);
-  const draft = `${path}.${process.pid}-${randomInt(2 ** 32)}`;
-  writeFileSync(draft, bytes);
-  renameSync(draft, path);
+  writeWhole(path, bytes);
 }
 
 /** A root document with its bytes. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, UserError } from '../errors.js';
-import { readText } from '../files.js';
+import { readPlainText } from '../files.js';
 import { homePath } from '../home.js';
 import type { BoardFile } from '../../boards/schema.js';
 
@@ -36,7 +36,7 @@ export function loadBoard(name: string, project?: string): BoardFile {
   const path = join(folder, `${name}.json`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readText(path));
+    parsed = JSON.parse(readPlainText(path));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw broken(path, error instanceof Error ? error.message : String(error));

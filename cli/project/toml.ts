@@ -4,7 +4,7 @@ import { parse, TomlError } from 'smol-toml';
 import { limits } from '../../hal/contract/index.js';
 import { UserError } from '../errors.js';
 import { PROJECT_FILE } from './project.js';
-import { readText } from '../files.js';
+import { readPlainText, readText } from '../files.js';
 import { shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
 
 const FORM = 'see examples/topic/tars.toml for a complete one';
@@ -12,7 +12,7 @@ const FORM = 'see examples/topic/tars.toml for a complete one';
 /** Reads the project in a folder and the behaviours that it names. */
 export function readProject(folder: string): AppSources {
   const file = shortPath(join(folder, PROJECT_FILE));
-  const text = readText(join(folder, PROJECT_FILE));
+  const text = readPlainText(join(folder, PROJECT_FILE));
   const fail: Fail = (message, where, key) =>
     new UserError('bad_project', `${placeIn(file, text, where, key)}: ${message}`, { cure: FORM });
   const top = parseToml(file, text);

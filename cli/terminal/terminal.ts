@@ -59,6 +59,7 @@ const colors: Colors = {
 export function standardTerminal(json: boolean): Terminal {
   let pending = false;
   let drawn = 0;
+  let drawnOn = '';
   const endProgress = (): void => {
     if (pending) process.stderr.write('\r\x1b[K');
     pending = false;
@@ -84,10 +85,14 @@ export function standardTerminal(json: boolean): Terminal {
       pending = line !== '';
     },
     draw(lines) {
-      const shown = lines.slice(0, (process.stdout.rows || 40) - 1);
-      const up = drawn > 0 ? `\x1b[${drawn}A` : '';
-      process.stdout.write(`${up}${shown.map((line) => `${cut(clean(line), columns)}\x1b[K\n`).join('')}\x1b[J`);
+      const [width, rows] = [process.stdout.columns || 100, process.stdout.rows || 40];
+      const shown = lines.slice(0, rows - 1);
+      // A terminal that was resized may have laid out the last picture anew: nobody knows where it begins.
+      const start = drawnOn === `${width} ${rows}` ? `\x1b[${drawn}A` : '\x1b[2J\x1b[H';
+      const up = drawn > 0 ? start : '';
+      process.stdout.write(`${up}${shown.map((line) => `${cut(clean(line), width)}\x1b[K\n`).join('')}\x1b[J`);
       drawn = shown.length;
+      drawnOn = `${width} ${rows}`;
     },
   };
 }

@@ -3,10 +3,11 @@
  * record of where it can be reached. A record whose process is gone is treated as none: boards may be killed at any
  * time.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes, UserError, usageError } from '../errors.js';
+import { writeWhole } from '../files.js';
 import { findProject } from '../project/project.js';
 import { EMULATED } from './emulated.js';
 import { isAlive, startDetached, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
@@ -95,7 +96,7 @@ export async function startBoard(
     clock: options.clock ?? 'real',
     born: born(address.pid),
   };
-  writeFileSync(recordPath(state), `${JSON.stringify(record)}\n`);
+  writeWhole(recordPath(state), `${JSON.stringify(record)}\n`);
   return record;
 }
 

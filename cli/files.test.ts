@@ -1,0 +1,94 @@
+/** Files that are written whole or not at all, and text files as editors of other systems write them. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readSources } from './project/sources.js';
+import { loadBoard } from './project/boards.js';
+import { homePath } from './home.js';
+import { UserError } from './errors.js';
+import { writeOutput, writeWhole } from './files.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'tars-files-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+/** Runs a command line where no file may have more bytes than `blocks` of 1024: what a full disk does, without one. */
+function onFullDisk(args: readonly string[], blocks = 0): { readonly exit: number | null; readonly err: string } {
+  const { status, stderr } = spawnSync(
+    'bash',
+    ['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', process.execPath, homePath('cli/bin/tars.js'), ...args],
+    {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: folder, TARS_PASSPHRASE: 'correct horse', NO_COLOR: '1' },
+    },
+  );
+  return { exit: status, err: stderr };
+}
+
+it('writes a file whole, over another one or only where there is none, with its mode', () => {
+  writeWhole(at('a'), 'one', { mode: 0o600 });
+  writeWhole(at('a'), new Uint8Array([116, 119, 111]), { mode: 0o600 });
+  expect(readFileSync(at('a'), 'utf8')).toBe('two');
+  expect(statSync(at('a')).mode & 0o777).toBe(0o600);
+  expect(() => writeWhole(at('a'), 'three', { fresh: true })).toThrow(/EEXIST/);
+  writeWhole(at('b'), 'new', { fresh: true });
+  expect(readFileSync(at('a'), 'utf8')).toBe('two');
+  expect(() => writeWhole(at('none/b'), 'x')).toThrow(UserError);
+  expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+});
+
+it('keeps links, modes, and what is no file when it writes an output', () => {
+  writeFileSync(at('real'), 'old');
+  chmodSync(at('real'), 0o640);
+  symlinkSync(at('real'), at('link'));
+  writeOutput(at('link'), Buffer.from('new'));
+  expect(readFileSync(at('real'), 'utf8')).toBe('new');
+  expect(statSync(at('real')).mode & 0o777).toBe(0o640);
+  writeOutput('/dev/null', Buffer.from('new'));
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+});
+
+it('leaves nothing of a new key, and an old output as it was, on a full disk', () => {
+  const made = onFullDisk(['keys', 'new', 'alice']);
+  expect(made).toMatchObject({ exit: 3, err: expect.stringMatching(/can't write .*alice\.key \(EFBIG\)\n {2}cure: /) });
+  expect(readdirSync(at('.config/tars/keys'))).toEqual([]);
+  expect(onFullDisk(['keys', 'new', 'alice'], 8)).toMatchObject({ exit: 0 });
+  writeFileSync(at('blink.wasm'), 'old');
+  expect(onFullDisk(['build', homePath('examples/blink'), '-o', 'blink.wasm'])).toMatchObject({ exit: 3 });
+  expect(readFileSync(at('blink.wasm'), 'utf8')).toBe('old');
+  expect(readdirSync(folder).sort()).toEqual(['.config', 'blink.wasm']);
+});
+
+it('lists the other keys when the file of one is damaged, as a cut of the power leaves it', () => {
+  onFullDisk(['keys', 'new', 'alice'], 8);
+  writeFileSync(at('.config/tars/keys/bob.key'), '', { mode: 0o600 });
+  const { exit, err } = onFullDisk(['keys', 'list'], 8);
+  expect({ exit, err }).toMatchObject({
+    exit: 0,
+    err: expect.stringMatching(/bob\.key.*remove it and make a new key/),
+  });
+});
+
+it('reads project and board files with a byte order mark', async () => {
+  mkdirSync(at('boards'));
+  const text = readFileSync(homePath('boards/virtual.json'), 'utf8');
+  writeFileSync(at('boards/mine.json'), `\ufeff${text}`);
+  expect(loadBoard('mine', folder).name).toBe('virtual');
+  writeFileSync(at('tars.toml'), '\ufeff[app]\r\nname = "a"\r\n[behaviours.b]\r\nfile = "b.tars"\r\n');
+  writeFileSync(at('b.tars'), '\ufeffbehaviour b\r\n');
+  expect(await readSources(folder)).toMatchObject({ name: 'a', behaviours: [{ source: '\ufeffbehaviour b\r\n' }] });
+});
