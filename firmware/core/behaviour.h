@@ -34,7 +34,9 @@ typedef struct {
     struct {
       bool raw, reported; /* electrical levels: now, and at the last event */
       bool found, noted;  /* while it begins: the level read by the worker; `raw` has changed since */
-    } in;                 /* inputs that are pins */
+      bool ended;         /* pulse.in: the end of a pulse of this width waits for room in the queue */
+      uint32_t width_us;
+    } in; /* inputs that are pins */
     struct {
       bool ready; /* configured */
       bool taken; /* the reaction that runs has taken bytes */

@@ -55,8 +55,14 @@ int64_t tars_due_time(const tars_behaviour *b, uint8_t item) { return b->due.tim
 
 uint8_t tars_due_first(const tars_behaviour *b) { return b->due.heap[0]; }
 
+bool tars_due_fits(const tars_behaviour *b, uint8_t item) {
+  if (item < tars_due_periods(b)) return b->queue.count + 2 <= TARS_LIMIT_QUEUE;
+  return item < tars_due_timers(b) || b->queue.count < TARS_LIMIT_QUEUE;
+}
+
 int64_t tars_due_earliest(const tars_behaviour *b) {
-  return tars_due_count(&b->manifest) > 0 ? b->due.time_us[b->due.heap[0]] : NEVER;
+  if (tars_due_count(&b->manifest) == 0 || !tars_due_fits(b, b->due.heap[0])) return NEVER;
+  return b->due.time_us[b->due.heap[0]];
 }
 
 /* Nothing is due of a behaviour that is closed. */

@@ -7,6 +7,7 @@
 #include "due.h"
 #include "event.h"
 #include "input.h"
+#include "param.h"
 
 /* A period has ended: enters an event, unless as many as the row allows wait already. If no further tick of the row
  * up to `now_us` can find room in the queue, because nothing leaves it before then, all of them are counted at once:
@@ -37,7 +38,9 @@ static void timer_pass(tars_behaviour *b, uint8_t timer, int64_t time_us) {
 static void pass(tars_behaviour *b, int64_t now_us) {
   uint8_t item = tars_due_first(b);
   int64_t time_us = tars_due_time(b, item);
-  if (item < tars_due_periods(b))
+  if (item < tars_due_periods(b) && b->manifest.uses[item].kind == TARS_KIND_PARAM)
+    tars_param_changed(b, item, time_us);
+  else if (item < tars_due_periods(b))
     tars_input_of(b, item)->pass(b, item, time_us);
   else if (item < tars_due_timers(b))
     period_pass(b, (uint8_t)(item - tars_due_periods(b)), time_us, now_us);

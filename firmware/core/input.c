@@ -28,6 +28,7 @@ void tars_input_begin(tars_behaviour *b) {
     if (tars_input_of(b, h) == NULL) continue;
     level_take(handle);
     handle->in.reported = handle->in.raw;
+    handle->in.ended = false;
   }
 }
 

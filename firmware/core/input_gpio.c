@@ -27,13 +27,18 @@ static void pass(tars_behaviour *b, uint8_t h, int64_t time_us) {
   tars_event_source(b, TARS_SOURCE_EDGE, h, level ? EDGE_PRESS : EDGE_RELEASE, time_us, level);
 }
 
-/* Its interval starts anew; without one the level counts at once. */
+/* Its interval starts anew; without one the level counts at once, or when the queue has room: of edges that wait for
+ * that, pairs are lost, and the input ends with the level that it has. */
 static void change(tars_behaviour *b, uint8_t h, int64_t time_us) {
   uint32_t debounce = b->manifest.uses[h].gpio_in.debounce;
-  if (debounce == 0)
-    pass(b, h, time_us);
-  else
+  if (debounce > 0) {
     tars_due_set(b, h, tars_time_after(time_us, debounce));
+    return;
+  }
+  bool waits = tars_due_time(b, h) != NEVER;
+  if (waits) b->stats.dropped += 2;
+  tars_due_set(b, h, waits ? NEVER : time_us);
+  if (tars_due_fits(b, h) && !waits) pass(b, h, time_us);
 }
 
 /* A level that changed meanwhile is as one that changes now. */

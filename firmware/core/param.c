@@ -1,5 +1,7 @@
 #include "param.h"
 
+#include "due.h"
+#include "event.h"
 #include "state.h"
 
 bool tars_param_types_fit(const tars_behaviour *b) {
@@ -36,4 +38,10 @@ void tars_param_store(tars_behaviour *b, bool only_changed) {
     tars_state_put(b, b->manifest.uses[h].param.slot, handle->param.bits);
     handle->param.changed = false;
   }
+}
+
+void tars_param_changed(tars_behaviour *b, uint8_t handle, int64_t time_us) {
+  bool fits = tars_due_fits(b, handle);
+  tars_due_set(b, handle, fits ? NEVER : time_us);
+  if (fits) tars_event_source(b, TARS_SOURCE_PARAM, handle, EVENT_ANY, time_us, 0);
 }

@@ -11,5 +11,7 @@ bool tars_param_types_fit(const tars_behaviour *b);
 void tars_param_load(tars_behaviour *b);
 /* Writes the live values that somebody has set, ever or since the last time, into the guest's variables. */
 void tars_param_store(tars_behaviour *b, bool only_changed);
+/* Tells the behaviour that the parameter of a handle has changed, or leaves that until its queue has room. */
+void tars_param_changed(tars_behaviour *b, uint8_t handle, int64_t time_us);
 
 #endif

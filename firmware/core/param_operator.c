@@ -5,6 +5,7 @@
 #include "due.h"
 #include "enter.h"
 #include "event.h"
+#include "param.h"
 #include "param_range.h"
 #include "retain.h"
 #include "tars_errors.h"
@@ -55,7 +56,7 @@ static int set(tars_behaviour *b, uint8_t h, tars_value value) {
   int64_t now = tars_os_now_us();
   b->handles[h].param.changed = b->handles[h].param.own = true;
   tars_due_enter(now);
-  tars_event_source(b, TARS_SOURCE_PARAM, h, EVENT_ANY, now, 0);
+  tars_param_changed(b, h, now);
   return tars_retain_set(b, b->manifest.uses[h].param.slot, b->handles[h].param.bits);
 }
 

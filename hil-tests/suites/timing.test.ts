@@ -67,4 +67,25 @@ suite('timing', ['pins', 'virtual-time'], (hil) => {
     await advance(m, ms(990));
     expect((await m.pinGet(wire('led'))).edges).toBe(200);
   });
+
+  hil('what sleeps goes on after messages have filled the queue', async ({ rig, wire }) => {
+    const m = await rig([
+      tars(`behaviour sleeper
+      use led: gpio.out = pin("${wire('led')}")
+      message N { n: u8 }
+      publish out: N = "n"
+      subscribe in: N = "n" queue 16
+      var zero: duration = 0us
+      loop {
+        for i in 0 .. 30 { out.send({ n: 1 }) }
+        sleep zero
+        led.toggle()
+        sleep 9ms
+      }
+      on in { for i in 0 .. 2 { if in.n > 0 { out.send({ n: 0 }) } } }`),
+    ]);
+    await advance(m, ms(5));
+    await expectPin(m, 'led', 1);
+    expect((await m.stats('sleeper')).dropped).toBe(14 + 16);
+  });
 });

@@ -25,6 +25,8 @@ export class Agenda {
   private readonly timers = new Timers();
   /** By handle, in ascending order. */
   private readonly inputs = new Map<number, Input>();
+  /** Handles of parameters whose change waits for room in the queue, and when it came. */
+  private readonly changes = new Map<number, number>();
 
   constructor(
     private readonly manifest: Manifest,
@@ -72,6 +74,7 @@ export class Agenda {
           },
         );
       },
+      fits: () => this.fits(0),
       lose: (count, timeUs, text) => {
         this.stats.dropped += count;
         if (text !== undefined) this.world.log(timeUs, this.manifest.name, text, []);
@@ -91,6 +94,7 @@ export class Agenda {
     this.queue.drain();
     this.periods.clear();
     this.timers.clear();
+    this.changes.clear();
     for (const [handle, { lasting }] of this.inputs) if (!lasting) this.inputs.delete(handle);
   }
 
@@ -101,15 +105,24 @@ export class Agenda {
     return Math.min(Infinity, ...this.dueItems().map(({ timeUs }) => timeUs));
   }
 
-  /** Enters everything that is due by now, in order. */
+  /** Enters everything that is due by now, in order, as far as there is room. */
   enterDue(): void {
     for (;;) {
       const [first] = this.dueItems()
         .filter(({ timeUs }) => timeUs <= this.world.nowUs)
         .sort(compareDue);
-      if (first === undefined) return;
+      if (first === undefined || !this.fits(first.class)) return;
       this.pass(first);
     }
+  }
+
+  /**
+   * Changes of inputs and parameters, which up to two sources may want, and expiries of timers wait until the queue has
+   * room; a tick without room is skipped.
+   */
+  private fits(kind: Due['class']): boolean {
+    const wanted = { 0: 2, 1: 0, 2: 1 } as const;
+    return this.queue.room >= wanted[kind];
   }
 
   armTimer(id: number, dueUs: number): void {
@@ -124,11 +137,13 @@ export class Agenda {
     const inputs = [...this.inputs].flatMap(([number, { dueUs }]) =>
       dueUs === undefined ? [] : [{ timeUs: dueUs, class: 0 as const, number }],
     );
-    return [...inputs, ...this.periods.items, ...this.timers.items];
+    const changes = [...this.changes].map(([number, timeUs]) => ({ timeUs, class: 0 as const, number }));
+    return [...inputs, ...changes, ...this.periods.items, ...this.timers.items];
   }
 
   private pass({ class: kind, number, timeUs }: Due): void {
-    if (kind === 0) this.inputs.get(number)?.pass?.(timeUs);
+    if (kind === 0 && this.changes.has(number)) this.paramChanged(number, timeUs);
+    else if (kind === 0) this.inputs.get(number)?.pass?.(timeUs);
     else if (kind === 1) this.passPeriod(number, timeUs);
     else {
       this.timers.pass(number);
@@ -169,12 +184,17 @@ export class Agenda {
       if (this.manifest.uses[handle]?.fields['name'] === name) input.changed(value, this.world.nowUs, lost);
   }
 
-  paramChanged(handle: number): void {
+  paramChanged(handle: number, timeUs = this.world.nowUs): void {
+    if (!this.fits(0)) {
+      this.changes.set(handle, timeUs);
+      return;
+    }
+    this.changes.delete(handle);
     this.eachSource(
       'param',
       ({ fields }) => fields['handle'] === handle,
       (source) => {
-        this.enter({ source, timeUs: this.world.nowUs });
+        this.enter({ source, timeUs });
       },
     );
   }

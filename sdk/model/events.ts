@@ -28,6 +28,11 @@ export class Queue {
     return this.events;
   }
 
+  /** Places that are free. */
+  get room(): number {
+    return limits.queue.value - this.events.length;
+  }
+
   /** False if it is full. */
   push(event: Event): boolean {
     if (this.events.length >= limits.queue.value) return false;

@@ -165,16 +165,60 @@ static void edges_without_debounce(void) {
   }
 }
 
-/* A full queue drops and counts. */
-static void full_queues_drop(void) {
+/* Of more edges than the queue holds pairs are lost and counted; the last level is always told. */
+static void full_queues_keep_the_last_level(void) {
+  for (int edges = 14; edges < 24; edges++) {
+    fake_boot();
+    button_module(&a, 2, 0, 0, 3);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    for (int i = 0; i < edges; i++) fake_drive("PC13", i % 2 == 0);
+    fake_settle();
+    int lost = edges > 16 ? (edges - 15) / 2 * 2 : 0;
+    CHECK_EQUAL(rig_stats("button").dropped, lost);
+    CHECK_EQUAL(rig_stats("button").reactions, 1 + edges - lost);
+    CHECK_EQUAL(fake_traced("R 0 button 1 1\n") - fake_traced("R 0 button 1 0\n"), edges % 2);
+  }
+}
+
+/* A debounced edge whose interval ends while the queue is full waits too. */
+static void full_queues_hold_back_debounced_edges(void) {
   fake_boot();
-  button_module(&a, 2, 0, 0, 3);
+  button_module(&a, 2, 0, 50, 3);
+  make_every(&a, 10, TARS_LIMIT_QUEUE);
   CHECK_EQUAL(rig_install_one(&a), 0);
-  for (int i = 0; i < 20; i++) fake_drive("PC13", i % 2 == 0);
+  fake_drive("PC13", true);
+  fake.now_us = 500;
   fake_settle();
-  CHECK_EQUAL(rig_stats("button").dropped, 4);
-  CHECK_EQUAL(rig_stats("button").queue, 16);
-  CHECK_EQUAL(rig_stats("button").reactions, 17);
+  CHECK_EQUAL(fake_traced("R 50 button 1 1\n"), 1);
+}
+
+/* An expiry waits until a full queue has room: without it, what sleeps would never go on. */
+static void full_queues_hold_back_timers(void) {
+  fake_boot();
+  make_begin(&a, "timer");
+  make_call(&a, TARS_CALL_TIMER_AFTER);
+  a.timers = 1;
+  make_every(&a, 1, TARS_LIMIT_QUEUE);
+  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), I64(50), CALL(0));
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake.now_us = 500;
+  fake_settle();
+  CHECK_EQUAL(fake_traced("R 50 timer -1 0\n"), 1);
+}
+
+/* So does the change of a parameter. */
+static void full_queues_hold_back_parameters(void) {
+  fake_boot();
+  make_begin(&a, "gain");
+  make_param_i32(&a, "n", (uint8_t)make_global(&a, 1, 77, false), 0, 9);
+  make_source(&a, TARS_SOURCE_PARAM, 0, 0);
+  make_every(&a, 1, TARS_LIMIT_QUEUE);
+  MAKE_BODY(&a, 0x01);
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  fake.now_us = 500;
+  CHECK_EQUAL(rig_param_set("gain", "n", 3), 0);
+  fake_settle();
+  CHECK_EQUAL(fake_traced("R 500 gain 1 0\n"), 1);
 }
 
 /* At one instant: behaviours in order of the app, but the higher priority runs first. */
@@ -201,7 +245,10 @@ int main(void) {
   lost_periods_cost_nothing();
   inputs_are_debounced();
   edges_without_debounce();
-  full_queues_drop();
+  full_queues_keep_the_last_level();
+  full_queues_hold_back_debounced_edges();
+  full_queues_hold_back_timers();
+  full_queues_hold_back_parameters();
   priority_runs_first();
   return check_report("time");
 }

@@ -37,7 +37,12 @@ class DigitalInput implements Input {
   changed(value: number, timeUs: number): void {
     this.raw = value === 0 ? 0 : 1;
     if (this.intervalUs > 0) this.dueUs = timeUs + this.intervalUs;
-    else this.pass(timeUs);
+    else if (this.dueUs !== undefined) {
+      // The edge that waited for room and this one undo each other.
+      this.dueUs = undefined;
+      this.site.lose(2, timeUs);
+    } else if (this.site.fits()) this.pass(timeUs);
+    else this.dueUs = timeUs;
   }
 
   /** The interval ended, or there is none: reports the level if it differs from the one reported last. */

@@ -47,6 +47,8 @@ export interface InputSite {
   report(source: SourceName, argument: number, timeUs: number, events?: number): void;
   /** The same, but an event that still waits gets the argument in place of another one. */
   announce(source: SourceName, argument: number, timeUs: number): void;
+  /** Whether the queue has room for an event of an input; if not, the input is due until it has. */
+  fits(): boolean;
   /** Counts what was lost; with a text, a line of the log says so. */
   lose(count: number, timeUs: number, text?: string): void;
 }

@@ -13,6 +13,8 @@ const MEANING = ['name', 'pull', 'active', 'timeout'] as const;
 class PulseInput implements Input {
   /** When the pulse that is measured began; `undefined`: none is. */
   private beganUs: number | undefined;
+  /** A pulse whose end waits for room in the queue. */
+  private ended: { readonly atUs: number; readonly widthUs: number } | undefined;
 
   constructor(private readonly site: InputSite) {
     const { use, devices } = site;
@@ -24,20 +26,31 @@ class PulseInput implements Input {
   }
 
   get dueUs(): number | undefined {
+    if (this.ended) return this.ended.atUs;
     return this.beganUs === undefined ? undefined : this.beganUs + numberField(this.use, 'timeout');
   }
 
   changed(value: number, timeUs: number): void {
     const activeLevel = numberField(this.use, 'active') === 1 ? 0 : 1;
-    const began = this.beganUs;
-    this.beganUs = value === activeLevel ? timeUs : undefined;
-    if (this.beganUs === undefined && began !== undefined) this.site.report('pulse', timeUs - began, timeUs, ECHO);
+    const dueUs = this.dueUs;
+    if (value === activeLevel) {
+      if (dueUs !== undefined) this.site.lose(1, timeUs);
+      this.ended = undefined;
+      this.beganUs = timeUs;
+    } else if (this.beganUs !== undefined && dueUs !== undefined && timeUs < dueUs) {
+      this.ended = { atUs: timeUs, widthUs: timeUs - this.beganUs };
+      this.beganUs = undefined;
+      if (this.site.fits()) this.pass(timeUs);
+    }
   }
 
-  /** It has lasted too long: whatever comes of it is nothing. */
+  /** It has ended before, or has lasted too long: then whatever comes of it is nothing. */
   pass(timeUs: number): void {
+    const ended = this.ended;
     this.beganUs = undefined;
-    this.site.report('pulse', numberField(this.use, 'timeout'), timeUs, TIMEOUT);
+    this.ended = undefined;
+    if (ended) this.site.report('pulse', ended.widthUs, timeUs, ECHO);
+    else this.site.report('pulse', numberField(this.use, 'timeout'), timeUs, TIMEOUT);
   }
 
   takeOver(before: readonly Input[]): void {
@@ -45,6 +58,7 @@ class PulseInput implements Input {
       .filter((input) => input instanceof PulseInput)
       .find(({ use }) => MEANING.every((field) => use.fields[field] === this.use.fields[field]));
     this.beganUs = same?.beganUs;
+    this.ended = same?.ended;
   }
 }
 
