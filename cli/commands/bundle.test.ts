@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRequest } from '../../ota/host/request.js';
@@ -187,10 +187,20 @@ describe('tars bundle', () => {
       (await tars('bundle', kalman, '--root', 'one.root', '--key', 'alice', '-o', 'k2.bundle', '--json')).out,
     ) as { sequence: number };
     expect(second.sequence).toBe(2);
+    expect(second).toMatchObject({ load: 0, priority: 0 });
     const explained = await tars('inspect', 'k.bundle', '--json');
     expect(explained.exit).toBe(0);
     expect(JSON.parse(explained.out)).toMatchObject({ kind: 'bundle', sound: true });
     expect((await tars('inspect', 'one.root')).out).toContain('robots.example');
+  });
+
+  it('says which load and priority it grants', async () => {
+    mkdirSync(file('rich'), { recursive: true });
+    writeFileSync(file('rich/a.tars'), 'behaviour a\nevery 1s { log "on" }\n');
+    const toml = '[app]\nname = "rich"\n[behaviours.a]\nfile = "a.tars"\nload = "30%"\npriority = 7\n';
+    writeFileSync(file('rich/tars.toml'), toml);
+    const { out } = await tars('bundle', 'rich', '--root', 'one.root', '--key', 'alice', '-o', 'rich.bundle');
+    expect(out).toContain('granted: a load of at most 30.0 %, priorities up to 7');
   });
 
   it('shows damage, and names what breaks the template', async () => {
