@@ -3,6 +3,7 @@
 #include "fleet_command.h"
 #include "fleet_in.h"
 #include "fleet_out.h"
+#include "fleet_share.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
 #include "follow.h"      /* note for a person */
@@ -30,6 +31,8 @@ void tars_fleet_init(void) {
   tars_fleet = (fleet_state){ .step = FLEET_IDLE };
   tars_fleet_out_init();
 }
+
+static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us : b_us; }
 
 static void step_set(fleet_step step) {
   tars_fleet.step = step;
@@ -132,6 +135,7 @@ static void opening_step(void) {
 /* The broker has accepted the session. */
 static void joined(void) {
   step_set(FLEET_JOINED);
+  tars_fleet_share_begin();
   tars_fleet_in_begin();
   tars_fleet_out_begin();
   tars_follow_note("broker: connected");
@@ -158,10 +162,25 @@ static const char *session_reason(int err) {
   }
 }
 
+/* Counts what has come against the broker's share. While nothing is left of that, nothing is received. */
+static void event_count(const tars_mqtt_event *event) {
+  if (event->bytes == 0 || event->asked) return;
+  tars_fleet_share_take(FLEET_BYTES, event->bytes);
+  tars_fleet_share_take(FLEET_MESSAGES, 1);
+  int64_t bytes_us = tars_fleet_share_again_us(FLEET_BYTES), messages_us = tars_fleet_share_again_us(FLEET_MESSAGES);
+  int64_t again_us = earlier(bytes_us, messages_us);
+  if (again_us != INT64_MAX) tars_mqtt_pause(again_us);
+}
+
 /* Receives, works and sends until there is nothing left to do. After PASS_STEPS steps it returns, so that a broker
  * that never pauses doesn't keep the agent from reading the time. */
 static void session_step(void) {
   unfinished = true;
+  const char *flood = tars_fleet_share_flood();
+  if (flood) {
+    leave(-TARS_E_FULL, flood);
+    return;
+  }
   for (int i = 0; i < PASS_STEPS && unfinished; i++) {
     tars_mqtt_event event;
     int err = tars_mqtt_poll(tars_fleet.now_us, &event);
@@ -169,8 +188,9 @@ static void session_step(void) {
       leave(err, session_reason(err));
       return;
     }
+    event_count(&event);
     event_take(&event);
-    unfinished = event.kind != TARS_MQTT_NOTHING;
+    unfinished = event.bytes > 0;
     if (tars_fleet.step != FLEET_JOINED) continue;
     tars_trust_read(&tars_fleet.trust);
     unfinished |= tars_fleet_ask_step();
@@ -178,8 +198,6 @@ static void session_step(void) {
     unfinished |= tars_fleet_out_step();
   }
 }
-
-static int64_t earlier(int64_t a_us, int64_t b_us) { return a_us < b_us ? a_us : b_us; }
 
 /* Time at which the port calls tars_fleet_pass() again. */
 static int64_t deadline_us(void) {
@@ -189,7 +207,8 @@ static int64_t deadline_us(void) {
   case FLEET_JOINING: return tars_mqtt_deadline_us();
   case FLEET_JOINED:
     if (unfinished) return tars_fleet.now_us;
-    return earlier(tars_mqtt_deadline_us(), earlier(tars_fleet_ask_deadline_us(), tars_fleet_in_deadline_us()));
+    return earlier(earlier(tars_mqtt_deadline_us(), tars_fleet_share_again_us(FLEET_SIGNATURES)),
+                   earlier(tars_fleet_ask_deadline_us(), tars_fleet_in_deadline_us()));
   case FLEET_IDLE: return tars_fleet.now_us + LOOK_US;
   }
   return tars_fleet.now_us;

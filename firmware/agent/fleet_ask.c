@@ -1,6 +1,7 @@
 /* Requests of the broker's agent to the supervisor. While the link has one under way the agent's isn't taken, and is
  * made again a little later. */
 #include "fleet_ask.h"
+#include "fleet_share.h"
 #include "fleet_state.h" /* time */
 #include "tars_errors.h" /* codes */
 
@@ -14,15 +15,22 @@ static struct {
   int64_t again_us;         /* when a request that was turned away may be made again; 0: none was */
 } desk;
 
+/* True for requests with signatures to check. */
+static bool is_signed(tars_install_verb verb) {
+  return verb == TARS_INSTALL_COMMAND || verb == TARS_INSTALL_DOCUMENT || verb == TARS_INSTALL_BEACON;
+}
+
 /* Hands a request to the supervisor. If it can't be taken for another reason than that one is under way, its error
  * is the answer. */
 static void request_make(fleet_exchange *exchange, const tars_install_request *request) {
   tars_install_request asked = *request;
   asked.owner = TARS_INSTALL_BROKER;
   asked.ticket = (uint16_t)(desk.ticket + 1);
-  int err = tars_install_ask(&asked);
+  bool signatures = is_signed(asked.verb);
+  int err = signatures && tars_fleet_share_is_used(FLEET_SIGNATURES) ? -TARS_E_BUSY : tars_install_ask(&asked);
   desk.again_us = err == -TARS_E_BUSY ? tars_fleet.now_us + AGAIN_US : 0;
   if (err == -TARS_E_BUSY) return;
+  if (signatures && !err) tars_fleet_share_take(FLEET_SIGNATURES, 1);
   desk.ticket = asked.ticket;
   desk.busy = err == 0;
   desk.leave = false;

@@ -5,6 +5,7 @@
 #include "command.h" /* tars_command_nothing */
 #include "fleet_ask.h"
 #include "fleet_out.h"
+#include "fleet_share.h"
 #include "fleet_state.h"
 #include "tars_errors.h" /* codes */
 
@@ -23,6 +24,7 @@ static void answer_take(const tars_install_answer *answer) {
     tars_fleet_refused(answer->code);
     return;
   }
+  tars_fleet_share_useful();
   uint32_t size = answer->code == 0 ? sizeof tars_command_nothing : 0;
   tars_fleet_reply(answer->command, answer->code, (tars_bytes){ tars_command_nothing, size });
 }

@@ -4,6 +4,7 @@
 #include "fleet_fetch.h"
 #include "fleet_ask.h"
 #include "fleet_out.h"
+#include "fleet_share.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
 #include "tars_errors.h" /* codes */
@@ -59,6 +60,7 @@ void tars_fleet_fetch_begin(const tars_install_answer *verified) {
 }
 
 int tars_fleet_fetch_result(void) { return fetch.result; }
+bool tars_fleet_fetch_runs(void) { return fetch.step != FETCH_NONE; }
 bool tars_fleet_fetch_asks(void) { return fetch.exchange.state != FLEET_UNASKED; }
 
 /* Bytes of the module that is being fetched. */
@@ -152,8 +154,10 @@ static void index_take(tars_bytes payload) {
   fetch.step = FETCH_ANNOUNCE;
 }
 
-/* A chunk has been stored. The next one is due, or the next module if it was the last. */
-static void chunk_end(void) {
+/* A chunk of so many bytes has been stored. The next one is due, or the next module if it was the last. */
+static void chunk_end(uint32_t size) {
+  tars_fleet_share_return(size);
+  tars_fleet_share_useful();
   fetch.chunk++;
   fetch.stored = 0;
   fetch.rest_us = ASK_AGAIN_US;
@@ -186,7 +190,7 @@ static bool chunk_take(tars_bytes chunk) {
   if (code < 0)
     end(code);
   else
-    chunk_end();
+    chunk_end(chunk.size);
   return true;
 }
 

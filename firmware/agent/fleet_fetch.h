@@ -13,6 +13,8 @@ bool tars_fleet_fetch_step(void);
 int tars_fleet_fetch_result(void);
 /* True while an answer of the supervisor is due. */
 bool tars_fleet_fetch_asks(void);
+/* True while index or chunks are wanted. */
+bool tars_fleet_fetch_runs(void);
 /* A message below `blob`; `rest` is what follows. True once its bytes are no longer needed. */
 bool tars_fleet_fetch_take(tars_text rest, tars_bytes payload);
 int64_t tars_fleet_fetch_deadline_us(void);

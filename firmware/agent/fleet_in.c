@@ -19,7 +19,8 @@ enum { DUE_DESIRED = 1, DUE_ROOT = 2, DUE_OTHERS = 4, DUE_ALL = 7 };
 enum { HOLD_US = 30000000 }; /* a message that nobody has taken after this time is dropped */
 
 static struct {
-  uint8_t due; /* subscriptions to be made */
+  uint8_t due;                                       /* subscriptions to be made */
+  enum { BLOBS_UNKNOWN, BLOBS_OFF, BLOBS_ON } blobs; /* subscribed to chunks; the broker may still know from before */
   bool held;
   int64_t held_us; /* since when it is held */
   tars_mqtt_event message;
@@ -77,13 +78,25 @@ static bool subscribe(void) {
   if (in.due & DUE_OTHERS) {
     tars_fleet_topic(topics[count++], TARS_TOPIC_BEACON, "");
     tars_fleet_topic(topics[count++], TARS_TOPIC_COMMAND, "");
-    tars_fleet_topic(topics[count++], TARS_TOPIC_BLOB, "+/+");
   }
   if (in.due & DUE_DESIRED) tars_fleet_topic(topics[count++], TARS_TOPIC_DESIRED, "");
   for (int i = 0; i < count; i++) filters[i] = topics[i];
   if (tars_mqtt_subscribe(filters, count, tars_mqtt_id()) != 0) return false;
   in.due = 0;
   return true;
+}
+
+/* Subscribes to chunks while some are wanted: those that others asked for would only use the broker's share up. False:
+ * there is no room for that yet. */
+static bool blobs_follow(void) {
+  char topic[FLEET_TOPIC];
+  const char *filter = topic;
+  bool wanted = tars_fleet_fetch_runs();
+  if (in.blobs == (wanted ? BLOBS_ON : BLOBS_OFF)) return true;
+  tars_fleet_topic(topic, TARS_TOPIC_BLOB, "+/+");
+  int err = wanted ? tars_mqtt_subscribe(&filter, 1, tars_mqtt_id()) : tars_mqtt_unsubscribe(topic, tars_mqtt_id());
+  if (err == 0) in.blobs = wanted ? BLOBS_ON : BLOBS_OFF;
+  return err == 0;
 }
 
 /* Hands a beacon to the supervisor, which checks its signatures. */
@@ -128,6 +141,7 @@ bool tars_fleet_in_step(void) {
   again_follow();
   root_follow();
   bool done = subscribe();
+  if (!blobs_follow()) return done;
   done |= tars_fleet_update_step();
   if (!in.held) return done;
   bool taken = route(in.message.topic, in.message.payload);

@@ -3,6 +3,7 @@
  * sent again under the same packet id. A birth is made anew instead, because it contains the nonce of the
  * connection. */
 #include "fleet_out.h"
+#include "fleet_share.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
 #include "session.h"     /* class, name */
@@ -106,7 +107,7 @@ static uint16_t id_new(void) {
   }
 }
 
-bool tars_fleet_out_has_room(void) { return out.count < SLOTS; }
+bool tars_fleet_out_has_room(void) { return out.count < SLOTS && !tars_fleet_share_is_used(FLEET_SIGNATURES); }
 
 bool tars_fleet_out_replying(void) {
   for (uint8_t i = 0; i < out.count; i++) {
@@ -128,6 +129,7 @@ void tars_fleet_out_begin(void) {
 /* Signs a document into the next slot. Returns 0 or a negative error. */
 static int slot_fill(const char *topic, uint8_t document, void *row) {
   if (out.count == SLOTS) return -TARS_E_FULL;
+  tars_fleet_share_take(FLEET_SIGNATURES, 1);
   out_slot *slot = &out.slots[(out.first + out.count) % SLOTS];
   memset(slot, 0, offsetof(out_slot, bytes));
   int size = tars_trust_sign(document, row, slot->bytes, sizeof slot->bytes);
@@ -281,7 +283,7 @@ bool tars_fleet_out_step(void) {
   bool done = birth_publish();
   done |= presence_publish();
   /* the last slot is kept for the reply to the command that is under way */
-  while (out.count < SLOTS - 1 && report_sign()) done = true;
+  while (out.count < SLOTS - 1 && !tars_fleet_share_is_used(FLEET_SIGNATURES) && report_sign()) done = true;
   while (slot_publish()) done = true;
   return done;
 }

@@ -1,7 +1,7 @@
 /* The state of the broker's agent, which all of its files share. Only the agent's task calls their functions, unless
  * a comment says something else. Each file uses only those before it in this list: fleet_state, fleet_text,
- * fleet_ask, fleet_out, fleet_command, fleet_fetch, fleet_update, fleet_root, fleet_in, fleet. A file never calls a
- * later one; the later one asks it for its result. */
+ * fleet_share, fleet_ask, fleet_out, fleet_command, fleet_fetch, fleet_update, fleet_root, fleet_in, fleet. A file
+ * never calls a later one; the later one asks it for its result. */
 #ifndef FLEET_STATE_H
 #define FLEET_STATE_H
 

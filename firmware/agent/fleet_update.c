@@ -5,6 +5,7 @@
 #include "fleet_update.h"
 #include "fleet_ask.h"
 #include "fleet_fetch.h"
+#include "fleet_share.h"
 #include "fleet_state.h"
 #include "tars_errors.h" /* codes */
 #include "tars_fleet.h"  /* phases */
@@ -87,6 +88,7 @@ void tars_fleet_update_drop(void) {
 
 /* Takes the supervisor's answer to a bundle that was verified. */
 static void verified_take(const tars_install_answer *answer) {
+  tars_fleet_share_useful();
   update.verified = *answer;
   if (answer->same) {
     finish(0);

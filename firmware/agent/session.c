@@ -95,9 +95,11 @@ void tars_session_close(tars_session *session) {
   tars_agent.unlock();
 }
 
-void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size) {
-  tars_channel_feed(&session->channel, bytes, size);
+uint32_t tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size) {
+  return tars_channel_feed(&session->channel, bytes, size);
 }
+
+bool tars_session_waits(const tars_session *session) { return session->channel.again; }
 
 /* Index of a topic that the session subscribes to, or their count. */
 static int topic_index(const tars_session *session, tars_text topic) {

@@ -42,8 +42,12 @@ const tars_hooks *tars_agent_init(const tars_agent_config *config);
 tars_session *tars_session_open(void);
 /* Closes the session of a stream that has ended. */
 void tars_session_close(tars_session *session);
-/* Takes bytes that have come over the stream. */
-void tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size);
+/* Takes bytes that have come over the stream, and runs one request at most. Returns how many bytes it took; the rest is
+ * to be given again, once the response has been sent. None are taken while a request waits (tars_session_waits). */
+uint32_t tars_session_feed(tars_session *session, const uint8_t *bytes, uint32_t size);
+/* True while a request waits for the supervisor's mailbox or the link's share of signatures: the session is to be fed
+ * again within a few milliseconds, if need be with nothing. */
+bool tars_session_waits(const tars_session *session);
 /* Writes the next item for the stream to `wire`, always a whole one. Returns its bytes, 0 if there is none. */
 uint32_t tars_session_take(tars_session *session, uint8_t wire[TARS_CHANNEL_WIRE]);
 /* Sends the answers of the supervisor to their sessions. To be called after every wake, before tars_session_take(). */

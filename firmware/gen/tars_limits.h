@@ -51,6 +51,11 @@
 #define TARS_LIMIT_LOAD_MARGIN 2 /* load of a behaviour that names none, in times of what its bounds and periods need */
 #define TARS_LIMIT_LOAD_WINDOW_MS 1000 /* time over which the load of behaviours is measured, milliseconds */
 #define TARS_LIMIT_DEADLINE_PERIODS 10 /* deadline of a behaviour that names none, in its shortest periods */
+#define TARS_LIMIT_BROKER_BYTES 65536 /* bytes a second, and at once, that a board takes from its broker; what it asked for is not counted */
+#define TARS_LIMIT_BROKER_MESSAGES 100 /* messages a second, and at once, that a board takes from its broker, likewise */
+#define TARS_LIMIT_BROKER_SIGNATURES 8 /* signatures a second, and at once, that a board checks or makes for what its broker sends */
+#define TARS_LIMIT_LINK_SIGNATURES 8 /* signed documents a second, and at once, that a board checks for its link */
+#define TARS_LIMIT_FLOOD_MS 5000 /* how long a broker may use up its share without anything useful before the board leaves it, milliseconds */
 #define TARS_LIMIT_RESTART_COUNT 5 /* default number of faults after which a behaviour is parked */
 
 #endif

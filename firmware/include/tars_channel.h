@@ -24,6 +24,9 @@ _Static_assert(TARS_CHANNEL_RESPONSE >= TARS_CHANNEL_EVENT && TARS_CHANNEL_RESPO
                "an item fits the wire's buffer");
 /* What `request` returns if tars_channel_answer() will be called later. */
 #define TARS_CHANNEL_LATER 1
+/* What it returns if the request can't be taken now: the channel asks again with the next bytes, and takes none before.
+ */
+#define TARS_CHANNEL_AGAIN 2
 
 typedef struct tars_channel tars_channel;
 
@@ -32,7 +35,7 @@ typedef struct {
   const tars_message *(*message)(uint8_t id);
   uint8_t hello;     /* id of the request that resets the sequence numbers */
   bool events_first; /* events leave before the response to a later request */
-  /* Runs a request: fills `response` and returns 0, or a negative error, or TARS_CHANNEL_LATER. */
+  /* Runs a request: fills `response` and returns 0, or a negative error, or TARS_CHANNEL_LATER or _AGAIN. */
   int (*request)(tars_channel *channel, const tars_message *message, const void *body, void *response);
   /* One byte outside frames; may be NULL. */
   void (*console)(tars_channel *channel, uint8_t byte);
@@ -48,7 +51,9 @@ struct tars_channel {
   uint16_t last_seq;        /* 0: none yet */
   uint8_t last_id;
   bool working, response_due;
-  uint16_t response_size, console_size, event_seq;
+  bool again;             /* the request in the receiver is to be run again */
+  uint16_t response_size, /* of the response, or of the body of the request that is to be run again */
+      console_size, event_seq;
   uint8_t *ring;
   uint32_t ring_size, ring_first, ring_used, dropped;
   uint8_t response[TARS_CHANNEL_RESPONSE];
@@ -58,8 +63,9 @@ struct tars_channel {
 
 /* Starts a channel with the caller's ring of events. */
 void tars_channel_init(tars_channel *channel, const tars_channel_service *service, uint8_t *ring, uint32_t ring_size);
-/* Takes bytes from the wire and runs the requests in them. */
-void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size);
+/* Takes bytes from the wire and runs the first request in them. Returns the bytes that were taken: fewer than were
+ * given after a request, so that its response can leave, and none while a request waits (TARS_CHANNEL_AGAIN). */
+uint32_t tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size);
 /* The next whole item for the wire: a frame or some console text. Number of bytes, 0 if there is nothing. */
 uint32_t tars_channel_take(tars_channel *channel, uint8_t wire[TARS_CHANNEL_WIRE]);
 /* Response to the request that is worked on; dropped if the host has moved on to another one. */

@@ -21,6 +21,8 @@ static struct {
   uint16_t held_id;
   uint32_t held_size;                      /* bytes of the packet, at the beginning of `in` */
   uint32_t skip;                           /* bytes of a packet that was too long, still to come */
+  uint32_t owed;                           /* acknowledgements that the broker still has to send */
+  int64_t pause_us;                        /* nothing is received before */
   int64_t answer_us, received_us, sent_us; /* answer: the broker must have spoken by then */
   uint16_t next_id;
   uint32_t in_size, out_size;
@@ -93,6 +95,7 @@ int tars_mqtt_publish(const tars_mqtt_publication *publication) {
   if (size > out.size || MQTT_SerializePublish(&info, publication->id, remaining, &out) != MQTTSuccess)
     return -TARS_E_FULL;
   client.out_size += (uint32_t)size;
+  client.owed += publication->id != 0;
   return 0;
 }
 
@@ -110,6 +113,7 @@ int tars_mqtt_subscribe(const char *const *filters, int count, uint16_t id) {
   if (size > out.size || MQTT_SerializeSubscribe(list, (size_t)count, id, remaining, &out) != MQTTSuccess)
     return -TARS_E_FULL;
   client.out_size += (uint32_t)size;
+  client.owed++;
   return 0;
 }
 
@@ -120,6 +124,7 @@ int tars_mqtt_unsubscribe(const char *filter, uint16_t id) {
   if (MQTT_GetUnsubscribePacketSize(&info, 1, &remaining, &size) != MQTTSuccess) return -TARS_E_TOO_LONG;
   if (size > out.size || MQTT_SerializeUnsubscribe(&info, 1, id, remaining, &out) != MQTTSuccess) return -TARS_E_FULL;
   client.out_size += (uint32_t)size;
+  client.owed++;
   return 0;
 }
 
@@ -146,6 +151,8 @@ static void consume(uint32_t size) {
   client.in_size -= size;
   memmove(client.in, client.in + size, client.in_size);
 }
+
+void tars_mqtt_pause(int64_t until_us) { client.pause_us = until_us; }
 
 void tars_mqtt_release(int64_t now_us) {
   if (!client.held) return;
@@ -193,6 +200,7 @@ static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event)
   int err = message_read(&packet, event, &id);
   if (err) return err;
   acknowledge(id);
+  event->bytes = client.in_size;
   client.skip = size - client.in_size;
   client.in_size = 0; /* `topic` still lies there: nothing is received before the next poll */
   event->kind = TARS_MQTT_TOO_LONG;
@@ -205,8 +213,18 @@ static int message_take(const MQTTPacketInfo_t *packet, uint32_t size, tars_mqtt
   if (err) return err;
   client.held = true;
   client.held_size = size;
+  event->bytes = size;
   event->kind = TARS_MQTT_MESSAGE;
   return 1;
+}
+
+/* True if the broker owes this answer, which it doesn't from then on. */
+static bool answer_asked(uint8_t type) {
+  if (type == MQTT_PACKET_TYPE_CONNACK) return true;
+  if (type == MQTT_PACKET_TYPE_PINGRESP) return client.waiting;
+  if (client.owed == 0) return false;
+  client.owed--;
+  return true;
 }
 
 /* Takes an acknowledgement of the broker. */
@@ -216,6 +234,7 @@ static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
   if (status == MQTTServerRefused) return -TARS_E_DENIED;
   if (status != MQTTSuccess || is_connack != client.connecting) return -TARS_E_INVALID;
   client.connecting = false;
+  event->asked = answer_asked(packet->type);
   client.waiting = client.waiting && packet->type != MQTT_PACKET_TYPE_PINGRESP;
   event->present = present;
   event->kind = is_connack                                  ? TARS_MQTT_CONNECTED
@@ -243,17 +262,19 @@ static int packet_take(tars_mqtt_event *event) {
   default: return -TARS_E_INVALID;
   }
   int got = answer_take(&packet, event);
+  event->bytes = (uint32_t)size;
   consume((uint32_t)size);
   return got;
 }
 
-/* Receives until a packet is whole or the stream has nothing more. */
+/* Receives until a packet is whole or the stream has nothing more. Of a message that is too long, a buffer full of
+ * bytes is skipped. */
 static int receive(int64_t now_us, tars_mqtt_event *event) {
-  while (client.out_size + ACK_SIZE + PINGS_ROOM <=
-         sizeof client.out) { /* else an acknowledgement or a ping would find no room */
+  if (client.out_size + ACK_SIZE + PINGS_ROOM > sizeof client.out)
+    return 0; /* an acknowledgement or a ping would find no room */
+  for (;;) {
     int taken = client.in_size ? packet_take(event) : 0;
-    if (taken < 0 || (taken > 0 && event->kind != TARS_MQTT_NOTHING)) return taken < 0 ? taken : 0;
-    if (taken > 0) continue;
+    if (taken != 0) return taken < 0 ? taken : 0;
     int32_t got = tars_stream_receive(client.in + client.in_size, (uint32_t)sizeof client.in - client.in_size);
     if (got <= 0) return got;
     client.received_us = now_us;
@@ -262,8 +283,9 @@ static int receive(int64_t now_us, tars_mqtt_event *event) {
     client.in_size += (uint32_t)got;
     client.skip -= skipped;
     consume(skipped); /* `skip` is above 0 only while the buffer holds nothing else */
+    event->bytes = skipped;
+    if (skipped) return 0;
   }
-  return 0;
 }
 
 /* Since when one side has been silent. While an answer is due only our own silence counts: the broker must hear from
@@ -287,13 +309,15 @@ static int keep_alive(int64_t now_us) {
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
   *event = (tars_mqtt_event){ .kind = TARS_MQTT_NOTHING };
   int err = flush(now_us);
-  if (!err && !client.held) err = receive(now_us, event);
+  if (now_us >= client.pause_us) client.pause_us = 0;
+  if (!err && !client.held && !client.pause_us) err = receive(now_us, event);
   if (!err) err = keep_alive(now_us);
   return err;
 }
 
 int64_t tars_mqtt_deadline_us(void) {
   if (client.connecting) return client.answer_us;
-  int64_t ping_us = quiet_since() + PING_US;
-  return client.waiting && !client.held && client.answer_us < ping_us ? client.answer_us : ping_us;
+  int64_t next_us = quiet_since() + PING_US;
+  if (client.waiting && !client.held && client.answer_us < next_us) next_us = client.answer_us;
+  return !client.held && client.pause_us && client.pause_us < next_us ? client.pause_us : next_us;
 }

@@ -43,17 +43,21 @@ typedef enum {
 typedef struct {
   tars_mqtt_event_kind kind;
   uint16_t id;
-  bool present; /* connected: the broker had kept the session */
+  bool present;   /* connected: the broker had kept the session */
+  bool asked;     /* what came answers something that was sent */
+  uint32_t bytes; /* that came: of a packet, or of a message that is too long and is skipped */
   tars_text topic;
   tars_bytes payload;
 } tars_mqtt_event;
 
 /* The stream is open: asks the broker for a session that outlives the connection. 0 or -too_long. */
 int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us);
-/* Sends and receives what can be; the next event. 0, or a negative error after which the connection is gone: -io or
- * what the stream said, -timeout the broker is silent, -denied it refuses the session or a subscription, -invalid it
- * breaks the protocol. */
+/* Sends what can be and receives one packet at most; the next event. 0, or a negative error after which the connection
+ * is gone: -io or what the stream said, -timeout the broker is silent, -denied it refuses the session or a
+ * subscription, -invalid it breaks the protocol. */
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event);
+/* Nothing is received before this time. */
+void tars_mqtt_pause(int64_t until_us);
 /* The message was taken: it is acknowledged now. */
 void tars_mqtt_release(int64_t now_us);
 /* The next packet id; never 0. Ids that are still in use are left out by the caller. */

@@ -20,7 +20,9 @@ static const tars_channel_service service = {
 
 void tars_bench_open(uint8_t *ring, uint32_t size) { tars_channel_init(&channel, &service, ring, size); }
 
-void tars_bench_feed(const uint8_t *bytes, uint32_t size) { tars_channel_feed(&channel, bytes, size); }
+void tars_bench_feed(const uint8_t *bytes, uint32_t size) {
+  for (uint32_t at = 0; at < size;) at += tars_channel_feed(&channel, bytes + at, size - at);
+}
 
 uint32_t tars_bench_take(uint8_t wire[TARS_CHANNEL_WIRE]) { return tars_channel_take(&channel, wire); }
 

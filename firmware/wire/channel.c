@@ -44,14 +44,9 @@ static bool is_repeated(const tars_channel *channel, const tars_frame *frame, ui
   return frame->id != channel->service->hello || (channel->last_id == frame->id && channel->last_crc == crc);
 }
 
-/* Runs a request, or sends the stored response again if the request is a repetition. */
+/* Runs a request whose id, number and digest the channel has kept. */
 static void request_run(tars_channel *channel, const tars_frame *frame) {
   static const tars_message nothing;
-  uint32_t crc = tars_crc32(0, frame->body, frame->size);
-  if (is_repeated(channel, frame, crc)) {
-    channel->response_due = !channel->working;
-    return;
-  }
   any_body body;
   any_response response;
   memset(&response, 0, sizeof response);
@@ -59,24 +54,53 @@ static void request_run(tars_channel *channel, const tars_frame *frame) {
   bool known = message && !message->event;
   int code = known ? tars_message_decode(message, frame->body, frame->size, &body) : -TARS_E_UNKNOWN;
   channel->last = known ? message : &nothing;
-  channel->last_id = frame->id;
-  channel->last_seq = frame->seq;
-  channel->last_crc = crc;
   channel->working = true;
   channel->response_due = false;
   if (code == 0) code = channel->service->request(channel, message, &body, &response);
-  if (code != TARS_CHANNEL_LATER) response_store(channel, channel->last, code, &response);
+  channel->again = code == TARS_CHANNEL_AGAIN;
+  if (channel->again)
+    channel->response_size = (uint16_t)frame->size;
+  else if (code != TARS_CHANNEL_LATER)
+    response_store(channel, channel->last, code, &response);
 }
 
-void tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size) {
+/* Runs a request that has come, or sends the stored response again if the request is a repetition. */
+static void request_take(tars_channel *channel, const tars_frame *frame) {
+  uint32_t crc = tars_crc32(0, frame->body, frame->size);
+  if (is_repeated(channel, frame, crc)) {
+    channel->response_due = !channel->working;
+    return;
+  }
+  channel->last_id = frame->id;
+  channel->last_seq = frame->seq;
+  channel->last_crc = crc;
+  request_run(channel, frame);
+}
+
+/* Runs the request again that couldn't be taken, which is still in the receiver. */
+static void request_again(tars_channel *channel) {
+  const tars_frame frame = { .id = channel->last_id,
+                             .seq = channel->last_seq,
+                             .body = channel->receiver.bytes + TARS_FRAME_HEADER,
+                             .size = channel->response_size };
+  request_run(channel, &frame);
+}
+
+uint32_t tars_channel_feed(tars_channel *channel, const uint8_t *bytes, uint32_t size) {
   tars_frame frame;
+  if (channel->again) {
+    request_again(channel);
+    return 0;
+  }
   for (uint32_t i = 0; i < size; i++) {
     tars_received what = tars_frame_receive(&channel->receiver, bytes[i], &frame);
-    if (what == TARS_RECEIVED_FRAME && !frame.response && frame.seq != 0)
-      request_run(channel, &frame);
-    else if (what == TARS_RECEIVED_CONSOLE && channel->service->console)
-      channel->service->console(channel, bytes[i]);
+    if (what == TARS_RECEIVED_FRAME && !frame.response && frame.seq != 0) {
+      request_take(channel, &frame);
+      return i + 1;
+    }
+    if (what == TARS_RECEIVED_CONSOLE && channel->service->console) channel->service->console(channel, bytes[i]);
   }
+  return size;
 }
 
 void tars_channel_answer(tars_channel *channel, int code, const void *response) {

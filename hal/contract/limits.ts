@@ -69,5 +69,22 @@ export const limits = {
   load_margin: { value: 2, doc: 'load of a behaviour that names none, in times of what its bounds and periods need' },
   load_window_ms: { value: 1000, doc: 'time over which the load of behaviours is measured, milliseconds' },
   deadline_periods: { value: 10, doc: 'deadline of a behaviour that names none, in its shortest periods' },
+  broker_bytes: {
+    value: 65_536,
+    doc: 'bytes a second, and at once, that a board takes from its broker; what it asked for is not counted',
+  },
+  broker_messages: { value: 100, doc: 'messages a second, and at once, that a board takes from its broker, likewise' },
+  broker_signatures: {
+    value: 8,
+    doc: 'signatures a second, and at once, that a board checks or makes for what its broker sends',
+  },
+  link_signatures: {
+    value: 8,
+    doc: 'signed documents a second, and at once, that a board checks for its link',
+  },
+  flood_ms: {
+    value: 5000,
+    doc: 'how long a broker may use up its share without anything useful before the board leaves it, milliseconds',
+  },
   restart_count: { value: 5, doc: 'default number of faults after which a behaviour is parked' },
 } as const;

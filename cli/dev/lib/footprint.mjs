@@ -38,7 +38,7 @@ const TEXT = {
   core: 30,
   engine: 43.5,
   kernel: 3.5,
-  network: 35.5,
+  network: 36.5,
   'store, updates': 27,
   'link agent': 5.5,
   port: 9,

@@ -35,6 +35,7 @@
 
 #define INCLUDE_vTaskDelete                 1
 #define INCLUDE_vTaskDelay                  1
+#define INCLUDE_vTaskPrioritySet            1
 #define INCLUDE_uxTaskGetStackHighWaterMark 1
 #define INCLUDE_xTaskGetCurrentTaskHandle   1
 

@@ -99,7 +99,8 @@ bool chip_ethernet_address_get(uint8_t address[6]);
 void chip_ethernet_address_set(const uint8_t address[6]);
 /* True if a cable is plugged in. */
 bool chip_ethernet_link(void);
-/* Bytes of the next frame that has come, 0 if there is none; it must be read or skipped before the next call. */
+/* Bytes of the next frame that has come, 0 if there is none or it was damaged, and is dropped. It must be read or
+ * skipped before the next call. */
 uint32_t chip_ethernet_next(void);
 /* Reads a frame of `size` bytes, in whole words: `words` has room for CHIP_ETHERNET_WORDS(size). */
 void chip_ethernet_read(uint32_t *words, uint32_t size);

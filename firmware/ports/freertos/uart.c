@@ -16,25 +16,32 @@ void tars_uart_start(tars_uart *uart, TaskHandle_t task) {
   chip_uart_start(uart->port);
 }
 
-/* Moves bytes from the port into the ring while there are both. */
-static void receive(tars_uart *uart) {
+/* Moves bytes from the port into the ring while there are both. True if somebody should look at them: a frame or a line
+ * has come to its end, or the ring is half full. A task switch for every byte would be most of what a byte costs. */
+static bool receive(tars_uart *uart) {
   int byte;
-  while (ring_used(uart->in) < TARS_UART_RING && (byte = chip_uart_receive(uart->port)) >= 0)
+  bool ends = false;
+  while (ring_used(uart->in) < TARS_UART_RING && (byte = chip_uart_receive(uart->port)) >= 0) {
     uart->in->bytes[uart->in->put++ % TARS_UART_RING] = (uint8_t)byte;
+    ends |= byte == 0 || byte == '\r' || byte == '\n';
+  }
+  return ends || ring_used(uart->in) >= TARS_UART_RING / 2;
 }
 
-/* Moves bytes from the ring into the port. */
-static void transmit(tars_uart *uart) {
+/* Moves bytes from the ring into the port; true if there were any. */
+static bool transmit(tars_uart *uart) {
+  uint32_t before = uart->out->taken;
   while (ring_used(uart->out) > 0 && chip_uart_send(uart->port, uart->out->bytes[uart->out->taken % TARS_UART_RING]))
     uart->out->taken++;
+  return uart->out->taken != before;
 }
 
 /* Either direction has something to do. */
 void tars_uart_interrupt(tars_uart *uart) {
   BaseType_t woken = pdFALSE;
-  receive(uart);
-  transmit(uart);
-  if (uart->task) vTaskNotifyGiveFromISR(uart->task, &woken);
+  bool look = receive(uart);
+  look |= transmit(uart);
+  if (look && uart->task) vTaskNotifyGiveFromISR(uart->task, &woken);
   portYIELD_FROM_ISR(woken);
 }
 

@@ -119,11 +119,12 @@ static void end_check(const struct pollfd fds[FD_FIXED + STREAMS]) {
   if (options->parent && kill(options->parent, 0) != 0 && errno == ESRCH) finish();
 }
 
-/* Reads and writes every stream that is ready. */
+/* Reads and writes every stream that is ready; each may bring one request, then the others have their turn. */
 static void streams_serve(const struct pollfd fds[FD_FIXED + STREAMS]) {
   for (int i = 0; i < STREAMS; i++) {
     bool readable = streams[i].fd >= 0 && fds[FD_FIXED + i].revents & (POLLIN | POLLHUP | POLLERR);
     if (readable && !tars_link_stream_read(&streams[i]) && i != PTY) client_close(&streams[i]);
+    if (streams[i].fd >= 0) tars_link_stream_take(&streams[i]);
   }
   tars_agent_poll();
   for (int i = 0; i < STREAMS; i++)

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+enum { AGAIN_US = 1000 };  /* time until a request that the board can't take now is tried again */
 enum { PACED_CHUNK = 64 }; /* most bytes at a time on a paced line: 5.6 ms at 115,200 baud */
 
 bool tars_link_stream_open(tars_link_stream *stream, int fd, uint32_t baud) {
@@ -23,6 +24,7 @@ void tars_link_stream_close(tars_link_stream *stream) {
 void tars_link_stream_renew(tars_link_stream *stream) {
   tars_session_close(stream->session);
   stream->session = tars_session_open();
+  stream->in_at = stream->in_size = 0;
   stream->out_at = stream->out_size = 0;
 }
 
@@ -38,15 +40,21 @@ static bool line_busy(const tars_link_stream *stream, int64_t free_us) {
   return stream->byte_ns && tars_clock_host_us() < free_us;
 }
 
+/* True while the host behind the stream has to wait. */
+static bool input_waits(const tars_link_stream *stream) { return stream->in_at < stream->in_size; }
+
+/* Takes what has been read, one request at most. */
+void tars_link_stream_take(tars_link_stream *stream) {
+  stream->in_at += tars_session_feed(stream->session, stream->in + stream->in_at, stream->in_size - stream->in_at);
+}
+
 /* Reads what has come. */
 bool tars_link_stream_read(tars_link_stream *stream) {
-  uint8_t bytes[2048];
-  if (line_busy(stream, stream->rx_free_us)) return true;
-  ssize_t size = read(stream->fd, bytes, stream->byte_ns ? PACED_CHUNK : sizeof bytes);
-  if (size > 0) {
-    line_use(stream, &stream->rx_free_us, size);
-    tars_session_feed(stream->session, bytes, (uint32_t)size);
-  }
+  if (input_waits(stream) || line_busy(stream, stream->rx_free_us)) return true;
+  ssize_t size = read(stream->fd, stream->in, stream->byte_ns ? PACED_CHUNK : sizeof stream->in);
+  stream->in_at = 0;
+  stream->in_size = size > 0 ? (uint32_t)size : 0;
+  if (size > 0) line_use(stream, &stream->rx_free_us, size);
   return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR || errno == EIO));
 }
 
@@ -80,7 +88,11 @@ static void wait_lower(int64_t *wait_us, int64_t free_us) {
 
 short tars_link_stream_events(tars_link_stream *stream, int64_t *wait_us) {
   short events = 0;
-  if (line_busy(stream, stream->rx_free_us))
+  if (tars_session_waits(stream->session))
+    wait_lower(wait_us, tars_clock_host_us() + AGAIN_US);
+  else if (input_waits(stream))
+    *wait_us = 0;
+  else if (line_busy(stream, stream->rx_free_us))
     wait_lower(wait_us, stream->rx_free_us);
   else
     events |= POLLIN;

@@ -15,23 +15,32 @@ static uint32_t receive(uint8_t *bytes, uint32_t capacity) {
  * the port open and not read. */
 static void transmit(const uint8_t *bytes, uint32_t size) { (void)bytes, (void)size; }
 
-/* Sleeps until bytes come, tars_link_wake() is called, or half a second is over, for the watchdog. */
-static void rest(void) { STOP("the link's sleep"); }
+/* Sleeps until bytes come, tars_link_wake() is called, or half a second is over, for the watchdog; a millisecond if a
+ * request waits. A host that never pauses must not keep the worker from running: whoever has taken some bytes or
+ * requests sleeps for a while too (freertos/link.c). */
+static void rest(bool waits) {
+  (void)waits;
+  STOP("the link's sleep");
+}
 
 /* Any task may call this: the link has something to send. */
 void tars_link_wake(void) {}
 
-/* One round: bytes in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if there
- * was anything. */
+/* One round: one request in, one item out, so that a slow line keeps neither requests nor the watchdog waiting; true if
+ * there was anything. */
 static bool serve(tars_session *session) {
   static uint8_t in[256], out[TARS_CHANNEL_WIRE];
-  uint32_t size = receive(in, sizeof in);
-  bool any = size > 0;
-  tars_session_feed(session, in, size);
+  static uint32_t at, given;
+  if (at == given) {
+    at = 0;
+    given = receive(in, sizeof in);
+  }
+  uint32_t taken = tars_session_feed(session, in + at, given - at);
+  at += taken;
   tars_agent_poll();
-  size = tars_session_take(session, out);
+  uint32_t size = tars_session_take(session, out);
   transmit(out, size);
-  return any || size > 0;
+  return taken > 0 || size > 0;
 }
 
 /* The link's task: nobody is to see a board whose app doesn't run yet. */
@@ -41,6 +50,6 @@ void tars_link_start(void) {
     tars_watchdog_alive(TARS_ALIVE_LINK);
     bool any = tars_agent_booted() && serve(session);
     if (tars_agent_reset_wanted() && !tars_fleet_replying()) tars_os_reset(); /* after what is left has been sent */
-    if (!any) rest();
+    if (!any) rest(tars_session_waits(session));
   }
 }

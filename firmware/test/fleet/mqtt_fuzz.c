@@ -61,7 +61,7 @@ static uint32_t session_run(void) {
   uint32_t from = stream.in_size;
   for (uint32_t count = random_below(4) + 1; count; count--) packet_put();
   spoil(from);
-  for (int step = 0; step < STEPS && tars_mqtt_poll(step, &event) == 0 && event.kind != TARS_MQTT_NOTHING; step++) {
+  for (int step = 0; step < STEPS && tars_mqtt_poll(step, &event) == 0 && event.bytes > 0; step++) {
     messages += event.kind == TARS_MQTT_MESSAGE || event.kind == TARS_MQTT_TOO_LONG;
     sum += sum_of(&event);
     tars_mqtt_release(step);

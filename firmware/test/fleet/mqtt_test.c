@@ -24,7 +24,13 @@ static void joined(void) {
   stream.out_size = 0;
 }
 
-static int polled(int64_t now_us, tars_mqtt_event *event) { return tars_mqtt_poll(now_us, event); }
+/* Polls until there is an event, or nothing comes any more. */
+static int polled(int64_t now_us, tars_mqtt_event *event) {
+  int err;
+  do err = tars_mqtt_poll(now_us, event);
+  while (!err && event->kind == TARS_MQTT_NOTHING && event->bytes > 0);
+  return err;
+}
 
 /* The connection asks for a session that lasts, with a retained will of QoS 1. */
 static void connect_test(void) {
@@ -246,7 +252,53 @@ static void answers_test(void) {
   CHECK_EQUAL(polled(0, &event), -TARS_E_IO);
 }
 
+/* However much a broker sends: a poll takes one packet, and says how long it was and whether it was asked for. */
+static void flood_test(void) {
+  static const uint8_t pingresp[] = { 0xd0, 0 }, puback[] = { 0x40, 2, 0, 7 };
+  tars_mqtt_event event;
+  joined();
+  for (int i = 0; i < 100; i++) fake_stream_put(pingresp, sizeof pingresp);
+  for (int i = 0; i < 100; i++) {
+    CHECK_EQUAL(tars_mqtt_poll(0, &event), 0);
+    CHECK(event.kind == TARS_MQTT_NOTHING && event.bytes == sizeof pingresp && !event.asked);
+  }
+  CHECK_EQUAL(tars_mqtt_poll(0, &event), 0);
+  CHECK_EQUAL(event.bytes, 0);
+  CHECK_EQUAL(tars_mqtt_publish(&(tars_mqtt_publication){ .topic = "t", .payload = { puback, 1 }, .id = 7 }), 0);
+  for (int i = 0; i < 2; i++) fake_stream_put(puback, sizeof puback);
+  for (int i = 0; i < 2; i++) {
+    CHECK_EQUAL(tars_mqtt_poll(0, &event), 0);
+    CHECK(event.kind == TARS_MQTT_ACKED && event.asked == (i == 0)); /* one was owed */
+  }
+  joined();
+  fake_stream_publish("t", 1, 'x', 3 * TARS_MQTT_RECEIVE);
+  uint32_t bytes = 0;
+  for (int i = 0; i < 20; i++) {
+    CHECK_EQUAL(tars_mqtt_poll(0, &event), 0);
+    CHECK(event.bytes <= TARS_MQTT_RECEIVE);
+    bytes += event.bytes;
+  }
+  CHECK_EQUAL(bytes, stream.in_size - sizeof connack);
+}
+
+/* While the client pauses nothing is received, but the broker hears from it; then it goes on. */
+static void pause_test(void) {
+  tars_mqtt_event event;
+  joined();
+  fake_stream_publish("t", 1, 'x', 1);
+  tars_mqtt_pause(SECOND_US);
+  CHECK_EQUAL(tars_mqtt_poll(SECOND_US - 1, &event), 0);
+  CHECK_EQUAL(event.bytes, 0);
+  CHECK_EQUAL(tars_mqtt_deadline_us(), SECOND_US);
+  CHECK_EQUAL(tars_mqtt_poll(SECOND_US, &event), 0);
+  CHECK_EQUAL(event.kind, TARS_MQTT_MESSAGE);
+  tars_mqtt_release(SECOND_US);
+  CHECK(tars_mqtt_deadline_us() > SECOND_US);
+}
+
 int main(void) {
+  flood_test();
+  pause_test();
   connect_test();
   refusal_test();
   held_test();

@@ -15,6 +15,7 @@ typedef struct {
   int events;
 } host;
 
+extern int64_t host_now_us; /* time of the board: goes on while a request waits for its share, and otherwise stands */
 extern const tars_hooks *hooks;
 extern tars_link_response response; /* fields of the last response */
 

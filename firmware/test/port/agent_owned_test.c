@@ -112,6 +112,22 @@ static void test_commands(host *self) {
   identity.device[0]--;
 }
 
+/* Documents with signatures to check are taken at the pace of limits.link_signatures; the next one waits, and so does
+ * what comes after it. */
+static void test_share(host *self) {
+  enum { COUNT = 3 * TARS_LIMIT_LINK_SIGNATURES };
+  host_now_us += 10000000;
+  int64_t begun_us = host_now_us;
+  for (int i = 0; i < COUNT; i++) {
+    CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), 0);
+    if (i < TARS_LIMIT_LINK_SIGNATURES) CHECK_EQUAL(host_now_us, begun_us);
+  }
+  CHECK(host_now_us - begun_us >= 1900000 && host_now_us - begun_us <= 2100000);
+  begun_us = host_now_us;
+  for (int i = 0; i < COUNT; i++) CHECK_EQUAL(host_request(self, TARS_LINK_LIST, &(tars_link_list_request){ 0 }), 0);
+  CHECK_EQUAL(host_now_us, begun_us);
+}
+
 /* Every row of the link, with all its fields 0: what must be signed is refused without a signature, and what no signed
  * command may carry is refused inside one. The requests that are taken here are those of the other tests. */
 static void test_rules(host *self) {
@@ -191,6 +207,7 @@ int main(void) {
   test_unsigned(&self);
   test_rules(&self);
   test_commands(&self);
+  test_share(&self);
   test_bundle(&self);
   test_dev(&self);
   test_erase(&self);

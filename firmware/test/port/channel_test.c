@@ -126,6 +126,35 @@ static void test_later(void) {
   code = 0;
 }
 
+/* A stream of requests is taken one by one, each with its answer; one that can't be taken now holds back what follows.
+ */
+static void test_stream(void) {
+  uint8_t wire[3 * TARS_FRAME_WIRE];
+  uint32_t size = 0, at = 0;
+  code = 0;
+  for (uint16_t i = 0; i < 3; i++) {
+    uint8_t body[16];
+    int body_size = tars_message_encode(tars_link_message(TARS_LINK_LIST), &(tars_link_list_request){ .index = i },
+                                        body, sizeof body);
+    tars_frame frame = { .id = TARS_LINK_LIST, .seq = (uint16_t)(30 + i), .body = body, .size = (uint32_t)body_size };
+    size += (uint32_t)tars_frame_encode(&frame, wire + size, TARS_FRAME_WIRE);
+  }
+  for (uint16_t i = 0; i < 3; i++) {
+    code = i == 1 ? TARS_CHANNEL_AGAIN : 0;
+    at += tars_channel_feed(&channel, wire + at, size - at);
+    if (i != 1) CHECK_EQUAL(take_list((uint16_t)(30 + i)), i);
+    if (i != 1) continue;
+    for (int tries = 0; tries < 3; tries++) {
+      CHECK_EQUAL(tars_channel_feed(&channel, wire + at, size - at), 0);
+      CHECK_EQUAL(take_list(31), INT64_MIN);
+    }
+    code = 0;
+    CHECK_EQUAL(tars_channel_feed(&channel, wire + at, size - at), 0);
+    CHECK_EQUAL(take_list(31), 1);
+  }
+  CHECK_EQUAL(at, size);
+}
+
 /* Requests that nobody knows, and bodies that aren't theirs, are answered with an error under their own id. */
 static void test_malformed(void) {
   uint8_t wire[TARS_FRAME_WIRE];
@@ -195,6 +224,7 @@ int main(void) {
   test_duplicates();
   test_hello();
   test_later();
+  test_stream();
   test_malformed();
   test_events();
   test_console_and_order();

@@ -1,5 +1,6 @@
 /* The TCP connection to the broker (tars_net.h) over lwIP's callbacks. All of it runs in the agent's task. */
 #include "../chip.h"
+#include "../port.h" /* watchdog */
 #include "netif.h"
 #include "tars_errors.h" /* codes */
 #include "tars_net.h"    /* the interface implemented here */
@@ -227,8 +228,10 @@ static bool is_due(void) {
   return (net.want_receive && (net.received || net.ended)) || (net.want_send && net.retry);
 }
 
-/* lwIP is served meanwhile. A board that never had a broker leaves its network alone. */
+/* lwIP is served meanwhile. A board that never had a broker leaves its network alone. Whoever doesn't want to sleep has
+ * gone round its loop all the same. */
 void tars_net_wait(int64_t until_us) {
+  tars_watchdog_alive(TARS_ALIVE_AGENT);
   do go_on();
   while (!is_due() && tars_os_now_us() < until_us && !tars_netif_sleep(until_us));
 }

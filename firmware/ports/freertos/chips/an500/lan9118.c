@@ -113,13 +113,11 @@ bool chip_ethernet_link(void) {
   return phy_read(PHY_STATE) & PHY_LINK;
 }
 
-/* Frames with errors are dropped. */
 uint32_t chip_ethernet_next(void) {
-  while (LAN->rx_level >> 16 & 0xff) {
-    uint32_t status = LAN->rx_status, size = status >> 16 & 0x3fff;
-    if (!(status & RX_ERROR) && size > CRC && size <= CHIP_ETHERNET_FRAME + CRC) return size - CRC;
-    chip_ethernet_skip(size > CRC ? size - CRC : 0);
-  }
+  if (!(LAN->rx_level >> 16 & 0xff)) return 0;
+  uint32_t status = LAN->rx_status, size = status >> 16 & 0x3fff;
+  if (!(status & RX_ERROR) && size > CRC && size <= CHIP_ETHERNET_FRAME + CRC) return size - CRC;
+  chip_ethernet_skip(size > CRC ? size - CRC : 0);
   return 0;
 }
 
