@@ -12,7 +12,7 @@ export const openBoard = (state?: string): Promise<BoardRig> =>
 
 /** Gives the board its broker and then its owner. */
 export async function provision(
-  rig: BoardRig,
+  rig: Pick<BoardRig, 'link'>,
   owner: Owner,
   network: { readonly broker: string; readonly fleet: string; readonly ca?: Uint8Array },
 ): Promise<void> {
