@@ -64,7 +64,8 @@ tars_sources(AGENT
 # The way to the broker, and the agent that talks to it.
 tars_sources(NET net/mqtt.c net/stream.c)
 tars_sources(FLEET
-  agent/fleet.c agent/fleet_ask.c agent/fleet_command.c agent/fleet_fetch.c agent/fleet_in.c agent/fleet_out.c agent/fleet_share.c
+  agent/fleet.c agent/fleet_ask.c agent/fleet_command.c agent/fleet_fetch.c agent/fleet_in.c agent/fleet_out.c
+  agent/fleet_share.c
   agent/fleet_root.c agent/fleet_state.c agent/fleet_text.c agent/fleet_update.c)
 
 # The simulated peripherals and the bench that drives them: what a port lacks in hardware.
