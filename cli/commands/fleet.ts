@@ -4,6 +4,7 @@ import type { Fleet } from '../../ota/operator/fleet.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
 import { changeRoll } from '../fleet/enrol.js';
+import { lostAtBroker } from '../fleet/lost.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import { keepGroup } from '../fleet/settings.js';
 import { publishRoot } from '../fleet/root.js';
@@ -72,7 +73,12 @@ export const command = defineCommand({
     if (args.action === 'watch') return watch(place, new KeyRing(args.key), terminal);
     const { broker, fleet } = await openFleet(place);
     try {
-      if (args.action === 'list') return list(fleet, args.unknown, terminal);
+      if (args.action === 'list') {
+        list(fleet, args.unknown, terminal);
+        const lost = await lostAtBroker(place, fleet);
+        if (lost !== undefined) terminal.note(lost);
+        return;
+      }
       const [name, ...devices] = args.names;
       if (name === undefined) throw usageError('tars fleet group needs a name', 'fleet');
       const ids = devices.map((text) => oneDevice(fleet.enrolment.list(), text).id);
@@ -126,7 +132,7 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
   let before: readonly string[] = [];
   const show = (): void => {
     const devices = fleet.enrolment.list();
-    if (terminal.screen) return terminal.out(`\x1b[2J\x1b[H${lines(devices, fleet, terminal).join('\n')}`);
+    if (terminal.screen) return terminal.draw(lines(devices, fleet, terminal));
     const now = devices.map((device) =>
       terminal.json ? JSON.stringify(deviceJson(device, fleet)) : deviceCells(device, fleet).join('  '),
     );

@@ -3,7 +3,25 @@ import { CborFloat } from '../../sdk/wire/index.js';
 import { Random } from '../../sdk/model/random.js';
 import { UserError } from '../errors.js';
 import { jsonFields, parseFields, showFields, type Topic } from '../device/topics.js';
-import { fillLog, holesOf, jsonValue, parseSchema, parseValue, showLine, showTime, showValue } from './values.js';
+import {
+  fillLog,
+  holesOf,
+  jsonValue,
+  parseSchema,
+  parseValue,
+  showLine,
+  showTime,
+  showValue,
+  type ValueForm,
+} from './values.js';
+
+const tried = (text: string, form: ValueForm): unknown => {
+  try {
+    return parseValue(text, form);
+  } catch (error) {
+    return error instanceof UserError ? 'refused' : error;
+  }
+};
 
 describe('values', () => {
   it('are shown with as many digits as they have, and their unit', () => {
@@ -73,6 +91,29 @@ describe('values', () => {
         new CborFloat(Math.fround(special)),
       );
     for (const value of [0, 1]) expect(parseValue(showValue(value, { type: 'bool' }), { type: 'bool' })).toBe(value);
+  });
+
+  it('may be written with any unit that measures the same', () => {
+    const us = { type: 'i64', unit: 'us' };
+    expect(['3s', '3000ms', '0.05min', '3e6us', '-2ms', '1.5us', '3kHz', '3m'].map((text) => tried(text, us))).toEqual([
+      3_000_000,
+      3_000_000,
+      3_000_000,
+      'refused',
+      -2000,
+      'refused',
+      'refused',
+      'refused',
+    ]);
+    const rad = { type: 'f32', unit: 'rad' };
+    expect(tried('180deg', rad)).toEqual(new CborFloat(Math.fround(Math.PI)));
+    expect(tried('-0rad', rad)).toEqual(new CborFloat(-0));
+    expect(tried('9d', { type: 'u8', unit: 's' })).toBe('refused');
+  });
+
+  it('that no f32 holds are refused, but not infinity', () => {
+    expect(tried('1e39', { type: 'f32' })).toBe('refused');
+    expect(tried('Infinity', { type: 'f32' })).toEqual(new CborFloat(Infinity));
   });
 
   it('of a log line have the type that its template says', () => {

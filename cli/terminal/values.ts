@@ -1,6 +1,8 @@
 /** Values as people write and read them: parameters, message fields, log lines, times. */
 import { calls } from '../../hal/contract/index.js';
 import { CborFloat, type WireValue } from '../../sdk/wire/index.js';
+import { isWhole, multiply, negate, parseDecimal, toF32, type Rational } from '../../sdk/compiler/rational.js';
+import { conversion, sameDimension, unit as unitNamed } from '../../sdk/compiler/units.js';
 import { UserError } from '../errors.js';
 
 /** One field of a message schema, which is written `name:type unit,…`. */
@@ -61,8 +63,30 @@ const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = Object.fromE
   ]),
 );
 
+/** A number and the unit behind it. */
+const MEASURED = /^([+-]?)(\d{1,40}(?:\.\d{1,40})?(?:e[+-]?\d{1,2})?)([A-Za-z]+)$/;
+
+/** A number with another unit that measures the same, in the wanted one: `3s` where `us` is wanted is 3000000. */
+function converted(text: string, wanted: string): Rational | undefined {
+  const [, sign, digits = '', name = ''] = MEASURED.exec(text) ?? [];
+  if (name === '' || name === wanted) return undefined;
+  const [from, to] = [unitNamed(name), unitNamed(wanted)];
+  if (!from || !to || !sameDimension(from, to)) return undefined;
+  const value = multiply(parseDecimal(digits), conversion(from, to));
+  return sign === '-' ? negate(value) : value;
+}
+
+/** The digits of a value in its unit, whatever unit it is written with; what is no such value stays as it is. */
+function inUnit(text: string, { type, unit }: { readonly type: string; readonly unit: string }): string {
+  const value = unit === '' ? undefined : converted(text, unit);
+  if (!value) return unit !== '' && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
+  if (type === 'f32') return String(toF32(value));
+  return isWhole(value) ? String(value.n) : text;
+}
+
 /**
- * Reads a value of a type, with its unit behind it or without. Throws a UserError that says what would be right.
+ * Reads a value of a type, with its unit, or another that measures the same, behind it or without. Throws a UserError
+ * that says what would be right.
  */
 export function parseValue(text: string, { type = '', unit = '' }: ValueForm): WireValue {
   const wrong = (right: string): UserError =>
@@ -74,10 +98,12 @@ export function parseValue(text: string, { type = '', unit = '' }: ValueForm): W
     if (/^(false|0|off)$/.test(text)) return 0;
     throw wrong('true or false');
   }
-  const number = unit !== '' && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
+  const number = inUnit(text, { type, unit });
   if (type === 'f32') {
     const value = Number(number);
-    if (number.trim() === '' || (Number.isNaN(value) && number !== 'NaN')) throw wrong('a number, like 0.5');
+    const tooLarge = Number.isFinite(value) && !Number.isFinite(Math.fround(value));
+    if (number.trim() === '' || tooLarge || (Number.isNaN(value) && number !== 'NaN'))
+      throw wrong('a number, like 0.5');
     return new CborFloat(value);
   }
   if (!/^[+-]?\d{1,40}$/.test(number)) throw wrong('a whole number, like 12');

@@ -6,7 +6,7 @@ import { importRules } from './imports.js';
 import { includeRules } from './includes.js';
 import { functionsOfC, functionsOfTypeScript, lengths, widths } from './lengths.js';
 import { readSources, show, type Problem } from './source.js';
-import { markdownPaths, placeNames } from './words.js';
+import { markdownPaths, placeNames, terminalCodes } from './words.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const sources = readSources(root);
@@ -21,11 +21,17 @@ describe('the project is tidy', () => {
   it('no file is dead', () => none(deadFiles(sources)));
   it('paths named in Markdown exist', () => none(markdownPaths(sources)));
   it('no registry, no path of this machine', () => none(placeNames(sources, root)));
+  it('terminals are steered in one place', () => none(terminalCodes(sources)));
 });
 
 /** Each rule finds what is planted, so that an empty list above means something. */
 describe('tidy finds', () => {
   const planted = (files: Record<string, string>): Map<string, string> => new Map(Object.entries(files));
+
+  it('a code that steers the terminal', () => {
+    const codes = planted({ 'cli/a.ts': 'x();\nout(`\\x1b[2J`);\n', 'cli/terminal/b.ts': 'write(`\\x1b[2J`);\n' });
+    expect(terminalCodes(codes).map(show)).toEqual(['cli/a.ts:2: steers the terminal: that is for cli/terminal']);
+  });
 
   it('a long file and a long function, in TypeScript and in C', () => {
     const body = '  x();\n'.repeat(75);

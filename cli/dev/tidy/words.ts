@@ -1,4 +1,7 @@
-/** What is written in the files: paths in Markdown exist, nothing ties the project to one machine or registry. */
+/**
+ * What is written in the files: paths in Markdown exist, nothing ties the project to one machine or registry, and what
+ * steers a terminal stands in one place.
+ */
 import { posix } from 'node:path';
 import { lineAt, type Problem, type Sources } from './source.js';
 
@@ -51,6 +54,20 @@ export function placeNames(sources: Sources, root: string): Problem[] {
     text.split('\n').forEach((line, index) => {
       for (const [pattern, what] of wrong) if (pattern.test(line)) problems.push({ path, line: index + 1, text: what });
     });
+  }
+  return problems;
+}
+
+/**
+ * Codes that steer a terminal. `cli/terminal` writes them; in a line that a command prints they would be shown as text,
+ * because every line is cleaned there.
+ */
+export function terminalCodes(sources: Sources): Problem[] {
+  const problems: Problem[] = [];
+  for (const [path, text] of sources) {
+    if (!/^cli\/.*\.ts$/.test(path) || /\.test\.ts$|^cli\/(terminal|testing|dev)\//.test(path)) continue;
+    for (const match of text.matchAll(/\\(x1b|u001b|u\{1b\}|033)/gi))
+      problems.push({ path, line: lineAt(text, match.index), text: 'steers the terminal: that is for cli/terminal' });
   }
   return problems;
 }
