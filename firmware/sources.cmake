@@ -62,7 +62,7 @@ tars_sources(AGENT
   gen/tars_commands.c)
 
 # The way to the broker, and the agent that talks to it.
-tars_sources(NET net/mqtt.c net/stream.c)
+tars_sources(NET net/mqtt.c net/mqtt_reason.c net/stream.c)
 tars_sources(FLEET
   agent/fleet.c agent/fleet_ask.c agent/fleet_command.c agent/fleet_fetch.c agent/fleet_in.c agent/fleet_out.c
   agent/fleet_share.c

@@ -105,10 +105,14 @@ describe('commands on a running board', () => {
     await follower.shows(/stopped[^]*running/);
     const { exit, out } = await follower.end();
     expect(exit).toBe(0);
-    expect(lines(out).filter(({ status }) => status !== undefined)).toMatchObject([
+    const changes = [
+      { status: 'running', reason: null },
       { status: 'stopped', reason: null },
       { status: 'running', reason: null },
-    ]);
+    ];
+    expect(lines(out).filter(({ status }) => status !== undefined)).toMatchObject(changes);
+    const later = lines((await desk.tars(['logs', '--json'])).out);
+    expect(later.filter(({ status }) => status !== undefined)).toMatchObject(changes);
     expect(lines(out).filter(({ text }) => text === 'hello from 1')).toHaveLength(2);
     expect(await desk.tars(['stop', 'counter', '--json'])).toEqual({
       exit: 0,

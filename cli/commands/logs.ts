@@ -23,13 +23,14 @@ export const command = defineCommand({
       // A board that logs without a pause is never quiet: there a line from after the question ends the history.
       const asked = follow ? Infinity : (await link.request('board', {})).time;
       let lines = 0;
-      const print = (line: string): void => {
+      const { ended, done } = untilEnd(link);
+      const print = (time: number | bigint, line: string): void => {
+        if (time > asked) return done();
         lines++;
         terminal.out(line);
       };
-      const { ended, done } = untilEnd(link);
-      link.on('log', (event) => (event.time > asked ? done() : print(showLog(event, terminal))));
-      link.on('status', (event) => print(showStatus(event, terminal)));
+      link.on('log', (event) => print(event.time, showLog(event, terminal)));
+      link.on('status', (event) => print(event.time, showStatus(event, terminal)));
       await link.request('logs', { on: true, history: true });
       await (follow ? ended : Promise.race([ended, untilQuiet(() => lines)]));
       if (link.missed > 0) terminal.note(`${link.missed} lines were lost on the way`);

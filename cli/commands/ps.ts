@@ -2,7 +2,7 @@
 import { errors, freshness, statuses } from '../../hal/contract/index.js';
 import type { link as rows, ResponseBody } from '../../sdk/wire/index.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
-import { type Identity, ownerText, readIdentity } from '../keys/owner.js';
+import { type Identity, ownerText, readIdentity, troubleText } from '../keys/owner.js';
 import { readRows, type Row } from '../device/rows.js';
 import { withSession, type Session } from '../device/session.js';
 import { table, type Terminal } from '../terminal/terminal.js';
@@ -36,6 +36,7 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
     `${hello.device}: class ${hello.class}, firmware ${hello.firmware} with ${hello.engine}, ` +
       `up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`,
   );
+  if (troubleText(identity) !== '') terminal.out(troubleText(identity));
   if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
   const heading = [
     'BEHAVIOUR',
@@ -89,6 +90,7 @@ function identityJson({
   fleet,
   broker,
   online,
+  trouble,
   epoch,
   number,
   bundle,
@@ -104,6 +106,7 @@ function identityJson({
     fleet,
     broker,
     online,
+    trouble: trouble === '' ? null : trouble,
     epoch,
     number,
     bundle: hex(bundle),

@@ -175,5 +175,9 @@ function explain({ row, code }: BoardError, app: App, said: readonly string[]): 
         ? `: the largest module has ${Math.max(...sizes)} bytes`
         : '';
   const why = said.length > 0 ? ` (${said.join('; ')})` : '';
-  return new BoardError(row, (text) => `the board refused the app: ${text}${detail}${why}; what ran before goes on`);
+  return new BoardError(
+    row,
+    (text) => `the board refused the app: ${text}${detail}${why}; what ran before goes on`,
+    true,
+  );
 }

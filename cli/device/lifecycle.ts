@@ -1,4 +1,5 @@
 /** What `tars start` and `tars stop` have in common: one request about one behaviour. */
+import { statuses } from '../../hal/contract/index.js';
 import { defineCommand, jsonOption, portOption, type Command } from '../command.js';
 import { UserError } from '../errors.js';
 import { isRemote, remoteOptions, sendRemote } from '../fleet/remote.js';
@@ -31,10 +32,19 @@ export const lifecycleCommand = ({ request, done, examples }: Lifecycle): Comman
     },
   });
 
-/** A name that the board doesn't know is most often a typing error: say which ones it knows. */
+/**
+ * A name that the board doesn't know is most often a typing error: say which ones it knows. A behaviour that can't be
+ * started or stopped is so already.
+ */
 async function explain({ link }: Session, behaviour: string, error: unknown): Promise<never> {
-  if (!(error instanceof BoardError) || error.code !== 'unknown') throw error;
-  const names = (await readRows(link, 'list')).map((row) => row.behaviour);
+  if (!(error instanceof BoardError) || (error.code !== 'unknown' && error.code !== 'state')) throw error;
+  const rows = await readRows(link, 'list');
+  const names = rows.map((row) => row.behaviour);
+  const status = rows.find((row) => row.behaviour === behaviour)?.status;
+  if (status !== undefined)
+    throw new UserError('state', `${behaviour} is ${statuses[status] ?? `in status ${status}`} already`, {
+      cure: 'look at `tars ps`',
+    });
   const cure =
     names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
   throw new UserError('unknown', `there is no behaviour ${behaviour}`, { cure });

@@ -1,8 +1,9 @@
 /** A session with a board: finds the port, opens it, says hello, and closes it whatever happens. */
 import { UserError } from '../errors.js';
 import { standardTerminal } from '../terminal/terminal.js';
-import { HELLO } from '../transport/client.js';
+import { BoardError, HELLO } from '../transport/client.js';
 import { findPort } from './ports.js';
+import { loggedReasons } from './reasons.js';
 import { LinkClient, type Hello } from '../transport/link.js';
 
 export interface Session {
@@ -31,11 +32,15 @@ export async function openSession(port: string | undefined): Promise<Session> {
   throw new Error('a port without a way to it');
 }
 
-/** Runs `work` in a session. */
+/** Runs `work` in a session. A refusal of the board is told with what the board has logged about it. */
 export async function withSession<T>(port: string | undefined, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openSession(port);
   try {
     return await work(session);
+  } catch (error) {
+    throw error instanceof BoardError && !error.told
+      ? error.with(await loggedReasons(session.link, session.hello.time))
+      : error;
   } finally {
     await session.link.close();
   }

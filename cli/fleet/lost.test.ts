@@ -10,6 +10,7 @@ const step = (device: string, state: StepState): Step => ({
   sinceMs: 0,
   code: 0,
   behaviour: '',
+  detail: '',
 });
 const note = (steps: readonly Step[], kept: readonly string[]): string | undefined =>
   lostNote({ plan, kind: 'push' }, steps, {

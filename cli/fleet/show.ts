@@ -1,5 +1,5 @@
 /** Pushes and fleets as tables and JSON. */
-import { errors, freshness } from '../../hal/contract/index.js';
+import { errors, freshness, statuses } from '../../hal/contract/index.js';
 import { toHex } from '../../ota/host/ids.js';
 import type { Birth, Stranger } from '../../ota/operator/devices.js';
 import type { Member } from '../../ota/operator/enrolment.js';
@@ -13,15 +13,33 @@ const codeName = (code: number): string =>
 
 export const stepHeading = ['DEVICE', 'ID', 'WAVE', 'STATE', 'WHY'] as const;
 
-export function stepCells({ device, wave, state, code, behaviour }: Step, fleet: Fleet): string[] {
+/** A reason in one line: error, behaviour, and what the device said beside them. */
+const reasonText = ({ code, behaviour, detail }: Pick<Step, 'code' | 'behaviour' | 'detail'>): string =>
+  [codeName(code), behaviour && `in ${behaviour}`].filter((text) => text !== '').join(' ') +
+  (detail === '' ? '' : `: ${detail}`);
+
+/** What a device says of a behaviour that has faulted since it runs; empty: none has. */
+function faultText(birth: Birth | undefined): string {
+  if (!birth || birth.faults === 0) return '';
+  const { behaviour, status, fault, faults } = birth;
+  const times = faults === 1 ? 'once' : `${faults} times`;
+  return `${reasonText({ code: fault, behaviour, detail: '' })} ${times}, ${statuses[status] ?? `status ${status}`}`;
+}
+
+const faultJson = ({ behaviour, status, fault, faults }: Birth): object | null =>
+  faults === 0 ? null : { behaviour, status: statuses[status] ?? status, error: codeName(fault), faults };
+
+export function stepCells(step: Step, fleet: Fleet): string[] {
+  const { device, wave, state, code } = step;
   const known = fleet.devices.get(device);
   const away = known?.online ? '' : ' (off line)';
+  const since = state === 'committed' ? faultText(known?.birth) : '';
   return [
     fleet.enrolment.get(device)?.name ?? '?',
     device.slice(0, 8),
     String(wave + 1),
     `${state}${isEnd(state) ? '' : away}`,
-    [codeName(code), behaviour && `in ${behaviour}`].filter((text) => text !== '').join(' '),
+    code === 0 && since !== '' ? `since then ${since}` : reasonText(step),
   ];
 }
 
@@ -48,6 +66,10 @@ export function planJson(
   steps: readonly Step[],
   fleet: Fleet,
 ): object {
+  const faulted = (id: string): object | null => {
+    const birth = fleet.devices.get(id)?.birth;
+    return birth ? faultJson(birth) : null;
+  };
   return {
     kind,
     label,
@@ -66,6 +88,8 @@ export function planJson(
       online: fleet.devices.get(step.device)?.online ?? false,
       error: codeName(step.code) || null,
       behaviour: step.behaviour,
+      detail: step.detail,
+      faulted: faulted(step.device),
     })),
   };
 }
@@ -81,6 +105,7 @@ export const deviceHeading = [
   'TRIAL',
   'FRESHNESS',
   'BOOT',
+  'FAULTS',
 ] as const;
 
 export function deviceCells({ id, name, class: boardClass }: Member, fleet: Fleet): string[] {
@@ -96,8 +121,9 @@ export function deviceCells({ id, name, class: boardClass }: Member, fleet: Flee
           birth.trial.length > 0 ? 'yes' : '-',
           freshness[birth.freshness]?.name ?? String(birth.freshness),
           String(birth.boot),
+          faultText(birth) || '-',
         ]
-      : ['-', 'never', '-', wanted ? String(wanted.number) : '-', '-', '-', '-'];
+      : ['-', 'never', '-', wanted ? String(wanted.number) : '-', '-', '-', '-', '-'];
   return [name, id.slice(0, 8), boardClass, ...cells(device?.birth)];
 }
 
@@ -122,6 +148,7 @@ export function deviceJson({ id, name, class: boardClass }: Member, fleet: Fleet
     modules: toHex(birth?.modules ?? new Uint8Array()).match(/.{64}/g) ?? [],
     freshness: birth ? (freshness[birth.freshness]?.name ?? birth.freshness) : 'unknown',
     time: Number(birth?.time ?? 0),
+    faulted: birth ? faultJson(birth) : null,
   };
 }
 

@@ -17,7 +17,7 @@ const SCHEMA = `
   create table if not exists plan (epoch integer, number integer, plan text not null, kind text not null, bundle blob not null, image text not null,
     label text not null, started integer not null, state text not null, reason text not null, primary key (epoch, number)) strict;
   create table if not exists step (epoch integer, number integer, device text, wave integer not null, state text not null, since integer not null,
-    code integer not null, behaviour text not null, primary key (epoch, number, device)) strict;
+    code integer not null, behaviour text not null, detail text not null default '', primary key (epoch, number, device)) strict;
   create table if not exists device (id text primary key, birth blob not null, boot integer not null, counter integer not null) strict;
   create table if not exists report (key text primary key) strict;`;
 
@@ -111,6 +111,9 @@ export class SqliteStore implements Store {
     database.get('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     this.atomic(() => database.exec(SCHEMA));
+    // A state from before steps had details.
+    if (!this.all('pragma table_info(step)', []).some(({ name }) => name === 'detail'))
+      this.atomic(() => database.exec("alter table step add column detail text not null default ''"));
     const known = database.get("select value from meta where name = 'format'") as Row | null;
     if (known && known['value'] !== String(FORMAT))
       throw new UserError(
@@ -157,6 +160,7 @@ export class SqliteStore implements Store {
         sinceMs: Number(row['since']),
         code: Number(row['code']),
         behaviour: String(row['behaviour']),
+        detail: String(row['detail'] ?? ''),
       }),
     );
   }
@@ -235,8 +239,8 @@ export class SqliteStore implements Store {
     this.log.add(action, details);
   }
 
-  private writeStep({ epoch, number }: Plan, { device, wave, state, sinceMs, code, behaviour }: Step): void {
-    this.database.run('insert or replace into step values (?, ?, ?, ?, ?, ?, ?, ?)', [
+  private writeStep({ epoch, number }: Plan, { device, wave, state, sinceMs, code, behaviour, detail }: Step): void {
+    this.database.run('insert or replace into step values (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
       epoch,
       number,
       device,
@@ -245,6 +249,7 @@ export class SqliteStore implements Store {
       sinceMs,
       code,
       behaviour,
+      detail,
     ]);
   }
 

@@ -51,6 +51,10 @@ export function ownerText(identity: Identity | undefined): string {
   return `owned by ${identity.owner}${fleet}${app}`;
 }
 
+/** Why the board has no session with its broker, for people; empty if it has one, or no broker. */
+export const troubleText = (identity: Identity | undefined): string =>
+  identity && identity.trouble !== '' ? `no session with the broker ${identity.broker}: ${identity.trouble}` : '';
+
 /** The refusal of an unsigned change, before it is sent. */
 export function ownedError({ owner }: Identity, what: string): UserError {
   const row = errors.find(({ name }) => name === 'owned');

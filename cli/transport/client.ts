@@ -26,13 +26,25 @@ export type Protocol = Readonly<Record<string, Message>>;
 export class BoardError extends UserError {
   /** Code as in the contract's `errors`. */
   readonly row: number;
+  /** True: what the board said beside the code is in the message. */
+  readonly told: boolean;
 
-  /** `say` makes the message of the error's text in the contract. */
-  constructor(row: number, say: (text: string) => string) {
+  /** `say` makes the message of the error's text in the contract; `told`: with all that the board said. */
+  constructor(row: number, say: (text: string) => string, told = false) {
     const known = errors.find(({ code }) => code === row);
     const text = known?.text ?? `error ${row}`;
     super(known?.name ?? 'unknown_error', say(text), { cure: known?.cure ?? 'update tars', exit: exitCodes.request });
     this.row = row;
+    this.told = told;
+  }
+
+  /** The same with what the board said beside the code. */
+  with(said: readonly string[]): BoardError {
+    return new BoardError(
+      this.row,
+      () => (said.length > 0 ? `${this.message} (${said.join('; ')})` : this.message),
+      true,
+    );
   }
 }
 

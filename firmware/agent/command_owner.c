@@ -6,12 +6,21 @@
 
 #include <string.h>
 
+enum { TROUBLE_MAX = 120 };
+
 /* Text of a C string. */
 static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
 
 /* The bytes if they are there, otherwise an empty byte string. */
 static tars_bytes bytes_if(bool there, const uint8_t *bytes, uint32_t size) {
   return (tars_bytes){ bytes, there ? size : 0 };
+}
+
+/* Why there is no session with the broker, as far as it fits the field. */
+static tars_text trouble(void) {
+  tars_text text = text_of(tars_agent.trouble ? tars_agent.trouble() : "");
+  if (text.size > TROUBLE_MAX) text.size = TROUBLE_MAX;
+  return text;
 }
 
 int tars_command_identity(tars_link_identity_response *out, tars_command_facts *facts) {
@@ -29,6 +38,7 @@ int tars_command_identity(tars_link_identity_response *out, tars_command_facts *
     .fleet = text_of(network->fleet),
     .broker = text_of(network->broker),
     .online = tars_agent.online && tars_agent.online(),
+    .trouble = trouble(),
     .epoch = status->committed.epoch,
     .number = status->committed.number,
     .bundle = bytes_if(status->committed.number, status->committed.digest, sizeof status->committed.digest),

@@ -22,13 +22,14 @@ enum {
   LOOK_US = 60000000,     /* while idle: look at the configuration even if nobody has called */
   BOOT_LOOK_US = 20000,   /* while booting: look again, because nobody calls when the records have been read */
   OPEN_US = 30000000,     /* longest time for connecting, with the handshake */
+  UNTAKEN_US = 15000000,  /* so long a session may last without an acknowledgement of anything that was published */
   PASS_STEPS = 64,        /* steps of a session before the time is read again */
 };
 
 static bool unfinished; /* the last pass of the session had more to do */
 
 void tars_fleet_init(void) {
-  tars_fleet = (fleet_state){ .step = FLEET_IDLE };
+  tars_fleet = (fleet_state){ .step = FLEET_IDLE, .trouble = "" };
   tars_fleet_out_init();
 }
 
@@ -50,16 +51,20 @@ static int64_t rest_us(void) {
   return rest / 2 + random % (uint32_t)(rest / 2);
 }
 
-/* Ends a connection, or an attempt to make one. Only the first of several failures in a row is noted for people. */
+/* Writes a note about the broker for people. */
+static void trouble_note(int code) {
+  char line[TARS_LIMIT_LOG_TEXT + 1];
+  snprintf(line, sizeof line, "broker: %s (%s)", tars_fleet.trouble, tars_error_name(code));
+  tars_follow_note(line);
+}
+
+/* Ends a connection, or an attempt to make one. Only the first of several failures in a row is noted. */
 static void leave(int code, const char *reason) {
   bool was_joined = tars_fleet.step == FLEET_JOINED;
+  tars_fleet.trouble = code && !*reason ? "the connection ended" : reason;
   if (was_joined && tars_fleet.now_us - tars_fleet.begun_us >= STEADY_US) tars_fleet.attempts = 0;
   if (was_joined) tars_fleet_in_drop();
-  if (code && (was_joined || tars_fleet.attempts == 0)) {
-    char line[TARS_LIMIT_LOG_TEXT + 1];
-    snprintf(line, sizeof line, "broker: %s (%s)", *reason ? reason : "the connection ended", tars_error_name(code));
-    tars_follow_note(line);
-  }
+  if (code && (was_joined || tars_fleet.attempts == 0)) trouble_note(code);
   tars_stream_close();
   tars_fleet.resume_us = tars_fleet.now_us + rest_us();
   tars_fleet.attempts++;
@@ -79,6 +84,7 @@ static void config_follow(void) {
   tars_fleet.network = network;
   memcpy(tars_fleet.device, device, sizeof device);
   tars_fleet.attempts = 0;
+  tars_fleet.trouble = "";
   step_set(FLEET_IDLE);
 }
 
@@ -136,6 +142,7 @@ static void opening_step(void) {
 static void joined(void) {
   step_set(FLEET_JOINED);
   tars_fleet_share_begin();
+  tars_fleet.trouble = "";
   tars_fleet_in_begin();
   tars_fleet_out_begin();
   tars_follow_note("broker: connected");
@@ -152,14 +159,20 @@ static void event_take(const tars_mqtt_event *event) {
   }
 }
 
-/* The reason for the end of a session, in words for people. */
+/* The reason for the end of a session, in words for people: what is wrong, and what helps. A broker that doesn't take
+ * a message of MQTT 3.1.1 has no other way to say so than to hang up. */
 static const char *session_reason(int err) {
+  bool joining = tars_fleet.step == FLEET_JOINING;
   switch (-err) {
-  case TARS_E_TIMEOUT: return "it doesn't answer any more";
-  case TARS_E_DENIED: return "it refused the session or a subscription";
-  case TARS_E_INVALID: return "it breaks the protocol";
-  default: return tars_stream_reason();
+  case TARS_E_TIMEOUT:
+    return joining ? "it doesn't answer: does it speak MQTT on this port?" : "it doesn't answer any more";
+  case TARS_E_DENIED: return tars_mqtt_reason();
+  case TARS_E_INVALID: return joining ? "what answers there doesn't speak MQTT 3.1.1" : "it breaks the protocol";
+  default: break;
   }
+  if (joining) return "it hung up without an answer: does it speak MQTT 3.1.1 on this port, with TLS or without?";
+  return tars_fleet_out_untaken() ? "it hung up on a message: allow writing below tars/v1/ and packets of 16384 bytes"
+                                  : tars_stream_reason();
 }
 
 /* Counts what has come against the broker's share. While nothing is left of that, nothing is received. */
@@ -199,6 +212,14 @@ static void session_step(void) {
   }
 }
 
+/* Says so if the broker acknowledges nothing, until it does. The connection stays: it may only be slow. */
+static void taken_follow(void) {
+  bool untaken = tars_fleet_out_untaken() && tars_fleet.now_us - tars_fleet.begun_us >= UNTAKEN_US;
+  bool is_new = untaken && !*tars_fleet.trouble;
+  tars_fleet.trouble = untaken ? "it acknowledges no message: allow QoS 1 at the broker" : "";
+  if (is_new) trouble_note(-TARS_E_TIMEOUT);
+}
+
 /* Time at which the port calls tars_fleet_pass() again. */
 static int64_t deadline_us(void) {
   switch (tars_fleet.step) {
@@ -226,6 +247,7 @@ int64_t tars_fleet_pass(int64_t now_us) {
   if ((tars_fleet.step == FLEET_IDLE || rested) && !lent) connect_begin();
   if (tars_fleet.step == FLEET_OPENING) opening_step();
   if (tars_fleet.step == FLEET_JOINING || tars_fleet.step == FLEET_JOINED) session_step();
+  if (tars_fleet.step == FLEET_JOINED) taken_follow();
   bool joined = tars_fleet.step == FLEET_JOINED, was_replying = tars_fleet.replying;
   tars_fleet.online = joined && tars_fleet_out_current();
   tars_fleet.replying = joined && (tars_fleet_out_replying() || tars_fleet_command_waits());

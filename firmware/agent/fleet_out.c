@@ -9,26 +9,30 @@
 #include "session.h"     /* class, name */
 #include "tars_calls.h"  /* digest of the contract, calls implemented */
 #include "tars_errors.h" /* codes */
+#include "tars_link.h"   /* statuses */
 #include "tars_os.h"     /* lock */
 #include "tars_store.h"  /* size of a digest */
 
 #include <string.h>
 
 enum {
-  SLOTS = 8,     /* documents that are signed and not yet acknowledged */
-  SLOT = 448,    /* bytes of a signed report or reply */
-  REPORTS = 24,  /* reports that are not yet signed */
-  BIRTH = 1024,  /* bytes of a signed birth: 567 of fields at most, and 143 around them */
-  PRESENCE = 256 /* bytes of a signed presence */
+  SLOTS = 8,               /* documents that are signed and not yet acknowledged */
+  SLOT = 448,              /* bytes of a signed report or reply */
+  REPORTS = 24,            /* reports that are not yet signed */
+  BIRTH = 1024,            /* bytes of a signed birth: 610 of fields at most, and 143 around them */
+  PRESENCE = 256,          /* bytes of a signed presence */
+  DETAIL = 80,             /* bytes of a report's detail */
+  FAULT_REST_US = 60000000 /* shortest time between two births that only say that a behaviour has faulted */
 };
 
 /* A report before it is signed. */
 typedef struct {
-  uint8_t phase, attempt, code, name_size;
+  uint8_t phase, attempt, code, name_size, detail_size;
   bool has_bundle;
   uint32_t number;
   uint8_t bundle[TARS_BUNDLE_DIGEST];
   char name[TARS_LIMIT_NAME];
+  char detail[DETAIL];
 } report_row;
 
 /* A signed document that the broker has not acknowledged yet. */
@@ -38,6 +42,13 @@ typedef struct {
   bool sent, again, acked;
   uint8_t bytes[SLOT];
 } out_slot;
+
+/* The behaviour that a birth names because it has faulted. */
+typedef struct {
+  uint8_t name_size, status, code;
+  uint32_t faults;
+  char name[TARS_LIMIT_NAME];
+} fault_row;
 
 /* Guarded by the core's lock. */
 static struct {
@@ -49,11 +60,14 @@ static struct {
   uint8_t first, count;
   out_slot slots[SLOTS];
   bool born, present; /* published in this connection */
+  bool taken;         /* something of it was acknowledged */
   bool birth_acked;   /* the newest birth is acknowledged */
   uint16_t birth_id;
   uint32_t revision; /* of the newest birth */
   uint32_t modules_size;
   uint8_t modules[TARS_LIMIT_MODULES * TARS_DIGEST];
+  fault_row fault;   /* that the newest birth names */
+  int64_t rested_us; /* when a birth may be made again for a fault alone */
 } out;
 
 void tars_fleet_out_init(void) {
@@ -72,20 +86,29 @@ static void report_drop(void) {
   memmove(&reports.rows[victim], &reports.rows[victim + 1], (size_t)(reports.count - victim) * sizeof *reports.rows);
 }
 
+/* Copies as much of a text as there is room for; returns its bytes. */
+static uint8_t text_copy(char *to, uint32_t capacity, tars_text from) {
+  uint32_t size = from.size < capacity ? from.size : capacity;
+  if (size) memcpy(to, from.text, size);
+  return (uint8_t)size;
+}
+
+/* A text of the agent or its configuration. */
+static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
+
 /* Any task may call this. A report that equals one that still waits is not added again. */
-void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
-                       tars_text behaviour) {
+void tars_fleet_report(const tars_update_step *step) {
   static const uint8_t none[TARS_BUNDLE_DIGEST];
   report_row row;
   memset(&row, 0, sizeof row);
-  row.phase = phase;
-  row.attempt = attempt;
-  row.code = (uint8_t)-code;
-  row.number = number;
-  row.name_size = (uint8_t)(behaviour.size < sizeof row.name ? behaviour.size : sizeof row.name);
-  if (row.name_size) memcpy(row.name, behaviour.text, row.name_size);
-  row.has_bundle = bundle && memcmp(bundle, none, sizeof none) != 0;
-  if (row.has_bundle) memcpy(row.bundle, bundle, sizeof row.bundle);
+  row.phase = step->phase;
+  row.attempt = step->attempt;
+  row.code = (uint8_t)-step->code;
+  row.number = step->number;
+  row.name_size = text_copy(row.name, sizeof row.name, step->behaviour);
+  row.detail_size = text_copy(row.detail, sizeof row.detail, text_of(step->detail ? step->detail : ""));
+  row.has_bundle = step->bundle && memcmp(step->bundle, none, sizeof none) != 0;
+  if (row.has_bundle) memcpy(row.bundle, step->bundle, sizeof row.bundle);
   tars_os_lock();
   bool known = false;
   for (uint8_t i = 0; i < reports.count && !known; i++) known = report_equal(&reports.rows[i], &row);
@@ -95,7 +118,9 @@ void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number,
   tars_fleet_wake();
 }
 
-void tars_fleet_refused(int code) { tars_fleet_report(TARS_PHASE_REFUSED, NULL, 0, 0, code, (tars_text){ "", 0 }); }
+void tars_fleet_refused(int code) {
+  tars_fleet_report(&(tars_update_step){ .phase = TARS_PHASE_REFUSED, .code = code });
+}
 
 /* A packet id that nothing here waits for. */
 static uint16_t id_new(void) {
@@ -109,6 +134,8 @@ static uint16_t id_new(void) {
 
 bool tars_fleet_out_has_room(void) { return out.count < SLOTS && !tars_fleet_share_is_used(FLEET_SIGNATURES); }
 
+bool tars_fleet_out_untaken(void) { return out.born && !out.taken; }
+
 bool tars_fleet_out_replying(void) {
   for (uint8_t i = 0; i < out.count; i++) {
     const out_slot *slot = &out.slots[(out.first + i) % SLOTS];
@@ -118,7 +145,7 @@ bool tars_fleet_out_replying(void) {
 }
 
 void tars_fleet_out_begin(void) {
-  out.born = out.present = out.birth_acked = false;
+  out.born = out.present = out.birth_acked = out.taken = false;
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
     slot->again = slot->sent;
@@ -159,6 +186,7 @@ static bool report_sign(void) {
     .attempt = row.attempt,
     .code = row.code,
     .behaviour = { row.name, row.name_size },
+    .detail = { row.detail, row.detail_size },
   };
   slot_fill(TARS_TOPIC_EVENTS, TARS_FLEET_REPORT_EVENT,
             &event); /* fails only without a key, and then nothing is published at all */
@@ -197,17 +225,29 @@ static bool slot_publish(void) {
   return false;
 }
 
-/* Copies the digests of the modules that run; returns their bytes. */
-static uint32_t modules_read(uint8_t digests[TARS_LIMIT_MODULES * TARS_DIGEST]) {
-  uint32_t size = 0;
-  tars_behaviour_info info;
-  for (uint8_t i = 0; i < TARS_LIMIT_MODULES && tars_behaviour_at(i, &info) == 0; i++, size += TARS_DIGEST)
-    memcpy(digests + size, info.digest, TARS_DIGEST);
-  return size;
+/* True if a behaviour that has faulted is worth more attention than what is known: parked ones are, then those with
+ * more faults. */
+static bool is_worse(const tars_behaviour_info *info, const fault_row *known) {
+  bool parked = info->status == TARS_STATUS_PARKED, known_parked = known->status == TARS_STATUS_PARKED;
+  return info->faults > 0 && (parked != known_parked ? parked : info->faults > known->faults);
 }
 
-/* A text of the agent's configuration. */
-static tars_text text_of(const char *string) { return (tars_text){ string, (uint16_t)strlen(string) }; }
+/* Copies the digests of the modules that run, returns their bytes, and finds the behaviour to be named. */
+static uint32_t modules_read(uint8_t digests[TARS_LIMIT_MODULES * TARS_DIGEST], fault_row *fault) {
+  uint32_t size = 0;
+  tars_behaviour_info info;
+  memset(fault, 0, sizeof *fault);
+  for (uint8_t i = 0; i < TARS_LIMIT_MODULES && tars_behaviour_at(i, &info) == 0; i++, size += TARS_DIGEST) {
+    memcpy(digests + size, info.digest, TARS_DIGEST);
+    if (!is_worse(&info, fault)) continue;
+    memset(fault, 0, sizeof *fault);
+    fault->name_size = text_copy(fault->name, sizeof fault->name, info.name);
+    fault->status = info.status;
+    fault->code = info.fault;
+    fault->faults = info.faults;
+  }
+  return size;
+}
 
 /* A digest, empty if it is 0. */
 static tars_bytes digest_of(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
@@ -235,18 +275,26 @@ static int birth_sign(uint8_t *bytes, uint32_t capacity) {
     .modules = { out.modules, out.modules_size },
     .freshness = trust->freshness,
     .time = trust->time_s,
+    .behaviour = { out.fault.name, out.fault.name_size },
+    .status = out.fault.status,
+    .fault = out.fault.code,
+    .faults = out.fault.faults,
   };
   return tars_trust_sign(TARS_FLEET_BIRTH_EVENT, &birth, bytes, capacity);
 }
 
-/* Publishes a birth if one is due. */
+/* Publishes a birth if one is due. A behaviour that faults again and again is told of once in FAULT_REST_US. */
 static bool birth_publish(void) {
   uint8_t bytes[BIRTH], modules[sizeof out.modules];
-  uint32_t modules_size = modules_read(modules);
+  fault_row fault;
+  uint32_t modules_size = modules_read(modules, &fault);
   bool same = modules_size == out.modules_size && memcmp(modules, out.modules, modules_size) == 0;
-  if (out.born && same && out.revision == tars_fleet.trust.revision) return false;
+  bool told = memcmp(&fault, &out.fault, sizeof fault) == 0 || tars_fleet.now_us < out.rested_us;
+  if (out.born && same && told && out.revision == tars_fleet.trust.revision) return false;
+  if (!told) out.rested_us = tars_fleet.now_us + FAULT_REST_US;
   memcpy(out.modules, modules, modules_size);
   out.modules_size = modules_size;
+  memcpy(&out.fault, &fault, sizeof fault);
   out.birth_acked = out.born = false;
   int size = birth_sign(bytes, sizeof bytes);
   if (size < 0) return false;
@@ -289,10 +337,11 @@ bool tars_fleet_out_step(void) {
 }
 
 void tars_fleet_out_acked(uint16_t id) {
-  if (id == out.birth_id) out.birth_acked = true;
+  if (id == out.birth_id) out.birth_acked = out.taken = true;
   for (uint8_t i = 0; i < out.count; i++) {
     out_slot *slot = &out.slots[(out.first + i) % SLOTS];
     slot->acked |= slot->sent && slot->id == id;
+    out.taken |= slot->acked;
   }
   for (; out.count && out.slots[out.first].acked; out.count--) out.first = (uint8_t)((out.first + 1) % SLOTS);
 }

@@ -17,6 +17,8 @@ bool tars_fleet_out_step(void);
 void tars_fleet_out_acked(uint16_t id);
 /* True if the newest birth is acknowledged and no newer one is due. */
 bool tars_fleet_out_current(void);
+/* True if this connection has published something, and nothing of it was acknowledged. */
+bool tars_fleet_out_untaken(void);
 /* True if a reply would find room. */
 bool tars_fleet_out_has_room(void);
 /* True while a reply waits. */

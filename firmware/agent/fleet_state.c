@@ -5,5 +5,6 @@
 fleet_state tars_fleet;
 
 bool tars_fleet_online(void) { return tars_fleet.online; }
+const char *tars_fleet_trouble(void) { return tars_fleet.trouble; }
 bool tars_fleet_replying(void) { return tars_fleet.replying; }
 void tars_fleet_wake(void) { tars_net_notify(); }

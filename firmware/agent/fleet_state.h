@@ -26,6 +26,7 @@ typedef struct {
   tars_network network;    /* that the agent works with */
   char device[FLEET_ID_TEXT];
   volatile bool online, replying; /* written by the agent, read by any task */
+  const char *volatile trouble;   /* the same: why there is no session, static text; empty if there is one */
 } fleet_state;
 
 extern fleet_state tars_fleet;

@@ -55,7 +55,8 @@ static bool is_crossed(int code) { return code == -TARS_E_BUSY || code == -TARS_
 /* Reports that a bundle couldn't be fetched. ota/device reports what happens to it afterwards. */
 static void failure_report(int code) {
   if (is_crossed(code)) return;
-  tars_fleet_report(TARS_PHASE_FAILED, update.verified.bundle, update.verified.number, 0, code, (tars_text){ "", 0 });
+  tars_fleet_report(&(tars_update_step){
+      .phase = TARS_PHASE_FAILED, .bundle = update.verified.bundle, .number = update.verified.number, .code = code });
 }
 
 /* Ends the work on a bundle; `code` is 0 or a negative error. An error in the announcement of a detached payload is
@@ -64,7 +65,7 @@ static void finish(int code) {
   bool again = code < 0 && (update.step == UPDATE_FETCH || is_passing(code));
   if (code < 0 && update.step == UPDATE_FETCH) failure_report(code);
   if (code < 0 && update.step == UPDATE_VERIFY && !update.exchange.answer.taken && !again)
-    tars_fleet_report(TARS_PHASE_REJECTED, NULL, 0, 0, code, (tars_text){ "", 0 });
+    tars_fleet_report(&(tars_update_step){ .phase = TARS_PHASE_REJECTED, .code = code });
   tars_fleet_fetch_drop();
   update.step = UPDATE_IDLE;
   update.settled = !again;

@@ -1,8 +1,8 @@
 /* Passes log lines, changes of status and messages of behaviours to the sessions that follow them, and sends history.
  *
- * The core keeps a ring of lines. While a session still sends history, new lines reach it through that ring too, in
- * order; when it has caught up, they come straight from the observer. Lines are numbered since the start, so the place
- * in the ring of a line follows from how many there were. */
+ * The core keeps a ring of lines; a change of status is one of them. While a session still sends history, new lines
+ * reach it through that ring too, in order; when it has caught up, they come straight from the observer. Lines are
+ * numbered since the start, so the place in the ring of a line follows from how many there were. */
 #include "follow.h"
 #include "board.h"     /* TARS_BOARD_LOG_LINES */
 #include "tars_link.h" /* events */
@@ -18,11 +18,12 @@ static tars_values values_of(const tars_value *fields, int count) {
   return values;
 }
 
-/* Sends an event to every session that follows the logs; a session that sends history gets lines from there. */
+/* Sends the newest line to every session that follows the logs; one that sends history gets it from there. */
 static void logs_send(uint8_t id, const void *event) {
+  lines++;
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
     tars_session *session = tars_session_at(i);
-    if (session && session->logs && !(session->history && id == TARS_LINK_LOG_EVENT))
+    if (session && session->logs && !session->history)
       tars_channel_event(&session->channel, tars_link_message(id), event);
   }
   tars_agent_wake();
@@ -32,13 +33,13 @@ void tars_follow_log(int64_t time_us, tars_text behaviour, tars_text text, const
   tars_link_log_event event = {
     .time = time_us, .behaviour = behaviour, .text = text, .fields = values_of(fields, count)
   };
-  lines++;
   logs_send(TARS_LINK_LOG_EVENT, &event);
 }
 
 void tars_follow_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code) {
   tars_link_status_event event = { .time = time_us, .behaviour = behaviour, .status = status, .code = code };
   logs_send(TARS_LINK_STATUS_EVENT, &event);
+  if (code && tars_agent.answered) tars_agent.answered(); /* the next birth says what has faulted */
 }
 
 void tars_follow_message(int64_t time_us, tars_text topic, const tars_value *fields, int count) {
@@ -54,11 +55,8 @@ void tars_follow_message(int64_t time_us, tars_text topic, const tars_value *fie
 }
 
 void tars_follow_note(const char *text) {
-  tars_link_log_event event = { .time = tars_agent.now_us(),
-                                .behaviour = { "", 0 },
-                                .text = { text, (uint16_t)strlen(text) } };
+  tars_log_note((tars_text){ text, (uint16_t)strlen(text) });
   tars_agent.lock();
-  logs_send(TARS_LINK_LOG_EVENT, &event);
   for (int i = 0; i < TARS_AGENT_SESSIONS; i++) {
     tars_session *session = tars_session_at(i);
     if (!session) continue;
@@ -79,14 +77,19 @@ void tars_history_begin(tars_session *session, bool on, bool history) {
 
 /* Queues one line as an event of the session. Lock held. */
 static void line_send(tars_session *session, const tars_log_line *line) {
-  tars_link_log_event event = {
-    .time = line->time_us,
-    .behaviour = { line->behaviour, (uint16_t)strlen(line->behaviour) },
-    .text = { line->text, (uint16_t)strlen(line->text) },
-    .fields = { .count = line->count },
+  tars_text behaviour = { line->behaviour, (uint16_t)strlen(line->behaviour) };
+  tars_link_status_event status = {
+    .time = line->time_us, .behaviour = behaviour, .status = line->status, .code = line->code
   };
-  memcpy(event.fields.items, line->fields, line->count * sizeof *line->fields);
-  tars_channel_event(&session->channel, tars_link_message(TARS_LINK_LOG_EVENT), &event);
+  tars_link_log_event log = {
+    .time = line->time_us,
+    .behaviour = behaviour,
+    .text = { line->text, (uint16_t)strlen(line->text) },
+    .fields = values_of(line->fields, line->count),
+  };
+  tars_channel_event(&session->channel,
+                     tars_link_message(line->is_status ? TARS_LINK_STATUS_EVENT : TARS_LINK_LOG_EVENT),
+                     line->is_status ? (const void *)&status : (const void *)&log);
 }
 
 /* Index in the core's ring of the session's next line. Drops from `history` when there is none. */

@@ -9,7 +9,7 @@
 void tars_follow_log(int64_t time_us, tars_text behaviour, tars_text text, const tars_value *fields, int count);
 void tars_follow_message(int64_t time_us, tars_text topic, const tars_value *fields, int count);
 void tars_follow_status(int64_t time_us, tars_text behaviour, uint8_t status, uint8_t code);
-/* Writes a line about the board itself to all consoles and to sessions that follow the logs. Takes the lock. */
+/* Writes a line about the board itself to all consoles and to the log. Takes the lock. */
 void tars_follow_note(const char *text);
 /* Begins or ends log events of a session. With `history` they begin with the first line that the core still has. */
 void tars_history_begin(tars_session *session, bool on, bool history);

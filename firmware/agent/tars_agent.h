@@ -5,6 +5,7 @@
 
 #include "tars.h"         /* tars_hooks */
 #include "tars_channel.h" /* TARS_CHANNEL_WIRE */
+#include "tars_install.h" /* tars_update_step */
 
 /* Sessions at a time. */
 #ifndef TARS_AGENT_SESSIONS
@@ -22,13 +23,13 @@ typedef struct {
   void (*flash_counters)(uint32_t *erases, uint32_t *programs);
   /* may be called in any task: wakes the link task, which then takes what the sessions have to send; may be NULL */
   void (*wake)(void);
-  /* From the broker's agent, NULL on a board without one: whether it is connected, the way back to the operator, and
-   * where steps of updates are reported (tars_install_hooks). `answered`: an answer for it may wait
-   * (tars_install_broker_take). */
+  /* From the broker's agent, NULL on a board without one: whether it is connected, or why not (static text), the way
+   * back to the operator, and where steps of updates are reported (tars_install_hooks). `answered`: an answer for it
+   * may wait (tars_install_broker_take), or a behaviour has faulted. */
   bool (*online)(void);
+  const char *(*trouble)(void);
   bool (*way_back)(void);
-  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
-                tars_text behaviour);
+  void (*phase)(const tars_update_step *step);
   void (*answered)(void);
 } tars_agent_config;
 

@@ -5,7 +5,7 @@
 #ifndef TARS_FLEET_AGENT_H
 #define TARS_FLEET_AGENT_H
 
-#include "tars.h" /* tars_text */
+#include "tars_install.h" /* tars_update_step */
 
 #include <stdint.h>
 
@@ -19,11 +19,11 @@ int64_t tars_fleet_pass(int64_t now_us);
 void tars_fleet_wake(void);
 /* Any task: connected to the broker, and the newest birth is acknowledged. */
 bool tars_fleet_online(void);
+/* Any task: why the last attempt to get a session failed, and what helps; static text, empty if there is a session. */
+const char *tars_fleet_trouble(void);
 /* Any task: connected, and an answer to a command is still on its way: a restart should wait for it. */
 bool tars_fleet_replying(void);
-/* Any task, from updates: one step of an update happened; it becomes a report, in order. `code` is 0 or a negative
- * error. */
-void tars_fleet_report(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
-                       tars_text behaviour);
+/* Any task, from updates: one step of an update happened; it becomes a report, in order. */
+void tars_fleet_report(const tars_update_step *step);
 
 #endif

@@ -1,18 +1,15 @@
-/* How a behaviour begins and how it is closed, and how the observer hears of its status. */
+/* How a behaviour begins and how it is closed. */
 #include "behaviour.h"
 
 #include "core.h"
 #include "due.h"
 #include "event.h"
 #include "input.h"
+#include "log.h"
 #include "output.h"
 #include "retain.h"
 #include "takeover.h"
 #include "tars_os.h"
-
-void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code) {
-  if (tars_core.hooks.status != NULL) tars_core.hooks.status(tars_os_now_us(), b->manifest.name, status, code);
-}
 
 void tars_behaviour_setup(tars_behaviour *b, tars_behaviour *old) {
   if (old != NULL)
@@ -50,7 +47,7 @@ void tars_behaviour_open(tars_behaviour *b, tars_behaviour *old) {
   tars_queue_clear(&b->queue);
   b->checkpoint_us =
       b->retained_count > 0 ? tars_time_after(b->begin_us, TARS_LIMIT_CHECKPOINT_MS * INT64_C(1000)) : NEVER;
-  tars_behaviour_status(b, STATUS_RUNNING, 0);
+  tars_log_status(b, STATUS_RUNNING, 0);
   tars_event_enter(b, (tars_event){ .time_us = b->begin_us, .source = 0, .argument = b->begin_lifecycle });
   if (old != NULL) tars_takeover(b, old);
   tars_retain_complete(b);

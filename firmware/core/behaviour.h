@@ -137,9 +137,6 @@ static inline tars_handle *tars_handle_of(tars_behaviour *b, const tars_use *use
   return &b->handles[use - b->manifest.uses];
 }
 
-/* Reports a new status to the observer (`tars_hooks.status`). */
-void tars_behaviour_status(const tars_behaviour *b, uint8_t status, uint8_t code);
-
 /* Beginning has two steps, both from the worker. The first talks to the port, without the lock: outputs are set up, or
  * taken over from `old` if that is not NULL, and inputs are configured and read. Before it, under the lock, its life
  * goes to LISTENING: edges that come meanwhile are noted. The second, under the lock, opens the behaviour at

@@ -9,5 +9,7 @@ int tars_detail_say(tars_detail detail, int code, const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(detail.text, detail.size, format, arguments);
   va_end(arguments);
+  for (char *at = detail.text; *at; at++)
+    if (*at < ' ' || *at > '~') *at = '?'; /* names of a module that is refused may hold anything */
   return code;
 }

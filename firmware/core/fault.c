@@ -4,7 +4,9 @@
 #include "fault.h"
 
 #include "core.h"
+#include "log.h"
 #include "output.h"
+#include "tars_errors.h"
 #include "tars_os.h"
 #include "trace.h"
 
@@ -48,7 +50,8 @@ void tars_fault(tars_behaviour *b, uint8_t code) {
   tars_os_unlock();
   tars_output_safe(b);
   tars_os_lock();
-  tars_behaviour_status(b, status_of(next), code);
-  if (b->side == SIDE_NEW && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code);
+  tars_log_status(b, status_of(next), code);
+  if (b->side == SIDE_NEW && tars_core.hooks.trial_failed != NULL)
+    tars_core.hooks.trial_failed(b->manifest.name, code, code == TARS_E_TRAP ? tars_engine_reason(b->instance) : "");
   tars_os_supervisor_notify();
 }

@@ -52,7 +52,7 @@ static void stop_finish(tars_behaviour *b) {
   tars_os_unlock();
   tars_output_safe(b);
   tars_os_lock();
-  tars_behaviour_status(b, STATUS_STOPPED, 0);
+  tars_log_status(b, STATUS_STOPPED, 0);
   tars_os_supervisor_notify();
 }
 

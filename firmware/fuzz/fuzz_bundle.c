@@ -111,9 +111,10 @@ static bool try_grant(fuzz_row *row, const uint8_t *data, uint32_t size) {
   tars_bundle_facts facts = { .grant = { bytes, size }, .calls = row->board.policy.calls };
   bool valid = tars_grant_valid(facts.grant);
   tars_bytes section;
+  char detail[81];
   if (valid && row->module.bytes &&
       !tars_module_section(row->module.bytes, row->module.size, &section, (tars_detail){ NULL, 0 }))
-    FUZZ_ASSERT(tars_bundle_manifest(section, &facts) <= 0);
+    FUZZ_ASSERT(tars_bundle_manifest(section, &facts, (tars_detail){ detail, sizeof detail }) <= 0);
   return valid;
 }
 

@@ -58,7 +58,7 @@ int tars_command_topic_list(const tars_link_topic_list_request *in, tars_link_to
 int tars_command_publish(const tars_link_publish_request *in);
 /* Streams messages of a topic to the host. */
 int tars_command_subscribe(tars_session *session, const tars_link_subscribe_request *in);
-/* Streams log lines and changes of status to the host. */
+/* Streams log lines and changes of status to the host, in order. */
 int tars_command_logs(tars_session *session, const tars_link_logs_request *in);
 /* Restarts the board after the response. */
 int tars_command_reset(void);

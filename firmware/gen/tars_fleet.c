@@ -23,6 +23,10 @@ static const tars_field birth_event[] = {
   {TARS_TYPE_BYTES, offsetof(tars_fleet_birth_event, modules), 256},
   {TARS_TYPE_U8, offsetof(tars_fleet_birth_event, freshness), 0},
   {TARS_TYPE_I64, offsetof(tars_fleet_birth_event, time), 0},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_birth_event, behaviour), 32},
+  {TARS_TYPE_U8, offsetof(tars_fleet_birth_event, status), 0},
+  {TARS_TYPE_U8, offsetof(tars_fleet_birth_event, fault), 0},
+  {TARS_TYPE_U32, offsetof(tars_fleet_birth_event, faults), 0},
 };
 static const tars_field presence_event[] = {
   {TARS_TYPE_BYTES, offsetof(tars_fleet_presence_event, device), 16},
@@ -40,6 +44,7 @@ static const tars_field report_event[] = {
   {TARS_TYPE_U8, offsetof(tars_fleet_report_event, attempt), 0},
   {TARS_TYPE_U8, offsetof(tars_fleet_report_event, code), 0},
   {TARS_TYPE_TEXT, offsetof(tars_fleet_report_event, behaviour), 32},
+  {TARS_TYPE_TEXT, offsetof(tars_fleet_report_event, detail), 80},
 };
 static const tars_field reply_event[] = {
   {TARS_TYPE_BYTES, offsetof(tars_fleet_reply_event, device), 16},
@@ -78,9 +83,9 @@ static const tars_field index_event[] = {
 };
 
 const tars_message tars_fleet_messages[] = {
-  {birth_event, NULL, 1, 19, 0, true},
+  {birth_event, NULL, 1, 23, 0, true},
   {presence_event, NULL, 2, 4, 0, true},
-  {report_event, NULL, 3, 9, 0, true},
+  {report_event, NULL, 3, 10, 0, true},
   {reply_event, NULL, 4, 7, 0, true},
   {command_event, NULL, 5, 5, 0, true},
   {beacon_event, NULL, 6, 6, 0, true},

@@ -79,6 +79,10 @@ typedef struct {
   tars_bytes modules; /* digests of the modules that run, 32 bytes each */
   uint8_t freshness; /* row of `freshness` */
   int64_t time; /* s; highest signed time ever seen, seconds since 1970; 0: none */
+  tars_text behaviour; /* one that has faulted: a parked one, or else the one with the most faults; empty: none has */
+  uint8_t status; /* its status: row of `statuses` of the link */
+  uint8_t fault; /* error code of its last fault */
+  uint32_t faults; /* its faults since it was installed or the board started */
 } tars_fleet_birth_event;
 
 /* Whether the board is connected; retained under `online`, and the will of its connection. Counts only with the `boot` and `nonce` of the newest birth. */
@@ -100,6 +104,7 @@ typedef struct {
   uint8_t attempt; /* trials of this bundle on this device */
   uint8_t code; /* error code of the reason, 0 none */
   tars_text behaviour; /* behaviour that was the reason; may be empty */
+  tars_text detail; /* what the board says beside the code, for people, in printable ASCII; may be empty */
 } tars_fleet_report_event;
 
 /* Answer to a command, and to an empty message under `cmd`, which asks for a nonce; under `rsp`. */

@@ -236,10 +236,10 @@ typedef struct {
   bool on; /* false: no longer */
 } tars_link_subscribe_request;
 
-/* Streams log lines and changes of status to the host. */
+/* Streams log lines and changes of status to the host, in order. */
 typedef struct {
   bool on; /* false: no longer */
-  bool history; /* true: first what the board still holds */
+  bool history; /* true: first what the board still holds of both */
 } tars_link_logs_request;
 
 /* Who the board is and whom it belongs to. */
@@ -252,6 +252,7 @@ typedef struct {
   tars_text fleet; /* fleet; empty: no broker */
   tars_text broker; /* URL of its broker */
   bool online; /* true: connected to it */
+  tars_text trouble; /* why the last attempt to connect to it has failed, and what helps; empty: it has not */
   uint16_t epoch; /* epoch of the bundle that is committed */
   uint32_t number; /* its number; 0: none */
   tars_bytes bundle; /* SHA-256 of its manifest; empty: none */

@@ -39,8 +39,9 @@ typedef struct {
   int (*retain_load)(tars_text behaviour, uint8_t *record, uint32_t capacity);
   /* Called by the supervisor whenever it wakes; returns the next time it wants to be called, INT64_MAX for never. */
   int64_t (*poll)(int64_t now_us);
-  /* A behaviour that is part of a trial faulted; the trial should be reverted at the next poll. */
-  void (*trial_failed)(tars_text behaviour, uint8_t code);
+  /* A behaviour that is part of a trial faulted; the trial should be reverted at the next poll. `reason`: the engine's
+   * words about a trap, else empty. */
+  void (*trial_failed)(tars_text behaviour, uint8_t code, const char *reason);
 } tars_hooks;
 
 /* To be called before any task runs: sets up memory, engine and tables. */
@@ -135,14 +136,20 @@ int tars_param_keep(void);
 int tars_topic_at(int index, tars_topic_info *info);
 /* A message from outside; checked against the topic's schema. */
 int tars_topic_publish(tars_text topic, const tars_value *fields, int count);
-/* Log ring: copies line `index` (0 = oldest); -unknown past the end. */
+/* A line of the log ring, of a behaviour or of the board itself (no behaviour); or a change of a behaviour's status,
+ * which has `status` and `code` as the hook `status` gets them, and neither text nor fields. */
 typedef struct {
   int64_t time_us;
   char behaviour[33], text[121];
   tars_value fields[16];
   uint8_t count;
+  bool is_status;
+  uint8_t status, code;
 } tars_log_line;
+/* Copies line `index` (0 = oldest); -unknown past the end. */
 int tars_log_at(int index, tars_log_line *line);
+/* Adds a line about the board itself. */
+void tars_log_note(tars_text text);
 
 /* Free bytes of all arenas and the engine's pool; reactions abandoned. */
 uint32_t tars_pool_free(void);

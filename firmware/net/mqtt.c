@@ -2,6 +2,7 @@
 #include "tars_mqtt.h"
 
 #include "core_mqtt_serializer.h" /* packets */
+#include "mqtt_reason.h"          /* words for refusals */
 #include "tars_errors.h"          /* codes */
 #include "tars_stream.h"          /* what carries them */
 
@@ -12,6 +13,7 @@ enum {
   PING_SIZE = 2,
   ACKS_ROOM = 64,                                 /* kept free for acknowledgements and pings */
   PINGS_ROOM = 16,                                /* of that, for pings alone */
+  DISCONNECT = 0xe0,                              /* type of a packet that brokers send in MQTT 5 only */
   PING_US = TARS_MQTT_KEEP_ALIVE_S * 1000000 / 2, /* silence after which the broker is asked whether it is there */
   ANSWER_US = 10000000,                           /* so long it may take to answer */
 };
@@ -25,6 +27,7 @@ static struct {
   int64_t pause_us;                        /* nothing is received before */
   int64_t answer_us, received_us, sent_us; /* answer: the broker must have spoken by then */
   uint16_t next_id;
+  const char *refusal; /* why the broker has refused */
   uint32_t in_size, out_size;
   uint8_t in[TARS_MQTT_RECEIVE], out[TARS_MQTT_SEND];
 } client;
@@ -192,7 +195,7 @@ static int message_read(const MQTTPacketInfo_t *packet, tars_mqtt_event *event, 
 static int oversize_take(uint32_t header, uint32_t size, tars_mqtt_event *event) {
   MQTTPacketInfo_t packet = { client.in[0], client.in + header, size - header };
   uint16_t id;
-  if ((client.in[0] & 0xf0) != MQTT_PACKET_TYPE_PUBLISH || client.connecting) return -TARS_E_INVALID;
+  if ((client.in[0] & 0xf0) != MQTT_PACKET_TYPE_PUBLISH) return -TARS_E_INVALID;
   if (client.in_size < sizeof client.in) return 0;
   uint32_t topic_size = (uint32_t)client.in[header] << 8 | client.in[header + 1];
   if (header + 2 + topic_size + 2 > sizeof client.in)
@@ -227,9 +230,21 @@ static bool answer_asked(uint8_t type) {
   return true;
 }
 
+/* The code with which a CONNACK refuses, or a DISCONNECT ends the session; 0 if the packet does neither. A broker that
+ * knows MQTT 5 only may answer in that, with properties behind the code. */
+static uint8_t refusal_code(const MQTTPacketInfo_t *packet) {
+  if (packet->type == MQTT_PACKET_TYPE_CONNACK && client.connecting && packet->remainingLength >= 2)
+    return packet->pRemainingData[1];
+  return packet->type == DISCONNECT && packet->remainingLength ? packet->pRemainingData[0] : 0;
+}
+
 /* Takes an acknowledgement of the broker. */
 static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
   bool is_connack = packet->type == MQTT_PACKET_TYPE_CONNACK, present = false;
+  uint8_t refusal = refusal_code(packet);
+  client.refusal =
+      refusal ? tars_mqtt_refusal(refusal) : "it refuses a subscription: let this user read below tars/v1/";
+  if (refusal) return -TARS_E_DENIED;
   MQTTStatus_t status = MQTT_DeserializeAck(packet, &event->id, is_connack ? &present : NULL);
   if (status == MQTTServerRefused) return -TARS_E_DENIED;
   if (status != MQTTSuccess || is_connack != client.connecting) return -TARS_E_INVALID;
@@ -246,19 +261,22 @@ static int answer_take(MQTTPacketInfo_t *packet, tars_mqtt_event *event) {
 /* Takes the packet at the beginning of the buffer: 1 if there was one, 0 if it isn't whole yet, or a negative error. */
 static int packet_take(tars_mqtt_event *event) {
   uint32_t header;
+  /* what speaks another protocol may end before its first packet would be whole */
+  if (client.connecting && client.in[0] != MQTT_PACKET_TYPE_CONNACK && client.in[0] != DISCONNECT)
+    return -TARS_E_INVALID;
   int64_t size = packet_size(&header);
   if (size <= 0) return (int)size;
   if (size > (int64_t)sizeof client.in) return oversize_take(header, (uint32_t)size, event);
   if (client.in_size < size) return 0;
   MQTTPacketInfo_t packet = { client.in[0], client.in + header, (size_t)size - header };
   switch (packet.type & 0xf0) {
-  case MQTT_PACKET_TYPE_PUBLISH:
-    return client.connecting ? -TARS_E_INVALID : message_take(&packet, (uint32_t)size, event);
+  case MQTT_PACKET_TYPE_PUBLISH: return message_take(&packet, (uint32_t)size, event);
   case MQTT_PACKET_TYPE_CONNACK:
   case MQTT_PACKET_TYPE_PUBACK:
   case MQTT_PACKET_TYPE_SUBACK:
   case MQTT_PACKET_TYPE_UNSUBACK:
-  case MQTT_PACKET_TYPE_PINGRESP: break;
+  case MQTT_PACKET_TYPE_PINGRESP:
+  case DISCONNECT: break;
   default: return -TARS_E_INVALID;
   }
   int got = answer_take(&packet, event);
@@ -314,6 +332,8 @@ int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event) {
   if (!err) err = keep_alive(now_us);
   return err;
 }
+
+const char *tars_mqtt_reason(void) { return client.refusal; }
 
 int64_t tars_mqtt_deadline_us(void) {
   if (client.connecting) return client.answer_us;

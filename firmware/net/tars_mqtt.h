@@ -58,6 +58,8 @@ int tars_mqtt_connect(const tars_mqtt_connection *connection, int64_t now_us);
 int tars_mqtt_poll(int64_t now_us, tars_mqtt_event *event);
 /* Nothing is received before this time. */
 void tars_mqtt_pause(int64_t until_us);
+/* After -denied: why, and what helps; static text. */
+const char *tars_mqtt_reason(void);
 /* The message was taken: it is acknowledged now. */
 void tars_mqtt_release(int64_t now_us);
 /* The next packet id; never 0. Ids that are still in use are left out by the caller. */

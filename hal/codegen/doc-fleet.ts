@@ -65,6 +65,9 @@ const CONNECTION = `
 
 - Client id: the device id. The session outlives the connection (not clean). Keep-alive 20 s; the board asks after 10 s of silence and gives
   the broker up when another 10 s bring nothing.
+- Why the last attempt has failed, and what helps, stands in \`identity\` of the link and \`tars ps\`, and its beginning in the log: codes of
+  CONNACK (those of MQTT 5 too), a refused subscription, a broker that hangs up at the session or at its first message, and TLS. A session
+  in which nothing was acknowledged for 15 s goes on, but says so.
 - After a failure it rests between half and the whole of 1, 2, 4, … 60 s; a connection that lasted 30 s counts as a good one.
 - \`mqtts\`: TLS 1.2; the broker's certificate must be signed by the one that the board was given, and name its host. Dates aren't compared:
   a board has no clock that it could trust. The cipher is AES-128-GCM with ECDHE on P-256. Keys are P-256 or RSA up to 4,096 bits, hashes
@@ -75,7 +78,7 @@ const CONNECTION = `
   and nonce are those of the newest birth.
 - It subscribes to \`desired\`, \`root\`, \`root/{version}\` of the next version, \`beacon\`, \`cmd\` and \`blob/+/+\` each time: so retained documents come
   again with every connection, and a board that lost power in the middle of anything starts where its store says.
-- A **birth** follows whenever one of its facts changes. *On line* means: connected, and the newest birth is acknowledged. That is the way
+- A **birth** follows whenever one of its facts changes, for faults alone at most once a minute. *On line* means: connected, and the newest birth is acknowledged. That is the way
   back that an unattended trial needs before it commits.
 - Reports and replies keep their order and wait until the broker has acknowledged them; after a broken connection they go again, the same
   bytes under the same packet id. 24 reports wait at most, and 8 signed documents: then the oldest refusal makes room, so that a flood

@@ -35,14 +35,17 @@ static bool has_call(tars_bytes calls, uint32_t id) {
 
 /* Not inlined, so that its rows are on the stack only while it runs: the arithmetic of signatures, which needs the
  * most stack, runs before or after it. */
-__attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts) {
+__attribute__((noinline)) int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts,
+                                                   tars_detail detail) {
   uint64_t rows[TARS_BUNDLE_ROWS / sizeof(uint64_t)];
   tars_manifest manifest;
   int err = tars_manifest_decode(section.bytes, section.size, rows, sizeof rows, &manifest);
   if (err) return err;
   for (uint32_t i = 0; i < manifest.calls_count; i++)
-    if (!has_call(facts->calls, manifest.calls[i])) return -TARS_E_MISSING_CALL;
-  return tars_grant_check(facts->grant, &manifest);
+    if (!has_call(facts->calls, manifest.calls[i]))
+      return tars_detail_say(detail, -TARS_E_MISSING_CALL, "call %u is not among those of the bundle",
+                             (unsigned)manifest.calls[i]);
+  return tars_grant_check(facts->grant, &manifest, detail);
 }
 
 /* Size and digest are checked before anything inside of the payload. */
@@ -64,8 +67,8 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
   if (!same_class) return -TARS_E_CLASS;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = tars_image_next(&in, &module);
-    if (!err) err = tars_module_section(module.bytes, module.size, &section, (tars_detail){ NULL, 0 });
-    if (!err) err = tars_bundle_manifest(section, facts);
+    if (!err) err = tars_module_section(module.bytes, module.size, &section, policy->detail);
+    if (!err) err = tars_bundle_manifest(section, facts, policy->detail);
   }
   return err;
 }

@@ -140,16 +140,41 @@ static void worst_reaction(const tars_manifest *request, uint32_t *instructions,
   if (unbound) *instructions = 0;
 }
 
-int tars_grant_check(tars_bytes grant, const tars_manifest *request) {
-  tars_cbor_reader in = { grant.bytes, grant.size, 0 };
-  uint32_t budget[BUDGETS], instructions, calls;
-  int rows = read_budgets(&in, budget);
+/* The first budget that is exceeded, in words; NULL if none is. */
+static const char *budget_exceeded(const uint32_t budget[BUDGETS], const tars_manifest *request) {
+  uint32_t instructions, calls;
   worst_reaction(request, &instructions, &calls);
-  bool inside = rows >= 0 && request->bounds[0] <= budget[TARS_GRANT_STACK] &&
-                request->bounds[1] <= budget[TARS_GRANT_MEMORY] &&
-                rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions) && calls <= budget[TARS_GRANT_CALLS] &&
-                rate_covers(budget[TARS_GRANT_LOAD], request->load) && request->priority <= budget[TARS_GRANT_PRIORITY];
-  for (uint32_t i = 0; inside && i < request->uses_count; i++)
-    inside = !tars_grant_of(request->uses[i].kind) || use_covered(in, rows, &request->uses[i]);
-  return inside ? 0 : -TARS_E_GRANT;
+  if (request->bounds[0] > budget[TARS_GRANT_STACK]) return "so much stack";
+  if (request->bounds[1] > budget[TARS_GRANT_MEMORY]) return "so much memory";
+  if (!rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions)) return "so many instructions";
+  if (calls > budget[TARS_GRANT_CALLS]) return "so many host calls";
+  if (!rate_covers(budget[TARS_GRANT_LOAD], request->load)) return "such a load";
+  return request->priority > budget[TARS_GRANT_PRIORITY] ? "such a priority" : NULL;
+}
+
+/* What people call a handle: its resource or topic, which is the first text of its row. */
+static tars_text use_name(const tars_use *use) {
+  const tars_row *row = &tars_grant_of(use->kind)->row;
+  for (uint8_t i = 0; i < row->count; i++)
+    if (row->fields[i].type == TARS_TYPE_TEXT)
+      return *(const tars_text *)(const void *)((const uint8_t *)use + row->fields[i].offset);
+  return (tars_text){ "a handle", 8 };
+}
+
+int tars_grant_check(tars_bytes grant, const tars_manifest *request, tars_detail detail) {
+  tars_cbor_reader in = { grant.bytes, grant.size, 0 };
+  uint32_t budget[BUDGETS];
+  const tars_text *asker = &request->name;
+  int rows = read_budgets(&in, budget);
+  const char *exceeded = rows < 0 ? "anything" : budget_exceeded(budget, request);
+  if (exceeded)
+    return tars_detail_say(detail, -TARS_E_GRANT, "%s is not granted to %.*s", exceeded, asker->size, asker->text);
+  for (uint32_t i = 0; i < request->uses_count; i++) {
+    const tars_use *use = &request->uses[i];
+    if (!tars_grant_of(use->kind) || use_covered(in, rows, use)) continue;
+    tars_text name = use_name(use);
+    return tars_detail_say(detail, -TARS_E_GRANT, "%.*s is not granted to %.*s as it asks for it", name.size, name.text,
+                           asker->size, asker->text);
+  }
+  return 0;
 }

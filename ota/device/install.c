@@ -6,13 +6,16 @@
 #include "tars_os.h"     /* lock, call of the supervisor */
 #include "trust_state.h" /* whose board it is */
 
+#include <stdio.h> /* snprintf */
 #include <string.h>
 
 /* A fault in a trial; code 0: none. Guarded by the core's lock. */
-static struct {
+typedef struct {
   uint8_t code, size;
   char behaviour[TARS_LIMIT_NAME];
-} trial_fault;
+  char reason[40]; /* the engine's words; may be empty */
+} install_fault;
+static install_fault trial_fault;
 
 void tars_install_init(const tars_install_hooks *given) {
   memset(&tars_install, 0, sizeof tars_install);
@@ -159,6 +162,7 @@ static void mailbox_serve(void) {
   const tars_install_request *request = tars_mailbox_request();
   if (!request) return;
   tars_install_answer answer = { .owner = request->owner, .ticket = request->ticket };
+  tars_install.detail[0] = '\0';
   answer.code = request_run(request, &answer);
   tars_mailbox_answer(&answer);
 }
@@ -190,24 +194,22 @@ static void boot(void) {
   }
 }
 
-/* Takes the fault that a behaviour of the trial had, with its name; 0 if none had. */
-static uint8_t fault_take(char name[TARS_LIMIT_NAME], uint8_t *size) {
+/* Takes the fault that a behaviour of the trial had; code 0 if none had. */
+static install_fault fault_take(void) {
   tars_os_lock();
-  uint8_t code = trial_fault.code;
-  memcpy(name, trial_fault.behaviour, TARS_LIMIT_NAME);
-  *size = trial_fault.size;
+  install_fault fault = trial_fault;
   trial_fault.code = 0;
   tars_os_unlock();
-  return code;
+  return fault;
 }
 
 /* Ends a trial in which a behaviour faulted, or whose window is over. */
 static void trial_check(void) {
-  char name[TARS_LIMIT_NAME];
-  uint8_t size, fault = fault_take(name, &size);
+  install_fault fault = fault_take();
   if (tars_install.phase != INSTALL_TRIAL) return;
-  if (fault)
-    tars_trial_fail(-(int)fault, (tars_text){ name, size });
+  if (fault.code)
+    tars_trial_fail(tars_detail_say(tars_install_detail(), -(int)fault.code, "%s", fault.reason),
+                    (tars_text){ fault.behaviour, fault.size });
   else if (tars_install.now_us >= tars_install.deadline_us && tars_install.app.unattended)
     tars_trial_decide();
   else if (tars_install.now_us >= tars_install.deadline_us)
@@ -236,6 +238,7 @@ static int64_t deadline_next(void) {
 
 int64_t tars_install_poll(int64_t now_us) {
   tars_install.now_us = now_us;
+  tars_install.detail[0] = '\0';
   if (!tars_install.boot_done) {
     boot();
     tars_os_lock();
@@ -248,8 +251,9 @@ int64_t tars_install_poll(int64_t now_us) {
   return deadline_next();
 }
 
-void tars_install_trial_failed(tars_text behaviour, uint8_t code) {
+void tars_install_trial_failed(tars_text behaviour, uint8_t code, const char *reason) {
   if (trial_fault.code == 0) {
+    snprintf(trial_fault.reason, sizeof trial_fault.reason, "%s", reason);
     trial_fault.size =
         (uint8_t)(behaviour.size < sizeof trial_fault.behaviour ? behaviour.size : sizeof trial_fault.behaviour);
     if (trial_fault.size) memcpy(trial_fault.behaviour, behaviour.text, trial_fault.size);

@@ -108,7 +108,8 @@ static int manifest_check(install_place *place, uint32_t size) {
   int err = tars_module_find(tars_place_read, place, size, &offset, &bytes);
   if (!err && bytes > tars_install_room() - tars_install.ram_used) err = -TARS_E_NOMEM;
   if (!err) err = tars_place_read(place, offset, room, bytes);
-  return err ? err : tars_bundle_manifest((tars_bytes){ room, bytes }, &tars_install.upload.facts);
+  return err ? err
+             : tars_bundle_manifest((tars_bytes){ room, bytes }, &tars_install.upload.facts, tars_install_detail());
 }
 
 /* One module where it lies: its bytes go into the digest of the image, and its manifest must fit the grant. */
@@ -151,6 +152,7 @@ int tars_bundle_complete(void) {
   if (!tars_install.upload.facts.detached) return 0;
   tars_install_phase(TARS_PHASE_RECEIVED, &tars_install.app, 0);
   int err = image_check();
+  if (err && tars_install.detail[0]) tars_install_refusal_note(err);
   tars_install_phase(tars_install_phase_of(err, TARS_PHASE_VERIFIED), &tars_install.app, err);
   return err;
 }

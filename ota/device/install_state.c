@@ -25,6 +25,13 @@ void tars_install_note(const char *format, ...) {
   if (tars_install.hooks.note) tars_install.hooks.note(line);
 }
 
+void tars_install_refusal_note(int err) {
+  const char *detail = tars_install.detail;
+  tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
+}
+
+tars_detail tars_install_detail(void) { return (tars_detail){ tars_install.detail, sizeof tars_install.detail }; }
+
 bool tars_install_is_foreign(uint32_t owner) {
   tars_os_lock();
   bool foreign = tars_install.owner != 0 && tars_install.owner != owner;
@@ -57,7 +64,13 @@ void tars_install_phase_blame(uint8_t phase, const tars_app_record *app, int cod
       phase == TARS_PHASE_REJECTED && tars_install.upload.step == UPLOAD_OPEN;
   bool named = nameless || app->order.number || memcmp(app->order.digest, none, sizeof none) != 0;
   if (tars_install.hooks.phase && named)
-    tars_install.hooks.phase(phase, app->order.digest, app->order.number, (uint8_t)(1 + app->reboots), code, behaviour);
+    tars_install.hooks.phase(&(tars_update_step){ .phase = phase,
+                                                  .attempt = (uint8_t)(1 + app->reboots),
+                                                  .bundle = app->order.digest,
+                                                  .number = app->order.number,
+                                                  .code = code,
+                                                  .behaviour = behaviour,
+                                                  .detail = code ? tars_install.detail : NULL });
 }
 
 void tars_install_phase(uint8_t phase, const tars_app_record *app, int code) {

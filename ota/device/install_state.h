@@ -2,8 +2,12 @@
 #ifndef INSTALL_STATE_H
 #define INSTALL_STATE_H
 
+#include "tars_detail.h" /* reasons of refusals */
 #include "tars_install.h"
 #include "tars_sha256.h" /* digest of the module being received */
+
+/* Bytes of a detail, with the zero at its end: as long as the field of a report. */
+#define TARS_INSTALL_DETAIL 81
 
 typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
 /* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
@@ -53,9 +57,10 @@ typedef struct {
   install_pace pace;                         /* of the modules being received */
   int64_t deadline_us;                       /* trial: end of the health window */
   int64_t patience_us;                       /* unattended trial: the way back must be open by then */
-  uint32_t provisioner;    /* session that gave the board its owner, 0 none; guarded by the core's lock */
-  int ended;               /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
-  bool stored, old_stored; /* the app that runs, and the frozen one behind a trial, is the one in the store */
+  uint32_t provisioner; /* session that gave the board its owner, 0 none; guarded by the core's lock */
+  int ended;            /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
+  char detail[TARS_INSTALL_DETAIL]; /* what to say beside the error of this turn of the supervisor; may be empty */
+  bool stored, old_stored;          /* the app that runs, and the frozen one behind a trial, is the one in the store */
   install_upload upload;
   /* Memory for what comes in and is not written to the store: dev modules from its beginning on, an uploaded
    * document at its end. It is the last member, so that the members before it are reached by short instructions. */
@@ -89,6 +94,10 @@ bool tars_install_way_back(void);
 /* Begins a transfer, or adds bytes that have come: 0 or -slow. */
 void tars_pace_begin(install_pace *pace);
 int tars_pace_add(install_pace *pace, uint32_t bytes);
+/* Where to say more about an error. */
+tars_detail tars_install_detail(void);
+/* Says why an app is refused, with the detail. */
+void tars_install_refusal_note(int err);
 /* A line for a person. */
 void tars_install_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Forgets the upload. */

@@ -23,7 +23,6 @@ static bool runs_only(const install_place *place, uint32_t size) {
 static int app_stage(const tars_app_record *app) {
   tars_module_source sources[TARS_LIMIT_MODULES];
   install_place places[TARS_LIMIT_MODULES];
-  char detail[80] = "";
   int first = 0; /* first error; all modules are verified, so that the next install asks for all that are corrupt */
   memset(sources, 0, sizeof sources);
   for (int i = 0; i < app->count; i++) {
@@ -37,8 +36,8 @@ static int app_stage(const tars_app_record *app) {
     first = first ? first : err;
   }
   if (first) return first;
-  int err = tars_app_stage(sources, app->count, detail, sizeof detail);
-  if (err) tars_install_note("the app is refused: %s%s%s", tars_error_name(err), detail[0] ? ", " : "", detail);
+  int err = tars_app_stage(sources, app->count, tars_install.detail, sizeof tars_install.detail);
+  if (err) tars_install_refusal_note(err);
   return err;
 }
 

@@ -101,6 +101,7 @@ static int trial_check(const install_upload *upload, bool *same) {
 static int bundle_check(install_upload *upload, bool *same) {
   tars_bundle_policy policy;
   tars_trust_policy(&policy, upload->use == TARS_UPLOAD_DEV);
+  policy.detail = tars_install_detail();
   int err = tars_bundle_verify(upload->bytes, upload->size, &policy, &upload->facts);
   *same = !err && upload->facts.same && tars_install_runs_any() && tars_install.stored;
   if (!err && !*same) err = trial_check(upload, same);
@@ -116,6 +117,8 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   tars_app_record app;
   tars_bundle_record(&app);
   bool reported = upload->use == TARS_UPLOAD_BUNDLE;
+  if (err && tars_install.detail[0])
+    tars_install_refusal_note(err); /* its signatures are right: no flood of forgeries */
   if (err || answer->same) {
     if (err && err != -TARS_E_BUSY && reported)
       tars_install_phase(err == -TARS_E_TRIALS ? TARS_PHASE_FAILED : TARS_PHASE_REJECTED, &app, err);

@@ -4,6 +4,7 @@
 #ifndef TARS_BUNDLE_VERIFY_H
 #define TARS_BUNDLE_VERIFY_H
 
+#include "tars_detail.h"
 #include "tars_root.h"
 
 /* Bytes on the stack for the rows of a module's manifest; one with more is -nomem. */
@@ -33,6 +34,7 @@ typedef struct {
   uint32_t failed_count;
   tars_bytes payload; /* a detached payload that is at hand as a whole; bytes NULL: it comes later */
   bool dev;           /* an app for RAM: signed with the role dev instead of release, and without order */
+  tars_detail detail; /* where to say what of a module is refused; text NULL: nowhere */
 } tars_bundle_policy;
 
 /* What a manifest says. Pointers go into the bundle's bytes. */
@@ -66,7 +68,7 @@ int tars_bundle_payload(const uint8_t *bytes, uint32_t size, const tars_bundle_p
                         const tars_bundle_facts *facts);
 /* Checks the manifest of a module from a payload whose digest is right: its form, its host calls, and that it asks
  * for no more than is granted. */
-int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts);
+int tars_bundle_manifest(tars_bytes section, const tars_bundle_facts *facts, tars_detail detail);
 
 /* Reads the head of an app image; `in` is at the first of `count` modules then. 0 or -invalid. */
 int tars_image_open(tars_cbor_reader *in, tars_text *board_class, uint32_t *count);
@@ -74,7 +76,8 @@ int tars_image_next(tars_cbor_reader *in, tars_bytes *module);
 
 /* True if an encoded grant has the right form. */
 bool tars_grant_valid(tars_bytes grant);
-/* Request ⊆ grant: budgets, then every handle. 0 or -grant. The grant's form must be right. */
-int tars_grant_check(tars_bytes grant, const tars_manifest *request);
+/* Request ⊆ grant: budgets, then every handle. 0 or -grant; `detail` says what is not granted. The grant's form must be
+ * right. */
+int tars_grant_check(tars_bytes grant, const tars_manifest *request, tars_detail detail);
 
 #endif

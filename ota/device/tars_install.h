@@ -23,13 +23,22 @@ _Static_assert(TARS_INSTALL_RAM >= TARS_LIMIT_ROOT, "every root document has roo
 struct tars_install_draft;
 struct tars_install_answer;
 
+/* A step of the update of a bundle. */
+typedef struct {
+  uint8_t phase; /* TARS_PHASE_… */
+  uint8_t attempt;
+  const uint8_t *bundle; /* digest of its manifest; NULL or all 0 where a refused one doesn't even say what it is */
+  uint32_t number;       /* 0 likewise */
+  int code;              /* 0 or a negative error */
+  tars_text behaviour;   /* that was the reason; may be empty */
+  const char *detail;    /* what to say beside the code, in printable ASCII; NULL: nothing */
+} tars_update_step;
+
 typedef struct {
   void (*answered)(void);         /* an answer waits; NULL: nobody asks */
   void (*note)(const char *line); /* what a person should know; may be NULL */
-  /* A step of the update of a bundle (TARS_PHASE_…), in order, from the supervisor without the lock; may be NULL.
-   * `bundle` and `number` are 0 where a refused one doesn't even say what it is; `code` is 0 or a negative error. */
-  void (*phase)(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
-                tars_text behaviour);
+  /* Each step, in order, from the supervisor without the lock; may be NULL. */
+  void (*phase)(const tars_update_step *step);
   /* True while the way back to the operator is open: an unattended trial is committed only then; may be NULL. */
   bool (*way_back)(void);
   /* Checks and runs a signed command: 0 or a negative error. What only updates can do is left in `draft`, with another
@@ -140,7 +149,7 @@ uint32_t tars_install_boots(void);
 
 /* Hooks of the core. The first call of poll mounts the store and starts the app. */
 int64_t tars_install_poll(int64_t now_us);
-void tars_install_trial_failed(tars_text behaviour, uint8_t code);
+void tars_install_trial_failed(tars_text behaviour, uint8_t code, const char *reason);
 int tars_install_retain_save(tars_text behaviour, const uint8_t *record, uint32_t size);
 int tars_install_retain_load(tars_text behaviour, uint8_t *record, uint32_t capacity);
 

@@ -195,6 +195,7 @@ class Push {
         phase: report.phase,
         code: report.code,
         behaviour: report.behaviour,
+        detail: report.detail,
       });
     } else if (event.kind === 'birth' || event.kind === 'presence') {
       const { id, birth } = event.device;
@@ -235,7 +236,7 @@ class Push {
         device: step.device,
         number: stored.plan.number,
         state: step.state,
-        ...(step.code > 0 && { code: step.code, behaviour: step.behaviour }),
+        ...(step.code > 0 && { code: step.code, behaviour: step.behaviour, detail: step.detail }),
       });
     onChange?.(this.rollout);
   }

@@ -27,7 +27,7 @@ function storeOf(
     };
     store.addPlan(
       { plan, kind, bundle: new Uint8Array(), image, label: image, startedMs, state: running ?? 'done', reason: '' },
-      [{ device: 'd', wave: 0, state: running ? 'sent' : 'committed', sinceMs: 1, code: 0, behaviour: '' }],
+      [{ device: 'd', wave: 0, state: running ? 'sent' : 'committed', sinceMs: 1, code: 0, behaviour: '', detail: '' }],
     );
   });
   return store;

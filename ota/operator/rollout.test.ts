@@ -33,6 +33,7 @@ const report = (device: string, name: string, bundle = 'new'): RolloutEvent => (
   phase: phase(name),
   code: name === 'reverted' ? 97 : 0,
   behaviour: '',
+  detail: name === 'reverted' ? 'what a board says' : '',
 });
 const all = (): boolean => true;
 

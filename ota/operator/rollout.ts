@@ -51,7 +51,12 @@ export interface Step {
   /** Error code of the contract, 0: none. */
   readonly code: number;
   readonly behaviour: string;
+  /** What the device said beside the code; may be empty. */
+  readonly detail: string;
 }
+
+/** What a step has no reason for. */
+const noReason = { code: 0, behaviour: '', detail: '' } as const;
 
 /** `aborting`: nothing is sent any more, those that have begun are waited for. */
 export type RolloutState = 'running' | 'aborting' | 'done' | 'aborted' | 'superseded';
@@ -66,10 +71,7 @@ export interface Rollout {
 /** A rollout of which nothing is done. */
 export function beginRollout(plan: Plan): Rollout {
   const steps = plan.waves.flatMap((devices, wave) =>
-    devices.map((device): [string, Step] => [
-      device,
-      { device, wave, state: 'waiting', sinceMs: 0, code: 0, behaviour: '' },
-    ]),
+    devices.map((device): [string, Step] => [device, { device, wave, state: 'waiting', sinceMs: 0, ...noReason }]),
   );
   return { plan, steps: new Map(steps), state: 'running', reason: '' };
 }
@@ -111,6 +113,7 @@ export type RolloutEvent =
       readonly phase: number;
       readonly code: number;
       readonly behaviour: string;
+      readonly detail: string;
     }
   /** What a birth says: bundle that is committed, bundle in trial; hexadecimal. */
   | {
@@ -137,14 +140,17 @@ function advance(plan: Plan, step: Step, event: RolloutEvent): Step {
     case 'birth':
       // The newest word of the device itself: it stands above whatever was thought of it.
       if (event.bundle === plan.digest)
-        return step.state === 'committed' ? step : { ...step, state: 'committed', code: 0, behaviour: '' };
+        return step.state === 'committed' ? step : { ...step, state: 'committed', ...noReason };
       return event.trial === plan.digest ? forward(step, 'trial') : step;
     case 'report': {
       if (event.bundle !== plan.digest) return step;
       const phase = phases[event.phase]?.name;
-      if (phase === undefined || phase === 'refused' || phase === 'failed') return step;
+      const { code, behaviour, detail } = event;
+      if (phase === undefined || phase === 'refused') return step;
+      // It will try again: the step stays where it is, and its reason is what people see until then.
+      if (phase === 'failed') return isEnd(step.state) ? step : { ...step, code, behaviour, detail };
       const next = forward(step.state === 'timeout' && isEnd(phase) ? { ...step, state: 'trial' } : step, phase);
-      return next === step ? step : { ...next, code: event.code, behaviour: event.behaviour };
+      return next === step ? step : { ...next, code, behaviour, detail };
     }
   }
 }

@@ -171,7 +171,7 @@ static void check(uint32_t board, uint32_t run) {
   bool trial = board == 3 && fake_core.trial && host_app_runs(&new_app);
   if (fake_core.runs && !trial && (number == 0 || !host_app_runs(&old_app))) violated("it runs another app", run);
   app_lost += number && !fake_core.runs;
-  if (trial) tars_install_trial_failed((tars_text){ "blink", 5 }, TARS_E_TRAP), host_wait(1);
+  if (trial) tars_install_trial_failed((tars_text){ "blink", 5 }, TARS_E_TRAP, "unreachable"), host_wait(1);
   if (!older_is_refused(number)) violated("it takes a lower number", run);
   if (deliver(NEW + trial) || !host_app_runs(&new_app) || fake_core.trial) violated("it isn't usable", run);
   host_boot();

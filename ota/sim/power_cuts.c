@@ -77,7 +77,7 @@ static void drive_revert(void) {
   core_saves("old 1");
   if (!fake_core.trial) deliver(&new_bundle, &new_app);
   core_saves(fake_core.trial ? "trial" : "old 1");
-  if (fake_core.trial) tars_install_trial_failed(retainer, TARS_E_TRAP);
+  if (fake_core.trial) tars_install_trial_failed(retainer, TARS_E_TRAP, "unreachable");
   host_wait(1000);
 }
 

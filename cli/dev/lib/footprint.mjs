@@ -38,12 +38,12 @@ const TEXT = {
   core: 30,
   engine: 43.5,
   kernel: 3.5,
-  network: 36.5,
+  network: 37.5,
   'store, updates': 27,
   'link agent': 5.5,
   port: 9,
   'C library': 1,
-  constants: 6.75,
+  constants: 8.5,
 };
 
 /**

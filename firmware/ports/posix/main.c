@@ -118,6 +118,7 @@ static const tars_hooks *agent_init(void) {
     .flash_counters = tars_flash_counters,
     .wake = tars_link_server_wake,
     .online = tars_fleet_online,
+    .trouble = tars_fleet_trouble,
     .way_back = tars_fleet_online,
     .phase = tars_fleet_report,
     .answered = tars_fleet_wake,

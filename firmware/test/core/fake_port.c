@@ -218,7 +218,8 @@ static int on_load(tars_text behaviour, uint8_t *record, uint32_t capacity) {
   return (int)fake.record_size;
 }
 
-static void on_trial_failed(tars_text behaviour, uint8_t code) {
+static void on_trial_failed(tars_text behaviour, uint8_t code, const char *reason) {
+  snprintf(fake.trial_reason, sizeof fake.trial_reason, "%s", reason);
   (void)behaviour, (void)code;
   fake.trial_failures++;
 }

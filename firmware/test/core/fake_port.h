@@ -29,6 +29,7 @@ typedef struct {
   char trace[65536];
   /* what the hooks saw */
   uint32_t logs, messages, statuses, saves, trial_failures;
+  char trial_reason[40];
   int64_t message_us[256];
   int64_t message_field[256]; /* first field, if it is an integer */
   uint8_t record[1024];

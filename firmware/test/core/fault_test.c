@@ -215,17 +215,17 @@ static void restarts_keep_what_is_kept(void) {
   CHECK_EQUAL(rig_stats("kept").restarts, 1);
   CHECK_EQUAL(fake.saves, 2); /* the first value, then what the guest saves */
   tars_log_line line;
-  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK_EQUAL(rig_log_at(0, &line), 0);
   CHECK(line.fields[0].i == 1 && line.fields[1].i == 2 && line.fields[2].i == 3);
-  CHECK_EQUAL(tars_log_at(1, &line), 0);
+  CHECK_EQUAL(rig_log_at(1, &line), 0);
   CHECK(line.time_us == 2500 && line.count == 0 && strcmp(line.text, "unreachable") == 0);
-  CHECK_EQUAL(tars_log_at(2, &line), 0);
+  CHECK_EQUAL(rig_log_at(2, &line), 0);
   CHECK_EQUAL(line.time_us, 102500);
   CHECK(strcmp(line.behaviour, "kept") == 0 && strcmp(line.text, "{}{}{}") == 0 && line.count == 3);
   CHECK(line.fields[0].i == 11 && line.fields[1].i == 2 && line.fields[2].i == 42);
-  CHECK_EQUAL(tars_log_at(3, &line), 0);
+  CHECK_EQUAL(rig_log_at(3, &line), 0);
   CHECK_EQUAL(line.time_us, 105000); /* and again */
-  CHECK_EQUAL(tars_log_at(4, &line), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(rig_log_at(4, &line), -TARS_E_UNKNOWN);
   fake.record_size = 0;
 }
 
@@ -256,7 +256,7 @@ static void restarts_wait_for_the_instance(void) {
   fake.on_write = supervise;
   fake_advance(10000);
   tars_log_line line;
-  CHECK_EQUAL(tars_log_at(3, &line), 0); /* the line after those of the start, of the tick and of the engine */
+  CHECK_EQUAL(rig_log_at(3, &line), 0); /* the line after those of the start, of the tick and of the engine */
   CHECK_EQUAL(line.count, 1);
   CHECK_EQUAL(line.fields[0].i, 5);
   CHECK_EQUAL(fake_traced("R 10000 bad 0 2\n"), 1);
@@ -282,7 +282,7 @@ static void starts_wait_for_the_instance(void) {
   CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);
   fake_advance(10000);
   tars_log_line line;
-  CHECK_EQUAL(tars_log_at(4, &line), 0); /* of the second tick */
+  CHECK_EQUAL(rig_log_at(4, &line), 0); /* of the second tick */
   CHECK(line.time_us == 20000 && line.count == 1 && line.fields[0].i == 6);
 }
 
@@ -346,6 +346,40 @@ static void a_fault_does_not_undo_a_stop(void) {
   CHECK_EQUAL(rig_stats("bad").restarts, 0);
 }
 
+/* True if line `index` of the ring is this change of status. */
+static bool is_change(int index, uint8_t status, uint8_t code) {
+  tars_log_line line;
+  return tars_log_at(index, &line) == 0 && line.is_status && line.status == status && line.code == code &&
+         line.count == 0 && strcmp(line.behaviour, "bad") == 0;
+}
+
+/* Whoever asks later finds every change of status among the log lines, with its reason and in its place, and what the
+ * board says of itself. */
+static void the_log_has_changes_of_status(void) {
+  enum { STOPPED, RUNNING, RESTARTING, PARKED };
+  tars_log_line line;
+  make_begin(&a, "bad");
+  a.restart_most = 2;
+  make_every(&a, 1000, 0);
+  MAKE_BODY(&a, LOCAL_GET(0), IF, UNREACHABLE, END);
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  tars_log_note(fake_text("the board's own words"));
+  fake_advance(10000000);
+  CHECK_EQUAL(tars_behaviour_start(fake_text("bad")), 0);
+  fake_settle();
+  CHECK_EQUAL(tars_behaviour_stop(fake_text("bad")), 0);
+  fake_settle();
+  CHECK(is_change(0, RUNNING, 0));
+  CHECK_EQUAL(tars_log_at(1, &line), 0);
+  CHECK(!line.is_status && line.behaviour[0] == '\0' && strcmp(line.text, "the board's own words") == 0);
+  CHECK_EQUAL(tars_log_at(2, &line), 0);
+  CHECK(!line.is_status && strcmp(line.text, "unreachable") == 0);
+  CHECK(is_change(3, RESTARTING, TARS_E_TRAP) && is_change(4, RUNNING, 0)); /* 5: what the engine says */
+  CHECK(is_change(6, PARKED, TARS_E_TRAP) && is_change(7, RUNNING, 0) && is_change(8, STOPPED, 0));
+  CHECK_EQUAL(tars_log_at(9, &line), -TARS_E_UNKNOWN);
+}
+
 int main(void) {
   a_fault_does_not_undo_a_stop();
   every_fault_has_its_code();
@@ -355,6 +389,7 @@ int main(void) {
   faults_park();
   old_faults_are_forgiven();
   restarts_keep_what_is_kept();
+  the_log_has_changes_of_status();
   restarts_wait_for_the_instance();
   starts_wait_for_the_instance();
   stop_and_start();

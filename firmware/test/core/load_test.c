@@ -67,12 +67,12 @@ static void memory_ends_at_its_end(void) {
   CHECK_EQUAL(rig_status("writer"), 3);
   tars_log_line line;
   int last = 0;
-  while (tars_log_at(last + 1, &line) == 0) last++;
-  CHECK_EQUAL(tars_log_at(last, &line), 0);
+  while (rig_log_at(last + 1, &line) == 0) last++;
+  CHECK_EQUAL(rig_log_at(last, &line), 0);
   CHECK(strcmp(line.text, "out of bounds memory access") == 0);
-  CHECK_EQUAL(tars_log_at(last - 1, &line), 0);
+  CHECK_EQUAL(rig_log_at(last - 1, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 104); /* the first byte past the end */
-  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK_EQUAL(rig_log_at(0, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 96);
 }
 
@@ -106,7 +106,7 @@ static void memory_stays_as_it_is(void) {
   CHECK_EQUAL(rig_install_one(&a), 0);
   CHECK_EQUAL(rig_status("grower"), 3);
   tars_log_line line;
-  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK_EQUAL(rig_log_at(0, &line), 0);
   CHECK(strcmp(line.text, "out of bounds memory access") == 0);
 }
 

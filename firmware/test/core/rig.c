@@ -74,6 +74,15 @@ int rig_publish(const char *topic, int64_t field) {
   return err;
 }
 
+int rig_log_at(int index, tars_log_line *line) {
+  int err = 0;
+  for (int i = 0; !err && index >= 0; i++) {
+    err = tars_log_at(i, line);
+    index -= !line->is_status;
+  }
+  return err;
+}
+
 void rig_toggler(make *m, const char *name, const char *pin, int64_t period_us) {
   make_begin(m, name);
   make_call(m, TARS_CALL_GPIO_TOGGLE);

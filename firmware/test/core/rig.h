@@ -29,6 +29,8 @@ uint8_t rig_status(const char *name);
 int64_t rig_param(const char *behaviour, const char *name);
 int rig_param_set(const char *behaviour, const char *name, int64_t value);
 int rig_publish(const char *topic, int64_t field);
+/* tars_log_at() among the lines that are no change of status. */
+int rig_log_at(int index, tars_log_line *line);
 
 /* A behaviour that toggles a pin every `period_us`. */
 void rig_toggler(make *m, const char *name, const char *pin, int64_t period_us);

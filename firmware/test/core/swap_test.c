@@ -195,6 +195,7 @@ static void failed_trials_are_told(void) {
   tars_module_source app[] = { first, make_end(&b) };
   CHECK_EQUAL(rig_try(app, 2), 0);
   CHECK_EQUAL(fake.trial_failures, 1);
+  CHECK(strcmp(fake.trial_reason, "unreachable") == 0);
   tars_behaviour_info info;
   CHECK_EQUAL(tars_behaviour_at(0, &info), 0);
   CHECK(!info.trial);

@@ -21,7 +21,7 @@ static void receiver(make *m, const char *name, const char *topic, uint8_t depth
 static int logged(int64_t *numbers) {
   tars_log_line line;
   int count = 0;
-  while (tars_log_at(count, &line) == 0) numbers[count++] = line.fields[0].i;
+  while (rig_log_at(count, &line) == 0) numbers[count++] = line.fields[0].i;
   return count;
 }
 
@@ -134,8 +134,8 @@ static void params_are_set_between_reactions(void) {
   CHECK_EQUAL(rig_param("tuned", "p"), -7);
   CHECK_EQUAL(rig_param("tuned", "q"), INT64_MIN);
   int last = 0;
-  while (tars_log_at(last + 1, &line) == 0) last++;
-  CHECK_EQUAL(tars_log_at(last, &line), 0);
+  while (rig_log_at(last + 1, &line) == 0) last++;
+  CHECK_EQUAL(rig_log_at(last, &line), 0);
   CHECK(line.fields[0].i == -7 && line.fields[1].i == -7);
   CHECK_EQUAL(tars_param_at(0, &info), 0);
   CHECK(info.value.i == -7 && info.min.i == -10 && info.max.i == 10 && info.type == TARS_PARAM_I32 &&
@@ -150,11 +150,11 @@ static void the_log_keeps_the_last_lines(void) {
   param_module(&a);
   CHECK_EQUAL(rig_install_one(&a), 0);
   for (int i = 0; i < 200; i++) CHECK_EQUAL(rig_param_set("tuned", "p", i % 10), 0);
-  CHECK_EQUAL(tars_log_at(63, &line), 0);
+  CHECK_EQUAL(rig_log_at(63, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 9);
-  CHECK_EQUAL(tars_log_at(0, &line), 0);
+  CHECK_EQUAL(rig_log_at(0, &line), 0);
   CHECK_EQUAL(line.fields[0].i, 199 % 10 + 1 - 64 % 10 + (199 % 10 + 1 - 64 % 10 < 0 ? 10 : 0));
-  CHECK_EQUAL(tars_log_at(64, &line), -TARS_E_UNKNOWN);
+  CHECK_EQUAL(rig_log_at(64, &line), -TARS_E_UNKNOWN);
 }
 
 /* Results and errors of a bus, and a transfer that would take too long. */

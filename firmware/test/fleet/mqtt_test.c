@@ -56,6 +56,9 @@ static void refusal_test(void) {
     int code;
   } answers[] = {
     { { 0x20, 2, 0, 5 }, 4, -TARS_E_DENIED },                 /* not authorised */
+    { { 0x20, 3, 0, 0x87, 0 }, 5, -TARS_E_DENIED },           /* the same of MQTT 5 */
+    { { 0xe0, 2, 0x8b, 0 }, 4, -TARS_E_DENIED },              /* it shuts down, in MQTT 5 */
+    { "HTTP/1.", 7, -TARS_E_INVALID },                        /* the beginning of something else */
     { { 0x40, 2, 0, 1 }, 4, -TARS_E_INVALID },                /* an acknowledgement */
     { { 0x30, 3, 0, 1, 't' }, 5, -TARS_E_INVALID },           /* a message */
     { { 0x20, 3, 0, 0, 0 }, 5, -TARS_E_INVALID },             /* an answer that is too long */

@@ -22,13 +22,22 @@ static tars_value param = { .type = TARS_VALUE_INT, .i = 5 };
 
 uint32_t tars_pool_free(void) { return 1000; }
 uint32_t tars_abandoned_count(void) { return 3; }
+/* Each third line is a change of status. */
 int tars_log_at(int index, tars_log_line *line) {
   *line = (tars_log_line){ .time_us = index,
                            .behaviour = "old",
                            .text = "line {}",
                            .fields = { { .type = TARS_VALUE_INT, .i = index } },
-                           .count = 1 };
+                           .count = 1,
+                           .is_status = index % 3 == 2,
+                           .status = TARS_STATUS_PARKED,
+                           .code = TARS_E_TRAP };
   return 0;
+}
+void tars_log_note(tars_text text) {
+  tars_os_lock();
+  hooks->log(tars_os_now_us(), (tars_text){ "", 0 }, text, NULL, 0);
+  tars_os_unlock();
 }
 int tars_behaviour_at(int index, tars_behaviour_info *info) {
   *info = (tars_behaviour_info){ .name = { "one", 3 }, .status = TARS_STATUS_RUNNING, .size = 77 };
@@ -84,6 +93,7 @@ bool host_take(host *self) {
         is_response = self->frame.response;
         if (is_response) return true;
         self->events++;
+        self->changes += self->frame.id == TARS_LINK_STATUS_EVENT;
         CHECK_EQUAL(self->frame.seq, ++self->event_seq);
       }
   return is_response;

@@ -11,8 +11,8 @@ typedef struct {
   tars_session *session;
   tars_frame_receiver receiver;
   uint16_t seq, event_seq;
-  tars_frame frame; /* last one received */
-  int events;
+  tars_frame frame;    /* last one received */
+  int events, changes; /* all of them, and changes of status */
 } host;
 
 extern int64_t host_now_us; /* time of the board: goes on while a request waits for its share, and otherwise stands */

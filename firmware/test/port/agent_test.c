@@ -128,13 +128,18 @@ static void test_streams(host *self) {
   CHECK_EQUAL(self->events, 2);
   for (int i = 0; i < 5; i++) hooks->log(i, text("old"), text("line {}"), &seven, 1);
   CHECK_EQUAL(host_request(self, TARS_LINK_LOGS, &(tars_link_logs_request){ .on = true, .history = true }), 0);
-  hooks->log(5, text("old"), text("line {}"), &seven, 1); /* comes with the history, once */
+  hooks->log(5, text("old"), text("line {}"), &seven, 1); /* comes once, and so does the next */
   hooks->status(6, text("old"), TARS_STATUS_PARKED, TARS_E_TRAP);
+  int before = self->changes;
   host_take(self);
-  CHECK_EQUAL(self->events, 2 + 6 + 1);
+  CHECK_EQUAL(self->events, 2 + 1 + 5 + 2); /* one is what the board said when it started */
+  CHECK_EQUAL(self->changes - before, 3);   /* lines 2 and 5 of the ring, and the last */
   hooks->log(7, text("old"), text("line {}"), &seven, 1);
+  hooks->status(8, text("old"), TARS_STATUS_RUNNING, 0);
+  tars_log_note(text("the board's own words"));
   host_take(self);
-  CHECK_EQUAL(self->events, 2 + 6 + 2);
+  CHECK_EQUAL(self->events, 2 + 1 + 5 + 5);
+  CHECK_EQUAL(self->changes - before, 4);
 }
 
 /* A host that doesn't read loses events, and sees it by their numbers; the board doesn't wait for it. */

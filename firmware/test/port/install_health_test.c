@@ -52,10 +52,11 @@ static void failing(int code) {
 /* Each reason that ends a trial reverts it, and the bundle is known to be bad from then on. */
 static void test_failures(void) {
   CHECK_EQUAL(host_bundle_install(&pair, 12, true), 0);
-  tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);
-  tars_install_trial_failed((tars_text){ "late", 4 }, TARS_E_BUDGET); /* the first one is the reason */
+  tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP, "unreachable");
+  tars_install_trial_failed((tars_text){ "late", 4 }, TARS_E_BUDGET, ""); /* the first one is the reason */
   host_wait(1);
   CHECK(strcmp(host_steps[host_step_count - 1].behaviour, "pair") == 0);
+  CHECK(strcmp(host_steps[host_step_count - 1].detail, "unreachable") == 0);
   failing(-TARS_E_TRAP);
   fake_core.faults++; /* a fault of a behaviour that both apps have */
   host_wait(2000000);
@@ -184,7 +185,7 @@ static void test_endless(void) {
     refused += code == -TARS_E_TRIALS;
     if (code == 0) {
       trials++;
-      tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP);
+      tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_TRAP, "unreachable");
       host_wait(1);
     }
     if (minute % 20 == 3) host_boot();

@@ -21,12 +21,14 @@ host_step host_steps[32];
 int host_step_count;
 bool host_way_back = true;
 
-static void step(uint8_t phase, const uint8_t bundle[32], uint32_t number, uint8_t attempt, int code,
-                 tars_text behaviour) {
+static void step(const tars_update_step *seen) {
   if (host_step_count == sizeof host_steps / sizeof *host_steps) return;
   host_step *at = &host_steps[host_step_count++];
-  *at = (host_step){ .phase = phase, .attempt = attempt, .first = bundle[0], .number = number, .code = code };
-  memcpy(at->behaviour, behaviour.text, behaviour.size);
+  *at = (host_step){
+    .phase = seen->phase, .attempt = seen->attempt, .first = seen->bundle[0], .number = seen->number, .code = seen->code
+  };
+  memcpy(at->behaviour, seen->behaviour.text, seen->behaviour.size);
+  snprintf(at->detail, sizeof at->detail, "%s", seen->detail ? seen->detail : "");
 }
 
 static bool way_back(void) { return host_way_back; }

@@ -44,7 +44,7 @@ typedef struct {
   uint8_t phase, attempt, first; /* first byte of the bundle's digest */
   uint32_t number;
   int code;
-  char behaviour[33];
+  char behaviour[33], detail[81];
 } host_step;
 
 extern host_step host_steps[32]; /* all since the boot */

@@ -68,7 +68,7 @@ static void test_unconfirmed(void) {
 static void test_faulted(void) {
   CHECK_EQUAL(host_transfer(&app_b, true), 0);
   CHECK_EQUAL(host_commit(), 0);
-  tars_install_trial_failed((tars_text){ "b", 1 }, TARS_E_TRAP);
+  tars_install_trial_failed((tars_text){ "b", 1 }, TARS_E_TRAP, "unreachable");
   host_wait(1);
   CHECK(host_runs(&app_a));
   CHECK_EQUAL(host_confirm(), -TARS_E_TRAP);

@@ -72,6 +72,15 @@ export const fleet = [
       { name: 'modules', type: 'bytes', max: 256, doc: 'digests of the modules that run, 32 bytes each' },
       { name: 'freshness', type: 'u8', doc: 'row of `freshness`' },
       { name: 'time', type: 'i64', unit: 's', doc: 'highest signed time ever seen, seconds since 1970; 0: none' },
+      {
+        name: 'behaviour',
+        type: 'text',
+        max: 32,
+        doc: 'one that has faulted: a parked one, or else the one with the most faults; empty: none has',
+      },
+      { name: 'status', type: 'u8', doc: 'its status: row of `statuses` of the link' },
+      { name: 'fault', type: 'u8', doc: 'error code of its last fault' },
+      { name: 'faults', type: 'u32', doc: 'its faults since it was installed or the board started' },
     ],
   },
   {
@@ -100,6 +109,12 @@ export const fleet = [
       { name: 'attempt', type: 'u8', doc: 'trials of this bundle on this device' },
       { name: 'code', type: 'u8', doc: 'error code of the reason, 0 none' },
       { name: 'behaviour', type: 'text', max: 32, doc: 'behaviour that was the reason; may be empty' },
+      {
+        name: 'detail',
+        type: 'text',
+        max: 80,
+        doc: 'what the board says beside the code, for people, in printable ASCII; may be empty',
+      },
     ],
   },
   {

@@ -37,6 +37,12 @@ export const ownerRequests = [
       { name: 'fleet', type: 'text', max: 32, doc: 'fleet; empty: no broker' },
       { name: 'broker', type: 'text', max: 128, doc: 'URL of its broker' },
       { name: 'online', type: 'bool', doc: 'true: connected to it' },
+      {
+        name: 'trouble',
+        type: 'text',
+        max: 120,
+        doc: 'why the last attempt to connect to it has failed, and what helps; empty: it has not',
+      },
       { name: 'epoch', type: 'u16', doc: 'epoch of the bundle that is committed' },
       { name: 'number', type: 'u32', doc: 'its number; 0: none' },
       { name: 'bundle', type: 'bytes', max: 32, doc: 'SHA-256 of its manifest; empty: none' },

@@ -290,10 +290,10 @@ export const link = [
     rule: 'open',
     broker: false,
     session: true,
-    doc: 'Streams log lines and changes of status to the host.',
+    doc: 'Streams log lines and changes of status to the host, in order.',
     fields: [
       { name: 'on', type: 'bool', doc: 'false: no longer' },
-      { name: 'history', type: 'bool', doc: 'true: first what the board still holds' },
+      { name: 'history', type: 'bool', doc: 'true: first what the board still holds of both' },
     ],
     response: [],
   },

@@ -34,6 +34,10 @@ export const bodies: { readonly [N in FleetName]: FleetBody<N> } = {
     modules: sha256(Uint8Array.of(8)),
     freshness: 1,
     time: NOW,
+    behaviour: 'kalman',
+    status: 3,
+    fault: 96,
+    faults: 5,
   },
   presence: { device: DEVICE_ID, boot: 3, nonce: NONCE, online: true },
   report: {
@@ -46,6 +50,7 @@ export const bodies: { readonly [N in FleetName]: FleetBody<N> } = {
     attempt: 1,
     code: 0,
     behaviour: '',
+    detail: '',
   },
   reply: { device: DEVICE_ID, boot: 3, counter: 3, nonce: NONCE, command: 5, code: 0, body: fromHex('80') },
   command: { device: DEVICE_ID, nonce: NONCE, counter: 5, request: 9, body: fromHex('8165626c696e6b') },

@@ -105,6 +105,10 @@ export class FakeDevice {
         modules: this.modules,
         freshness: 0,
         time: timeS,
+        behaviour: '',
+        status: 0,
+        fault: 0,
+        faults: 0,
       }),
       true,
     );
@@ -175,6 +179,7 @@ export class FakeDevice {
         attempt: this.attempts,
         code,
         behaviour: '',
+        detail: code > 0 ? 'what a board says' : '',
       }),
       false,
     );

@@ -34,6 +34,7 @@ static void pace(void *unused) {
 /* To be called before the core starts. */
 void tars_net_init(tars_agent_config *config) {
   config->online = config->way_back = tars_fleet_online;
+  config->trouble = tars_fleet_trouble;
   config->phase = tars_fleet_report;
   config->answered = tars_fleet_wake;
   tars_fleet_init();
