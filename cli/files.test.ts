@@ -92,3 +92,14 @@ it('reads project and board files with a byte order mark', async () => {
   writeFileSync(at('b.tars'), '\ufeffbehaviour b\r\n');
   expect(await readSources(folder)).toMatchObject({ name: 'a', behaviours: [{ source: '\ufeffbehaviour b\r\n' }] });
 });
+
+it.each([
+  [Buffer.from('\ufeffbehaviour b\n', 'utf16le'), 'it begins as UTF-16'],
+  [Buffer.from('behaviour b\n// Größe\n', 'latin1'), 'line 2 has bytes of another encoding'],
+])('says of a source in another encoding that it is one, in one message', async (bytes, what) => {
+  writeFileSync(at('b.tars'), bytes);
+  await expect(readSources(at('b.tars'))).rejects.toMatchObject({
+    code: 'not_utf8',
+    message: expect.stringContaining(what),
+  });
+});

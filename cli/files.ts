@@ -46,11 +46,28 @@ export function readNamed(path: string): Uint8Array {
   });
 }
 
-/** Reads a text file as UTF-8; a byte order mark stays. */
-export const readText = (path: string): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(readNamed(path));
+/** Reads a text file as UTF-8; a byte order mark stays. Throws a UserError that says where it is none. */
+export function readText(path: string): string {
+  const bytes = readNamed(path);
+  try {
+    return new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError('not_utf8', `${path} is no text in UTF-8: ${whatElse(bytes)}`, {
+      cure: 'save it as UTF-8 in your editor',
+    });
+  }
+}
 
 /** The same without a byte order mark, which some editors put before a file and readers of TOML and JSON refuse. */
-export const readPlainText = (path: string): string => new TextDecoder().decode(readNamed(path));
+export const readPlainText = (path: string): string => readText(path).replace(/^\ufeff/, '');
+
+/** What a file seems to be that isn't UTF-8, and where that shows. */
+function whatElse(bytes: Uint8Array): string {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    return 'it begins as UTF-16';
+  const before = new TextDecoder().decode(bytes).split('\ufffd', 1)[0] ?? '';
+  return `line ${before.split('\n').length} has bytes of another encoding`;
+}
 
 /** Undefined if there is more: a device or a pipe has no size to ask for. */
 function readMost(path: string): Uint8Array | undefined {

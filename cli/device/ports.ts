@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { exitCodes, UserError, usageError } from '../errors.js';
 import type { Transport } from '../transport/transport.js';
+import { findProject } from '../project/project.js';
 import { findRunning, listVirtualBoards, type BoardRecord } from '../virtual/registry.js';
 
 /** A way to a board. The second way is tried if another program holds the first. */
@@ -59,10 +60,13 @@ async function onlyPort(): Promise<Port> {
   throw new UserError(only ? 'many_ports' : 'no_board', message, { cure: cure(choices), exit: exitCodes.board });
 }
 
-const cure = (choices: readonly PortChoice[]): string =>
-  choices.length > 0
-    ? `choose one with --port: ${choices.map(({ port, title }) => `${port} (${title})`).join(', ')}`
-    : 'plug one in, or start a virtual one with `tars board start`';
+function cure(choices: readonly PortChoice[]): string {
+  if (choices.length > 0)
+    return `choose one with --port: ${choices.map(({ port, title }) => `${port} (${title})`).join(', ')}`;
+  const project = findProject(process.cwd());
+  const own = project === undefined ? '' : `; the project in ${project} has virtual boards of its own`;
+  return `plug one in, or start a virtual one with \`tars board start\`${own}`;
+}
 
 /** Boards that can be chosen now: virtual ones that run, and serial ports with a USB device behind them. */
 export async function listPorts(): Promise<PortChoice[]> {
