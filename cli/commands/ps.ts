@@ -37,7 +37,9 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
       `up ${(board.time / 1e6).toFixed(1)} s, boot ${hello.boot}, ${ownerText(identity)}`,
   );
   if (troubleText(identity) !== '') terminal.out(troubleText(identity));
-  if (behaviours.length === 0) return terminal.out('no app; install one with `tars flash`');
+  const error = errors.find(({ code }) => code === board.app);
+  if (error) terminal.out(`the stored app was not started: ${error.text} (${error.name}); ${error.cure}`);
+  if (behaviours.length === 0) return error ? undefined : terminal.out('no app; install one with `tars flash`');
   const heading = [
     'BEHAVIOUR',
     'STATUS',

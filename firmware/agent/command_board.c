@@ -42,6 +42,7 @@ int tars_command_board(tars_link_board_response *out) {
   out->time = tars_agent.now_us();
   out->pool = tars_pool_free();
   out->abandoned = tars_abandoned_count();
+  out->app = tars_install_app_error();
   tars_agent.flash_counters(&out->erases, &out->programs);
   tars_sessions_count(&out->frames, &out->damaged);
   return 0;

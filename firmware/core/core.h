@@ -20,6 +20,10 @@ typedef struct {
   tars_app old;    /* during a trial: the app that a revert brings back */
   bool is_staged, in_trial;
 
+  /* ---- evidence (evidence.c); volatile: it is read when the board has failed ---- */
+  volatile bool loading;   /* the supervisor loads a module of a new app, or makes an instance of it */
+  volatile uint8_t blamed; /* what a failure of the new app is evidence of */
+
   /* ---- worker ---- */
   tars_behaviour *running; /* behaviour whose reaction runs; NULL between reactions */
   uint32_t reaction;       /* number of the last reaction */

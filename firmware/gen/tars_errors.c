@@ -39,6 +39,7 @@ static const char names[] =
   "\x65" "parked\0"
   "\x66" "load\0"
   "\x67" "late\0"
+  "\x6e" "crashed\0"
   "\x70" "truncated\0"
   "\x71" "trailing\0"
   "\x72" "encoding\0"

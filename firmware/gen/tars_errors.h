@@ -37,6 +37,7 @@ enum {
   TARS_E_PARKED = 101, /* the behaviour failed too often and was parked */
   TARS_E_LOAD = 102, /* the behaviour took more of the processor's time than its load */
   TARS_E_LATE = 103, /* an event of the behaviour waited for its neighbours longer than its deadline */
+  TARS_E_CRASHED = 110, /* the board has failed twice while it loaded or ran the app */
   TARS_E_TRUNCATED = 112, /* the bytes end too early */
   TARS_E_TRAILING = 113, /* bytes follow where the bundle or a part of it must end */
   TARS_E_ENCODING = 114, /* a value is not spelled in the one allowed way */
@@ -76,7 +77,7 @@ enum {
   TARS_E_SLOW = 148, /* the bytes come more slowly than the least rate */
   TARS_E_NONCE = 149, /* the command names a nonce that the board did not give, or gave too long ago */
   TARS_E_FUTURE = 150, /* signed too long after everything that the board has seen */
-  TARS_E_TRIALS = 151, /* so many bundles have failed on this board that it tries the next one only some minutes later */
+  TARS_E_TRIALS = 151, /* so many trials have failed or were cut short on this board that it begins the next one some minutes later */
   TARS_E_UNREADABLE = 152, /* the flash is damaged, so the board cannot tell whose it is or which number it had, and takes nothing */
 };
 

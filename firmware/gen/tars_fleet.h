@@ -101,7 +101,7 @@ typedef struct {
   uint8_t phase; /* row of `phases` */
   tars_bytes bundle; /* SHA-256 of a bundle's manifest; empty: none */
   uint32_t number; /* its number; 0: not known */
-  uint8_t attempt; /* trials of this bundle on this device */
+  uint8_t attempt; /* starts of this trial: one, and each reboot in it */
   uint8_t code; /* error code of the reason, 0 none */
   tars_text behaviour; /* behaviour that was the reason; may be empty */
   tars_text detail; /* what the board says beside the code, for people, in printable ASCII; may be empty */

@@ -87,6 +87,7 @@ static const tars_field board_response[] = {
   {TARS_TYPE_U32, offsetof(tars_link_board_response, frames), 0},
   {TARS_TYPE_U32, offsetof(tars_link_board_response, damaged), 0},
   {TARS_TYPE_U32, offsetof(tars_link_board_response, abandoned), 0},
+  {TARS_TYPE_U8, offsetof(tars_link_board_response, app), 0},
 };
 static const tars_field param_list_request[] = {
   {TARS_TYPE_U8, offsetof(tars_link_param_list_request, index), 0},
@@ -206,7 +207,7 @@ const tars_message tars_link_messages[] = {
   {start_request, NULL, 8, 1, 0, false},
   {stop_request, NULL, 9, 1, 0, false},
   {stats_request, stats_response, 10, 1, 15, false},
-  {NULL, board_response, 11, 0, 7, false},
+  {NULL, board_response, 11, 0, 8, false},
   {param_list_request, param_list_response, 12, 1, 7, false},
   {param_get_request, param_get_response, 13, 2, 1, false},
   {param_set_request, NULL, 14, 3, 0, false},

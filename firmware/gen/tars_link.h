@@ -180,6 +180,7 @@ typedef struct {
   uint32_t frames; /* good frames received */
   uint32_t damaged; /* frames with a wrong CRC or coding */
   uint32_t abandoned; /* reactions stopped by the clock */
+  uint8_t app; /* error code why the stored app was not started when the board did; 0: it was, or there is none */
 } tars_link_board_response;
 
 /* One parameter of the app. */

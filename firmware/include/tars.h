@@ -90,6 +90,17 @@ void tars_app_commit(void);
 void tars_app_revert(void);
 bool tars_app_in_trial(void);
 
+/* ---- evidence: whose doing it was that the board failed ---- */
+
+/* From now on a failure by an app that is being staged, or by its reactions before it is committed, is evidence of
+ * `what`, a number that only the caller understands; 0 is nothing. Supervisor only. */
+void tars_app_blame(uint8_t what);
+/* What it is evidence of if the worker fails now: a reaction of a behaviour that a trial has brought, or the swap to
+ * it; 0 if it does anything else. From the port, when the board has failed: reads without the lock. */
+uint8_t tars_worker_evidence(void);
+/* The same for the supervisor, which loads modules and makes instances. */
+uint8_t tars_supervisor_evidence(void);
+
 /* ---- questions and commands from links; any task, they take the lock ---- */
 
 /* Texts of an answer lie in its own `words`: what they were copied from may be unloaded as soon as the lock is free. */

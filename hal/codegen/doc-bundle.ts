@@ -181,11 +181,18 @@ and digest of the manifest are one record and change together. Power may fail at
 | a person at the link | that session's \`install.confirm\`, or a signed one, which \`tars flash\` sends once the health window has passed; after limits.health_ms more of silence the old app comes back, and the bundle may be tried again |
 | the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't |
 
-A fault, a failed health window or a second reboot in one trial brings back the old app with its old state, and the bundle is remembered: it is
+A fault, a failed health window or a second failure of the board that is the app's doing brings back the old app with its old state, and the bundle is remembered: it is
 \`known_bad\` from then on, whoever brings it (the last ${limits.failed.value} are kept). Once so many have failed, a bundle that passes all checks is tried at most
 ${limits.trials.value} times in an hour, counted from the last failure or reset; until then it is \`trials\`, which passes by itself. Retained variables of a trial are written only when it is committed.
 A parameter that an operator sets during a trial is set in the version that would come back, too, and stored with that one's variables; of a behaviour that the old app
 lacks it is stored at the commit.
+
+A reset alone proves nothing against an app. When a board fails, by a fault of the processor, a broken invariant or its watchdog, it leaves evidence in memory that a
+reset keeps and loss of power doesn't, if the failing task ran a reaction of the app in trial, swapped to it or loaded one of its modules; the next boot counts that.
+The first time the trial goes on from staging; the second time it is over with \`crashed\`. Other resets, such as loss of power, a button, a command, or the failure of
+another task under a flood from a broker, are not held against the app: the trial begins again, ten times at most; then the old app comes back, and no
+bundle is tried for as long as after a failure (\`trials\`), so at most ${limits.trials.value} times in an hour. A committed app is started without a trial: after two failures in a row while
+the board starts it, the board comes up without it, \`tars ps\` says so, the operator gets a \`reverted\` report, and the record stays until another app is committed.
 
 A transfer that is silent for 30 s is dropped; after its first 30 s it must have brought ${limits.rate.value} bytes a second on the whole, or it is \`slow\`.
 

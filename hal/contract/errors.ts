@@ -153,6 +153,12 @@ export const errors = [
     text: 'an event of the behaviour waited for its neighbours longer than its deadline',
     cure: 'let the neighbours do less, give the behaviour a higher priority, or a longer `deadline`',
   },
+  {
+    code: 110,
+    name: 'crashed',
+    text: 'the board has failed twice while it loaded or ran the app',
+    cure: 'install another app; how the board fails, it says on its console: report that as a bug of its firmware',
+  },
   { code: 112, name: 'truncated', text: 'the bytes end too early', cure: 'send the whole bundle again' },
   {
     code: 113,
@@ -379,7 +385,7 @@ export const errors = [
   {
     code: 151,
     name: 'trials',
-    text: 'so many bundles have failed on this board that it tries the next one only some minutes later',
+    text: 'so many trials have failed or were cut short on this board that it begins the next one some minutes later',
     cure: 'wait: it tries again by itself; look in the log of the board why they failed',
   },
   {

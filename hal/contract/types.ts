@@ -215,6 +215,7 @@ export type ErrorName =
   | 'past'
   | 'future'
   | 'trials'
+  | 'crashed'
   | 'expired'
   | 'slow'
   | 'nonce'

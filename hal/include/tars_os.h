@@ -39,7 +39,15 @@ int tars_os_random(uint8_t *bytes, uint32_t size);
 /* Restarts the board; doesn't return. */
 void tars_os_reset(void);
 
-/* Stops in the safe state with a static reason; doesn't return. */
+/* Evidence: what the core says of the task that is to blame when the board fails (tars_worker_evidence() and
+ * tars_supervisor_evidence() of tars.h), 0 nothing. It lies in memory that a reset keeps and that loss of power, or a
+ * check word that doesn't fit, turns into 0. The port sets it where the board fails: in tars_os_panic(), which handlers
+ * of processor faults and of the watchdog call too. A reset that a person, an operator or a pin asks for sets nothing,
+ * and neither does a failure of any other task or of an interrupt. `take` gives it once. */
+void tars_os_evidence_set(uint8_t what);
+uint8_t tars_os_evidence_take(void);
+
+/* Stops in the safe state with a static reason and leaves evidence; doesn't return. */
 void tars_os_panic(int number, const char *reason);
 
 #endif

@@ -111,6 +111,7 @@ void tars_install_leave(uint32_t owner) {
 
 bool tars_install_is_stored(void) { return tars_install.stored; }
 uint32_t tars_install_boots(void) { return tars_install.boots; }
+uint8_t tars_install_app_error(void) { return (uint8_t)-tars_install.app_error; }
 
 bool tars_install_is_booted(void) {
   tars_os_lock();

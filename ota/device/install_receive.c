@@ -114,7 +114,7 @@ int tars_receive_start(const tars_app_record *app, bool store) {
   tars_install.store = store;
   tars_install.app = *app;
   tars_pace_begin(&tars_install.pace);
-  tars_install.app.reboots = 0;
+  tars_install.app.reboots = tars_install.app.failures = 0;
   tars_install.module = -1;
   tars_install.missing = tars_install.ram_wanted = tars_install.ram_used = 0;
   if (tars_install.store) err = tars_install_sweep();

@@ -9,6 +9,10 @@
 /* Bytes of a detail, with the zero at its end: as long as the field of a report. */
 #define TARS_INSTALL_DETAIL 81
 
+/* What a failure of the board is evidence against, from one boot to the next (tars_os_evidence_take): nothing; the
+ * committed app, while the boot starts it; the app whose record is `next`, from staging on; one that is in RAM only. */
+typedef enum { EVIDENCE_NONE, EVIDENCE_APP, EVIDENCE_TRIAL, EVIDENCE_DEV } install_evidence;
+
 typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
 /* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
 typedef enum { UPLOAD_NONE, UPLOAD_OPEN, UPLOAD_VERIFIED, UPLOAD_BEGUN } upload_step;
@@ -59,6 +63,7 @@ typedef struct {
   int64_t patience_us;                       /* unattended trial: the way back must be open by then */
   uint32_t provisioner; /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int ended;            /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
+  int app_error;        /* why the committed app wasn't started, 0 if it was or there is none */
   char detail[TARS_INSTALL_DETAIL]; /* what to say beside the error of this turn of the supervisor; may be empty */
   bool stored, old_stored;          /* the app that runs, and the frozen one behind a trial, is the one in the store */
   install_upload upload;

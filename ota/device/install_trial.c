@@ -2,12 +2,15 @@
  * interrupted. */
 #include "install_state.h"
 #include "tars_errors.h" /* codes of the contract */
+#include "tars_os.h"     /* evidence */
 #include "trust_state.h" /* number that is committed, bundles that failed */
 
 #include <string.h>
 
 enum {
-  REBOOTS_MAX = 2, /* the second reboot in a trial reverts it */
+  /* failures of the board with evidence against an app that end its trial, or keep a board from starting it */
+  FAILURES_MAX = 2,
+  REBOOTS_MAX = 10, /* without evidence, this reboot in a trial ends it */
   /* so long after its window a healthy trial waits for the connection, because brokers restart */
   WAY_BACK_WAIT_US = 60000000,
   WAY_BACK_LOOK_US = 100000, /* time between two looks */
@@ -19,8 +22,9 @@ static bool runs_only(const install_place *place, uint32_t size) {
          !(tars_install.mounted && tars_store_module_has(place->digest, size));
 }
 
-/* Verifies and stages an app. Nothing that runs changes. */
-static int app_stage(const tars_app_record *app) {
+/* Verifies and stages an app. Nothing that runs changes. If the board fails meanwhile, it is evidence against the app:
+ * what is counted then is counted at the next boot, so a loss of power counts nothing. */
+static int app_stage(const tars_app_record *app, install_evidence evidence) {
   tars_module_source sources[TARS_LIMIT_MODULES];
   install_place places[TARS_LIMIT_MODULES];
   int first = 0; /* first error; all modules are verified, so that the next install asks for all that are corrupt */
@@ -36,6 +40,7 @@ static int app_stage(const tars_app_record *app) {
     first = first ? first : err;
   }
   if (first) return first;
+  tars_app_blame((uint8_t)evidence);
   int err = tars_app_stage(sources, app->count, tars_install.detail, sizeof tars_install.detail);
   if (err) tars_install_refusal_note(err);
   return err;
@@ -68,18 +73,23 @@ static int staged_swap(const tars_app_record *app, bool stored, uint32_t *gap_us
   return 0;
 }
 
+/* Removes the record of a trial that is over. If that fails, the record does no harm: it names the committed app, or
+ * a failed one that is reverted again. */
+static void next_remove(void) {
+  if (tars_install.store && tars_store_next_remove())
+    tars_install_note("the record of the trial can't be removed; the next boot will try again");
+}
+
+/* The record is written before the app is staged: if the board fails in between, the next boot knows what it did. */
 static int received_start(uint32_t *gap_us) {
   tars_app_record app = tars_install.app;
-  int err = app_stage(&app);
+  bool store = tars_install.store;
+  int err = store ? tars_store_app_write(TARS_STORE_NEXT, &app) : 0;
   if (err) return err;
-  tars_install_phase(TARS_PHASE_STAGED, &app, 0);
-  if (tars_install.store) err = tars_store_app_write(TARS_STORE_NEXT, &app);
-  if (err) {
-    tars_app_unstage();
-    return err;
-  }
-  err = staged_swap(&app, tars_install.store, gap_us);
-  if (err && tars_install.store) tars_store_next_remove();
+  err = app_stage(&app, store ? EVIDENCE_TRIAL : EVIDENCE_DEV);
+  if (!err) tars_install_phase(TARS_PHASE_STAGED, &app, 0);
+  if (!err) err = staged_swap(&app, store, gap_us);
+  if (err) next_remove();
   return err;
 }
 
@@ -89,23 +99,20 @@ int tars_trial_start(uint32_t *gap_us) {
   return err;
 }
 
-/* Removes the record of a trial that is over. If that fails, the record does no harm: it names the committed app, or
- * a failed one that is reverted again. */
-static void next_remove(void) {
-  if (tars_install.store && tars_store_next_remove())
-    tars_install_note("the record of the trial can't be removed; the next boot will try again");
-}
-
 /* The host has confirmed: the new app stays. */
 int tars_trial_confirm(void) {
   if (tars_install.phase != INSTALL_TRIAL) return tars_install_absent();
+  tars_install.app.failures = 0;
   int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
   if (err) return err;
   next_remove();
   tars_install.phase = INSTALL_IDLE;
   tars_app_commit();
   tars_trust_trial_set(NULL);
-  if (tars_install.store) tars_trust_committed_set(&tars_install.app.order);
+  if (tars_install.store) {
+    tars_install.app_error = 0;
+    tars_trust_committed_set(&tars_install.app.order);
+  }
   tars_install_phase(TARS_PHASE_COMMITTED, &tars_install.app, 0);
   if (tars_install.store && tars_install_sweep()) tars_install_note("modules that nobody needs can't be removed");
   return 0;
@@ -153,8 +160,25 @@ void tars_trial_decide(void) {
     tars_trial_fail(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 });
 }
 
-/* Starts the committed app. */
-static void boot_app(void) {
+/* Counts a failure of the board that is evidence against an app; -crashed if it is one too many. */
+static int failure_count(tars_store_slot slot, tars_app_record *app, bool failed) {
+  if (failed) app->failures++;
+  int err = failed ? tars_store_app_write(slot, app) : 0;
+  return !err && app->failures >= FAILURES_MAX ? -TARS_E_CRASHED : err;
+}
+
+/* The board comes up without its committed app, whose record stays. A bundle that has crashed the board too often is
+ * not installed again; any other app is. */
+static void boot_without(const tars_app_record *app, int code) {
+  tars_install_note("the stored app can't start: %s", tars_error_name(code));
+  tars_install.app_error = code;
+  if (code != -TARS_E_CRASHED) return;
+  failed_note(app);
+  tars_install_phase(TARS_PHASE_REVERTED, app, code);
+}
+
+/* Starts the committed app. `failed`: the board has failed when it did that last. */
+static void boot_app(bool failed) {
   tars_app_record app;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_APP, &app);
@@ -163,14 +187,19 @@ static void boot_app(void) {
   tars_install.store = true;
   if (!err) tars_trust_committed_set(&app.order);
   if (!err && app.count == 0) return; /* a repair left the number alone */
-  if (!err) err = app_stage(&app);
+  if (!err) err = failure_count(TARS_STORE_APP, &app, failed);
+  if (!err) err = app_stage(&app, EVIDENCE_APP);
   if (!err) err = tars_app_swap(&gap_us);
   if (err) {
-    tars_install_note("the stored app can't start: %s", tars_error_name(err));
+    boot_without(&app, err);
     return;
   }
   tars_app_commit();
   tars_install.stored = true;
+  if (app.failures == 0) return;
+  app.failures = 0; /* only failures in a row count */
+  if (tars_store_app_write(TARS_STORE_APP, &app))
+    tars_install_note("a failure of the stored app that is over can't be forgotten");
 }
 
 /* True if the record of the trial names the committed app: the power failed before the record was removed. */
@@ -181,8 +210,20 @@ static bool is_committed(const tars_app_record *next) {
          memcmp(next->order.digest, app.order.digest, sizeof app.order.digest) == 0;
 }
 
-/* Goes on with a trial that a reboot interrupted, or ends it. */
-static void boot_next(void) {
+/* Counts a reboot in a trial: the negative error if the trial ends with it. Without evidence against the app its bundle
+ * may be tried again, later: whoever causes the resets, the board runs the old app for most of the time. */
+static int reboot_count(tars_app_record *next, bool failed) {
+  next->reboots++;
+  int err = failure_count(TARS_STORE_NEXT, next, failed);
+  if (err == -TARS_E_CRASHED) failed_note(next);
+  if (err) return err;
+  if (next->reboots < REBOOTS_MAX) return failed ? 0 : tars_store_app_write(TARS_STORE_NEXT, next);
+  tars_trust_rest();
+  return -TARS_E_UNCONFIRMED;
+}
+
+/* Goes on with a trial that a reboot interrupted, or ends it. `failed`: the app in trial is to blame for the reboot. */
+static void boot_next(bool failed) {
   tars_app_record next;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
@@ -194,12 +235,8 @@ static void boot_next(void) {
   }
   bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
   if (known_bad) err = -TARS_E_KNOWN_BAD; /* the power failed during the revert */
-  if (!err && ++next.reboots >= REBOOTS_MAX) {
-    err = -TARS_E_UNCONFIRMED;
-    failed_note(&next);
-  }
-  if (!err) err = tars_store_app_write(TARS_STORE_NEXT, &next);
-  if (!err) err = app_stage(&next);
+  if (!err) err = reboot_count(&next, failed);
+  if (!err) err = app_stage(&next, EVIDENCE_TRIAL);
   if (!err) err = staged_swap(&next, true, &gap_us);
   if (!err) return;
   tars_install.ended = err;
@@ -209,6 +246,12 @@ static void boot_next(void) {
 }
 
 void tars_trial_boot(void) {
-  boot_app();
-  boot_next();
+  static const char *const apps[] = {
+    [EVIDENCE_APP] = "stored app", [EVIDENCE_TRIAL] = "app in trial", [EVIDENCE_DEV] = "app in RAM"
+  };
+  uint8_t evidence = tars_os_evidence_take();
+  if (evidence > EVIDENCE_DEV) evidence = EVIDENCE_NONE; /* of another firmware */
+  if (evidence) tars_install_note("the board restarted because it failed in the %s", apps[evidence]);
+  boot_app(evidence == EVIDENCE_APP);
+  boot_next(evidence == EVIDENCE_TRIAL);
 }

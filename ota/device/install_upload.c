@@ -107,6 +107,8 @@ static int bundle_check(install_upload *upload, bool *same) {
   if (!err && !*same) err = trial_check(upload, same);
   if (!err && !*same && upload->facts.same && !upload->facts.detached)
     err = tars_bundle_payload(upload->facts.payload.bytes, upload->facts.payload.size, &policy, &upload->facts);
+  /* the committed one, which has crashed the board (tars_trial_boot) */
+  if (!err && !*same && upload->facts.same && tars_trust_failed_has(upload->facts.digest)) err = -TARS_E_KNOWN_BAD;
   if (!err && !*same && upload->use == TARS_UPLOAD_BUNDLE && tars_trust_rests()) err = -TARS_E_TRIALS;
   return err;
 }

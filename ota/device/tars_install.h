@@ -4,7 +4,8 @@
  *
  * All of it runs in the supervisor, from tars_install_poll(); the link hands requests over and fetches answers. The old
  * app runs until the new one is staged whole, and stays frozen until the host confirms. `next` is written before the
- * swap, so after a power cut the board knows that it is in a trial; the second reboot in a trial reverts it. */
+ * app is staged, so after a reset the board knows that it is in a trial. If the board fails twice with evidence against
+ * the app (tars_os_evidence_take), the trial is over and the app is bad; other reboots prove nothing. */
 #ifndef TARS_INSTALL_H
 #define TARS_INSTALL_H
 
@@ -146,6 +147,8 @@ void tars_install_leave(uint32_t owner);
 bool tars_install_is_booted(void);
 bool tars_install_is_stored(void);
 uint32_t tars_install_boots(void);
+/* Why the committed app wasn't started at the boot: a code of the contract, 0 if it was or there is none. */
+uint8_t tars_install_app_error(void);
 
 /* Hooks of the core. The first call of poll mounts the store and starts the app. */
 int64_t tars_install_poll(int64_t now_us);

@@ -266,7 +266,14 @@ void tars_trust_trial_set(const uint8_t *digest) {
   tars_os_unlock();
 }
 
-bool tars_trust_rests(void) { return tars_trust.status.failed_list_full && tars_os_now_us() < tars_trust.rest_us; }
+bool tars_trust_rests(void) {
+  return (tars_trust.status.failed_list_full || tars_trust.rests) && tars_os_now_us() < tars_trust.rest_us;
+}
+
+void tars_trust_rest(void) {
+  rest_begin();
+  tars_trust.rests = true;
+}
 
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]) {
   for (uint8_t i = 0; i < tars_trust.failed_count; i++)

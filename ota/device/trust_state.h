@@ -46,7 +46,8 @@ typedef struct {
   bool has_root, has_nonce;
   uint8_t failed[TARS_LIMIT_FAILED][TARS_BUNDLE_DIGEST]; /* the oldest first */
   uint8_t failed_count;
-  int64_t rest_us; /* once the list is full, no bundle is tried before */
+  int64_t rest_us; /* once the list is full, or if `rests`, no bundle is tried before */
+  bool rests;      /* since this boot a trial has ended without anything that speaks against its bundle */
   uint32_t counter;
   trust_nonce nonces[TARS_LIMIT_NONCES];
   uint8_t nonce_newest;
@@ -69,6 +70,8 @@ void tars_trust_trial_set(const uint8_t *digest);
 /* Bundles that failed; add writes the record. */
 /* True if no bundle may be tried now: the list may have forgotten one that failed. */
 bool tars_trust_rests(void);
+/* From now on none may be tried for as long as if the list were full. */
+void tars_trust_rest(void);
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 /* Writes records whose change another task could only note. Supervisor only. */

@@ -17,6 +17,8 @@
 
 /* No interrupt comes any more, until a reset. */
 void chip_interrupts_off(void);
+/* In a panic: true if a task has failed, false if it was the handler of a device's interrupt. */
+bool chip_in_task(void);
 /* Restarts the chip. RAM and flash keep what they hold. */
 _Noreturn void chip_reset(void);
 /* The kernel's idle task: sleeps until an interrupt. */

@@ -118,3 +118,4 @@ void tars_reaction_start(void) {
 }
 
 TaskHandle_t tars_reaction_worker(void) { return worker.handle; }
+bool tars_reaction_is_late(void) { return reaction.armed && reaction.expired; }

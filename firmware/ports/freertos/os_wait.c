@@ -30,6 +30,8 @@ void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor) {
   sleepers[SUPERVISOR].task = supervisor;
 }
 
+TaskHandle_t tars_wait_supervisor(void) { return sleepers[SUPERVISOR].task; }
+
 /* Takes the core's lock; the worker isn't abandoned while it holds it. */
 void tars_os_lock(void) {
   tars_hold();

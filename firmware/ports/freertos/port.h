@@ -38,6 +38,7 @@ void tars_task_start(tars_task *task, TaskFunction_t body, const char *name, int
 void tars_wait_init(void);
 /* Who sleeps in tars_os_worker_wait() and tars_os_supervisor_wait(). */
 void tars_wait_tasks(TaskHandle_t worker, TaskHandle_t supervisor);
+TaskHandle_t tars_wait_supervisor(void);
 void tars_wait_clock_moved(void);
 void tars_alarm_interrupt(void);
 
@@ -54,6 +55,8 @@ void tars_release(void);
 /* Starts the worker and the guard that abandons it. */
 void tars_reaction_start(void);
 TaskHandle_t tars_reaction_worker(void);
+/* True while a reaction whose time is over holds something, so that it can't be abandoned. */
+bool tars_reaction_is_late(void);
 void tars_reaction_interrupt(void);
 
 /* ---- serial ports (uart.c) ---- */
@@ -91,10 +94,13 @@ void tars_ethernet_interrupt(void);
 
 /* ---- watchdog (watchdog.c): fed only while all of them live ---- */
 
+enum { TARS_PANIC_WATCHDOG = 21 }; /* number of the panic that the chip's watchdog ends in */
 enum { TARS_ALIVE_SUPERVISOR = 1, TARS_ALIVE_LINK = 2, TARS_ALIVE_AGENT = 4 };
 void tars_watchdog_start(void);
 /* To be called before the watchdog starts: the task `who` must report to it too. */
 void tars_watchdog_expect(int who);
 void tars_watchdog_alive(int who);
+/* True if this one has gone round since the watchdog was fed last. */
+bool tars_watchdog_saw(int who);
 
 #endif

@@ -15,6 +15,8 @@ void tars_watchdog_start(void) { chip_watchdog_start(TARS_WATCHDOG_S); }
 /* One more. */
 void tars_watchdog_expect(int who) { expected |= who; }
 
+bool tars_watchdog_saw(int who) { return (alive & who) != 0; }
+
 /* A task has gone round its loop. The chip's watchdog is fed once all expected tasks have. */
 void tars_watchdog_alive(int who) {
   taskENTER_CRITICAL();

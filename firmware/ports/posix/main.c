@@ -35,6 +35,7 @@ static void signals_block(void) {
 /* Body of the supervisor's thread. */
 static void *supervisor_run(void *unused) {
   (void)unused;
+  tars_evidence_supervisor();
   tars_supervisor_run();
   return NULL;
 }
@@ -133,6 +134,7 @@ int main(int argc, char **argv) {
   prctl(PR_SET_TIMERSLACK, 1); /* threads inherit it: periods as exact as the host can, not 50 us late */
   signals_block();
   tars_state_open(&options, device);
+  tars_evidence_open(options.state);
   channels_open();
   tars_sim_gpio_start();
   tars_clock_init(options.virtual_clock);

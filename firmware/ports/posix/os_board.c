@@ -24,6 +24,7 @@ void tars_os_reset(void) { tars_power_cycle(); }
 
 /* Stops for good; the simulated outputs end with the process. */
 void tars_os_panic(int number, const char *reason) {
+  tars_evidence_leave();
   tars_trace_flush();
   fprintf(stderr, "tars-board: panic %d: %s\n", number, reason);
   _exit(70); /* EX_SOFTWARE */

@@ -87,6 +87,7 @@ static void alarm_handle(int number) {
 }
 
 int tars_reaction_signal(void) { return SIGRTMIN; }
+bool tars_reaction_is_worker(void) { return is_worker; }
 
 /* From here on the alarm must not abandon the worker. */
 void tars_hold(void) { holding++; }

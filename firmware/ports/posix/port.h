@@ -45,6 +45,17 @@ void tars_clock_spend(int64_t us);
 void *tars_reaction_worker(void *unused);
 /* The signal of the alarm; every thread but the worker blocks it. */
 int tars_reaction_signal(void);
+/* True in the worker's thread. */
+bool tars_reaction_is_worker(void);
+
+/* ---- evidence (evidence.c) ---- */
+
+/* From now on a signal of the processor leaves evidence in DIR/evidence. */
+void tars_evidence_open(const char *state);
+/* The calling thread is the supervisor. */
+void tars_evidence_supervisor(void);
+/* The calling thread has failed. */
+void tars_evidence_leave(void);
 
 /* ---- power (power.c) ---- */
 

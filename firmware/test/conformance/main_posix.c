@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   pthread_sigmask(SIG_BLOCK, &alarm, NULL);
   if (!mkdtemp(state)) return 1;
   tars_flash_open(state);
+  tars_evidence_open(state);
   tars_clock_init(false);
   tars_sim_gpio_start();
   if (pthread_create(&worker, NULL, tars_reaction_worker, NULL) != 0) return 1;

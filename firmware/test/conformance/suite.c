@@ -1,4 +1,4 @@
-/* Counts and order of the conformance suite, and the entropy, which fits nowhere else. */
+/* Counts and order of the conformance suite, and what fits nowhere else: entropy and evidence. */
 #include "conformance.h"
 #include "tars_os.h"
 
@@ -35,6 +35,18 @@ static void entropy(void) {
   CHECK(ones > 4096 - 400 && ones < 4096 + 400); /* almost nine standard deviations */
 }
 
+/* Evidence is given once, whatever it is; power that comes on leaves none. */
+static void evidence(void) {
+  CHECK(tars_os_evidence_take() == 0);
+  for (int what = 0; what <= UINT8_MAX; what++) {
+    tars_os_evidence_set((uint8_t)what);
+    CHECK(tars_os_evidence_take() == what && tars_os_evidence_take() == 0);
+  }
+  tars_os_evidence_set(7);
+  tars_os_evidence_set(0);
+  CHECK(tars_os_evidence_take() == 0);
+}
+
 int conformance_run(uint16_t port) {
   conformance_numbers();
   conformance_library();
@@ -42,6 +54,7 @@ int conformance_run(uint16_t port) {
   conformance_store();
   conformance_tasks();
   entropy();
+  evidence();
   conformance_stream(port);
   conformance_say("conformance: ");
   say_number(checks);

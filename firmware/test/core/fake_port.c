@@ -213,6 +213,7 @@ static int on_save(tars_text behaviour, const uint8_t *record, uint32_t size) {
 
 static int on_load(tars_text behaviour, uint8_t *record, uint32_t capacity) {
   (void)behaviour;
+  fake.load_evidence = tars_supervisor_evidence();
   CHECK(fake.record_size <= capacity);
   memcpy(record, fake.record, fake.record_size);
   return (int)fake.record_size;

@@ -34,8 +34,9 @@ typedef struct {
   int64_t message_field[256]; /* first field, if it is an integer */
   uint8_t record[1024];
   uint32_t record_size;
-  int64_t save_us; /* what the store takes for one */
-  int save_error;  /* what the store says; 0 takes it */
+  int64_t save_us;       /* what the store takes for one */
+  uint8_t load_evidence; /* what the supervisor is to blame for while a checkpoint is read */
+  int save_error;        /* what the store says; 0 takes it */
   uint8_t last_status, last_code;
   int64_t poll_us;
   void (*on_write)(void); /* comes between when a digital output is written, as a task of a higher priority would */

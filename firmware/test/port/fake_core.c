@@ -12,6 +12,9 @@
 #include <string.h>
 
 fake_core_state fake_core;
+uint8_t fake_evidence;
+const uint8_t *fake_fatal;
+jmp_buf fake_failed;
 const bool tars_engine_borrows = false;
 static int lock_depth;
 
@@ -24,6 +27,19 @@ void fake_core_reset(void) {
 void tars_os_lock(void) { CHECK_EQUAL(lock_depth++, 0); }
 void tars_os_unlock(void) { CHECK_EQUAL(--lock_depth, 0); }
 void tars_os_supervisor_notify(void) {}
+
+void tars_app_blame(uint8_t what) { fake_core.blamed = what; }
+
+uint8_t tars_os_evidence_take(void) {
+  uint8_t what = fake_evidence;
+  fake_evidence = 0;
+  return what;
+}
+
+void fake_trial_fails(void) {
+  CHECK(fake_core.trial);
+  fake_evidence = fake_core.blamed;
+}
 
 /* Reads a module in pieces and compares its digest. */
 static int module_load(const tars_module_source *module) {
@@ -54,7 +70,12 @@ int tars_app_stage(const tars_module_source *modules, int count, char *detail, u
   if (fake_core.stage_error) return fake_core.stage_error;
   memset(&fake_core.staged, 0, sizeof fake_core.staged);
   for (int i = 0; i < count; i++) {
-    int err = is_loaded(modules[i].digest) ? 0 : module_load(&modules[i]);
+    bool loaded = is_loaded(modules[i].digest);
+    if (!loaded && fake_fatal && memcmp(modules[i].digest, fake_fatal, 32) == 0) {
+      fake_evidence = fake_core.blamed;
+      longjmp(fake_failed, 1);
+    }
+    int err = loaded ? 0 : module_load(&modules[i]);
     if (err) return err;
     memcpy(fake_core.staged.digests[i], modules[i].digest, 32);
     fake_core.staged.sizes[i] = modules[i].size;

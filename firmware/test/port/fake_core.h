@@ -5,6 +5,7 @@
 
 #include "tars_store.h"
 
+#include <setjmp.h>
 #include <stdbool.h>
 
 typedef struct {
@@ -15,9 +16,19 @@ typedef struct {
   uint8_t status; /* of every behaviour that runs */
   uint32_t faults;
   tars_behaviour_stats stats;
+  uint8_t blamed; /* what tars_app_blame() was told last */
 } fake_core_state;
 
 extern fake_core_state fake_core;
+
+/* What the port has kept over the reset: taken by the boot. */
+extern uint8_t fake_evidence;
+/* The board fails while it loads the module with this digest: it leaves evidence and jumps to `fake_failed`. NULL: no
+ * module does that. */
+extern const uint8_t *fake_fatal;
+extern jmp_buf fake_failed;
+/* The board fails in a reaction of the app in trial: the evidence that it leaves. */
+void fake_trial_fails(void);
 
 /* As after power-on: nothing runs. */
 void fake_core_reset(void);

@@ -74,10 +74,12 @@ static void test_failures(void) {
   host_wait(60000000);
   host_way_back = true;
   failing(-TARS_E_UNCONFIRMED);
+  fake_trial_fails();
   host_boot();
   CHECK(fake_core.trial && host_last_phase() == TARS_PHASE_TRIAL && host_steps[host_step_count - 1].attempt == 2);
+  fake_trial_fails();
   host_boot();
-  failing(-TARS_E_UNCONFIRMED);
+  failing(-TARS_E_CRASHED);
   host_wait(2000000);
   CHECK(host_committed() == 18 && host_app_runs(&pair));
 }

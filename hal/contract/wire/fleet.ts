@@ -106,7 +106,7 @@ export const fleet = [
       { name: 'phase', type: 'u8', doc: 'row of `phases`' },
       digest,
       { name: 'number', type: 'u32', doc: 'its number; 0: not known' },
-      { name: 'attempt', type: 'u8', doc: 'trials of this bundle on this device' },
+      { name: 'attempt', type: 'u8', doc: 'starts of this trial: one, and each reboot in it' },
       { name: 'code', type: 'u8', doc: 'error code of the reason, 0 none' },
       { name: 'behaviour', type: 'text', max: 32, doc: 'behaviour that was the reason; may be empty' },
       {
@@ -181,7 +181,7 @@ export const phases = [
   { name: 'staged', doc: 'loaded beside the old app, which still runs' },
   { name: 'trial', doc: 'the new app runs, the old one is frozen' },
   { name: 'committed', doc: 'the new app stays' },
-  { name: 'reverted', doc: 'the old app is back; this bundle is not tried again' },
+  { name: 'reverted', doc: 'the old app is back, or none if this one was committed; this bundle is not tried again' },
   { name: 'rejected', doc: 'refused before anything changed; `code` names the attack or mistake' },
   { name: 'refused', doc: 'a command, beacon or root document was refused; `code` says why' },
   { name: 'failed', doc: 'it could not be fetched or stored; it will be tried again' },

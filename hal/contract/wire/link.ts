@@ -194,6 +194,11 @@ export const link = [
       { name: 'frames', type: 'u32', doc: 'good frames received' },
       { name: 'damaged', type: 'u32', doc: 'frames with a wrong CRC or coding' },
       { name: 'abandoned', type: 'u32', doc: 'reactions stopped by the clock' },
+      {
+        name: 'app',
+        type: 'u8',
+        doc: 'error code why the stored app was not started when the board did; 0: it was, or there is none',
+      },
     ],
   },
   {

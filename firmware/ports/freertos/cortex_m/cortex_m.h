@@ -8,9 +8,12 @@
 #define CORTEX_M_NVIC_ENABLE        ((volatile uint32_t *)0xe000e100u)
 #define CORTEX_M_NVIC_CLEAR_PENDING ((volatile uint32_t *)0xe000e280u)
 #define CORTEX_M_NVIC_PRIORITY      ((volatile uint8_t *)0xe000e400u)
+#define CORTEX_M_ICSR               (*(volatile uint32_t *)0xe000ed04u)
 #define CORTEX_M_AIRCR              (*(volatile uint32_t *)0xe000ed0cu)
 #define CORTEX_M_CPACR              (*(volatile uint32_t *)0xe000ed88u)
 enum { CORTEX_M_AIRCR_RESET = 0x05fa0004 };
+enum { CORTEX_M_ICSR_ACTIVE = 511, CORTEX_M_ICSR_ALONE = 1 << 11 }; /* exception that runs; it has interrupted a task */
+enum { CORTEX_M_FIRST_IRQ = 16 };
 
 /* Enables an interrupt with a priority. */
 static inline void cortex_m_irq_enable(int irq, uint8_t priority) {

@@ -33,6 +33,12 @@ _Noreturn void tars_start(void) {
 void cortex_m_fault(void) { tars_os_panic(20, "processor fault"); }
 void cortex_m_unexpected(void) { tars_os_panic(22, "unexpected interrupt"); }
 
+/* A task itself, or the handler of a fault, of the watchdog or of the kernel that has interrupted one. */
+bool chip_in_task(void) {
+  uint32_t state = CORTEX_M_ICSR, active = state & CORTEX_M_ICSR_ACTIVE;
+  return active == 0 || (active < CORTEX_M_FIRST_IRQ && (state & CORTEX_M_ICSR_ALONE) != 0);
+}
+
 void chip_interrupts_off(void) { __asm volatile("cpsid i"); }
 
 /* The barrier makes sure that all writes have finished before the reset. */

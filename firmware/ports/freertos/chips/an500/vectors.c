@@ -4,7 +4,9 @@
 #include "port.h"
 
 /* The watchdog's first expiry. */
-static void watchdog_bite(void) { tars_os_panic(21, "watchdog: supervisor, link or agent stands still"); }
+static void watchdog_bite(void) {
+  tars_os_panic(TARS_PANIC_WATCHDOG, "watchdog: supervisor, link or agent stands still");
+}
 
 /* An image with a network or a bench puts its own here. */
 __attribute__((weak)) void tars_ethernet_interrupt(void) { cortex_m_unexpected(); }
