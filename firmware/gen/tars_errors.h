@@ -37,7 +37,7 @@ enum {
   TARS_E_PARKED = 101, /* the behaviour failed too often and was parked */
   TARS_E_LOAD = 102, /* the behaviour took more of the processor's time than its load */
   TARS_E_LATE = 103, /* an event of the behaviour waited for its neighbours longer than its deadline */
-  TARS_E_CRASHED = 110, /* the board has failed twice while it loaded or ran the app */
+  TARS_E_CRASHED = 110, /* the board failed twice in this app */
   TARS_E_TRUNCATED = 112, /* the bytes end too early */
   TARS_E_TRAILING = 113, /* bytes follow where the bundle or a part of it must end */
   TARS_E_ENCODING = 114, /* a value is not spelled in the one allowed way */

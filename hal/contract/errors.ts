@@ -153,12 +153,7 @@ export const errors = [
     text: 'an event of the behaviour waited for its neighbours longer than its deadline',
     cure: 'let the neighbours do less, give the behaviour a higher priority, or a longer `deadline`',
   },
-  {
-    code: 110,
-    name: 'crashed',
-    text: 'the board has failed twice while it loaded or ran the app',
-    cure: 'install another app; how the board fails, it says on its console: report that as a bug of its firmware',
-  },
+  { code: 110, name: 'crashed', text: 'the board failed twice in this app', cure: 'flash another, report its panic' },
   { code: 112, name: 'truncated', text: 'the bytes end too early', cure: 'send the whole bundle again' },
   {
     code: 113,
