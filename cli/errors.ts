@@ -3,6 +3,7 @@
  * anything else that is thrown is a bug of ours and ends with exit code 70.
  */
 
+import { asCalled, hint } from './terminal/calling.js';
 import type { Terminal } from './terminal/terminal.js';
 
 /** Exit codes of the command line, documented in `tars --help`. */
@@ -34,7 +35,7 @@ export class UserError extends Error {
   constructor(code: string, message: string, { cure, exit = exitCodes.request }: { cure: string; exit?: ExitCode }) {
     super(message);
     this.code = code;
-    this.cure = cure;
+    this.cure = asCalled(cure);
     this.exit = exit;
   }
 }
@@ -42,7 +43,7 @@ export class UserError extends Error {
 /** A wrong command line; `usage` names the help to look at. */
 export const usageError = (message: string, command = ''): UserError =>
   new UserError('usage', message, {
-    cure: `see \`tars ${command ? `${command} ` : ''}--help\``,
+    cure: `see ${command ? hint`tars ${command} --help` : hint`tars --help`}`,
     exit: exitCodes.usage,
   });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandName, commands } from './commands/index.js';
@@ -32,6 +32,11 @@ describe('the command line', () => {
     ['an unknown command', ['frobnicate'], 'there is no command frobnicate'],
     ['a command that is misspelt', ['flahs'], 'did you mean flash?'],
     ['an unknown option', ['ps', '--loud'], 'Unknown argument: loud'],
+    ['an option that is misspelt', ['flash', '--prot', 'x'], 'did you mean --port?'],
+    ['an option of several words', ['ota', 'push', 'x', '--take-ove'], 'did you mean --take-over?'],
+    ['an option of all commands', ['ps', '--hepl'], 'did you mean --help?'],
+    ['a choice that is misspelt', ['board', 'strat'], 'did you mean start?'],
+    ['a value that is misspelt', ['board', 'start', '--clock', 'vritual'], 'did you mean virtual?'],
     ['a missing argument', ['start'], 'Not enough non-option arguments'],
     ['a wrong choice', ['board', 'paint'], 'Choices: "start", "stop", "list"'],
     ['a malformed address', ['ps', '--port', 'tcp:nowhere'], 'is no address'],
@@ -55,6 +60,55 @@ describe('the command line', () => {
     const { exit, err } = await desk.tars(args);
     expect(exit).not.toBe(2);
     expect(err).toMatch(/nowhere|nope|no fleet|no file x/);
+  });
+
+  it.each([
+    ['a board', ['check', '--board', 'virtul', 'x.tars'], 'did you mean virtual?'],
+    ['a board to describe', ['boards', 'nucelo-h743zi'], 'did you mean nucleo-h743zi?'],
+    ['a key', ['keys', 'show', 'alcie'], 'did you mean alice?'],
+    ['a fleet', ['fleet', 'list', '--fleet', 'line2'], 'did you mean line1?'],
+  ])('says what was probably meant by the name of %s', async (_, args, message) => {
+    const settings = join(desk.folder, '.config', 'tars');
+    for (const folder of ['keys', 'fleets']) mkdirSync(join(settings, folder), { recursive: true });
+    writeFileSync(join(settings, 'keys', 'alice.key'), '{}', { mode: 0o600 });
+    writeFileSync(join(settings, 'fleets', 'line1.json'), '{}');
+    writeFileSync(join(desk.folder, 'x.tars'), 'behaviour x\n');
+    const { err } = await desk.tars(args);
+    expect(err).toMatch(clearError);
+    expect(err).toContain(message);
+  });
+
+  it('says in hints what can be typed where only npx knows it', async () => {
+    const env = { npm_command: 'exec' };
+    expect((await desk.tars(['ps', '--port', 'nope'], { env })).err).toContain('`npx tars board start`');
+    expect((await desk.tars(['ps', '--json', '--port', 'nope'], { env })).out).toContain('`npx tars board start`');
+    expect((await desk.tars(['ps', '--prot', 'nope'], { env })).err).toContain('`npx tars ps --help`');
+    const { out } = await desk.tars(['start', '--help'], { env });
+    expect(out).toMatch(/^npx tars start <behaviour>/);
+    expect(out).toContain('`npx tars provision`');
+    expect(out).toMatch(/Examples:\n +npx tars start blink +start it again after `npx tars stop`/);
+    expect(out).not.toMatch(/(?<!npx )\btars (?!npx)[a-z]/);
+    expect((await desk.tars(['new', 'my rover'.replace(' ', '_')], { env })).err).toBe(
+      'next: npx tars run my_rover --watch\n',
+    );
+  });
+
+  it('quotes paths in hints', async () => {
+    mkdirSync(join(desk.folder, 'my machines'));
+    const { err } = await desk.tars(['new', 'my machines/rover']);
+    expect(err).toBe("next: tars run 'my machines/rover' --watch\n");
+  });
+
+  it('breaks tables on a terminal that is narrower', () => {
+    const command = `stty cols 40; ${process.execPath} ${homePath('cli/bin/tars.js')} boards`;
+    const { stdout, status } = spawnSync('script', ['-qfec', command, '/dev/null'], {
+      cwd: desk.folder,
+      env: { PATH: process.env['PATH'], HOME: desk.folder, NO_COLOR: '1', TERM: 'xterm' },
+    });
+    const lines = stdout.toString().split('\r\n');
+    expect(status).toBe(0);
+    expect(lines.join('\n')).toMatch(/^nucleo-h743zi[^]*^virtual/m);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(40);
   });
 
   it.each(commands.map(commandName))('takes --json: %s', async (name) => {
@@ -90,7 +144,7 @@ describe('the command line', () => {
 
   it('says that a symbolic link leads back to itself, and is no bug then', async () => {
     symlinkSync('loop.tars', join(desk.folder, 'loop.tars'));
-    for (const command of ['check', 'build', 'inspect', 'run']) {
+    for (const command of ['check', 'build', 'inspect', 'run', 'flash']) {
       const { exit, err } = await desk.tars([command, 'loop.tars']);
       expect(exit).toBe(3);
       expect(err).toMatch(clearError);

@@ -3,12 +3,13 @@
  * code.
  */
 import yargs, { type Argv } from 'yargs';
-import { nearest } from '../sdk/compiler/diagnostics.js';
 import type { Command } from './command.js';
 import { commandName, commands, type CommandRow } from './commands/index.js';
 import { exitCodes, systemCode, systemError, UserError, usageError, type ExitCode } from './errors.js';
 import { version } from './home.js';
+import { asCalled, lineAsCalled, rememberCall } from './terminal/calling.js';
 import { standardTerminal, type Terminal } from './terminal/terminal.js';
+import { didYouMean, nearOption } from './terminal/near.js';
 
 const EPILOGUE =
   'Exit codes: 0 done; 1 your program or request is wrong; 2 wrong command line; 3 trouble with the board, its ' +
@@ -17,6 +18,7 @@ const EPILOGUE =
 
 /** Runs one command line (without `node` and the script) and sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
+  rememberCall({ script: process.argv[1] ?? '', env: process.env, folder: process.env['PWD'] ?? '/' });
   const terminal = standardTerminal(argv.some((text) => text === '--json' || text === '--json=true'));
   process.stdout.on('error', (error) => {
     // The reader of a pipe has gone (`tars logs | head`): there is nobody left to tell.
@@ -50,11 +52,10 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   const [name = ''] = argv;
   const row = commands.find((candidate) => commandName(candidate) === name);
   if (!row && /^[a-z]/.test(name) && name !== 'completion') {
-    const near = nearest(name, commands.map(commandName));
-    throw usageError(`there is no command ${name}${near === undefined ? '' : `; did you mean ${near}?`}`);
+    throw usageError(`there is no command ${name}${didYouMean(name, commands.map(commandName))}`);
   }
   const parser = yargs(argv.map((text) => (NEGATIVE.test(text) ? SHIELD + text : text)))
-    .scriptName('tars')
+    .scriptName(name === 'completion' ? 'tars' : lineAsCalled('tars'))
     .version(version())
     .locale('en')
     .strict()
@@ -77,10 +78,8 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
   try {
     await parser.parseAsync();
   } catch (error) {
-    throw usageError(
-      error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error),
-      row && name,
-    );
+    const text = error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error);
+    throw usageError(text + nearWords(text, chosen.options ?? OWN), row && name);
   }
   return (await chosen.run?.()) ?? exitCodes.ok;
 }
@@ -90,26 +89,54 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
  * yargs lays out the whole help before it waits for a command.
  */
 interface Chosen {
+  /** Options of the command. */
+  options?: readonly string[];
   run?: () => Promise<ExitCode | void>;
+}
+
+/** Options of every command. */
+const OWN = ['color', 'no-color', 'help', 'version'] as const;
+
+/** An option as its help describes it. */
+const described = (option: Command['options'][string]): Command['options'][string] => ({
+  ...option,
+  describe: asCalled(option.describe ?? ''),
+});
+
+/** What was meant by the words that yargs refuses: options that nobody knows, and values that are no choice. */
+function nearWords(text: string, options: readonly string[]): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(text)?.[1]?.split(', ') ?? [];
+  const near = new Set(unknown.map((word) => nearOption(word, options)));
+  for (const [, given = '', choices = ''] of text.matchAll(/Given: "([^"]*)", Choices: ((?:"[^"]*"(?:, )?)+)/g))
+    near.add(
+      didYouMean(
+        given,
+        choices.split(', ').map((choice) => choice.replaceAll('"', '')),
+      ),
+    );
+  return [...near].join('');
 }
 
 /** Names and summaries of all commands, without loading them. */
 function addOverview(parser: Argv): void {
   for (const row of commands) parser.command(row.usage, row.summary);
-  parser.usage('tars <command>: change what a machine does by editing a short text file');
-  parser.demandCommand(1, 'a command is missing').example('tars build examples/blink', 'compile a behaviour');
+  parser.usage(`${lineAsCalled('tars')} <command>: change what a machine does by editing a short text file`);
+  parser
+    .demandCommand(1, 'a command is missing')
+    .example(lineAsCalled('tars build examples/blink'), 'compile a behaviour');
 }
 
 async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, chosen: Chosen): Promise<void> {
   const { command } = await row.load();
   const build = (own: Argv): Argv => {
     for (const [name, option] of Object.entries(command.positionals)) {
-      own.positional(name, option as Parameters<typeof own.positional>[1]);
+      own.positional(name, described(option) as Parameters<typeof own.positional>[1]);
     }
-    own.options(command.options);
-    for (const [line, what] of command.examples) own.example(line, what);
+    for (const [name, option] of Object.entries(command.options)) own.option(name, described(option));
+    for (const [line, what] of command.examples) own.example(lineAsCalled(line), asCalled(what));
     return own;
   };
+  chosen.options = [...Object.keys(command.options), ...OWN];
   parser.command(row.usage, row.summary, build, (args) => {
     checkValues(command.options, args);
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, unshield(value)]));

@@ -3,10 +3,12 @@ import { DEFAULT_BOARD } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
 import { readIdentity } from '../keys/owner.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { LinkClient } from '../transport/link.js';
 import { EMULATED } from '../virtual/emulated.js';
 import { listVirtualBoards, startBoard, stopBoard } from '../virtual/registry.js';
+import { commandLine, hint } from '../terminal/calling.js';
 
 /** Owner of a board that has none. */
 const OPEN = 'open';
@@ -62,7 +64,9 @@ export const command = defineCommand({
     if (terminal.json)
       return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock', 'board', 'qmp']));
     terminal.out(`started ${name}: serial port ${board.pty}, ${linkOf(board)}bench tcp:127.0.0.1:${board.bench}`);
-    terminal.note(`next: tars flash examples/blink --port ${name}${emulated ? ` --board ${EMULATED}` : ''}`);
+    terminal.note(
+      `next: ${commandLine`tars flash examples/blink --port ${name} ${emulated ? ['--board', EMULATED] : []}`}`,
+    );
   },
 });
 
@@ -114,7 +118,7 @@ function list(terminal: Terminal, owner: ReadonlyMap<string, string>): void {
       ),
     );
   }
-  if (boards.length === 0) return terminal.out('no virtual boards yet; start one with `tars board start`');
+  if (boards.length === 0) return terminal.out(`no virtual boards yet; start one with ${hint`tars board start`}`);
   const rows = boards.map(({ name, running }) =>
     running
       ? [
@@ -128,9 +132,6 @@ function list(terminal: Terminal, owner: ReadonlyMap<string, string>): void {
         ]
       : [name, 'stopped'],
   );
-  for (const line of table(
-    [['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows],
-    terminal.color,
-  ))
+  for (const line of table([['NAME', 'STATE', 'OWNER', 'CLOCK', 'SERIAL PORT', 'LINK', 'BENCH'], ...rows], terminal))
     terminal.out(line);
 }

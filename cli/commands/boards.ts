@@ -2,7 +2,8 @@
 import { listBoards, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { findProject } from '../project/project.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: { name: { type: 'string', describe: 'board to describe' } },
@@ -31,7 +32,7 @@ function listAll(terminal: Terminal, project: string | undefined): void {
     board.flashing === 'none' ? 'build only' : 'build and run',
     board.title,
   ]);
-  for (const line of table([['BOARD', 'USE', 'WHAT IT IS'], ...rows], terminal.color)) terminal.out(line);
+  for (const line of table([['BOARD', 'USE', 'WHAT IT IS'], ...rows], terminal)) terminal.out(line);
 }
 
 function describe(terminal: Terminal, name: string, project: string | undefined): void {
@@ -50,5 +51,5 @@ function describe(terminal: Terminal, name: string, project: string | undefined)
     maxKHz === undefined ? '' : `${maxKHz} kHz`,
     doc ?? '',
   ]);
-  for (const line of table([['NAME', 'TYPE', 'PIN', 'FASTEST', 'NOTE'], ...rows], terminal.color)) terminal.out(line);
+  for (const line of table([['NAME', 'TYPE', 'PIN', 'FASTEST', 'NOTE'], ...rows], terminal)) terminal.out(line);
 }

@@ -1,6 +1,7 @@
 /** `tars broker`: a small MQTT broker for the desk. */
 import { createServer, isIP } from 'node:net';
 import { defineCommand, jsonOption } from '../command.js';
+import { interrupted } from '../ends.js';
 import { exitCodes, systemCode, usageError, UserError } from '../errors.js';
 
 const LOOPBACK = '127.0.0.1',
@@ -40,9 +41,7 @@ export const command = defineCommand({
       server.once('error', (error) => aedes.close(() => reject(explain(error, `${host}:${listen}`))));
       server.listen(listen, host, resolve);
     });
-    const interrupted = new Promise<void>((resolve) =>
-      ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
-    );
+    const end = interrupted();
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : listen;
     const url = `mqtt://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
@@ -56,7 +55,7 @@ export const command = defineCommand({
         'everybody on this network reaches it; boards believe only what their owner signed, but anybody can read ' +
           'and flood it',
       );
-    await interrupted;
+    await end.by;
     server.close();
     await new Promise<void>((resolve) => aedes.close(resolve));
   },

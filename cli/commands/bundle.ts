@@ -17,7 +17,6 @@ import { defineCommand, jsonOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
 import { writeOutput } from '../files.js';
 import { noteSequence, openKeys, takeSequence } from '../keys/keystore.js';
-import { askPassphrase } from '../keys/passphrase.js';
 import { findProject } from '../project/project.js';
 import type { Terminal } from '../terminal/terminal.js';
 
@@ -61,7 +60,7 @@ export const command = defineCommand({
       throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
     const image = await imageOf(path, board);
     const publicKey = device === undefined ? new Uint8Array(32) : fromHex(device);
-    const signers = await openKeys(key, askPassphrase);
+    const signers = await openKeys(key);
     const number = sequence ?? takeSequence(root.owner, root.epoch, Math.max(root.sequence, 1));
     const input = {
       image,

@@ -2,6 +2,7 @@
 import type { Member } from '../../ota/operator/enrolment.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { defineCommand, jsonOption } from '../command.js';
+import { interrupted } from '../ends.js';
 import { usageError } from '../errors.js';
 import { changeRoll } from '../fleet/enrol.js';
 import { lostAtBroker } from '../fleet/lost.js';
@@ -13,7 +14,9 @@ import { fleetFolder } from '../fleet/state.js';
 import { WatchStore } from '../fleet/watch-store.js';
 import { oneDevice } from '../fleet/targets.js';
 import { KeyRing } from '../keys/keyring.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { hint } from '../terminal/calling.js';
 
 export const command = defineCommand({
   positionals: {
@@ -105,18 +108,20 @@ function list(fleet: Fleet, unknown: boolean, terminal: Terminal): void {
       JSON.stringify(unknown ? strangers.map(strangerJson) : devices.map((device) => deviceJson(device, fleet))),
     );
   if (devices.length === 0)
-    terminal.out('no device of this owner is enrolled in this fleet; see `tars provision` and `tars fleet enrol`');
+    terminal.out(
+      `no device of this owner is enrolled in this fleet; see ${hint`tars provision`} and ${hint`tars fleet enrol`}`,
+    );
   else if (!unknown) for (const line of lines(devices, fleet, terminal)) terminal.out(line);
   if (strangers.length === 0) return;
   terminal.note(
     `${strangers.length}${more ? ' and more' : ''} that nobody has enrolled, ` +
-      'who count for nothing (`tars fleet enrol`):',
+      `who count for nothing (${hint`tars fleet enrol`}):`,
   );
-  for (const line of table([strangerHeading, ...strangers.map(strangerCells)], terminal.color)) terminal.out(line);
+  for (const line of table([strangerHeading, ...strangers.map(strangerCells)], terminal)) terminal.out(line);
 }
 
 const lines = (devices: readonly Member[], fleet: Fleet, terminal: Terminal): string[] =>
-  table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal.color);
+  table([deviceHeading, ...devices.map((device) => deviceCells(device, fleet))], terminal);
 
 /**
  * Shows changes until it is interrupted. It reads the operator's memory and leaves it to whoever pushes; while nobody
@@ -126,9 +131,7 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
   const signers = await beaconSigners(place, ring);
   const store = await WatchStore.open(fleetFolder(place.file.root.owner, place.settings.fleet));
   const { broker, fleet, lost } = await openFleet(place, { store, signers, yields: true });
-  const interrupted = new Promise<void>((resolve) =>
-    ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => resolve())),
-  );
+  const user = interrupted();
   let before: readonly string[] = [];
   const show = (): void => {
     const devices = fleet.enrolment.list();
@@ -142,7 +145,7 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
   show();
   const end = fleet.on(() => show());
   try {
-    await Promise.race([interrupted, lost]);
+    await Promise.race([user.by, lost]);
     await Promise.race([fleet.settled(), lost]);
   } finally {
     end();

@@ -8,7 +8,8 @@ import { readSources } from '../project/sources.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
 import { readNamed } from '../files.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export const command = defineCommand({
   positionals: {
@@ -97,7 +98,7 @@ function show(
 ): void {
   const { bold, red, dim } = terminal.color;
   const rows = (heading: readonly string[], cells: readonly (readonly string[])[]): void => {
-    if (cells.length > 0) for (const line of table([heading, ...cells], terminal.color)) terminal.out(`  ${line}`);
+    if (cells.length > 0) for (const line of table([heading, ...cells], terminal, '  ')) terminal.out(line);
   };
   terminal.out(
     bold(

@@ -11,8 +11,10 @@ import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
 import { writeWhole } from '../files.js';
 import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keys/keystore.js';
-import { askPassphrase, newPassphrase } from '../keys/passphrase.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { newPassphrase } from '../keys/passphrase.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { hint } from '../terminal/calling.js';
 
 const roleNames = roleRows.map(({ name }) => name);
 
@@ -98,7 +100,7 @@ function show(terminal: Terminal, file: KeyFile, path: string): void {
     ['roles', file.roles.join(', ')],
     ['public key', toHex(file.publicKey)],
   ];
-  for (const line of table(rows, terminal.color)) terminal.out(line);
+  for (const line of table(rows, terminal)) terminal.out(line);
 }
 
 function list(terminal: Terminal): void {
@@ -113,10 +115,10 @@ function list(terminal: Terminal): void {
     }
   });
   if (terminal.json) return terminal.out(JSON.stringify(files.map(describe)));
-  if (files.length === 0) return terminal.note('no keys yet: make one with `tars keys new NAME`');
+  if (files.length === 0) return terminal.note(`no keys yet: make one with ${hint`tars keys new NAME`}`);
   for (const line of table(
     [['NAME', 'ID', 'ROLES'], ...files.map((file) => [file.name, toHex(keyId(file.publicKey)), file.roles.join(', ')])],
-    terminal.color,
+    terminal,
   ))
     terminal.out(line);
 }
@@ -155,7 +157,7 @@ async function makeDocument(
     ...(setTime && { timeS: Math.floor(Date.now() / 1000) }),
     ...members([...new Set(member)].map(loadKey), threshold),
   });
-  const bytes = signRoot(root, await openKeys([...new Set(key)], askPassphrase));
+  const bytes = signRoot(root, await openKeys([...new Set(key)]));
   const result = verifyRoot(bytes, old);
   if ('refused' in result) throw explainRefusal(path, result.refused);
   try {

@@ -84,7 +84,7 @@ describe('commands on a running board', () => {
     expect(await desk.tars(['pub', 'reset', '-5'])).toMatchObject({ exit: 0, out: 'reset to=-5\n' });
     expect(await desk.tars(['pub', 'reset'])).toMatchObject({
       exit: 1,
-      err: expect.stringContaining('write: tars pub reset to=<i32>') as string,
+      err: expect.stringContaining('write `tars pub reset to=I32`') as string,
     });
     expect(await desk.tars(['pub', 'reset', 'wrong=1'])).toMatchObject({
       exit: 1,

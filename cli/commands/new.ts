@@ -5,6 +5,7 @@ import { DEFAULT_BOARD, loadBoard } from '../project/boards.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { UserError, usageError } from '../errors.js';
 import { PROJECT_FILE } from '../project/project.js';
+import { commandLine } from '../terminal/calling.js';
 
 const behaviour = (
   name: string,
@@ -57,6 +58,6 @@ export const command = defineCommand({
     const written = files.map(([file]) => join(folder, file));
     for (const [index, [, text]] of files.entries()) writeFileSync(written[index] as string, text);
     for (const line of terminal.json ? [JSON.stringify({ folder, files: written })] : written) terminal.out(line);
-    terminal.note(`next: tars run ${folder} --watch`);
+    terminal.note(`next: ${commandLine`tars run ${folder} --watch`}`);
   },
 });

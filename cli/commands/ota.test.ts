@@ -1,110 +1,32 @@
 /** What can go wrong between an operator and a fleet: one clear message each, from the command as a process. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createPlain, type Server } from 'node:net';
+import { type AddressInfo, createServer as createPlain } from 'node:net';
 import { join } from 'node:path';
-import { createServer as createSecure } from 'node:tls';
-import { Aedes } from 'aedes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packApp } from '../../ota/host/app.js';
-import { images, keys } from '../../ota/host/testing/cast.js';
-import { decodeRoot, type Root } from '../../ota/host/root.js';
-import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
-import type { Broker } from '../../ota/operator/broker.js';
-import { nothingPending } from '../../ota/operator/enrolment.js';
-import { FakeDevice, type FakeOptions } from '../../ota/operator/testing/fake-device.js';
 import { brokerAddress } from '../fleet/brokers.js';
-import { connectBroker } from '../fleet/mqtt.js';
 import { readAudit } from '../fleet/audit.js';
-import { decideHere } from '../fleet/rolls.js';
-import { clearError, Desk, type Result } from '../testing/tars.js';
+import { connectBroker } from '../fleet/mqtt.js';
+import { Operator } from '../testing/operator.js';
+import { clearError } from '../testing/tars.js';
 
-const desk = new Desk();
-const PASSPHRASE = 'correct horse';
-const tars = (args: readonly string[], passphrase = PASSPHRASE): Promise<Result> =>
-  desk.tars(args, { env: { TARS_PASSPHRASE: passphrase } });
-const file = (name: string): string => join(desk.folder, name);
-const servers: Server[] = [];
-const connections: Broker[] = [];
+const operator = new Operator();
+const { desk, tars, file, servers, connections, push } = operator;
+const listen: Operator['listen'] = (tls) => operator.listen(tls);
+const device: Operator['device'] = (...args) => operator.device(...args);
+const refused: Operator['refused'] = (...args) => operator.refused(...args);
 let url = '';
 
-/** A broker in this process, plain or with a certificate. */
-async function listen(tls?: { readonly key: Buffer; readonly cert: Buffer }): Promise<number> {
-  const aedes = await Aedes.createBroker();
-  const handle = (socket: Parameters<typeof aedes.handle>[0]): void =>
-    void aedes.handle(socket.on('error', () => undefined));
-  const server = tls ? createSecure(tls, handle) : createPlain(handle);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-function root(): Root {
-  const envelope = readEnvelope('root', new Uint8Array(readFileSync(file('one.root'))));
-  if (isRefused(envelope)) throw new Error(envelope.why);
-  return decodeRoot(envelope.document);
-}
-
-async function device(
-  fleet: string,
-  name: string,
-  more: Partial<Pick<FakeOptions, 'key' | 'class'>> = {},
-): Promise<FakeDevice> {
-  const broker = await connectBroker({ url });
-  connections.push(broker);
-  const fake = new FakeDevice({ broker, fleet, root: root(), key: keys.device, name, ...more });
-  decideHere(root(), fleet, { ...nothingPending, enrol: [fake.row] });
-  await fake.start();
-  return fake;
-}
-
-const push = (fleet: string, ...more: string[]): string[] => [
-  'ota',
-  'push',
-  'kalman.app',
-  '--fleet',
-  fleet,
-  '--broker',
-  url,
-  '--root',
-  'one.root',
-  '--key',
-  'alice',
-  '--key',
-  'olga',
-  ...more,
-];
-
-async function refused(args: readonly string[], message: string, cure: string, passphrase?: string): Promise<void> {
-  const { exit, err, out } = await tars(args, passphrase);
-  expect({ out, code: exit === 0 ? 0 : 1 }).toEqual({ out: '', code: 1 });
-  expect(err).toMatch(clearError);
-  expect(err).toContain(message);
-  expect(err).toContain(cure);
-}
-
 beforeAll(async () => {
-  // Devices are enrolled from here as `tars provision` does it.
-  process.env['XDG_CONFIG_HOME'] = join(desk.folder, '.config');
-  for (const args of [
-    ['keys', 'new', 'alice'],
-    ['keys', 'new', 'olga', '--role', 'operator'],
-    ['keys', 'new', 'mallory'],
-    ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice'],
-  ])
-    expect((await tars(args)).exit).toBe(0);
-  writeFileSync(file('kalman.app'), images.kalman);
+  await operator.begin();
+  ({ url } = operator);
   writeFileSync(
     file('other.app'),
     packApp({ class: 'esp32-devkitc', modules: [new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])] }),
   );
-  url = `mqtt://127.0.0.1:${await listen()}`;
 }, 60_000);
-afterAll(async () => {
-  for (const broker of connections) await broker.close();
-  for (const server of servers) server.close();
-  await desk.dispose();
-});
+afterAll(() => operator.end());
 
 describe('tars ota says clearly that', () => {
   it('the broker is down', async () => {
@@ -151,6 +73,7 @@ describe('tars ota says clearly that', () => {
   it('a device is unknown, and who there is', async () => {
     await device('names', 'rover');
     await refused(push('names', '--device', 'crane'), 'there is no device crane', 'choose among rover');
+    await refused(push('names', '--device', 'rovre'), 'did you mean rover?', 'choose among rover');
     await refused(push('names', '--group', 'presses'), 'no group presses', 'tars fleet group');
   });
 
@@ -189,7 +112,7 @@ describe('tars ota says clearly that', () => {
     });
     expect(fake.commits).toHaveLength(1);
     await refused(
-      ['ota', 'rollback', '--fleet', 'same', '--broker', url, '--root', 'one.root', '--key', 'alice'],
+      ['ota', 'rollback', '--fleet', 'same', '--broker', url, '--root', 'one.root', '--key', 'alice', '--yes'],
       'no app before',
       'tars ota push',
     );
@@ -210,38 +133,6 @@ describe('tars ota says clearly that', () => {
     expect(exit).toBe(2);
     expect(err).toMatch(clearError);
   });
-});
-
-describe('a fleet of two classes of boards', () => {
-  it(
-    'gets sources as one bundle for each class by one push, and goes back by one command',
-    { timeout: 120_000 },
-    async () => {
-      const rover = await device('mixed', 'rover');
-      const arm = await device('mixed', 'arm', { class: 'qemu-m7', key: keys.otherDevice });
-      const to = ['--fleet', 'mixed', '--broker', url, '--root', 'one.root', '--key', 'alice', '--key', 'olga'];
-      const commits = (): number[][] =>
-        [arm, rover].map((each) => each.commits.map(({ number }) => number).sort((a, b) => a - b));
-      const source = (ms: number): string =>
-        `behaviour blink\nuse led: gpio.out = board.LED\nevery ${ms}ms { led.toggle() }\n`;
-      for (const ms of [100, 200]) {
-        writeFileSync(file('blink.tars'), source(ms));
-        expect((await tars(['ota', 'push', 'blink.tars', ...to])).exit).toBe(0);
-      }
-      const [first = [], second = []] = commits();
-      expect([...first, ...second].length).toBe(4);
-      expect(new Set([...first, ...second]).size, 'numbers').toBe(4);
-      expect(
-        (await tars(['ota', 'push', 'blink.tars', ...to])).out.match(
-          /nothing to push: the device runs this app already/g,
-        ),
-      ).toHaveLength(2);
-      expect((await tars(['ota', 'rollback', ...to])).exit).toBe(0);
-      expect(commits().map(({ length }) => length)).toEqual([3, 3]);
-      writeFileSync(file('blink.tars'), source(100));
-      expect((await tars(['ota', 'push', 'blink.tars', ...to])).out.match(/nothing to push/g)).toHaveLength(2);
-    },
-  );
 });
 
 describe('with TLS', () => {

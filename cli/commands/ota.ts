@@ -18,7 +18,9 @@ import { fleetFolder } from '../fleet/state.js';
 import { cureOf } from '../fleet/targets.js';
 import { SqliteStore } from '../fleet/store.js';
 import { KeyRing } from '../keys/keyring.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { hint } from '../terminal/calling.js';
 
 const PERCENT = /^\d{1,3}(,\d{1,3})*$/;
 
@@ -73,6 +75,7 @@ export const command = defineCommand({
       alias: 'b',
       describe: 'build for this board only (default: what tars.toml says, else for each class of the devices)',
     },
+    yes: { type: 'boolean', default: false, describe: 'rollback: without asking' },
     'take-over': { type: 'boolean', default: false, describe: 'push although somebody else says that he does' },
     ...jsonOption,
   },
@@ -80,7 +83,7 @@ export const command = defineCommand({
     ['tars ota push examples/kalman --key alice --key olga', 'sign, one canary, then all devices of the only fleet'],
     ['tars ota push room.app --fleet line1 --key alice --canary 2 --percent 25,50,100', 'two canaries, then in waves'],
     ['tars ota status', 'how far the last push is'],
-    ['tars ota rollback --key alice', 'the app before, under a higher number'],
+    ['tars ota rollback --key alice', 'the app before, under a higher number; says where it goes, and asks'],
   ],
   async run(args, terminal) {
     const options = { ...args, abortOn: args['abort-on'], abortMin: args['abort-min'], takeOver: args['take-over'] };
@@ -159,11 +162,12 @@ async function status(place: FleetPlace, terminal: Terminal): Promise<ExitCode> 
           `${stored.plan.kind} of ${stored.plan.label}: bundle ${stored.plan.plan.number}, ` +
             `${stored.plan.state}${stored.plan.reason ? ` (${stored.plan.reason})` : ''}`,
         );
-        for (const line of table([stepHeading, ...steps.map((step) => stepCells(step, fleet))], terminal.color))
+        for (const line of table([stepHeading, ...steps.map((step) => stepCells(step, fleet))], terminal))
           terminal.out(line);
       }
     } else if (terminal.json) terminal.out(JSON.stringify({ state: 'nothing' }));
-    else terminal.out('nothing was pushed to this fleet from here; `tars fleet list` shows what its devices run');
+    else
+      terminal.out(`nothing was pushed to this fleet from here; ${hint`tars fleet list`} shows what its devices run`);
     if (fleet.claimed) terminal.note(`${fleet.claimed.who} pushes now, since ${fleet.claimed.since}`);
     return exitCodes.ok;
   } finally {

@@ -5,9 +5,11 @@ import { UserError, usageError } from '../errors.js';
 import { Changer, keyOption } from '../keys/owner.js';
 import { readRows, type Row } from '../device/rows.js';
 import { withSession } from '../device/session.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { BoardError } from '../transport/client.js';
 import { jsonValue, parseValue, showValue } from '../terminal/values.js';
+import { didYouMean } from '../terminal/near.js';
 
 export const command = defineCommand({
   positionals: {
@@ -78,7 +80,7 @@ function list(rows: readonly Param[], terminal: Terminal): void {
     range(row),
     typeName(row),
   ]);
-  for (const line of table([['PARAMETER', 'VALUE', 'RANGE', 'TYPE'], ...cells], terminal.color)) terminal.out(line);
+  for (const line of table([['PARAMETER', 'VALUE', 'RANGE', 'TYPE'], ...cells], terminal)) terminal.out(line);
 }
 
 /** The parameter that is meant by `behaviour.name` or, if that is clear, by `name`. */
@@ -90,10 +92,19 @@ function pick(rows: readonly Param[], wanted: string): Param {
   const cure = names.length > 0 ? `parameters: ${names.join(', ')}` : 'the app on this board has none';
   throw new UserError(
     'unknown',
-    only ? `${wanted} is a parameter of several behaviours` : `there is no parameter ${wanted}`,
+    only
+      ? `${wanted} is a parameter of several behaviours`
+      : `there is no parameter ${wanted}${nearParameter(rows, wanted)}`,
     { cure },
   );
 }
+
+/** With its behaviour if that was named. */
+const nearParameter = (rows: readonly Param[], wanted: string): string =>
+  didYouMean(
+    wanted,
+    rows.map((row) => (wanted.includes('.') ? fullName(row) : row.name)),
+  );
 
 async function set(changer: Changer, row: Param, text: string): Promise<void> {
   try {

@@ -20,7 +20,9 @@ import {
   type RootFile,
 } from '../keys/owner.js';
 import { withSession, type Session } from '../device/session.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { approve } from '../terminal/approve.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { upload } from '../device/upload.js';
 
 export const command = defineCommand({
@@ -41,7 +43,7 @@ export const command = defineCommand({
       default: false,
       describe: 'give the board up: apps, keys and owner are erased, it is open then',
     },
-    yes: { type: 'boolean', default: false, describe: 'with --erase: really' },
+    yes: { type: 'boolean', default: false, describe: 'with --erase: without asking' },
     ...jsonOption,
   },
   examples: [
@@ -200,19 +202,19 @@ function show(
           ['called', called],
         ]),
   ];
-  for (const line of table(rows, terminal.color)) terminal.out(line);
+  for (const line of table(rows, terminal)) terminal.out(line);
 }
 
 async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal): Promise<void> {
   const identity = await readIdentity(link);
   const owner = identity?.owner || 'nobody';
-  if (!yes) {
-    throw new UserError(
-      'not_confirmed',
-      `${hello.device} belongs to ${owner}; erasing removes its apps, its key and its owner for good`,
-      { cure: 'add --yes if that is what you want' },
-    );
-  }
+  await approve({
+    what: `${hello.device} belongs to ${owner}; erasing removes its apps, its key and its owner for good`,
+    question: 'Erase it?',
+    cure: 'add --yes if that is what you want',
+    yes,
+    terminal,
+  });
   await link.request('erase', {}, { timeoutMs: 10_000 });
   const root = identity ? keptRootOf(identity.owner) : undefined;
   // Its key is gone with it: what comes under this key from now on is somebody else's.

@@ -5,7 +5,9 @@ import { defineCommand, jsonOption, portOption } from '../command.js';
 import { type Identity, ownerText, readIdentity, troubleText } from '../keys/owner.js';
 import { readRows, type Row } from '../device/rows.js';
 import { withSession, type Session } from '../device/session.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { hint } from '../terminal/calling.js';
 
 export const command = defineCommand({
   positionals: {},
@@ -39,7 +41,7 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
   if (troubleText(identity) !== '') terminal.out(troubleText(identity));
   const error = errors.find(({ code }) => code === board.app);
   if (error) terminal.out(`the stored app was not started: ${error.text} (${error.name}); ${error.cure}`);
-  if (behaviours.length === 0) return error ? undefined : terminal.out('no app; install one with `tars flash`');
+  if (behaviours.length === 0) return error ? undefined : terminal.out(`no app; install one with ${hint`tars flash`}`);
   const heading = [
     'BEHAVIOUR',
     'STATUS',
@@ -54,7 +56,7 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
     'LONGEST',
     'ARENA',
   ];
-  for (const line of table([heading, ...behaviours.map(toCells)], terminal.color)) terminal.out(line);
+  for (const line of table([heading, ...behaviours.map(toCells)], terminal)) terminal.out(line);
   for (const { row, stats } of behaviours)
     if (stats.deferred > 0)
       terminal.out(`${row.behaviour} saves more often than the flash lasts: ${stats.deferred} checkpoints had to wait`);

@@ -1,8 +1,6 @@
 /** `tars run`: starts a private virtual board, runs an app on it in RAM and shows what it does. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defineCommand, jsonOption } from '../command.js';
+import { scratchFolder } from '../ends.js';
 import { usageError } from '../errors.js';
 import { startAttached } from '../virtual/process.js';
 import { runLive } from '../run/live.js';
@@ -27,19 +25,16 @@ export const command = defineCommand({
   async run({ path, watch, for: seconds }, terminal) {
     if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_S))
       throw usageError(`--for takes a number of seconds, above 0 and at most ${MAX_S}`, 'run');
-    const state = mkdtempSync(join(tmpdir(), 'tars-run-'));
-    const remove = (): void => rmSync(state, { recursive: true, force: true });
-    // Whoever read a pipe may go away (`tars run | head`): the process ends where it is then.
-    process.once('exit', remove);
+    const state = scratchFolder('run');
     try {
-      const board = await startAttached({ state, name: 'private' });
+      const board = await startAttached({ state: state.path, name: 'private' });
       try {
         await runLive({ path, watch, board, terminal, ...(seconds !== undefined && { seconds }) });
       } finally {
         await board.stop();
       }
     } finally {
-      remove();
+      state.remove();
     }
   },
 });

@@ -1,5 +1,6 @@
 /** What behaviours cost at most on a board, from what the compiler proved and wrote into their manifests. */
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { percent, showDuration } from '../terminal/values.js';
 import { needsOf } from '../../sdk/engine/index.js';
 import { shareOf } from '../../sdk/timing/index.js';
@@ -38,15 +39,15 @@ function showBehaviour(behaviour: BuiltBehaviour, share: Share, { board }: Built
       (share.deadlineUs < Infinity ? `, deadline ${showDuration(share.deadlineUs)}` : ''),
   );
   const cells = entriesOf(behaviour, share).map(({ entry, instructions, calls, costUs, periodUs, share: permille }) => [
-    `  ${entry}`,
+    entry,
     String(instructions),
     String(calls),
     showDuration(costUs),
     periodUs === undefined ? '' : showDuration(periodUs),
     permille === undefined ? '' : percent(permille),
   ]);
-  const head = ['  EVENT', 'INSTRUCTIONS', 'HOST CALLS', 'TIME', 'PERIOD', 'SHARE'];
-  for (const line of table([head, ...cells], terminal.color)) terminal.out(line);
+  const head = ['EVENT', 'INSTRUCTIONS', 'HOST CALLS', 'TIME', 'PERIOD', 'SHARE'];
+  for (const line of table([head, ...cells], terminal, '  ')) terminal.out(line);
 }
 
 interface EntryRow {

@@ -8,7 +8,8 @@ import { belowFloor, type Manifest } from '../../sdk/image/index.js';
 import { deadlineOf, type EntryTime, entryTimes, loadOf, needOf, shareOf, takesOf } from '../../sdk/timing/index.js';
 import { responsesUs } from '../../sdk/timing/response.js';
 import { UserError } from '../errors.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { percent, showDuration } from '../terminal/values.js';
 
 /** What of a board decides how much time it has. */
@@ -113,7 +114,7 @@ class ShareError extends UserError {
     this.shares = shares;
   }
 
-  override details({ color }: Terminal): Promise<{ text: string; json: object }> {
+  override details(terminal: Terminal): Promise<{ text: string; json: object }> {
     const rows = [...this.shares]
       .sort((a, b) => b.manifest.priority - a.manifest.priority)
       .map(({ manifest: { name, priority }, takes, entries, responseUs, deadlineUs }) => [
@@ -126,7 +127,7 @@ class ShareError extends UserError {
       ]);
     const head = ['BEHAVIOUR', 'PRIORITY', 'TAKES', 'MOST FOR', 'ANSWERS WITHIN', 'DEADLINE'];
     return Promise.resolve({
-      text: table([head, ...rows], color).join('\n'),
+      text: table([head, ...rows], terminal).join('\n'),
       json: { shares: this.shares.map(shareJson) },
     });
   }

@@ -2,9 +2,7 @@
  * The demo: from source to pin and back, on virtual boards that run the real firmware. Every figure in its table was
  * read back from a board, a bench or a built file; nothing is printed that did not happen.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { scratchFolder } from '../ends.js';
 import { standardTerminal } from '../terminal/terminal.js';
 import type { DemoBoard } from './board.js';
 import { perform, type Stage } from './stage.js';
@@ -25,7 +23,7 @@ const steps = [build, flash, sweep, tune, edit, fault, talk, emulate, own, push,
 
 async function demo(): Promise<void> {
   const terminal = standardTerminal(false);
-  const folder = mkdtempSync(join(tmpdir(), 'tars-demo-'));
+  const { path: folder, remove } = scratchFolder('demo');
   const boards = new Map<string, DemoBoard>();
   const stage: Stage = {
     folder,
@@ -40,7 +38,7 @@ async function demo(): Promise<void> {
   } finally {
     await stage.fleet?.close();
     await Promise.all([...boards.values()].map((board) => board.close()));
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

@@ -1,7 +1,8 @@
 /** What the steps of the demo share: a folder, the boards, the screen, and the table that is shown at the end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { buildApp } from '../compile/build.js';
 import { readSources } from '../project/sources.js';
 import { loadBoard } from '../project/boards.js';
@@ -71,7 +72,7 @@ export async function perform(steps: readonly Step[], stage: Stage, terminal: Te
     );
   }
   terminal.out('');
-  for (const line of table(rows, terminal.color)) terminal.out(line);
+  for (const line of table(rows, terminal)) terminal.out(line);
   terminal.out('');
   terminal.out(
     `All of it in ${((performance.now() - begin) / 1000).toFixed(1)} s. Next: npx tars run examples/blink --watch`,

@@ -1,5 +1,6 @@
 /** Following a board: until the user ends it, the board goes away, or enough has come. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted } from '../ends.js';
 import type { LinkClient } from '../transport/link.js';
 
 /** Quiet for so long means that the board has sent what it held. */
@@ -10,9 +11,7 @@ export function untilEnd(link: LinkClient): { readonly ended: Promise<void>; don
   let done = (): void => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     done = resolve;
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-    process.once('SIGHUP', resolve);
+    void interrupted().by.then(() => resolve());
     link.onGone(reject);
   });
   // Whoever is still asking the board something when it goes away hears of it there.

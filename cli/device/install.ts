@@ -11,6 +11,7 @@ import { upload } from './upload.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
 import type { LinkClient } from '../transport/link.js';
+import { shellWord } from '../terminal/calling.js';
 
 /** How long an app runs as a trial before the host confirms it, and what is told meanwhile. */
 export interface Trial {
@@ -49,7 +50,7 @@ export async function install({ link, hello }: Session, app: App, options: Insta
       'class',
       `the app is built for boards of class ${app.class}, this one is of class ${hello.class}`,
       {
-        cure: `build it with --board ${hello.class}, or choose another board with --port`,
+        cure: `build it with --board ${shellWord(hello.class)}, or choose another board with --port`,
       },
     );
   }

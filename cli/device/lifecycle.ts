@@ -7,6 +7,7 @@ import { Changer, keyOption } from '../keys/owner.js';
 import { readRows } from './rows.js';
 import { withSession, type Session } from './session.js';
 import { BoardError } from '../transport/client.js';
+import { didYouMean } from '../terminal/near.js';
 
 interface Lifecycle {
   readonly request: 'start' | 'stop';
@@ -47,5 +48,5 @@ async function explain({ link }: Session, behaviour: string, error: unknown): Pr
     });
   const cure =
     names.length > 0 ? `behaviours: ${names.join(', ')}` : 'the board has no app; put one there with `tars flash`';
-  throw new UserError('unknown', `there is no behaviour ${behaviour}`, { cure });
+  throw new UserError('unknown', `there is no behaviour ${behaviour}${didYouMean(behaviour, names)}`, { cure });
 }

@@ -6,6 +6,7 @@ import { exitCodes, UserError, usageError } from '../errors.js';
 import type { Transport } from '../transport/transport.js';
 import { findProject } from '../project/project.js';
 import { findRunning, listVirtualBoards, type BoardRecord } from '../virtual/registry.js';
+import { didYouMean } from '../terminal/near.js';
 
 /** A way to a board. The second way is tried if another program holds the first. */
 export interface Port {
@@ -38,8 +39,13 @@ export async function findPort(wanted: string | undefined): Promise<Port> {
   if (record) return virtualPort(record);
   const device = [wanted, `/dev/${wanted}`].find((path) => path.startsWith('/') && existsSync(path));
   if (device) return { name: device, ways: [serial(device)] };
-  throw new UserError('no_such_port', `there is no port or virtual board ${wanted}`, {
-    cure: cure(await listPorts()),
+  const choices = await listPorts();
+  const near = didYouMean(
+    wanted,
+    choices.map(({ port }) => port),
+  );
+  throw new UserError('no_such_port', `there is no port or virtual board ${wanted}${near}`, {
+    cure: cure(choices),
     exit: exitCodes.board,
   });
 }

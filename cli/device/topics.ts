@@ -4,6 +4,8 @@ import { UserError } from '../errors.js';
 import { readRows, type Row } from './rows.js';
 import type { LinkClient } from '../transport/link.js';
 import { jsonValue, parseSchema, parseValue, showValue, type SchemaField } from '../terminal/values.js';
+import { hint } from '../terminal/calling.js';
+import { didYouMean } from '../terminal/near.js';
 
 export interface Topic extends Row<'topic.list'> {
   readonly fields: readonly SchemaField[];
@@ -18,15 +20,17 @@ export async function readTopics(link: LinkClient): Promise<Topic[]> {
 export function pickTopic(topics: readonly Topic[], name: string): Topic {
   const found = topics.find(({ topic }) => topic === name);
   if (found) return found;
-  const names = topics.map(({ topic }) => topic).join(', ') || 'the app has none';
-  throw new UserError('unknown', `there is no topic ${name}`, { cure: `topics: ${names}` });
+  const names = topics.map(({ topic }) => topic);
+  throw new UserError('unknown', `there is no topic ${name}${didYouMean(name, names)}`, {
+    cure: `topics: ${names.join(', ') || 'the app has none'}`,
+  });
 }
 
 /** Fields of a message from `name=value` in any order, or plain values in the order of the schema. */
 export function parseFields({ topic, fields }: Topic, texts: readonly string[]): WireValue[] {
-  const form = fields.map(({ name, type }) => `${name}=<${type}>`).join(' ');
+  const form = fields.map(({ name, type }) => `${name}=${type.toUpperCase()}`);
   const wrong = (message: string): UserError =>
-    new UserError('bad_message', message, { cure: `write: tars pub ${topic} ${form}`.trimEnd() });
+    new UserError('bad_message', message, { cure: `write ${hint`tars pub ${topic} ${form}`}` });
   if (texts.length !== fields.length)
     throw wrong(`a message on ${topic} has ${fields.length} fields, not ${texts.length}`);
   const named = texts.map((text) => /^([A-Za-z_]\w*)=(.*)$/s.exec(text));

@@ -1,5 +1,4 @@
 /** `tars fleet enrol`, `forget` and `revoke`: who belongs to a fleet, decided by a person and signed by operators. */
-import { createInterface } from 'node:readline/promises';
 import { deviceId, fromHex, toHex } from '../../ota/host/ids.js';
 import { isDeviceName } from '../../ota/host/roll.js';
 import type { Stranger } from '../../ota/operator/devices.js';
@@ -7,6 +6,7 @@ import { nothingPending, type Pending } from '../../ota/operator/enrolment.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { usageError, UserError } from '../errors.js';
 import type { KeyRing } from '../keys/keyring.js';
+import { approve } from '../terminal/approve.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { withMemory } from './memory.js';
 import type { FleetPlace } from './open.js';
@@ -40,7 +40,12 @@ export async function changeRoll(place: FleetPlace, change: RollChange): Promise
     const { pending, shown } =
       action === 'enrol' ? enrolments(fleet, place.file.root.vendor, change) : departures(fleet, action, names);
     if (shown.length > 0) {
-      await approve(`${action} ${shown.join('; ')}`, change);
+      await approve({
+        ...change,
+        what: `${action} ${shown.join('; ')}`,
+        question: 'Is that the device that you mean, with the key that it shows over its port?',
+        cure: 'compare the key with what `tars provision` shows over the port of the board, then add --yes',
+      });
       decideHere(root, name, pending);
       fleet.enrolment.decide(pending);
       await settleRoll(opened, { signers, store });
@@ -100,23 +105,6 @@ function departures(
   );
   const keys = members.map(({ publicKey }) => publicKey);
   return { pending: { ...nothingPending, [action]: keys }, shown: members.map(({ name }) => name) };
-}
-
-/** Somebody has to say yes: there, or with --yes. */
-async function approve(what: string, { yes, terminal }: RollChange): Promise<void> {
-  if (yes) return;
-  if (process.stdin.isTTY) {
-    terminal.note(what);
-    const asked = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await asked.question(
-      'Is that the device that you mean, with the key that it shows over its port? [y/N] ',
-    );
-    asked.close();
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  }
-  throw new UserError('not_confirmed', `to ${what} has to be confirmed`, {
-    cure: 'compare the key with what `tars provision` shows over the port of the board, then add --yes',
-  });
 }
 
 function show({ enrolment }: Fleet, terminal: Terminal): void {

@@ -5,6 +5,7 @@ import type { StoredPlan } from '../../ota/operator/store.js';
 import type { FleetPlace } from './open.js';
 import { fleetFolder } from './state.js';
 import { SqliteStore } from './store.js';
+import { hint } from '../terminal/calling.js';
 
 /** What to say of a push whose bundle waits for devices at a broker that doesn't keep it any more. */
 export function lostNote(
@@ -17,7 +18,7 @@ export function lostNote(
   const [first, more] = [nameOf(lost[0]?.device ?? ''), lost.length > 1 ? ` and ${lost.length - 1} more` : ''];
   return (
     `the broker doesn't keep bundle ${plan.number} any more, which waits there for ${first}${more}: run the same ` +
-    `\`tars ota ${kind}\` again, it goes on where it was; persistence at the broker prevents that`
+    `${hint`tars ota ${kind}`} again, it goes on where it was; persistence at the broker prevents that`
   );
 }
 

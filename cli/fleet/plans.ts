@@ -1,7 +1,7 @@
 /** Plans that `tars ota` carries out: a push, a rollback, one that is gone on with, and one that is stopped. */
 import { unpackApp, type App } from '../../ota/host/app.js';
 import type { Device } from '../../ota/operator/devices.js';
-import { isStillSigned, makePlan, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
+import { isStillSigned, makePlan, nextFor, runsApp, unfinished, type PlanInput } from '../../ota/operator/plan.js';
 import { rollbacks, type Rollback } from '../../ota/operator/rollback.js';
 import { isEnd } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
@@ -11,6 +11,7 @@ import { readBundle } from '../device/install-owned.js';
 import { UserError } from '../errors.js';
 import type { KeyRing } from '../keys/keyring.js';
 import { lastSequence, noteSequence } from '../keys/keystore.js';
+import { approve } from '../terminal/approve.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { aheadNotes } from './clock.js';
 import type { FleetArgs, FleetPlace, OpenFleet } from './open.js';
@@ -35,6 +36,8 @@ export interface Options extends FleetArgs {
   readonly timeout: number;
   readonly board?: string | undefined;
   readonly takeOver: boolean;
+  /** Nobody is asked. */
+  readonly yes: boolean;
   readonly number?: number | undefined;
 }
 
@@ -226,25 +229,42 @@ async function newPlan(
  * The app that ran before the last one, on the devices that got the last one. `open`: a rollback of an earlier run that
  * is gone on with.
  */
-function rollbackPlans(context: Context, devices: readonly Device[], open: StoredPlan | undefined): readonly Make[] {
+async function rollbackPlans(
+  context: Context,
+  devices: readonly Device[],
+  open: StoredPlan | undefined,
+): Promise<readonly Make[]> {
   const { store, options } = context;
   const possible = rollbacks(store, (plan) => appOfPlan(plan, store)?.class, Date.now());
   const chosen = options.device.length + options.group.length > 0;
-  const makes = ({ startedMs, pairs }: Rollback): readonly Make[] =>
-    pairs.flatMap(({ newer, older }): Make[] => {
+  const stepsBack = ({ startedMs, pairs }: Rollback): readonly StepBack[] =>
+    pairs.flatMap(({ newer, older }): StepBack[] => {
       const app = appOfPlan(older, store);
       const got = new Set(store.steps(newer.plan).map(({ device }) => device));
       const meant = devices.filter(
         (device) => app && (chosen || got.has(device.id)) && device.class === app.class && !runsApp(device, app),
       );
       return app && meant.length > 0
-        ? [() => newPlan(context, { app, label: older.label, kind: 'rollback', startedMs }, meant)]
+        ? [
+            {
+              make: () => newPlan(context, { app, label: older.label, kind: 'rollback', startedMs }, meant),
+              target: older,
+              names: meant.map(({ name }) => name),
+            },
+          ]
         : [];
     });
   const [rest, whole] = possible;
-  if (open) return [() => resume(context, open), ...(rest ? makes(rest) : [])];
-  const meant = possible.map(makes).find(({ length }) => length > 0);
-  if (meant) return meant;
+  const begun = open && {
+    make: () => resume(context, open),
+    target: open,
+    number: open.plan.number,
+    names: store.steps(open.plan).map(({ device }) => context.opened.fleet.enrolment.get(device)?.name ?? device),
+  };
+  const meant = begun
+    ? [begun, ...(rest ? stepsBack(rest) : [])]
+    : possible.map(stepsBack).find(({ length }) => length > 0);
+  if (meant) return approved(context, meant);
   if (!whole)
     throw new UserError('nothing_to_push', 'nothing was pushed to this fleet from here', {
       cure: 'push the app that you want with `tars ota push`',
@@ -257,6 +277,38 @@ function rollbackPlans(context: Context, devices: readonly Device[], open: Store
   throw new UserError('nothing_to_push', `no device runs anything newer than ${first.older.label}`, {
     cure: 'see `tars fleet list`',
   });
+}
+
+/** One plan of a rollback, before it is made. */
+interface StepBack {
+  readonly make: Make;
+  /** The plan whose app comes back, or the rollback that is gone on with. */
+  readonly target: StoredPlan;
+  /** Number of that; otherwise it gets the next one. */
+  readonly number?: number;
+  /** Devices. */
+  readonly names: readonly string[];
+}
+
+/** Says where a rollback goes, and asks. */
+async function approved(context: Context, steps: readonly StepBack[]): Promise<readonly Make[]> {
+  const { options, place, opened, store, terminal } = context;
+  const { root } = place.file;
+  const known = { root, lastNumber: lastSequence(root.owner, root.epoch), wantedNumber: options.number };
+  let next = nextFor(known, opened.fleet, store);
+  const texts = steps.map(({ target, number, names }) => {
+    const from = number === undefined ? ` of bundle ${target.plan.number}` : '';
+    return `${target.label}${from}, as bundle ${number ?? next++}, on ${names.join(', ')}`;
+  });
+  await approve({
+    what: `the fleet ${place.settings.fleet} goes back to ${texts.join('; ')}`,
+    question: 'Go back?',
+    cure: 'add --yes if that is what you want',
+    yes: options.yes,
+    terminal,
+  });
+  if (options.yes) terminal.note(`back to ${texts.join('; ')}`);
+  return steps.map(({ make }) => make);
 }
 
 function stopPlan({ store, terminal }: Context): StoredPlan | undefined {

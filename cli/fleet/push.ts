@@ -2,14 +2,17 @@
 import { isRefused } from '../../ota/host/envelope.js';
 import { openBundle } from '../../ota/host/verify.js';
 import { claimFleet, runPush } from '../../ota/operator/push.js';
+import type { Claim } from '../../ota/operator/fleet.js';
 import type { Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
-import { exitCodes, type ExitCode } from '../errors.js';
+import { interrupted } from '../ends.js';
+import { exitCodes, UserError, type ExitCode } from '../errors.js';
 import { grantText } from '../keys/grant.js';
 import { KeyRing } from '../keys/keyring.js';
-import { table } from '../terminal/terminal.js';
+import { hint } from '../terminal/calling.js';
+import { table } from '../terminal/table.js';
 import { whoAmI } from './audit.js';
-import { plansOf, type Context } from './plans.js';
+import { plansOf, type Context, type Options } from './plans.js';
 import { planJson, progressLine, stepCells, stepHeading } from './show.js';
 
 /** Claims the fleet, carries out one plan after the other until one fails, and lets the claim go. */
@@ -34,15 +37,7 @@ export async function claimed(context: Context): Promise<ExitCode> {
       const stored = await make();
       if (!stored) continue;
       if (action === 'push') noteRunning(context, stored);
-      const rollout = await runPush({
-        fleet,
-        store,
-        stored,
-        claim,
-        nowMs: Date.now,
-        ended: lost,
-        onChange: (now) => context.terminal.progress(progressLine(now)),
-      });
+      const rollout = await carryOut(context, stored, claim);
       const exit = finish(context, stored, rollout);
       if (exit !== exitCodes.ok) return exit;
     }
@@ -55,6 +50,60 @@ export async function claimed(context: Context): Promise<ExitCode> {
   }
 }
 
+/** Runs a plan. Ctrl-C ends the wait: the error says how far it is and how it goes on. */
+async function carryOut(context: Context, stored: StoredPlan, claim: Claim): Promise<Rollout> {
+  const {
+    store,
+    opened: { fleet, lost },
+    terminal,
+  } = context;
+  const user = interrupted();
+  const ended = user.by.then((): never => {
+    throw interruptedError(context, stored);
+  });
+  ended.catch(() => undefined);
+  try {
+    return await runPush({
+      fleet,
+      store,
+      stored,
+      claim,
+      nowMs: Date.now,
+      ended: Promise.race([lost, ended]),
+      onChange: (now) => terminal.progress(progressLine(now)),
+    });
+  } finally {
+    terminal.progress('');
+    user.off();
+  }
+}
+
+/** What stands after Ctrl-C: nothing is taken back, and nothing more is sent. */
+function interruptedError({ store, options, opened: { fleet } }: Context, stored: StoredPlan): UserError {
+  const { plan, kind, label, state, reason } = stored;
+  const steps = store.steps(plan);
+  const same = sameOptions(options);
+  const what = kind === 'push' ? ['push', options.path ?? label] : [kind];
+  const now: Rollout = { plan, steps: new Map(steps.map((step) => [step.device, step])), state, reason };
+  const error = new UserError('interrupted', `interrupted; ${progressLine({ ...now, state: 'running', reason: '' })}`, {
+    cure:
+      'devices that were sent the bundle finish it by themselves, nothing is sent to the others: go on with ' +
+      `${hint`tars ota ${what} ${same}`}, or end it with ${hint`tars ota stop ${same}`}`,
+  });
+  error.details = (terminal) =>
+    Promise.resolve({
+      text: table([stepHeading, ...steps.map((step) => stepCells(step, fleet))], terminal).join('\n'),
+      json: { push: planJson(stored, steps, fleet) },
+    });
+  return error;
+}
+
+/** Options that name fleet, devices and signers again. */
+function sameOptions({ fleet, broker, root, key, device, group }: Options): readonly string[] {
+  const lists = Object.entries({ fleet, broker, root, key, device, group });
+  return lists.flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [`--${name}`, value]));
+}
+
 /** Says once of each device that it is two. Returns what ends it. */
 function noteTwins({ opened: { fleet }, terminal }: Context): () => void {
   const noted = new Set<string>();
@@ -63,7 +112,7 @@ function noteTwins({ opened: { fleet }, terminal }: Context): () => void {
     const { device, why } = event.dropped;
     noted.add(device);
     const name = fleet.enrolment.get(device)?.name ?? device;
-    terminal.note(`${name}: ${why}; revoke it with \`tars fleet revoke ${name}\` and provision both anew`);
+    terminal.note(`${name}: ${why}; revoke it with ${hint`tars fleet revoke ${name}`} and provision both anew`);
   });
 }
 
@@ -93,7 +142,7 @@ function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, ro
   else {
     for (const line of table(
       [stepHeading, ...[...rollout.steps.values()].map((step) => stepCells(step, fleet))],
-      terminal.color,
+      terminal,
     ))
       terminal.out(line);
     terminal.out(progressLine(rollout));

@@ -11,7 +11,8 @@ import { unfinished } from '../../ota/operator/plan.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
 import { findRoot, keepRoot, type RootFile } from '../keys/owner.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { withMemory } from './memory.js';
 import type { FleetPlace } from './open.js';
 import { unfinishedError } from './targets.js';
@@ -133,7 +134,7 @@ function show(
       why(device),
     ];
     if (devices.length > 0)
-      for (const line of table([['DEVICE', 'ID', 'ONLINE', 'ROOT', 'WHY'], ...devices.map(cells)], terminal.color))
+      for (const line of table([['DEVICE', 'ID', 'ONLINE', 'ROOT', 'WHY'], ...devices.map(cells)], terminal))
         terminal.out(line);
     const away = devices.filter((device) => !device.online && !follows(device)).length;
     terminal.out(

@@ -7,6 +7,8 @@ import { brokerAddress, fleetName } from './brokers.js';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../files.js';
 import { settingsFolder } from '../keys/keystore.js';
+import { hint } from '../terminal/calling.js';
+import { didYouMean } from '../terminal/near.js';
 
 export interface FleetSettings {
   readonly fleet: string;
@@ -45,9 +47,12 @@ export function groupsOf(fleet: string, names: readonly string[]): readonly (rea
   return names.map((name) => {
     const found = Object.hasOwn(groups, name) ? groups[name] : undefined;
     if (found) return found;
-    const known = Object.keys(groups).join(', ');
-    throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}`, {
-      cure: known ? `groups: ${known}` : `make it with \`tars fleet group ${name} DEVICE…\``,
+    const known = Object.keys(groups);
+    throw new UserError('unknown_group', `the fleet ${fleet} has no group ${name}${didYouMean(name, known)}`, {
+      cure:
+        known.length > 0
+          ? `groups: ${known.join(', ')}`
+          : `make it with ${hint`tars fleet group ${name}`} and the names of its devices`,
     });
   });
 }
@@ -92,9 +97,13 @@ export function findFleet({
   const kept = read(name);
   const url = broker ?? kept?.broker;
   if (url === undefined)
-    throw new UserError('no_broker', `where the broker of the fleet ${name} is isn't known on this machine`, {
-      cure: 'name it with --broker mqtt[s]://host:port',
-    });
+    throw new UserError(
+      'no_broker',
+      `where the broker of the fleet ${name} is isn't known on this machine${didYouMean(name, known)}`,
+      {
+        cure: 'name it with --broker mqtt[s]://host:port',
+      },
+    );
   return { ...kept, fleet: name, broker: brokerAddress(url).url };
 }
 

@@ -1,12 +1,12 @@
 /** The operator's memory in SQLite, with app images beside it under their digests, and the log. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database as Sqlite, JSValue, QueryResult } from 'node-sqlite3-wasm';
 import { sha256, toHex } from '../../ota/host/ids.js';
 import type { Plan, RolloutState, Step, StepState } from '../../ota/operator/rollout.js';
 import type { Store, StoredDevice, StoredPlan } from '../../ota/operator/store.js';
+import { scratchFolder } from '../ends.js';
 import { systemCode, UserError } from '../errors.js';
 import { writeWhole } from '../files.js';
 import { Audit, auditPath } from './audit.js';
@@ -83,8 +83,7 @@ export class SqliteStore implements Store {
     const path = join(folder, 'state.db');
     if (!existsSync(path)) return undefined;
     const { Database } = await import('node-sqlite3-wasm');
-    const copy = mkdtempSync(join(tmpdir(), 'tars-look-'));
-    const remove = (): void => rmSync(copy, { recursive: true });
+    const { path: copy, remove } = scratchFolder('look');
     // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log
     // first: what moves from it into the database meanwhile is in both.
     try {

@@ -5,6 +5,8 @@ import type { Member } from '../../ota/operator/enrolment.js';
 import type { LeftOut } from '../../ota/operator/fit.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { usageError, UserError } from '../errors.js';
+import { hint } from '../terminal/calling.js';
+import { didYouMean } from '../terminal/near.js';
 
 export interface Selection {
   /** Names or ids; empty: all. */
@@ -36,7 +38,11 @@ export function oneDevice<M extends Member>(all: readonly M[], text: string): M 
       `${found.length} devices are called ${text}: ${found.map(({ id }) => id).join(', ')}`,
       { cure: 'name the one that you mean by its id' },
     );
-  throw new UserError('unknown_device', `there is no device ${text} in this fleet`, {
+  const near = didYouMean(
+    text,
+    all.map(({ name }) => name),
+  );
+  throw new UserError('unknown_device', `there is no device ${text} in this fleet${near}`, {
     cure:
       names === ''
         ? 'no device is enrolled; `tars provision` enrols one, and `tars fleet list` shows whom nobody has enrolled'
@@ -58,21 +64,21 @@ export function checkRoot(root: Root, newest: number): void {
 export function cureOf({ error, device: { name, birth } }: LeftOut): string {
   const cures: Partial<Record<LeftOut['error'], string>> = {
     root_version: 'give the fleet the newest document, with `tars fleet root FILE`',
-    rollback: `if it is right, push with --number ${birth.number + 1}; if not, \`tars fleet revoke ${name}\``,
+    rollback: `if it is right, push with --number ${birth.number + 1}; if not, ${hint`tars fleet revoke ${name}`}`,
     fast_forward: 'send a root document with a higher `sequence` first (`tars keys root --sequence`)',
   };
-  return cures[error] ?? `find out what it is; \`tars fleet revoke ${name}\` if it is not yours any more`;
+  return cures[error] ?? `find out what it is; ${hint`tars fleet revoke ${name}`} if it is not yours any more`;
 }
 
 /** What says that an earlier push has to end first. */
-export const unfinishedError = ({ label, plan, kind }: StoredPlan): UserError =>
-  new UserError(
+export function unfinishedError({ label, plan, kind }: StoredPlan): UserError {
+  const finish = hint`tars ota ${kind === 'push' ? ['push', label] : kind}`;
+  return new UserError(
     'unfinished',
     `the ${kind} ${kind === 'push' ? 'of' : 'to'} ${label} (bundle ${plan.number}) was not finished`,
-    {
-      cure: `finish it with \`tars ota ${kind === 'push' ? `push ${label}` : kind}\`, or end it with \`tars ota stop\``,
-    },
+    { cure: `finish it with ${finish}, or end it with \`tars ota stop\`` },
   );
+}
 
 /**
  * What says that an earlier push can't be finished any more: its bundle is signed as the root document of then wanted.

@@ -2,7 +2,8 @@
 import { isEnvelope, isRefused } from '../../ota/host/envelope.js';
 import { explainBundle, explainRoot } from '../../ota/host/explain.js';
 import { exitCodes, type ExitCode } from '../errors.js';
-import { table, type Terminal } from '../terminal/terminal.js';
+import { table } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { explainRefusal } from './refusal.js';
 
 /** Shows every field. Fails if the bytes break the template, or a digest in them doesn't fit. */
@@ -16,7 +17,7 @@ export function showSigned(path: string, bytes: Uint8Array, terminal: Terminal):
     terminal.out(terminal.color.bold(`${kind}: ${size} bytes`));
     for (const line of table(
       [['FIELD', 'VALUE', 'MEANING'], ...fields.map(({ field, value, doc }) => [field, value, doc])],
-      terminal.color,
+      terminal,
     ))
       terminal.out(`  ${line}`);
   }

@@ -4,7 +4,7 @@ import { sameBytes } from '../../ota/host/cbor.js';
 import type { Root, RoleName } from '../../ota/host/root.js';
 import { UserError } from '../errors.js';
 import { loadKey, openKeys } from './keystore.js';
-import { askPassphrase } from './passphrase.js';
+import { shellWord } from '../terminal/calling.js';
 
 export class KeyRing {
   private readonly signing = new Map<string, Signer>();
@@ -24,7 +24,7 @@ export class KeyRing {
     if (named.length < wanted || wanted === 0) throw tooFew({ root, role, given: this.names, named: named.length });
     const signers: Signer[] = [];
     for (const name of named) {
-      const signer = this.signing.get(name) ?? (await openKeys([name], askPassphrase))[0];
+      const signer = this.signing.get(name) ?? (await openKeys([name]))[0];
       if (!signer) continue;
       this.signing.set(name, signer);
       signers.push(signer);
@@ -71,6 +71,6 @@ function tooFew({
   return new UserError(
     'threshold',
     `${wanted} ${wanted === 1 ? 'key' : 'keys'} with the role ${role} must sign, ${have}`,
-    { cure: `add ${holders.map((name) => `--key ${name}`).join(wanted > 1 ? ' ' : ' or ')}` },
+    { cure: `add ${holders.map((name) => `--key ${shellWord(name)}`).join(wanted > 1 ? ' ' : ' or ')}` },
   );
 }

@@ -9,7 +9,9 @@ import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../../ota/ho
 import { cannotWrite, systemCode, UserError } from '../errors.js';
 import { writeWhole } from '../files.js';
 import { alone } from '../lock.js';
-import type { AskPassphrase } from './passphrase.js';
+import { hint } from '../terminal/calling.js';
+import { tryPassphrases } from './passphrase.js';
+import { didYouMean } from '../terminal/near.js';
 
 const OWNER_ONLY = 0o600;
 const FOLDER_MODE = 0o700;
@@ -68,7 +70,7 @@ export function loadKey(name: string): KeyFile {
   try {
     if (statSync(path).mode & OTHERS)
       throw new UserError('open_key', `others can read ${path}`, {
-        cure: `run \`chmod 600 ${path}\`, and make a new key if somebody may have`,
+        cure: `run ${hint`chmod 600 ${path}`}, and make a new key if somebody may have`,
       });
     return readKey(readFileSync(path, 'utf8'));
   } catch (error) {
@@ -78,7 +80,7 @@ export function loadKey(name: string): KeyFile {
         cure: 'restore it from a copy, or remove it and make a new key with `tars keys new`',
       });
     if (systemCode(error) === 'ENOENT')
-      throw new UserError('no_key', `there is no key ${name} (${path})`, {
+      throw new UserError('no_key', `there is no key ${name} (${path})${didYouMean(name, keyNames())}`, {
         cure: 'see `tars keys list`, or make it with `tars keys new`',
       });
     if (systemCode(error))
@@ -90,21 +92,24 @@ export function loadKey(name: string): KeyFile {
 }
 
 /** Opens keys, asking for their passphrases one after the other. */
-export async function openKeys(names: readonly string[], ask: AskPassphrase): Promise<readonly Signer[]> {
+export async function openKeys(names: readonly string[]): Promise<readonly Signer[]> {
   const signers: Signer[] = [];
   for (const name of names) {
     const file = loadKey(name);
-    const passphrase = await ask(`passphrase of ${file.name}`);
-    try {
-      signers.push(openKey(file, passphrase));
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error;
-      throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, {
-        cure: "try again; a forgotten passphrase can't be recovered, only a new key helps",
-      });
-    }
+    signers.push(await tryPassphrases(`passphrase of ${file.name}`, (passphrase) => open(file, passphrase)));
   }
   return signers;
+}
+
+function open(file: KeyFile, passphrase: string): Signer {
+  try {
+    return openKey(file, passphrase);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new UserError('wrong_passphrase', `can't open the key ${file.name}: ${error.message}`, {
+      cure: "try again; a forgotten passphrase can't be recovered, only a new key helps",
+    });
+  }
 }
 
 const sequencesPath = (): string => join(settingsFolder(), 'sequences.json');

@@ -13,10 +13,10 @@ import { UserError } from '../errors.js';
 import { record } from '../fleet/audit.js';
 import { fleetName } from '../fleet/brokers.js';
 import { openKeys, settingsFolder } from './keystore.js';
-import { askPassphrase } from './passphrase.js';
 import type { Session } from '../device/session.js';
 import { BoardError, type RequestOptions } from '../transport/client.js';
 import type { LinkClient } from '../transport/link.js';
+import { hint } from '../terminal/calling.js';
 
 /** What a board says of its owner. */
 export type Identity = ResponseBody<(typeof rows)['identity']>;
@@ -44,7 +44,7 @@ export async function readIdentity(link: LinkClient): Promise<Identity | undefin
 
 /** Whose the board is, for people. */
 export function ownerText(identity: Identity | undefined): string {
-  if (identity?.unreadable) return 'DAMAGED: it had an owner and takes nothing; `tars repair` helps';
+  if (identity?.unreadable) return `DAMAGED: it had an owner and takes nothing; ${hint`tars repair`} helps`;
   if (!identity || identity.root === 0) return 'open: anybody at its port commands it';
   const fleet = identity.fleet === '' ? '' : `, fleet ${identity.fleet} ${identity.online ? 'on line' : 'off line'}`;
   const app = identity.number === 0 ? '' : `, bundle ${identity.number}`;
@@ -141,7 +141,7 @@ export class Changer {
     if (!hello.owned) return void (await link.request(name as 'start', body as never, options));
     const identity = await link.request('identity', {});
     if (this.keys.length === 0) throw ownedError(identity, name);
-    this.signers ??= await openKeys(this.keys, askPassphrase);
+    this.signers ??= await openKeys(this.keys);
     const { document } = signCommand(name, body, { ...identity, signers: this.signers });
     if (document.length > MAX_COMMAND)
       throw new UserError(

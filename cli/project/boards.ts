@@ -5,6 +5,7 @@ import { exitCodes, UserError } from '../errors.js';
 import { readPlainText } from '../files.js';
 import { homePath } from '../home.js';
 import type { BoardFile } from '../../boards/schema.js';
+import { didYouMean } from '../terminal/near.js';
 
 export const DEFAULT_BOARD = 'virtual';
 
@@ -29,7 +30,7 @@ export function listBoards(project?: string): string[] {
 export function loadBoard(name: string, project?: string): BoardFile {
   const folder = boardFolders(project).find((candidate) => existsSync(join(candidate, `${name}.json`)));
   if (folder === undefined || /[/\\]/.test(name)) {
-    throw new UserError('no_such_board', `there is no board called ${name}`, {
+    throw new UserError('no_such_board', `there is no board called ${name}${didYouMean(name, listBoards(project))}`, {
       cure: `choose one of: ${listBoards(project).join(', ')}`,
     });
   }

@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 import { PROJECT_FILE } from './project.js';
 import { readPlainText, readText } from '../files.js';
 import { shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
+import { didYouMean } from '../terminal/near.js';
 
 const FORM = 'see examples/topic/tars.toml for a complete one';
 
@@ -134,5 +135,6 @@ function tableOf(value: unknown, where: string, fail: Fail): Table {
 
 function onlyKeys(table: Table, known: readonly string[], where: string, fail: Fail): void {
   const strange = Object.keys(table).find((key) => !known.includes(key));
-  if (strange !== undefined) throw fail(`${where} knows no ${strange}; it may hold ${known.join(', ')}`);
+  if (strange !== undefined)
+    throw fail(`${where} knows no ${strange}, it may hold ${known.join(', ')}${didYouMean(strange, known)}`);
 }

@@ -9,6 +9,7 @@ import { DEFAULT_BOARD } from '../project/boards.js';
 import { PROJECT_FILE } from '../project/project.js';
 import { UserError } from '../errors.js';
 import { untilEnd } from '../device/follow.js';
+import { interrupted } from '../ends.js';
 import { install, type Installed } from '../device/install.js';
 import { readRows } from '../device/rows.js';
 import type { Session } from '../device/session.js';
@@ -112,12 +113,12 @@ const broken = (path: string): string[] => [path, join(path, PROJECT_FILE)];
 async function nextChange(files: readonly string[]): Promise<boolean> {
   let end = (): void => undefined;
   const changed = await new Promise<boolean>((resolve) => {
-    const stop = (): void => resolve(false);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    const user = interrupted();
+    void user.by.then(() => resolve(false));
     const unwatch = watchFiles(files, () => Promise.resolve(void resolve(true)));
     end = () => {
       unwatch();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+      user.off();
     };
   });
   end();

@@ -4,6 +4,7 @@
  */
 import type { Terminal } from '../terminal/terminal.js';
 import type { LiveEvent } from './events.js';
+import stringWidth, { padTo } from '../terminal/width.js';
 
 const DRAW_MS = 100;
 const LOG_LINES = 8;
@@ -89,9 +90,9 @@ export class Screen {
     const section = (name: string, lines: readonly string[]): string[] =>
       lines.length > 0 ? [dim(name), ...lines.map((line) => `  ${line}`)] : [];
     const cells = (group: Map<string, Cell>): string[] => {
-      const width = Math.max(0, ...[...group.keys()].map((name) => name.length));
+      const width = Math.max(0, ...[...group.keys()].map((name) => stringWidth(name)));
       return [...group].map(
-        ([name, { text, changes }]) => `${cyan(name.padEnd(width))}  ${text.padEnd(24)} ${dim(`${changes} changes`)}`,
+        ([name, { text, changes }]) => `${cyan(padTo(name, width))}  ${padTo(text, 24)} ${dim(`${changes} changes`)}`,
       );
     };
     return [

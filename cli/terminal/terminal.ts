@@ -4,6 +4,7 @@
  */
 import picocolors from 'picocolors';
 import { printable } from '../../sdk/compiler/printable.js';
+import { cut } from './width.js';
 
 export type Color = (text: string) => string;
 export type Colors = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'blue' | 'cyan' | 'yellow', Color>>;
@@ -30,13 +31,9 @@ export interface Terminal {
  * process: what others write can't know them, so its escape characters stay visible text.
  */
 const ESCAPE = Array.from({ length: 4 }, () => String.fromCharCode(0xe000 + Math.floor(Math.random() * 6400))).join('');
-const CODE = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
 
 /** A line as it is written: cleaned, in our colours. */
 const clean = (line: string): string => printable(line).replaceAll(ESCAPE, '\x1b');
-
-/** Columns that a text takes. */
-const width = (text: string): number => printable(text).replace(CODE, '').length;
 
 const paint =
   (color: Color): Color =>
@@ -64,11 +61,13 @@ export function standardTerminal(json: boolean): Terminal {
     if (pending) process.stderr.write('\r\x1b[K');
     pending = false;
   };
-  const columns = process.stdout.columns || 100;
+  const columns = (): number => process.stdout.columns || 100;
   return {
     json,
     screen: process.stdout.isTTY && !json,
-    columns,
+    get columns() {
+      return columns();
+    },
     color: colors,
     note(line) {
       endProgress();
@@ -85,7 +84,7 @@ export function standardTerminal(json: boolean): Terminal {
       pending = line !== '';
     },
     draw(lines) {
-      const [width, rows] = [process.stdout.columns || 100, process.stdout.rows || 40];
+      const [width, rows] = [columns(), process.stdout.rows || 40];
       const shown = lines.slice(0, rows - 1);
       // A terminal that was resized may have laid out the last picture anew: nobody knows where it begins.
       const start = drawnOn === `${width} ${rows}` ? `\x1b[${drawn}A` : '\x1b[2J\x1b[H';
@@ -95,28 +94,4 @@ export function standardTerminal(json: boolean): Terminal {
       drawnOn = `${width} ${rows}`;
     },
   };
-}
-
-/** Cuts a clean line to so many columns; colour codes take none. */
-function cut(line: string, columns: number): string {
-  let seen = 0;
-  for (let index = 0; index < line.length; index++) {
-    if (line[index] === '\x1b') index = line.indexOf('m', index);
-    else if (++seen > columns) return line.slice(0, index) + (line.includes('\x1b') ? '\x1b[0m' : '');
-  }
-  return line;
-}
-
-/** Rows as aligned columns, two spaces apart; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[], color: Colors = colors): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    rows.reduce((most, row) => Math.max(most, width(row[column] ?? '')), 0),
-  );
-  return rows.map((row, index) => {
-    const line = row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
-      .join('  ')
-      .trimEnd();
-    return index === 0 ? color.dim(line) : line;
-  });
 }

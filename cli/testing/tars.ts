@@ -1,8 +1,8 @@
 /** For tests: the command line as a process, and virtual boards in a folder that is thrown away. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { expect } from 'vitest';
 import { homePath } from '../home.js';
 import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
@@ -32,6 +32,13 @@ export class Desk {
   readonly folder = mkdtempSync(join(tmpdir(), 'tars-test-'));
   private readonly boardsFolder = join(this.folder, 'state', 'tars', 'boards');
   private readonly children: ChildProcess[] = [];
+  /** The command as an installation has it: a link on the path. */
+  private readonly bin = join(this.folder, 'state', 'bin');
+
+  constructor() {
+    mkdirSync(this.bin, { recursive: true });
+    symlinkSync(homePath('cli/bin/tars.js'), join(this.bin, 'tars'));
+  }
 
   /** Starts a virtual board that `--port NAME` finds. */
   board(options: Omit<BoardOptions, 'state'>): Promise<BoardRecord> {
@@ -47,10 +54,10 @@ export class Desk {
       timeoutMs = TIMEOUT_MS,
     }: { env?: Record<string, string>; started?: (child: ChildProcess) => void; timeoutMs?: number } = {},
   ): Promise<Result> {
-    const child = spawn(process.execPath, [homePath('cli/bin/tars.js'), ...args], {
+    const child = spawn(process.execPath, [join(this.bin, 'tars'), ...args], {
       cwd: this.folder,
       env: {
-        PATH: process.env['PATH'],
+        PATH: [this.bin, process.env['PATH'] ?? ''].join(delimiter),
         HOME: this.folder,
         XDG_STATE_HOME: join(this.folder, 'state'),
         NO_COLOR: '1',

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import qemuM7 from '../../boards/qemu-m7.json' with { type: 'json' };
+import { atEnd } from '../ends.js';
 import { exitCodes, UserError } from '../errors.js';
 import { homePath } from '../home.js';
 import { LinkClient } from '../transport/link.js';
@@ -29,6 +30,7 @@ import type { Transport } from '../transport/transport.js';
 import { EMULATED } from './emulated.js';
 import { isAlive, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
 import { Qmp } from './qmp.js';
+import { hint, shellWord } from '../terminal/calling.js';
 
 /** Where an emulator can be reached; `L`: its link. */
 type Emulator<L> = L &
@@ -90,7 +92,7 @@ function demandEmulator(image: string): void {
     });
   if (!existsSync(image))
     throw new UserError('no_virtual_board', `the firmware for ${EMULATED} is not built`, {
-      cure: `run \`npm run setup\` in ${homePath('.')}`,
+      cure: `run ${hint`cd ${homePath('.')} && npm run setup`}`,
       exit: exitCodes.board,
     });
 }
@@ -213,13 +215,14 @@ export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{
 
 async function attached<L>(options: EmulatorOptions, way: Way<L>): Promise<Emulator<L> & Stoppable> {
   const emulator = await start(options, way, ['setpriv', '--pdeathsig', 'KILL']);
-  return { ...emulator, stop: (how) => end(emulator, how) };
+  // The board ends with this process; its socket would not.
+  const remove = atEnd(() => rmSync(emulator.qmp, { force: true }));
+  return { ...emulator, stop: (how) => end(emulator, how).finally(remove) };
 }
 
-async function end({ pid, qmp }: Emulator<unknown>, how?: NodeJS.Signals): Promise<void> {
+async function end({ pid }: Emulator<unknown>, how?: NodeJS.Signals): Promise<void> {
   if (how !== undefined && isAlive(pid)) process.kill(pid, how);
   await stopProcess(pid);
-  rmSync(qmp, { force: true });
 }
 
 async function start<L>(options: EmulatorOptions, way: Way<L>, prefix: readonly string[]): Promise<Emulator<L>> {
@@ -253,11 +256,12 @@ async function start<L>(options: EmulatorOptions, way: Way<L>, prefix: readonly 
     return { ...link, pid: child.pid ?? 0, bench: portOf(filename('bench')), qmp };
   } catch (error) {
     if (child.exitCode === null) child.kill('SIGKILL');
+    rmSync(qmp, { force: true });
     const said = failed ? readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) : '';
     throw new UserError(
       'board_failed',
       `the board ${name} did not start: ${said || (error instanceof Error ? error.message : String(error))}`,
-      { cure: `see ${log}`, exit: exitCodes.board },
+      { cure: `see ${shellWord(log)}`, exit: exitCodes.board },
     );
   }
 }

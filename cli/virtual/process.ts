@@ -3,8 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atEnd } from '../ends.js';
 import { exitCodes, UserError } from '../errors.js';
 import { homePath } from '../home.js';
+import { hint, shellWord } from '../terminal/calling.js';
 
 export interface BoardOptions {
   /** Folder of the board's flash; created if missing. */
@@ -40,7 +42,7 @@ function boardProgram(): string {
   throw new UserError('no_virtual_board', 'the virtual board is not built', {
     // The package brings no set-up: the firmware is built in a clone.
     cure: existsSync(homePath('cli/dev'))
-      ? `run \`npm run setup\` in ${homePath('.')}`
+      ? `run ${hint`cd ${homePath('.')} && npm run setup`}`
       : 'clone the project and run `npm run setup` there; the installed package has no firmware that is built',
     exit: exitCodes.board,
   });
@@ -77,7 +79,8 @@ export async function startDetached(options: BoardOptions): Promise<BoardAddress
 /** Starts a board that ends with this process at the latest. */
 export async function startAttached(options: BoardOptions): Promise<LocalAddress & { stop(): Promise<void> }> {
   const address = await start(options, ['--parent', String(process.pid)]);
-  return { ...address, stop: () => stopProcess(address.pid) };
+  const kill = atEnd(() => void (isAlive(address.pid) && process.kill(address.pid, 'SIGKILL')));
+  return { ...address, stop: () => stopProcess(address.pid).finally(kill) };
 }
 
 async function start(options: BoardOptions, more: readonly string[]): Promise<LocalAddress> {
@@ -96,7 +99,7 @@ async function start(options: BoardOptions, more: readonly string[]): Promise<Lo
   if (address) return address;
   if (child.exitCode === null) child.kill('SIGKILL');
   throw new UserError('board_failed', `the virtual board ${options.name} did not start: ${lastLine(log)}`, {
-    cure: `see ${log}`,
+    cure: `see ${shellWord(log)}`,
     exit: exitCodes.board,
   });
 }

@@ -9,14 +9,18 @@ import { join } from 'node:path';
 import { exitCodes, UserError, usageError } from '../errors.js';
 import { writeWhole } from '../files.js';
 import { findProject } from '../project/project.js';
+import { hint } from '../terminal/calling.js';
 import { EMULATED } from './emulated.js';
 import { isAlive, startDetached, stopProcess, type BoardAddress, type BoardOptions } from './process.js';
+import { didYouMean } from '../terminal/near.js';
 
 export interface BoardRecord extends BoardAddress {
   readonly name: string;
   readonly clock: 'real' | 'virtual';
   /** Board file; absent: `virtual`. */
   readonly board?: string;
+  /** Socket of the emulator's monitor, in the temporary folder if its path would be too long elsewhere. */
+  readonly qmp?: string;
   /** When the process began, in the kernel's ticks: tells it from a later process with the same number. */
   readonly born: string;
 }
@@ -81,7 +85,7 @@ export async function startBoard(
   const state = join(folder, name);
   if (readRecord(state)) {
     throw new UserError('board_runs', `the virtual board ${name} already runs`, {
-      cure: `use it, or stop it with \`tars board stop ${name}\``,
+      cure: `use it, or stop it with ${hint`tars board stop ${name}`}`,
     });
   }
   mkdirSync(state, { recursive: true });
@@ -107,11 +111,12 @@ export async function stopBoard(name: string, folder = boardsFolder()): Promise<
     const names = listVirtualBoards(folder)
       .filter((board) => board.running)
       .map((board) => board.name);
-    throw new UserError('no_such_board', `no virtual board called ${name} runs`, {
+    throw new UserError('no_such_board', `no virtual board called ${name} runs${didYouMean(name, names)}`, {
       cure: names.length > 0 ? `running: ${names.join(', ')}` : 'start one with `tars board start`',
       exit: exitCodes.board,
     });
   }
   await stopProcess(record.pid);
-  rmSync(recordPath(join(folder, name)), { force: true });
+  for (const path of [recordPath(join(folder, name)), record.qmp])
+    if (path !== undefined) rmSync(path, { force: true });
 }

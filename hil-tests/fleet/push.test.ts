@@ -188,7 +188,7 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
   }, 120_000);
 
   it('goes back under a higher number', async () => {
-    const { exit, out } = await tars(['ota', 'rollback', ...KEYS, '--json']);
+    const { exit, out } = await tars(['ota', 'rollback', ...KEYS, '--yes', '--json']);
     expect({ exit, ...(JSON.parse(out) as Done) }).toMatchObject({
       exit: 0,
       state: 'done',

@@ -138,7 +138,11 @@ export function makePlan(
 }
 
 /** Above every number of this epoch that the owner is known to have signed. */
-const nextFor = ({ root, lastNumber, wantedNumber }: PlanInput, fleet: Fleet, store: Store): number =>
+export const nextFor = (
+  { root, lastNumber, wantedNumber }: Pick<PlanInput, 'root' | 'lastNumber' | 'wantedNumber'>,
+  fleet: Fleet,
+  store: Store,
+): number =>
   nextNumber(
     [fleet.newestNumber, ...plannedNumbers(store, root), lastNumber],
     Math.max(root.sequence, wantedNumber ?? 0),
