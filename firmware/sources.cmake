@@ -25,7 +25,8 @@ tars_sources(CORE
   core/app.c core/arena.c core/behaviour.c core/bind.c core/bus.c core/call_adc.c core/call_gpio.c core/call_i2c.c
   core/call_log.c core/call_msg.c core/call_param.c core/call_pwm.c core/call_spi.c core/call_timer.c
   core/call_trace.c core/call_uart.c core/command.c core/core.c core/dispatch.c core/due.c core/enter.c core/event.c
-  core/evidence.c core/fault.c core/call.c core/input.c core/input_gpio.c core/input_pulse.c core/life.c core/log.c
+  core/evidence.c core/fault.c core/call.c core/input.c core/input_gpio.c core/input_pulse.c core/life.c core/load.c
+  core/log.c core/output.c core/output_gpio.c core/output_pwm.c core/outside.c core/param.c core/param_operator.c
   core/output.c core/output_gpio.c core/output_pwm.c core/outside.c core/param.c core/param_operator.c
   core/param_range.c core/queue.c core/retain.c
   core/schema.c core/slot.c core/start.c core/state.c core/supervisor.c core/switch.c core/takeover.c core/topic.c

@@ -60,7 +60,14 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
   for (const { row, stats } of behaviours)
     if (stats.deferred > 0)
       terminal.out(`${row.behaviour} saves more often than the flash lasts: ${stats.deferred} checkpoints had to wait`);
+  for (const { row, stats } of behaviours) for (const line of shareLines(row.behaviour, stats)) terminal.out(line);
 }
+
+/** What a behaviour took of the processor, where it was too much or too little. */
+const shareLines = (behaviour: string, { load, throttled, late }: Stats): string[] => [
+  ...(throttled > 0 ? [`${behaviour} took more than its load of ${load / 10} %: throttled in ${throttled} s`] : []),
+  ...(late > 0 ? [`${behaviour} waited for its neighbours longer than its deadline: ${late} times`] : []),
+];
 
 const describe = ({
   class: boardClass,

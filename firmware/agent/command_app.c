@@ -40,6 +40,10 @@ int tars_command_stats(const tars_link_stats_request *in, tars_link_stats_respon
     .arena = stats.arena,
     .saves = stats.saves,
     .deferred = stats.deferred,
+    .load = stats.load,
+    .used = stats.used,
+    .throttled = stats.throttled,
+    .late = stats.late,
   };
   return 0;
 }

@@ -12,7 +12,15 @@
 #include "tars_place.h"
 
 /* Rows of the contract's `statuses`. */
-enum { STATUS_STOPPED, STATUS_RUNNING, STATUS_RESTARTING, STATUS_PARKED, STATUS_SWAPPING };
+enum {
+  STATUS_STOPPED,
+  STATUS_RUNNING,
+  STATUS_RESTARTING,
+  STATUS_PARKED,
+  STATUS_SWAPPING,
+  STATUS_THROTTLED,
+  STATUS_LATE
+};
 
 #define NEVER INT64_MAX
 
@@ -97,6 +105,10 @@ typedef struct tars_behaviour {
   bool stop_wanted;   /* worker: an operator's stop, until the reaction that runs has ended */
   bool instance_dead; /* supervisor: closed, and the instance is yet to be replaced; waits while it is frozen */
 
+  /* ---- its share of the processor (load.h) ---- */
+  bool throttled; /* it has used up its load in this window */
+  bool late_said; /* it was late in this window, and that was reported */
+
   /* ---- made for the manifest, in the arena ---- */
   uint8_t retained_count;
   tars_manifest manifest;
@@ -119,6 +131,10 @@ typedef struct tars_behaviour {
   int64_t restart_us; /* NEVER, or when it begins again after a fault */
   int64_t checkpoint_us;
   int64_t stores_us; /* budget of its stores: tars_retain_spend() */
+
+  uint32_t used_us;     /* processor time that it was charged for in this window */
+  uint32_t waits_us;    /* `busy_us` of the core when its next event began to wait */
+  uint32_t deadline_us; /* UINT32_MAX: none */
 
   uint32_t faults, consecutive;
   tars_behaviour_stats stats; /* arena is filled in when asked for */

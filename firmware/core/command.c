@@ -15,7 +15,8 @@ static uint8_t status_of(const tars_behaviour *b) {
     [LIFE_FINISHING] = STATUS_STOPPED,     [LIFE_PARKED] = STATUS_PARKED,     [LIFE_STOPPED] = STATUS_STOPPED,
     [LIFE_RESTARTING] = STATUS_RESTARTING, [LIFE_STARTING] = STATUS_RUNNING,  [LIFE_BEGINNING] = STATUS_RUNNING,
   };
-  return b->stop_wanted ? STATUS_STOPPED : statuses[b->life];
+  if (b->stop_wanted) return STATUS_STOPPED;
+  return b->throttled && b->life == LIFE_OPEN ? STATUS_THROTTLED : statuses[b->life];
 }
 
 int tars_behaviour_at(int index, tars_behaviour_info *info) {

@@ -30,6 +30,12 @@ typedef struct {
   bool worker_waits, supervisor_waits;
   uint32_t abandoned;
 
+  /* ---- shares of the processor (load.h) ---- */
+  int64_t window_us;       /* end of the window */
+  int64_t reaction_us;     /* when the last reaction began */
+  uint32_t busy_us;        /* time charged for all reactions; wraps */
+  uint32_t busy_before_us; /* the same before the last reaction */
+
   /* ---- switching to another app ---- */
   tars_switch switch_wanted; /* set by the supervisor, cleared by the worker when it is done */
   uint32_t gap_us;           /* worker's processor time since the last old reaction of a swap */

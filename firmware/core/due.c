@@ -65,11 +65,27 @@ int64_t tars_due_earliest(const tars_behaviour *b) {
   return b->due.time_us[b->due.heap[0]];
 }
 
+/* Rows that are no periods are never due. */
+uint32_t tars_due_skip(tars_behaviour *b, int64_t until_us) {
+  uint32_t skipped = 0;
+  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
+    uint8_t item = (uint8_t)(tars_due_periods(b) + row);
+    int64_t due_us = b->due.time_us[item];
+    if (due_us > until_us) continue;
+    int64_t period_us = b->manifest.sources[row].every.period, count = (until_us - due_us) / period_us + 1;
+    tars_due_set(b, item, due_us + count * period_us);
+    skipped += (uint32_t)count;
+  }
+  return skipped;
+}
+
 /* Nothing is due of a behaviour that is closed. */
 int64_t tars_due_next(void) {
   int64_t next = NEVER;
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
-    int64_t due = tars_due_earliest(tars_core.app.behaviours[i]);
+    const tars_behaviour *b = tars_core.app.behaviours[i];
+    int64_t due = tars_due_earliest(b);
+    if (b->throttled && tars_core.window_us < due) due = tars_core.window_us;
     if (due < next) next = due;
   }
   return next;

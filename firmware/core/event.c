@@ -2,6 +2,7 @@
 #include "event.h"
 
 #include "core.h"
+#include "load.h"
 #include "tars_kinds.h"
 #include "tars_os.h"
 
@@ -13,6 +14,7 @@ void tars_event_enter(tars_behaviour *b, tars_event event) {
     return;
   }
   b->stats.events++;
+  if (b->queue.count == 1) tars_load_waits(b);
   if (b->queue.count > b->stats.queue) b->stats.queue = b->queue.count;
   tars_os_worker_notify();
 }

@@ -8,10 +8,12 @@
 #include "board.h" /* TARS_BOARD_SLOTS, _ARENA, _STACK */
 #include "core.h"
 #include "due.h"
+#include "load.h"
 #include "param.h"
 #include "retain.h"
 #include "state.h"
 #include "tars_errors.h"
+#include "tars_kinds.h"
 #include "tars_layout.h" /* what the host computes with */
 #include "tars_module.h" /* where the manifest lies */
 #include "tars_os.h"
@@ -102,6 +104,26 @@ enum { DUE = sizeof(int64_t) + 2 * sizeof(uint8_t) };
 AT_MOST(uint8_t[DUE], TARS_LAYOUT_DUE);
 AT_MOST(uint16_t, TARS_LAYOUT_GENERATION);
 
+/* The board can be as fast, and restart as often, as the manifest asks for. */
+static int floors_check(const tars_behaviour *b, tars_detail detail) {
+  const tars_manifest *m = &b->manifest;
+  uint32_t shortest = m->deadline != 0 ? m->deadline : UINT32_MAX;
+  for (uint8_t i = 0; i < m->uses_count; i++) {
+    uint32_t time_us = tars_use_shortest(&m->uses[i]);
+    if (time_us < shortest) shortest = time_us;
+  }
+  for (uint8_t i = 0; i < m->sources_count; i++) {
+    uint32_t time_us = tars_source_shortest(&m->sources[i]);
+    if (time_us < shortest) shortest = time_us;
+  }
+  if (shortest < TARS_BOARD_PERIOD_US)
+    return tars_detail_say(detail, -TARS_E_FLOOR, "%u us, at least %d", (unsigned)shortest, TARS_BOARD_PERIOD_US);
+  if (m->restart[0] < TARS_BOARD_RESTART_MS)
+    return tars_detail_say(detail, -TARS_E_FLOOR, "restart after %u ms, at least %d", (unsigned)m->restart[0],
+                           TARS_BOARD_RESTART_MS);
+  return 0;
+}
+
 /* Makes the tables for the manifest's rows. */
 static int tables_make(tars_behaviour *b, tars_detail detail) {
   b->retained_count = tars_retain_count(&b->manifest);
@@ -156,6 +178,7 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
   int err = image_read(b, source, detail);
   if (!err) err = manifest_read(b, detail);
   if (!err) err = calls_check(b, detail);
+  if (!err) err = floors_check(b, detail);
   if (!err) err = tars_engine_check(b->image, b->size, &b->manifest, detail);
   if (!err) err = tables_make(b, detail);
   if (!err) err = tars_bind(b, detail);
@@ -174,6 +197,7 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
     return err;
   }
   values_begin(b);
+  tars_load_init(b);
   tars_os_lock();
   b->free = b->arena.free;
   tars_life_go(&b->life, LIFE_STAGED);

@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "input.h"
+#include "load.h"
 #include "output.h"
 #include "takeover.h"
 #include "tars_os.h"
@@ -90,6 +91,7 @@ static void thaw(tars_behaviour *b, int64_t now_us) {
     return;
   }
   if (successor != NULL) tars_takeover_events(b, successor);
+  tars_load_waits(b);
   tars_input_back(b, now_us);
   tars_takeover_thaw(b, now_us);
 }

@@ -104,11 +104,7 @@ void tars_takeover(tars_behaviour *b, tars_behaviour *old) {
 
 /* Periods that ended while the behaviour was frozen are skipped; a timer that expired is due now. */
 void tars_takeover_thaw(tars_behaviour *b, int64_t now_us) {
-  for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
-    uint8_t item = (uint8_t)(tars_due_periods(b) + row);
-    int64_t due = tars_due_time(b, item), period = b->manifest.sources[row].every.period;
-    if (due <= now_us) tars_due_set(b, item, due + (now_us - due) / period * period + period);
-  }
+  tars_due_skip(b, now_us);
   for (uint8_t t = 0; t < b->manifest.timers; t++) {
     uint8_t item = (uint8_t)(tars_due_timers(b) + t);
     if (tars_due_time(b, item) < now_us) tars_due_set(b, item, now_us);

@@ -10,6 +10,7 @@
 #include "event.h"
 #include "fault.h"
 #include "input.h"
+#include "load.h"
 #include "log.h"
 #include "output.h"
 #include "param.h"
@@ -32,14 +33,18 @@ static bool runs_before(tars_behaviour *a, tars_behaviour *b) {
 }
 
 /* True if an event of the behaviour could run now. */
-static bool runnable(tars_behaviour *b) { return tars_life_is_open(b->life) && tars_event_next(b) != NULL; }
+static bool runnable(tars_behaviour *b) {
+  return tars_life_is_open(b->life) && !tars_load_holds(b) && tars_event_next(b) != NULL;
+}
 
 /* The behaviour whose event is next; NULL if none waits. */
-static tars_behaviour *choose(void) {
+static tars_behaviour *choose(int64_t now_us) {
   tars_behaviour *best = NULL;
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     tars_behaviour *b = tars_core.app.behaviours[i];
-    if (runnable(b) && (best == NULL || runs_before(b, best))) best = b;
+    if (!runnable(b)) continue;
+    if (tars_core.busy_us - b->waits_us > b->deadline_us) tars_load_late(b, now_us - tars_event_next(b)->time_us);
+    if (best == NULL || runs_before(b, best)) best = b;
   }
   return best;
 }
@@ -128,12 +133,14 @@ static void reaction_run(tars_behaviour *b) {
   tars_switch_first(b);
   tars_core.running = b;
   uint32_t number = ++tars_core.reaction;
+  tars_load_begin();
   tars_os_unlock();
   tars_os_reaction_begin(number, TARS_BOARD_REACTION_US);
   int result = tars_engine_call(b->instance, b->event.source, b->event.argument);
   uint32_t used_us = tars_os_reaction_end();
   tars_os_lock();
   tars_core.running = NULL;
+  tars_load_charge(b, used_us);
   reaction_account(b, result, used_us);
 }
 
@@ -145,6 +152,7 @@ static void reaction_abandoned(void) {
   b->stats.reactions++;
   if (b->stats.longest_us < TARS_BOARD_REACTION_US) b->stats.longest_us = TARS_BOARD_REACTION_US;
   tars_switch_spent(TARS_BOARD_REACTION_US);
+  tars_load_charge(b, TARS_BOARD_REACTION_US);
   tars_engine_discard();
   tars_fault(b, TARS_E_BUDGET);
 }
@@ -178,13 +186,14 @@ static void due_enter(int64_t now_us) {
 static void turn(void) {
   int64_t now = tars_os_now_us();
   if (chores()) return;
+  tars_load_turn(now);
   if (tars_supervisor_late(now)) {
     tars_os_supervisor_notify();
     rest(NEVER);
     return;
   }
   due_enter(now);
-  tars_behaviour *b = tars_engine_ready() ? choose() : NULL;
+  tars_behaviour *b = tars_engine_ready() ? choose(now) : NULL;
   if (b != NULL) {
     reaction_run(b);
     return;

@@ -28,7 +28,7 @@ static tars_module_source hostile(void) {
   make_global(&m, 0, 1, true);
   m.timers = 2;
   m.finish = 1;
-  m.restart_ms = 1;
+  m.restart_ms = 10;
   m.restart_most = 0;
   make_gpio_out(&m, "LED", 0, 0);
   make_gpio_in(&m, "BUTTON", 1, 0, 300);

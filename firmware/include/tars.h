@@ -115,7 +115,8 @@ typedef struct {
 } tars_behaviour_info;
 
 typedef struct {
-  uint32_t reactions, events, dropped, overruns, limited, restarts, longest_us, arena, saves, deferred;
+  uint32_t reactions, events, dropped, overruns, limited, restarts, longest_us, arena, saves, deferred, throttled, late;
+  uint16_t load, used; /* permille: allowed, and used in the last whole window */
   uint8_t queue;
 } tars_behaviour_stats;
 

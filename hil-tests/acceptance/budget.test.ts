@@ -1,6 +1,6 @@
 /**
  * A module that never ends its reaction costs its budget and no more, every time, and leaves nothing behind: plain, and
- * around the slowest host call. On real time, with parking off. The processor time is the worker thread's own, as the
+ * around the slowest host call. On real time. The processor time is the worker thread's own, as the
  * operating system counts it, so it includes what the neighbour used meanwhile.
  *
  * A virtual machine charges time that was taken away from its processor to whoever ran, and a loop that does nothing
@@ -28,11 +28,12 @@ const PROCESSOR = 1;
 const { led2 = '' } = loadDescription('virtual').wires;
 
 /**
- * Sends the spinner off and waits until it has begun anew: run n is its reaction 2n + 2, after its start and n
- * restarts.
+ * Sends the spinner off, which parks it, and starts it again: run n is its reaction 2n + 2, after n + 1 starts.
  */
 async function spinOnce(rig: BoardRig, run: number): Promise<void> {
   await rig.publish('go', [run]);
+  while ((await rig.stats('spinner')).reactions < 2 * run + 2);
+  await rig.start('spinner');
   while ((await rig.stats('spinner')).reactions < 2 * run + 3);
 }
 

@@ -143,7 +143,8 @@ export function spinner(way: 'plain' | 'i2c'): Uint8Array {
         [6, 'I2C1', 72, 400],
       ],
       sources: [[2, 0]],
-      restart: [0, 0],
+      restart: [10, 1],
+      load: 1000,
     },
   );
 }

@@ -37,6 +37,8 @@ it.skipIf(lacking).each(['plain', 'i2c'] as const)(
       const from = await beats(rig, led2);
       for (let run = 0; run < COUNT; run++) {
         expect(await operator.order(birth, 'publish', { topic: 'go', fields: [run] })).toBe(0);
+        while ((await rig.stats('spinner')).reactions < 2 * run + 2);
+        expect(await operator.order(birth, 'start', { behaviour: 'spinner' })).toBe(0); // it was parked
         while ((await rig.stats('spinner')).reactions < 2 * run + 3);
         expect((await rig.link.request('board', {})).pool, `pool after run ${run}`).toBe(pool);
         const { online } = await rig.link.request('identity', {});

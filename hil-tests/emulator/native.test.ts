@@ -21,18 +21,21 @@ const SWAP_US = 100_000;
 const TICK_INSTRUCTIONS = 5;
 const PERIOD_US = 1000;
 
-/** A behaviour that traps in every reaction. */
-const trapper = handmade('(module (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))', {
-  name: 'trapper',
-  sources: [[0, 20_000]],
-  restart: [0, 0],
-});
+/** A behaviour that traps in every reaction. Each version begins with no fault, so restarts stay frequent. */
+const trapper = (version: number): Uint8Array =>
+  handmade(
+    `(module (global i32 (i32.const ${version}))
+      (func (export "r") (param i32 i32) (if (local.get 0) (then (unreachable)))))`,
+    { name: 'trapper', sources: [[0, 20_000]], restart: [10, 0] },
+  );
 
 /** Begins an endless reaction, over and over. */
-const spinning = handmade(
-  '(module (func (export "r") (param i32 i32) (if (local.get 0) (then (loop $for_ever (br $for_ever))))))',
-  { name: 'spinning', sources: [[0, 30_000]], restart: [0, 0] },
-);
+const spinning = (version: number): Uint8Array =>
+  handmade(
+    `(module (global i32 (i32.const ${version}))
+      (func (export "r") (param i32 i32) (if (local.get 0) (then (loop $for_ever (br $for_ever))))))`,
+    { name: 'spinning', sources: [[0, 30_000]], restart: [10, 0] },
+  );
 
 const swapped = (version: number): Uint8Array =>
   tars(`behaviour swapped
@@ -59,7 +62,7 @@ class Bundles {
   ) {
     const boardClass = rig.hello.class;
     this.ready = Array.from({ length: count }, (_, i) =>
-      this.owner.bundle([spinning, trapper, swapped(i)], { number: i + 1, class: boardClass }),
+      this.owner.bundle([spinning(i), trapper(i), swapped(i)], { number: i + 1, class: boardClass }),
     );
     this.forged = this.owner.bundle([swapped(0)], {
       number: count + 1,

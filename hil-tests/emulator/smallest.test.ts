@@ -173,6 +173,7 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
           () => link.request('board', {}),
           ({ abandoned }) => abandoned === n,
         );
+        await link.request('start', { behaviour: 'spinner' }); // it was parked
       }
     });
     await board.blinks(0);

@@ -35,7 +35,7 @@ const TEXT = {
   simulation: 4.5,
   TLS: 36.5,
   crypto: 14,
-  core: 30,
+  core: 31.5,
   engine: 43.5,
   kernel: 3.5,
   network: 37.5,

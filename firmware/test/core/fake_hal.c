@@ -52,6 +52,7 @@ void tars_gpio_write(uint16_t resource, bool level) {
   CHECK(!fake_locked());
   CHECK(fake.pins[resource].driven);
   level_set(resource, level);
+  fake.now_us += fake.write_us;
   if (fake.on_write != NULL) fake.on_write();
 }
 

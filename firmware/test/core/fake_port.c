@@ -86,7 +86,7 @@ void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
 
 uint32_t tars_os_reaction_end(void) {
   armed = false;
-  return 7;
+  return fake.call_us > 0 ? fake.host_calls * (uint32_t)fake.call_us : 7;
 }
 
 /* All of the test is one task, whose stack is far larger than this. */
@@ -100,6 +100,7 @@ void tars_os_call_enter(void) {
 void tars_os_call_leave(void) {
   hosting--;
   fake.host_calls++;
+  fake.now_us += fake.call_us;
   if (!armed || fake.abandon_after == 0 || fake.host_calls < fake.abandon_after) return;
   CHECK(!locked);
   armed = false;
@@ -221,7 +222,8 @@ static int on_load(tars_text behaviour, uint8_t *record, uint32_t capacity) {
 
 static void on_trial_failed(tars_text behaviour, uint8_t code, const char *reason) {
   snprintf(fake.trial_reason, sizeof fake.trial_reason, "%s", reason);
-  (void)behaviour, (void)code;
+  snprintf(fake.blamed, sizeof fake.blamed, "%.*s", behaviour.size, behaviour.text);
+  fake.blamed_code = code;
   fake.trial_failures++;
 }
 

@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
   int64_t now_us, look_us; /* look_us: how much each look at the clock takes */
+  int64_t call_us;         /* processor time that each host call takes */
   fake_pin pins[FAKE_RESOURCES];
   bool outside[FAKE_RESOURCES]; /* level that drives an input */
   uint8_t registers[256];       /* of the one I2C device, address 0x48 */
@@ -38,7 +39,10 @@ typedef struct {
   uint8_t load_evidence; /* what the supervisor is to blame for while a checkpoint is read */
   int save_error;        /* what the store says; 0 takes it */
   uint8_t last_status, last_code;
+  char blamed[TARS_LIMIT_NAME + 1]; /* for the failure of a trial */
+  uint8_t blamed_code;
   int64_t poll_us;
+  int64_t write_us;       /* what a write to a digital output takes */
   void (*on_write)(void); /* comes between when a digital output is written, as a task of a higher priority would */
 } fake_state;
 

@@ -1,4 +1,5 @@
 /* Faults: no guest code any more, safe outputs, back-off, parking; neighbours go on. */
+#include "board.h" /* TARS_BOARD_PERIOD_US, _RESTART_MS */
 #include "rig.h"
 #include "supervisor.h"
 #include "tars_os.h"
@@ -118,14 +119,14 @@ static void a_spin_is_abandoned(void) {
 }
 
 /* Time passes from the first write to LED2 on, and stands still again after the first one to LED. */
-static void clock_runs(void) { fake.look_us = fake_pin_of("LED")->edges == 0; }
+static void clock_runs(void) { fake.look_us = fake_pin_of("LED")->edges == 0 ? TARS_BOARD_PERIOD_US : 0; }
 
 /* The worker gives the lock away while the execution stack is built anew, though a period is over whenever it looks. */
 static void the_supervisor_gets_the_lock(void) {
   rig_toggler(&a, "spin", "LED2", 1000000);
   MAKE_BODY(&a, LOOP, I32(0), CALL(0), BR(0), END);
   a.restart_most = 1;
-  rig_toggler(&b, "fast", "LED", 1);
+  rig_toggler(&b, "fast", "LED", TARS_BOARD_PERIOD_US);
   fake_boot();
   fake.abandon_after = 100;
   fake.on_write = clock_runs;
@@ -244,7 +245,7 @@ static void failing_logger(void) {
   make_call(&a, TARS_CALL_MSG_PUT_I32);
   make_log(&a, "{}");
   make_global(&a, 5, 0x11, false);
-  a.restart_ms = 0;
+  a.restart_ms = TARS_BOARD_RESTART_MS;
   MAKE_BODY(&a, GLOBAL_GET(0), CALL(2), I32(0), CALL(1), I32(6), GLOBAL_SET(0), LOCAL_GET(0), IF, UNREACHABLE, END);
 }
 
@@ -254,12 +255,13 @@ static void restarts_wait_for_the_instance(void) {
   fake_boot();
   CHECK_EQUAL(rig_install_one(&a), 0);
   fake.on_write = supervise;
+  fake.write_us = TARS_BOARD_RESTART_MS * 1000;
   fake_advance(10000);
   tars_log_line line;
   CHECK_EQUAL(rig_log_at(3, &line), 0); /* the line after those of the start, of the tick and of the engine */
   CHECK_EQUAL(line.count, 1);
   CHECK_EQUAL(line.fields[0].i, 5);
-  CHECK_EQUAL(fake_traced("R 10000 bad 0 2\n"), 1);
+  CHECK_EQUAL(fake_traced("R 20000 bad 0 2\n"), 1);
   CHECK_EQUAL(rig_status("bad"), 1);
 }
 

@@ -260,12 +260,14 @@ static void manifest(make *m, make_bytes *to) {
   tars_cbor_writer out = open(to);
   bool restarts = m->restart_ms != 100 || m->restart_most != 5;
   uint32_t keys = 3 + (m->call_count > 0) + (m->use_count > 0) + (m->source_count > 0) + (m->timers > 0) +
-                  (m->state_count > 0) + (m->priority > 0) + restarts + (m->log_count > 0) + m->finish;
+                  (m->state_count > 0) + (m->priority > 0) + restarts + (m->log_count > 0) + m->finish + (m->load > 0) +
+                  (m->deadline > 0);
   uint32_t calls[64] = { 0 }, count = 0;
   for (uint16_t id = 0; id < 400; id++)
     for (uint32_t i = 0; i < m->call_count; i++)
       if (m->calls[i] == id && (count == 0 || calls[count - 1] != id)) calls[count++] = id;
   uint32_t bounds[98] = { m->stack, m->memory }, restart[] = { m->restart_ms, m->restart_most };
+  for (uint32_t i = 2; i < 98; i++) bounds[i] = i % 2 ? m->host_calls : m->instructions;
   tars_cbor_write_map(&out, keys);
   tars_cbor_write_uint(&out, 0);
   tars_cbor_write_uint(&out, m->abi);
@@ -280,7 +282,9 @@ static void manifest(make *m, make_bytes *to) {
   key_number(&out, 8, m->priority);
   if (restarts) key_list(&out, 9, restart, 2);
   key_rows(&out, 10, m->log_count, &m->logs);
+  key_number(&out, 11, m->load);
   key_number(&out, 12, m->finish);
+  key_number(&out, 13, m->deadline);
   CHECK(tars_cbor_write_end(&out) >= 0);
   to->size += out.size;
 }

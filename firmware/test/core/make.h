@@ -48,7 +48,8 @@ typedef struct {
   uint32_t use_count, source_count, log_count, timers;
   tars_state_entry state[64];
   uint32_t state_count;
-  uint32_t priority, restart_ms, restart_most, finish, stack, memory, abi;
+  uint32_t priority, restart_ms, restart_most, finish, stack, memory, abi, load, deadline;
+  uint32_t instructions, host_calls; /* bounds of every entry */
   uint8_t digest[32];
   make_bytes image;
 } make;

@@ -104,11 +104,11 @@ static void full_queues_hold_back_ends(void) {
   static const struct {
     int64_t us;
     const char *expected;
-  } cases[] = { { 300, "R 300 ranger 1 300\n" }, { 6000, "R 5000 ranger 1 5000\n" } };
+  } cases[] = { { 3000, "R 3000 ranger 1 3000\n" }, { 6000, "R 5000 ranger 1 5000\n" } };
   for (size_t i = 0; i < 2; i++) {
     fake_boot();
     ranger(&a, 0, 3, 0);
-    make_every(&a, 1, TARS_LIMIT_QUEUE);
+    make_every(&a, 100, TARS_LIMIT_QUEUE);
     CHECK_EQUAL(rig_install_one(&a), 0);
     fake_drive("PC13", true);
     fake.now_us = cases[i].us;
@@ -117,14 +117,14 @@ static void full_queues_hold_back_ends(void) {
     CHECK_EQUAL(fake_traced(cases[i].expected), 1);
     CHECK_EQUAL(fake_traced(" ranger 1 "), 1);
     fake_drive("PC13", true);
-    fake.now_us += 100;
+    fake.now_us += 2000;
     fake_drive("PC13", false);
     fake_drive("PC13", true);
-    fake.now_us += 200;
+    fake.now_us += 2500;
     fake_drive("PC13", false);
     fake_settle();
-    CHECK_EQUAL(fake_traced(" ranger 1 100\n"), 0);
-    CHECK_EQUAL(fake_traced(" ranger 1 200\n"), 1);
+    CHECK_EQUAL(fake_traced(" ranger 1 2000\n"), 0);
+    CHECK_EQUAL(fake_traced(" ranger 1 2500\n"), 1);
   }
 }
 

@@ -1,5 +1,5 @@
 /* Spinning guests on the posix port: real threads, real alarms, the real interpreter left in the middle. A spin in
- * plain code and one around a bus transfer, a thousand times each with parking off, beside a 100 Hz neighbour. */
+ * plain code and one around a bus transfer, a thousand times each, beside a 100 Hz neighbour. */
 #include "make.h"
 
 #include <pthread.h>
@@ -132,9 +132,18 @@ static void neighbour_make(void) {
   MAKE_BODY(&neighbour, LOCAL_GET(0), EQZ, BR_IF(0), I32(0), CALL(0));
 }
 
+/* Waits for spins, and starts the spinner whenever it is parked. */
+static void spins_await(int count) {
+  while (atomic_load(&spins) < count) {
+    tars_behaviour_start((tars_text){ "spin", 4 });
+    sleep_ms(1);
+  }
+}
+
 /* A thousand spins of the spinner as it is made now. */
 static void spin(const char *kind, int64_t late_us) {
-  spinner.restart_ms = spinner.restart_most = 0; /* again at once, never parked */
+  spinner.restart_most = 1; /* parked, and started again at once */
+  spinner.load = TARS_LIMIT_LOAD_WHOLE;
   neighbour_make();
   app[0] = make_end(&neighbour);
   app[1] = make_end(&spinner);
@@ -142,10 +151,10 @@ static void spin(const char *kind, int64_t late_us) {
   atomic_store(&spins, 0);
   install(2);
   edges before = edges_now();
-  while (atomic_load(&spins) < WARM) sleep_ms(1);
+  spins_await(WARM);
   resident_kib(); /* the measurement's own code is resident from here on */
   long warm_kib = resident_kib();
-  while (atomic_load(&spins) < SPINS) sleep_ms(1);
+  spins_await(SPINS);
   long grown_kib = resident_kib() - warm_kib;
   int64_t gone = missing(before);
   uint32_t skipped = overruns();

@@ -51,7 +51,7 @@ static void neighbour_make(void) {
   make_global(&neighbour, 0, 0, false);
   make_publish(&neighbour, "noise", 0, "n:i32");
   make_every(&neighbour, 2000, 0);
-  neighbour.restart_ms = 1;
+  neighbour.restart_ms = 10;
   neighbour.restart_most = 0;
   MAKE_BODY(&neighbour, GLOBAL_GET(0), I32(1), ADD, GLOBAL_SET(0), GLOBAL_GET(0), CALL(0), I32(0), CALL(1),
             GLOBAL_GET(0), I32(50), EQ, IF, UNREACHABLE, END);

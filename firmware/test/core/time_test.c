@@ -99,15 +99,15 @@ static void overruns_are_counted(void) {
 static void lost_periods_cost_nothing(void) {
   for (uint8_t catchup = 0; catchup <= TARS_LIMIT_QUEUE; catchup += TARS_LIMIT_QUEUE) {
     fake_boot();
-    rig_toggler(&a, "blink", "LED", 1);
-    make_every(&a, 2, catchup);
-    make_every(&a, 3, catchup);
+    rig_toggler(&a, "blink", "LED", 100);
+    make_every(&a, 200, catchup);
+    make_every(&a, 300, catchup);
     CHECK_EQUAL(rig_install_one(&a), 0);
-    fake.now_us = INT64_C(6000000000);
+    fake.now_us = INT64_C(600000000000);
     fake_settle();
     tars_behaviour_stats stats = rig_stats("blink");
     CHECK_EQUAL((uint32_t)(stats.events - 1 + stats.overruns + stats.dropped), (uint32_t)INT64_C(11000000000));
-    CHECK_EQUAL(tars_next_deadline_us(), fake.now_us + 1);
+    CHECK_EQUAL(tars_next_deadline_us(), fake.now_us + 100);
   }
 }
 
@@ -183,13 +183,13 @@ static void full_queues_keep_the_last_level(void) {
 /* A debounced edge whose interval ends while the queue is full waits too. */
 static void full_queues_hold_back_debounced_edges(void) {
   fake_boot();
-  button_module(&a, 2, 0, 50, 3);
-  make_every(&a, 10, TARS_LIMIT_QUEUE);
+  button_module(&a, 2, 0, 500, 3);
+  make_every(&a, 100, TARS_LIMIT_QUEUE);
   CHECK_EQUAL(rig_install_one(&a), 0);
   fake_drive("PC13", true);
-  fake.now_us = 500;
+  fake.now_us = 5000;
   fake_settle();
-  CHECK_EQUAL(fake_traced("R 50 button 1 1\n"), 1);
+  CHECK_EQUAL(fake_traced("R 500 button 1 1\n"), 1);
 }
 
 /* An expiry waits until a full queue has room: without it, what sleeps would never go on. */
@@ -198,12 +198,12 @@ static void full_queues_hold_back_timers(void) {
   make_begin(&a, "timer");
   make_call(&a, TARS_CALL_TIMER_AFTER);
   a.timers = 1;
-  make_every(&a, 1, TARS_LIMIT_QUEUE);
-  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), I64(50), CALL(0));
+  make_every(&a, 100, TARS_LIMIT_QUEUE);
+  MAKE_BODY(&a, LOCAL_GET(0), BR_IF(0), I32(0), 0x42, 0xd0, 0x0f, CALL(0)); /* 2,000 us */
   CHECK_EQUAL(rig_install_one(&a), 0);
-  fake.now_us = 500;
+  fake.now_us = 5000;
   fake_settle();
-  CHECK_EQUAL(fake_traced("R 50 timer -1 0\n"), 1);
+  CHECK_EQUAL(fake_traced("R 2000 timer -1 0\n"), 1);
 }
 
 /* So does the change of a parameter. */
@@ -212,13 +212,13 @@ static void full_queues_hold_back_parameters(void) {
   make_begin(&a, "gain");
   make_param_i32(&a, "n", (uint8_t)make_global(&a, 1, 77, false), 0, 9);
   make_source(&a, TARS_SOURCE_PARAM, 0, 0);
-  make_every(&a, 1, TARS_LIMIT_QUEUE);
+  make_every(&a, 100, TARS_LIMIT_QUEUE);
   MAKE_BODY(&a, 0x01);
   CHECK_EQUAL(rig_install_one(&a), 0);
-  fake.now_us = 500;
+  fake.now_us = 5000;
   CHECK_EQUAL(rig_param_set("gain", "n", 3), 0);
   fake_settle();
-  CHECK_EQUAL(fake_traced("R 500 gain 1 0\n"), 1);
+  CHECK_EQUAL(fake_traced("R 5000 gain 1 0\n"), 1);
 }
 
 /* At one instant: behaviours in order of the app, but the higher priority runs first. */
