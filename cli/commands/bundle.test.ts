@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRequest } from '../../ota/host/request.js';
 import { packApp } from '../../ota/host/app.js';
 import { decodeManifest, manifestBytes } from '../../sdk/image/index.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { buildApp, boardFor } from '../compile/build.js';
 import { loadRoot } from '../keys/root.js';
 import { readSources } from '../project/sources.js';
@@ -201,6 +202,14 @@ describe('tars bundle', () => {
     writeFileSync(file('rich/tars.toml'), toml);
     const { out } = await tars('bundle', 'rich', '--root', 'one.root', '--key', 'alice', '-o', 'rich.bundle');
     expect(out).toContain('granted: a load of at most 30.0 %, priorities up to 7');
+  });
+
+  it('signs nothing that the board has no time for', async () => {
+    const module = handmade('(module (func (export "r") (param i32 i32)))', { name: 'x', sources: [[0, 1500]] });
+    writeFileSync(file('busy.app'), packApp({ class: 'virtual', modules: [module] }));
+    const { exit, err } = await tars('bundle', 'busy.app', '--root', 'one.root', '--key', 'alice', '-o', 'x.bundle');
+    expect(exit).toBe(1);
+    expect(err).toContain('the app takes 133.3 %');
   });
 
   it('shows damage, and names what breaks the template', async () => {

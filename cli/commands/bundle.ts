@@ -8,7 +8,8 @@ import { callBitmap } from '../../ota/host/request.js';
 import type { Root } from '../../ota/host/root.js';
 import { verifyBundle } from '../../ota/host/verify.js';
 import { verify as verifyModule } from '../../sdk/image/index.js';
-import { appFor } from '../compile/image.js';
+import { checkRoom } from '../compile/fits.js';
+import { appFor, roomOf } from '../compile/image.js';
 import { grantText } from '../keys/grant.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { loadRoot } from '../keys/root.js';
@@ -58,7 +59,7 @@ export const command = defineCommand({
     const { root } = loadRoot(rootPath);
     if (device !== undefined && !PUBLIC_KEY.test(device))
       throw usageError('--device takes a public key of 64 hexadecimal digits', 'bundle');
-    const image = await imageOf(path, board);
+    const image = await imageOf(path, board, terminal);
     const publicKey = device === undefined ? new Uint8Array(32) : fromHex(device);
     const signers = await openKeys(key);
     const number = sequence ?? takeSequence(root.owner, root.epoch, Math.max(root.sequence, 1));
@@ -80,9 +81,11 @@ export const command = defineCommand({
 });
 
 /** The app image; a bare module is taken to be for the board that is asked for. */
-async function imageOf(path: string, board: string | undefined): Promise<Uint8Array> {
+async function imageOf(path: string, board: string | undefined, terminal: Terminal): Promise<Uint8Array> {
   const { class: boardClass } = loadBoard(board ?? DEFAULT_BOARD, findProject(process.cwd()));
-  return packApp(await appFor(path, boardClass, board));
+  const app = await appFor(path, { boardClass, board }, terminal);
+  checkRoom(app.modules, roomOf(app.class));
+  return packApp(app);
 }
 
 function pack(input: BundleInput, signers: readonly Signer[]): Bundle {

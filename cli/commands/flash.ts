@@ -56,7 +56,7 @@ export const command = defineCommand({
       throw new UserError('missing_file', `there is no file or folder ${path}`, { cure: 'check the path' });
     await withSession(port, async (session) => {
       const bundle = readBundle(path);
-      const app = bundle?.app ?? (await appFor(path, session.hello.class, board));
+      const app = bundle?.app ?? (await appFor(path, { boardClass: session.hello.class, board }, terminal));
       checkSigning(session.hello.owned, { bundle, keys: owned.key });
       checkFits(app, session.hello);
       checkRoom(app.modules, roomOf(session.hello.class, session.hello.arena));

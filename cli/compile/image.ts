@@ -6,20 +6,26 @@ import { UserError } from '../errors.js';
 import { readNamed } from '../files.js';
 import { findProject } from '../project/project.js';
 import { readSources } from '../project/sources.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { Room } from './fits.js';
 
 /**
  * The app at `path`. Sources are compiled for `board`, by default for the board whose class the connected one has; a
  * module carries no class, so it is taken to be for that one; an app image says what it was built for.
  */
-export async function appFor(path: string, boardClass: string, board: string | undefined): Promise<App> {
+export async function appFor(
+  path: string,
+  { boardClass, board }: { readonly boardClass: string; readonly board: string | undefined },
+  terminal: Terminal,
+): Promise<App> {
   const built = statSync(path, { throwIfNoEntry: false })?.isFile() && !path.endsWith('.tars');
   if (built) return readBuilt(path, boardClass);
-  const { boardFor, buildApp } = await import('./build.js');
+  const { boardFor, buildApp, noteWarnings } = await import('./build.js');
   const sources = await readSources(path);
   const wanted = board ?? sources.board ?? boardOfClass(boardClass, sources.project);
-  const { behaviours, board: target } = await buildApp(sources, boardFor(sources, wanted));
-  return { class: target.class, modules: behaviours.map(({ module }) => module) };
+  const app = await buildApp(sources, boardFor(sources, wanted));
+  noteWarnings(app, terminal);
+  return { class: app.board.class, modules: app.behaviours.map(({ module }) => module) };
 }
 
 function boardOfClass(boardClass: string, project = findProject(process.cwd())): string | undefined {

@@ -81,7 +81,7 @@ export async function plansOf(context: Context): Promise<readonly Make[]> {
   if (open && !isStillSigned(open, place.file.root)) throw otherRootError(open);
   if (open?.kind === 'push' && action === 'rollback') throw unfinishedError(open);
   if (action === 'rollback') return rollbackPlans(context, devices, open);
-  const apps = await appsOf(options, devices);
+  const apps = await appsOf(context, devices);
   const begun = open?.kind === 'push' ? apps.find((app) => sameApp(open, app, store)) : undefined;
   if (open && !begun) throw unfinishedError(open);
   const startedMs = open?.startedMs ?? Date.now();
@@ -148,7 +148,8 @@ function leftBehind({ store, place }: Context, app: App, left: readonly Device[]
  * What is pushed. Sources are built for each class of the devices, a bundle or an app image is for the class that it
  * names.
  */
-async function appsOf({ path = '', board }: Options, devices: readonly Device[]): Promise<readonly App[]> {
+async function appsOf({ options, terminal }: Context, devices: readonly Device[]): Promise<readonly App[]> {
+  const { path = '', board } = options;
   const bundle = readBundle(path);
   if (bundle) {
     checkRoom(bundle.app.modules, roomOf(bundle.app.class));
@@ -156,7 +157,7 @@ async function appsOf({ path = '', board }: Options, devices: readonly Device[])
   }
   const apps: App[] = [];
   for (const boardClass of new Set(devices.map((device) => device.class))) {
-    const app = await appFor(path, boardClass, board);
+    const app = await appFor(path, { boardClass, board }, terminal);
     checkRoom(app.modules, roomOf(app.class));
     if (!apps.some((each) => each.class === app.class)) apps.push(app);
   }
