@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Step, StepState } from '../../ota/operator/rollout.js';
-import { lostNote } from './lost.js';
+import { fetchNote, lostNote } from './lost.js';
 
 const plan = { epoch: 0, number: 7, digest: 'ab', waves: [], canary: false, limit: 0 } as never;
 const step = (device: string, state: StepState): Step => ({
@@ -26,4 +26,10 @@ it('names a push that waits for devices at a broker that has forgotten it', () =
 
 it('says nothing of what the broker keeps, or of devices that need nothing more', () => {
   expect(note([step('a', 'committed'), step('b', 'sent'), step('c', 'reverted')], ['b'])).toBeUndefined();
+});
+
+it('says who must be there when a device comes for an app that is not in its bundle', () => {
+  const upper = (device: string): string => device.toUpperCase();
+  expect(fetchNote([step('a', 'committed'), step('b', 'sent')], upper)).toMatch(/B will ask .*`tars fleet watch`/);
+  expect(fetchNote([step('a', 'committed')], upper)).toBeUndefined();
 });

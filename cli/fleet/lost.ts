@@ -1,4 +1,7 @@
-/** Pushes that the broker has forgotten: one that restarts without persistence keeps no message. */
+/**
+ * Pushes that wait for devices that are off line: what must be there when they come, and what the broker has forgotten,
+ * because one that restarts without persistence keeps no message.
+ */
 import type { Fleet } from '../../ota/operator/fleet.js';
 import type { Step } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
@@ -6,6 +9,23 @@ import type { FleetPlace } from './open.js';
 import { fleetFolder } from './state.js';
 import { SqliteStore } from './store.js';
 import { hint } from '../terminal/calling.js';
+
+/** Names for a sentence: the first one and how many more. */
+const someOf = (names: readonly string[]): string =>
+  `${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`;
+
+/**
+ * What to say at the end of a push that waits for devices: a bundle that is detached has no app in it, so an operator
+ * must be there when they come.
+ */
+export function fetchNote(steps: readonly Step[], nameOf: (device: string) => string): string | undefined {
+  const waiting = steps.filter(({ state }) => state === 'sent');
+  if (waiting.length === 0) return undefined;
+  return (
+    `the app is not in its bundle: ${someOf(waiting.map(({ device }) => nameOf(device)))} will ask an operator ` +
+    `for it, so let ${hint`tars fleet watch`} run until then`
+  );
+}
 
 /** What to say of a push whose bundle waits for devices at a broker that doesn't keep it any more. */
 export function lostNote(
@@ -15,9 +35,9 @@ export function lostNote(
 ): string | undefined {
   const lost = steps.filter(({ state, device }) => state === 'sent' && desired(device) === undefined);
   if (lost.length === 0) return undefined;
-  const [first, more] = [nameOf(lost[0]?.device ?? ''), lost.length > 1 ? ` and ${lost.length - 1} more` : ''];
+  const names = someOf(lost.map(({ device }) => nameOf(device)));
   return (
-    `the broker doesn't keep bundle ${plan.number} any more, which waits there for ${first}${more}: run the same ` +
+    `the broker doesn't keep bundle ${plan.number} any more, which waits there for ${names}: run the same ` +
     `${hint`tars ota ${kind}`} again, it goes on where it was; persistence at the broker prevents that`
   );
 }

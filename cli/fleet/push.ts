@@ -12,6 +12,7 @@ import { KeyRing } from '../keys/keyring.js';
 import { hint } from '../terminal/calling.js';
 import { table } from '../terminal/table.js';
 import { whoAmI } from './audit.js';
+import { fetchNote } from './lost.js';
 import { plansOf, type Context, type Options } from './plans.js';
 import { planJson, progressLine, stepCells, stepHeading } from './show.js';
 
@@ -128,7 +129,11 @@ function noteRunning({ terminal, options, place: { file } }: Context, { plan, la
     terminal.note('no operator key was named, so nobody tells the devices what is newest (they stay `unknown`)');
 }
 
-function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, rollout: Rollout): ExitCode {
+function finish(
+  { terminal, opened: { fleet }, place: { file } }: Context,
+  stored: StoredPlan,
+  rollout: Rollout,
+): ExitCode {
   terminal.progress('');
   const good =
     rollout.state === 'done' &&
@@ -146,6 +151,12 @@ function finish({ terminal, opened: { fleet } }: Context, stored: StoredPlan, ro
     ))
       terminal.out(line);
     terminal.out(progressLine(rollout));
+    const opened = openBundle(stored.bundle, file.root);
+    const note =
+      !isRefused(opened) && opened.manifest.detached
+        ? fetchNote([...rollout.steps.values()], (device) => fleet.enrolment.get(device)?.name ?? device.slice(0, 8))
+        : undefined;
+    if (note !== undefined) terminal.note(note);
   }
   return good ? exitCodes.ok : exitCodes.request;
 }
