@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Desk } from '../testing/tars.js';
 import { isAlive } from './process.js';
 
 it('takes a process for dead that has ended, though nobody asked how', async () => {
@@ -11,5 +14,17 @@ it('takes a process for dead that has ended, though nobody asked how', async () 
     expect(isAlive(parent.pid ?? 0)).toBe(true);
   } finally {
     parent.kill('SIGKILL');
+  }
+});
+
+it('lets nobody else read the flash of a board: its private key is there', async () => {
+  const desk = new Desk();
+  const umask = process.umask(0);
+  try {
+    const { pty } = await desk.board({ name: 'alpha' });
+    for (const folder of [dirname(pty), join(dirname(pty), '..')]) expect(statSync(folder).mode & 0o077).toBe(0);
+  } finally {
+    process.umask(umask);
+    await desk.dispose();
   }
 });

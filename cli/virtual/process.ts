@@ -84,7 +84,7 @@ export async function startAttached(options: BoardOptions): Promise<LocalAddress
 }
 
 async function start(options: BoardOptions, more: readonly string[]): Promise<LocalAddress> {
-  mkdirSync(options.state, { recursive: true });
+  mkdirSync(options.state, { recursive: true, mode: 0o700 });
   const ready = join(options.state, 'ready.json');
   const log = join(options.state, 'board.log');
   rmSync(ready, { force: true });

@@ -88,7 +88,8 @@ export async function startBoard(
       cure: `use it, or stop it with ${hint`tars board stop ${name}`}`,
     });
   }
-  mkdirSync(state, { recursive: true });
+  // The flash of a board holds its private key.
+  mkdirSync(state, { recursive: true, mode: 0o700 });
   const address =
     board === EMULATED
       ? await (await import('./emulator.js')).startEmulator({ ...options, state })
