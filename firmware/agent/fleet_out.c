@@ -226,10 +226,10 @@ static bool slot_publish(void) {
 }
 
 /* True if a behaviour that has faulted is worth more attention than what is known: parked ones are, then those with
- * more faults. */
+ * more faults. A fault in a trial ends that and is reported with it. */
 static bool is_worse(const tars_behaviour_info *info, const fault_row *known) {
   bool parked = info->status == TARS_STATUS_PARKED, known_parked = known->status == TARS_STATUS_PARKED;
-  return info->faults > 0 && (parked != known_parked ? parked : info->faults > known->faults);
+  return info->faults > 0 && !info->trial && (parked != known_parked ? parked : info->faults > known->faults);
 }
 
 /* Copies the digests of the modules that run, returns their bytes, and finds the behaviour to be named. */
@@ -289,6 +289,7 @@ static bool birth_publish(void) {
   fault_row fault;
   uint32_t modules_size = modules_read(modules, &fault);
   bool same = modules_size == out.modules_size && memcmp(modules, out.modules, modules_size) == 0;
+  if (!same) out.rested_us = 0; /* another app */
   bool told = memcmp(&fault, &out.fault, sizeof fault) == 0 || tars_fleet.now_us < out.rested_us;
   if (out.born && same && told && out.revision == tars_fleet.trust.revision) return false;
   if (!told) out.rested_us = tars_fleet.now_us + FAULT_REST_US;

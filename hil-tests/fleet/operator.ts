@@ -8,6 +8,7 @@ import { type App, moduleDigest, packApp } from '../../ota/host/app.js';
 import { packBundle } from '../../ota/host/bundle.js';
 import { publicKey } from '../../ota/host/ed25519.js';
 import { documentDigest, isRefused, type Signer } from '../../ota/host/envelope.js';
+import type { Grant } from '../../ota/host/grant.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
 import { encodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { makeRoot, type Root, signRoot } from '../../ota/host/root.js';
@@ -54,6 +55,8 @@ export class Owner {
       readonly detached?: boolean;
       readonly by?: Signer;
       readonly class?: string;
+      /** What the signers allow; absent: what the modules ask for. */
+      readonly grant?: Grant;
     },
   ): { readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly app: App; readonly image: Uint8Array } {
     const app = { class: options.class ?? 'virtual', modules };
@@ -66,6 +69,7 @@ export class Owner {
         number: options.number,
         healthMs: options.healthMs ?? 1000,
         ...(options.detached !== undefined && { detached: options.detached }),
+        ...(options.grant && { grant: options.grant }),
       },
       [options.by ?? this.keys.release],
     );

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errors, phases } from '../../hal/contract/index.js';
+import { phases } from '../../hal/contract/index.js';
 import { decodeBody, fleet as documents } from '../../sdk/wire/index.js';
 import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import { packApp } from '../../ota/host/app.js';
@@ -56,7 +56,12 @@ interface Done {
   readonly number: number;
   readonly state: string;
   readonly reason: string;
-  readonly devices: { readonly name: string; readonly state: string; readonly error: string | null }[];
+  readonly devices: {
+    readonly name: string;
+    readonly state: string;
+    readonly error: string | null;
+    readonly detail: string;
+  }[];
 }
 interface Committed {
   readonly device: string;
@@ -156,7 +161,9 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       reason: 'a canary failed: reverted',
     });
     expect(done.devices.map(({ state }) => state)).toEqual(['reverted', 'withdrawn', 'withdrawn']);
-    expect(done.devices[0]?.error).toBe(errors.find(({ name }) => name === 'trap')?.name);
+    expect(done.devices[0]).toMatchObject({ error: 'trap', detail: 'unreachable' });
+    expect(await fine('ota', 'status')).toMatch(/ reverted +trap in arm: unreachable/);
+    expect(await fine('ota', 'history')).toContain('detail=unreachable');
     expect((await list()).map(({ number }) => number)).toEqual([1, 1, 1]);
   }, 120_000);
 

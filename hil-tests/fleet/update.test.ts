@@ -4,9 +4,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { uploads } from '../../hal/contract/index.js';
-import { moduleDigest } from '../../ota/host/app.js';
+import { moduleDigest, packApp } from '../../ota/host/app.js';
+import { requestsOf } from '../../ota/host/bundle.js';
+import { grantFor } from '../../ota/host/grant.js';
 import { toHex } from '../../ota/host/ids.js';
 import type { FleetBody } from '../../ota/host/signed.js';
+import { handmade } from '../../sdk/model/testing/handmade.js';
 import { faulting, large } from '../acceptance/modules.js';
 import type { BoardRig } from '../board-rig.js';
 import { tars } from '../program.js';
@@ -64,6 +67,16 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
       birth,
       (report) => toHex(report.bundle) === toHex(made.digest) && phaseName(report.phase) === phase,
     );
+
+  /** A line of the board's log, as who asks later gets it. */
+  async function logged(beginning: string): Promise<{ readonly text: string }> {
+    const lines: { readonly text: string }[] = [];
+    const off = rig.link.on('log', (event) => lines.push(event));
+    await rig.link.request('logs', { on: true, history: true });
+    await expect.poll(() => lines.some(({ text }) => text.startsWith(beginning))).toBe(true);
+    off();
+    return lines.findLast(({ text }) => text.startsWith(beginning)) as { readonly text: string };
+  }
 
   it('a bundle with its payload inside is tried, committed, and reported step by step', async () => {
     const made = owner.bundle([blink(20)], { number: ++number });
@@ -156,7 +169,8 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
       ?.module as Uint8Array;
     const made = owner.bundle([trap], { number: ++number });
     await operator.publish(desired(), made.bytes, true);
-    expect(errorName((await reported(made, 'reverted')).code)).toBe('trap');
+    const { code, detail } = await reported(made, 'reverted');
+    expect({ code: errorName(code), detail }).toEqual({ code: 'trap', detail: 'unreachable' });
     expect((await rig.link.request('identity', {})).number).toBe(number - 1);
     const before = operator.received.length;
     cutter.cut(); // the retained bundle comes again
@@ -165,6 +179,45 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     expect(
       operator.documents('report', operator.received.slice(before), birth.key).map(({ phase }) => phaseName(phase)),
     ).toEqual([]);
+  });
+
+  it('what is not granted, and what staging refuses, is said', async () => {
+    const image = packApp({ class: 'virtual', modules: [blink(30)] });
+    const grant = { ...grantFor(requestsOf(image)), rows: [] };
+    const ungranted = `${wires['led2']} is not granted to blink as it asks for it`;
+    for (const detached of [false, true]) {
+      const made = owner.bundle([blink(30)], { number: ++number, detached, grant });
+      stopServing = serveBlobs(operator, made).stop;
+      await operator.publish(desired(), made.bytes, true);
+      const { code, detail } = await reported(made, 'rejected');
+      expect({ code: errorName(code), detail }).toEqual({ code: 'grant', detail: ungranted });
+      stopServing();
+    }
+    const twice = owner.bundle([blink(31), tars(other(wires['led2'] ?? ''))], { number: ++number });
+    await operator.publish(desired(), twice.bytes, true);
+    const { code, detail } = await reported(twice, 'rejected');
+    expect({ code: errorName(code), detail }).toEqual({
+      code: 'conflict',
+      detail: `${wires['led2']} in blink and other`,
+    });
+    const { text } = await logged('the app is refused: conflict');
+    expect(text).toBe(`the app is refused: conflict, ${detail}`);
+  });
+
+  it('a fault after the commit is in the birth, with behaviour, reason and count', async () => {
+    const made = owner.bundle([trapping()], { number: ++number });
+    await operator.publish(desired(), made.bytes, true);
+    const healthy = await committed(made);
+    expect(healthy).toMatchObject({ behaviour: '', fault: 0, faults: 0 });
+    const before = operator.received.length;
+    expect(await operator.order(healthy, 'publish', { topic: 'go', fields: [1] })).toBe(0);
+    const { behaviour, fault, faults } = await operator.birth((next) => next.faults > 0, before);
+    expect({ behaviour, fault: errorName(fault), faults }).toEqual({ behaviour: 'late', fault: 'trap', faults: 1 });
+    // A second one at once makes no birth of its own: it is told of a minute later.
+    await expect.poll(async () => (await rig.status('late')).status).toBe('running');
+    await operator.order(healthy, 'publish', { topic: 'go', fields: [2] });
+    await expect.poll(async () => (await rig.status('late')).faults).toBe(2);
+    expect(operator.documents('birth', operator.received.slice(before), birth.key)).toHaveLength(1);
   });
 
   it('new root documents are followed in order, also by a board that missed one', async () => {
@@ -194,6 +247,18 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     expect(refused).toEqual([]);
   });
 });
+
+/** Another behaviour on the same output. */
+const other = (pin: string): string => `behaviour other
+  use led: gpio.out = pin("${pin}")
+  every 1s { led.toggle() }`;
+
+/** Traps when a message arrives, and begins again. */
+const trapping = (): Uint8Array =>
+  handmade(
+    '(module (func (export "r") (param $source i32) (param i32) (if (local.get $source) (then (unreachable)))))',
+    { name: 'late', uses: [[11, 'go', 'n:i32']], sources: [[2, 0]], restart: [100, 0] },
+  );
 
 /** What is asked for when a module is fetched begins so. */
 const nameOf = (module: Uint8Array): string => toHex(moduleDigest(module)).slice(0, 8);
