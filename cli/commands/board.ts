@@ -1,5 +1,7 @@
 /** `tars board`: virtual boards, the real firmware on this computer. */
+import { relative } from 'node:path';
 import { DEFAULT_BOARD } from '../project/boards.js';
+import { findProject } from '../project/project.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { usageError } from '../errors.js';
 import { readIdentity } from '../keys/owner.js';
@@ -65,10 +67,16 @@ export const command = defineCommand({
       return terminal.out(JSON.stringify(board, ['name', 'pid', 'pty', 'tcp', 'bench', 'clock', 'board', 'qmp']));
     terminal.out(`started ${name}: serial port ${board.pty}, ${linkOf(board)}bench tcp:127.0.0.1:${board.bench}`);
     terminal.note(
-      `next: ${commandLine`tars flash examples/blink --port ${name} ${emulated ? ['--board', EMULATED] : []}`}`,
+      `next: ${commandLine`tars flash ${something()} --port ${name} ${emulated ? ['--board', EMULATED] : []}`}`,
     );
   },
 });
+
+/** What there is to flash from here: the project, or an example. */
+function something(): string {
+  const project = findProject(process.cwd());
+  return project === undefined ? 'examples/blink' : relative(process.cwd(), project) || '.';
+}
 
 /** The link's second way in, if there is one. */
 const linkOf = ({ tcp }: { readonly tcp?: number }): string => (tcp === undefined ? '' : `link tcp:127.0.0.1:${tcp}, `);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Desk } from '../testing/tars.js';
@@ -25,6 +25,19 @@ it('lets nobody else read the flash of a board: its private key is there', async
     for (const folder of [dirname(pty), join(dirname(pty), '..')]) expect(statSync(folder).mode & 0o077).toBe(0);
   } finally {
     process.umask(umask);
+    await desk.dispose();
+  }
+});
+
+it('says what there is to flash, in a project and outside of one', async () => {
+  const desk = new Desk();
+  try {
+    expect((await desk.tars(['board', 'start', 'alpha'])).err).toContain('flash examples/blink --port alpha');
+    writeFileSync(join(desk.folder, 'tars.toml'), '');
+    const { err } = await desk.tars(['board', 'start', 'beta']);
+    expect(err).toContain('flash . --port beta');
+    await desk.tars(['board', 'stop', 'beta']);
+  } finally {
     await desk.dispose();
   }
 });
