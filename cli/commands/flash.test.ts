@@ -64,7 +64,7 @@ describe('tars flash', () => {
     const fault = await desk.tars(['flash', file('late.wasm', late)]);
     expect(fault).toMatchObject({ exit: 1, out: '' });
     expect(fault.err).toMatch(clearError);
-    expect(fault.err).toContain('the trial ended: trap');
+    expect(fault.err).toContain('the trial ended: trap in late, unreachable; the app before it is back');
     expect(await json('ps')).toMatchObject({ behaviours: [{ behaviour: 'good', trial: false }] });
     const start = performance.now();
     await desk.tars(['flash', file('next.wasm', blink('LED', 'next')), '--health', '2.5']);

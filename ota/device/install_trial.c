@@ -133,7 +133,9 @@ static void revert(int code, tars_text behaviour) {
   tars_install.stored = tars_install.old_stored;
   tars_trust_trial_set(NULL);
   tars_install_phase_blame(TARS_PHASE_REVERTED, &tars_install.app, code, behaviour);
-  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(code));
+  const char *detail = tars_install.detail;
+  tars_install_note("the trial ended: %s%s%.*s%s%s; the app before it is back", tars_error_name(code),
+                    behaviour.size ? " in " : "", (int)behaviour.size, behaviour.text, detail[0] ? ", " : "", detail);
 }
 
 /* The bundle may be tried again. */
