@@ -76,13 +76,19 @@ const CONNECTION = `
 - At each connection the board makes a **new session nonce**, so beacons that answer the last one are worth nothing. Its will is \`presence\` with
   \`online\` false and this nonce; after the first birth it publishes \`presence\` with \`online\` true. A will that comes late counts only if boot
   and nonce are those of the newest birth.
-- It subscribes to \`desired\`, \`root\`, \`root/{version}\` of the next version, \`beacon\`, \`cmd\` and \`blob/+/+\` each time: so retained documents come
-  again with every connection, and a board that lost power in the middle of anything starts where its store says.
+- It subscribes to \`desired\`, \`root\`, \`root/{version}\` of the next version, \`beacon\` and \`cmd\` each time: so retained documents come
+  again with every connection, and a board that lost power in the middle of anything starts where its store says. It subscribes to
+  \`blob/+/+\` only while it fetches something.
 - A **birth** follows whenever one of its facts changes, for faults alone at most once a minute. *On line* means: connected, and the newest birth is acknowledged. That is the way
   back that an unattended trial needs before it commits.
 - Reports and replies keep their order and wait until the broker has acknowledged them; after a broken connection they go again, the same
   bytes under the same packet id. 24 reports wait at most, and 8 signed documents: then the oldest refusal makes room, so that a flood
   of forgeries doesn't push out what happened. What waits is lost with the power; the birth says what counts.
+- What a broker may cost a board has bounds: ${limits.broker_bytes.value.toLocaleString('en')} bytes, ${limits.broker_messages.value} messages and ${limits.broker_signatures.value} signatures a second, and as many at once;
+  signatures are those that are checked, and those that are made for reports and replies. What the board asked for, such as chunks, isn't
+  counted. A broker that wants more is slowed down. One that has used its share up for ${limits.flood_ms.value / 1000} s on end and brought nothing useful, which
+  is a chunk that was asked for or a document with right signatures, is left: \`tars logs\` and \`tars ps\` say so. The board comes back
+  after a rest like that after any failure.
 - A message is taken only when the one before is done, so a fast broker is slowed down. One that is longer than ${limits.bundle.value + 256} bytes with its topic is
   dropped and reported: \`refused\`, \`too_long\`.
 

@@ -41,12 +41,14 @@ export class FloodBroker {
   }
 
   /** Sends these bytes over and over, `rate` bytes a second or as many as boards take. Returns how to stop it. */
-  begin(bytes: Uint8Array, rate: number): () => void {
+  begin(bytes: Uint8Array, rate: number): () => number {
+    this.sent = 0;
     const flood = { bytes: Buffer.from(bytes), rate };
     this.flood = flood;
     for (const socket of this.sockets) void this.pour(socket, flood);
     return () => {
       this.flood = undefined;
+      return this.sent;
     };
   }
 

@@ -19,6 +19,9 @@ import { provision } from './board.js';
 import { FloodBroker } from './flood-broker.js';
 import { Owner } from './operator.js';
 
+/** Ends a flood; resolves with how many bytes it had. */
+export type Stop = () => Promise<number> | number;
+
 export type Kind = 'virtual' | 'qemu-m7';
 
 const FLEET = 'line1';
@@ -36,6 +39,8 @@ export interface Seen {
   readonly missing: number;
   readonly skipped: number;
   readonly latenciesMs: readonly number[];
+  /** Bytes of the flood a second, as far as the board's side took them. */
+  readonly rate: number;
   /** What the board said about its broker. */
   readonly said: readonly string[];
 }
@@ -112,19 +117,17 @@ export class FloodStage {
   }
 
   /** Floods the board for so long; in the middle of it an update is made. */
-  async endure(
-    ms: number,
-    begin: () => Promise<() => Promise<void> | void>,
-    update = () => this.update(),
-  ): Promise<Seen> {
+  async endure(ms: number, begin: () => Promise<Stop>, update = () => this.update()): Promise<Seen> {
     const from = await this.ticks();
     const hello = await this.link.request('hello', { nonce: 1 }, PATIENT);
     await this.link.request('logs', { on: true, history: false }, PATIENT);
     const stop = await begin();
+    const begun = performance.now();
     const latenciesMs = await this.probe(ms / 2);
     await update();
     latenciesMs.push(...(await this.probe(ms / 2)));
-    await stop();
+    const sent = await stop();
+    const rate = (sent * 1000) / (performance.now() - begun);
     await sleep(200);
     const to = await this.ticks();
     const again = await this.link.request('hello', { nonce: 2 }, PATIENT);
@@ -137,6 +140,7 @@ export class FloodStage {
       missing: (to.afterUs - from.beforeUs) / BEAT_US - (to.edges - from.edges) - (to.skipped - from.skipped),
       skipped: to.skipped - from.skipped,
       latenciesMs,
+      rate,
       said: this.said,
     };
   }
@@ -184,7 +188,8 @@ export class FloodStage {
 }
 
 /** What is printed of it. */
-export const figures = ({ missing, skipped, latenciesMs, said }: Seen): Record<string, number | string> => ({
+export const figures = ({ missing, skipped, latenciesMs, rate, said }: Seen): Record<string, number | string> => ({
+  'kB/s': Math.round(rate / 1000),
   'beats lost': Math.max(0, Math.floor(missing)),
   'not run in time': skipped,
   'link 99 % ms': quantile(latenciesMs, 0.99),

@@ -7,13 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TcpTransport } from '../../cli/transport/tcp.js';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
+import type { Qmp } from '../../cli/virtual/qmp.js';
 import { toHex } from '../../ota/host/ids.js';
 import { signFleet } from '../../ota/host/signed.js';
 import { encodeBody, encodeFrame, link } from '../../sdk/wire/index.js';
 import { report, runs } from '../../sdk/testing/figures.js';
 import { arpStorm, broadcastStorm, closedPorts, openCable, openPort, portTo } from './flood-frames.js';
 import { Pace } from './flood-pace.js';
-import { figures, FloodStage, type Kind } from './flood-stage.js';
+import { figures, FloodStage, type Kind, type Stop } from './flood-stage.js';
 import { publication } from './hostile-broker.js';
 import { signer, topic } from './operator.js';
 
@@ -22,16 +23,19 @@ const FULL = MS > 2000;
 const SLOW = 44_000;
 /** 100 Mbit/s in frames of the least size, each with its length before it. */
 const CABLE = 148_810 * 64;
-/** 1.5 Mbaud, as the emulated board's port is set. */
-const SERIAL = 150_000;
+/** What a broker is tried at, and what comes by cable. */
+const UNBOUND = [SLOW, Infinity];
+const WIRE = [SLOW, CABLE];
+/** What a connection that is closed again takes of a cable. */
+const CONNECTION = 180;
 
-type Begin = (stage: FloodStage) => Promise<() => Promise<void> | void>;
+type Begin = (stage: FloodStage) => Promise<Stop>;
 
 interface Row {
   readonly what: string;
   readonly boards: readonly Kind[];
-  /** Bytes a second of the fast one. */
-  readonly fast: number;
+  /** Bytes a second. */
+  readonly rates: readonly number[];
   readonly begin: (rate: number) => Begin;
   /** Runs in the short tests too, on this board. */
   readonly short?: Kind;
@@ -55,77 +59,106 @@ const broker =
     stage.broker.begin(await bytes(stage), rate);
 
 const cable =
-  (frames: (stage: FloodStage) => Promise<Buffer> | Buffer) =>
+  (frames: (stage: FloodStage, qmp: Qmp) => Promise<Buffer> | Buffer) =>
   (rate: number): Begin =>
   async (stage) => {
     const qmp = await stage.qmp();
     const socket = await openCable(qmp);
-    const pace = new Pace(rate, await frames(stage));
-    let going = true;
+    const pace = new Pace(rate, await frames(stage, qmp));
+    let going = true,
+      sent = 0;
     const done = (async () => {
-      while (going) if (!socket.write(await pace.next())) await new Promise((resolve) => socket.once('drain', resolve));
+      while (going) {
+        const frames = await pace.next();
+        sent += frames.length;
+        if (!socket.write(frames)) await new Promise((resolve) => socket.once('drain', resolve));
+      }
     })();
     return async () => {
       going = false;
       await done;
       socket.destroy();
       qmp.close();
+      return sent;
     };
   };
 
-/**
- * Floods the link. A virtual board has a line for each host; the emulated one has one, which the flood shares with us:
- * a question of ours after each portion keeps what waits in the emulator as short as on a wire.
- */
+/** Floods a virtual board over a line of its own. */
 const serial =
-  (bytes: (stage: FloodStage) => Promise<Buffer> | Buffer, alone = false) =>
+  (bytes: () => Buffer) =>
   (rate: number): Begin =>
   async (stage) => {
-    const shared = stage.kind === 'qemu-m7';
-    const line = shared ? stage.line : new TcpTransport({ host: '127.0.0.1', port: stage.rig.process.ready.tcp ?? 0 });
-    if (!shared) await line.open();
-    if (!shared) line.onData(() => undefined);
-    const unit = await bytes(stage);
-    const pace = new Pace(shared && alone ? unit.length : rate, unit);
-    let going = true;
+    const line = new TcpTransport({ host: '127.0.0.1', port: stage.rig.process.ready.tcp ?? 0 });
+    await line.open();
+    line.onData(() => undefined);
+    const pace = new Pace(rate, bytes());
+    let going = true,
+      sent = 0;
     const done = (async () => {
       while (going) {
-        await line.write(await pace.next());
-        if (shared) await stage.link.request('board', {}, { timeoutMs: 5000, attempts: 4 });
+        const portion = await pace.next();
+        sent += portion.length;
+        await line.write(portion);
       }
     })();
     return async () => {
       going = false;
       await done;
-      if (!shared) await line.close();
+      await line.close();
+      return sent;
     };
   };
+
+/**
+ * Floods the one line of an emulated board as fast as the emulator's port takes the bytes, which is less than its baud
+ * rate: it hands them over one by one. A question after each portion tells that it was taken.
+ */
+const shared = (bytes: () => Buffer) => (): Begin => (stage) => {
+  let going = true,
+    sent = 0;
+  const done = (async () => {
+    while (going) {
+      const portion = bytes();
+      sent += portion.length;
+      await stage.line.write(portion);
+      await stage.link.request('board', {}, { timeoutMs: 5000, attempts: 4 });
+    }
+  })();
+  return Promise.resolve(async () => {
+    going = false;
+    await done;
+    return sent;
+  });
+};
 
 /** Connections to the virtual board's port and to one where nothing listens, as fast as they are made. */
 const connections =
   (open: boolean) =>
   (rate: number): Begin =>
   (stage) => {
-    let going = true;
+    let going = true,
+      made = 0;
     const port = open ? (stage.rig.process.ready.tcp ?? 0) : 1;
     const done = (async () => {
       while (going) {
+        made++;
         const line = new TcpTransport({ host: '127.0.0.1', port });
         await line.open().catch(() => undefined);
         await line.close();
-        if (rate < Infinity) await sleep((60 * 3 * 1000) / rate);
+        if (rate < Infinity) await sleep((CONNECTION * 1000) / rate);
       }
     })();
     return Promise.resolve(async () => {
       going = false;
       await done;
+      return made * CONNECTION;
     });
   };
 
 /** Requests with numbers of their own, each of which the board answers. */
-const requests = (): Buffer =>
+const requests = (count: number): Buffer =>
   Buffer.concat(
-    Array.from({ length: 16 }, (_, i) =>
+    Array.from({ length: count }, (_, i) =>
       encodeFrame({ id: link.list.id, response: false, seq: 0xff00 + i, body: encodeBody(link.list, { index: 0 }) }),
     ),
   );
@@ -134,46 +167,40 @@ const table: readonly Row[] = [
   {
     what: "the broker's PINGRESPs",
     boards: both,
-    fast: Infinity,
+    rates: UNBOUND,
     begin: broker(() => Buffer.of(0xd0, 0)),
     short: 'qemu-m7',
   },
-  { what: 'publications', boards: both, fast: Infinity, begin: broker(() => Buffer.of(0x30, 3, 0, 1, 0x74)) },
+  { what: 'publications', boards: both, rates: UNBOUND, begin: broker(() => Buffer.of(0x30, 3, 0, 1, 0x74)) },
   {
     what: 'forged commands',
     boards: both,
-    fast: Infinity,
+    rates: UNBOUND,
     begin: broker(async (stage) =>
       publication(topic('command', 'line1', { device: toHex(await stage.device()) }), await forged(stage)),
     ),
-    short: 'virtual',
   },
-  { what: 'TCP to closed ports', boards: emulated, fast: CABLE, begin: cable(closedPorts) },
+  { what: 'TCP to closed ports', boards: emulated, rates: WIRE, begin: cable(closedPorts) },
   {
     what: "TCP to the broker's connection",
     boards: emulated,
-    fast: CABLE,
-    begin: cable(async (stage) => {
-      const qmp = await stage.qmp();
-      const port = await portTo(qmp, stage.broker.port);
-      qmp.close();
-      return openPort(stage.broker.port, port);
-    }),
+    rates: WIRE,
+    begin: cable(async ({ broker: { port } }, qmp) => openPort(port, await portTo(qmp, port))),
   },
-  { what: 'TCP to the port of the link', boards: ['virtual'], fast: Infinity, begin: connections(true) },
-  { what: 'TCP to a closed port', boards: ['virtual'], fast: Infinity, begin: connections(false) },
-  { what: 'an ARP storm', boards: emulated, fast: CABLE, begin: cable(arpStorm), short: 'qemu-m7' },
-  { what: 'a storm of broadcasts', boards: emulated, fast: CABLE, begin: cable(broadcastStorm) },
-  { what: 'garbage on the link', boards: ['virtual'], fast: Infinity, begin: serial(() => randomBytes(4096)) },
-  { what: 'garbage on the link', boards: emulated, fast: SERIAL, begin: serial(() => randomBytes(440)) },
-  { what: 'requests on the link', boards: ['virtual'], fast: Infinity, begin: serial(requests) },
-  { what: 'requests on the link', boards: emulated, fast: SERIAL, begin: serial(requests) },
+  { what: 'TCP to the port of the link', boards: ['virtual'], rates: UNBOUND, begin: connections(true) },
+  { what: 'TCP to a closed port', boards: ['virtual'], rates: UNBOUND, begin: connections(false) },
+  { what: 'an ARP storm', boards: emulated, rates: WIRE, begin: cable(arpStorm), short: 'qemu-m7' },
+  { what: 'a storm of broadcasts', boards: emulated, rates: WIRE, begin: cable(broadcastStorm) },
+  { what: 'garbage on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => randomBytes(4096)) },
+  { what: 'requests on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => requests(16)) },
+  { what: 'garbage on the link', boards: emulated, rates: [Infinity], begin: shared(() => randomBytes(64)) },
+  { what: 'requests on the link', boards: emulated, rates: [Infinity], begin: shared(() => requests(4)) },
 ];
 
 const chosen = table.flatMap((row) =>
   row.boards.flatMap((board) =>
-    [SLOW, row.fast]
-      .filter((rate) => FULL || (row.short === board && rate === row.fast))
+    row.rates
+      .filter((rate) => FULL || (row.short === board && rate === row.rates.at(-1)))
       .map((rate) => ({ ...row, board, rate })),
   ),
 );
@@ -196,3 +223,25 @@ describe.each(both)('a flood on the board %s', (kind) => {
     });
   });
 });
+
+it(
+  'a broker that floods is left, the board says why, and comes back when that is over',
+  { timeout: 60_000 },
+  async () => {
+    const stage = await FloodStage.open('virtual');
+    try {
+      const stop = stage.broker.begin(Buffer.of(0xd0, 0), Infinity);
+      const why = async (): Promise<string> => (await stage.link.request('identity', {})).trouble;
+      await expect.poll(why, { timeout: 20_000, interval: 100 }).toBe('it sends more messages than a board takes');
+      expect(stage.said).toContain('broker: it sends more messages than a board takes (full)');
+      expect(await stage.online()).toBe(false);
+      const { sessions } = stage.broker;
+      stop();
+      await expect.poll(() => stage.online(), { timeout: 20_000, interval: 100 }).toBe(true);
+      expect(stage.broker.sessions).toBe(sessions + 1);
+      expect(await why()).toBe('');
+    } finally {
+      await stage.close();
+    }
+  },
+);
