@@ -17,6 +17,7 @@ export class FloodBroker {
   /** Times at which boards said that they are there. */
   readonly pings: number[] = [];
   private readonly sockets = new Set<Socket>();
+  private retained: Uint8Array | undefined;
   private flood: { readonly bytes: Buffer; readonly rate: number } | undefined;
 
   private constructor(
@@ -52,9 +53,10 @@ export class FloodBroker {
     };
   }
 
-  /** Sends a message to every board. */
-  send(bytes: Uint8Array): void {
-    for (const socket of this.sockets) socket.write(bytes);
+  /** Publishes a retained message to every board that is here or comes. */
+  publish(packet: Uint8Array): void {
+    this.retained = packet;
+    for (const socket of this.sockets) socket.write(packet);
   }
 
   async close(): Promise<void> {
@@ -95,6 +97,7 @@ export class FloodBroker {
         for (let at = 2; at < body.length; at += 3 + body.readUInt16BE(at)) filters++;
         const id = body.subarray(0, 2);
         socket.write(Buffer.concat([Buffer.of(0x90, 2 + filters), id, Buffer.alloc(filters, 1)]));
+        if (this.retained) socket.write(this.retained);
         return;
       }
       case TYPE.unsubscribe:

@@ -9,6 +9,7 @@ import { installBundle } from '../../cli/device/install.js';
 import { LinkClient } from '../../cli/transport/link.js';
 import { TcpTransport } from '../../cli/transport/tcp.js';
 import { Qmp } from '../../cli/virtual/qmp.js';
+import { toHex } from '../../ota/host/ids.js';
 import { quantile } from '../../sdk/testing/figures.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { BEAT_US, neighbour } from '../acceptance/modules.js';
@@ -17,7 +18,8 @@ import { loadDescription } from '../description.js';
 import { until } from '../emulator/board.js';
 import { provision } from './board.js';
 import { FloodBroker } from './flood-broker.js';
-import { Owner } from './operator.js';
+import { publication } from './hostile-broker.js';
+import { Owner, topic } from './operator.js';
 
 /** Ends a flood; resolves with how many bytes it had. */
 export type Stop = () => Promise<number> | number;
@@ -114,6 +116,16 @@ export class FloodStage {
         confirm: async () => void (await this.link.request('install.confirm', {}, PATIENT)),
       },
     );
+  }
+
+  /** Lets the broker bring the next bundle, and waits until it is committed. */
+  async updateByBroker(): Promise<void> {
+    const { bytes } = this.bundle();
+    this.broker.publish(publication(topic('desired', FLEET, { device: toHex(await this.device()) }), bytes));
+    const done = async (): Promise<boolean> =>
+      (await this.link.request('identity', {}, PATIENT)).number === this.number &&
+      (await this.behaviours()).every((each) => !each.endsWith('in trial'));
+    await until(done, Boolean);
   }
 
   /** Floods the board for so long; in the middle of it an update is made. */

@@ -224,6 +224,23 @@ describe.each(both)('a flood on the board %s', (kind) => {
   });
 });
 
+it.skipIf(!FULL).each(both)(
+  'an update that a flooding broker brings is committed by the board %s',
+  async (kind) => {
+    const stage = await FloodStage.open(kind);
+    try {
+      const flood = async (): Promise<Stop> =>
+        Promise.resolve(stage.broker.begin(Buffer.of(0x30, 3, 0, 1, 0x74), SLOW));
+      const seen = await stage.endure(MS, flood, () => stage.updateByBroker());
+      report(`${kind}, ${MS / 1000} s of publications, and the update by the same broker`, figures(seen));
+      expect(seen.missing).toBeLessThanOrEqual(1);
+    } finally {
+      await stage.close();
+    }
+  },
+  240_000,
+);
+
 it(
   'a broker that floods is left, the board says why, and comes back when that is over',
   { timeout: 60_000 },
