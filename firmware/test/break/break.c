@@ -2,6 +2,7 @@
  * behaviour that logs `break fault` or `break hold` breaks what the worker runs. In this image those who call the real
  * functions are compiled to call these; nothing of this is in the image that ships. */
 #include "../../core/log.h"
+#include "port.h" /* watchdog */
 #include "tars.h"
 #include "tars_engine.h"
 #include "tars_install.h"
@@ -10,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINK_STANDS = 1, SUPERVISOR_STANDS, FAULT, BUS, HEAP, ABORT, LOADER_FAULTS, LOADER_STANDS, LOADER_FINE };
+enum { LINK_STANDS = 1, SUPERVISOR_STANDS, FAULT, BUS, HEAP, ABORT, LOADER_FAULTS, LOADER_STANDS, LOADER_FINE, NOBODY };
 enum { MARK = 0x10ade400 };
+enum { ALIVE_NOBODY = 8 }; /* the watchdog waits for a task that does not exist, as for one that is stuck */
 
 int break_topic_publish(tars_text topic, const tars_value *fields, int count);
 int64_t break_install_poll(int64_t now_us);
@@ -39,7 +41,8 @@ static bool text_is(tars_text text, const char *expected) {
 
 /* Breaks what the link's task runs or holds. */
 static void break_by(int64_t how) {
-  if (how >= LOADER_FAULTS) loader = MARK + (uint32_t)how;
+  if (how >= LOADER_FAULTS && how <= LOADER_FINE) loader = MARK + (uint32_t)how;
+  if (how == NOBODY) tars_watchdog_expect(ALIVE_NOBODY);
   if (how == LINK_STANDS) stand();
   if (how == SUPERVISOR_STANDS) {
     supervisor_stands = true;
