@@ -1,7 +1,10 @@
 /* An arena is a row of blocks without gaps: a header of 8 bytes (own size, size of the block before), then the piece.
- * Free neighbours are always joined, so the free bytes are the same whenever the same pieces are in use. */
+ * Free neighbours are always joined, so the free bytes are the same whenever the same pieces are in use. Free blocks
+ * are linked in the order of their addresses, so that to find the first one that is large enough costs as many steps as
+ * there are free blocks before it, however many pieces are in use. */
 #include "tars_arena.h"
 
+#include <stdbool.h>
 #include <stddef.h> /* NULL */
 #include <string.h> /* memcpy */
 
@@ -13,8 +16,15 @@ typedef struct {
   uint32_t before; /* size of the block before, 0 for the first */
 } block;
 
-#define USED   1u
-#define HEADER ((uint32_t)sizeof(block))
+/* A free block: offsets of the free ones before and after it. One that is a header alone isn't linked. */
+typedef struct {
+  block head;
+  uint32_t last, next;
+} hole;
+
+#define USED    1u
+#define HEADER  ((uint32_t)sizeof(block))
+#define NOWHERE UINT32_MAX
 
 _Static_assert(sizeof(block) == TARS_ARENA_ALIGN, "a header keeps the alignment");
 
@@ -43,10 +53,37 @@ ARENA_PRIVILEGED static void block_set(const tars_arena *arena, block *at, uint3
   if (next != NULL) next->before = size;
 }
 
-/* Joins a free block with the block that follows it, if that is free too. */
-ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at) {
-  block *next = block_next(arena, at);
-  if (next == NULL || (next->size & USED) || (at->size & USED)) return;
+static hole *hole_at(const tars_arena *arena, uint32_t offset) { return (hole *)(void *)(arena->bytes + offset); }
+
+static uint32_t offset_of(const tars_arena *arena, const void *at) {
+  return (uint32_t)((const uint8_t *)at - arena->bytes);
+}
+
+/* True if a free block is linked. */
+ARENA_PRIVILEGED static bool linked(const block *at) { return at->size > HEADER && !(at->size & USED); }
+
+/* Puts `offset` between two neighbours; NOWHERE instead of it takes out what was there. */
+ARENA_PRIVILEGED static void hole_link(tars_arena *arena, uint32_t last, uint32_t offset, uint32_t next) {
+  if (offset != NOWHERE) {
+    hole_at(arena, offset)->last = last;
+    hole_at(arena, offset)->next = next;
+  }
+  if (last == NOWHERE)
+    arena->holes = offset != NOWHERE ? offset : next;
+  else
+    hole_at(arena, last)->next = offset != NOWHERE ? offset : next;
+  if (next != NOWHERE) hole_at(arena, next)->last = offset != NOWHERE ? offset : last;
+}
+
+/* Links a block that became free. */
+ARENA_PRIVILEGED static void hole_insert(tars_arena *arena, uint32_t offset) {
+  uint32_t last = NOWHERE, next = arena->holes;
+  while (next < offset) last = next, next = hole_at(arena, next)->next;
+  hole_link(arena, last, offset, next);
+}
+
+/* Joins two free neighbours. */
+ARENA_PRIVILEGED static void block_join(tars_arena *arena, block *at, const block *next) {
   block_set(arena, at, block_size(at) + block_size(next), 0);
   arena->free += HEADER;
 }
@@ -63,37 +100,68 @@ ARENA_PRIVILEGED void tars_arena_reset(tars_arena *arena) {
   whole->before = 0;
   arena->free = arena->size - HEADER;
   arena->wanted = 0;
+  hole_link(arena, NOWHERE, 0, NOWHERE);
   ARENA_FORBID(arena->bytes, arena->size);
 }
 
 /* Marks the front of a free block as used. The rest becomes a free block of its own if a header fits there. */
-ARENA_PRIVILEGED static void *block_use(tars_arena *arena, block *at, uint32_t need) {
-  uint32_t size = block_size(at);
+ARENA_PRIVILEGED static void *block_use(tars_arena *arena, hole *at, uint32_t need) {
+  uint32_t size = block_size(&at->head), last = at->last, next = at->next, kept = NOWHERE;
   if (size - need >= HEADER) {
     block *rest = (block *)(void *)((uint8_t *)at + need);
     rest->before = need;
     block_set(arena, rest, size - need, 0);
+    if (linked(rest)) kept = offset_of(arena, rest);
     arena->free -= HEADER;
     size = need;
   }
-  block_set(arena, at, size, USED);
+  hole_link(arena, last, kept, next);
+  block_set(arena, &at->head, size, USED);
   arena->free -= size - HEADER;
-  return at + 1;
+  return &at->head + 1;
 }
 
 /* First fit: takes the first free block that is large enough. */
 ARENA_PRIVILEGED void *tars_arena_alloc(tars_arena *arena, uint32_t size) {
   if (size < arena->size) {
     uint32_t need = (size + TARS_ARENA_ALIGN - 1) / TARS_ARENA_ALIGN * TARS_ARENA_ALIGN + HEADER;
-    for (block *at = (block *)(void *)arena->bytes; at != NULL; at = block_next(arena, at)) {
-      block_check(arena, at);
-      if ((at->size & USED) || at->size < need) continue;
-      ARENA_ALLOW(at + 1, size);
+    for (uint32_t offset = arena->holes; offset != NOWHERE; offset = hole_at(arena, offset)->next) {
+      if (offset > arena->size - sizeof(hole)) tars_os_panic(1, "an arena's header is damaged");
+      hole *at = hole_at(arena, offset);
+      block_check(arena, &at->head);
+      if (at->head.size < need) continue;
+      ARENA_ALLOW(&at->head + 1, size);
       return block_use(arena, at, need);
     }
   }
   arena->wanted = size;
   return NULL;
+}
+
+/* Joins a block that became free with its neighbours and sees to it that the whole is linked: at the place of a linked
+ * neighbour, or where its address belongs. */
+ARENA_PRIVILEGED static void block_release(tars_arena *arena, block *at) {
+  block *before = (block *)(void *)((uint8_t *)at - at->before), *next = block_next(arena, at);
+  uint32_t last = NOWHERE, after = NOWHERE;
+  bool placed = false;
+  if (next != NULL && !(next->size & USED)) {
+    placed = linked(next);
+    if (placed) {
+      last = ((hole *)(void *)next)->last, after = ((hole *)(void *)next)->next;
+      hole_link(arena, last, NOWHERE, after);
+    }
+    block_join(arena, at, next);
+  }
+  if (at->before != 0 && !(before->size & USED)) {
+    bool known = linked(before);
+    block_join(arena, before, at);
+    if (known) return;
+    at = before;
+  }
+  if (placed)
+    hole_link(arena, last, offset_of(arena, at), after);
+  else if (linked(at))
+    hole_insert(arena, offset_of(arena, at));
 }
 
 ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
@@ -104,8 +172,7 @@ ARENA_PRIVILEGED void tars_arena_free(tars_arena *arena, void *piece) {
   arena->free += block_size(at) - HEADER;
   at->size &= ~USED;
   ARENA_FORBID(piece, block_size(at) - HEADER);
-  block_join(arena, at);
-  if (at->before != 0) block_join(arena, (block *)(void *)((uint8_t *)at - at->before));
+  block_release(arena, at);
 }
 
 /* Keeps the piece where it is if its block is large enough; otherwise copies it into a new one. */

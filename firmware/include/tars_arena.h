@@ -14,6 +14,7 @@ typedef struct {
   uint32_t size;
   uint32_t free;   /* bytes not in pieces or headers */
   uint32_t wanted; /* size of the last request that did not fit */
+  uint32_t holes;  /* offset of the first free block */
 } tars_arena;
 
 /* Gives the arena its memory and makes it empty. */

@@ -23,19 +23,42 @@ void tars_os_panic(int number, const char *reason) {
   longjmp(panicked, 1);
 }
 
-/* Random allocations, resizes and frees; every piece is filled with its own number and read back. */
+/* A piece that is in use. */
+typedef struct {
+  uint8_t *at;
+  uint32_t size, held; /* held: what its block was made for; one that shrinks stays as it is */
+} holder;
+
+/* Bytes of a piece with its header. */
+static uint32_t block(uint32_t size) { return (size + 7) / 8 * 8 + 8; }
+
+/* The lowest place where a piece of this size fits among those in use: at the beginning or behind one of them. NULL:
+ * nowhere. */
+static const uint8_t *lowest(const holder pieces[PIECES], uint32_t size) {
+  const uint8_t *best = NULL;
+  for (int i = -1; i < PIECES; i++) {
+    if (i >= 0 && pieces[i].at == NULL) continue;
+    const uint8_t *from = i < 0 ? memory : pieces[i].at - 8 + block(pieces[i].held), *end = memory + SIZE;
+    for (int k = 0; k < PIECES; k++)
+      if (pieces[k].at != NULL && pieces[k].at - 8 >= from && pieces[k].at - 8 < end) end = pieces[k].at - 8;
+    if ((uint32_t)(end - from) >= block(size) && (best == NULL || from < best)) best = from;
+  }
+  return best == NULL ? NULL : best + 8;
+}
+
+/* Random allocations, resizes and frees; a piece lies at the lowest place where it fits; every piece is filled with its
+ * own number and read back. */
 static void random_use(unsigned seed) {
   tars_arena arena;
-  struct {
-    uint8_t *at;
-    uint32_t size;
-  } pieces[PIECES] = { 0 };
+  holder pieces[PIECES] = { 0 };
   tars_arena_init(&arena, memory, SIZE);
   uint32_t whole = arena.free;
   srand(seed);
   for (int step = 0; step < 20000; step++) {
     int i = rand() % PIECES;
-    uint32_t size = (uint32_t)(rand() % 300);
+    uint32_t size = 1 + (uint32_t)(rand() % 300);
+    const uint8_t *wanted = lowest(pieces, size);
+    bool fresh = pieces[i].at == NULL;
     for (uint32_t k = 0; pieces[i].at != NULL && k < pieces[i].size; k++)
       if (pieces[i].at[k] != (uint8_t)i) CHECK(!"a piece was overwritten");
     uint8_t *at = rand() % 4 && pieces[i].at == NULL   ? tars_arena_alloc(&arena, size)
@@ -46,8 +69,10 @@ static void random_use(unsigned seed) {
       pieces[i].at = NULL;
       continue;
     }
+    if (fresh) CHECK(at == wanted);
     CHECK(((uintptr_t)at & 7) == 0 && at >= memory && at + size <= memory + SIZE);
     memset(at, i, size);
+    if (at != pieces[i].at) pieces[i].held = size;
     pieces[i].at = at;
     pieces[i].size = size;
   }
