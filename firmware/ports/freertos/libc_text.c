@@ -70,16 +70,27 @@ void *memmove(void *to, const void *from, size_t size) {
   return to;
 }
 
-/* Sorts by insertion: the tables of this firmware have a few dozen rows. */
+static void rows_swap(uint8_t *a, uint8_t *b, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    uint8_t byte = a[i];
+    a[i] = b[i];
+    b[i] = byte;
+  }
+}
+
+/* Sorts by a heap: in place, and whatever the order was, about twice count times its binary logarithm comparisons at
+ * most. The constants of a guest's function are sorted by it, and there can be hundreds. */
 void qsort(void *rows, size_t count, size_t size, int (*compare)(const void *, const void *)) {
   uint8_t *first = rows;
-  for (size_t end = 1; end < count; end++) {
-    for (uint8_t *row = first + end * size; row > first && compare(row - size, row) > 0; row -= size) {
-      for (size_t i = 0; i < size; i++) {
-        uint8_t byte = row[i];
-        row[i] = row[i - size];
-        row[i - size] = byte;
-      }
+  for (size_t top = count / 2, end = count; end > 1;) {
+    if (top > 0)
+      top--; /* makes the heap */
+    else
+      rows_swap(first, first + --end * size, size); /* takes the largest from it */
+    for (size_t at = top, child; (child = 2 * at + 1) < end; at = child) {
+      if (child + 1 < end && compare(first + child * size, first + (child + 1) * size) < 0) child++;
+      if (compare(first + at * size, first + child * size) >= 0) break;
+      rows_swap(first + at * size, first + child * size, size);
     }
   }
 }
