@@ -35,7 +35,7 @@ list(APPEND TARS_CORE_SOURCES ${TARS_MANIFEST_SOURCES})
 
 # The binary format of WebAssembly, for engines that take it; engine.cmake of such an engine adds this list to its own.
 # The verifier of bundles needs of it where a manifest lies.
-tars_sources(WASM engines/wasm/module_check.c engines/wasm/section.c engines/wasm/wasm.c)
+tars_sources(WASM engines/wasm/code_check.c engines/wasm/module_check.c engines/wasm/section.c engines/wasm/wasm.c)
 
 # The verifier of bundles and root documents, but for the signature.
 tars_sources(VERIFIER

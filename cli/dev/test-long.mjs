@@ -68,6 +68,14 @@ async function flash(program, count, rows) {
   return outputs.join('');
 }
 
+/** What loading a module costs on the Cortex-M7. */
+async function loading() {
+  const output = await run(process.execPath, [at('cli/dev/loader.mjs')]);
+  const [, figures = 'skipped'] = /^ *the most: (.+)$/m.exec(output) ?? [];
+  table.push(['loading of modules, the most', figures]);
+  return output;
+}
+
 /** One fuzzer. */
 async function fuzz(target) {
   const output = await run(process.execPath, [
@@ -86,6 +94,7 @@ const rest = [
   ['power cuts', powerCuts],
   ['damage to the flash', () => flash('damage', DAMAGES, /^(damages|boards after them): (.+)$/gm)],
   ['wear of the flash', () => flash('wear', UPDATES, /^(logs|modules): (.+)$/gm)],
+  ['loading of modules', loading],
   ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
 ];
 const fine = await runParts('test-long', [unit, ...(paths.length > 0 ? [] : rest)]);

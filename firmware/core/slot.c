@@ -179,7 +179,8 @@ static int load(tars_behaviour *b, const tars_module_source *source, tars_detail
   if (!err) err = manifest_read(b, detail);
   if (!err) err = calls_check(b, detail);
   if (!err) err = floors_check(b, detail);
-  if (!err) err = tars_engine_check(b->image, b->size, &b->manifest, detail);
+  if (!err) err = tars_engine_check(&b->arena, b->image, b->size, &b->manifest, detail);
+  if (err == -TARS_E_NOMEM) return too_big(b, detail);
   if (!err) err = tables_make(b, detail);
   if (!err) err = tars_bind(b, detail);
   if (!err) err = engine_load(b, detail);
@@ -191,7 +192,9 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
   tars_os_lock();
   tars_life_go(&b->life, LIFE_LOADING);
   tars_os_unlock();
+  tars_os_supervisor_share(true);
   int err = load(b, source, detail);
+  tars_os_supervisor_share(false);
   if (err) {
     tars_slot_unload(b);
     return err;

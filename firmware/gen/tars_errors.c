@@ -31,6 +31,7 @@ static const char names[] =
   "\x4c" "too_long\0"
   "\x4d" "stack\0"
   "\x4e" "floor\0"
+  "\x4f" "excess\0"
   "\x60" "trap\0"
   "\x61" "budget\0"
   "\x62" "handle\0"

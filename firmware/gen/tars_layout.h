@@ -5,6 +5,7 @@
 
 #include "board.h" /* TARS_BOARD_POINTER */
 
+#define TARS_LAYOUT_LEVEL 4
 #define TARS_LAYOUT_TYPE_HEAD 10
 #define TARS_LAYOUT_INITIAL 24
 #define TARS_LAYOUT_SOURCE 24

@@ -20,6 +20,20 @@
 #define TARS_LIMIT_QUEUE 16 /* events that wait for one behaviour */
 #define TARS_LIMIT_MODULES 8 /* behaviours of an app */
 #define TARS_LIMIT_MODULE 65536 /* largest module */
+#define TARS_LIMIT_TYPES 128 /* function types of a module */
+#define TARS_LIMIT_TYPE_PARAMS 16 /* parameters of a function type */
+#define TARS_LIMIT_TYPE_RESULTS 4 /* results of a function type */
+#define TARS_LIMIT_FUNCTIONS 512 /* functions of a module */
+#define TARS_LIMIT_LOCALS 8192 /* variables of all functions of a module, without their parameters */
+#define TARS_LIMIT_GLOBALS 1024 /* globals of a module */
+#define TARS_LIMIT_EXPORTS 4 /* exports of a module */
+#define TARS_LIMIT_TABLE 1024 /* places in the table of a module */
+#define TARS_LIMIT_ELEMENTS 64 /* lists of functions that fill the table of a module */
+#define TARS_LIMIT_DATA 64 /* data segments of a module */
+#define TARS_LIMIT_CUSTOMS 32 /* custom sections of a module */
+#define TARS_LIMIT_NESTING 512 /* blocks of a function inside of each other */
+#define TARS_LIMIT_OPERANDS 128 /* values on the operand stack of a function */
+#define TARS_LIMIT_BRANCHES 1024 /* labels of one `br_table`, without the default */
 #define TARS_LIMIT_BUNDLE 8192 /* largest bundle with its payload inside */
 #define TARS_LIMIT_MANIFEST 2048 /* largest manifest */
 #define TARS_LIMIT_REACTION_US 2000 /* default budget of one reaction, microseconds */

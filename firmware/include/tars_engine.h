@@ -31,9 +31,12 @@ extern const bool tars_engine_borrows;
 
 /* Checks what of the ABI is seen in the image itself: that its imports are calls of the contract with their types,
  * which the manifest declares; its one entry; that memories and tables can't grow, and that nothing starts by itself;
- * that the image has room for the bytes of memory in the manifest. 0, -module, -missing_call, -denied or -manifest.
- * Loading still has to validate the code. Engines that take WebAssembly have it from firmware/engines/wasm. */
-int tars_engine_check(const uint8_t *image, uint32_t size, const tars_manifest *manifest, tars_detail detail);
+ * that the image has room for the bytes of memory in the manifest; that of nothing which costs a loader time there is
+ * more than the limits of the contract. The arena lends some memory meanwhile. 0, -module, -missing_call, -denied,
+ * -manifest, -excess or -nomem. Loading still has to validate the code. Engines that take WebAssembly have it from
+ * firmware/engines/wasm. */
+int tars_engine_check(tars_arena *arena, const uint8_t *image, uint32_t size, const tars_manifest *manifest,
+                      tars_detail detail);
 
 /* Loads and validates an image that tars_engine_check() has passed with this manifest. Instances get exactly the bytes
  * of memory that the manifest says, whatever the image declares. The engine keeps pointers into the image. `reason`

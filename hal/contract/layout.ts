@@ -103,8 +103,12 @@ export const layouts: Readonly<Record<Pointer, Layout>> = {
   },
 };
 
-/** The same on every board: head of a function type, first value of a variable or place in a table, our own rows. */
+/**
+ * The same on every board: an open block of the check of code, head of a function type, first value of a variable or
+ * place in a table, our own rows.
+ */
 export const commonLayout = {
+  level: 4,
   typeHead: 10,
   initial: 24,
   source: 24,

@@ -178,6 +178,7 @@ export type ErrorName =
   | 'floor'
   | 'load'
   | 'late'
+  | 'excess'
   | 'truncated'
   | 'trailing'
   | 'encoding'

@@ -18,6 +18,9 @@ void tars_os_worker_wait(int64_t until_us);
 void tars_os_worker_notify(void);
 void tars_os_supervisor_wait(int64_t until_us);
 void tars_os_supervisor_notify(void);
+/* Called by the supervisor: while `on`, it comes before the worker no longer, but takes turns with it, of milliseconds
+ * at most. Loading a module takes long, and the guests go on meanwhile; and none of them can keep it from going on. */
+void tars_os_supervisor_share(bool on);
 
 /* The clock of a reaction. Between begin and end, and outside host calls, the port
  * abandons the worker once `budget_us` of its processor time have passed: the call stack is left for good and

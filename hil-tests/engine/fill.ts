@@ -3,7 +3,7 @@ import { readSections } from '../../sdk/image/decode.js';
 import { writeCustom } from '../../sdk/image/encode.js';
 import { writeU32 } from '../../sdk/image/leb.js';
 import { sectionIds } from '../../sdk/image/module.js';
-import { Cursor } from '../../sdk/engine/cursor.js';
+import { Cursor } from '../../sdk/image/cursor.js';
 import { needsOf } from '../../sdk/engine/index.js';
 
 /** The module with the content of one section changed. */

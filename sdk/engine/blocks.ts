@@ -11,7 +11,7 @@ import type { Layout } from '../../hal/contract/index.js';
 import type { Arena, Piece } from './arena.js';
 import { Constants } from './constants.js';
 import { type Base, Operands, type Type } from './operands.js';
-import { cellsOf } from './operations.js';
+import { cellsOf } from '../image/operations.js';
 
 /** Blocks that the loader has room for at first, and by how many it grows. */
 const BLOCKS = 8;

@@ -8,8 +8,8 @@ import { ImageError } from '../image/decode.js';
 import type { FunctionType } from '../image/module.js';
 import { type ValueType, valueTypes } from '../image/opcodes.js';
 import { type Block, Blocks, COUNT, OPERAND, sumCells } from './blocks.js';
-import { Cursor } from './cursor.js';
-import { cellsOf, directResult, operation } from './operations.js';
+import { Cursor } from '../image/cursor.js';
+import { cellsOf, directResult, operation } from '../image/operations.js';
 
 /** One function as the engine has it. */
 export interface Compiled {

@@ -2,7 +2,7 @@
  * What the engine that runs on a board will take for a module, from its own rules: bytes of the behaviour's arena while
  * it is loaded and afterwards, and bytes of the execution stack. Boards check the same when they load.
  */
-import { commonLayout, ENTRY, layouts, manifest as keys, stateFlags } from '../../hal/contract/index.js';
+import { commonLayout, ENTRY, layouts, limits, manifest as keys, stateFlags } from '../../hal/contract/index.js';
 import type { Layout, Pointer } from '../../hal/contract/index.js';
 import { manifestBytes } from '../image/attach.js';
 import { decodeModule, ImageError } from '../image/decode.js';
@@ -14,6 +14,9 @@ import type { ValueType } from '../image/opcodes.js';
 import { Arena, NoArena } from './arena.js';
 import { type Compiled, FunctionLoader } from './code.js';
 import { hostCall, stackOf } from './stack.js';
+
+/** Least bytes of code that open a block. */
+const BLOCK_BYTES = 2;
 
 export interface Needs {
   /** Size of the smallest arena in which the module can be loaded. */
@@ -40,7 +43,9 @@ export function needsOf(bytes: Uint8Array, pointer: Pointer): Needs | undefined 
 function needs(module: Decoded, manifest: Manifest, size: number, layout: Layout): Needs {
   const arena = new Arena();
   arena.alloc(size);
-  tables(arena, manifest, layout);
+  rows(arena, manifest, layout);
+  walk(arena, module);
+  tables(arena, manifest);
   const stack = deepest(module, loadModule(arena, module, layout), layout);
   instantiate(arena, module, manifest, layout);
   return { arena: arena.high, resident: arena.used, ...(stack !== undefined && { stack }) };
@@ -63,8 +68,16 @@ function deepest(module: Decoded, functions: readonly Compiled[], layout: Layout
 const cellsOf = (types: readonly ValueType[]): number => types.reduce((cells, type) => cells + bytesOf(type) / 4, 0);
 const bytesOf = (type: ValueType): number => (type === 'i64' || type === 'f64' ? 8 : 4);
 
-/** The manifest's rows and the tables that are made for them (firmware/core/slot.c). */
-function tables(arena: Arena, manifest: Manifest, layout: Layout): void {
+/** What the check of the code borrows (firmware/engines/wasm/module_check.c). */
+function walk(arena: Arena, { sections, types, imports, functions }: Decoded): void {
+  const code = sections.find(({ name }) => name === 'code');
+  const blocks = code ? Math.floor((code.end - code.body) / BLOCK_BYTES) : 0;
+  const levels = (1 + Math.min(limits.nesting.value, blocks)) * commonLayout.level;
+  arena.free(arena.alloc(levels + types.length + imports.length + functions.length));
+}
+
+/** The manifest's rows (firmware/core/manifest_decode.c). */
+function rows(arena: Arena, manifest: Manifest, layout: Layout): void {
   const { calls, uses, sources, state, bounds, restart, logs } = manifest;
   const usual = keys.find(({ name }) => name === 'restart') as { readonly default: readonly number[] };
   const lists: readonly (readonly [number, number])[] = [
@@ -77,10 +90,14 @@ function tables(arena: Arena, manifest: Manifest, layout: Layout): void {
     [logs.length, layout.text],
   ];
   arena.alloc(lists.reduce((sum, [count, bytes]) => sum + Math.ceil((count * bytes) / 8) * 8, 0));
+}
+
+/** The tables that are made for the rows (firmware/core/slot.c). */
+function tables(arena: Arena, { uses, sources, state, timers }: Manifest): void {
   const retained = state.filter(({ flags }) => flags & stateFlags.retain).length;
   arena.alloc(Math.max(1, uses.length) * commonLayout.handle);
-  arena.alloc(Math.max(1, uses.length + sources.length + manifest.timers) * commonLayout.due);
-  arena.alloc(Math.max(1, manifest.timers) * commonLayout.generation);
+  arena.alloc(Math.max(1, uses.length + sources.length + timers) * commonLayout.due);
+  arena.alloc(Math.max(1, timers) * commonLayout.generation);
   arena.alloc(Math.max(1, retained) * commonLayout.retained);
 }
 

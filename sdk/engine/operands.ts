@@ -5,7 +5,7 @@
 import { ImageError } from '../image/decode.js';
 import type { ValueType } from '../image/opcodes.js';
 import type { Arena, Piece } from './arena.js';
-import { cellsOf } from './operations.js';
+import { cellsOf } from '../image/operations.js';
 
 export type Type = ValueType | 'any';
 

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
-import type { ErrorName } from '../../hal/contract/index.js';
+import { type ErrorName, limits } from '../../hal/contract/index.js';
 import { build, BLINK, buildGood, KALMAN, SWEEP } from '../compiler/testing/programs.js';
 import { programs } from '../interpreter/generate.js';
+import { attacks, heap, heaps } from '../model/testing/heaps.js';
+import { heavy, heavyModule } from '../model/testing/heavy.js';
 import { manifestBytes, withManifest, withoutCustoms } from './attach.js';
 import { decodeModule, ImageError, Reader } from './decode.js';
 import { disassemble } from './disassemble.js';
@@ -238,6 +240,21 @@ describe('the rules of the ABI', () => {
     const findings = await handmade(text, memory);
     expect(findings.map((each) => each.verdict)).toEqual([verdict]);
     expect(findings[0]?.why).toMatch(why);
+  });
+
+  it.each(attacks)('refuse %s', (_, module, verdict) => {
+    expect(verify(module)[0]).toMatchObject({ verdict });
+  });
+
+  it.each(Object.keys(heaps) as (keyof typeof limits)[])('let pass as many as the limit `%s`', (limit) => {
+    expect(verify(heap(limit, limits[limit].value))).toEqual([]);
+  });
+
+  it.each(Object.keys(heavy))('let pass what costs a loader most: %s', (kind) => {
+    const module = heavyModule(kind, 16384);
+    expect(verify(module)).toEqual([]);
+    expect(module.length).toBeGreaterThan(14_000);
+    expect(module.length).toBeLessThanOrEqual(16384);
   });
 
   it('let pass a memory of fixed size, with what a C guest exports or without', async () => {

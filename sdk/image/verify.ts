@@ -8,6 +8,7 @@ import { decodeManifest } from './manifest-decode.js';
 import type { Manifest } from './manifest.js';
 import type { FunctionType } from './module.js';
 import type { ValueType } from './opcodes.js';
+import { atMost, Excess, verifyCode } from './verify-code.js';
 
 /** A rule of the ABI that a module breaks; `verdict` is the error that a board gives. */
 export interface Finding {
@@ -40,17 +41,48 @@ export function verify(bytes: Uint8Array, floors?: Floors): Finding[] {
       findings.push({ verdict: 'module', why: `${bytes.length} bytes, at most ${limits.module.value}` });
     const module = decodeModule(bytes);
     const manifest = verifyManifest(bytes, module, findings);
-    verifyImports(module, manifest, findings);
-    verifyExports(module, findings);
-    verifyRest(module, findings);
-    if (manifest) verifyMemory(module, manifest, findings);
     const why = manifest && floors && belowFloor(manifest, floors);
     if (why !== undefined) findings.push({ verdict: 'floor', why });
+    verifySections(module, manifest, findings);
+    if (manifest) verifyMemory(module, manifest, findings);
+    if (findings.length === 0) limited(findings, () => verifyCode(module));
     return findings;
   } catch (error) {
     if (error instanceof ImageError) return [{ verdict: 'module', why: error.message }];
     throw error;
   }
+}
+
+/** Notes the first limit that is exceeded. */
+function limited(findings: Finding[], check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof Excess)) throw error;
+    findings.push({ verdict: 'excess', why: error.message });
+  }
+}
+
+/** All but the code, in the order of the sections, which is that of a board's refusals. */
+function verifySections(module: Decoded, manifest: Manifest | undefined, findings: Finding[]): void {
+  const most = (count: number, what: string, limit: keyof typeof limits): void =>
+    limited(findings, () => atMost(count, what, limit));
+  most(module.sections.filter(({ name }) => name === 'custom').length, 'custom sections', 'customs');
+  most(module.types.length, 'types', 'types');
+  most(Math.max(0, ...module.types.map(({ params }) => params.length)), 'parameters of a type', 'type_params');
+  most(Math.max(0, ...module.types.map(({ results }) => results.length)), 'results of a type', 'type_results');
+  most(module.imports.length, 'imports', 'calls');
+  verifyImports(module, manifest, findings);
+  most(module.functions.length, 'functions', 'functions');
+  verifyFixed(module, findings);
+  most(module.tables[0]?.min ?? 0, 'places in a table', 'table');
+  most(module.globals.length, 'globals', 'globals');
+  most(module.exports.length, 'exports', 'exports');
+  verifyExports(module, findings);
+  if (module.sections.some((section) => section.name === 'start'))
+    findings.push({ verdict: 'module', why: 'start section: code would run before the board is ready for it' });
+  most(module.elements.length, 'lists of elements', 'elements');
+  most(module.data.length, 'data segments', 'data');
 }
 
 function verifyManifest(bytes: Uint8Array, module: Decoded, findings: Finding[]): Manifest | undefined {
@@ -79,6 +111,8 @@ function verifyImports(module: Decoded, manifest: Manifest | undefined, findings
       findings.push({ verdict: 'module', why: `${what} (${call.name}) has another type` });
     else if (manifest && !manifest.calls.includes(call.id))
       findings.push({ verdict: 'denied', why: `${call.name} is not in the manifest` });
+    else if (module.imports.find(({ field }) => field === each.field) !== each)
+      findings.push({ verdict: 'module', why: `${what} (${call.name}) is there twice` });
   }
   for (const id of manifest?.calls ?? [])
     if (!calls.some((call) => call.id === id))
@@ -106,9 +140,7 @@ function verifyExports(module: Decoded, findings: Finding[]): void {
   }
 }
 
-function verifyRest(module: Decoded, findings: Finding[]): void {
-  if (module.sections.some((section) => section.name === 'start'))
-    findings.push({ verdict: 'module', why: 'start section: code would run before the board is ready for it' });
+function verifyFixed(module: Decoded, findings: Finding[]): void {
   for (const [what, list] of [
     ['table', module.tables],
     ['memory', module.memories],

@@ -89,7 +89,7 @@ async function marksOf(image, { entries, returns }) {
 }
 
 /** What was passed, in order: `{ name, count }`. The first opcode of a reaction is called `first`. */
-async function trace(name, image, places, work) {
+export async function trace(name, image, places, work) {
   const marks = await marksOf(image, places);
   const [file, out] = [at(FOLDER, `${name}.marks`), at(FOLDER, `${name}.out`)];
   writeFileSync(file, marks.map(([, address]) => `${address.toString(16)}\n`).join(''));

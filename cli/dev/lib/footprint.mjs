@@ -35,7 +35,7 @@ const TEXT = {
   simulation: 4.5,
   TLS: 36.5,
   crypto: 14,
-  core: 31.5,
+  core: 33,
   engine: 43.5,
   kernel: 3.5,
   network: 37.5,
@@ -43,7 +43,7 @@ const TEXT = {
   'link agent': 5.5,
   port: 9.25,
   'C library': 1,
-  constants: 8.5,
+  constants: 8.75,
 };
 
 /**

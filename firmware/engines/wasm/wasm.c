@@ -22,6 +22,13 @@ uint32_t wasm_u32(wasm_reader *in) {
   return 0;
 }
 
+/* At most ten bytes: 64 bits. */
+void wasm_number(wasm_reader *in) {
+  for (int i = 0; i < 10; i++)
+    if (wasm_byte(in) < 0x80) return;
+  in->bad = true;
+}
+
 void wasm_skip(wasm_reader *in, uint32_t size) {
   if (size > (uint64_t)(in->end - in->at)) in->bad = true;
   if (!in->bad) in->at += size;

@@ -1,5 +1,5 @@
-/* Reading the binary format of WebAssembly: just enough for module_check.c and section.c. Every reader stops at the end
- * of its bytes and notes that in `bad`; after that it yields zeros. */
+/* Reading the binary format of WebAssembly: just enough for module_check.c, code_check.c and section.c. Every reader
+ * stops at the end of its bytes and notes that in `bad`; after that it yields zeros. */
 #ifndef WASM_H
 #define WASM_H
 
@@ -21,6 +21,8 @@ enum {
   WASM_DATA,
   WASM_DATA_COUNT
 };
+/* Value types, and what begins a function type. */
+enum { WASM_I32 = 0x7f, WASM_I64 = 0x7e, WASM_F32 = 0x7d, WASM_F64 = 0x7c, WASM_FUNC_TYPE = 0x60 };
 enum { WASM_FUNC = 0, WASM_EXTERN_TABLE = 1, WASM_EXTERN_MEMORY = 2, WASM_EXTERN_GLOBAL = 3 };
 
 typedef struct {
@@ -43,6 +45,8 @@ typedef struct {
 uint8_t wasm_byte(wasm_reader *in);
 /* LEB128 of at most 32 bits. */
 uint32_t wasm_u32(wasm_reader *in);
+/* Passes LEB128 of any length that has a meaning. */
+void wasm_number(wasm_reader *in);
 wasm_name wasm_text(wasm_reader *in);
 bool wasm_name_is(wasm_name name, const char *text);
 /* Passes `size` bytes. */

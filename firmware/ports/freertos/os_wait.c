@@ -120,6 +120,9 @@ static void notify(int who) {
 void tars_os_worker_notify(void) { notify(WORKER); }
 void tars_os_supervisor_notify(void) { notify(SUPERVISOR); }
 
+/* At the worker's priority the kernel changes between the two with each of its ticks. */
+void tars_os_supervisor_share(bool on) { vTaskPrioritySet(NULL, on ? TARS_TASK_WORKER : TARS_TASK_SUPERVISOR); }
+
 /* The virtual clock has moved: wakes the tasks whose time has come. */
 void tars_wait_clock_moved(void) {
   for (int i = 0; i < SLEEPERS; i++)

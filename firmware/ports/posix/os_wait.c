@@ -104,6 +104,9 @@ void tars_os_worker_notify(void) { sleeper_notify(&worker); }
 void tars_os_supervisor_wait(int64_t until_us) { sleeper_wait(&supervisor, until_us); }
 void tars_os_supervisor_notify(void) { sleeper_notify(&supervisor); }
 
+/* Linux shares the processor fairly among threads anyway. */
+void tars_os_supervisor_share(bool on) { (void)on; }
+
 /* Wakes a sleeper whose virtual time has come. */
 static void sleeper_due(sleeper *self, int64_t now_us) {
   if (!self->asleep || self->until_us > now_us) return;

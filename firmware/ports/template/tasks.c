@@ -39,6 +39,12 @@ void tars_os_supervisor_wait(int64_t until_us) {
 /* Any task may call this. */
 void tars_os_supervisor_notify(void) {}
 
+/* While `on`, the supervisor has the worker's priority, and the kernel changes between the two at each tick. */
+void tars_os_supervisor_share(bool on) {
+  (void)on;
+  STOP("tars_os_supervisor_share");
+}
+
 /* Creates the tasks on memory of their own, none from a heap. From the lowest priority to the highest: worker (it comes
  * with reaction.c), supervisor, link (link.c), network; the guard of reaction.c is above all. Stacks that were enough
  * on a Cortex-M7: worker and link 6 KB, supervisor 12 KB, network with TLS 8 KB; let the kernel watch their ends. */

@@ -78,6 +78,11 @@ void tars_os_supervisor_wait(int64_t until_us) {
 
 void tars_os_supervisor_notify(void) { supervisor_notified = true; }
 
+void tars_os_supervisor_share(bool on) {
+  CHECK(on != fake.sharing && !locked);
+  fake.sharing = on;
+}
+
 void tars_os_reaction_begin(uint32_t number, uint32_t budget_us) {
   (void)number, (void)budget_us;
   fake.host_calls = 0;

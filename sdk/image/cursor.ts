@@ -1,5 +1,5 @@
-/** Reads code as the engine does: numbers may be longer than needed, as linkers pad them. */
-import { ImageError } from '../image/decode.js';
+/** Reads code as engines do: numbers may be longer than needed, as linkers pad them. */
+import { ImageError } from './decode.js';
 
 export class Cursor {
   constructor(
@@ -35,6 +35,7 @@ export class Cursor {
   private leb(signed: boolean): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
+      if (shift > 63n) throw new ImageError('number too long', this.at);
       const byte = this.byte();
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return signed && byte & 0x40 ? value - (1n << (shift + 7n)) : value;

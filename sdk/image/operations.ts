@@ -1,5 +1,5 @@
 /** What instructions without control flow take from the operand stack and leave on it. */
-import type { ValueType } from '../image/opcodes.js';
+import type { ValueType } from './opcodes.js';
 
 export interface Operation {
   readonly takes: readonly ValueType[];
