@@ -53,6 +53,10 @@ describe('a program is refused before anything is sent if its board lacks the me
   const arm = (_: unknown, i: number): string => `${i} => { n = n * ${i + 2} + ${7 * i} }\n`;
   const arms = (count: number): string => `match n {\n${Array.from({ length: count }, arm).join('')}_ => {}\n}\n`;
 
+  it('for more of something than any board loads', async () => {
+    await expect(built(arms(600), 'virtual')).rejects.toThrow(/too much for a board: \d+ blocks .*at most 512/);
+  });
+
   it('for its constants, which the engine keeps on the stack', async () => {
     await expect(built(constants(300), 'virtual')).resolves.toBeDefined();
     await expect(built(constants(600), 'virtual')).rejects.toThrow(/x needs \d+ bytes of stack, virtual has 4096/);

@@ -3,7 +3,7 @@ import { calls, limits } from '../../hal/contract/index.js';
 import type { App } from '../../ota/host/app.js';
 import type { BoardFile } from '../../boards/schema.js';
 import { needsOf } from '../../sdk/engine/index.js';
-import { decodeManifest, type Manifest, manifestBytes } from '../../sdk/image/index.js';
+import { decodeManifest, type Manifest, manifestBytes, verify } from '../../sdk/image/index.js';
 import { UserError } from '../errors.js';
 import type { Hello } from '../transport/link.js';
 import { checkShares, type Clock, type Timed } from './shares.js';
@@ -49,6 +49,11 @@ export function checkRoom(modules: readonly Uint8Array[], room: Room, places: re
 /** Throws a UserError if the engine of a board would not have the memory for one of the modules, or for its calls. */
 function checkMemory(modules: readonly Uint8Array[], { name, pointer, budgets }: Room): void {
   for (const module of modules) {
+    const excess = verify(module).find(({ verdict }) => verdict === 'excess');
+    if (excess)
+      throw new UserError('excess', `${nameOf(module)} has too much for a board: ${excess.why}`, {
+        cure: 'make two behaviours of it; docs/host-calls.md lists the limits',
+      });
     const needs = needsOf(module, pointer ?? 8);
     if (!needs) continue; // not valid: the board says why
     const who = nameOf(module);

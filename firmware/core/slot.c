@@ -192,9 +192,7 @@ int tars_slot_load(tars_behaviour *b, const tars_module_source *source, tars_det
   tars_os_lock();
   tars_life_go(&b->life, LIFE_LOADING);
   tars_os_unlock();
-  tars_os_supervisor_share(true);
   int err = load(b, source, detail);
-  tars_os_supervisor_share(false);
   if (err) {
     tars_slot_unload(b);
     return err;

@@ -133,12 +133,15 @@ int64_t tars_supervisor_next(void) {
 /* While the supervisor waits for the worker to switch apps it is not asleep, so it can't be late. */
 bool tars_supervisor_late(int64_t now_us) { return tars_core.supervisor_waits && next_chore() <= now_us; }
 
-/* Calls the hook `poll` of the layers above the core (install and agent). */
+/* Calls the hook `poll` of the layers above the core (install and agent). What they do there takes long: digests and
+ * signatures, flash, loading of modules. Behaviours go on meanwhile. */
 static void poll(void) {
   tars_core.poll_us = NEVER;
   if (tars_core.hooks.poll == NULL) return;
   tars_os_unlock();
+  tars_os_supervisor_share(true);
   int64_t next = tars_core.hooks.poll(tars_os_now_us());
+  tars_os_supervisor_share(false);
   tars_os_lock();
   if (next < tars_core.poll_us) tars_core.poll_us = next;
 }

@@ -41,7 +41,7 @@ const TEXT = {
   network: 37.5,
   'store, updates': 27,
   'link agent': 5.5,
-  port: 9.25,
+  port: 9.75,
   'C library': 1,
   constants: 8.75,
 };

@@ -5,7 +5,7 @@
 #include "chip_config.h" /* clock, priorities of interrupts */
 
 #define configUSE_PREEMPTION                    1
-#define configUSE_TIME_SLICING                  1 /* of worker and supervisor while a module is loaded */
+#define configUSE_TIME_SLICING                  1 /* of worker and supervisor (tars_os_supervisor_share) */
 #define configUSE_PORT_OPTIMISED_TASK_SELECTION 1
 #define configUSE_TICKLESS_IDLE                 0
 #define configCPU_CLOCK_HZ                      CHIP_CLOCK_HZ
