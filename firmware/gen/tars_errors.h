@@ -29,7 +29,7 @@ enum {
   TARS_E_TOO_LONG = 76, /* longer than the limit */
   TARS_E_STACK = 77, /* the module needs more stack than the board has */
   TARS_E_FLOOR = 78, /* a period, a deadline or the delay of a restart is shorter than the board allows */
-  TARS_E_EXCESS = 79, /* the module has more of something than a board loads in bounded time */
+  TARS_E_EXCESS = 79, /* the module has too much of something */
   TARS_E_TRAP = 96, /* the module trapped */
   TARS_E_BUDGET = 97, /* a reaction exceeded its budget */
   TARS_E_HANDLE = 98, /* a host call got a handle that does not exist or is of another kind */

@@ -115,12 +115,7 @@ export const errors = [
     text: 'a period, a deadline or the delay of a restart is shorter than the board allows',
     cure: 'make it longer; the `floors` of the board file say how long',
   },
-  {
-    code: 79,
-    name: 'excess',
-    text: 'the module has more of something than a board loads in bounded time',
-    cure: 'split the behaviour; `tars inspect` says of what there is too much, `docs/host-calls.md` lists the limits',
-  },
+  { code: 79, name: 'excess', text: 'the module has too much of something', cure: '`tars inspect` says of what' },
   { code: 96, name: 'trap', text: 'the module trapped', cure: 'look at the last log lines and the faulting reaction' },
   {
     code: 97,
