@@ -69,7 +69,6 @@ describe('tars build', () => {
       () => [example('blink'), '--board', '../boards/virtual'],
       'there is no board called',
     ],
-    ['a file that it can not write', () => [example('blink'), '-o', 'no/such/folder/x.wasm'], "can't write"],
     ['a broken tars.toml', () => [folder('broken', { 'tars.toml': '[app\nname = "x"' })], 'tars.toml:1:'],
     [
       'an unknown key',
@@ -118,6 +117,13 @@ describe('tars build', () => {
     expect(err).toMatch(clearError);
     expect(err).toContain(message);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
+  });
+
+  it('says of a file that it can not write that the reason is on this machine', async () => {
+    const { exit, out, err } = await desk.tars(['build', example('blink'), '-o', 'no/such/folder/x.wasm']);
+    expect(err).toMatch(clearError);
+    expect(err).toContain("can't write");
+    expect({ exit, out }).toEqual({ exit: 3, out: '' });
   });
 
   it('shows every mistake of a source at its place, with why and fix, in one run', async () => {
