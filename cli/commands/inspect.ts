@@ -1,6 +1,7 @@
 /** `tars inspect`: explains a module: its sections, host calls, manifest, handles and bounds. */
 import { statSync } from 'node:fs';
 import { isModule, unpackApp } from '../../ota/host/app.js';
+import { needsOf } from '../../sdk/engine/index.js';
 import { isEnvelope } from '../../ota/host/envelope.js';
 import { disassemble, ImageError, inspect, type Inspection } from '../../sdk/image/index.js';
 import { boardFor, buildApp } from '../compile/build.js';
@@ -44,11 +45,27 @@ export const command = defineCommand({
           bigints,
         ),
       );
-    else for (const { bytes, inspection } of found) show(terminal, inspection, text ? disassemble(bytes) : undefined);
+    else
+      for (const { bytes, inspection } of found) {
+        show(terminal, inspection, text ? disassemble(bytes) : undefined);
+        for (const line of stackLines(bytes)) terminal.out(line);
+      }
     const broken = found.some(({ inspection }) => inspection.findings.length > 0);
     return broken ? exitCodes.request : (exitCodes.ok as ExitCode);
   },
 });
+
+/** What boards with addresses of 4 bytes need of their execution stack for it. */
+function stackLines(module: Uint8Array): readonly string[] {
+  const needs = needsOf(module, 4);
+  if (!needs) return [];
+  if (needs.circle === undefined) return [`  stack on a microcontroller: at most ${needs.stack} bytes`];
+  return [
+    `  stack on a microcontroller: ${needs.stack} bytes, and more each time that function ${needs.circle} calls ` +
+      'itself, directly or through others;',
+    '  where the stack of a board ends, the reaction ends with a trap (wasm operand stack overflow)',
+  ];
+}
 
 /** Bytes of a bundle or root document, if that is what the path names. */
 function signedBytes(path: string): Uint8Array | undefined {

@@ -65,7 +65,7 @@ function checkMemory(modules: readonly Uint8Array[], { name, pointer, budgets }:
           cure: 'make it smaller or two of it: fewer branches and constants; see `tars check --bounds`',
         },
       );
-    if ((needs.stack ?? 0) > budgets.stack)
+    if (needs.stack > budgets.stack)
       throw new UserError('stack', `${who} needs ${needs.stack} bytes of stack, ${name} has ${budgets.stack}`, {
         cure: 'use fewer variables and constants: the engine keeps each constant of a function on the stack',
       });

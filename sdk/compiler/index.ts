@@ -98,7 +98,7 @@ function generate(program: Program, options: CompileOptions): Compiled {
     bag.report('T0228', span, { board: options.board.name, call: call.name, group });
   if (bag.list.length > 0) return { diagnostics: bag.sorted() };
   const code = emitModule(lowered);
-  const bounds = { stack: stackNeed(code, options.board.pointer === 4 ? 4 : 8) ?? MAX_BOUND, ...parts };
+  const bounds = { stack: stackNeed(code, options.board.pointer === 4 ? 4 : 8), ...parts };
   const manifest = buildManifest(program, imports, flatBounds(bounds), options);
   const request = encodeManifest(manifest);
   const out = [...code];

@@ -17,14 +17,14 @@ export interface Compiled {
   readonly cells: number;
   /** Functions that it calls by their index. */
   readonly calls: readonly number[];
-  /** It calls through a table. */
-  readonly indirect: boolean;
+  /** Types of the functions that it calls through a table. */
+  readonly indirect: readonly number[];
 }
 
 export class FunctionLoader extends Blocks {
   private last = 0;
   private readonly calls = new Set<number>();
-  private indirect = false;
+  private readonly indirect = new Set<number>();
 
   load(): Compiled {
     this.walk();
@@ -41,7 +41,7 @@ export class FunctionLoader extends Blocks {
     this.arena.free(this.blockMemory);
     this.constants.free();
     this.arena.free(this.context);
-    return { cells: frame, calls: [...this.calls], indirect: this.indirect };
+    return { cells: frame, calls: [...this.calls], indirect: [...this.indirect] };
   }
 
   private walk(): void {
@@ -228,9 +228,10 @@ export class FunctionLoader extends Blocks {
   }
 
   private callIndirect(cursor: Cursor): void {
-    const type = this.typeAt(cursor.u32());
+    const index = cursor.u32();
+    const type = this.typeAt(index);
     cursor.byte();
-    this.indirect = true;
+    this.indirect.add(index);
     this.add(2 * COUNT);
     this.stack.pop('i32', this.top);
     this.passes(type);

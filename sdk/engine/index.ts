@@ -13,7 +13,7 @@ import type { FunctionType, SectionName } from '../image/module.js';
 import type { ValueType } from '../image/opcodes.js';
 import { Arena, NoArena } from './arena.js';
 import { type Compiled, FunctionLoader } from './code.js';
-import { hostCall, stackOf } from './stack.js';
+import { type Depth, hostCall, stackOf } from './stack.js';
 
 /** Least bytes of code that open a block. */
 const BLOCK_BYTES = 2;
@@ -23,8 +23,13 @@ export interface Needs {
   readonly arena: number;
   /** Bytes of it that are in use afterwards. */
   readonly resident: number;
-  /** Bytes of the execution stack; absent if the module calls itself or through a table, so that there is no bound. */
-  readonly stack?: number;
+  /** Bytes of the execution stack: at most, or, if there is a circle, before it closes. */
+  readonly stack: number;
+  /**
+   * A function that calls itself, directly or through others: nothing bounds how deep. Where the stack ends, the engine
+   * ends the reaction with a trap.
+   */
+  readonly circle?: number;
 }
 
 /** Needs of a module; nothing if it isn't one that an engine would load, which boards say better. */
@@ -46,23 +51,31 @@ function needs(module: Decoded, manifest: Manifest, size: number, layout: Layout
   rows(arena, manifest, layout);
   walk(arena, module);
   tables(arena, manifest);
-  const stack = deepest(module, loadModule(arena, module, layout), layout);
+  const { bytes: stack, circle } = deepest(module, loadModule(arena, module, layout), layout);
   instantiate(arena, module, manifest, layout);
-  return { arena: arena.high, resident: arena.used, ...(stack !== undefined && { stack }) };
+  return { arena: arena.high, resident: arena.used, stack, ...(circle !== undefined && { circle }) };
 }
 
 /** Bytes of the execution stack that a module needs, which may lack its manifest. */
-export function stackNeed(bytes: Uint8Array, pointer: Pointer): number | undefined {
+export function stackNeed(bytes: Uint8Array, pointer: Pointer): number {
   const module = decodeModule(bytes);
-  return deepest(module, loadModule(new NoArena(), module, layouts[pointer]), layouts[pointer]);
+  return deepest(module, loadModule(new NoArena(), module, layouts[pointer]), layouts[pointer]).bytes;
 }
 
-function deepest(module: Decoded, functions: readonly Compiled[], layout: Layout): number | undefined {
+/** A call through a table may reach each function there that has its type. */
+function deepest(module: Decoded, functions: readonly Compiled[], layout: Layout): Depth {
+  const form = (type: number | undefined): string => JSON.stringify(module.types[type ?? -1]);
+  const types = [...module.imports.map(({ type }) => type), ...module.functions];
+  const inTable = [...new Set(module.elements.flat())];
+  const reached = (type: number): number[] => inTable.filter((index) => form(types[index]) === form(type));
   const imported = module.imports.map(({ type }) => hostCall(cellsOf(module.types[type ?? -1]?.params ?? [])));
   const entry = module.exports.find(({ name }) => name === ENTRY)?.index ?? -1;
-  const all = [...imported, ...functions];
-  const unknown = !all[entry] || functions.some(({ indirect }) => indirect);
-  return unknown ? undefined : stackOf(all, entry, layout);
+  const defined = functions.map(({ cells, calls, indirect }) => ({
+    cells,
+    calls: [...calls, ...indirect.flatMap(reached)],
+  }));
+  const all = [...imported, ...defined];
+  return all[entry] ? stackOf(all, entry, layout) : { bytes: 0 };
 }
 
 const cellsOf = (types: readonly ValueType[]): number => types.reduce((cells, type) => cells + bytesOf(type) / 4, 0);
@@ -143,7 +156,7 @@ function loadSection(arena: Arena, module: Decoded, name: SectionName, layout: L
   if (name === 'export') rows(module.exports.length, layout.export);
   if (name === 'element') {
     rows(module.elements.length, layout.elements);
-    for (const count of module.elements) rows(count, commonLayout.initial);
+    for (const { length } of module.elements) rows(length, commonLayout.initial);
   }
   if (name === 'data') {
     rows(module.data.length, layout.pointer);

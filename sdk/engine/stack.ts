@@ -10,29 +10,36 @@ export interface Called {
 /** Cells of a frame that holds only what passes through: of the entry's caller, and of a host call at least. */
 const LEAST = 2;
 
-/**
- * What a call of `entry` needs at most; nothing if a function calls itself, directly or through others. Where a frame
- * is laid, twice its size must be free.
- */
-export function stackOf(functions: readonly Called[], entry: number, layout: Layout): number | undefined {
+export interface Depth {
+  /** What a call needs at most; if a function calls itself, what it needs before it does. */
+  readonly bytes: number;
+  /** A function that calls itself, directly or through others: how often, nobody knows. */
+  readonly circle?: number;
+}
+
+/** What a call of `entry` needs. Where a frame is laid, twice its size must be free. */
+export function stackOf(functions: readonly Called[], entry: number, layout: Layout): Depth {
   const bytes = (cells: number): number => layout.frame + 4 * cells;
-  const known = new Map<number, number | undefined>();
-  const need = (index: number): number | undefined => {
-    if (known.has(index)) return known.get(index);
-    known.set(index, undefined);
+  const known = new Map<number, number>();
+  const under = new Set<number>();
+  let circle: number | undefined;
+  const need = (index: number): number => {
+    const before = known.get(index);
+    if (before !== undefined) return before;
+    if (under.has(index)) {
+      circle ??= index;
+      return 0;
+    }
+    under.add(index);
     const { cells, calls } = functions[index] as Called;
     const frame = bytes(cells);
-    let below: number | undefined = frame;
-    for (const callee of calls) {
-      const deep = need(callee);
-      below = deep === undefined || below === undefined ? undefined : Math.max(below, deep);
-    }
-    const all = below === undefined ? undefined : frame + below;
+    const all = frame + calls.reduce((deepest, callee) => Math.max(deepest, need(callee)), frame);
+    under.delete(index);
     known.set(index, all);
     return all;
   };
-  const deepest = need(entry);
-  return deepest === undefined ? undefined : bytes(LEAST) + Math.max(bytes(LEAST), deepest);
+  const all = bytes(LEAST) + Math.max(bytes(LEAST), need(entry));
+  return { bytes: all, ...(circle !== undefined && { circle }) };
 }
 
 /** A host call with parameters of so many cells. */

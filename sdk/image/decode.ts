@@ -45,8 +45,8 @@ export interface Decoded {
   /** Type of each function of the module. */
   readonly functions: readonly number[];
   readonly tables: readonly Limits[];
-  /** Functions in each list that fills a table. */
-  readonly elements: readonly number[];
+  /** Functions of each list that fills a table. */
+  readonly elements: readonly (readonly number[])[];
   readonly memories: readonly Limits[];
   /** What an instance begins with in its memory; of passive segments, which code copies, there is no `offset`. */
   readonly data: readonly { readonly offset?: number; readonly size: number }[];
@@ -231,12 +231,12 @@ function readData(reader: Reader): Decoded['data'][number] {
   return { offset, size: reader.take(reader.u32()).length };
 }
 
-function readElements(reader: Reader): number {
+function readElements(reader: Reader): readonly number[] {
   if (reader.u32() !== 0) throw new ImageError('elements of another form than functions of the table', reader.at - 1);
   if (reader.byte() !== 0x41) throw new ImageError('place of elements is no constant', reader.at - 1);
   reader.signed(32);
   if (reader.byte() !== 0x0b) throw new ImageError('place of elements of more than one instruction', reader.at - 1);
-  return reader.list(() => reader.u32()).length;
+  return reader.list(() => reader.u32());
 }
 
 function readTable(reader: Reader): Limits {
