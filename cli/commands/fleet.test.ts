@@ -86,7 +86,7 @@ describe('a device that nobody has enrolled', () => {
   });
 
   it('is enrolled by an operator, by its id or key, after somebody has said yes', async () => {
-    await refused(['fleet', 'enrol', rover.id.slice(0, 8), '--key', 'olga'], /has to be confirmed/);
+    await refused(['fleet', 'enrol', rover.id.slice(0, 8), '--key', 'olga'], /not confirmed: enrol rover/);
     await refused(['fleet', 'enrol', rover.id.slice(0, 8), '--key', 'alice', '--yes'], /role operator must sign/);
     await refused(['fleet', 'enrol', 'rover', '--key', 'olga', '--yes'], /nobody with the id rover/);
     await fine('fleet', 'enrol', rover.id.slice(0, 8), '--key', 'olga', '--yes');
