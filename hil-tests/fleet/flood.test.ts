@@ -193,8 +193,8 @@ const table: readonly Row[] = [
   { what: 'a storm of broadcasts', boards: emulated, rates: WIRE, begin: cable(broadcastStorm) },
   { what: 'garbage on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => randomBytes(4096)) },
   { what: 'requests on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => requests(16)) },
-  { what: 'garbage on the link', boards: emulated, rates: [Infinity], begin: shared(() => randomBytes(64)) },
-  { what: 'requests on the link', boards: emulated, rates: [Infinity], begin: shared(() => requests(4)) },
+  { what: 'garbage on the link', boards: emulated, rates: [Infinity], begin: shared(() => randomBytes(16)) },
+  { what: 'requests on the link', boards: emulated, rates: [Infinity], begin: shared(() => requests(1)) },
 ];
 
 const chosen = table.flatMap((row) =>
