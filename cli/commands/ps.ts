@@ -7,7 +7,7 @@ import { readRows, type Row } from '../device/rows.js';
 import { withSession, type Session } from '../device/session.js';
 import { table } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { hint } from '../terminal/calling.js';
+import { asCalled, hint } from '../terminal/calling.js';
 
 export const command = defineCommand({
   positionals: {},
@@ -40,7 +40,7 @@ async function show({ link, hello }: Session, terminal: Terminal): Promise<void>
   );
   if (troubleText(identity) !== '') terminal.out(troubleText(identity));
   const error = errors.find(({ code }) => code === board.app);
-  if (error) terminal.out(`the stored app was not started: ${error.text} (${error.name}); ${error.cure}`);
+  if (error) terminal.out(`the stored app was not started: ${error.text} (${error.name}); ${asCalled(error.cure)}`);
   if (behaviours.length === 0) return error ? undefined : terminal.out(`no app; install one with ${hint`tars flash`}`);
   const heading = [
     'BEHAVIOUR',
