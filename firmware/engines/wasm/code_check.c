@@ -91,7 +91,7 @@ static void numbers(walk *w, uint32_t count) {
 static void open(walk *w, uint8_t opcode, wasm_kind kind) {
   take(w, wasm_takes(kind));
   if (w->depth++ > TARS_LIMIT_NESTING) {
-    w->err = wasm_excess(w->detail, "blocks inside of each other", w->depth - 1, TARS_LIMIT_NESTING);
+    w->err = wasm_excess(w->detail, "nested blocks", w->depth - 1, TARS_LIMIT_NESTING);
     return;
   }
   *++w->level = (wasm_level){ .base = (uint16_t)w->height, .kind = kind, .opcode = opcode };
@@ -139,7 +139,7 @@ static void branch_if(walk *w) {
 static void branch_table(walk *w) {
   uint32_t count = wasm_u32(&w->in);
   if (count > TARS_LIMIT_BRANCHES) {
-    w->err = wasm_excess(w->detail, "labels of a br_table", count, TARS_LIMIT_BRANCHES);
+    w->err = wasm_excess(w->detail, "labels", count, TARS_LIMIT_BRANCHES);
     return;
   }
   numbers(w, count + 1);
@@ -213,7 +213,7 @@ static void locals(walk *w, uint32_t *count) {
     wasm_byte(&w->in);
     *count = more > TARS_LIMIT_LOCALS ? more : *count + more;
     if (*count > TARS_LIMIT_LOCALS) {
-      w->err = wasm_excess(w->detail, "variables of functions", *count, TARS_LIMIT_LOCALS);
+      w->err = wasm_excess(w->detail, "variables", *count, TARS_LIMIT_LOCALS);
       return;
     }
   }
@@ -232,7 +232,7 @@ int wasm_code_check(wasm_reader code, const wasm_kinds *kinds, wasm_level *level
     while (w.depth > 0 && !w.err && !w.in.bad) instruction(&w);
     if (w.err) return w.err;
     if (w.in.bad || w.in.at != w.in.end)
-      return tars_detail_say(detail, -TARS_E_MODULE, "code of function %u", (unsigned)(imported + i));
+      return tars_detail_say(detail, -TARS_E_MODULE, "function %u", (unsigned)(imported + i));
   }
-  return code.bad ? tars_detail_say(detail, -TARS_E_MODULE, "code section") : 0;
+  return code.bad ? tars_detail_say(detail, -TARS_E_MODULE, "section %d", WASM_CODE) : 0;
 }

@@ -35,7 +35,7 @@ static const struct {
   [WASM_FUNCTION] = { TARS_LIMIT_FUNCTIONS, "functions" },
   [WASM_GLOBAL] = { TARS_LIMIT_GLOBALS, "globals" },
   [WASM_EXPORT] = { TARS_LIMIT_EXPORTS, "exports" },
-  [WASM_ELEMENT] = { TARS_LIMIT_ELEMENTS, "lists of elements" },
+  [WASM_ELEMENT] = { TARS_LIMIT_ELEMENTS, "elements" },
   [WASM_DATA] = { TARS_LIMIT_DATA, "data segments" },
 };
 
@@ -74,14 +74,12 @@ static int types_check(const module *m, wasm_reader in, wasm_kind *kinds) {
   for (uint32_t count = wasm_u32(&in); count > 0; count--) {
     if (wasm_byte(&in) != WASM_FUNC_TYPE) in.bad = true;
     uint32_t takes = wasm_u32(&in);
-    if (takes > TARS_LIMIT_TYPE_PARAMS)
-      return wasm_excess(m->detail, "parameters of a type", takes, TARS_LIMIT_TYPE_PARAMS);
+    if (takes > TARS_LIMIT_TYPE_PARAMS) return wasm_excess(m->detail, "parameters", takes, TARS_LIMIT_TYPE_PARAMS);
     wasm_skip(&in, takes);
     uint32_t leaves = wasm_u32(&in);
-    if (leaves > TARS_LIMIT_TYPE_RESULTS)
-      return wasm_excess(m->detail, "results of a type", leaves, TARS_LIMIT_TYPE_RESULTS);
+    if (leaves > TARS_LIMIT_TYPE_RESULTS) return wasm_excess(m->detail, "results", leaves, TARS_LIMIT_TYPE_RESULTS);
     wasm_skip(&in, leaves);
-    if (in.bad) return tars_detail_say(m->detail, -TARS_E_MODULE, "type section");
+    if (in.bad) return tars_detail_say(m->detail, -TARS_E_MODULE, "section %d", WASM_TYPE);
     if (kinds != NULL) *kinds++ = wasm_kind_of(takes, leaves);
   }
   return 0;
@@ -103,7 +101,7 @@ static int import_check(module *m, wasm_reader *in) {
                            field.text);
   if (!tars_manifest_calls(m->manifest, row->id))
     return tars_detail_say(m->detail, -TARS_E_DENIED, "call %u is not in the manifest", row->id);
-  if (m->imported[row->id]++) return tars_detail_say(m->detail, -TARS_E_MODULE, "call %u is imported twice", row->id);
+  if (m->imported[row->id]++) return tars_detail_say(m->detail, -TARS_E_MODULE, "call %u twice", row->id);
   if (!type_fits(m, type, row)) return tars_detail_say(m->detail, -TARS_E_MODULE, "call %u has another type", row->id);
   return 0;
 }
@@ -172,8 +170,7 @@ static int fixed_check(module *m, wasm_reader in, bool table) {
     if (in.bad || !fixed)
       return tars_detail_say(m->detail, -TARS_E_MODULE, "a %s that can grow", table ? "table" : "memory");
     if (!table) m->pages = minimum;
-    if (table && minimum > TARS_LIMIT_TABLE)
-      return wasm_excess(m->detail, "places in a table", minimum, TARS_LIMIT_TABLE);
+    if (table && minimum > TARS_LIMIT_TABLE) return wasm_excess(m->detail, "places", minimum, TARS_LIMIT_TABLE);
   }
   return 0;
 }
@@ -189,8 +186,7 @@ static int place_check(module *m, const wasm_section *section) {
     return ++m->customs > TARS_LIMIT_CUSTOMS ? wasm_excess(m->detail, "custom sections", m->customs, TARS_LIMIT_CUSTOMS)
                                              : 0;
   if (section->id > WASM_DATA_COUNT || rank_of(section->id) <= m->rank)
-    return tars_detail_say(m->detail, -TARS_E_MODULE, "section %d%s", section->id,
-                           section->id > WASM_DATA_COUNT ? "" : " twice or out of order");
+    return tars_detail_say(m->detail, -TARS_E_MODULE, "section %d", section->id);
   m->rank = rank_of(section->id);
   if (section->id >= sizeof lists / sizeof *lists || lists[section->id].most == 0) return 0;
   wasm_reader in = section->body;
@@ -237,7 +233,7 @@ static int functions_read(const module *m, wasm_kinds *kinds) {
     if (!own) wasm_text(&imports), wasm_text(&imports), wasm_byte(&imports);
     uint32_t type = wasm_u32(own ? &functions : &imports);
     if (functions.bad || type >= m->types)
-      return tars_detail_say(m->detail, -TARS_E_MODULE, "function %u has no type", (unsigned)i);
+      return tars_detail_say(m->detail, -TARS_E_MODULE, "function %u", (unsigned)i);
     kinds->kinds[m->types + i] = kinds->kinds[type];
   }
   return 0;
