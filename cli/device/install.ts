@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../hal/contract/index.js';
 import { moduleDigest, type App } from '../../ota/host/app.js';
 import { UserError } from '../errors.js';
+import { readRows } from './rows.js';
 import { listenForReasons } from './reasons.js';
 import { upload } from './upload.js';
 import type { Session } from './session.js';
@@ -82,11 +83,8 @@ async function outlast(link: LinkClient, { healthMs, onHealth }: Trial): Promise
     if (ms >= healthMs) return;
     onHealth?.({ ms, of: healthMs });
     await sleep(Math.min(LOOK_MS, healthMs - ms));
-    const row = await link.request('list', { index: 0 }).catch((error: unknown) => {
-      if (error instanceof BoardError) return undefined;
-      throw error;
-    });
-    if (!row?.trial) return;
+    // A behaviour that the app before had too is not on trial.
+    if (!(await readRows(link, 'list')).some(({ trial }) => trial)) return;
   }
 }
 
