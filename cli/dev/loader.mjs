@@ -11,6 +11,7 @@ import { at } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
 const FOLDER = 'build/measure/loader';
+const BOARD = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
 const IMAGE = 'build/firmware-qemu-m7/ports/freertos/loader/loader.elf';
 /** Memory of the machine that no board uses; firmware/measure/loader/main.c looks there. */
 const PLACE = '0x60000000';
@@ -21,6 +22,8 @@ const MARKS = STEPS.length + 1;
 const GROWTH = 1.25;
 /** A byte of the worst module costs at most so many times what one of ordinary code does. */
 const WORST = 8;
+/** Milliseconds between two reactions of a behaviour with a period of 10.3 ms: it may be late by two. */
+const BETWEEN_MS = 13;
 
 /** The functions of sdk/model/testing/heavy.ts. */
 async function modules() {
@@ -67,6 +70,20 @@ async function measure(list) {
   );
 }
 
+/** Longest time between two reactions of blink, in ticks, while a module is received, checked and loaded. */
+async function staging(runner) {
+  const places = { entries: ['tars_engine_call', 'xTaskIncrementTick'], returns: [] };
+  const events = await trace('loads', at(BOARD), places, (more) => runner.runProgram('loads', more));
+  let [ticks, longest, last] = [0, 0, undefined];
+  for (const { name } of events) {
+    if (name === 'xTaskIncrementTick') ticks++;
+    if (name !== 'tars_engine_call') continue;
+    longest = Math.max(longest, ticks - (last ?? ticks));
+    last = ticks;
+  }
+  return longest;
+}
+
 const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
 
 /** Prints the table; returns what is wrong with it. */
@@ -80,7 +97,8 @@ export async function loading(sizes = [8, 16, 32, 64]) {
     return [];
   }
   await buildFirmware('firmware-qemu-m7', 'loader');
-  await prepare();
+  await buildFirmware('firmware-qemu-m7', 'tars-board');
+  const runner = await prepare();
   const { heavy, heavyModule } = await modules();
   const kinds = Object.keys(heavy);
   const all = kinds.flatMap((kind) => sizes.map((size) => heavyModule(kind, size * 1024)));
@@ -104,6 +122,9 @@ export async function loading(sizes = [8, 16, 32, 64]) {
   const worst = steps.map(sum).indexOf(Math.max(...steps.map(sum)));
   const parts = STEPS.map((name, i) => `${name} ${steps[worst][i]}`).join(', ');
   console.log(`  the most: ${sum(steps[worst])} instructions for ${all[worst].length} bytes (${parts})`);
+  const between = await staging(runner);
+  console.log(`  reactions of a neighbour that runs every 10.3 ms are ${between} ms from each other at most`);
+  if (between > BETWEEN_MS) wrong.push(`a neighbour stood still for ${between} ms while a module was loaded`);
   return wrong;
 }
 

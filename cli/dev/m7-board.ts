@@ -9,6 +9,7 @@ import { compile } from '../../sdk/compiler/index.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { calls } from '../../hal/contract/index.js';
 import board from '../../boards/virtual.json' with { type: 'json' };
+import { heavyModule } from '../../sdk/model/testing/heavy.js';
 import { homePath } from '../home.js';
 import { install } from '../device/install.js';
 import { BenchClient } from '../transport/bench.js';
@@ -83,6 +84,10 @@ const member = (number: number): Uint8Array =>
 /** Apps, one after the other: one behaviour, or several; `swaps` is one behaviour whose versions replace each other. */
 const programs: Readonly<Record<string, readonly (Uint8Array | readonly Uint8Array[])[]>> = {
   blink: [example('blink', PERIOD)],
+  loads: [
+    [example('blink', PERIOD)],
+    [example('blink', PERIOD), heavyModule('blocks on a full operand stack', 30_000)],
+  ],
   kalman: [example('kalman', PERIOD)],
   call: [caller],
   crowd: [Array.from({ length: CROWD.behaviours }, (_, i) => member(i))],
