@@ -75,6 +75,11 @@ describe('tars build', () => {
       () => [folder('key', { 'tars.toml': '[app]\nname = "x"\ncolour = "red"' })],
       '[app] knows no colour',
     ],
+    ...['../over', '/tmp/over', '.hidden', '\x1b[2J', 'a'.repeat(33), ''].map((name): (typeof refused)[number] => [
+      `an app called ${JSON.stringify(name)}`,
+      () => [folder('named', { 'tars.toml': `[app]\nname = ${JSON.stringify(name)}` })],
+      'tars.toml:2: [app] needs a name',
+    ]),
     [
       'a project without behaviours',
       () => [folder('none', { 'tars.toml': '[app]\nname = "x"\n[behaviours]' })],

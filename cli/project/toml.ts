@@ -8,6 +8,8 @@ import { readPlainText, readText } from '../files.js';
 import { shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
 import { didYouMean } from '../terminal/near.js';
 
+/** It names the file that `tars build` writes: no folder, nothing hidden, nothing that a terminal acts on. */
+const APP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
 const FORM = 'see examples/topic/tars.toml for a complete one';
 
 /** Reads the project in a folder and the behaviours that it names. */
@@ -21,7 +23,8 @@ export function readProject(folder: string): AppSources {
   const app = tableOf(top['app'], '[app]', fail);
   onlyKeys(app, ['name', 'board'], '[app]', fail);
   const { name, board } = app;
-  if (typeof name !== 'string' || name === '') throw fail('[app] needs a name, such as name = "rover"');
+  if (typeof name !== 'string' || !APP_NAME.test(name))
+    throw fail('[app] needs a name of letters, digits, . - and _, at most 32, such as name = "rover"', '[app]', 'name');
   if (board !== undefined && typeof board !== 'string') throw fail('board in [app] must be the name of a board');
   const rows = Object.entries(tableOf(top['behaviours'], '[behaviours.NAME]', fail));
   if (rows.length === 0 || rows.length > limits.modules.value)
