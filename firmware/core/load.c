@@ -15,11 +15,12 @@ void tars_load_init(tars_behaviour *b) {
   b->deadline_us = tars_manifest_deadline(&b->manifest);
 }
 
-/* Begins a window for one behaviour. What it waited for while it was throttled is nobody else's fault. */
+/* Begins a window for one behaviour. What it waited for while it was throttled is nobody else's fault. Where no event
+ * waits the mark follows, or it would be ahead of a count that has wrapped. */
 static void renew(tars_behaviour *b) {
   b->stats.used = (uint16_t)(b->used_us / PERMILLE_US);
   b->used_us = 0;
-  if (b->throttled) b->waits_us = tars_core.busy_us;
+  if (b->throttled || b->queue.count == 0) b->waits_us = tars_core.busy_us;
   b->throttled = b->late_said = false;
 }
 
@@ -68,12 +69,17 @@ void tars_load_waits(tars_behaviour *b) {
   if ((int32_t)(tars_core.busy_before_us - b->waits_us) > 0) b->waits_us = tars_core.busy_before_us;
 }
 
-/* Who has taken the most of this window. */
-static const tars_behaviour *busiest(void) {
-  const tars_behaviour *most = tars_core.app.behaviours[0];
-  for (uint8_t i = 1; i < tars_core.app.count; i++)
-    if (tars_core.app.behaviours[i]->used_us > most->used_us) most = tars_core.app.behaviours[i];
-  return most;
+/* Processor time of this window and of the one before, which may have just ended. */
+static uint32_t recent_us(const tars_behaviour *b) { return b->used_us + b->stats.used * PERMILLE_US; }
+
+/* Which of the neighbours of a behaviour has taken the most of late; there is one, because one has run. */
+static const tars_behaviour *busiest(const tars_behaviour *waiting) {
+  const tars_behaviour *most = NULL;
+  for (uint8_t i = 0; i < tars_core.app.count; i++) {
+    const tars_behaviour *b = tars_core.app.behaviours[i];
+    if (b != waiting && (most == NULL || recent_us(b) > recent_us(most))) most = b;
+  }
+  return most != NULL ? most : waiting;
 }
 
 /* Nor does time count in which tasks above the worker ran, so both clocks must have passed the deadline. */
@@ -84,7 +90,7 @@ void tars_load_late(tars_behaviour *b, int64_t waited_us) {
   if (b->late_said) return;
   b->late_said = true;
   char reason[TARS_LIMIT_NAME + sizeof " ran"];
-  tars_text most = busiest()->manifest.name;
+  tars_text most = busiest(b)->manifest.name;
   tars_detail_say((tars_detail){ reason, sizeof reason }, 0, "%.*s ran", most.size, most.text);
   report(b, STATUS_LATE, TARS_E_LATE, tars_core.in_trial, reason);
 }

@@ -158,6 +158,29 @@ static void starved_neighbour_is_late(void) {
   }
 }
 
+/* Which neighbour ran is right also where the window has just ended, and never the one that waited itself, however busy
+ * that is: the deadlines make `neighbour` late on both sides of the window's end. */
+static void the_right_one_ran(void) {
+  for (uint32_t deadline_us = 990000; deadline_us <= 1010000; deadline_us += 500) {
+    rig_toggler(&b, "neighbour", "LED2", 10000);
+    b.deadline = deadline_us;
+    writer(&a, "greedy", "LED", 40);
+    make_every(&a, 2000, 0);
+    a.priority = 255;
+    a.load = TARS_LIMIT_LOAD_WHOLE;
+    fake_boot();
+    fake.call_us = 50;
+    fake.on_write = time_stops;
+    stop_us = 1100000;
+    tars_module_source app[] = { make_end(&b), make_end(&a) };
+    CHECK_EQUAL(rig_try(app, 2), 0);
+    fake_settle();
+    CHECK_EQUAL(rig_stats("neighbour").late, 1);
+    CHECK_SAY(strcmp(fake.trial_reason, "greedy ran") == 0, "deadline %u: %s", (unsigned)deadline_us,
+              fake.trial_reason);
+  }
+}
+
 /* A second passes in which the worker doesn't run, as below a task of a higher priority. */
 static void preempt(void) {
   fake.now_us += SECOND;
@@ -172,6 +195,38 @@ static void preemption_is_nobodys(void) {
   CHECK(fake.on_write == NULL);
   tars_behaviour_stats greedy = rig_stats("greedy"), neighbour = rig_stats("neighbour");
   CHECK_EQUAL(greedy.throttled + greedy.late + neighbour.throttled + neighbour.late, 0);
+}
+
+/* An event comes, and tasks above the worker take a second. */
+static void preempted_event(void) {
+  if (fake.on_write == NULL) return;
+  fake.on_write = NULL;
+  fake_drive("PC13", true);
+  fake.now_us += SECOND;
+}
+
+/* A behaviour that had no event while its neighbours ran for more than half of what the count holds is not late because
+ * of it. */
+static void long_silence_is_no_waiting(void) {
+  writer(&a, "greedy", "LED", 10);
+  make_every(&a, SECOND, 0);
+  a.load = TARS_LIMIT_LOAD_WHOLE;
+  writer(&b, "idle", "LED2", 1);
+  b.deadline = SECOND / 2;
+  make_source(&b, TARS_SOURCE_EDGE, make_gpio_in(&b, "PC13", 0, 0, 0), 3);
+  fake_boot();
+  fake.call_us = SECOND / 10 - 10000; /* 900 ms of each second */
+  tars_module_source app[] = { make_end(&a), make_end(&b) };
+  CHECK_EQUAL(rig_install(app, 2), 0);
+  uint32_t before = rig_stats("greedy").reactions;
+  fake_advance(INT64_C(2400) * SECOND);
+  CHECK((rig_stats("greedy").reactions - before) * INT64_C(900000) > INT64_C(1) << 31);
+  fake.call_us = 100;
+  fake.on_write = preempted_event;
+  tars_behaviour_stats idle = rig_stats("idle"); /* late at its start, which it waited for */
+  fake_advance(5 * SECOND);
+  CHECK_EQUAL(rig_stats("idle").reactions, idle.reactions + 1);
+  CHECK_EQUAL(rig_stats("idle").late, idle.late);
 }
 
 /* A deadline counts from the event and without the behaviour's own work. */
@@ -221,7 +276,9 @@ int main(void) {
   greedy_ends_its_trial();
   throttled_can_stop();
   starved_neighbour_is_late();
+  the_right_one_ran();
   preemption_is_nobodys();
+  long_silence_is_no_waiting();
   own_work_is_not_waited_for();
   floors();
   return check_report("share");
