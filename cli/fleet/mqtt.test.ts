@@ -18,10 +18,12 @@ interface Says {
   readonly disconnect?: number;
   /** True: it knows 3.1.1 only. */
   readonly old?: boolean;
+  /** Reasons of the answer to each subscription. */
+  readonly suback?: readonly number[];
 }
 
 /** A broker that says this. Each packet of a test is a chunk of its own. */
-async function broker({ connack = [0], puback, disconnect, old = false }: Says): Promise<string> {
+async function broker({ connack = [0], puback, disconnect, old = false, suback = [] }: Says): Promise<string> {
   server = createServer((socket) => {
     sockets.push(socket.on('error', () => undefined));
     socket.on('data', (packet) => {
@@ -30,6 +32,8 @@ async function broker({ connack = [0], puback, disconnect, old = false }: Says):
       if (kind === 1 && old) socket.write(Uint8Array.of(0x20, 2, 0, packet[8] === 5 ? 1 : 0));
       else if (kind === 1)
         socket.write(Uint8Array.of(0x20, 3 + properties.length, 0, reason, properties.length, ...properties));
+      else if (kind === 8)
+        socket.write(Uint8Array.of(0x90, 3 + suback.length, packet[2] ?? 0, packet[3] ?? 0, 0, ...suback));
       else if (kind === 3 && disconnect !== undefined) socket.end(Uint8Array.of(0xe0, 2, disconnect, 0));
       else if (kind === 3) {
         const at = (packet[1] ?? 0) >= 0x80 ? 3 : 2;
@@ -84,6 +88,18 @@ it.each([
     message: expect.stringContaining(what) as string,
     cure: expect.stringContaining(cure) as string,
   });
+});
+
+it('a subscription that is answered wrongly, or refused, is no bug of ours', async () => {
+  for (const suback of [[], [1], [1, 1, 1], [1, 135]]) {
+    const connection = await connectBroker({ url: await broker({ suback }) });
+    await expect(connection.subscribe(['tars/v1/line1/root', 'tars/v1/line1/roll'])).rejects.toMatchObject({
+      name: 'UserError',
+      exit: 3,
+    });
+    await connection.close();
+    await new Promise((resolve) => server?.close(resolve));
+  }
 });
 
 it('what the broker can not do is said before anything is sent', async () => {

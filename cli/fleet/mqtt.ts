@@ -140,9 +140,8 @@ class MqttBroker implements Broker {
     if (size > this.largest) throw refusedError(this.url, topic, TOO_LARGE, `: ${size} bytes, at most ${this.largest}`);
     const published = this.client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain });
     await Promise.race([published, this.broken]).catch((error: unknown) => {
-      throw error instanceof UserError || reasonOf(error) < 128
-        ? error
-        : refusedError(this.url, topic, reasonOf(error));
+      if (error instanceof UserError) throw error;
+      throw reasonOf(error) < 128 ? this.nonsense(error) : refusedError(this.url, topic, reasonOf(error));
     });
   }
 
@@ -150,7 +149,9 @@ class MqttBroker implements Broker {
     const granted = await Promise.race([
       this.client.subscribeAsync([...filters], { qos: 1, rh: 0, rap: true }),
       this.broken,
-    ]);
+    ]).catch((error: unknown) => {
+      throw error instanceof UserError ? error : this.nonsense(error);
+    });
     const refused = granted.find(({ qos }) => qos > 2);
     if (refused)
       throw new UserError('denied', `the broker ${this.url} does not let this user read ${refused.topic}`, {
@@ -179,6 +180,15 @@ class MqttBroker implements Broker {
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), CLOSE_MS)));
     if ((await Promise.race([ended, late])) === 'late') this.client.end(true);
     clearTimeout(timer);
+  }
+
+  /** An answer that is no MQTT is the broker's doing, not a bug of ours. */
+  private nonsense(error: unknown): UserError {
+    const text = error instanceof Error ? error.message : String(error);
+    return new UserError('broker_gone', `the broker ${this.url} answers what is no MQTT (${text})`, {
+      cure: 'look into the log of the broker, or use another one',
+      exit: exitCodes.board,
+    });
   }
 
   private fail(cause: Error, reason = 0): void {
