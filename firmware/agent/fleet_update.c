@@ -28,6 +28,7 @@ static struct {
   uint32_t failures;     /* consecutive failures */
   uint8_t newest[32];    /* SHA-256 of the bundle that is worked on, or was settled last */
   bool settled;          /* the newest bundle needs no more work */
+  bool tried;            /* because its trial has begun, or it was committed already */
   uint32_t root_version; /* version of the root document under which it was settled */
 } update;
 
@@ -69,6 +70,7 @@ static void finish(int code) {
   tars_fleet_fetch_drop();
   update.step = UPDATE_IDLE;
   update.settled = !again;
+  update.tried = code >= 0;
   update.root_version = tars_fleet.trust.root_version;
   update.failures = again ? update.failures + 1 : 0;
   int64_t rest_us = AGAIN_MIN_US;
@@ -137,14 +139,26 @@ static bool commit(void) {
   return true;
 }
 
+/* True if the newest bundle is neither committed nor in trial any more: whether it may be tried again is known where
+ * bundles are verified. */
+static bool reverted(void) {
+  const uint8_t *bundle = update.verified.bundle;
+  return update.tried && memcmp(bundle, tars_fleet.trust.trial, TARS_BUNDLE_DIGEST) != 0 &&
+         memcmp(bundle, tars_fleet.trust.committed.digest, TARS_BUNDLE_DIGEST) != 0;
+}
+
+/* True if the newest bundle needs no more work under the root document that is in force. */
+static bool is_settled(void) {
+  return update.settled && update.root_version == tars_fleet.trust.root_version && !reverted();
+}
+
 /* Begins with a bundle; false if it is the one that is being fetched, or one that was settled before and nothing has
  * changed since. */
 static bool bundle_begin(tars_bytes document) {
   uint8_t digest[sizeof update.newest];
   tars_sha256_of(document.bytes, document.size, digest);
   bool same = memcmp(digest, update.newest, sizeof digest) == 0;
-  if (same && (update.step == UPDATE_FETCH || (update.settled && update.root_version == tars_fleet.trust.root_version)))
-    return false;
+  if (same && (update.step == UPDATE_FETCH || is_settled())) return false;
   memcpy(update.newest, digest, sizeof digest);
   memset(&update.verified, 0, sizeof update.verified);
   update.failures = same ? update.failures : 0;

@@ -179,7 +179,7 @@ and digest of the manifest are one record and change together. Power may fail at
 | who brought it | the trial ends with |
 | --- | --- |
 | a person at the link | that session's \`install.confirm\`, or a signed one, which \`tars flash\` sends once the health window has passed; after limits.health_ms more of silence the old app comes back, and the bundle may be tried again |
-| the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't |
+| the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't; then the old app comes back, and the bundle may be tried again, as after too many resets |
 
 A fault, a failed health window or a second failure of the board that is the app's doing brings back the old app with its old state, and the bundle is remembered: it is
 \`known_bad\` from then on, whoever brings it (the last ${limits.failed.value} are kept). Once so many have failed, a bundle that passes all checks is tried at most

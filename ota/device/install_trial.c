@@ -147,7 +147,8 @@ void tars_trial_fail(int code, tars_text behaviour) {
   revert(code, behaviour);
 }
 
-/* Commits if all behaviours are healthy and the connection to the operator is open. */
+/* Commits if all behaviours are healthy and the connection to the operator is open. A broker that isn't there proves
+ * nothing against an app: as after too many reboots, its bundle may be tried again, later. */
 void tars_trial_decide(void) {
   tars_behaviour_info behaviour;
   int err = tars_health_check(&behaviour);
@@ -156,10 +157,10 @@ void tars_trial_decide(void) {
     return;
   }
   if (tars_install_way_back() && tars_trial_confirm() == 0) return;
-  if (tars_install.now_us < tars_install.patience_us)
-    tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
-  else
-    tars_trial_fail(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 });
+  tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
+  if (tars_install.now_us < tars_install.patience_us) return;
+  tars_trust_rest();
+  tars_trial_drop();
 }
 
 /* Counts a failure of the board that is evidence against an app; -crashed if it is one too many. */

@@ -119,6 +119,7 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   tars_app_record app;
   tars_bundle_record(&app);
   bool reported = upload->use == TARS_UPLOAD_BUNDLE;
+  if (!err) memcpy(answer->bundle, upload->facts.digest, sizeof answer->bundle);
   if (err && tars_install.detail[0])
     tars_install_refusal_note(err); /* its signatures are right: no flood of forgeries */
   if (err || answer->same) {
@@ -130,7 +131,6 @@ static int bundle_end(install_upload *upload, tars_install_answer *answer) {
   upload->step = UPLOAD_VERIFIED;
   answer->detached = upload->facts.detached;
   answer->number = upload->facts.number;
-  memcpy(answer->bundle, upload->facts.digest, sizeof answer->bundle);
   memcpy(answer->payload, upload->facts.payload_digest, sizeof answer->payload);
   if (!reported || answer->detached) return 0;
   tars_install_phase(TARS_PHASE_RECEIVED, &app, 0);

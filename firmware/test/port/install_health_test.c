@@ -68,12 +68,6 @@ static void test_failures(void) {
   fake_core.stats.events = 20;
   host_wait(2000000);
   failing(-TARS_E_BUDGET);
-  host_way_back = false;
-  host_wait(2000000);
-  CHECK(fake_core.trial);
-  host_wait(60000000);
-  host_way_back = true;
-  failing(-TARS_E_UNCONFIRMED);
   fake_trial_fails();
   host_boot();
   CHECK(fake_core.trial && host_last_phase() == TARS_PHASE_TRIAL && host_steps[host_step_count - 1].attempt == 2);
@@ -81,7 +75,26 @@ static void test_failures(void) {
   host_boot();
   failing(-TARS_E_CRASHED);
   host_wait(2000000);
-  CHECK(host_committed() == 18 && host_app_runs(&pair));
+  CHECK(host_committed() == 17 && host_app_runs(&pair));
+}
+
+/* A broker that goes away in a trial proves nothing against the bundle: it is tried again, after a rest, and committed.
+ */
+static void test_broker_goes(void) {
+  uint32_t committed = host_committed(), number = committed + 1;
+  CHECK_EQUAL(host_bundle_install(&small, number, true), 0);
+  host_way_back = false;
+  host_wait(2000000);
+  CHECK(fake_core.trial);
+  host_wait(60000000);
+  host_way_back = true;
+  CHECK(!fake_core.trial && host_committed() == committed && host_last_phase() == TARS_PHASE_REVERTED);
+  CHECK_EQUAL(host_steps[host_step_count - 1].code, -TARS_E_UNCONFIRMED);
+  CHECK_EQUAL(host_bundle_install(&small, number, true), -TARS_E_TRIALS);
+  host_wait(INT64_C(3600000000) / TARS_LIMIT_TRIALS);
+  CHECK_EQUAL(host_bundle_install(&small, number, true), 0);
+  host_wait(2000000);
+  CHECK(host_committed() == number && host_app_runs(&small));
 }
 
 /* An attended trial that its host forgets is not the bundle's fault. The host may confirm once the window of 2 s has
@@ -210,5 +223,6 @@ int main(void) {
   test_transfers();
   test_slow_modules();
   test_endless();
+  test_broker_goes();
   return check_report("install_health");
 }
