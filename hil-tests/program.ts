@@ -16,6 +16,10 @@ export function compileFor(name: string): void {
 export interface ProgramOptions {
   readonly priority?: number;
   readonly restart?: readonly [number, number];
+  /** Permille of the processor's time. */
+  readonly load?: number;
+  /** Longest wait for neighbours in microseconds. */
+  readonly deadline?: number;
 }
 
 /** The module of a source. Throws what the compiler says. */

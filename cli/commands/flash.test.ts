@@ -207,7 +207,7 @@ describe('tars flash refuses', () => {
   it('a module that is too big for the arena, and the old app goes on', async () => {
     await desk.board({ name: 'desk' });
     await desk.tars(['flash', file('a.wasm', blink('LED', 'a'))]);
-    const functions = '(func)'.repeat(4000);
+    const functions = `(func (local f64) ${'(local.set 0 (f64.add (local.get 0) (f64.const 1)))'.repeat(3800)})`;
     await refused(
       ['flash', file('b.wasm', handmade(wat('', functions), { name: 'b', calls: [1], uses: [[1, 'LED']] }))],
       1,

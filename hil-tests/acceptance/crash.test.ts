@@ -47,7 +47,9 @@ async function flash(rig: BoardRig, { app, kill }: Attempt): Promise<Flashed> {
   let struck: Phase | undefined;
   const strike = (): void => {
     struck = marks.has('done') ? undefined : [...phases].reverse().find((phase) => marks.has(phase));
-    process.kill(kill?.whom === 'host' ? (host.pid ?? 0) : rig.process.pid, 'SIGKILL');
+    if (kill?.whom === 'host')
+      host.kill('SIGKILL'); // it may have ended meanwhile
+    else process.kill(rig.process.pid, 'SIGKILL');
   };
   const port = `${rig.process.ready.pty ?? ''}.host`;
   const proxy = await LinkProxy.open(rig.process.ready.pty ?? '', port, (mark, atMs) => {
