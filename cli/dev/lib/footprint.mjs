@@ -52,7 +52,7 @@ const TEXT = {
  */
 export const IMAGES = {
   'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 212 },
-  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 170 },
+  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 173 },
   'tars-board-smallest': {
     what: 'the smallest: one UART, no network, no bench',
     folder: 'firmware-qemu-m7-smallest',
