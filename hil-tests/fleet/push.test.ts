@@ -232,7 +232,7 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     await fine('board', 'start', 'c');
     await watched.shows(/^c .*  yes  6  6  -  fresh /m, 60_000);
     expect(await watched.end()).toMatchObject({ exit: 0, err: '' });
-    expect(commitsOf(6)).toHaveLength(3);
+    await expect.poll(() => commitsOf(6)).toHaveLength(3);
   }, 180_000);
 
   it('survives an operator that is killed at any moment: the same command finishes, one commit each', async () => {

@@ -177,8 +177,10 @@ describe.skipIf(mosquittoPath === undefined)('updates through a broker', { timeo
     const now = await operator.birth(({ nonce }) => toHex(nonce) !== toHex(birth.nonce), before);
     await operator.order(now, 'install.abort', {});
     expect(
-      operator.documents('report', operator.received.slice(before), birth.key).map(({ phase }) => phaseName(phase)),
-    ).toEqual([]);
+      operator
+        .documents('report', operator.received.slice(before), birth.key)
+        .map(({ phase, code: why }) => `${phaseName(phase)} ${errorName(why)}`),
+    ).toEqual(['rejected known_bad']);
   });
 
   it('what is not granted, and what staging refuses, is said', async () => {
