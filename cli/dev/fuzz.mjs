@@ -2,7 +2,7 @@
 //   fuzz.mjs --smoke                        for CI: every target for 20,000 runs, its coverage, its canary; 200,000
 //                                           of `bundle` without coverage (a million in `npm run test:long`)
 //   fuzz.mjs [--target T] [--runs N] [--seed S]   longer; keeps its corpus and measures no coverage
-//   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 100,000 runs
+//   fuzz.mjs --canary [--target T] [--seed S]     a planted bug must be found within 1,000,000 runs
 // All of it is kept below --work, build/fuzz if nothing is said.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -13,7 +13,7 @@ import { run, RunError, which } from './lib/run.mjs';
 import { sourcesOf } from './lib/sources.mjs';
 
 const SMOKE_RUNS = 20_000;
-const CANARY_RUNS = 100_000;
+const CANARY_RUNS = 1_000_000;
 const MORE_RUNS = 200_000;
 /** One change at a time, and no crossing of inputs: the decoders are strict, and two changes rarely get through. */
 const TUNING = ['-mutate_depth=1', '-cross_over=0'];

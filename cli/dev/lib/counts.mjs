@@ -130,8 +130,8 @@ function roundTrips(events) {
 }
 
 /** The least, and how many were the same. The first pass may differ: nothing was there before it. */
-function least([, ...spans]) {
-  if (spans.length < 3) throw new Error(`only ${spans.length} passes were counted`);
+function least([, ...spans], what) {
+  if (spans.length < 3) throw new Error(`only ${spans.length} passes were counted: ${what}`);
   const count = Math.min(...spans);
   return { count, same: spans.filter((span) => span === count).length, of: spans.length };
 }
@@ -251,7 +251,7 @@ export async function counts(verified) {
     spans(plain, 'plain_level is called', 'plain_level returns'),
   ];
   const passes = { ...blink, ...kalman, call, hold: [await holds(runner)], ...(await swapping(runner)) };
-  const figures = Object.entries(passes).map(([key, lists]) => [key, lists.map(least)]);
+  const figures = Object.entries(passes).map(([key, lists]) => [key, lists.map((spans) => least(spans, ROWS[key][0]))]);
   figures.push(['verify', [await verification(verified)]]);
   return figures.map(([key, [tars, twin]]) => ({
     what: ROWS[key][0],
