@@ -2,13 +2,12 @@
 // whatever costs most of all that the limits of the contract allow (sdk/model/testing/heavy.ts). Fails if the costs
 // grow faster than the size, or further from those of ordinary code.
 //   loader.mjs [KIB…]   sizes in KiB, 8 16 32 64 by default
-import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { prepare, trace } from './lib/counts.mjs';
 import { buildFirmware, lacksM7 } from './lib/firmware.mjs';
 import { at } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
+import { loadTypeScript } from './lib/typescript.mjs';
 
 const FOLDER = 'build/measure/loader';
 const BOARD = 'build/firmware-qemu-m7/ports/freertos/tars-board.elf';
@@ -18,29 +17,12 @@ const PLACE = '0x60000000';
 /** Marks of a module, and what lies between them. */
 const STEPS = ['manifest', 'check', 'load', 'instantiate'];
 const MARKS = STEPS.length + 1;
-/** A byte of the largest module costs at most so many times what one of the smallest does, or of ordinary code. */
+/** A byte of the largest module costs at most so many times what one of the smallest does. */
 const GROWTH = 1.25;
 /** A byte of the worst module costs at most so many times what one of ordinary code does. */
 const WORST = 8;
 /** Milliseconds between two reactions of a behaviour with a period of 10.3 ms: it may be late by two. */
 const BETWEEN_MS = 13;
-
-/** The functions of sdk/model/testing/heavy.ts. */
-async function modules() {
-  mkdirSync(at(FOLDER), { recursive: true });
-  const outfile = at('build/heavy.mjs'); // one level below the root, as the command line's own files are
-  await esbuild({
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-    entryPoints: [at('sdk/model/testing/heavy.ts')],
-    outfile,
-  });
-  return import(pathToFileURL(outfile).href);
-}
 
 const word = (value) => Uint8Array.of(value, value >> 8, value >> 16, value >> 24);
 const padded = (bytes) => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
@@ -99,7 +81,8 @@ export async function loading(sizes = [8, 16, 32, 64]) {
   await buildFirmware('firmware-qemu-m7', 'loader');
   await buildFirmware('firmware-qemu-m7', 'tars-board');
   const runner = await prepare();
-  const { heavy, heavyModule } = await modules();
+  mkdirSync(at(FOLDER), { recursive: true });
+  const { heavy, heavyModule } = await loadTypeScript('sdk/model/testing/heavy.ts', 'heavy');
   const kinds = Object.keys(heavy);
   const all = kinds.flatMap((kind) => sizes.map((size) => heavyModule(kind, size * 1024)));
   const steps = await measure(all);

@@ -2,12 +2,11 @@
 // (firmware/measure/counter), and nothing is added to the image. A tick or another task may come in between, so the
 // least of many passes is what counts: one that nothing came into. It is the same in every run; periods are no multiple
 // of the tick, else the same interrupt could come into each.
-import { build as esbuild } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { boot, imageOf, STEP } from './m7.mjs';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';
+import { loadTypeScript } from './typescript.mjs';
 
 const FOLDER = 'build/measure/counts';
 const IMAGES = 'build/firmware-qemu-m7/ports/freertos';
@@ -167,17 +166,7 @@ export async function prepare() {
     at(FOLDER, 'counter.so'),
     at('firmware/measure/counter/counter.c'),
   ]);
-  const outfile = at('build/m7-board.mjs'); // one level below the root, as the command line's own files are
-  const options = {
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  };
-  await esbuild({ ...options, entryPoints: [at('cli/dev/m7-board.ts')], outfile });
-  return import(pathToFileURL(outfile).href);
+  return loadTypeScript('cli/dev/m7-board.ts', 'm7-board');
 }
 
 /** Event, reaction and all of it, of a program on the board and of its twin in C; the twin's events. */

@@ -1,12 +1,11 @@
 // Measurements on a Cortex-M7: what verifying a bundle and signing cost, counted by QEMU. firmware/measure/m7 has the C
 // side.
-import { build as esbuild } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { lacksM7 } from './firmware.mjs';
 import { at } from './paths.mjs';
 import { run } from './run.mjs';
 import { build } from './sizes.mjs';
+import { loadTypeScript } from './typescript.mjs';
 
 const FOLDER = 'build/measure/m7';
 /** Rows that may take at most so many instructions. */
@@ -22,17 +21,7 @@ export const lacks = lacksM7;
 /** Writes the C header of the bundle: examples/kalman as the command line builds it, packed and signed by ota/host. */
 async function writeFixture() {
   mkdirSync(at(FOLDER), { recursive: true });
-  const outfile = at(FOLDER, 'fixture.mjs');
-  const options = {
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  };
-  await esbuild({ ...options, entryPoints: [at('cli/dev/m7-fixture.ts')], outfile });
-  const { fixture } = await import(pathToFileURL(outfile).href);
+  const { fixture } = await loadTypeScript('cli/dev/m7-fixture.ts', 'm7-fixture');
   writeFileSync(at(FOLDER, 'fixture.h'), fixture(await build('examples/kalman')));
 }
 
