@@ -23,15 +23,15 @@ const common = {
 };
 
 /**
- * The command line. serialport and SQLite look up a part of theirs beside themselves, MQTT and the broker for the desk
- * are large and rarely needed: these stay in node_modules.
+ * The command line. serialport and SQLite look up a part of theirs beside themselves, and the broker for the desk is
+ * large and rarely needed: these stay in node_modules.
  */
 const program = {
   ...common,
   entryPoints: { main: 'cli/main.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  external: ['serialport', 'mqtt', 'aedes', 'node-sqlite3-wasm'],
+  external: ['serialport', 'aedes', 'node-sqlite3-wasm'],
   alias: { 'string-width': './cli/terminal/width.ts' },
   // What `import()` and `import.meta.url` are in CommonJS.
   supported: { 'dynamic-import': false },
@@ -58,15 +58,28 @@ export async function bundle() {
 }
 
 /**
- * Compiles an example in this process and keeps the code that V8 has compiled for it: the cache covers what was run.
+ * Compiles an example, signs, and looks for a broker in this process, and keeps the code that V8 has compiled for it:
+ * the cache covers what was run.
  */
 async function warm() {
   const { load } = createRequire(import.meta.url)(at('cli/bin/tars.js'));
   const { script, main } = load();
   const folder = mkdtempSync(join(tmpdir(), 'tars-warm-'));
-  await main(['build', at('examples/kalman'), '-o', join(folder, 'x.wasm')]);
+  Object.assign(process.env, { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, TARS_PASSPHRASE: 'warm' });
+  const root = join(folder, 'x.root');
+  for (const [args, exit] of [
+    [['build', at('examples/kalman'), '-o', join(folder, 'x.wasm')], 0],
+    [['keys', 'new', 'x'], 0],
+    [['keys', 'root', root, '--owner', 'x.example', '--member', 'x', '--key', 'x'], 0],
+    // Nobody listens there.
+    [['fleet', 'list', '--root', root, '--fleet', 'x', '--broker', 'mqtt://127.0.0.1:1'], 3],
+  ]) {
+    await main(args);
+    if (process.exitCode !== exit) throw new Error(`tars ${args.join(' ')} ended with ${process.exitCode}`);
+  }
+  process.exitCode = 0;
   rmSync(folder, { recursive: true });
-  if (!process.exitCode) writeFileSync(at('dist/main.cjs.cache'), script.createCachedData());
+  writeFileSync(at('dist/main.cjs.cache'), script.createCachedData());
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href)

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { Database as Sqlite, JSValue, QueryResult } from 'node-sqlite3-wasm';
 import { sha256, toHex } from '../../ota/host/ids.js';
 import type { Plan, RolloutState, Step, StepState } from '../../ota/operator/rollout.js';
@@ -22,6 +23,15 @@ const SCHEMA = `
   create table if not exists report (key text primary key) strict;`;
 
 type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * SQLite, which is WebAssembly. A command asks it a few questions, so it is not worth V8's optimizing compiler, which
+ * takes more time than all of them.
+ */
+async function loadSqlite(): Promise<typeof import('node-sqlite3-wasm')> {
+  setFlagsFromString('--liftoff-only');
+  return import('node-sqlite3-wasm');
+}
 
 /** One process at a time: then a write-ahead log needs no shared memory, which the library hasn't. */
 const exclusively = (database: Sqlite): void => void database.get('pragma locking_mode = exclusive');
@@ -66,7 +76,7 @@ export class SqliteStore implements Store {
 
   /** Opens the store of a fleet; the caller holds its lock. */
   static async open(folder: string): Promise<SqliteStore> {
-    const { Database } = await import('node-sqlite3-wasm');
+    const { Database } = await loadSqlite();
     mkdirSync(join(folder, 'payloads'), { recursive: true, mode: 0o700 });
     const path = join(folder, 'state.db');
     // The library marks a transaction by a folder, which a kill leaves behind. We hold the lock, so nobody is in one.
@@ -82,7 +92,7 @@ export class SqliteStore implements Store {
   static async look(folder: string): Promise<Looked | undefined> {
     const path = join(folder, 'state.db');
     if (!existsSync(path)) return undefined;
-    const { Database } = await import('node-sqlite3-wasm');
+    const { Database } = await loadSqlite();
     const { path: copy, remove } = scratchFolder('look');
     // A copy with its log: reading the original would need its lock, which a killed push may have left behind. The log
     // first: what moves from it into the database meanwhile is in both.

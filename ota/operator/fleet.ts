@@ -110,17 +110,24 @@ export class Fleet {
     const { broker } = this.options;
     // Topics, not messages: a fleet that is being pushed to is never quiet.
     const heard = new Set<string>();
+    let news: () => void = () => undefined;
     broker.onMessage((message) => {
+      if (!heard.has(message.topic)) news();
       heard.add(message.topic);
       this.hear(message);
     });
+    const quiet = (): Promise<void> =>
+      new Promise((resolve) => {
+        let timer: NodeJS.Timeout;
+        // A computer that was busy for so long hears what has come before it believes its clock.
+        const last = (): void => void (timer = setTimeout(resolve, 1));
+        news = () => (clearTimeout(timer), (timer = setTimeout(last, QUIET_MS)));
+        news();
+      });
     for (const names of [FIRST, WATCHED]) {
       if (names === WATCHED) this.options.beforeDevices?.();
       await broker.subscribe(this.paths(names));
-      for (let before = -1; before !== heard.size;) {
-        before = heard.size;
-        await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-      }
+      await quiet();
     }
     broker.onMessage((message) => this.hear(message));
   }
