@@ -11,7 +11,7 @@ import { images, keys } from '../../ota/host/testing/cast.js';
 import type { Broker } from '../../ota/operator/broker.js';
 import { FakeDevice } from '../../ota/operator/testing/fake-device.js';
 import { connectBroker } from '../fleet/mqtt.js';
-import { clearError, Desk, type Result } from '../testing/tars.js';
+import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../testing/tars.js';
 
 const desk = new Desk();
 const connections: Broker[] = [];
@@ -22,7 +22,7 @@ let crane: FakeDevice;
 
 const file = (name: string): string => join(desk.folder, name);
 const tars = (args: readonly string[], on = desk): Promise<Result> =>
-  on.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' } });
+  on.tars(args, { env: { TARS_PASSPHRASE: PASSPHRASE } });
 const at = (): string[] => ['--fleet', 'line1', '--broker', url, '--root', 'one.root'];
 const fine = async (...args: string[]): Promise<string> => {
   const { exit, out, err } = await tars([...args, ...at()]);
@@ -57,12 +57,9 @@ beforeAll(async () => {
   server = createServer((socket) => void aedes.handle(socket.on('error', () => undefined)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const args of [
-    ['keys', 'new', 'alice'],
-    ['keys', 'new', 'olga', '--role', 'operator'],
-    ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice'],
-  ])
-    expect((await tars(args)).exit).toBe(0);
+  makeKeys(desk.folder, { alice: MEMBER, olga: ['operator'] });
+  const made = ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice'];
+  expect((await tars(made)).exit).toBe(0);
   writeFileSync(file('kalman.app'), images.kalman);
   rover = await device('rover', keys.device);
   crane = await device('rover', keys.otherDevice);
@@ -109,7 +106,7 @@ describe('a device that nobody has enrolled', () => {
   });
 
   it('gets what somebody pushes while somebody else watches, and history names both', async () => {
-    const watched = desk.background(['fleet', 'watch', '--key', 'olga', ...at()], { TARS_PASSPHRASE: 'correct horse' });
+    const watched = desk.background(['fleet', 'watch', '--key', 'olga', ...at()], { TARS_PASSPHRASE: PASSPHRASE });
     await watched.shows(/^rover .*  yes  /m);
     writeFileSync(file('topic.app'), images.topic);
     await fine('ota', 'push', 'topic.app', '--key', 'alice', '--key', 'olga');

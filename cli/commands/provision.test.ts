@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largeImage } from '../../ota/host/testing/cast.js';
 import { homePath } from '../home.js';
-import { clearError, Desk, type Result } from '../testing/tars.js';
+import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../testing/tars.js';
 
 const desk = new Desk();
-const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' } });
+const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env: { TARS_PASSPHRASE: PASSPHRASE } });
 const fine = async (...args: string[]): Promise<string> => {
   const { exit, out, err } = await tars(...args);
   expect({ args, exit, err: exit === 0 ? '' : err }).toEqual({ args, exit: 0, err: '' });
@@ -22,11 +22,12 @@ const refused = async (args: string[], message: string): Promise<void> => {
   expect(err).toContain(message);
 };
 const example = (name: string): string => homePath(`examples/${name}`);
+/** A trial that is soon over. */
+const BRIEF = ['--health', '0.3'];
 const on = (port: string): readonly [string, string] => ['--port', port];
 
 beforeAll(async () => {
-  for (const name of ['alice', 'bob', 'mallory']) await fine('keys', 'new', name);
-  await fine('keys', 'new', 'olga', '--role', 'operator');
+  makeKeys(desk.folder, { alice: MEMBER, bob: MEMBER, mallory: MEMBER, olga: ['operator'] });
   await fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
   await fine('keys', 'root', 'two.root', '--after', 'one.root', '--member', 'alice', 'bob', 'olga', '--key', 'alice');
   await fine('keys', 'root', 'other.root', '--owner', 'others.example', '--member', 'mallory', '--key', 'mallory');
@@ -137,10 +138,9 @@ describe('a board and its owner', () => {
         ['flash', example('kalman'), '--key', 'alice', '--number', number, ...on('rover')],
         '--number takes a whole number',
       );
-    expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({
-      same: false,
-      sent: 1,
-    });
+    const flashed = await json('flash', example('kalman'), '--key', 'alice', ...on('rover'));
+    expect(flashed).toMatchObject({ same: false, sent: 1 });
+    expect(flashed['ms'], 'the health window, unless somebody names a shorter one').toBeGreaterThan(5000);
     expect(await json('flash', example('kalman'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: true });
     expect((await json('ps', ...on('rover')))['board']).toMatchObject({
       owner: { owner: 'robots.example', number: 1, root: 1 },
@@ -162,6 +162,7 @@ describe('a board and its owner', () => {
       'alice',
       '--sequence',
       '5',
+      ...BRIEF,
       '-o',
       'five.bundle',
     );
@@ -180,13 +181,15 @@ describe('a board and its owner', () => {
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: false });
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: true });
     await refused(['flash', 'four.bundle', ...on('rover')], 'a newer bundle is already committed');
-    expect(await json('flash', example('servo'), '--key', 'alice', ...on('rover'))).toMatchObject({ same: false });
+    expect(await json('flash', example('servo'), '--key', 'alice', ...BRIEF, ...on('rover'))).toMatchObject({
+      same: false,
+    });
     expect((await json('ps', ...on('rover')))['board']).toMatchObject({ owner: { number: 6 } });
   }, 60_000);
 
   it('takes an app that does not fit a bundle', async () => {
     writeFileSync(join(desk.folder, 'large.app'), largeImage());
-    const done = await json('flash', 'large.app', '--key', 'alice', ...on('rover'));
+    const done = await json('flash', 'large.app', '--key', 'alice', ...BRIEF, ...on('rover'));
     expect(done).toMatchObject({ same: false, sent: 1 });
     expect(Number(done['bytes'])).toBeGreaterThan(9000);
     expect((await json('ps', ...on('rover')))['behaviours']).toMatchObject([
@@ -202,12 +205,12 @@ describe('a board and its owner', () => {
       'root document 2',
     );
     // The copy that is kept is the newer one still.
-    await fine('flash', example('blink'), '--key', 'bob', ...on('rover'));
+    await fine('flash', example('blink'), '--key', 'bob', ...BRIEF, ...on('rover'));
   }, 60_000);
 
   it('takes nothing while its flash is damaged, until its owner repairs it', async () => {
     const flash = join(desk.folder, 'state', 'tars', 'boards', 'rover', 'flash.bin');
-    const numbered = ['--key', 'bob', '--number', '9', ...on('rover')];
+    const numbered = ['--key', 'bob', '--number', '9', ...BRIEF, ...on('rover')];
     await fine('flash', example('blink'), ...numbered);
     await refused(['repair', '--key', 'olga', '--number', '9', ...on('rover')], 'nothing to repair');
     await fine('board', 'stop', 'rover');

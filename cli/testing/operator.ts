@@ -13,9 +13,7 @@ import { nothingPending } from '../../ota/operator/enrolment.js';
 import { FakeDevice, type FakeOptions } from '../../ota/operator/testing/fake-device.js';
 import { connectBroker } from '../fleet/mqtt.js';
 import { decideHere } from '../fleet/rolls.js';
-import { clearError, Desk, type Background, type Result } from './tars.js';
-
-const PASSPHRASE = 'correct horse';
+import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Background, type Result } from './tars.js';
 
 export class Operator {
   readonly desk = new Desk();
@@ -28,13 +26,9 @@ export class Operator {
   async begin(): Promise<void> {
     // Devices are enrolled from here as `tars provision` does it.
     process.env['XDG_CONFIG_HOME'] = join(this.desk.folder, '.config');
-    for (const args of [
-      ['keys', 'new', 'alice'],
-      ['keys', 'new', 'olga', '--role', 'operator'],
-      ['keys', 'new', 'mallory'],
-      ['keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice'],
-    ])
-      expect((await this.tars(args)).exit).toBe(0);
+    makeKeys(this.desk.folder, { alice: MEMBER, olga: ['operator'], mallory: MEMBER });
+    const root = ['keys', 'root', 'one.root', '--owner', 'robots.example'];
+    expect((await this.tars([...root, '--member', 'alice', 'olga', '--key', 'alice'])).exit).toBe(0);
     writeFileSync(this.file('kalman.app'), images.kalman);
     this.url = `mqtt://127.0.0.1:${await this.listen()}`;
   }

@@ -1,9 +1,11 @@
 /** For tests: the command line as a process, and virtual boards in a folder that is thrown away. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect } from 'vitest';
+import { makeKey, writeKey } from '../../ota/host/keys.js';
+import type { RoleName } from '../../ota/host/root.js';
 import { homePath } from '../home.js';
 import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
 import { stopProcess, type BoardOptions } from '../virtual/process.js';
@@ -22,6 +24,25 @@ export interface Background {
   shows(what: RegExp, timeoutMs?: number): Promise<void>;
   end(): Promise<Result>;
 }
+
+/** Opens the keys of tests. */
+export const PASSPHRASE = 'correct horse';
+
+/**
+ * Keys as `tars keys new` writes them, of whom has `folder` as his home, but for what it costs to guess their
+ * passphrase: half of the time of a command that signs.
+ */
+export function makeKeys(folder: string, names: Readonly<Record<string, readonly RoleName[]>>): void {
+  const keys = join(folder, '.config', 'tars', 'keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  for (const [name, roles] of Object.entries(names)) {
+    const key = makeKey({ name, roles, passphrase: PASSPHRASE, cost: { n: 2, r: 1, p: 1 } });
+    writeFileSync(join(keys, `${name}.key`), writeKey(key), { mode: 0o600 });
+  }
+}
+
+/** Roles that a key has if its owner names none. */
+export const MEMBER = ['root', 'release'] as const;
 
 /** Longest life of a command under test. */
 const TIMEOUT_MS = 30_000;

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { link } from '../../hal/contract/index.js';
-import { clearError, Desk } from '../../cli/testing/tars.js';
+import { clearError, Desk, makeKeys, PASSPHRASE } from '../../cli/testing/tars.js';
 import { packApp } from '../../ota/host/app.js';
 import { requestsOf } from '../../ota/host/bundle.js';
 import { grantFor } from '../../ota/host/grant.js';
@@ -102,7 +102,7 @@ const others: Partial<Record<RequestName, string>> = {
 describe('a refusal of a board', () => {
   const desk = new Desk();
   const owner = new Owner();
-  const env = { TARS_PASSPHRASE: 'correct horse' };
+  const env = { TARS_PASSPHRASE: PASSPHRASE };
   const write = (name: string, bytes: Uint8Array): void => writeFileSync(join(desk.folder, name), bytes);
   const fine = async (...args: string[]): Promise<void> => {
     const { exit, err } = await desk.tars(args, { env });
@@ -119,8 +119,8 @@ describe('a refusal of a board', () => {
     write('one.root', owner.rootDocument());
     write('other.root', owner.rootDocument({ sequence: 1 }));
     write('ungranted.bundle', owner.bundle([COUNTER], { number: 1, grant: ungranted }).bytes);
+    makeKeys(desk.folder, { mallory: ['operator'] });
     await Promise.all([
-      fine('keys', 'new', 'mallory', '--role', 'operator'),
       fine('provision', '--port', 'owned', '--root', 'one.root'),
       fine('flash', 'counter.wasm', '--port', 'open', '--health', '0.3'),
     ]);

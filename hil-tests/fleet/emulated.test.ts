@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEmulator } from '../../cli/virtual/emulator.js';
 import { homePath } from '../../cli/home.js';
-import { Desk } from '../../cli/testing/tars.js';
+import { Desk, makeKeys, MEMBER, PASSPHRASE } from '../../cli/testing/tars.js';
 import { hasOpenssl, makeCertificates } from './certificates.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
 
@@ -27,7 +27,7 @@ describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())(
     let broker: Mosquitto;
 
     const fine = async (...args: string[]): Promise<string> => {
-      const { exit, out, err } = await desk.tars(args, { env: { TARS_PASSPHRASE: 'correct horse' } });
+      const { exit, out, err } = await desk.tars(args, { env: { TARS_PASSPHRASE: PASSPHRASE } });
       expect({ args, exit, err: exit === 0 ? '' : err }).toEqual({ args, exit: 0, err: '' });
       return out;
     };
@@ -36,8 +36,7 @@ describe.skipIf(mosquittoPath === undefined || !hasEmulator() || !hasOpenssl())(
 
     beforeAll(async () => {
       broker = await Mosquitto.start(makeCertificates(desk.folder).settings);
-      await fine('keys', 'new', 'alice');
-      await fine('keys', 'new', 'olga', '--role', 'operator');
+      makeKeys(desk.folder, { alice: MEMBER, olga: ['operator'] });
       await fine('keys', 'root', 'r.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
       await fine('board', 'start', 'arm', '--board', 'qemu-m7');
       await provision('arm');

@@ -10,13 +10,13 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { topicRoot } from '../../hal/contract/index.js';
 import { moduleDigest, packApp } from '../../ota/host/app.js';
 import { toHex } from '../../ota/host/ids.js';
+import { makeKeys, MEMBER, PASSPHRASE } from '../../cli/testing/tars.js';
 import { type BoardRig, rows } from '../board-rig.js';
 import { projectRoot } from '../description.js';
 import { openBoard } from './board.js';
 import { Mosquitto } from './mosquitto.js';
 
 const CLASS = 'virtual';
-const PASSPHRASE = 'correct horse battery';
 
 /** A command that was started. */
 export interface Command {
@@ -107,8 +107,7 @@ export class Fleet {
     const fleet = new Fleet(name, broker, ear);
     try {
       await fleet.listen();
-      await fleet.fine('keys', 'new', 'alice');
-      await fleet.fine('keys', 'new', 'olga', '--role', 'operator');
+      makeKeys(fleet.folder, { alice: MEMBER, olga: ['operator'] });
       await fleet.fine(
         'keys',
         'root',

@@ -6,26 +6,22 @@ import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { phases } from '../../hal/contract/index.js';
-import { decodeBody, fleet as documents } from '../../sdk/wire/index.js';
-import { isRefused, readEnvelope } from '../../ota/host/envelope.js';
 import { packApp } from '../../ota/host/app.js';
 import { largeImage } from '../../ota/host/testing/cast.js';
-import { toHex } from '../../ota/host/ids.js';
 import { homePath } from '../../cli/home.js';
-import { clearError, Desk, type Result } from '../../cli/testing/tars.js';
+import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../../cli/testing/tars.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { runs } from '../../sdk/testing/figures.js';
 import { tars as compile } from '../program.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
+import { Onlooker } from './onlooker.js';
 
 const BOARDS = ['a', 'b', 'c'] as const;
 const KEYS = ['--key', 'alice', '--key', 'olga', '--health', '0.3'];
-const env = { TARS_PASSPHRASE: 'correct horse' };
+const env = { TARS_PASSPHRASE: PASSPHRASE };
 /** Seconds that an operator lives. */
-const KILLED_AFTER_S = [1, 3, 0.5, 1.5, 2, 4].slice(0, runs({ full: 6, short: 2 }));
+const KILLED_AFTER_S = [0.7, 1.3, 2, 3, 1, 4].slice(0, runs({ full: 6, short: 2 }));
 
 /**
  * Versions that differ in a number only. One reaction a second: what a loaded computer skips of shorter periods looks
@@ -63,18 +59,10 @@ interface Done {
     readonly detail: string;
   }[];
 }
-interface Committed {
-  readonly device: string;
-  readonly number: number;
-  readonly bundle: string;
-}
-
 describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
   const desk = new Desk();
   let broker: Mosquitto;
-  /** Every commit that a board has signed, once for each time that it signed one. */
-  const commits = new Map<string, Committed>();
-  let listener: Awaited<ReturnType<typeof connectAsync>>;
+  let onlooker: Onlooker;
 
   const tars = (args: readonly string[], on = desk): Promise<Result> => on.tars(args, { env, timeoutMs: 90_000 });
   const fine = async (...args: string[]): Promise<string> => {
@@ -91,33 +79,14 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     writeFileSync(join(desk.folder, name), packApp({ class: 'virtual', modules }));
     return name;
   };
-  /** Numbers of the bundles that a board has committed. */
-  const commitsOf = (number: number): string[] =>
-    [...commits.values()]
-      .filter((each) => each.number === number)
-      .map(({ device }) => device)
-      .sort();
-
-  async function listen(): Promise<void> {
-    listener = await connectAsync(broker.url, { protocolVersion: 5, reconnectPeriod: 50 });
-    listener.on('message', (_, payload) => {
-      const envelope = readEnvelope('report', new Uint8Array(payload));
-      if (isRefused(envelope)) return;
-      const { device, boot, counter, phase, number, bundle } = decodeBody(documents.report, envelope.document);
-      if (phases[phase]?.name === 'committed')
-        commits.set(`${toHex(device)}/${boot}/${counter}`, { device: toHex(device), number, bundle: toHex(bundle) });
-    });
-    await listener.subscribeAsync('tars/v1/line1/d/+/evt', { qos: 1 });
-  }
+  const commitsOf = (number: number): string[] => onlooker.commitsOf(number);
+  const online = (name: string, wanted: boolean): Promise<void> =>
+    onlooker.until((all) => all.some((each) => each.name === name && each.online === wanted));
 
   beforeAll(async () => {
     broker = await Mosquitto.start();
-    await listen();
-    for (const args of [
-      ['keys', 'new', 'alice'],
-      ['keys', 'new', 'olga', '--role', 'operator'],
-    ])
-      await fine(...args);
+    onlooker = await Onlooker.open(broker.url, 'line1');
+    makeKeys(desk.folder, { alice: MEMBER, olga: ['operator'] });
     await fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
     for (const name of BOARDS) {
       await desk.board({ name });
@@ -125,13 +94,14 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     }
   }, 120_000);
   afterAll(async () => {
-    await listener?.endAsync(true);
+    await onlooker?.close();
     await desk.dispose();
     await broker?.close();
   });
 
   it('is there', async () => {
-    await expect.poll(async () => (await list()).filter(({ online }) => online).length, { timeout: 60_000 }).toBe(3);
+    await onlooker.until((all) => all.filter((each) => each.online).length === 3);
+    expect((await list()).map((row) => row.online)).toEqual([true, true, true]);
   }, 90_000);
 
   it('gets an app: a canary, then the rest; the second time nothing', async () => {
@@ -143,6 +113,7 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       devices: BOARDS.map((name) => ({ name, state: 'committed' })),
     });
     expect((await push('one.app')).done).toEqual({ state: 'nothing', devices: 3, number: 1 });
+    await onlooker.until((all) => all.every(({ number }) => number === 1));
     await expect
       .poll(async () => (await list()).map(({ number, freshness }) => [number, freshness]), { timeout: 20_000 })
       .toEqual([
@@ -207,9 +178,8 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('catches up when a board was off line', async () => {
     await fine('board', 'stop', 'c');
-    await expect
-      .poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 })
-      .toBe(false);
+    await online('c', false);
+    expect((await list()).find(({ name }) => name === 'c')?.online).toBe(false);
     const { exit, done } = await push(app('two.app', arm(1200)));
     expect({ exit, state: done.state, devices: done.devices.map(({ name, state }) => `${name} ${state}`) }).toEqual({
       exit: 0,
@@ -217,15 +187,14 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       devices: ['a committed', 'b committed', 'c sent'],
     });
     await fine('board', 'start', 'c');
-    await expect.poll(async () => (await list()).map(({ number }) => number), { timeout: 60_000 }).toEqual([5, 5, 5]);
+    await onlooker.until((all) => all.every(({ number }) => number === 5));
+    expect((await list()).map(({ number }) => number)).toEqual([5, 5, 5]);
     expect(commitsOf(5)).toHaveLength(3);
   }, 180_000);
 
   it('is watched: a board that comes late is shown, and gets an app in pieces meanwhile', async () => {
     await fine('board', 'stop', 'c');
-    await expect
-      .poll(async () => (await list()).find(({ name }) => name === 'c')?.online, { timeout: 60_000 })
-      .toBe(false);
+    await online('c', false);
     expect((await push('large.app')).done).toMatchObject({ state: 'done', number: 6 });
     const watched = desk.background(['fleet', 'watch', '--key', 'olga'], env);
     await watched.shows(/^c .*  no  5  6 /m);
@@ -250,9 +219,9 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
       await ended;
       const { exit, err, out } = await tars(['ota', 'push', path, ...KEYS]);
       expect({ delay, exit, said: exit === 0 ? '' : `${err}${out}` }).toEqual({ delay, exit: 0, said: '' });
-      await expect.poll(async () => new Set((await list()).map((row) => row.number)).size, { timeout: 30_000 }).toBe(1);
-      number = Math.max(...(await list()).map((row) => row.number));
-      expect(number).toBe(7 + round);
+      number = 7 + round;
+      await onlooker.until((all) => all.every((each) => each.number === number));
+      expect((await list()).map((row) => row.number)).toEqual([number, number, number]);
       expect({ delay, commits: commitsOf(number).length, boards: new Set(commitsOf(number)).size }).toEqual({
         delay,
         commits: 3,
@@ -264,14 +233,14 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('goes on with what the broker keeps when the operator has lost his memory', async () => {
     const path = app('lost.app', arm(1400));
-    const before = Math.max(...(await list()).map((row) => row.number));
+    const before = Math.max(...onlooker.seen.map(({ number }) => number));
     const victim = spawn(process.execPath, [homePath('cli/bin/tars.js'), 'ota', 'push', path, ...KEYS], {
       cwd: desk.folder,
       env: { PATH: process.env['PATH'], HOME: desk.folder, XDG_STATE_HOME: join(desk.folder, 'state'), ...env },
       stdio: 'ignore',
     });
     const ended = new Promise((resolve) => victim.once('exit', resolve));
-    await expect.poll(async () => (await list()).some((row) => row.number > before), { timeout: 60_000 }).toBe(true);
+    await onlooker.until((all) => all.some(({ number }) => number > before));
     victim.kill('SIGKILL');
     await ended;
     rmSync(join(desk.folder, 'state', 'tars', 'fleets'), { recursive: true });
@@ -286,7 +255,7 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
     try {
       cpSync(join(desk.folder, '.config'), join(other.folder, '.config'), { recursive: true });
       cpSync(join(desk.folder, 'one.app'), join(other.folder, 'one.app'));
-      const canary = (await list())[0];
+      const canary = onlooker.seen[0];
       // The canary stands still, so the first push has to wait for it.
       const pid = readPid(desk, canary?.name ?? 'a');
       process.kill(pid, 'SIGSTOP');
@@ -307,16 +276,16 @@ describe.skipIf(mosquittoPath === undefined)('a fleet of three', () => {
 
   it('goes on after the broker was killed', async () => {
     const path = app('broker.app', arm(1600));
-    const before = Math.max(...(await list()).map((row) => row.number));
+    const before = Math.max(...onlooker.seen.map(({ number }) => number));
     const first = tars(['ota', 'push', path, ...KEYS]);
     // The first board has it; the others wait for what it reports.
-    await expect.poll(async () => (await list()).some((row) => row.number > before), { timeout: 60_000 }).toBe(true);
+    await onlooker.until((all) => all.some(({ number }) => number > before));
     await broker.end('SIGKILL');
     const { exit, err } = await first;
     // It was either faster than we, or says what to do.
     if (exit !== 0) expect(err).toContain('cure: ');
     await broker.resume();
-    await expect.poll(async () => (await list()).filter(({ online }) => online).length, { timeout: 90_000 }).toBe(3);
+    await onlooker.until((all) => all.filter((each) => each.online).length === 3);
     const again = await tars(['ota', 'push', path, ...KEYS]);
     expect({ exit: again.exit, err: again.exit === 0 ? '' : again.err }).toEqual({ exit: 0, err: '' });
     const numbers = (await list()).map((row) => row.number);

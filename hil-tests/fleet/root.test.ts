@@ -3,10 +3,11 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { homePath } from '../../cli/home.js';
-import { clearError, Desk, type Result } from '../../cli/testing/tars.js';
+import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../../cli/testing/tars.js';
 import { Mosquitto, mosquittoPath } from './mosquitto.js';
+import { Onlooker } from './onlooker.js';
 
-const env = { TARS_PASSPHRASE: 'correct horse' };
+const env = { TARS_PASSPHRASE: PASSPHRASE };
 
 interface Row {
   readonly name: string;
@@ -18,7 +19,7 @@ interface Row {
 
 describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
   const desk = new Desk();
-  let broker: Mosquitto;
+  let broker: Mosquitto, onlooker: Onlooker;
 
   const tars = (...args: string[]): Promise<Result> => desk.tars(args, { env, timeoutMs: 90_000 });
   const fine = async (...args: string[]): Promise<string> => {
@@ -45,9 +46,9 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
 
   beforeAll(async () => {
     broker = await Mosquitto.start();
+    onlooker = await Onlooker.open(broker.url, 'line1');
     cpSync(homePath('examples/blink'), join(desk.folder, 'blink'), { recursive: true });
-    for (const name of ['alice', 'bob', 'eve']) await fine('keys', 'new', name);
-    await fine('keys', 'new', 'olga', '--role', 'operator');
+    makeKeys(desk.folder, { alice: MEMBER, bob: MEMBER, eve: MEMBER, olga: ['operator'] });
     await root('one', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
     for (const name of ['a', 'b']) {
       await desk.board({ name });
@@ -55,12 +56,13 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     }
   }, 60_000);
   afterAll(async () => {
+    await onlooker?.close();
     await desk.dispose();
     await broker?.close();
   });
 
   it('follows the first, under which an app is pushed', async () => {
-    await expect.poll(async () => (await list()).filter(({ online }) => online).length, { timeout: 60_000 }).toBe(2);
+    await onlooker.until((all) => all.filter((each) => each.online).length === 2);
     await fine(...push('alice', 'olga'));
   }, 120_000);
 
@@ -84,9 +86,7 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
 
   it("changes the keys of a fleet, without a port in anybody's hands", async () => {
     await fine('board', 'stop', 'b');
-    await expect
-      .poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 })
-      .toEqual([true, false]);
+    await onlooker.until((all) => all.some(({ name, online }) => name === 'b' && !online));
     const done = JSON.parse(await fine('fleet', 'root', 'two.root', '--json')) as { version: number; devices: Row[] };
     expect(done).toMatchObject({
       version: 2,
@@ -105,24 +105,18 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
 
   it('reaches who was away when he comes back, and then the app that was signed under it', async () => {
     await desk.board({ name: 'b' });
-    await expect
-      .poll(
-        async () => (await list()).map(({ name, epoch, number, ...row }) => ({ name, epoch, number, root: row.root })),
-        { timeout: 60_000 },
-      )
-      .toEqual([
-        { name: 'a', root: 2, epoch: 1, number: 1 },
-        { name: 'b', root: 2, epoch: 1, number: 1 },
-      ]);
+    await onlooker.until((all) => all.every((each) => each.root === 2 && each.number === 1));
+    expect((await list()).map(({ name, epoch, number, ...row }) => ({ name, epoch, number, root: row.root }))).toEqual([
+      { name: 'a', root: 2, epoch: 1, number: 1 },
+      { name: 'b', root: 2, epoch: 1, number: 1 },
+    ]);
     expect(await fine('fleet', 'root', 'two.root')).toMatch(/root document 2: 2 of 2 devices follow it\n$/);
     expect(await fine('ota', 'history')).toMatch(/ root +version=2 epoch=1 newest=true\n/);
   }, 90_000);
 
   it('makes a push of the same app a new one, signed under it, for who was away at both', async () => {
     await fine('board', 'stop', 'b');
-    await expect
-      .poll(async () => (await list()).map(({ online }) => online), { timeout: 60_000 })
-      .toEqual([true, false]);
+    await onlooker.until((all) => all.some(({ name, online }) => name === 'b' && !online));
     const source = join(desk.folder, 'blink', 'blink.tars');
     writeFileSync(source, readFileSync(source, 'utf8').replace('250ms', '125ms'));
     await fine(...push('bob', 'olga'));
@@ -130,14 +124,11 @@ describe.skipIf(mosquittoPath === undefined)('the next root document', () => {
     await fine('fleet', 'root', 'third.root');
     await fine(...push('alice', 'olga'));
     await desk.board({ name: 'b' });
-    await expect
-      .poll(async () => (await list()).map(({ name, root: version, number }) => ({ name, version, number })), {
-        timeout: 60_000,
-      })
-      .toEqual([
-        { name: 'a', version: 3, number: 2 },
-        { name: 'b', version: 3, number: 3 },
-      ]);
+    await onlooker.until((all) => all.some((each) => each.name === 'b' && each.root === 3 && each.number === 3));
+    expect((await list()).map(({ name, root: version, number }) => ({ name, version, number }))).toEqual([
+      { name: 'a', version: 3, number: 2 },
+      { name: 'b', version: 3, number: 3 },
+    ]);
   }, 120_000);
 
   it('that is older is put back if the newer one follows from it, and never in place of what is newest', async () => {

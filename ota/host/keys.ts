@@ -49,33 +49,35 @@ export class KeyError extends Error {
 const derive = (
   passphrase: string,
   salt: Uint8Array,
-  { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
+  { n, r, p }: Pick<KeyFile['secret'], 'n' | 'r' | 'p'>,
 ): Uint8Array =>
   new Uint8Array(
     scryptSync(passphrase.normalize('NFC'), salt, nacl.secretbox.keyLength, { N: n, r, p, maxmem: MAX_BYTES }),
   );
 
-/** Makes a key, or wraps the one of `seed`. */
+/** Makes a key, or wraps the one of `seed`. `cost`: of guessing its passphrase, for tests, which have none to hide. */
 export function makeKey({
   name,
   roles: names,
   passphrase,
   seed = randomBytes(32),
+  cost = COST,
 }: {
   name: string;
   roles: readonly RoleName[];
   passphrase: string;
   seed?: Uint8Array;
+  cost?: Pick<KeyFile['secret'], 'n' | 'r' | 'p'>;
 }): KeyFile {
   const salt = new Uint8Array(randomBytes(SALT_SIZE));
   const nonce = new Uint8Array(randomBytes(nacl.secretbox.nonceLength));
-  const box = nacl.secretbox(new Uint8Array(seed), nonce, derive(passphrase, salt, COST));
+  const box = nacl.secretbox(new Uint8Array(seed), nonce, derive(passphrase, salt, cost));
   return {
     format: FORMAT,
     name,
     roles: names,
     publicKey: publicKey(seed),
-    secret: { ...COST, salt: toHex(salt), nonce: toHex(nonce), box: toHex(box) },
+    secret: { ...cost, salt: toHex(salt), nonce: toHex(nonce), box: toHex(box) },
   };
 }
 
