@@ -81,7 +81,8 @@ describe.skipIf(lacking)('guests on the emulated Cortex-M7', { timeout: 180_000 
       await qmp.execute('cont');
       if (ahead > 2) asleep++;
     }
-    expect(asleep, 'looks at which no task was to wake within 2 ms').toBeGreaterThan(LOOKS / 2);
+    // Link and network wake tasks every few ms; one that wakes a thousand times a second leaves hardly such a look.
+    expect(asleep, 'looks at which no task was to wake within 2 ms').toBeGreaterThan(LOOKS / 5);
   });
 
   it('the last byte of its memory is its own, the next one traps', async () => {

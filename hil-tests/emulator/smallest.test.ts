@@ -174,6 +174,11 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
           ({ abandoned }) => abandoned === n,
         );
         await link.request('start', { behaviour: 'spinner' }); // it was parked
+        // The command is answered before the behaviour begins, and what is published until then doesn't reach it.
+        await until(
+          () => link.request('stats', { behaviour: 'spinner' }),
+          ({ reactions }) => reactions === 2 * n + 1,
+        );
       }
     });
     await board.blinks(0);
