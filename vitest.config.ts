@@ -3,22 +3,25 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. Those that
- * share what they load come last, in one row.
+ * Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. Those of a
+ * project come in one row, as they share what they load.
  */
 class BoardsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ project }: TestSpecification): number =>
-      project.name === 'boards' ? 0 : project.config.isolate ? 1 : 2;
+    const rank = ({ project }: TestSpecification): number => ORDER.indexOf(project.name);
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
+/** The projects below. */
+const ORDER = ['boards', 'cli', 'alone', 'pure'];
 
 const within = (...folders: string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`);
 /** Tests that compute and leave nothing behind: a worker loads what they share once, and not for each file anew. */
 const PURE = within('boards', 'examples', 'hal', 'ota', 'sdk');
-/** Tests whose state lies in the processes of boards and brokers; they leave nothing in their own. */
+/** Tests whose state lies in the processes of boards, brokers and commands; they leave nothing in their own. */
 const BOARDS = within('hil-tests');
+/** Those that put something in the place of a module of Node. */
+const ALONE = ['cli/fleet/audit.test.ts', 'cli/fleet/open.test.ts'];
 
 export default defineConfig({
   // Examples and tests import the public name; here it means the sources, not the bundle of the last build.
@@ -37,7 +40,8 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'boards', include: BOARDS, isolate: false } },
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      { extends: true, test: { name: 'rest', include: within('cli'), isolate: true } },
+      { extends: true, test: { name: 'cli', include: within('cli'), exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
     ],
   },
 });

@@ -12,7 +12,7 @@ import { EmulatedStage, lacking } from '../fleet/emulated-stage.js';
 import { toHex } from '../../ota/host/ids.js';
 import { until, wires } from './board.js';
 
-const COUNT = runs({ full: 1000, short: 20 });
+const COUNT = runs({ full: 1000, short: 8 });
 const TIMEOUT_MS = 3_600_000;
 
 it.skipIf(lacking).each(['plain', 'i2c'] as const)(

@@ -15,7 +15,7 @@ import { tars } from '../program.js';
 import type { BoardRig } from '../board-rig.js';
 import { addressOf, COUNTER_US, lacking, openBoard } from './board.js';
 
-const SECONDS = runs({ full: 60, short: 5 });
+const SECONDS = runs({ full: 60, short: 2 });
 const SWAP_US = 100_000;
 /** An instruction is 8 ns, a tick of the block's counter 40. */
 const TICK_INSTRUCTIONS = 5;

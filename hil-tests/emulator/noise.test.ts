@@ -9,7 +9,7 @@ import { report, runs } from '../../sdk/testing/figures.js';
 import { tars } from '../program.js';
 import { lacking, openBoard } from './board.js';
 
-const FRAMES = runs({ full: 10_000, short: 400 });
+const FRAMES = runs({ full: 10_000, short: 250 });
 /** One chunk in so many is spoilt, each way. */
 const SPOILT = 50;
 /** Requests at a time: half of what the behaviour's queue holds. */

@@ -11,9 +11,9 @@ import { COUNTER_US, lacking, openBoard, SWIFT, until } from './board.js';
 /** More than the pseudo-terminal holds in less than a second. */
 const TALKER = `behaviour talker
   message N { n: i32 }
-  publish out: N = "out" max 1000Hz
+  publish out: N = "out" max 500Hz
   var n: i32 = 0
-  every 2ms { n += 1; out.send({ n }) }`;
+  every 4ms { n += 1; out.send({ n }) }`;
 /** Both expiries of the watchdog, and as long again. */
 const UNREAD_US = 16_000_000;
 

@@ -10,8 +10,8 @@ import { tars } from '../program.js';
 import { countReactions, firstDifference, TracedBoard } from './compare.js';
 import { others, randomPair, randomProgram, single, withFloor } from './programs.js';
 
-const EVENTS = runs({ full: 10_000, short: 120 });
-const PROGRAMS = runs({ full: 300, short: 6 });
+const EVENTS = runs({ full: 10_000, short: 80 });
+const PROGRAMS = runs({ full: 300, short: 3 });
 const STIMULI = 60;
 /** Choices of a random program: with more it may not fit the board's arenas. */
 const MOST = 400;

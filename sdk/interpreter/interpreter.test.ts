@@ -10,7 +10,7 @@ import { interpret } from './index.js';
 import { manifestOf } from './manifest.js';
 
 /** Random programs, and stimuli for each. */
-const PROGRAMS = runs({ full: 5_000, short: 60 });
+const PROGRAMS = runs({ full: 5_000, short: 40 });
 const STIMULI = 150;
 
 /** Trace of what runs in a fresh model under the stimuli. */
@@ -80,12 +80,10 @@ describe('the interpreter and the module', () => {
       .sample(programs, { numRuns: 300, seed: 6 })
       .filter((source) => source.includes(right))
       .slice(0, 16);
-    const noticed = await Promise.all(
-      candidates.map(async (source, seed) => {
-        const { interpreted, compiled } = await bothTraces(source, seed, STIMULI, source.replaceAll(right, wrong));
-        return interpreted !== compiled;
-      }),
-    );
-    expect(noticed).toContain(true);
+    for (const [seed, source] of candidates.entries()) {
+      const { interpreted, compiled } = await bothTraces(source, seed, STIMULI, source.replaceAll(right, wrong));
+      if (interpreted !== compiled) return;
+    }
+    expect.unreachable(`none of ${candidates.length} programs shows it`);
   });
 });
