@@ -33,8 +33,8 @@ interface Done {
 }
 
 /**
- * Types the lines into one shell. `npx` is the command itself; what goes on until its end is ended after three seconds;
- * folders and port are of this test alone.
+ * Types the lines into one shell. `npx` is the command itself; what goes on until its end is ended after two seconds;
+ * folders, port and the short trials of signed apps are of this test alone.
  */
 async function type(lines: readonly string[], folder: string, port: number): Promise<readonly Done[]> {
   const bin = join(desk.folder, 'npx-bin');
@@ -46,7 +46,8 @@ async function type(lines: readonly string[], folder: string, port: number): Pro
       .replaceAll('/tmp/tour', join(desk.folder, 'tour'))
       .replace(/^npx tars broker /, `npx tars broker --listen ${port} `)
       .replaceAll(':1883', `:${port}`)
-      .replace(/^(npx tars run [^#]*--watch)/, 'timeout -s INT 3 $1');
+      .replace(/^npx tars (ota (?:push|rollback)|flash(?= .*--key)) /, '$& --health 0.5 ')
+      .replace(/^(npx tars run [^#]*--watch)/, 'timeout -s INT 2 $1');
   const script = lines.map((line, index) => `${own(line)}\necho "=== ${index} $?"\n`).join('');
   const shell = spawn('bash', ['-c', `exec 2>&1\n${script}wait\n`], {
     cwd: folder,

@@ -1,12 +1,12 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { packApp } from '../../ota/host/app.js';
 import { handmade, type RawManifest } from '../../sdk/model/testing/handmade.js';
 import { LinkClient } from '../transport/link.js';
 import { SerialTransport } from '../transport/serial.js';
 import { TcpTransport } from '../transport/tcp.js';
-import { clearError, Desk } from '../testing/tars.js';
+import { clearError, Desk, type Result } from '../testing/tars.js';
 
 const TOGGLE = '(import "t" "1" (func $toggle (param i32)))';
 const wat = (body: string, more = ''): string =>
@@ -39,10 +39,23 @@ beforeEach(() => {
 });
 afterEach(() => desk.dispose());
 
-const file = (name: string, bytes: Uint8Array): string => {
-  writeFileSync(join(desk.folder, name), bytes);
+const file = (name: string, bytes: Uint8Array, on = desk): string => {
+  writeFileSync(join(on.folder, name), bytes);
   return name;
 };
+
+/** A board that stands still. It takes ten seconds to refuse it: they pass beside the other tests. */
+const still = new Desk();
+let silent: Promise<Result>, asleep: number;
+beforeAll(async () => {
+  const { pty, pid } = await still.board({ name: 'desk' });
+  process.kill((asleep = pid), 'SIGSTOP');
+  silent = still.tars(['flash', file('a.wasm', blink('LED', 'a'), still), '--port', pty]);
+});
+afterAll(async () => {
+  process.kill(asleep, 'SIGCONT');
+  await still.dispose();
+});
 const json = async (...args: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await desk.tars([...args, '--json'])).out) as Record<string, unknown>;
 const programs = async (): Promise<number> => ((await json('ps'))['board'] as { programs: number }).programs;
@@ -151,17 +164,6 @@ describe('tars flash refuses', () => {
     await link.close();
   });
 
-  it('a port with something else behind it', async () => {
-    const { pty, pid } = await desk.board({ name: 'desk' });
-    process.kill(pid, 'SIGSTOP');
-    const { exit, err } = await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), '--port', pty]);
-    expect(exit).toBe(3);
-    expect(err).toMatch(
-      /^the board on \S+ does not answer yet: waiting up to 10 s for it\nerror: .*does not answer hello/,
-    );
-    process.kill(pid, 'SIGCONT');
-  });
-
   it('an app for another class of board', async () => {
     await desk.board({ name: 'desk' });
     await refused(
@@ -214,6 +216,16 @@ describe('tars flash refuses', () => {
       'a behaviour on virtual has 98304',
     );
     expect((await json('ps'))['behaviours']).toMatchObject([{ behaviour: 'a', status: 'running' }]);
+  });
+});
+
+describe('a port with something else behind it', () => {
+  it('is refused after some patience, with the reason', async () => {
+    const { exit, err } = await silent;
+    expect(exit).toBe(3);
+    expect(err).toMatch(
+      /^the board on \S+ does not answer yet: waiting up to 10 s for it\nerror: .*does not answer hello/,
+    );
   });
 });
 

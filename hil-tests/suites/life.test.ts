@@ -241,10 +241,10 @@ suite('retain', ['power', 'virtual-time'], (hil) => {
       message N { x: i32 }
       publish out: N = "still"
       ${declaration}
-      every 10ms { out.send({ x }) }`);
+      every 100ms { out.send({ x }) }`);
 
   const seen = async (m: Rig): Promise<number | undefined> => {
-    await advance(m, ms(10));
+    await advance(m, ms(100));
     return (await m.messages()).at(-1)?.fields[0];
   };
 
