@@ -126,6 +126,9 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Programs that are built, or are being built, by target and kind. */
+const builds = new Map();
+
 if (!which('clang') || !which('llvm-cov') || !which('llvm-profdata')) {
   console.log('fuzzers skipped: clang with its run-time library and llvm are missing');
 } else {
@@ -215,7 +218,15 @@ function testFolders(name) {
 }
 
 /** Builds a target, if needed; `kind` is measured (with coverage), fast, or canary. */
-async function build(name, kind) {
+function build(name, kind) {
+  const key = `${name} ${kind}`;
+  if (!builds.has(key)) builds.set(key, buildAnew(name, kind));
+  return builds.get(key);
+}
+
+/** A canary is the measured program with another fuzzer: nothing else looks at TARS_CANARY. */
+async function buildAnew(name, kind) {
+  if (kind === 'canary') await build(name, 'measured');
   const all = [targets[name].source, ...new Set([...cbor, ...targets[name].decoder, ...targets[name].rest])];
   const plain = ['firmware/fuzz/mutate.c', ...(targets[name].plain ?? [])];
   const { files: bare, symbols } = targets[name].bare ?? { files: [], symbols: [] };
@@ -229,11 +240,8 @@ async function build(name, kind) {
   } catch {
     // not built yet
   }
-  const flags = {
-    measured: ['-fprofile-instr-generate', '-fcoverage-mapping'],
-    fast: ['-O2'],
-    canary: ['-DTARS_CANARY'],
-  }[kind];
+  const measured = ['-fprofile-instr-generate', '-fcoverage-mapping'];
+  const flags = { measured, fast: ['-O2'], canary: [...measured, '-DTARS_CANARY'] }[kind];
   const common = [
     '-std=c11',
     '-g',
@@ -251,17 +259,21 @@ async function build(name, kind) {
   mkdirSync(objects, { recursive: true });
   const compile = (paths, ...more) =>
     run('clang', [...common, ...more, ...includes, '-c', ...paths.map((path) => at(path))], { cwd: objects });
-  const parts = [0, 1, 2, 3].map((n) => sources.filter((_, i) => i % 4 === n)).filter((part) => part.length > 0);
-  await Promise.all([
-    ...parts.map((part) => compile(part, ...feedback)),
-    compile(plain),
-    ...(bare.length > 0 ? [compile(bare, '-fno-sanitize=all')] : []),
-  ]);
+  const own = kind === 'canary' ? [targets[name].source] : [...sources, ...plain, ...bare];
+  const ownOf = (paths) => paths.filter((path) => own.includes(path));
+  const parts = [0, 1, 2, 3].map((n) => ownOf(sources).filter((_, i) => i % 4 === n));
+  await Promise.all(
+    [...parts.map((part) => [part, ...feedback]), [ownOf(plain)], [ownOf(bare), '-fno-sanitize=all']].map(
+      ([paths, ...more]) => (paths.length > 0 ? compile(paths, ...more) : undefined),
+    ),
+  );
   await run('clang', [
     ...common,
     '-fsanitize=fuzzer',
     ...wrap,
-    ...[...sources, ...plain, ...bare].map((path) => join(objects, basename(path).replace(/\.c$/, '.o'))),
+    ...[...sources, ...plain, ...bare].map((path) =>
+      join(own.includes(path) ? objects : folder(name, 'objects-measured'), basename(path).replace(/\.c$/, '.o')),
+    ),
     '-lm',
     '-o',
     program,
@@ -348,7 +360,8 @@ async function coverage(name, profile) {
 
 /** Runs the target with a planted bug, which must be found. */
 async function canary(name) {
-  const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS);
+  const env = { LLVM_PROFILE_FILE: folder(name, 'canary.raw') };
+  const { output, failed } = await fuzz(name, 'canary', CANARY_RUNS, { env });
   const found = failed && /AddressSanitizer: (heap-buffer-overflow|SEGV)/.test(output) && / in canary /.test(output);
   return {
     ok: found,
