@@ -44,6 +44,9 @@ const file = (name: string, bytes: Uint8Array, on = desk): string => {
   return name;
 };
 
+/** For trials that nobody judges. */
+const BRIEF = ['--health', '0.3'];
+
 /** A board that stands still. It takes ten seconds to refuse it: they pass beside the other tests. */
 const still = new Desk();
 let silent: Promise<Result>, asleep: number;
@@ -89,7 +92,7 @@ describe('tars flash', () => {
   it('writes an app over the pseudo-terminal, and the second time nothing at all', async () => {
     const { pty } = await desk.board({ name: 'desk' });
     const module = file('a.wasm', blink('LED', 'a'));
-    const first = await json('flash', module, '--port', pty);
+    const first = await json('flash', module, '--port', pty, ...BRIEF);
     expect(first).toMatchObject({ same: false, sent: 1, port: pty });
     const writes = await programs();
     expect(writes).toBeGreaterThan(0);
@@ -101,12 +104,14 @@ describe('tars flash', () => {
   it('takes the only board by default and sends only the modules that the board lacks', async () => {
     await desk.board({ name: 'only' });
     const [a, b, c] = [blink('LED', 'a'), blink('LED2', 'b'), blink('PA0', 'c')];
-    await desk.tars(['flash', file('ab.app', packApp({ class: 'virtual', modules: [a, b] }))]);
-    expect(await json('flash', file('ac.app', packApp({ class: 'virtual', modules: [a, c] })))).toMatchObject({
-      same: false,
-      sent: 1,
-      bytes: c.length,
-    });
+    await desk.tars(['flash', file('ab.app', packApp({ class: 'virtual', modules: [a, b] })), ...BRIEF]);
+    expect(await json('flash', file('ac.app', packApp({ class: 'virtual', modules: [a, c] })), ...BRIEF)).toMatchObject(
+      {
+        same: false,
+        sent: 1,
+        bytes: c.length,
+      },
+    );
     const { behaviours } = await json('ps');
     expect(behaviours).toMatchObject([
       { behaviour: 'a', status: 'running', stored: true, trial: false },
@@ -116,7 +121,7 @@ describe('tars flash', () => {
 
   it('keeps the app over a restart of the board', async () => {
     const { pid } = await desk.board({ name: 'desk' });
-    await desk.tars(['flash', file('a.wasm', blink('LED', 'a'))]);
+    await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), ...BRIEF]);
     process.kill(pid, 'SIGKILL');
     await expect.poll(async () => (await desk.tars(['board', 'list', '--json'])).out).toContain('"running":false');
     await desk.board({ name: 'desk' });
@@ -199,7 +204,7 @@ describe('tars flash refuses', () => {
           padded(handmade(wat(''), { name: `m${index}`, calls: [1] }), fill + index),
         ),
       });
-    expect((await desk.tars(['flash', file('a.app', app(0))])).exit).toBe(0);
+    expect((await desk.tars(['flash', file('a.app', app(0)), ...BRIEF])).exit).toBe(0);
     await refused(['flash', file('b.app', app(100))], 1, 'the flash is full');
     expect((await json('ps'))['behaviours']).toMatchObject(
       Array.from({ length: 8 }, (_, index) => ({ behaviour: `m${index}`, status: 'running' })),
@@ -208,7 +213,7 @@ describe('tars flash refuses', () => {
 
   it('a module that is too big for the arena, and the old app goes on', async () => {
     await desk.board({ name: 'desk' });
-    await desk.tars(['flash', file('a.wasm', blink('LED', 'a'))]);
+    await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), ...BRIEF]);
     const functions = `(func (local f64) ${'(local.set 0 (f64.add (local.get 0) (f64.const 1)))'.repeat(3800)})`;
     await refused(
       ['flash', file('b.wasm', handmade(wat('', functions), { name: 'b', calls: [1], uses: [[1, 'LED']] }))],
@@ -234,7 +239,7 @@ describe('virtual boards', () => {
     expect((await desk.tars(['board', 'start', 'rover'])).exit).toBe(0);
     const again = await desk.tars(['board', 'start', 'rover']);
     expect(again).toMatchObject({ exit: 1, err: expect.stringMatching(clearError) as string });
-    await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), '--port', 'rover']);
+    await desk.tars(['flash', file('a.wasm', blink('LED', 'a')), '--port', 'rover', ...BRIEF]);
     expect(await desk.tars(['board', 'stop', 'rover'])).toMatchObject({ exit: 0 });
     expect(await desk.tars(['board', 'stop', 'rover'])).toMatchObject({
       exit: 3,
