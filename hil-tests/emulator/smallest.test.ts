@@ -12,13 +12,16 @@ import { Desk } from '../../cli/testing/tars.js';
 import { limits } from '../../hal/contract/index.js';
 import { moduleDigest, packApp } from '../../ota/host/app.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
+import { runs } from '../../sdk/testing/figures.js';
 import { BEAT_US, neighbour, spinner } from '../acceptance/modules.js';
 import { example, tars as program } from '../program.js';
 import { until } from './board.js';
 import { lackingSmallest, SmallBoard, type Stack, symbolsOf } from './small-board.js';
 
 const CLASS = 'qemu-m7-smallest';
-const SPINS = 20;
+const SPINS = runs({ full: 20, short: 8 });
+/** Of the trials of signed apps: long enough for the host to look at the app once. */
+const HEALTH_S = '0.5';
 /**
  * Bytes of every stack that nothing may have touched: an interrupt that comes at the deepest point another time puts
  * all registers there, 204 bytes, or 68 of tasks that never use the floating-point unit.
@@ -220,9 +223,9 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
     );
     expect(await flashed('pair.app')).toContain('must be signed');
     await expect(flash([neighbour('LED')])).rejects.toMatchObject({ code: 'owned' });
-    expect(await flashed('pair.app', '--key', 'alice')).toContain('committed');
+    expect(await flashed('pair.app', '--key', 'alice', '--health', HEALTH_S)).toContain('committed');
     expect(await running()).toEqual(['blink 0', 'kf 0']);
-    expect(await flashed('other.app', '--key', 'alice')).toContain('committed');
+    expect(await flashed('other.app', '--key', 'alice', '--health', HEALTH_S)).toContain('committed');
     await board.blinks(1);
     await board.reset();
     expect(await running()).toEqual(['blink 0', 'other 0']);
@@ -233,7 +236,7 @@ describe.skipIf(lackingSmallest)('the smallest image on the emulated Cortex-M7',
       join(desk.folder, 'long.app'),
       packApp({ class: CLASS, modules: [padded(example('blink/blink.tars'), 5000), blinker('other', 20)] }),
     );
-    expect(await flashed('long.app', '--key', 'alice')).toContain('committed');
+    expect(await flashed('long.app', '--key', 'alice', '--health', HEALTH_S)).toContain('committed');
     expect(await running()).toEqual(['blink 0', 'other 0']);
     expect(await tars('provision', '--root', 'two.root', '--port', board.port)).toContain('root document 2');
     expect(await tars('stop', 'other', '--port', board.port)).toContain('must be signed');

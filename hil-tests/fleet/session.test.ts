@@ -68,7 +68,8 @@ describe.skipIf(mosquittoPath === undefined)('a board at a broker', { timeout: 6
     const behaviour = 'counter';
     expect(await operator.order(birth, 'stop', { behaviour })).toBe(0);
     expect((await rig.status(behaviour)).status).toBe('stopped');
-    expect(await operator.order(birth, 'start', { behaviour })).toBe(0);
+    // The stop is answered before the worker has stopped it; until then a start is refused as busy.
+    await expect.poll(() => operator.order(birth, 'start', { behaviour }), { timeout: 10_000 }).toBe(0);
     expect((await rig.status(behaviour)).status).toBe('running');
     expect(await operator.order(birth, 'param.set', { behaviour, name: 'step', value: 7 })).toBe(0);
     expect(await rig.paramGet(behaviour, 'step')).toBe(7);
