@@ -1,6 +1,7 @@
 // `npm run test:long`: every count of the tests that `npm test` shortens, as long as the acceptance criteria want it.
 // Takes hours; figures stand in one table at the end. Set-up has run before.
-//   test-long.mjs [--share S] [folders or files]   S: a share of the counts, 0.02 a fiftieth; given paths, only these
+//   test-long.mjs [--share S] [what]   S: a share of the counts, 0.02 a fiftieth; what: only these folders or files of
+//                                      tests, or the parts below whose names begin so (`wear`)
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -30,12 +31,14 @@ if (!(share > 0 && share <= 1)) throw new Error(`a share lies between 0 and 1: $
 /** Rows of the table at the end. */
 const table = [];
 
-/** Test files that have long counts. */
-const longFiles = () =>
-  execFileSync('git', ['grep', '-lE', LONG, '--', '*.test.ts'], { cwd: root, encoding: 'utf8' })
+/** Test files that have long counts, and those that are named with their whole path. */
+const longFiles = () => {
+  const long = execFileSync('git', ['grep', '-lE', LONG, '--', '*.test.ts'], { cwd: root, encoding: 'utf8' })
     .trim()
     .split('\n')
     .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)));
+  return [...new Set([...long, ...paths.filter((path) => path.endsWith('.test.ts'))])];
+};
 
 /** TypeScript tests, one file after the other: some judge times. */
 async function unitTests() {
@@ -97,7 +100,10 @@ const rest = [
   ['loading of modules', loading],
   ...Object.keys(FUZZ_RUNS).map((target) => [`fuzzer of ${target}`, () => fuzz(target)]),
 ];
-const fine = await runParts('test-long', [unit, ...(paths.length > 0 ? [] : rest)]);
+const named = rest.filter(([name]) => paths.length === 0 || paths.some((path) => name.startsWith(path)));
+const parts = [...(longFiles().length > 0 ? [unit] : []), ...named];
+if (parts.length === 0) throw new Error(`no long count is in ${paths.join(', ')}`);
+const fine = await runParts('test-long', parts);
 console.log('');
 for (const [what, figures] of table) console.log(`${what}\n    ${figures}`);
 process.exitCode = fine ? 0 : 1;

@@ -7,6 +7,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { report } from '../../sdk/testing/figures.js';
 import { projectRoot } from '../description.js';
 import { lacking } from './board.js';
 import { libraryFunctions } from './libraries.js';
@@ -83,6 +84,11 @@ describe.skipIf(lacking)('conformance of the FreeRTOS port', { timeout: 2 * TIME
     const host = rowsOf(execFileSync(program, { encoding: 'utf8' }));
     expect(host.length).toBeGreaterThan(20);
     expect(rowsOf(run.stdout)).toEqual(host);
+    report('functions of libraries that answer on the Cortex-M7 as on the host', {
+      all: host.length,
+      'of the toolchain (__aeabi_*)': host.filter((line) => line.includes(' __aeabi_')).length,
+      'checks of the whole suite': /(\d+) checks/.exec(run.stdout)?.[1] ?? '-',
+    });
   });
 
   it.each(images)('no library function in %s lacks such a comparison', (board) => {
