@@ -14,6 +14,7 @@
 fake_state fake;
 
 static jmp_buf worker_sleeps, worker_again, supervisor_sleeps;
+static uint32_t notices; /* to the worker, since the lock was taken */
 static bool locked, worker_notified, supervisor_notified, in_worker, armed, abandoning;
 static int hosting;
 static int64_t worker_until_us, supervisor_until_us; /* how long they sleep if nobody notifies them */
@@ -24,6 +25,7 @@ int64_t tars_os_now_us(void) { return fake.now_us += fake.look_us; }
 void tars_os_lock(void) {
   if (locked) tars_os_panic(100, "the lock was taken twice");
   locked = true;
+  notices = 0;
 }
 
 void tars_os_unlock(void) {
@@ -59,7 +61,10 @@ void tars_os_worker_wait(int64_t until_us) {
   longjmp(worker_sleeps, 1);
 }
 
-void tars_os_worker_notify(void) { worker_notified = true; }
+void tars_os_worker_notify(void) {
+  worker_notified = true;
+  if (locked && ++notices > fake.entered) fake.entered = notices;
+}
 
 void tars_os_supervisor_wait(int64_t until_us) {
   CHECK(locked);

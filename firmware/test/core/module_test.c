@@ -135,6 +135,31 @@ static void rules_of_imports(void) {
   refused(-TARS_E_MODULE, "only functions");
 }
 
+/* More of something than a loader should walk over is refused before an engine sees it, and so is a call that is
+ * imported twice. */
+static void rules_of_numbers(void) {
+  static uint8_t body[2 * (TARS_LIMIT_OPERANDS + 1)];
+  good();
+  make_import(&a, "t", tars_call_find(TARS_CALL_GPIO_TOGGLE)->field, "(i)", false, 0);
+  refused(-TARS_E_MODULE, "twice");
+  good();
+  for (int i = 0; i <= TARS_LIMIT_CUSTOMS; i++) ADD_BYTES(&a.extra, 0, 2, 1, 'x');
+  refused(-TARS_E_EXCESS, "custom sections");
+  good();
+  for (int i = 0; i <= TARS_LIMIT_GLOBALS; i++) make_global(&a, 0, 0, false);
+  refused(-TARS_E_EXCESS, "globals");
+  good();
+  ADD_BYTES(&a.types, 0x60, TARS_LIMIT_TYPE_PARAMS + 1);
+  for (int i = 0; i <= TARS_LIMIT_TYPE_PARAMS; i++) ADD_BYTES(&a.types, 0x7f);
+  ADD_BYTES(&a.types, 0);
+  a.type_count++;
+  refused(-TARS_E_EXCESS, "parameters");
+  make_begin(&a, "blink");
+  for (int i = 0; i <= TARS_LIMIT_OPERANDS; i++) body[2 * i] = 0x41, body[2 * i + 1] = 0;
+  make_body(&a, 0, body, 2 * (TARS_LIMIT_OPERANDS + 1));
+  refused(-TARS_E_EXCESS, "operands");
+}
+
 static void rules_of_the_entry(void) {
   static const char *const types[] = { "(i)", "(iii)", "(ii)i", "(iI)", "()" };
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
@@ -255,6 +280,7 @@ int main(void) {
   rules_of_sections();
   rules_of_memory();
   rules_of_imports();
+  rules_of_numbers();
   rules_of_the_entry();
   rules_of_manifests();
   rules_of_the_board();

@@ -236,8 +236,22 @@ static void priority_runs_first(void) {
   }
 }
 
+/* However much is due at an instant, the lock is free again after a few events. */
+static void the_lock_is_held_for_a_few(void) {
+  rig_toggler(&a, "many", "LED", 1000);
+  for (int i = 1; i < 30; i++) make_every(&a, 1000, 0);
+  fake_boot();
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  uint32_t before = rig_stats("many").events;
+  fake.entered = 0;
+  fake_advance(1000);
+  CHECK(rig_stats("many").events >= before + 16);
+  CHECK(fake.entered > 0 && fake.entered <= 8);
+}
+
 int main(void) {
   periods_keep_their_grid();
+  the_lock_is_held_for_a_few();
   timers_dont_drift();
   timers_are_replaced_and_cancelled();
   delays_are_bounded();
