@@ -58,11 +58,14 @@ it('keeps links, modes, and what is no file when it writes an output', () => {
   writeOutput(at('link'), Buffer.from('new'));
   expect(readFileSync(at('real'), 'utf8')).toBe('new');
   expect(statSync(at('real')).mode & 0o777).toBe(0o640);
+  writeOutput(at('link'), Buffer.from('newer'), { derived: true });
+  expect(readFileSync(at('real'), 'utf8')).toBe('new');
+  expect(readFileSync(at('link'), 'utf8')).toBe('newer');
   writeOutput('/dev/null', Buffer.from('new'));
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 });
 
-it('leaves nothing of a new key, and an old output as it was, on a full disk', () => {
+it('leaves nothing of a new key, and an old output as it was, on a full disk; a build follows no link', () => {
   const made = onFullDisk(['keys', 'new', 'alice']);
   expect(made).toMatchObject({ exit: 3, err: expect.stringMatching(/can't write .*alice\.key \(EFBIG\)\n {2}cure: /) });
   expect(readdirSync(at('.config/tars/keys'))).toEqual([]);
@@ -71,6 +74,11 @@ it('leaves nothing of a new key, and an old output as it was, on a full disk', (
   expect(onFullDisk(['build', homePath('examples/blink'), '-o', 'blink.wasm'])).toMatchObject({ exit: 3 });
   expect(readFileSync(at('blink.wasm'), 'utf8')).toBe('old');
   expect(readdirSync(folder).sort()).toEqual(['.config', 'blink.wasm']);
+  rmSync(at('blink.wasm'));
+  writeFileSync(at('victim'), 'old');
+  symlinkSync('victim', at('blink.wasm'));
+  expect(onFullDisk(['build', homePath('examples/blink')], 64)).toMatchObject({ exit: 0 });
+  expect(readFileSync(at('victim'), 'utf8')).toBe('old');
 });
 
 it('lists the other keys when the file of one is damaged, as a cut of the power leaves it', () => {

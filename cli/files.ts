@@ -6,6 +6,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   readSync,
   realpathSync,
@@ -150,11 +151,13 @@ const mayWrite = (folder: string): boolean => {
 
 /**
  * Writes what the user asked for with `-o`: whole or not at all, unless that is a device, a pipe, or a file in a folder
- * that takes no other one.
+ * that takes no other one. `derived`: the user didn't type this path, so a link in its place, which may have come with
+ * somebody else's project, is replaced; the file that it leads to stays as it is.
  */
-export function writeOutput(path: string, content: Uint8Array): void {
+export function writeOutput(path: string, content: Uint8Array, { derived = false } = {}): void {
   const info = statSync(path, { throwIfNoEntry: false });
-  if (info === undefined) return writeWhole(path, content);
+  const link = derived && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  if (info === undefined || link) return writeWhole(path, content);
   const whole = info.isFile() && mayWrite(dirname(realpathSync(path)));
   if (whole) return writeWhole(realpathSync(path), content, { mode: info.mode & 0o777 });
   try {

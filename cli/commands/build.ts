@@ -25,7 +25,7 @@ export const command = defineCommand({
     noteWarnings(built, terminal);
     const bytes = await outputBytes(built);
     const out = output ?? `${built.name}.${built.kind === 'module' ? 'wasm' : 'app'}`;
-    writeOutput(out, bytes);
+    writeOutput(out, bytes, { derived: output === undefined });
     show(terminal, built, out, bytes.length);
   },
 });

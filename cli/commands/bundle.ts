@@ -120,7 +120,7 @@ function check(
 
 function write(path: string, { bytes, payload }: Bundle): void {
   writeOutput(path, bytes);
-  if (payload) writeOutput(`${path}.payload`, payload);
+  if (payload) writeOutput(`${path}.payload`, payload, { derived: true });
 }
 
 function show(terminal: Terminal, output: string, { bytes, payload, manifest }: Bundle, image: number): void {
