@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,7 @@ import { readSources } from './project/sources.js';
 import { loadBoard } from './project/boards.js';
 import { homePath } from './home.js';
 import { UserError } from './errors.js';
-import { writeOutput, writeWhole } from './files.js';
+import { MOST_BYTES, readNamed, writeOutput, writeWhole } from './files.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'tars-files-'))));
@@ -110,4 +111,32 @@ it.each([
     code: 'not_utf8',
     message: expect.stringContaining(what),
   });
+});
+
+it('reads files only, of a bounded size, and says what else it was given', async () => {
+  spawnSync('mkfifo', [at('pipe.tars')]);
+  mkdirSync(at('folder.tars'));
+  symlinkSync(at('loop.tars'), at('loop.tars'));
+  symlinkSync(at('pipe.tars'), at('link.tars'));
+  writeFileSync(at('large.tars'), '');
+  truncateSync(at('large.tars'), 2 ** 31);
+  writeFileSync(at('fits.tars'), '');
+  truncateSync(at('fits.tars'), MOST_BYTES);
+  for (const [name, what] of [
+    ['pipe.tars', 'is a named pipe, not a file'],
+    ['link.tars', 'is a named pipe, not a file'],
+    ['folder.tars', 'is a folder, not a file'],
+    ['loop.tars', 'these links lead to each other'],
+    ['large.tars', `more than ${MOST_BYTES} bytes`],
+    ['fits.tars/a', 'a part of this path is no folder'],
+  ] as const) {
+    const caught = await Promise.resolve()
+      .then(() => readNamed(at(name)))
+      .catch((error: unknown) => error);
+    expect(caught).toBeInstanceOf(UserError);
+    expect(caught).toMatchObject({ message: expect.stringContaining(what) as string });
+  }
+  expect(() => readNamed('/dev/zero')).toThrow('is a device, not a file');
+  expect(readNamed(at('fits.tars'))).toHaveLength(MOST_BYTES);
+  await expect(readSources(at('pipe.tars'))).rejects.toThrow('is a named pipe, not a file');
 });

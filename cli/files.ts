@@ -27,15 +27,20 @@ const CHUNK = 65_536;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no file',
   EACCES: 'you may not read',
-  EISDIR: 'this is a folder:',
+  ELOOP: 'these links lead to each other:',
+  ENOTDIR: 'a part of this path is no folder:',
 };
 
 /** Bytes of a file. Throws a UserError if it can't be read or never ends. */
 export function readNamed(path: string): Uint8Array {
   let bytes: Uint8Array | undefined;
   try {
+    const what = noFile(path);
+    if (what)
+      throw new UserError('no_file', `${path} is ${what}, not a file`, { cure: 'check the path, and name a file' });
     bytes = readMost(path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const code = systemCode(error) ?? String(error);
     throw new UserError('missing_file', `${REASONS[code] ?? `can't read (${code})`} ${path}`, {
       cure: 'check the path and who may read it',
@@ -68,6 +73,18 @@ function whatElse(bytes: Uint8Array): string {
     return 'it begins as UTF-16';
   const before = new TextDecoder().decode(bytes).split('\ufffd', 1)[0] ?? '';
   return `line ${before.split('\n').length} has bytes of another encoding`;
+}
+
+/** What this process has open already: its input, and what a shell puts in place of `<(command)`. */
+const OPEN = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
+
+/** What a path leads to that isn't a file: a pipe that nobody writes to is never at its end. */
+function noFile(path: string): string | undefined {
+  const info = statSync(path);
+  if (info.isFile() || OPEN.test(path)) return undefined;
+  if (info.isDirectory()) return 'a folder';
+  if (info.isFIFO()) return 'a named pipe';
+  return info.isSocket() ? 'a socket' : 'a device';
 }
 
 /** Undefined if there is more: a device or a pipe has no size to ask for. */

@@ -103,7 +103,7 @@ describe('tars ota says clearly that', () => {
     const fake = await device('same', 'rover');
     expect(await tars(push('same'))).toMatchObject({
       exit: 0,
-      err: expect.stringContaining("granted: a load of what the modules' bounds come to, priorities up to 0") as string,
+      err: expect.stringContaining('granted: the load that its modules come to at worst, priorities up to 0') as string,
     });
     expect(fake.commits).toHaveLength(1);
     expect(await tars(push('same'))).toMatchObject({

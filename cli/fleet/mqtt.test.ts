@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { connectBroker } from './mqtt.js';
+import { PacketLengths } from './packets.js';
 
 let server: Server | undefined;
 const sockets: Socket[] = [];
@@ -18,20 +19,30 @@ interface Says {
   readonly disconnect?: number;
   /** True: it knows 3.1.1 only. */
   readonly old?: boolean;
+  /** Bytes behind the answer to a CONNECT. */
+  readonly then?: readonly number[];
   /** Reasons of the answer to each subscription. */
   readonly suback?: readonly number[];
 }
 
 /** A broker that says this. Each packet of a test is a chunk of its own. */
-async function broker({ connack = [0], puback, disconnect, old = false, suback = [] }: Says): Promise<string> {
+async function broker({
+  connack = [0],
+  puback,
+  disconnect,
+  old = false,
+  suback = [],
+  then = [],
+}: Says): Promise<string> {
   server = createServer((socket) => {
     sockets.push(socket.on('error', () => undefined));
     socket.on('data', (packet) => {
       const kind = (packet[0] ?? 0) >> 4;
       const [reason, ...properties] = connack;
-      if (kind === 1 && old) socket.write(Uint8Array.of(0x20, 2, 0, packet[8] === 5 ? 1 : 0));
+      if (kind === 1 && old)
+        socket.write(Uint8Array.of(0x20, 2, 0, packet[8] === 5 ? 1 : 0, ...(packet[8] === 5 ? [] : then)));
       else if (kind === 1)
-        socket.write(Uint8Array.of(0x20, 3 + properties.length, 0, reason, properties.length, ...properties));
+        socket.write(Uint8Array.of(0x20, 3 + properties.length, 0, reason, properties.length, ...properties, ...then));
       else if (kind === 8)
         socket.write(Uint8Array.of(0x90, 3 + suback.length, packet[2] ?? 0, packet[3] ?? 0, 0, ...suback));
       else if (kind === 3 && disconnect !== undefined) socket.end(Uint8Array.of(0xe0, 2, disconnect, 0));
@@ -124,4 +135,24 @@ it('its largest packet is kept to: what is larger is not sent, and what fits is'
 
 it('one that knows MQTT 3.1.1 only is spoken to in that', async () => {
   expect(await publish({ old: true })).toBe('taken');
+});
+
+it('a packet that is announced as too large ends the connection before it is gathered', async () => {
+  const lengths = new PacketLengths(300);
+  // Whole packets of 0, 2 and 300 bytes, cut anywhere; then 301.
+  const packets = [0xd0, 0, 0x40, 2, 0, 1, 0x30, 0xac, 2, ...new Array<number>(300).fill(0xff)];
+  for (const byte of packets) expect(lengths.excess(Uint8Array.of(byte))).toBeUndefined();
+  expect(lengths.excess(Uint8Array.from([...packets, 0x30, 0xad, 2]))).toBe(301);
+  for (const old of [false, true]) {
+    const connection = connectBroker({ url: await broker({ old, then: [0x30, 0xff, 0xff, 0xff, 0x7f] }) });
+    const lost = connection.then(
+      (open) => new Promise<Error>((resolve) => open.onLost(resolve)),
+      (error: unknown) => error,
+    );
+    expect(await lost).toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('a packet of 268435455 bytes, at most') as string,
+    });
+    await new Promise((resolve) => server?.close(resolve));
+  }
 });

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { Broker, BrokerMessage } from '../../ota/operator/broker.js';
 import { exitCodes, systemCode, UserError } from '../errors.js';
+import { MOST_BYTES } from '../files.js';
+import { PacketLengths } from './packets.js';
 
 export interface Connection {
   /** `mqtt[s]://host:port`. */
@@ -55,7 +57,9 @@ async function connectWith(connection: Connection, protocolVersion: 4 | 5): Prom
       session === undefined
         ? `tars-${hostname().slice(0, 20)}-${randomBytes(6).toString('hex')}`
         : `tars-operator-${session}`,
-    ...(protocolVersion === 5 && { properties: { sessionExpiryInterval: session === undefined ? 0 : SESSION_S } }),
+    ...(protocolVersion === 5 && {
+      properties: { sessionExpiryInterval: session === undefined ? 0 : SESSION_S, maximumPacketSize: MOST_BYTES },
+    }),
     ...(user && { username: user, ...(password !== undefined && { password }) }),
     ...(ca !== undefined && { ca }),
     ...(will !== undefined && { will: { topic: will, payload: Buffer.alloc(0), qos: 1 as const, retain: true } }),
@@ -72,7 +76,7 @@ async function connectWith(connection: Connection, protocolVersion: 4 | 5): Prom
         else resolve();
       });
       client.once('error', reject);
-      client.once('close', () => reject(new Error('the connection was closed')));
+      client.once('close', () => reject(broker.failure ?? new Error('the connection was closed')));
     });
     return broker;
   } catch (error) {
@@ -108,7 +112,8 @@ class MqttBroker implements Broker {
   /** What came before there was a listener. */
   private readonly early: BrokerMessage[] = [];
   private lost: ((error: Error) => void) | undefined;
-  private failure: Error | undefined;
+  /** Why the connection has ended. */
+  failure: UserError | undefined;
   private closed = false;
   private breakOff: (error: Error) => void = () => undefined;
   /** Rejects when the connection is lost: what waits for an acknowledgement would wait for ever. */
@@ -123,6 +128,14 @@ class MqttBroker implements Broker {
       const message = { topic, payload: new Uint8Array(payload), retained: packet.retain };
       if (this.listener) this.listener(message);
       else this.early.push(message);
+    });
+    // A broker of MQTT 3.1.1 knows no bound, and a bad one keeps to none: a packet is refused before it is gathered.
+    const lengths = new PacketLengths(MOST_BYTES);
+    client.stream.prependListener('data', (chunk: Uint8Array) => {
+      const size = lengths.excess(chunk);
+      if (size === undefined) return;
+      this.end(this.nonsense(new Error(`a packet of ${size} bytes, at most ${MOST_BYTES}`)));
+      client.stream.destroy();
     });
     // Its last word says more than the end of the connection that follows.
     client.on('disconnect', ({ reasonCode }) => this.fail(new Error(refusalText(reasonCode ?? 0)), reasonCode));
@@ -192,13 +205,19 @@ class MqttBroker implements Broker {
   }
 
   private fail(cause: Error, reason = 0): void {
+    this.end(
+      new UserError('broker_gone', `the connection to the broker ${this.url} is lost (${cause.message})`, {
+        cure: REFUSED[reason]?.cure ?? 'run the same command again when the broker is back: it goes on where it was',
+        exit: exitCodes.board,
+      }),
+    );
+  }
+
+  private end(failure: UserError): void {
     if (this.closed || this.failure) return;
-    this.failure = new UserError('broker_gone', `the connection to the broker ${this.url} is lost (${cause.message})`, {
-      cure: REFUSED[reason]?.cure ?? 'run the same command again when the broker is back: it goes on where it was',
-      exit: exitCodes.board,
-    });
-    this.breakOff(this.failure);
-    this.lost?.(this.failure);
+    this.failure = failure;
+    this.breakOff(failure);
+    this.lost?.(failure);
   }
 }
 

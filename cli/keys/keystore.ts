@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Signer } from '../../ota/host/envelope.js';
 import { KeyError, openKey, readKey, writeKey, type KeyFile } from '../../ota/host/keys.js';
 import { cannotWrite, systemCode, UserError } from '../errors.js';
-import { writeWhole } from '../files.js';
+import { readText, writeWhole } from '../files.js';
 import { alone } from '../lock.js';
 import { hint } from '../terminal/calling.js';
 import { tryPassphrases } from './passphrase.js';
@@ -72,7 +72,7 @@ export function loadKey(name: string): KeyFile {
       throw new UserError('open_key', `others can read ${path}`, {
         cure: `run ${hint`chmod 600 ${path}`}, and make a new key if somebody may have`,
       });
-    return readKey(readFileSync(path, 'utf8'));
+    return readKey(readText(path));
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof KeyError)
