@@ -34,16 +34,16 @@ const PARTS = [
 const TEXT = {
   simulation: 4.5,
   TLS: 36.5,
-  crypto: 14,
+  crypto: 13.5,
   core: 33,
-  engine: 43.5,
+  engine: 41.75,
   kernel: 3.5,
   network: 37.5,
-  'store, updates': 27,
+  'store, updates': 24,
   'link agent': 5.5,
   port: 9.75,
   'C library': 1,
-  constants: 8.75,
+  constants: 8.5,
 };
 
 /**
@@ -52,7 +52,7 @@ const TEXT = {
  */
 export const IMAGES = {
   'tars-board': { what: 'with TLS', folder: 'firmware-qemu-m7', text: 212 },
-  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 173 },
+  'tars-board-plain': { what: 'without TLS', folder: 'firmware-qemu-m7', text: 170 },
   'tars-board-smallest': {
     what: 'the smallest: one UART, no network, no bench',
     folder: 'firmware-qemu-m7-smallest',
