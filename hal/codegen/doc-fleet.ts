@@ -11,6 +11,7 @@ import {
   logHead,
   phases,
   roll,
+  rollAhead,
   rollStates,
   signed,
   topicRoot,
@@ -173,6 +174,7 @@ signed by operators, as many as the root document wants, with the \`aad\` \`${si
 name and the board class that their operator gave them. Boards take no notice of it. At most ${limits.roll.value} bytes.
 
 A higher version replaces a lower one; of two with one version, which two operators signed at once, the one whose digest is greater counts everywhere.
+One that is more than ${rollAhead} ahead of the newest is refused (\`fast_forward\`), so no operator uses up the versions of those after him.
 \`tars provision\` enrols a board on the machine where it was in somebody's hands; the next command with operator keys signs that into the roll.
 \`tars fleet enrol\`, \`forget\` and \`revoke\` change it, after somebody has compared the key and said yes. A machine keeps the newest roll that it has
 accepted, and publishes it again if the broker has lost it.

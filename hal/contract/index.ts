@@ -19,7 +19,7 @@ export { grantBudget, grants } from './wire/grant.js';
 export type { GrantKind } from './wire/grant.js';
 export { refusals, rootRefusals } from './wire/refusals.js';
 export type { Refusal } from './wire/refusals.js';
-export { logHead, roll, rollStates } from './wire/roll.js';
+export { logHead, roll, rollAhead, rollStates } from './wire/roll.js';
 export type { RollState } from './wire/roll.js';
 export { roles, root } from './wire/root.js';
 export type { Role } from './wire/root.js';

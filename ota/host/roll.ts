@@ -2,7 +2,7 @@
  * The roll of a fleet: the devices that are enrolled, by their public keys. Operators sign it, as many as the root
  * document wants, so that no broker can invent a device; a higher version replaces a lower one.
  */
-import { limits, names, roll as bodyKeys, type RollState, rollStates } from '../../hal/contract/index.js';
+import { limits, names, roll as bodyKeys, rollAhead, type RollState, rollStates } from '../../hal/contract/index.js';
 import { cbor, compareBytes, Reader, sameBytes } from './cbor.js';
 import {
   checkDigest,
@@ -160,5 +160,8 @@ export function verifyRoll(bytes: Uint8Array, { root, fleet, old }: RollCheck): 
   const behind = old && (roll.version - old.roll.version || compareBytes(envelope.digest, old.digest));
   if (behind !== undefined && behind < 0)
     return { error: 'rollback', why: `version ${roll.version} after ${old?.roll.version}` };
+  const before = old?.roll.version ?? 0;
+  if (roll.version - before > rollAhead)
+    return { error: 'fast_forward', why: `version ${roll.version} after ${before}` };
   return { roll, digest: envelope.digest, bytes };
 }

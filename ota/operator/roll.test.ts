@@ -312,6 +312,19 @@ describe('a roll', () => {
     expect(enrolment.isRevoked(rover.id)).toBe(true);
   });
 
+  it('is not ended by an operator who signs the last version that there is', () => {
+    const roll = { vendor: root.vendor, fleet: FLEET, timeS: 1, devices: [] };
+    for (const machine of [enrolled('rover'), enrolled()]) {
+      if (machine.isPending) machine.sign([keys.olga], 1);
+      for (const version of [0xffffffff, 1_000_002])
+        expect(machine.take(signRoll({ ...roll, version }, [keys.olga]))).toMatchObject({ error: 'fast_forward' });
+      machine.decide({ ...nothingPending, enrol: [row(signer(121), 'arm')] });
+      machine.sign([keys.olga], 2);
+      expect(machine.list().map(({ name }) => name)).toContain('arm');
+      expect(machine.take(signRoll({ ...roll, version: 1_000_001 }, [keys.olga]))).toBe(true);
+    }
+  });
+
   it('is refused with names that would mislead', () => {
     for (const name of ['', 'a,b', 'a\u001b[31m', ' a', 'x'.repeat(33)]) {
       const roll = { version: 1, vendor: root.vendor, fleet: FLEET, timeS: 1 };

@@ -17,6 +17,12 @@ export const roll = [
   },
 ] as const;
 
+/**
+ * Most that the version of a roll may be ahead of the one in force. Nobody signs so many, and an operator who is sent
+ * away can't leave the last version there is, after which nobody else signs one.
+ */
+export const rollAhead = 1_000_000;
+
 /** What a roll says of a device; one that isn't in it is unknown. */
 export const rollStates = [
   { name: 'enrolled', doc: 'it belongs to the fleet' },
