@@ -36,6 +36,21 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['var x: i32 = 0¶every 5ms { x++ }', 'T0115 x++'],
   ['var x: i32 = 0¶every 5ms { x--¶if x = 3 { led.toggle() } }', 'T0115 x--', 'T0116 ='],
   ['b.press { led.togle() }', 'T0117 b.press', 'T0207 togle'],
+  // names that can't be names: one message at the declaration, none where they are used
+  ['var loop: u32 = 1¶every 5ms { loop = loop + 1¶led.set(loop > 3) }¶loop { sleep 1ms }', 'T0103 loop'],
+  ['use loop: gpio.out = board.PA0¶every 5ms { loop.toggle() }', 'T0103 loop'],
+  ['fn loop(): u32 { return 1 }¶every 5ms { loop()¶led.set(loop() > 3) }', 'T0103 loop'],
+  ['fn f(loop: u32, x-y: u32): u32 { return loop + x-y }', 'T0103 loop'],
+  ['every 5ms { for if in 0 .. 3 { if if > 2 { led.set(if == 1) } } }', 'T0103 if'],
+  ['every 5ms { let 2x = 1¶led.set(2x > 1) }', 'T0118 2x'],
+  ['param 2: u32 = 1 in 0 ..= 3', 'T0118 2'],
+  ['var a-b: u32 = 1¶every 5ms { a-b += 1¶led.set(a-b - 1 > 1) }', 'T0118 a-b'],
+  ['message M { a-1: u32, x: u32 }¶publish p: M = "a"¶every 5ms { p.send({ a-1: 1, x: 2 }) }', 'T0118 a-1'],
+  ['Every 5ms {¶led.toggle()¶led.set(true)¶}', 'T0119 Every'],
+  ['evrey 5ms { led.toggle() }', 'T0119 evrey'],
+  ['Use foo: gpio.out = board.PA0¶every 5ms { Let x = 1¶foo.set(x > 0) }', 'T0119 Use', 'T0119 Let'],
+  ['loop { While true { } }', 'T0119 While'],
+  ['every 5ms { led toggle }', 'T0106 toggle'],
   ['var x: float = 0', 'T0215 float'],
   ['every 5ms { delay(100) }', 'T0203 delay'],
   ['every 5Hz { }', 'T0303 5Hz'],
@@ -251,6 +266,21 @@ describe('diagnostics', () => {
 
   it('the first line is needed', () => {
     expect(build('every 5ms { }\n').diagnostics.map((each) => each.code)).toEqual(['T0114']);
+  });
+
+  it.each([
+    ['Behaviour t', 'T0119', 'write `behaviour`'],
+    ['behavior t', 'T0119', 'write `behaviour`'],
+    ['behaviour 2a', 'T0118', 'choose another name, like `n2a`'],
+    ['behaviour a-b', 'T0118', 'choose another name, like `a_b`'],
+    ['behaviour loop', 'T0103', 'choose another name, like `loop_`'],
+  ])('%s: one message says what to write', (first, code, fix) => {
+    const { diagnostics } = build(`${first}\n${USES}every 5ms { led.toggle() }\n`);
+    expect(diagnostics.map((each) => [each.code, each.fix])).toEqual([[code, fix]]);
+  });
+
+  it('units and words of clauses are free for names', () => {
+    expect(check('var ms: u32 = 1¶every 5ms { let s1 = ms¶let step = s1¶led.set(step > 1) }')).toEqual([]);
   });
 
   it('every fix that is an edit makes its mistake go away', () => {

@@ -80,6 +80,16 @@ export const rows = {
     why: 'without it this is an expression',
     fix: 'write `on {event} { … }`',
   },
+  T0118: {
+    title: '`{word}` can not be a name',
+    why: 'a name has letters, digits and `_`, and no digit in front',
+    fix: 'choose another name, like `{instead}`',
+  },
+  T0119: {
+    title: 'there is no word `{word}`',
+    why: 'only a word of the language can stand here, and those are written in small letters',
+    fix: 'write `{right}`',
+  },
   T0190: {
     title: '`{word}` is not there yet',
     why: 'it is part of the language, but this version does not compile it',

@@ -2,10 +2,13 @@ import type { Bag, Code, Extra } from '../diagnostics.js';
 import { join } from '../span.js';
 import type { Span } from '../span.js';
 import type { Name } from './ast.js';
+import { misnamed, renamed } from './misnamed.js';
 import type { Token } from './token.js';
 
 /** Deepest nesting of blocks, `else if` included: keeps the compiler's own stack small. */
 const MAX_BLOCKS = 64;
+/** Most names that are read as others: each costs a pass over the tokens. */
+const MAX_RENAMES = 100;
 
 /**
  * The place in the tokens, and recovery. After a report nothing more is reported until the next statement begins
@@ -18,11 +21,12 @@ export class Cursor {
   private parens = 0;
   private beginning = -1;
   private blocks = 0;
+  private renames = 0;
   /** Operators, members and calls on the deepest way into the expression that was read last. */
   height = 0;
 
   constructor(
-    private readonly tokens: readonly Token[],
+    private tokens: Token[],
     private readonly bag: Bag,
     private readonly source: string,
   ) {}
@@ -104,6 +108,21 @@ export class Cursor {
       this.take();
     } else this.missing(what, '');
     return { text: '', span: token.span };
+  }
+
+  /** Takes a name that is declared here. What can't be one is reported, and read as the name that is offered. */
+  newName(what: string): Name {
+    const wrong = this.continues() ? misnamed(this.source, this.peek()) : undefined;
+    if (!wrong || this.renames >= MAX_RENAMES) return this.name(what);
+    this.renames++;
+    this.report(wrong.code, wrong.span, { word: wrong.text, instead: wrong.instead });
+    this.tokens = renamed(this.tokens, this.at, wrong, this.source);
+    return this.name(what);
+  }
+
+  /** Reads the next token as the word of the language that was meant. */
+  meant(text: string, reserved: boolean): void {
+    this.tokens[this.at] = { ...this.peek(), text, reserved };
   }
 
   /** `open`, items separated by commas (line ends are free), `close`. */

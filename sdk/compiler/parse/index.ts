@@ -1,3 +1,4 @@
+import { nearest } from '../diagnostics.js';
 import type { Bag } from '../diagnostics.js';
 import type { Item, Name, SourceFile } from './ast.js';
 import { block, endStatement } from './block.js';
@@ -6,6 +7,7 @@ import { declaration } from './declarations/index.js';
 import { later } from './later.js';
 import { Lexer } from './lexer.js';
 import { statement } from './statements/index.js';
+import { misspelled, opensMisspelled } from './top.js';
 import type { Span } from '../span.js';
 
 /** Reads one source into its tree. Mistakes go to the bag; what could not be read is left out. */
@@ -32,11 +34,15 @@ export function parseFile(source: string, bag: Bag): SourceFile {
 /** `behaviour NAME`. */
 function header(c: Cursor): Name | undefined {
   if (!c.is('behaviour')) {
-    c.report('T0114', { start: c.peek().span.start, end: c.peek().span.start });
-    return undefined;
+    const { text, span, kind } = c.peek();
+    if (kind !== 'word' || nearest(text, ['behaviour']) === undefined || !c.isKind('word', 1)) {
+      c.report('T0114', { start: span.start, end: span.start });
+      return undefined;
+    }
+    misspelled(c, 'behaviour');
   }
   c.take();
-  const name = c.name('the name of the behaviour');
+  const name = c.newName('the name of the behaviour');
   endStatement(c, c.index - 1);
   return name.text ? name : undefined;
 }
@@ -63,6 +69,7 @@ function eventWithoutOn(c: Cursor, code: Item | undefined, start: Span): Item | 
 }
 
 function item(c: Cursor): Item | undefined {
+  opensMisspelled(c);
   if (c.is('behaviour')) {
     c.report('T0104', c.peek().span, { word: 'behaviour' });
     return undefined;

@@ -1,6 +1,6 @@
 import type { Bag } from '../diagnostics.js';
 import type { Token } from './token.js';
-import { isReserved } from './words.js';
+import { words } from './words.js';
 
 /** Longest first: the first that fits is taken. */
 const symbols = [
@@ -98,8 +98,10 @@ export class Lexer {
 
   private push(kind: Token['kind'], text: string, start: number, unit?: Token['unit']): void {
     const end = unit ? unit.span.end : this.at;
-    const reserved = kind === 'word' && isReserved(text);
-    this.tokens.push({ kind, text, span: { start, end }, reserved, opensLine: this.opensLine, ...(unit && { unit }) });
+    const word = kind === 'word' ? words.get(text) : undefined;
+    const [reserved, isValue] = [word?.reserved === true, word?.role === 'value'];
+    const { opensLine } = this;
+    this.tokens.push({ kind, text, span: { start, end }, reserved, isValue, opensLine, ...(unit && { unit }) });
   }
 
   private token(): void {

@@ -10,6 +10,8 @@ export interface Token {
   readonly span: Span;
   /** A word that can't be a name. */
   readonly reserved: boolean;
+  /** A word of the language that stands for a value, like `true`. */
+  readonly isValue?: boolean;
   /** The first token of its line. */
   readonly opensLine: boolean;
   readonly unit?: { readonly text: string; readonly span: Span };

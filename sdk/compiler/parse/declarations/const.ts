@@ -16,7 +16,7 @@ export function stateDeclaration(c: Cursor, retain: boolean, start = c.peek().sp
 }
 
 function nameAndValue(c: Cursor): Pick<ConstDeclaration, 'name' | 'type' | 'value'> {
-  const name = c.name('a name');
+  const name = c.newName('a name');
   const type = c.eat(':') ? typeRef(c) : undefined;
   c.expect('=', 'and the value');
   return { name, ...(type && { type }), value: expression(c) };

@@ -6,10 +6,10 @@ import { typeRef } from '../type.js';
 /** `fn clamp(x: i32, top: i32): i32 { … }`. */
 export function fnDeclaration(c: Cursor): FnDeclaration {
   const start = c.take().span;
-  const name = c.name('a name');
+  const name = c.newName('a name');
   const params: { name: Name; type: TypeRef }[] = [];
   c.list('(', ')', 'in the parameter list', () => {
-    const param = c.name('the name of a parameter');
+    const param = c.newName('the name of a parameter');
     c.expect(':', 'and the type of the parameter');
     params.push({ name: param, type: typeRef(c) });
   });

@@ -6,10 +6,10 @@ import { clauses } from './use.js';
 /** `message Estimate { x: f32 degC, p: f32 }`. */
 export function messageDeclaration(c: Cursor): MessageDeclaration {
   const start = c.take().span;
-  const name = c.name('a name');
+  const name = c.newName('a name');
   const fields: { name: Name; type: TypeRef }[] = [];
   c.list('{', '}', 'in the message', () => {
-    const field = c.name('the name of a field');
+    const field = c.newName('the name of a field');
     c.expect(':', 'and the type of the field');
     fields.push({ name: field, type: typeRef(c) });
   });
@@ -20,7 +20,7 @@ export function messageDeclaration(c: Cursor): MessageDeclaration {
 export function topicDeclaration(c: Cursor): TopicDeclaration {
   const start = c.peek().span;
   const kind = c.take().text === 'publish' ? 'publish' : 'subscribe';
-  const name = c.name('a name');
+  const name = c.newName('a name');
   c.expect(':', 'and the message');
   const message = c.name('the name of a message');
   c.expect('=', 'and the topic');

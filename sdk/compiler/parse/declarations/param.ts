@@ -6,7 +6,7 @@ import { typeRef } from '../type.js';
 /** `param q: f32 = 0.01 in 0.0 ..= 1.0`; `retain` stands before it. */
 export function paramDeclaration(c: Cursor, retain: boolean, start = c.peek().span): ParamDeclaration {
   c.take();
-  const name = c.name('a name');
+  const name = c.newName('a name');
   c.expect(':', 'and the type of the parameter');
   const type = typeRef(c);
   c.expect('=', 'and the first value');

@@ -6,7 +6,7 @@ import { callArguments, expression } from '../expression.js';
 /** `use servo: pwm.pulse = board.SERVO1 at 50Hz safe 1500us in 1000us ..= 2000us`. */
 export function useDeclaration(c: Cursor): UseDeclaration {
   const start = c.take().span;
-  const name = c.name('a name');
+  const name = c.newName('a name');
   c.expect(':', 'and the kind of the handle');
   const handle = kind(c);
   if (c.is('board') || c.is('pin')) c.missing('`=`', 'before the resource');

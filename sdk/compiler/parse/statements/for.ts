@@ -7,7 +7,7 @@ import { typeRef } from '../type.js';
 /** `for i in 0 ..= 9 step 3 { … }`. */
 export function forStatement(c: Cursor): ForStatement {
   const start = c.take().span;
-  const name = c.name('the name of the counter');
+  const name = c.newName('the name of the counter');
   const type = c.eat(':') ? typeRef(c) : undefined;
   c.expect('in', 'after the counter');
   const first = expression(c);

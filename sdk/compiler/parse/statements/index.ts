@@ -1,11 +1,12 @@
 import type { Statement } from '../ast.js';
 import type { Cursor } from '../cursor.js';
 import { later } from '../later.js';
-import { wordAt } from '../top.js';
+import { opensMisspelled, wordAt } from '../top.js';
 import { assignOrExpression } from './assign.js';
 
 /** One statement; nothing if what stands there was reported and skipped. */
 export function statement(c: Cursor): Statement | undefined {
+  opensMisspelled(c);
   const word = wordAt(c);
   if (word?.statement) return word.statement(c);
   if (word?.top && word.reserved) {

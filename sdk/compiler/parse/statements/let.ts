@@ -8,7 +8,7 @@ import { typeRef } from '../type.js';
 export function letStatement(c: Cursor): LetStatement {
   const start = c.peek().span;
   const mutable = c.take().text === 'var';
-  const name = c.name('a name');
+  const name = c.newName('a name');
   const type = c.eat(':') ? typeRef(c) : undefined;
   c.expect('=', 'and the first value');
   const value = expression(c);
