@@ -43,6 +43,8 @@ export interface Seen {
   readonly latenciesMs: readonly number[];
   /** Bytes of the flood a second, as far as the board's side took them. */
   readonly rate: number;
+  /** The same, a second of the board's clock. */
+  readonly boardRate: number;
   /** What the board said about its broker. */
   readonly said: readonly string[];
 }
@@ -133,6 +135,7 @@ export class FloodStage {
     const from = await this.ticks();
     const hello = await this.link.request('hello', { nonce: 1 }, PATIENT);
     await this.link.request('logs', { on: true, history: false }, PATIENT);
+    const { time: begunUs } = await this.link.request('board', {}, PATIENT);
     const stop = await begin();
     const begun = performance.now();
     const latenciesMs = await this.probe(ms / 2);
@@ -140,6 +143,8 @@ export class FloodStage {
     latenciesMs.push(...(await this.probe(ms / 2)));
     const sent = await stop();
     const rate = (sent * 1000) / (performance.now() - begun);
+    const { time: endedUs } = await this.link.request('board', {}, PATIENT);
+    const boardRate = (sent * 1e6) / (endedUs - begunUs);
     await sleep(200);
     const to = await this.ticks();
     const again = await this.link.request('hello', { nonce: 2 }, PATIENT);
@@ -153,6 +158,7 @@ export class FloodStage {
       skipped: to.skipped - from.skipped,
       latenciesMs,
       rate,
+      boardRate,
       said: this.said,
     };
   }
@@ -200,8 +206,16 @@ export class FloodStage {
 }
 
 /** What is printed of it. */
-export const figures = ({ missing, skipped, latenciesMs, rate, said }: Seen): Record<string, number | string> => ({
+export const figures = ({
+  missing,
+  skipped,
+  latenciesMs,
+  rate,
+  boardRate,
+  said,
+}: Seen): Record<string, number | string> => ({
   'kB/s': Math.round(rate / 1000),
+  'kB/s by its clock': Math.round(boardRate / 1000),
   'beats lost': Math.max(0, Math.floor(missing)),
   'not run in time': skipped,
   'link 99 % ms': quantile(latenciesMs, 0.99),

@@ -110,20 +110,24 @@ const serial =
   };
 
 /**
- * Floods the one line of an emulated board as fast as the emulator's port takes the bytes, which is less than its baud
- * rate: it hands them over one by one. A question after each portion tells that it was taken.
+ * Floods the one line of an emulated board as fast as the emulator's port takes the bytes: it hands them over one by
+ * one, some thousands in a second of this computer. The board's clock goes slower meanwhile, so the rate by that clock
+ * is three to five times higher; it is printed beside the other. A question after each portion tells that the portion
+ * was taken, and a second portion is under way by then. Longer portions would only measure how long a question waits
+ * behind them in the emulator.
  */
 const shared = (bytes: () => Buffer) => (): Begin => (stage) => {
   let going = true,
     sent = 0;
-  const done = (async () => {
+  const flood = async (): Promise<void> => {
     while (going) {
       const portion = bytes();
-      sent += portion.length;
       await stage.line.write(portion);
       await stage.link.request('board', {}, { timeoutMs: 5000, attempts: 4 });
+      sent += portion.length;
     }
-  })();
+  };
+  const done = Promise.all([flood(), flood()]);
   return Promise.resolve(async () => {
     going = false;
     await done;
@@ -163,6 +167,15 @@ const requests = (count: number): Buffer =>
     ),
   );
 
+/** The same without their second halves. */
+const halves = (count: number): Buffer =>
+  Buffer.concat(
+    Array.from({ length: count }, () => {
+      const frame = requests(1);
+      return frame.subarray(0, Math.ceil(frame.length / 2));
+    }),
+  );
+
 const table: readonly Row[] = [
   {
     what: "the broker's PINGRESPs",
@@ -193,8 +206,9 @@ const table: readonly Row[] = [
   { what: 'a storm of broadcasts', boards: emulated, rates: WIRE, begin: cable(broadcastStorm) },
   { what: 'garbage on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => randomBytes(4096)) },
   { what: 'requests on the link', boards: ['virtual'], rates: UNBOUND, begin: serial(() => requests(16)) },
-  { what: 'garbage on the link', boards: emulated, rates: [Infinity], begin: shared(() => randomBytes(16)) },
-  { what: 'requests on the link', boards: emulated, rates: [Infinity], begin: shared(() => requests(1)) },
+  { what: 'garbage on the link', boards: emulated, rates: [Infinity], begin: shared(() => randomBytes(128)) },
+  { what: 'half frames on the link', boards: emulated, rates: [Infinity], begin: shared(() => halves(8)) },
+  { what: 'requests on the link', boards: emulated, rates: [Infinity], begin: shared(() => requests(8)) },
 ];
 
 const chosen = table.flatMap((row) =>
