@@ -134,14 +134,16 @@ static void slow_stores_delay_swaps(void) {
   fake.record_size = 0;
 }
 
-/* Sets the variable and stores it, like a reaction that saves. */
-static void set_and_save(uint64_t value) {
+/* Sets the variable of a behaviour and stores it, like a reaction that saves. */
+static void slot_save(tars_behaviour *slot, uint64_t value) {
   tars_os_lock();
-  tars_state_put(&tars_slots[0], 0, value);
-  tars_retain_checkpoint(&tars_slots[0]);
+  tars_state_put(slot, 0, value);
+  tars_retain_checkpoint(slot);
   tars_os_unlock();
   fake_settle();
 }
+
+static void set_and_save(uint64_t value) { slot_save(&tars_slots[0], value); }
 
 /* A behaviour that saves all the time spends its budget; from then on it gets one store a minute, with the newest
  * values. What it saves at its stop is stored at once. */
@@ -168,6 +170,46 @@ static void stores_have_a_budget(void) {
   fake.record_size = 0;
 }
 
+/* A new version goes on with what its old one left of the budget. */
+static void budgets_go_over(void) {
+  fake.record_size = 0;
+  fake_boot();
+  rig_counter(&a, "counter", "n", INT64_C(3600000000));
+  CHECK_EQUAL(rig_install_one(&a), 0);
+  for (uint64_t i = 1; i <= TARS_LIMIT_SAVES; i++) set_and_save(i);
+  rig_counter(&b, "counter", "n", INT64_C(1800000000));
+  CHECK_EQUAL(rig_install_one(&b), 0);
+  tars_behaviour *next = tars_app_named(&tars_core.app, fake_text("counter"));
+  for (uint64_t i = 101; i <= 110; i++) slot_save(next, i);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_SAVES);
+  CHECK_EQUAL(rig_stats("counter").deferred, 10);
+  fake.record_size = 0;
+}
+
+/* Behaviours that save all the time spend the budget of the board before each has spent its own; from then on the
+ * board takes TARS_LIMIT_MODULES stores a minute. */
+static void stores_of_a_board_have_a_budget(void) {
+  enum { SOME = 5 };
+  static const char *const names[SOME] = { "one", "two", "three", "four", "five" };
+  static make makes[SOME];
+  tars_module_source app[SOME];
+  fake.record_size = 0;
+  fake_boot();
+  for (int i = 0; i < SOME; i++) {
+    rig_counter(&makes[i], names[i], names[i], INT64_C(3600000000));
+    app[i] = make_end(&makes[i]);
+  }
+  CHECK_EQUAL(rig_install(app, SOME), 0);
+  for (uint64_t i = 1; i <= TARS_LIMIT_SAVES; i++)
+    for (int k = 0; k < SOME; k++) slot_save(&tars_slots[k], i);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_BOARD_SAVES);
+  fake_advance(60000000 / TARS_LIMIT_MODULES - 1);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_BOARD_SAVES);
+  fake_advance(1);
+  CHECK_EQUAL(fake.saves, TARS_LIMIT_BOARD_SAVES + 1);
+  fake.record_size = 0;
+}
+
 int main(void) {
   checkpoints_wait_for_the_commit();
   checkpoints_hold_what_was_set();
@@ -175,5 +217,7 @@ int main(void) {
   checkpoints_go_over();
   slow_stores_delay_swaps();
   stores_have_a_budget();
+  budgets_go_over();
+  stores_of_a_board_have_a_budget();
   return check_report("checkpoint");
 }

@@ -158,6 +158,11 @@ static void rules_of_numbers(void) {
   for (int i = 0; i <= TARS_LIMIT_OPERANDS; i++) body[2 * i] = 0x41, body[2 * i + 1] = 0;
   make_body(&a, 0, body, 2 * (TARS_LIMIT_OPERANDS + 1));
   refused(-TARS_E_EXCESS, "operands");
+  good(); /* a second function of TARS_LIMIT_LOCALS + 1 variables, in two groups */
+  ADD_BYTES(&a.functions, a.functions.bytes[0]);
+  ADD_BYTES(&a.code, 7, 2, 1, 0x7e, 0x80 | TARS_LIMIT_LOCALS % 128, TARS_LIMIT_LOCALS / 128, 0x7f, END);
+  a.function_count++;
+  refused(-TARS_E_EXCESS, "variables");
 }
 
 static void rules_of_the_entry(void) {
