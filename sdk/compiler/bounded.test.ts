@@ -74,6 +74,18 @@ it('counts the mistakes that it does not describe', () => {
   expect(diagnostics.at(-1)).toMatchObject({ code: 'T0508', title: '17 more mistakes are not shown' });
 });
 
+it('repeats only the beginning of a long word', () => {
+  const name = 'a'.repeat(10_000);
+  const { diagnostics } = compile(inTick(`${name} += 1`), { file: 't.tars', board: virtual });
+  expect(diagnostics.map(({ title }) => title)).toEqual([`there is no \`${'a'.repeat(199)}…\``]);
+});
+
+it('shows few of the places on a long way', () => {
+  const sometimes = 'if x > 0 { sleep 5ms }\n'.repeat(100);
+  const { diagnostics } = compile(`${HEAD}var x: i32 = 0\nloop {\n${sometimes}}\n`, { file: 't.tars', board: virtual });
+  expect(diagnostics.map(({ code, notes }) => [code, notes.length])).toEqual([['T0402', 8]]);
+});
+
 it('does not begin with a source that no board could take', () => {
   const source = `${HEAD}${'// a comment\n'.repeat(MOST_SOURCE / 12)}`;
   expect(compile(source, { file: 't.tars', board: virtual }).diagnostics.map(({ code }) => code)).toContain('T0509');
