@@ -148,6 +148,7 @@ describe('the command line', () => {
       const { exit, err } = await desk.tars([command, 'loop.tars']);
       expect(exit).toBe(3);
       expect(err).toMatch(clearError);
+      expect(err).toContain('a symbolic link leads back to itself');
     }
   });
 

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -6,8 +6,8 @@ import { fromHex } from '../../ota/host/ids.js';
 import { compareHeads, logName } from './anchor.js';
 import { Audit, readAudit, whoAmI } from './audit.js';
 
-/** Bytes that the disk still takes. */
-const disk = vi.hoisted(() => ({ room: Infinity }));
+/** Bytes that the disk still takes, and what lay beside the log when it was written last. */
+const disk = vi.hoisted(() => ({ room: Infinity, beside: [] as string[] }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   // Like the kernel: as much as fits, and an error when nothing does.
@@ -16,6 +16,7 @@ vi.mock('node:fs', async (original) => {
     if (bytes.length === 0)
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     disk.room -= bytes.length;
+    disk.beside = fs.readdirSync(folder);
     return fs.writeSync(file, bytes);
   };
   return {
@@ -54,12 +55,22 @@ it('is one chain, whoever else has it open', () => {
   const [a, b] = [new Audit(path), new Audit(path)];
   for (const number of [1, 2, 3]) {
     a.add('send', { number });
+    expect(disk.beside.join()).toMatch(/audit\.jsonl\.lock/);
     b.add('command', { number });
   }
   a.close();
   b.close();
   expect(readAudit(path)).not.toHaveProperty('broken');
   expect(readAudit(path).lines.map(({ n, who }) => [n, who])).toEqual([1, 2, 3, 4, 5, 6].map((n) => [n, whoAmI()]));
+});
+
+it('shows which line does not follow the one before it', () => {
+  const path = join(folder, 'audit.jsonl');
+  const log = new Audit(path);
+  for (const number of [1, 2, 3]) log.add('send', { number });
+  log.close();
+  writeFileSync(path, readFileSync(path, 'utf8').replace('{"number":2}', '{"number":9}'));
+  expect(readAudit(path)).toMatchObject({ broken: 3, lines: [{ n: 1 }, { n: 2 }] });
 });
 
 it('shows by its signed head that it was cut, or written anew', () => {

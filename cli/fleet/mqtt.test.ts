@@ -102,10 +102,16 @@ it.each([
 });
 
 it('a subscription that is answered wrongly, or refused, is no bug of ours', async () => {
-  for (const suback of [[], [1], [1, 1, 1], [1, 135]]) {
+  for (const [suback, code] of [
+    [[], 'broker_gone'],
+    [[1], 'broker_gone'],
+    [[1, 1, 1], 'broker_gone'],
+    [[1, 135], 'denied'],
+  ] as const) {
     const connection = await connectBroker({ url: await broker({ suback }) });
     await expect(connection.subscribe(['tars/v1/line1/root', 'tars/v1/line1/roll'])).rejects.toMatchObject({
       name: 'UserError',
+      code,
       exit: 3,
     });
     await connection.close();

@@ -159,18 +159,16 @@ class MqttBroker implements Broker {
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {
-    const granted = await Promise.race([
-      this.client.subscribeAsync([...filters], { qos: 1, rh: 0, rap: true }),
-      this.broken,
-    ]).catch((error: unknown) => {
-      throw error instanceof UserError ? error : this.nonsense(error);
-    });
-    const refused = granted.find(({ qos }) => qos > 2);
-    if (refused)
-      throw new UserError('denied', `the broker ${this.url} does not let this user read ${refused.topic}`, {
+    const subscribed = this.client.subscribeAsync([...filters], { qos: 1, rh: 0, rap: true });
+    await Promise.race([subscribed, this.broken]).catch((error: unknown) => {
+      if (error instanceof UserError) throw error;
+      const refused = filters[refusedFilter(error)];
+      if (refused === undefined) throw this.nonsense(error);
+      throw new UserError('denied', `the broker ${this.url} does not let this user read ${refused}`, {
         cure: "give the operator's user the right to read and write below tars/v1/ at the broker",
         exit: exitCodes.board,
       });
+    });
   }
 
   onMessage(listener: (message: BrokerMessage) => void): void {
@@ -225,6 +223,12 @@ class MqttBroker implements Broker {
 function reasonOf(error: unknown): number {
   const code = error instanceof Error && 'code' in error ? Number(error.code) : 0;
   return Number.isInteger(code) ? code : 0;
+}
+
+/** Place of the first subscription that the broker refuses; -1 if the error is another one. */
+function refusedFilter(error: unknown): number {
+  const { packet } = error as { readonly packet?: { readonly granted?: readonly unknown[] } };
+  return (packet?.granted ?? []).findIndex((reason) => Number(reason) >= 128);
 }
 
 const TOO_LARGE = 149;

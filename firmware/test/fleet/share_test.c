@@ -15,6 +15,17 @@ static void fresh(void) {
   CHECK(tars_fleet_share_flood() == NULL);
 }
 
+/* Takes what there is at this moment, in portions; returns how much that was. A share without an end is a failure. */
+static uint32_t take_all(fleet_cost cost, uint32_t portion) {
+  uint32_t portions = 0;
+  while (!tars_fleet_share_is_used(cost) && portions <= 2 * TARS_LIMIT_BROKER_BYTES) {
+    tars_fleet_share_take(cost, portion);
+    portions++;
+  }
+  CHECK(tars_fleet_share_is_used(cost));
+  return portions * portion;
+}
+
 /* Takes as much as there is for so long; returns how much that was. The broker is left when `left_us` says. */
 static uint32_t greedy(fleet_cost cost, uint32_t portion, int64_t for_us, int64_t *left_us) {
   uint32_t taken = 0;
@@ -22,7 +33,8 @@ static uint32_t greedy(fleet_cost cost, uint32_t portion, int64_t for_us, int64_
   *left_us = 0;
   for (; tars_fleet.now_us - begun_us < for_us; tars_fleet.now_us += STEP_US) {
     if (tars_fleet_share_flood() && !*left_us) *left_us = tars_fleet.now_us - begun_us;
-    for (; !tars_fleet_share_is_used(cost); taken += portion) tars_fleet_share_take(cost, portion);
+    taken += take_all(cost, portion);
+    if (!tars_fleet_share_is_used(cost)) break;
     CHECK(tars_fleet_share_again_us(cost) > tars_fleet.now_us);
     CHECK(tars_fleet_share_again_us(cost) <= tars_fleet.now_us + SECOND_US);
   }
