@@ -41,7 +41,11 @@ export const command = defineCommand({
     if (terminal.json)
       terminal.out(
         JSON.stringify(
-          found.map(({ inspection }) => inspection),
+          found.map(({ bytes, inspection }) => ({
+            ...inspection,
+            stack: stackNeeds(bytes),
+            ...(text && { text: disassemble(bytes) }),
+          })),
           bigints,
         ),
       );
@@ -55,13 +59,21 @@ export const command = defineCommand({
   },
 });
 
-/** What boards with addresses of 4 bytes need of their execution stack for it. */
-function stackLines(module: Uint8Array): readonly string[] {
+/**
+ * Bytes of the execution stack that boards with addresses of 4 bytes need, and the function that calls itself, if there
+ * is one.
+ */
+function stackNeeds(module: Uint8Array): { readonly bytes: number; readonly circle?: number } | undefined {
   const needs = needsOf(module, 4);
+  return needs && { bytes: needs.stack, ...(needs.circle !== undefined && { circle: needs.circle }) };
+}
+
+function stackLines(module: Uint8Array): readonly string[] {
+  const needs = stackNeeds(module);
   if (!needs) return [];
-  if (needs.circle === undefined) return [`  stack on a microcontroller: at most ${needs.stack} bytes`];
+  if (needs.circle === undefined) return [`  stack on a microcontroller: at most ${needs.bytes} bytes`];
   return [
-    `  stack on a microcontroller: ${needs.stack} bytes, and more each time that function ${needs.circle} calls ` +
+    `  stack on a microcontroller: ${needs.bytes} bytes, and more each time that function ${needs.circle} calls ` +
       'itself, directly or through others;',
     '  where the stack of a board ends, the reaction ends with a trap (wasm operand stack overflow)',
   ];
