@@ -162,3 +162,17 @@ it('a packet that is announced as too large ends the connection before it is gat
     await new Promise((resolve) => server?.close(resolve));
   }
 });
+
+it('what comes before anybody listens is bounded, and said by count', async () => {
+  const message = [0x30, 4, 0, 1, 0x61, 0];
+  const then = Array.from({ length: 10_001 }, () => message).flat();
+  const connection = connectBroker({ url: await broker({ then }) });
+  const lost = connection.then(
+    (open) => new Promise<Error>((resolve) => open.onLost(resolve)),
+    (error: unknown) => error,
+  );
+  expect(await lost).toMatchObject({
+    code: 'broker_gone',
+    message: expect.stringContaining('sent 10001 messages (10001 bytes) unasked') as string,
+  });
+});

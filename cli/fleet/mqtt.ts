@@ -105,12 +105,17 @@ function lacking(url: string, properties: IConnackPacket['properties']): UserErr
 /** Bytes of a message beside its topic and payload, at most. */
 const OVERHEAD = 16;
 
+/** Most messages that are kept until there is a listener, and most bytes of their topics and payloads. */
+const EARLY_MESSAGES = 10_000;
+const EARLY_BYTES = 32 * 1024 * 1024;
+
 class MqttBroker implements Broker {
   /** Most bytes of a message that the broker takes. */
   largest = Infinity;
   private listener: ((message: BrokerMessage) => void) | undefined;
   /** What came before there was a listener. */
   private readonly early: BrokerMessage[] = [];
+  private earlyBytes = 0;
   private lost: ((error: Error) => void) | undefined;
   /** Why the connection has ended. */
   failure: UserError | undefined;
@@ -127,7 +132,7 @@ class MqttBroker implements Broker {
     client.on('message', (topic, payload, packet) => {
       const message = { topic, payload: new Uint8Array(payload), retained: packet.retain };
       if (this.listener) this.listener(message);
-      else this.early.push(message);
+      else this.keep(message);
     });
     // A broker of MQTT 3.1.1 knows no bound, and a bad one keeps to none: a packet is refused before it is gathered.
     const lengths = new PacketLengths(MOST_BYTES);
@@ -141,6 +146,21 @@ class MqttBroker implements Broker {
     client.on('disconnect', ({ reasonCode }) => this.fail(new Error(refusalText(reasonCode ?? 0)), reasonCode));
     client.on('close', () => this.fail(new Error('the connection was closed')));
     client.on('error', (error) => this.fail(error));
+  }
+
+  /** A session that a broker has kept comes before there is a listener; what is more than that is no session. */
+  private keep(message: BrokerMessage): void {
+    if (this.failure) return;
+    this.earlyBytes += message.topic.length + message.payload.length;
+    if (this.early.push(message) <= EARLY_MESSAGES && this.earlyBytes <= EARLY_BYTES) return;
+    const [{ length }, bytes] = [this.early.splice(0), this.earlyBytes];
+    this.end(
+      new UserError('broker_gone', `the broker ${this.url} sent ${length} messages (${bytes} bytes) unasked`, {
+        cure: 'look into the log of the broker, or use another one',
+        exit: exitCodes.board,
+      }),
+    );
+    this.client.stream.destroy();
   }
 
   async publish(
