@@ -106,8 +106,9 @@ typedef struct tars_behaviour {
   bool instance_dead; /* supervisor: closed, and the instance is yet to be replaced; waits while it is frozen */
 
   /* ---- its share of the processor (load.h) ---- */
-  bool throttled; /* it has used up its load in this window */
-  bool late_said; /* it was late in this window, and that was reported */
+  bool throttled;  /* it has used up its load in this window */
+  bool late_said;  /* it was late in this window, and that was reported */
+  uint8_t outside; /* bit n: n windows ago it reacted to what neither a period nor a timer of its own caused */
 
   /* ---- made for the manifest, in the arena ---- */
   uint8_t retained_count;

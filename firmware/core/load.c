@@ -22,6 +22,7 @@ static void renew(tars_behaviour *b) {
   b->used_us = 0;
   if (b->throttled || b->queue.count == 0) b->waits_us = tars_core.busy_us;
   b->throttled = b->late_said = false;
+  b->outside = (uint8_t)(b->outside << 1) & 3;
 }
 
 /* Windows follow each other without a gap, unless the worker slept through a whole one. */
@@ -32,9 +33,13 @@ void tars_load_turn(int64_t now_us) {
   for (uint8_t i = 0; i < tars_core.app.count; i++) renew(tars_core.app.behaviours[i]);
 }
 
-/* Reports what a behaviour did, or what was done to it, that ends a trial. */
-static void report(const tars_behaviour *b, uint8_t status, uint8_t code, bool trial, const char *reason) {
+/* Reports what a behaviour did, or what was done to it, that ends a trial. It is evidence against the app if a new
+ * version took the time by its periods and timers alone: a flood from outside must not make a bundle bad. */
+static void report(const tars_behaviour *b, uint8_t status, uint8_t code, const tars_behaviour *cause,
+                   const char *reason) {
   tars_log_status(b, status, code);
+  bool trial = tars_core.in_trial && (b != cause || b->side == SIDE_NEW);
+  if (cause->side != SIDE_NEW || cause->outside) code = TARS_E_UNCONFIRMED;
   if (trial && tars_core.hooks.trial_failed != NULL) tars_core.hooks.trial_failed(b->manifest.name, code, reason);
 }
 
@@ -43,7 +48,7 @@ static void throttle(tars_behaviour *b) {
   b->throttled = true;
   b->stats.throttled++;
   b->stats.overruns += tars_due_skip(b, tars_core.window_us);
-  report(b, STATUS_THROTTLED, TARS_E_LOAD, b->side == SIDE_NEW, "");
+  report(b, STATUS_THROTTLED, TARS_E_LOAD, b, "");
 }
 
 void tars_load_begin(void) {
@@ -60,6 +65,8 @@ void tars_load_charge(tars_behaviour *b, uint32_t used_us) {
   tars_core.busy_us += used_us;
   b->waits_us = tars_core.busy_us;
   b->used_us += used_us;
+  int16_t source = b->event.source;
+  if (source > 0 && b->manifest.sources[source - 1].kind != TARS_SOURCE_EVERY) b->outside |= 1;
   bool over = b->used_us > (uint32_t)b->stats.load * PERMILLE_US && now_us < tars_core.window_us;
   if (over && !b->throttled) throttle(b);
 }
@@ -90,7 +97,8 @@ void tars_load_late(tars_behaviour *b, int64_t waited_us) {
   if (b->late_said) return;
   b->late_said = true;
   char reason[TARS_LIMIT_NAME + sizeof " ran"];
-  tars_text most = busiest(b)->manifest.name;
-  tars_detail_say((tars_detail){ reason, sizeof reason }, 0, "%.*s ran", most.size, most.text);
-  report(b, STATUS_LATE, TARS_E_LATE, tars_core.in_trial, reason);
+  const tars_behaviour *most = busiest(b);
+  tars_text name = most->manifest.name;
+  tars_detail_say((tars_detail){ reason, sizeof reason }, 0, "%.*s ran", name.size, name.text);
+  report(b, STATUS_LATE, TARS_E_LATE, most, reason);
 }

@@ -179,13 +179,22 @@ and digest of the manifest are one record and change together. Power may fail at
 | who brought it | the trial ends with |
 | --- | --- |
 | a person at the link | that session's \`install.confirm\`, or a signed one, which \`tars flash\` sends once the health window has passed; after limits.health_ms more of silence the old app comes back, and the bundle may be tried again |
-| the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its periodic events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't; then the old app comes back, and the bundle may be tried again, as after too many resets |
+| the broker | its health window: committed if no behaviour trapped, exceeded its budget, was restarted or parked, or skipped more than an eighth of its events, and the broker is reachable. It waits up to 60 s longer for a broker that isn't; then the old app comes back, and the bundle may be tried again, as after too many resets |
 
 A fault, a failed health window or a second failure of the board that is the app's doing brings back the old app with its old state, and the bundle is remembered: it is
 \`known_bad\` from then on, whoever brings it (the last ${limits.failed.value} are kept). Once so many have failed, a bundle that passes all checks is tried at most
 ${limits.trials.value} times in an hour, counted from the last failure or reset; until then it is \`trials\`, which passes by itself. Retained variables of a trial are written only when it is committed.
 A parameter that an operator sets during a trial is set in the version that would come back, too, and stored with that one's variables; of a behaviour that the old app
 lacks it is stored at the commit.
+
+What a flood from outside can cause proves nothing against an app either. The trial ends with \`unconfirmed\`, the report names the behaviour, the old app is back, and
+the bundle is not remembered; no bundle is tried for as long as after a failure (\`trials\`), so at most 8 times in an hour. That holds for:
+
+- more skipped events than an eighth at the end of the window;
+- a behaviour of the trial that used up its load in a window of a second, if it reacted in that one or the one before to anything but its own periods
+  and timers: to messages, whoever published them, edges, pulses, bytes or parameters. With periods and timers alone it is the app's own fault (\`load\`);
+- a behaviour that was \`late\` where the neighbour that ran most belongs to the old app and was taken over as it is, or reacted to such an event in this window or the
+  one before. Else the app is at fault (\`late\`).
 
 A reset alone proves nothing against an app. When a board fails, by a fault of the processor, a broken invariant or its watchdog, it leaves evidence in memory that a
 reset keeps and loss of power doesn't, if the failing task ran a reaction of the app in trial, swapped to it or loaded one of its modules; the next boot counts that.

@@ -33,19 +33,28 @@ void tars_health_begin(void) {
   }
 }
 
-/* Checks one behaviour: 0 or a negative error. */
+/* Checks one behaviour: 0 or a negative error, which is -unconfirmed where events were skipped. A board that is flooded
+ * from outside skips events, too, so they are no evidence against the app. */
 static int behaviour_check(const tars_behaviour_info *info, const health_counts *was, const health_counts *now) {
   if (info->status == TARS_STATUS_PARKED) return -TARS_E_PARKED;
   if (info->status == TARS_STATUS_RESTARTING || now->faults != was->faults)
     return info->fault ? -(int)info->fault : -TARS_E_TRAP;
   uint32_t missed = now->overruns - was->overruns, events = now->events - was->events;
-  return missed > 1 + (missed + events) / MISSED_SHARE ? -TARS_E_BUDGET : 0;
+  return missed > 1 + (missed + events) / MISSED_SHARE ? -TARS_E_UNCONFIRMED : 0;
 }
 
-int tars_health_check(tars_behaviour_info *behaviour) {
+/* A fault of any behaviour comes before skipped events of another, which are no evidence. */
+int tars_health_check(tars_text *behaviour) {
+  tars_behaviour_info info;
   health_counts now;
   int err = 0;
-  for (int i = 0; i < TARS_LIMIT_MODULES && !err && counts_read(i, behaviour, &now); i++)
-    err = behaviour_check(behaviour, &before[i], &now);
+  *behaviour = (tars_text){ "", 0 };
+  for (int i = 0; i < TARS_LIMIT_MODULES && counts_read(i, &info, &now); i++) {
+    int found = behaviour_check(&info, &before[i], &now);
+    if (!found || found == err) continue;
+    err = found;
+    *behaviour = info.name;
+    if (err != -TARS_E_UNCONFIRMED) break;
+  }
   return err;
 }

@@ -161,7 +161,7 @@ int tars_bundle_complete(void);
 /* install_health.c: the health of a trial. */
 void tars_health_begin(void);
 /* 0, or the negative error of the first behaviour with which something is wrong; `behaviour` tells which. */
-int tars_health_check(tars_behaviour_info *behaviour);
+int tars_health_check(tars_text *behaviour);
 
 /* install_trial.c: stages what was received, writes the record of the trial, and swaps. */
 int tars_trial_start(uint32_t *gap_us);

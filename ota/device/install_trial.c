@@ -141,26 +141,29 @@ static void revert(int code, tars_text behaviour) {
 /* The bundle may be tried again. */
 void tars_trial_drop(void) { revert(-TARS_E_UNCONFIRMED, (tars_text){ "", 0 }); }
 
-/* The failure is stored before the revert, so that the bundle isn't tried again even if the power fails in between. */
+/* The failure is stored before the revert, so that the bundle isn't tried again even if the power fails in between.
+ * What proves nothing against the app is -unconfirmed: as after too many reboots, its bundle may be tried again, later.
+ */
 void tars_trial_fail(int code, tars_text behaviour) {
-  failed_note(&tars_install.app);
+  if (code == -TARS_E_UNCONFIRMED)
+    tars_trust_rest();
+  else
+    failed_note(&tars_install.app);
   revert(code, behaviour);
 }
 
 /* Commits if all behaviours are healthy and the connection to the operator is open. A broker that isn't there proves
- * nothing against an app: as after too many reboots, its bundle may be tried again, later. */
+ * nothing against an app. */
 void tars_trial_decide(void) {
-  tars_behaviour_info behaviour;
+  tars_text behaviour;
   int err = tars_health_check(&behaviour);
-  if (err) {
-    tars_trial_fail(err, behaviour.name);
-    return;
+  if (!err) {
+    if (tars_install_way_back() && tars_trial_confirm() == 0) return;
+    tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
+    if (tars_install.now_us < tars_install.patience_us) return;
+    err = -TARS_E_UNCONFIRMED;
   }
-  if (tars_install_way_back() && tars_trial_confirm() == 0) return;
-  tars_install.deadline_us = tars_install.now_us + WAY_BACK_LOOK_US;
-  if (tars_install.now_us < tars_install.patience_us) return;
-  tars_trust_rest();
-  tars_trial_drop();
+  tars_trial_fail(err, behaviour);
 }
 
 /* Counts a failure of the board that is evidence against an app; -crashed if it is one too many. */

@@ -111,6 +111,57 @@ static void greedy_ends_its_trial(void) {
   CHECK_EQUAL(fake.trial_failures + rig_stats("greedy").throttled, 0);
 }
 
+/* A flood of edges takes a new behaviour over its load, or makes its neighbour wait: that ends the trial, and is no
+ * evidence against the app. */
+static void flood_is_no_evidence(void) {
+  for (int late = 0; late <= 1; late++) {
+    writer(&a, "greedy", "LED", 10);
+    make_source(&a, TARS_SOURCE_EDGE, make_gpio_in(&a, "PC13", 0, 0, 0), 3);
+    a.load = late ? TARS_LIMIT_LOAD_WHOLE : 200;
+    a.priority = 9;
+    rig_toggler(&b, "neighbour", "LED2", 10000);
+    b.deadline = 15000; /* longer than one reaction of greedy */
+    fake_boot();
+    fake.now_us = SECOND;
+    fake.call_us = late ? 1000 : 100;
+    tars_module_source app[] = { make_end(&a), make_end(&b) };
+    CHECK_EQUAL(rig_try(app, 2), 0);
+    for (int edge = 0; edge < 300 && fake.trial_failures == 0; edge++) {
+      for (int level = 0; level < 4; level++) fake_drive("PC13", level % 2 == 0);
+      fake_advance(1000);
+    }
+    CHECK(fake.trial_failures >= 1);
+    CHECK_EQUAL(fake.blamed_code, TARS_E_UNCONFIRMED);
+    CHECK_SAY(strcmp(fake.blamed, late ? "neighbour" : "greedy") == 0, "%s is blamed", fake.blamed);
+  }
+}
+
+/* Time stands still from `stop_us` on. */
+static void time_stops(void) {
+  if (fake.now_us >= stop_us) fake.call_us = 0;
+}
+
+/* A neighbour that the app in trial has taken over as it is makes a new behaviour wait: no evidence either. */
+static void old_neighbour_is_no_evidence(void) {
+  writer(&a, "greedy", "LED", 40);
+  make_every(&a, 2000, 0);
+  a.priority = 255;
+  a.load = TARS_LIMIT_LOAD_WHOLE;
+  rig_toggler(&b, "neighbour", "LED2", 10000);
+  fake_boot();
+  tars_module_source greedy = make_end(&a);
+  CHECK_EQUAL(rig_install(&greedy, 1), 0);
+  tars_module_source app[] = { greedy, make_end(&b) };
+  fake.call_us = 50;
+  fake.on_write = time_stops;
+  stop_us = fake.now_us + 950000;
+  CHECK_EQUAL(rig_try(app, 2), 0);
+  fake_advance(10000);
+  CHECK(fake.trial_failures >= 1);
+  CHECK_EQUAL(fake.blamed_code, TARS_E_UNCONFIRMED);
+  CHECK_SAY(strcmp(fake.trial_reason, "greedy ran") == 0, "because %s", fake.trial_reason);
+}
+
 /* Stopping doesn't wait for the window, and a restart is no way around it. */
 static void throttled_can_stop(void) {
   CHECK_EQUAL(greedy_app(200, true), 0);
@@ -125,11 +176,6 @@ static void throttled_can_stop(void) {
   CHECK_EQUAL(rig_stats("greedy").reactions, reactions);
   fake_advance(SECOND / 2);
   CHECK(rig_stats("greedy").reactions > reactions);
-}
-
-/* Time stands still from `stop_us` on. */
-static void time_stops(void) {
-  if (fake.now_us >= stop_us) fake.call_us = 0;
 }
 
 /* The shortest period, endless work and the highest priority: the neighbour has not even started. */
@@ -280,6 +326,8 @@ int main(void) {
   loads();
   greedy_is_throttled();
   greedy_ends_its_trial();
+  flood_is_no_evidence();
+  old_neighbour_is_no_evidence();
   throttled_can_stop();
   starved_neighbour_is_late();
   the_right_one_ran();

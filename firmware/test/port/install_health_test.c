@@ -64,9 +64,8 @@ static void test_failures(void) {
   fake_core.status = TARS_STATUS_PARKED;
   host_wait(2000000);
   failing(-TARS_E_PARKED);
-  fake_core.stats.overruns = 10;
-  fake_core.stats.events = 20;
-  host_wait(2000000);
+  tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_BUDGET, "");
+  host_wait(1);
   failing(-TARS_E_BUDGET);
   fake_trial_fails();
   host_boot();
@@ -76,6 +75,30 @@ static void test_failures(void) {
   failing(-TARS_E_CRASHED);
   host_wait(2000000);
   CHECK(host_committed() == 17 && host_app_runs(&pair));
+}
+
+/* What a flood from outside causes, skipped events or a load, reverts the trial and is reported with the behaviour; the
+ * bundle is tried again after a rest, however often. */
+static void test_flood(void) {
+  uint32_t committed = host_committed(), number = committed + 1;
+  for (int attempt = 0; attempt < 3; attempt++) {
+    host_step_count = 0; /* the list of steps is full */
+    CHECK_EQUAL(host_bundle_install(&pair, number, true), 0);
+    if (attempt == 0)
+      tars_install_trial_failed((tars_text){ "pair", 4 }, TARS_E_UNCONFIRMED, "");
+    else
+      fake_core.stats.overruns += 10;
+    host_wait(2000000);
+    host_step last = host_steps[host_step_count - 1];
+    CHECK(!fake_core.trial && host_committed() == committed && last.phase == TARS_PHASE_REVERTED);
+    CHECK_EQUAL(last.code, -TARS_E_UNCONFIRMED);
+    CHECK(last.behaviour[0] != '\0');
+    CHECK_EQUAL(host_bundle_install(&pair, number, true), -TARS_E_TRIALS);
+    host_wait(INT64_C(3600000000) / TARS_LIMIT_TRIALS);
+  }
+  CHECK_EQUAL(host_bundle_install(&pair, number, true), 0);
+  host_wait(2000000);
+  CHECK(host_committed() == number && host_app_runs(&pair));
 }
 
 /* A broker that goes away in a trial proves nothing against the bundle: it is tried again, after a rest, and committed.
@@ -224,5 +247,6 @@ int main(void) {
   test_slow_modules();
   test_endless();
   test_broker_goes();
+  test_flood();
   return check_report("install_health");
 }
