@@ -102,6 +102,23 @@ it('reads project and board files with a byte order mark', async () => {
   expect(await readSources(folder)).toMatchObject({ name: 'a', behaviours: [{ source: '\ufeffbehaviour b\r\n' }] });
 });
 
+it('reads no behaviour outside of the folder of tars.toml, whose mistakes would be printed', async () => {
+  mkdirSync(at('project'));
+  mkdirSync(at('project/sub'));
+  for (const name of ['secret', 'project/sub/b', 'project/..b']) writeFileSync(at(`${name}.tars`), 'behaviour b\n');
+  const read = (file: string): Promise<unknown> => {
+    writeFileSync(at('project/tars.toml'), `[app]\nname = "a"\n[behaviours.b]\nfile = "${file}"\n`);
+    return Promise.resolve(readSources(at('project')));
+  };
+  for (const file of ['../secret.tars', 'sub/../../secret.tars', at('secret.tars'), '/', '..'])
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'bad_project',
+      message: expect.stringMatching(/tars\.toml:4: file in \[behaviours\.b\] leaves the folder .* copy the behaviour/),
+    });
+  for (const file of ['sub/b.tars', './sub/../sub/b.tars', '..b.tars'])
+    await expect(read(file)).resolves.toMatchObject({ behaviours: [{ name: 'b' }] });
+});
+
 it.each([
   [Buffer.from('\ufeffbehaviour b\n', 'utf16le'), 'it begins as UTF-16'],
   [Buffer.from('behaviour b\n// Größe\n', 'latin1'), 'line 2 has bytes of another encoding'],

@@ -124,7 +124,11 @@ describe('a board and its owner', () => {
       'role release must sign',
     ],
     ['stop without a key', ['stop', 'blink', '--port', 'rover'], 'so stop must be signed'],
-    ['stop by a release key', ['stop', 'blink', '--key', 'alice', '--port', 'rover'], 'lacks the role'],
+    [
+      'stop by a release key',
+      ['stop', 'blink', '--key', 'alice', '--port', 'rover'],
+      'lacks the role for it (a command is signed with the role operator: olga)',
+    ],
     ['start by a stranger', ['start', 'blink', '--key', 'mallory', '--port', 'rover'], 'does not list'],
     ['erase without saying so', ['provision', '--erase', '--port', 'rover'], 'belongs to robots.example'],
   ])('refuses %s, and the app goes on', async (_, args, message) => {

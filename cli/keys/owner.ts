@@ -1,7 +1,7 @@
 /** Boards with an owner: who they are, what must be signed for them, and the owner's root document on this machine. */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Commandable, errors } from '../../hal/contract/index.js';
+import { type Commandable, type ErrorName, errors } from '../../hal/contract/index.js';
 import type { Signer } from '../../ota/host/envelope.js';
 import { toHex } from '../../ota/host/ids.js';
 import type { Root, TrustedRoot } from '../../ota/host/root.js';
@@ -120,6 +120,17 @@ export function recordCable(
     record(owner, fleetName(fleet), action, { device: toHex(device), by: 'cable', ...details });
 }
 
+/** Refusals that say that other keys must sign. */
+const SIGNERS: readonly string[] = ['unknown_key', 'role', 'threshold'] satisfies readonly ErrorName[];
+
+/** The refusal with the keys that may sign a command, as far as this machine knows them. */
+function withSigners(error: BoardError, { owner, root: version }: Identity): BoardError {
+  const root = keptRootOf(owner);
+  const keys = root?.version === version ? root.keys.filter(({ roles }) => roles.includes('operator')) : [];
+  const names = keys.length > 0 ? `: ${keys.map(({ name }) => name).join(', ')}` : '';
+  return error.with([`a command is signed with the role operator${names}`]);
+}
+
 /** Sends changes to a board: as they are to an open one, signed to one with an owner. */
 export class Changer {
   private signers: readonly Signer[] | undefined;
@@ -149,7 +160,9 @@ export class Changer {
         `the signed command has ${document.length} bytes, at most ${MAX_COMMAND} fit a frame`,
         { cure: 'send less at once' },
       );
-    await link.request('command', { document }, options);
+    await link.request('command', { document }, options).catch((error: unknown) => {
+      throw error instanceof BoardError && SIGNERS.includes(error.code) ? withSigners(error, identity) : error;
+    });
     recordCable(identity, 'command', { request: name });
   }
 }

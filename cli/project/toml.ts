@@ -1,5 +1,5 @@
 /** tars.toml: the app that a machine runs. Every key is known, every mistake names its place. */
-import { join } from 'node:path';
+import { isAbsolute, join, normalize, sep } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { limits } from '../../hal/contract/index.js';
 import { UserError } from '../errors.js';
@@ -81,6 +81,12 @@ function behaviour(folder: string, name: string, value: unknown, fail: Fail): Be
   onlyKeys(row, KEYS, where, fail);
   const { file, priority, restart, load, deadline } = row;
   if (typeof file !== 'string') throw fail(`${where} needs a file, such as file = "${name}.tars"`, where, 'file');
+  if (leaves(file))
+    throw fail(
+      `file in ${where} leaves the folder of ${PROJECT_FILE}: copy the behaviour there, and name it from there`,
+      where,
+      'file',
+    );
   if (priority !== undefined && !isCount(priority, 255))
     throw fail(`priority in ${where} must be a whole number from 0 to 255`, where, 'priority');
   const path = shortPath(join(folder, file));
@@ -94,6 +100,9 @@ function behaviour(folder: string, name: string, value: unknown, fail: Fail): Be
     ...(deadline !== undefined && { deadline: deadlineOf(deadline, where, fail) }),
   };
 }
+
+/** A message may quote a source: the project of a stranger must not choose which other file of this machine is one. */
+const leaves = (file: string): boolean => isAbsolute(file) || normalize(file).split(sep)[0] === '..';
 
 /** `load = "30%"`, in permille. */
 function loadOf(value: unknown, where: string, fail: Fail): number {
