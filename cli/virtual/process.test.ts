@@ -4,7 +4,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Desk } from '../testing/tars.js';
-import { isAlive } from './process.js';
+import { isAlive, isRunning } from './process.js';
 
 it('takes a process for dead that has ended, though nobody asked how', async () => {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -15,6 +15,13 @@ it('takes a process for dead that has ended, though nobody asked how', async () 
   } finally {
     parent.kill('SIGKILL');
   }
+});
+
+it('takes a process for alive whose first thread is over, while another keeps its lock', () => {
+  const stat = (state: string, threads: number): string =>
+    `77 (a board) (Z) ${state} 1 77 77 0 -1 4194304 90 0 0 0 3 1 0 0 20 0 ${threads} 0 5 0 0\n`;
+  expect(['S', 'Z'].map((state) => isRunning(stat(state, 1)))).toEqual([true, false]);
+  expect(isRunning(stat('Z', 2))).toBe(true);
 });
 
 it('lets nobody else read the flash of a board: its private key is there', async () => {

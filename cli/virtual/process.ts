@@ -119,6 +119,19 @@ function lastLine(path: string): string {
   return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) || 'it said nothing';
 }
 
+/** Places in /proc/<pid>/stat behind the name: state and number of threads. */
+const STATE = 0;
+const THREADS = 17;
+
+/**
+ * What Linux says of a process in /proc/<pid>/stat: true while a thread of it runs. The first one may be over before
+ * the others, which keep files and locks until they end.
+ */
+export function isRunning(stat: string): boolean {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[STATE] !== 'Z' || fields[THREADS] !== '1';
+}
+
 /**
  * True while the process runs. One that has ended and whose parent doesn't ask, as in a container without an init, does
  * not.
@@ -130,8 +143,7 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+    return isRunning(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     // A system without /proc, or the process has just gone.
     return true;
