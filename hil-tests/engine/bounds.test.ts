@@ -149,7 +149,7 @@ const deep = (count: number): Uint8Array =>
   );
 
 const benches: readonly Bench[] = [
-  { name: 'virtual', pointer: 8, count: runs({ full: 1000, short: 15 }), each: runs({ full: 1, short: 4 }) },
+  { name: 'virtual', pointer: 8, count: runs({ full: 1000, short: 8 }), each: runs({ full: 1, short: 4 }) },
   { name: 'qemu-m7', pointer: 4, count: runs({ full: 150, short: 1 }), each: runs({ full: 1, short: 8 }) },
 ];
 

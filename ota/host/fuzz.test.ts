@@ -39,7 +39,7 @@ import { verifyBundle } from './verify.js';
 
 /** Entries of a grown corpus; the seeds and a short run's corpus are all taken. */
 const MOST = runs({ full: 1_000_000, short: 100 });
-const RUNS = 8_000;
+const RUNS = 4_000;
 const work = 'build/fuzz-verdicts';
 
 /** The parts of a bundle in the order in which fuzz_bundle.c numbers them. */

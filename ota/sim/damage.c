@@ -4,7 +4,7 @@
  * committed, and never crashes. Where it can't tell whose it is, it takes nothing but the owner's signed repair, and is
  * usable again after it.
  *
- *   damage [count]   400 without it */
+ *   damage [count]   250 without it */
 #include "check.h"
 #include "fake_core.h"
 #include "install_host.h"
@@ -179,7 +179,7 @@ static void check(uint32_t board, uint32_t run) {
 }
 
 int main(int argc, char **argv) {
-  uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 400;
+  uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 250;
   boards_make();
   for (uint32_t run = 0; run < count && !(PLANTED && violations); run++) {
     uint32_t kind = random_below(KINDS), board = random_below(BOARDS);

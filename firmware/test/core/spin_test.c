@@ -1,5 +1,5 @@
 /* Spinning guests on the posix port: real threads, real alarms, the real interpreter left in the middle. A spin in
- * plain code and one around a bus transfer, a thousand times each, beside a 100 Hz neighbour. */
+ * plain code and one around a bus transfer, four hundred times each, beside a 100 Hz neighbour. */
 #include "make.h"
 
 #include <pthread.h>
@@ -18,7 +18,7 @@
 #include "tars_engine.h"
 #include "tars_os.h"
 
-enum { SPINS = 1000, WARM = 100, STEADY_KIB = 64, PERIOD_US = 10000, CATCHUP = 16, PATIENCE_US = 20000000 };
+enum { SPINS = 400, WARM = 100, STEADY_KIB = 64, PERIOD_US = 10000, CATCHUP = 16, PATIENCE_US = 20000000 };
 
 static make spinner, neighbour;
 static tars_module_source app[2];
@@ -140,7 +140,7 @@ static void spins_await(int count) {
   }
 }
 
-/* A thousand spins of the spinner as it is made now. */
+/* Spins of the spinner as it is made now. */
 static void spin(const char *kind, int64_t late_us) {
   spinner.restart_most = 1; /* parked, and started again at once */
   spinner.load = TARS_LIMIT_LOAD_WHOLE;
