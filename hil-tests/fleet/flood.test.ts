@@ -112,7 +112,7 @@ const serial =
 /**
  * Floods the one line of an emulated board as fast as the emulator's port takes the bytes: it hands them over one by
  * one, some thousands in a second of this computer. The board's clock goes slower meanwhile, so the rate by that clock
- * is three to five times higher; it is printed beside the other. A question after each portion tells that the portion
+ * is several times higher; it is printed beside the other. A question after each portion tells that the portion
  * was taken, and a second portion is under way by then. Longer portions would only measure how long a question waits
  * behind them in the emulator.
  */

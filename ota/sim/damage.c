@@ -2,7 +2,7 @@
  * any bytes inside one erase sector, all 0x00 and all 0xff included; half of the bits where records lie. Whatever was
  * hit, the board is never open, never takes a bundle with a lower number, never runs anything but what its owner
  * committed, and never crashes. Where it can't tell whose it is, it takes nothing but the owner's signed repair, and is
- * usable again after it.
+ * usable again after it. The few boards that refuse the repair, too, are counted as "to be erased" and fail nothing.
  *
  *   damage [count]   250 without it */
 #include "check.h"
