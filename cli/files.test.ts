@@ -18,6 +18,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readSources } from './project/sources.js';
 import { loadBoard } from './project/boards.js';
 import { homePath } from './home.js';
+import { startBoard } from './virtual/registry.js';
 import { UserError } from './errors.js';
 import { MOST_BYTES, readNamed, writeOutput, writeWhole } from './files.js';
 
@@ -117,6 +118,45 @@ it('reads no behaviour outside of the folder of tars.toml, whose mistakes would 
     });
   for (const file of ['sub/b.tars', './sub/../sub/b.tars', '..b.tars'])
     await expect(read(file)).resolves.toMatchObject({ behaviours: [{ name: 'b' }] });
+});
+
+it('follows no link of a project out of it, for nothing that is read or written, and those inside of it', async () => {
+  for (const name of ['p', 'p/sub', 'p/boards', 'p/.tars/boards/a', 'plain']) mkdirSync(at(name), { recursive: true });
+  const toml = '[app]\nname = "a"\n[behaviours.b]\nfile = "b.tars"\n';
+  for (const [name, text] of [
+    ['secret', 'behaviour b\n'],
+    ['p/sub/b.tars', 'behaviour b\n'],
+    ['p/sub/p.toml', toml],
+  ] as const)
+    writeFileSync(at(name), text);
+  const read = (path: string): Promise<unknown> => Promise.resolve().then(() => readSources(at(path)));
+  const link = (target: string, path: string): void => (
+    rmSync(at(path), { force: true }),
+    symlinkSync(target, at(path))
+  );
+  const refused = { code: 'leaves_project', cure: expect.stringContaining('copy what it leads to') as string };
+  // The user's own: links inside of the project, of whatever it reads, and a project that is itself behind a link.
+  link('sub/p.toml', 'p/tars.toml');
+  link('sub/b.tars', 'p/b.tars');
+  link('p', 'q');
+  for (const path of ['p', 'q', 'q/b.tars'])
+    await expect(read(path)).resolves.toMatchObject({ behaviours: [{ source: 'behaviour b\n' }] });
+  for (const target of ['../secret', at('secret')]) {
+    link(target, 'p/b.tars');
+    for (const path of ['p', 'q', 'p/b.tars']) await expect(read(path)).rejects.toMatchObject(refused);
+    link(target, 'plain/b.tars');
+    await expect(read('plain')).rejects.toMatchObject(refused);
+  }
+  await expect(read('plain/b.tars')).resolves.toMatchObject({ name: 'b' });
+  link('../../secret', 'p/boards/x.json');
+  expect(() => loadBoard('x', at('p'))).toThrow('leads out of');
+  // A board that would write into a file of the user.
+  link('../../../../secret', 'p/.tars/boards/a/flash');
+  await expect(startBoard({ name: 'a' }, at('p/.tars/boards'))).rejects.toThrow('is a link, and tars writes to it');
+  link('../../../plain', 'p/.tars/boards/c');
+  await expect(startBoard({ name: 'c' }, at('p/.tars/boards'))).rejects.toThrow('leads out of');
+  link('../secret', 'p/tars.toml');
+  await expect(read('p')).rejects.toMatchObject(refused);
 });
 
 it.each([

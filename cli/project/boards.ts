@@ -6,6 +6,7 @@ import { readPlainText } from '../files.js';
 import { homePath } from '../home.js';
 import type { BoardFile } from '../../boards/schema.js';
 import { didYouMean } from '../terminal/near.js';
+import { staysInside } from './inside.js';
 
 export const DEFAULT_BOARD = 'virtual';
 
@@ -35,6 +36,8 @@ export function loadBoard(name: string, project?: string): BoardFile {
     });
   }
   const path = join(folder, `${name}.json`);
+  // Ours lie elsewhere, and there is no link among them.
+  if (project !== undefined && folder !== homePath('boards')) staysInside(path, project);
   let parsed: unknown;
   try {
     parsed = JSON.parse(readPlainText(path));

@@ -3,6 +3,7 @@ import { isAbsolute, join, normalize, sep } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { limits } from '../../hal/contract/index.js';
 import { UserError } from '../errors.js';
+import { staysInside } from './inside.js';
 import { PROJECT_FILE } from './project.js';
 import { readPlainText, readText } from '../files.js';
 import { shortPath, type AppSources, type BehaviourSource } from './app-sources.js';
@@ -15,6 +16,7 @@ const FORM = 'see examples/topic/tars.toml for a complete one';
 /** Reads the project in a folder and the behaviours that it names. */
 export function readProject(folder: string): AppSources {
   const file = shortPath(join(folder, PROJECT_FILE));
+  staysInside(file, folder);
   const text = readPlainText(join(folder, PROJECT_FILE));
   const fail: Fail = (message, where, key) =>
     new UserError('bad_project', `${placeIn(file, text, where, key)}: ${message}`, { cure: FORM });
@@ -90,6 +92,7 @@ function behaviour(folder: string, name: string, value: unknown, fail: Fail): Be
   if (priority !== undefined && !isCount(priority, 255))
     throw fail(`priority in ${where} must be a whole number from 0 to 255`, where, 'priority');
   const path = shortPath(join(folder, file));
+  staysInside(path, folder);
   return {
     name,
     file: path,

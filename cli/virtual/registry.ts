@@ -5,9 +5,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exitCodes, UserError, usageError } from '../errors.js';
 import { writeWhole } from '../files.js';
+import { holdsNoLinks, staysInside } from '../project/inside.js';
 import { findProject } from '../project/project.js';
 import { hint } from '../terminal/calling.js';
 import { EMULATED } from './emulated.js';
@@ -57,6 +58,8 @@ export function findRunning(name: string, folder = boardsFolder()): BoardRecord 
 }
 
 const isBoardName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/.test(name);
+/** The link in a board's folder that the board itself makes, to its pseudo-terminal. */
+const PTY = 'pty';
 const recordPath = (state: string): string => join(state, 'board.json');
 
 function readRecord(state: string): BoardRecord | undefined {
@@ -74,6 +77,15 @@ function born(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
+/** Makes the folder of a board; one that came with somebody's project has no link for us to write through. */
+function makeState(state: string, folder: string): void {
+  const project = findProject(folder);
+  if (project !== undefined) for (const path of [dirname(folder), folder, state]) staysInside(path, project);
+  // The flash of a board holds its private key.
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  holdsNoLinks(state, PTY);
+}
+
 /** Starts a board that runs until it is stopped. */
 export async function startBoard(
   options: Omit<BoardOptions, 'state'> & { readonly board?: string },
@@ -88,8 +100,7 @@ export async function startBoard(
       cure: `use it, or stop it with ${hint`tars board stop ${name}`}`,
     });
   }
-  // The flash of a board holds its private key.
-  mkdirSync(state, { recursive: true, mode: 0o700 });
+  makeState(state, folder);
   const address =
     board === EMULATED
       ? await (await import('./emulator.js')).startEmulator({ ...options, state })
