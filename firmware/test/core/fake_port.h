@@ -18,6 +18,7 @@ typedef struct {
   int64_t now_us, look_us; /* look_us: how much each look at the clock takes */
   int64_t call_us;         /* processor time that each host call takes */
   uint32_t entered;        /* most events that came in while the lock was held once */
+  uint32_t held;           /* most steps of the core while the lock was held once; 0 where nobody counts them */
   bool sharing;            /* the supervisor takes turns with the worker */
   fake_pin pins[FAKE_RESOURCES];
   bool outside[FAKE_RESOURCES]; /* level that drives an input */
