@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { runs } from '../testing/figures.js';
-import { MOST_DIAGNOSTICS } from './diagnostics.js';
+import { MOST_DIAGNOSTICS, nearest } from './diagnostics.js';
 import { compile, MOST_SOURCE } from './index.js';
 import { renderJson, renderText } from './render.js';
 
@@ -55,6 +55,14 @@ const sources: Readonly<Record<string, () => string>> = {
   'many statements at the start': () => HEAD + many(() => 'led.toggle()\n'),
   'open parentheses': () => inTick(`x = ${many(() => '(')}1`),
 };
+
+/** The first test: where it fails, the one of long names below takes minutes. */
+it('compares no long word with others, and no word with very many', () => {
+  const alike = (length: number): string | undefined => nearest('a'.repeat(length), [`${'a'.repeat(length - 1)}b`]);
+  expect([alike(64)?.length, alike(65)]).toEqual([64, undefined]);
+  const others = (count: number): string[] => [...Array<string>(count).fill('elsewhere'), 'nearer'];
+  expect([nearest('nearest', others(999)), nearest('nearest', others(1000))]).toEqual(['nearer', undefined]);
+});
 
 it.each(Object.entries(sources))('%s', (_, make) => {
   const source = make();

@@ -118,19 +118,21 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Edits between two words; two neighbours swapped count once. */
+/** Edits between two words; two neighbours swapped count once. Of the table of all beginnings three rows are kept. */
 function distance(a: string, b: string): number {
-  const rowsOf: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
-  const cell = (i: number, j: number): number => rowsOf[i]?.[j] ?? 0;
-  for (let j = 0; j <= b.length; j++) (rowsOf[0] as number[])[j] = j;
+  const at = (cells: readonly number[], column: number): number => cells[column] ?? 0;
+  let older: number[] = [];
+  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let least = Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + cost);
+      let least = Math.min(at(old, j) + 1, at(row, j - 1) + 1, at(old, j - 1) + cost);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, cell(i - 2, j - 2) + 1);
-      (rowsOf[i] as number[])[j] = least;
+        least = Math.min(least, at(older, j - 2) + 1);
+      row.push(least);
     }
+    [older, old] = [old, row];
   }
-  return cell(a.length, b.length);
+  return old[b.length] ?? 0;
 }

@@ -202,13 +202,16 @@ const subscription = (silence: number): Use => ({
 });
 
 describe('the rules of the ABI', () => {
-  /** A module in text, with the manifest of blink but for the bytes of memory. */
+  /** What is found in a module in text, with the manifest of blink but for the bytes of memory. */
   async function handmade(text: string, memory = 0): Promise<ReturnType<typeof verify>> {
     const tools = await wabt();
     const bytes = tools.parseWat('t.wat', text).toBinary({}).buffer;
     const { manifest } = buildGood(BLINK);
     const [stack = 0, , ...reactions] = manifest.bounds;
-    return verify(withManifest(bytes, encodeManifest({ ...manifest, bounds: [stack, memory, ...reactions] })));
+    const module = withManifest(bytes, encodeManifest({ ...manifest, bounds: [stack, memory, ...reactions] }));
+    const findings = verify(module);
+    expect(inspect(module).findings).toEqual(findings);
+    return findings;
   }
   const entry = '(func (export "r") (param i32 i32))';
 
@@ -244,6 +247,7 @@ describe('the rules of the ABI', () => {
 
   it.each(attacks)('refuse %s', (_, module, verdict) => {
     expect(verify(module)[0]).toMatchObject({ verdict });
+    expect(inspect(module).findings[0]).toMatchObject({ verdict });
   });
 
   it.each(Object.keys(heaps) as (keyof typeof limits)[])('let pass as many as the limit `%s`', (limit) => {
