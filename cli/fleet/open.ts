@@ -1,4 +1,6 @@
 /** What all commands about fleets begin with: which fleet, whose, over which broker, with what memory. */
+import { topicRoot } from '../../hal/contract/index.js';
+import { Flood } from '../../ota/operator/arrival.js';
 import { Fleet } from '../../ota/operator/fleet.js';
 import type { Broker } from '../../ota/operator/broker.js';
 import { MemoryStore, type Store } from '../../ota/operator/store.js';
@@ -7,7 +9,7 @@ import type { Signer } from '../../ota/host/envelope.js';
 import { sha256, toHex } from '../../ota/host/ids.js';
 import { certificate } from './brokers.js';
 import { checkClock } from './clock.js';
-import { UserError } from '../errors.js';
+import { exitCodes, UserError } from '../errors.js';
 import { KeyRing } from '../keys/keyring.js';
 import { findRoot, type RootFile } from '../keys/owner.js';
 import { connectBroker } from './mqtt.js';
@@ -120,11 +122,22 @@ export async function openFleet(
     await Promise.race([fleet.open(), lost]);
   } catch (error) {
     await broker.close();
-    throw error;
+    throw error instanceof Flood ? floodError(url, name, error) : error;
   }
   if (fleet.enrolment.roll) keepRoll(root, name, fleet.enrolment.roll);
   return { broker, fleet, place, lost };
 }
+
+const floodError = (url: string, fleet: string, { heard }: Flood): UserError =>
+  new UserError(
+    'broker_flood',
+    `the broker ${url} does not come to an end: ${heard.messages} messages (${heard.bytes} bytes) in ` +
+      `${Math.round(heard.ms / 1000)} s, on ${heard.topics} topics that the fleet ${fleet} has`,
+    {
+      cure: `look at the broker who writes below ${topicRoot.replace('{fleet}', fleet)}, and take the right from him`,
+      exit: exitCodes.board,
+    },
+  );
 
 /** Operator keys among those named, to answer births; none if there are not enough of them. */
 export async function beaconSigners({ file: { root } }: FleetPlace, ring: KeyRing): Promise<readonly Signer[]> {

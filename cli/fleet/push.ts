@@ -2,7 +2,7 @@
 import { isRefused } from '../../ota/host/envelope.js';
 import { openBundle } from '../../ota/host/verify.js';
 import { claimFleet, runPush } from '../../ota/operator/push.js';
-import type { Claim } from '../../ota/operator/fleet.js';
+import type { Claim } from '../../ota/operator/claim.js';
 import type { Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { interrupted } from '../ends.js';

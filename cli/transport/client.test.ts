@@ -11,8 +11,9 @@ import {
 } from '../../sdk/wire/index.js';
 import { limits, type Message } from '../../hal/contract/index.js';
 import { fakePair } from './fake.js';
+import { NOISE_BYTES } from './client.js';
 import { LinkClient } from './link.js';
-import type { Transport } from './transport.js';
+import { EARLY_BYTES, type Transport } from './transport.js';
 
 const hello = {
   class: 'virtual',
@@ -174,6 +175,40 @@ describe('link client', () => {
       exit: 3,
     });
     expect(board.ran).toHaveLength(1);
+  });
+
+  it('says what it heard from what is no board, and leaves one that never ends at once', async () => {
+    const [near, far] = fakePair();
+    const client = new LinkClient(near);
+    await Promise.all([client.open(), far.open()]);
+    const hello = client.request('hello', { nonce: 1 }, { timeoutMs: 20, attempts: 2 });
+    void far.write(Buffer.from('U-Boot 2024\x1b['));
+    await expect(hello).rejects.toMatchObject({
+      message: expect.stringContaining(
+        '13 bytes came, and no answer among them; they begin with "U-Boot 2024',
+      ) as string,
+      cure: expect.stringContaining('the same rate') as string,
+    });
+    // Any bytes: also what begins frames and never ends one.
+    for (const byte of [0, 1, 255]) {
+      const endless = new LinkClient(near);
+      const asked = endless.request('hello', { nonce: 1 }, { timeoutMs: 60_000, attempts: 1 });
+      for (let sent = 0; sent <= NOISE_BYTES; sent += 65_536) void far.write(new Uint8Array(65_536).fill(byte));
+      await expect(asked).rejects.toMatchObject({ code: 'no_answer' });
+    }
+  });
+
+  it('keeps a few lines until somebody listens, and ends a line that never does', async () => {
+    const [near, far] = fakePair();
+    const ends: unknown[] = [];
+    near.onClose((error) => ends.push(error));
+    await Promise.all([near.open(), far.open()]);
+    await far.write(new Uint8Array(EARLY_BYTES));
+    await far.write(new Uint8Array(1));
+    await expect.poll(() => ends).toMatchObject([{ message: `${EARLY_BYTES + 1} bytes came unasked, at most 65536` }]);
+    const got: Uint8Array[] = [];
+    near.onData((bytes) => got.push(bytes));
+    expect(got).toEqual([]);
   });
 
   it('rejects what is under way and all that follows when the board goes away', async () => {

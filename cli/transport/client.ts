@@ -74,6 +74,11 @@ type Listener = (body: never) => void;
 
 const SEQ_MAX = 65_535;
 
+/** Most bytes before the first answer; a bootloader says some hundred. */
+export const NOISE_BYTES = 1024 * 1024;
+/** So many of them are shown. */
+const SHOWN_BYTES = 40;
+
 export class Client<P extends Protocol> {
   /** Events that the board sent and that never arrived, by their sequence numbers. */
   missed = 0;
@@ -90,6 +95,8 @@ export class Client<P extends Protocol> {
   /** Number of the last event; undefined before the session: what comes then belongs to the one before. */
   private eventSeq: number | undefined;
   private gone: UserError | undefined;
+  /** Bytes before the first answer, and the first of them; undefined: a board has answered. */
+  private noise: { bytes: number; readonly first: string } | undefined = { bytes: 0, first: '' };
 
   constructor(transport: Transport, rows: P) {
     this.transport = transport;
@@ -187,10 +194,30 @@ export class Client<P extends Protocol> {
     } finally {
       this.pending = undefined;
     }
-    throw new UserError('no_answer', `the board on ${this.name} does not answer ${row.name}`, {
-      cure: 'check that it is a TARS board with current firmware and that it is powered; unplug and plug it in again',
+    throw this.silent(row.name);
+  }
+
+  /** Nothing answers; and what was heard instead, if anything was. */
+  private silent(name: string): UserError {
+    const { bytes, first } = this.noise ?? { bytes: 0, first: '' };
+    const heard =
+      bytes > 0 ? `: ${bytes} bytes came, and no answer among them; they begin with ${JSON.stringify(first)}` : '';
+    return new UserError('no_answer', `the board on ${this.name} does not answer ${name}${heard}`, {
+      cure:
+        bytes > 0
+          ? `check that ${this.name} is the port of a TARS board with current firmware, and has the same rate`
+          : 'check that it is a TARS board with current firmware and that it is powered; unplug and plug it in again',
       exit: exitCodes.board,
     });
+  }
+
+  /** What never ends before a board answers is no board. */
+  private hearNoise(bytes: Uint8Array): void {
+    if (!this.noise) return;
+    const { bytes: before, first } = this.noise;
+    const more = Buffer.from(bytes.subarray(0, SHOWN_BYTES - Math.min(before, SHOWN_BYTES))).toString('latin1');
+    this.noise = { bytes: before + bytes.length, first: first + more };
+    if (this.noise.bytes > NOISE_BYTES) this.pending?.reject(this.silent('hello'));
   }
 
   private unreadable(name: string): UserError {
@@ -201,6 +228,7 @@ export class Client<P extends Protocol> {
   }
 
   private receive(bytes: Uint8Array): void {
+    this.hearNoise(bytes);
     for (const received of this.receiver.push(bytes)) {
       if (received.type === 'console') this.consoleListener?.(received.bytes);
       else if (received.frame.response) this.answer(received.frame);
@@ -209,7 +237,9 @@ export class Client<P extends Protocol> {
   }
 
   private answer({ id, seq, body }: Frame): void {
-    if (this.pending?.seq === seq && this.pending.id === id) this.pending.resolve(body);
+    if (this.pending?.seq !== seq || this.pending.id !== id) return;
+    this.noise = undefined;
+    this.pending.resolve(body);
   }
 
   private event({ id, seq, body }: Frame): void {

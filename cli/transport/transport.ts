@@ -17,11 +17,15 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Most bytes that are kept while nobody listens: a board that is asked nothing says a few lines. */
+export const EARLY_BYTES = 65_536;
+
 /** What the implementations share: both listeners, bytes kept until there is one, and an end that is told once. */
 export class Listeners {
   private data: ((bytes: Uint8Array) => void) | undefined;
   private closed: ((error?: Error) => void) | undefined;
   private early: Uint8Array[] = [];
+  private earlyBytes = 0;
   private end: { readonly error: Error | undefined } | undefined;
 
   get ended(): boolean {
@@ -40,7 +44,16 @@ export class Listeners {
 
   receive(bytes: Uint8Array): void {
     if (this.data) this.data(bytes);
-    else this.early.push(bytes);
+    else this.keep(bytes);
+  }
+
+  private keep(bytes: Uint8Array): void {
+    if (this.end) return;
+    this.earlyBytes += bytes.length;
+    this.early.push(bytes);
+    if (this.earlyBytes <= EARLY_BYTES) return;
+    this.early = [];
+    this.finish(new Error(`${this.earlyBytes} bytes came unasked, at most ${EARLY_BYTES}`));
   }
 
   finish(error?: Error): void {

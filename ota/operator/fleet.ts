@@ -10,9 +10,11 @@ import { type LogHead, verifyLogHead } from '../host/log-head.js';
 import { verifyRoot, type Root, type TrustedRoot } from '../host/root.js';
 import { signFleet, verifyDevice } from '../host/signed.js';
 import { openBundle } from '../host/verify.js';
+import { Arrival } from './arrival.js';
 import { Blobs } from './blobs.js';
 import type { Broker, BrokerMessage } from './broker.js';
-import { type Device, Devices, type Dropped, reportKey, type Taken } from './devices.js';
+import { type Claim, readClaim } from './claim.js';
+import { type Device, Devices, type Dropped, reportKey, STRANGERS_MAX, type Taken } from './devices.js';
 import type { Enrolment } from './enrolment.js';
 import type { Store } from './store.js';
 import { parseTopic, topicPath, type TopicName } from './topics.js';
@@ -26,16 +28,6 @@ export interface Desired {
   readonly digest: string;
   readonly image: string;
   readonly bytes: Uint8Array;
-}
-
-/** Who says that he pushes. */
-export interface Claim {
-  readonly operator: string;
-  /** For people: user, host, since when. */
-  readonly who: string;
-  readonly since: string;
-  /** The operator that this one takes over from. */
-  readonly over?: string;
 }
 
 export type FleetEvent =
@@ -62,13 +54,13 @@ export interface FleetOptions {
 
 /** How long a beacon holds. */
 const BEACON_S = 30 * 86_400;
-/** No further topic for so long means that the broker has sent what it kept: one message on each. */
-const QUIET_MS = 250;
 /** What the owner signed for all, and must be known before a device is listened to. */
 const FIRST: readonly TopicName[] = ['roll', 'root', 'rootNext', 'logHead'];
 const WATCHED: readonly TopicName[] = ['state', 'online', 'events', 'reply', 'desired', 'want', 'operator'];
 /** Most root documents after the one in force that are looked at, and most heads of logs. */
 const ROOTS_MAX = 64;
+/** Most requests for parts of an app that wait. */
+const SERVING_MAX = 1024;
 
 export class Fleet {
   readonly devices: Devices;
@@ -96,6 +88,8 @@ export class Fleet {
   private readonly blobs: Blobs;
   /** Publications of our own that follow from what is heard, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
+  /** Requests for parts of an app that wait for that. */
+  private serving = 0;
 
   constructor(options: FleetOptions) {
     this.options = options;
@@ -105,31 +99,43 @@ export class Fleet {
     this.restore();
   }
 
-  /** Subscribes, and waits for what the broker keeps: first what the owner signed, then what devices say. */
+  /**
+   * Subscribes, and waits for what the broker keeps: first what the owner signed, then what devices say. Throws a Flood
+   * if that has no end.
+   */
   async open(): Promise<void> {
     const { broker } = this.options;
-    // Topics, not messages: a fleet that is being pushed to is never quiet.
-    const heard = new Set<string>();
-    let news: () => void = () => undefined;
+    const seen = new Map<string, Set<string>>();
+    const arrival = new Arrival((topic) => this.isAwaited(topic, seen));
+    const listen = async (): Promise<void> => {
+      for (const names of [FIRST, WATCHED]) {
+        if (names === WATCHED) this.options.beforeDevices?.();
+        await broker.subscribe(this.paths(names));
+        await arrival.quiet();
+      }
+    };
     broker.onMessage((message) => {
-      if (!heard.has(message.topic)) news();
-      heard.add(message.topic);
+      arrival.hear(message);
       this.hear(message);
     });
-    const quiet = (): Promise<void> =>
-      new Promise((resolve) => {
-        let timer: NodeJS.Timeout;
-        // A computer that was busy for so long hears what has come before it believes its clock.
-        const last = (): void => void (timer = setTimeout(resolve, 1));
-        news = () => (clearTimeout(timer), (timer = setTimeout(last, QUIET_MS)));
-        news();
-      });
-    for (const names of [FIRST, WATCHED]) {
-      if (names === WATCHED) this.options.beforeDevices?.();
-      await broker.subscribe(this.paths(names));
-      await quiet();
+    try {
+      await Promise.race([listen(), arrival.flooded]);
+    } finally {
+      arrival.end();
+      broker.onMessage((message) => this.hear(message));
     }
-    broker.onMessage((message) => this.hear(message));
+  }
+
+  /** True for what belongs to the fleet, and for as many strangers, root documents and logs as are looked at. */
+  private isAwaited(topic: string, seen: Map<string, Set<string>>): boolean {
+    const { name, parts = {} } = parseTopic(this.options.fleet, topic) ?? {};
+    const { device } = parts;
+    if (name === undefined || (device !== undefined && this.enrolment.get(device))) return name !== undefined;
+    const kind = device === undefined ? name : 'stranger';
+    const ids = seen.get(kind) ?? new Set();
+    if (ids.size < STRANGERS_MAX) ids.add(Object.values(parts)[0] ?? '');
+    seen.set(kind, ids);
+    return ids.has(Object.values(parts)[0] ?? '');
   }
 
   private paths(names: readonly TopicName[]): readonly string[] {
@@ -243,6 +249,8 @@ export class Fleet {
     if (!parsed) return;
     const { name, parts } = parsed;
     const device = parts['device'] ?? '';
+    // Nothing that anybody signs is longer: it would be kept for nothing.
+    if (payload.length > (name === 'roll' ? limits.roll : limits.bundle).value) return;
     if (name === 'operator') return this.hearClaim(payload);
     if (name === 'desired') return this.hearDesired(device, payload);
     if (payload.length === 0) return;
@@ -253,8 +261,7 @@ export class Fleet {
     else if (name === 'online') this.take('presence', device, payload);
     else if (name === 'events') this.take('report', device, payload);
     else if (name === 'reply') this.take('reply', device, payload);
-    else if (name === 'want' && this.enrolment.get(device) && !this.isAnother)
-      this.later(() => this.serve(device, payload));
+    else if (name === 'want' && this.enrolment.get(device) && !this.isAnother) this.serveLater(device, payload);
   }
 
   /** Somebody else answers. */
@@ -367,28 +374,17 @@ export class Fleet {
     await broker.publish(topicPath(fleet, 'beacon', { device: id }), beacon);
   }
 
+  /** What is asked for while too much is on its way is dropped: a device that wants it asks again. */
+  private serveLater(device: string, payload: Uint8Array): void {
+    if (this.serving >= SERVING_MAX) return;
+    this.serving++;
+    this.later(() => this.serve(device, payload).finally(() => void this.serving--));
+  }
+
   /** Sends what a device asks for. */
   private async serve(device: string, payload: Uint8Array): Promise<void> {
     const { broker, fleet } = this.options;
     for (const { digest, chunk, bytes } of this.blobs.answer(payload))
       await broker.publish(topicPath(fleet, 'blob', { device, digest, chunk }), bytes);
-  }
-}
-
-/** A claim is not signed: it keeps honest operators apart, and whoever can forge it can stop the broker as well. */
-function readClaim(payload: Uint8Array): Claim | undefined {
-  if (payload.length === 0) return undefined;
-  try {
-    const { operator, who, since, over } = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
-    const text = (value: unknown): string =>
-      typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 100) : '';
-    return {
-      operator: text(operator),
-      who: text(who),
-      since: text(since),
-      ...(over !== undefined && { over: text(over) }),
-    };
-  } catch {
-    return undefined;
   }
 }

@@ -3,7 +3,8 @@
  * any moment the same plan goes on where it was, with the same bytes under the same number.
  */
 import { toHex } from '../host/ids.js';
-import type { Claim, Fleet, FleetEvent } from './fleet.js';
+import type { Claim } from './claim.js';
+import type { Fleet, FleetEvent } from './fleet.js';
 import { applyEvent, beginRollout, decide, isEnd, type Rollout, type RolloutEvent, type Step } from './rollout.js';
 import type { Store, StoredPlan } from './store.js';
 
