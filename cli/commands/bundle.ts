@@ -8,6 +8,7 @@ import { callBitmap } from '../../ota/host/request.js';
 import type { Root } from '../../ota/host/root.js';
 import { verifyBundle } from '../../ota/host/verify.js';
 import { verify as verifyModule } from '../../sdk/image/index.js';
+import { paceOf } from '../../sdk/timing/index.js';
 import { checkRoom } from '../compile/fits.js';
 import { appFor, roomOf } from '../compile/image.js';
 import { grantText } from '../keys/grant.js';
@@ -104,11 +105,14 @@ function check(
   { root, publicKey, image }: { root: Root; publicKey: Uint8Array; image: Uint8Array },
 ): void {
   // Wherever the fleet is, this number is its next one.
+  const boardClass = unpackApp(image).class;
+  const { clock } = roomOf(boardClass);
   const board = {
     root: { ...root, sequence: Math.max(root.sequence, manifest.number - 1) },
-    class: unpackApp(image).class,
+    class: boardClass,
     publicKey,
     calls: callBitmap(calls.map(({ id }) => id)),
+    ...(clock && { pace: paceOf(clock) }),
   };
   const verdict = verifyBundle(bytes, board, {
     ...(payload && { payload }),

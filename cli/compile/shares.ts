@@ -5,7 +5,16 @@
 import type { BoardFile } from '../../boards/schema.js';
 import { limits } from '../../hal/contract/index.js';
 import { belowFloor, type Manifest } from '../../sdk/image/index.js';
-import { deadlineOf, type EntryTime, entryTimes, loadOf, needOf, shareOf, takesOf } from '../../sdk/timing/index.js';
+import {
+  deadlineOf,
+  type EntryTime,
+  entryTimes,
+  loadOf,
+  needOf,
+  paceOf,
+  shareOf,
+  takesOf,
+} from '../../sdk/timing/index.js';
 import { responsesUs } from '../../sdk/timing/response.js';
 import { UserError } from '../errors.js';
 import { table } from '../terminal/table.js';
@@ -34,8 +43,8 @@ export interface Share extends Timed {
   readonly deadlineUs: number;
 }
 
-export function sharesOf(behaviours: readonly Timed[], { speed, budgets }: Clock): Share[] {
-  const pace = { speed, reactionUs: budgets.reactionUs };
+export function sharesOf(behaviours: readonly Timed[], board: Clock): Share[] {
+  const pace = paceOf(board);
   const responses = responsesUs(
     behaviours.map(({ manifest }) => manifest),
     pace,

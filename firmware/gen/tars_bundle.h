@@ -107,7 +107,7 @@ enum {
   TARS_GRANT_MEMORY = 1, /* bytes of linear memory */
   TARS_GRANT_INSTRUCTIONS = 2, /* instructions of the worst reaction; 0 no bound: then the counters of the module and the clock bound it */
   TARS_GRANT_CALLS = 3, /* host calls of the worst reaction */
-  TARS_GRANT_LOAD = 4, /* share of the processor's time, permille; 0 no bound: then what bounds and periods come to */
+  TARS_GRANT_LOAD = 4, /* share of the processor's time, permille; 0 no bound. A module that says no load asks for what its bounds and periods come to on the board that compares */
   TARS_GRANT_PRIORITY = 5, /* highest priority */
 };
 

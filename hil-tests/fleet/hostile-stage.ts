@@ -1,9 +1,11 @@
 /** A stage for attacks: boards of one owner at a hostile broker, and what shows that an attack changed nothing. */
 import { expect } from 'vitest';
+import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { type ErrorName, freshness, type phases, type topics } from '../../hal/contract/index.js';
 import { toHex } from '../../ota/host/ids.js';
 import { type FleetBody, signFleet } from '../../ota/host/signed.js';
 import { type DeviceState, verifyBundle } from '../../ota/host/verify.js';
+import { paceOf } from '../../sdk/timing/index.js';
 import { type BoardRig, rows } from '../board-rig.js';
 import { arm, INPUT, LIGHT, SERVO } from './hostile-apps.js';
 import { honest, HostileBroker } from './hostile-broker.js';
@@ -224,6 +226,7 @@ export class Stage {
       class: 'virtual',
       publicKey: birth.key,
       calls: birth.calls,
+      pace: paceOf(virtual),
       committed: { epoch: birth.epoch, number: birth.number, digest: birth.bundle },
     };
     const verdict = verifyBundle(bytes, board);

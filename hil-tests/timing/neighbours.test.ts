@@ -14,7 +14,7 @@ import { decodeManifest, type Manifest, manifestBytes } from '../../sdk/image/in
 import { Random } from '../../sdk/model/index.js';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { report, runs } from '../../sdk/testing/figures.js';
-import { entryTimes, loadOf, needOf } from '../../sdk/timing/index.js';
+import { entryTimes, loadOf, needOf, paceOf } from '../../sdk/timing/index.js';
 import { BoardRig } from '../board-rig.js';
 import { loadDescription, projectRoot } from '../description.js';
 
@@ -40,7 +40,7 @@ describe.each(benches.filter(({ name }) => name === 'virtual' || hasEmulator()))
   { timeout: 3_600_000 },
   ({ name, apps, share }) => {
     const board = loadBoard(name);
-    const pace = { speed: board.speed, reactionUs: board.budgets.reactionUs };
+    const pace = paceOf(board);
     let rig: BoardRig;
     beforeAll(async () => {
       rig = await BoardRig.open(loadDescription(name), { store: false, realTime: true, busy: true });

@@ -87,8 +87,8 @@ static int compare(tars_value a, tars_value b) {
   return a.type == TARS_VALUE_INT ? compare_mixed(a.i, b.f) : -compare_mixed(b.i, a.f);
 }
 
-/* A granted rate of 0 has no bound; a rate of 0 that is asked for has none either. */
-static bool rate_covers(uint32_t granted, uint32_t asked) { return granted == 0 || (asked != 0 && asked <= granted); }
+/* A rate of 0, granted or asked for, has no bound: less 1 it is the largest of all. */
+static bool rate_covers(uint32_t granted, uint32_t asked) { return asked - 1 <= granted - 1; }
 
 /* True if a number lies inside the granted one by the rule of its field. */
 static bool number_covers(uint8_t rule, tars_value granted, tars_value asked) {
@@ -130,14 +130,13 @@ static bool use_covered(tars_cbor_reader in, int rows, const tars_use *use) {
 
 /* Finds the most that any reaction takes; 0 instructions mean no bound. */
 static void worst_reaction(const tars_manifest *request, uint32_t *instructions, uint32_t *calls) {
-  bool unbound = false;
-  *instructions = *calls = 0;
-  for (uint32_t i = 2; i < request->bounds_count; i++) {
-    uint32_t *most = i % 2 ? calls : instructions, bound = request->bounds[i];
-    unbound = unbound || (i % 2 == 0 && bound == 0);
-    if (bound > *most) *most = bound;
+  *instructions = 1;
+  *calls = 0;
+  for (uint32_t i = 2; i < request->bounds_count; i += 2) {
+    const uint32_t *bound = &request->bounds[i];
+    if (!rate_covers(*instructions, bound[0])) *instructions = bound[0];
+    if (bound[1] > *calls) *calls = bound[1];
   }
-  if (unbound) *instructions = 0;
 }
 
 /* The first budget that is exceeded, in words; NULL if none is. */
@@ -148,7 +147,7 @@ static const char *budget_exceeded(const uint32_t budget[BUDGETS], const tars_ma
   if (request->bounds[1] > budget[TARS_GRANT_MEMORY]) return "so much memory";
   if (!rate_covers(budget[TARS_GRANT_INSTRUCTIONS], instructions)) return "so many instructions";
   if (calls > budget[TARS_GRANT_CALLS]) return "so many host calls";
-  if (!rate_covers(budget[TARS_GRANT_LOAD], request->load)) return "such a load";
+  if (!rate_covers(budget[TARS_GRANT_LOAD], tars_manifest_load(request))) return "such a load";
   return request->priority > budget[TARS_GRANT_PRIORITY] ? "such a priority" : NULL;
 }
 

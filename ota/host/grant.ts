@@ -4,6 +4,7 @@
  */
 import { grantBudget, grants, kinds, limits } from '../../hal/contract/index.js';
 import type { Field, GrantKind, KindName } from '../../hal/contract/index.js';
+import type { Pace } from '../../sdk/timing/index.js';
 import type { Budget, BudgetName } from './budget.js';
 import { cbor, compareBytes, Reader } from './cbor.js';
 import type { Request } from './request.js';
@@ -24,7 +25,10 @@ function fieldsOf(kind: KindRow): readonly Field[] {
   );
 }
 
-/** Least grant that covers all requests, in the order of the bytes of its rows. */
+/**
+ * Least grant that covers all requests on every board, in the order of the bytes of its rows. What a load that is not
+ * said comes to depends on how fast the board is, so it is granted without a bound.
+ */
 export function grantFor(requests: readonly Request[]): Grant {
   const most = (name: BudgetName): number => Math.max(0, ...requests.map(({ budget }) => budget[name]));
   /** Where 0 stands for no bound, one request without a bound needs a grant without one. */
@@ -78,8 +82,10 @@ function covers(rule: GrantKind['fields'][number]['rule'], granted: Cell, asked:
 /** Budgets of which 0 is no bound. */
 const UNBOUND: readonly BudgetName[] = ['instructions', 'load'];
 
-/** What of the request lies outside of the grant, as text; `undefined`: all of it is inside. */
-export function beyondGrant(grant: Grant, { budget, uses }: Request): string | undefined {
+/** What of the request lies outside of the grant on a board of this pace, as text; `undefined`: all of it is inside. */
+export function beyondGrant(grant: Grant, request: Request, pace: Pace | undefined): string | undefined {
+  const { uses } = request;
+  const budget = { ...request.budget, ...(pace && { load: request.loadOn(pace) }) };
   for (const { name } of grantBudget) {
     const [asked, granted] = [budget[name], grant.budget[name]];
     const inside = UNBOUND.includes(name) ? granted === 0 || (asked !== 0 && asked <= granted) : asked <= granted;

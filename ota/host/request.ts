@@ -2,6 +2,7 @@
 import { kinds, limits, SECTION } from '../../hal/contract/index.js';
 import type { ErrorName, Field, Kind } from '../../hal/contract/index.js';
 import { decodeManifest, type FieldValue, type Use } from '../../sdk/image/index.js';
+import { loadOf, type Pace } from '../../sdk/timing/index.js';
 import { CborFloat, encodeCbor } from '../../sdk/wire/index.js';
 import { Reader } from './cbor.js';
 import { guarded, isRefused, type Refused } from './envelope.js';
@@ -13,7 +14,10 @@ export interface Request {
   /** Ids of the host calls. */
   readonly calls: readonly number[];
   readonly uses: readonly Row[];
+  /** As the manifest says it: a load of 0 stands for what bounds and periods come to on the board. */
   readonly budget: Budget;
+  /** The load that a board of this pace would hold the module to, permille. */
+  loadOn(this: void, pace: Pace): number;
 }
 
 const U8 = 0xff;
@@ -86,7 +90,8 @@ function requestOf(content: Uint8Array): Request {
   checkAbi(content);
   const result = decodeManifest(content);
   if ('verdict' in result) throw new Malformed(result.verdict, result.why);
-  const { name, calls, uses, bounds, load, priority } = result.manifest;
+  const { manifest } = result;
+  const { name, calls, uses, bounds, load, priority } = manifest;
   const [stack = 0, memory = 0, ...entries] = bounds;
   const instructions = entries.filter((_, i) => i % 2 === 0);
   const budget = {
@@ -97,7 +102,7 @@ function requestOf(content: Uint8Array): Request {
     load,
     priority,
   };
-  return { name, calls, uses: uses.map(rowOf), budget };
+  return { name, calls, uses: uses.map(rowOf), budget, loadOn: (pace) => loadOf(manifest, pace) };
 }
 
 /** A module for another ABI may spell the rest otherwise: its number is looked at before anything else is. */

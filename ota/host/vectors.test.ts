@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import virtual from '../../boards/virtual.json' with { type: 'json' };
 import { errors, formErrors, refusals, rootRefusals } from '../../hal/contract/index.js';
+import { paceOf } from '../../sdk/timing/index.js';
 import { fromHex, toHex } from './ids.js';
 import { verifyRoot, type TrustedRoot } from './root.js';
 import { vectorsJson, type Vectors } from './testing/vectors.js';
@@ -28,6 +30,7 @@ function boardOf({
     class: boardClass,
     publicKey: fromHex(key),
     calls: fromHex(calls),
+    pace: paceOf(virtual),
     ...(root && { root: trusted(vectors.roots[root] as string).root }),
     ...(engine && { engine: fromHex(engine) }),
     ...(committed && { committed: { ...committed, digest: fromHex(committed.digest) } }),

@@ -164,19 +164,20 @@ describe('a root document', () => {
 });
 
 describe('grants', () => {
+  const { pace } = boards.fresh;
   const requests = [...requestsOf(images.kalman), ...requestsOf(images.topic), ...requestsOf(images.blink)];
 
   it('cover what they were made from, each of them and all together', () => {
     for (const some of [requests, requests.slice(0, 1), requests.slice(1)]) {
       const grant = grantFor(some);
-      for (const request of some) expect(beyondGrant(grant, request)).toBeUndefined();
+      for (const request of some) expect(beyondGrant(grant, request, pace)).toBeUndefined();
       expect(decodeGrant(encodeGrant(grant))).toEqual(grant);
     }
   });
 
   it('cover nothing when they are empty', () => {
     const empty = { budget: { stack: 0, memory: 0, instructions: 0, calls: 255, load: 0, priority: 255 }, rows: [] };
-    for (const request of requests) expect(beyondGrant(empty, request)).toBeDefined();
+    for (const request of requests) expect(beyondGrant(empty, request, pace)).toBeDefined();
   });
 
   it('take the wider of two uses, and 0 as no limit of a rate', () => {
@@ -185,13 +186,14 @@ describe('grants', () => {
       name: 'x',
       calls: [],
       budget: { stack: 0, memory: 0, instructions: 1, calls: 0, load: 0, priority: 0 },
+      loadOn: () => 0,
       uses: [{ kind: 'publish', cells: { topic: cell('t'), rate: cell(rate), schema: cell('') } }],
     });
     fc.assert(
       fc.property(fc.nat(50), fc.nat(50), fc.nat(50), (a, b, asked) => {
         const limit = a === 0 || b === 0 ? Infinity : Math.max(a, b);
         const inside = (asked === 0 ? Infinity : asked) <= limit;
-        expect(beyondGrant(grantFor([publish(a), publish(b)]), publish(asked)) === undefined).toBe(inside);
+        expect(beyondGrant(grantFor([publish(a), publish(b)]), publish(asked), pace) === undefined).toBe(inside);
       }),
     );
   });
@@ -199,8 +201,21 @@ describe('grants', () => {
   it('want a bound where they grant one', () => {
     const [request] = requests as [Request];
     const unbounded = { ...request, budget: { ...request.budget, instructions: 0 } };
-    expect(beyondGrant(grantFor([request]), unbounded)).toContain('without bound');
-    expect(beyondGrant(grantFor([unbounded]), request)).toBeUndefined();
+    expect(beyondGrant(grantFor([request]), unbounded, pace)).toContain('without bound');
+    expect(beyondGrant(grantFor([unbounded]), request, pace)).toBeUndefined();
+  });
+
+  it('cover a load that is not said by what it comes to on the board, if it is known', () => {
+    const [request] = requests as [Request];
+    const least = grantFor([request]);
+    const of = (load: number) => ({ ...least, budget: { ...least.budget, load } });
+    const slow = { ...pace, speed: { ...pace.speed, eventNs: 400_000 } };
+    expect(least.budget.load).toBe(0);
+    expect(beyondGrant(of(50), request, pace)).toBeUndefined();
+    expect(beyondGrant(of(49), request, pace)).toBe('load 50, granted 49');
+    expect(beyondGrant(of(50), request, slow)).toBe('load 81, granted 50');
+    expect(beyondGrant(of(1000), request, undefined)).toBe('load without bound, granted 1000');
+    for (const board of [pace, slow, undefined]) expect(beyondGrant(least, request, board)).toBeUndefined();
   });
 });
 

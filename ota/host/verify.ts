@@ -4,6 +4,7 @@
  * it?".
  */
 import { limits } from '../../hal/contract/index.js';
+import type { Pace } from '../../sdk/timing/index.js';
 import { type App, AppError, unpackApp } from './app.js';
 import { sameBytes } from './cbor.js';
 import {
@@ -31,6 +32,8 @@ export interface DeviceState {
   readonly publicKey: Uint8Array;
   /** Bitmap of the host calls that it has. */
   readonly calls: Uint8Array;
+  /** How fast it is. Absent: unknown, and a load that a module does not say is covered by no bounded one. */
+  readonly pace?: Pace;
   /** What the board compares an engine condition with. */
   readonly engine?: Uint8Array;
   /** The bundle that is committed; absent: none was ever. */
@@ -198,19 +201,23 @@ function checkImage(
   }
   if (app.class !== board.class) return { error: 'class', why: `for ${app.class}` };
   for (const [i, module] of app.modules.entries()) {
-    const refused = checkModule(module, manifest);
+    const refused = checkModule(module, manifest, board.pace);
     if (refused) return { ...refused, why: `module ${i}: ${refused.why}` };
   }
   return checkApp?.(app) ?? app;
 }
 
-function checkModule(module: Uint8Array, { grant, calls }: BundleManifest): Refused | undefined {
+function checkModule(
+  module: Uint8Array,
+  { grant, calls }: BundleManifest,
+  pace: Pace | undefined,
+): Refused | undefined {
   const request = readRequest(module);
   if (isRefused(request)) return request;
   const granted = callIds(calls);
   const beyond = request.calls.find((id) => !granted.includes(id));
   if (beyond !== undefined)
     return { error: 'missing_call', why: `host call ${beyond} is not among those of the bundle` };
-  const outside = beyondGrant(grant, request);
+  const outside = beyondGrant(grant, request, pace);
   return outside === undefined ? undefined : { error: 'grant', why: outside };
 }

@@ -22,6 +22,12 @@ export interface Pace {
   readonly reactionUs: number;
 }
 
+/** The pace of a board by its file. */
+export const paceOf = (board: { readonly speed: Speed; readonly budgets: Pick<Pace, 'reactionUs'> }): Pace => ({
+  speed: board.speed,
+  reactionUs: board.budgets.reactionUs,
+});
+
 /** One entry of a module: the lifecycle, a source, or a timer. */
 export interface EntryTime {
   /** What the module is called with: 0, a source, or −1 − the number of a timer. */

@@ -5,7 +5,7 @@ import { decodeManifest, type Manifest } from '../image/index.js';
 import { rawManifest, type RawManifest } from '../model/testing/handmade.js';
 import { Random } from '../model/random.js';
 import { report, runs } from '../testing/figures.js';
-import { deadlineOf, entryTimes, loadOf, needOf, type Pace, takesOf } from './index.js';
+import { deadlineOf, entryTimes, loadOf, needOf, type Pace, paceOf, takesOf } from './index.js';
 import { responsesUs } from './response.js';
 import { simulate } from './testing/simulate.js';
 
@@ -141,8 +141,8 @@ function randomApp(random: Random, { speed }: Pace, need: number): Manifest[] {
 }
 
 describe.each([
-  ['virtual', { speed: virtual.speed, reactionUs: virtual.budgets.reactionUs }],
-  ['qemu-m7', { speed: m7.speed, reactionUs: m7.budgets.reactionUs }],
+  ['virtual', paceOf(virtual)],
+  ['qemu-m7', paceOf(m7)],
 ])('random apps at the pace of %s', (name, board) => {
   it(
     'answer every event within the time that is computed, and more than everything is left waiting',

@@ -86,7 +86,7 @@ static void check_budgets(void) {
   CHECK_SAY(covers("871864140005000080", &request), "one reaction without bound, grant without bound");
 }
 
-/* Bounds of load and priority cover a request likewise. One without a load needs a grant without a bound of it. */
+/* Bounds of load and priority cover a request likewise. A load that is not said is what the board makes of it. */
 static void check_shares(void) {
   static const uint32_t bounds[] = { 0, 0, 1, 0 };
   tars_manifest request = { .bounds = bounds, .bounds_count = 4, .load = 250, .priority = 7 };
@@ -98,7 +98,11 @@ static void check_shares(void) {
                    &request),
             "load without bound");
   request.load = 0;
-  CHECK_SAY(!covers("87000001001903e80780", &request), "load is not said, bounded grant");
+  CHECK_SAY(covers("870000010018320780", &request), "load is not said, the least of a board granted");
+  CHECK_SAY(!covers("870000010018310780", &request), "load is not said, less than that granted");
+  request.timers = 1;
+  CHECK_SAY(covers("87000001001901f40780", &request), "load is not known, half of the board granted");
+  CHECK_SAY(!covers("87000001001901f30780", &request), "load is not known, less than that granted");
   CHECK_SAY(valid("87000001001903e818ff80") && !valid("87000001001903e90080"), "a load above 1,000 permille");
   CHECK_SAY(!valid("870000010000190100"
                    "80"),

@@ -16,7 +16,9 @@ export const grantBudget = [
     name: 'load',
     type: 'u16',
     max: 1000,
-    doc: "share of the processor's time, permille; 0 no bound: then what bounds and periods come to",
+    doc:
+      "share of the processor's time, permille; 0 no bound. A module that says no load asks for what its bounds and " +
+      'periods come to on the board that compares',
   },
   { name: 'priority', type: 'u8', max: 255, doc: 'highest priority' },
 ] as const satisfies readonly RowField[];

@@ -3,6 +3,7 @@ import { makeBundleManifest, packBundle, requestsOf, signBundle } from '../bundl
 import { documentDigest } from '../envelope.js';
 import { grantFor } from '../grant.js';
 import { encodeBundleManifest } from '../bundle-manifest.js';
+import { unsaid, unsaidOpen } from './app-attacks.js';
 import { boards, DEVICE_ID, images, keys, VENDOR, type VectorBoard } from './cast.js';
 import { hex } from './forge.js';
 
@@ -43,6 +44,16 @@ export const accepted: readonly Taken[] = [
     name: 'wider grant than asked for',
     board: boards.fresh,
     bytes: packBundle({ ...input, grant: wide }, [alice]).bytes,
+  },
+  {
+    name: 'a load that is not said and comes to what is granted',
+    board: boards.fresh,
+    bytes: unsaid(405),
+  },
+  {
+    name: 'a load that nobody knows, and half of the board granted',
+    board: boards.fresh,
+    bytes: unsaidOpen(500),
   },
   {
     name: 'health window of ten minutes',

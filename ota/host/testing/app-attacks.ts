@@ -1,8 +1,15 @@
 /**
  * Attacks inside of the payload: signed apps that are no apps, and modules that ask for more than the bundle grants.
  */
-import { decodeManifest, encodeManifest, manifestBytes, withManifest } from '../../../sdk/image/index.js';
+import {
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  manifestBytes,
+  withManifest,
+} from '../../../sdk/image/index.js';
 import { packApp, unpackApp } from '../app.js';
+import type { Budget } from '../budget.js';
 import { makeBundleManifest, packBundle, requestsOf, signBundle } from '../bundle.js';
 import { cbor, concat } from '../cbor.js';
 import { type Grant, grantFor } from '../grant.js';
@@ -31,17 +38,27 @@ function narrowed(index: number, field: string, value: Cell): Uint8Array {
   return granted({ ...least, rows });
 }
 
-/** The app with a key of its module's manifest changed, under the least grant of the one that asks for less. */
-function greedy(key: 'load' | 'priority', asked: number, most: number): Uint8Array {
+/** The app with changes in its module's manifest, under the least grant of the one that asks for less. */
+function greedy(asked: Partial<Manifest>, most: Partial<Budget>): Uint8Array {
   const result = decodeManifest(manifestBytes(module) as Uint8Array);
   if (!('manifest' in result)) throw new Error(result.why);
   const image = packApp({
     class: 'virtual',
-    modules: [withManifest(module, encodeManifest({ ...result.manifest, [key]: asked }))],
+    modules: [withManifest(module, encodeManifest({ ...result.manifest, ...asked }))],
   });
-  const grant = { ...least, budget: { ...least.budget, [key]: most } };
+  const grant = { ...least, budget: { ...least.budget, ...most } };
   return signBundle({ ...base, grant, digest: sha256(image), size: image.length }, image, [keys.alice]).bytes;
 }
+
+/**
+ * The app without a load, but with a reaction of 100,000 instructions each 10 ms: at the pace of the virtual board that
+ * is 20.244 % of its time, twice of which are 405 permille.
+ */
+const UNSAID = { load: 0, bounds: [64, 0, 2, 0, 100_000, 4] };
+export const unsaid = (granted: number): Uint8Array => greedy(UNSAID, { load: granted, instructions: 100_000 });
+/** The same with a timer, of which nobody knows how often it expires: half of a board's time. */
+export const unsaidOpen = (granted: number): Uint8Array =>
+  greedy({ load: 0, timers: 1, bounds: [64, 0, 2, 0, 2, 0, 2, 0] }, { load: granted });
 
 const number = (value: number): Cell => ({ value, raw: cbor.int(value) });
 const text = (value: string): Cell => ({ value, raw: cbor.text(value) });
@@ -63,9 +80,10 @@ const beyond: readonly (readonly [string, Uint8Array])[] = [
     'more instructions than granted',
     granted({ ...least, budget: { ...least.budget, instructions: least.budget.instructions - 1 } }),
   ],
-  ['a higher priority than granted', greedy('priority', 8, 7)],
-  ['a larger load than granted', greedy('load', 251, 250)],
-  ['a load that is not said, where one is granted', greedy('load', 0, 250)],
+  ['a higher priority than granted', greedy({ priority: 8 }, { priority: 7 })],
+  ['a larger load than granted', greedy({ load: 251 }, { load: 250 })],
+  ['a load that is not said and comes to more than is granted', unsaid(404)],
+  ['a load that nobody knows, and less than half of the board granted', unsaidOpen(499)],
   ['more host calls than granted', granted({ ...least, budget: { ...least.budget, calls: least.budget.calls - 1 } })],
 ];
 

@@ -1,5 +1,7 @@
 /** Who is who in the vectors: keys made of one repeated byte, the owners' root documents, boards, and apps. */
+import virtual from '../../../boards/virtual.json' with { type: 'json' };
 import { calls } from '../../../hal/contract/index.js';
+import { paceOf } from '../../../sdk/timing/index.js';
 import { packApp, unpackApp } from '../app.js';
 import { publicKey } from '../ed25519.js';
 import type { Signer } from '../envelope.js';
@@ -120,6 +122,7 @@ const fresh = {
   class: 'virtual',
   publicKey: keys.device.publicKey,
   calls: callBitmap(calls.map(({ id }) => id)),
+  pace: paceOf(virtual),
 } as const;
 
 export const boards = {

@@ -3,7 +3,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +42,7 @@ const sources = [
     'root_key',
     'trust_command',
   ].map((name) => `ota/device/${name}.c`),
-  ...['detail', 'manifest_decode', 'manifest_check'].map((name) => `firmware/core/${name}.c`),
+  ...['detail', 'manifest_decode', 'manifest_check', 'manifest_load'].map((name) => `firmware/core/${name}.c`),
   ...['section', 'wasm'].map((name) => `firmware/engines/wasm/${name}.c`),
   ...['cbor', 'half', 'row', 'sha256', 'message'].map((name) => `firmware/wire/${name}.c`),
   ...['tars_manifest', 'tars_kinds', 'tars_bundle', 'tars_errors', 'tars_fleet'].map(
@@ -77,7 +87,8 @@ export function compileFilter(): string {
   const program = join(folder, inputs());
   if (existsSync(program)) return program;
   const fresh = mkdtempSync(join(tmpdir(), 'tars-filter-'));
-  const gcc = (...args: string[]): void => void execFileSync('gcc', [...flags, ...args], { cwd: project });
+  writeFileSync(join(fresh, 'board.h'), '#include "board_virtual.h"\n');
+  const gcc = (...args: string[]): void => void execFileSync('gcc', [...flags, '-I', fresh, ...args], { cwd: project });
   const objects = arithmetic.map((source, i) => {
     const object = join(fresh, `${i}.o`);
     gcc('-O2', '-c', source, '-o', object);

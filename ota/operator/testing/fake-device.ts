@@ -2,7 +2,9 @@
  * A device for tests of the operator's side: speaks the documents of a fleet, believes what the real verifier believes,
  * and then commits, reverts or says nothing, as the test wants. What real boards do is tried in hil-tests.
  */
+import virtual from '../../../boards/virtual.json' with { type: 'json' };
 import { calls, limits, phases } from '../../../hal/contract/index.js';
+import { paceOf } from '../../../sdk/timing/index.js';
 import { concat } from '../../host/cbor.js';
 import { moduleDigest } from '../../host/app.js';
 import type { Signer } from '../../host/envelope.js';
@@ -135,6 +137,7 @@ export class FakeDevice {
       class: this.options.class ?? 'virtual',
       publicKey: key.publicKey,
       calls: callBitmap(calls.map(({ id }) => id)),
+      pace: paceOf(virtual),
       failed: this.failed,
       ...(this.committed && { committed: this.committed }),
     };
