@@ -2,24 +2,16 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. Those of a
- * project come in one row, as they share what they load.
- */
+/** Tests on boards in real time take longest: they begin first, so that none of them is alone at the end. */
 class BoardsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ project }: TestSpecification): number => ORDER.indexOf(project.name);
+    const rank = ({ moduleId }: TestSpecification): number => ORDER.findIndex((folder) => moduleId.startsWith(folder));
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
-/** The projects below. */
-const ORDER = ['boards', 'cli', 'alone', 'pure'];
+const ORDER = ['hil-tests', 'cli', ''].map((folder) => new URL(folder, import.meta.url).pathname);
 
-const within = (...folders: string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`);
-/** Tests that compute and leave nothing behind: a worker loads what they share once, and not for each file anew. */
-const PURE = within('boards', 'examples', 'hal', 'ota', 'sdk');
-/** Tests whose state lies in the processes of boards, brokers and commands; they leave nothing in their own. */
-const BOARDS = within('hil-tests');
+const TESTS = ['boards', 'cli', 'examples', 'hal', 'hil-tests', 'ota', 'sdk'].map((room) => `${room}/**/*.test.ts`);
 /** Those that put something in the place of a module of Node. */
 const ALONE = ['cli/fleet/audit.test.ts', 'cli/fleet/open.test.ts'];
 
@@ -37,10 +29,10 @@ export default defineConfig({
     // More than there are processors: half of the time is spent waiting for boards and brokers.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: BoardsFirst },
+    // A worker loads what tests share once, and not for each file anew: their state lies in the processes of boards,
+    // brokers and commands, and they leave nothing in their own.
     projects: [
-      { extends: true, test: { name: 'boards', include: BOARDS, isolate: false } },
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      { extends: true, test: { name: 'cli', include: within('cli'), exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'shared', include: TESTS, exclude: ALONE, isolate: false } },
       { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
     ],
   },
