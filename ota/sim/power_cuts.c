@@ -264,9 +264,9 @@ static void boards_make(void) {
 int main(int argc, char **argv) {
   bool all = argc > 1 && strcmp(argv[1], "--all") == 0;
   const scenario scenarios[] = {
-    { "update", base_old, 1, 5, drive_update, done_update },
-    { "rollback after a fault", base_old, 7, 5, drive_revert, done_revert },
-    { "rollback on purpose", base_new, 7, 5, drive_back, done_back },
+    { "update", base_old, 1, 8, drive_update, done_update },
+    { "rollback after a fault", base_old, 7, 12, drive_revert, done_revert },
+    { "rollback on purpose", base_new, 7, 8, drive_back, done_back },
     { "change of the root document", base_old, 1, 1, drive_root, done_root },
   };
   documents_make();

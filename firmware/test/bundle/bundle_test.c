@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the bits of a document every third is flipped here, and each of them in the long run of ota/host/device.test.ts. */
+#define NEXT_BIT 3
+
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 
 /* Root document of a row, NULL if its board has none. */
@@ -68,7 +71,7 @@ static void check_later(void) {
             "refused");
   CHECK_SAY(facts.detached && !facts.payload.bytes && facts.payload_size == length, "announcement");
   CHECK_SAY(!tars_bundle_payload(payload, length, &board.policy, &facts), "payload");
-  for (uint32_t bit = 0; bit < 8 * length; bit++) {
+  for (uint32_t bit = 0; bit < 8 * length; bit += NEXT_BIT) {
     payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
     CHECK_SAY(tars_bundle_payload(payload, length, &board.policy, &facts) == -TARS_E_PAYLOAD_DIGEST, "bit %u", bit);
     payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -79,7 +82,7 @@ static void check_later(void) {
   free(bytes);
 }
 
-/* A bundle is refused with any bit flipped, and with any length but its own: a shorter one as truncated. */
+/* A bundle is refused with a bit flipped, and with any length but its own: a shorter one as truncated. */
 static void check_damage(const char *name) {
   static case_board board;
   const tars_vector_bundle *row = row_of(name);
@@ -87,7 +90,7 @@ static void check_damage(const char *name) {
   uint32_t size;
   uint8_t *bytes = case_bytes(row->bytes, &size);
   CHECK_SAY(case_open(&board, row, root_of(row)), "root document");
-  for (uint32_t bit = 0; bit < 8 * size; bit++) {
+  for (uint32_t bit = 0; bit < 8 * size; bit += NEXT_BIT) {
     bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     CHECK_SAY(tars_bundle_verify(bytes, size, &board.policy, &facts) < 0, "%s with bit %u flipped", name, bit);
     bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
