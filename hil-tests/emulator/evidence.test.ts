@@ -161,7 +161,7 @@ describe.skipIf(lacking)('evidence on the emulated Cortex-M7', { timeout: 240_00
     await board.attempt([lamp, busy]);
     for (let times = 0; times < 3; times++) {
       await reset();
-      expect(await board.restarted(1)).toEqual(['lamp', 'busy (trial)']);
+      expect(await board.restarted(1), board.said).toEqual(['lamp', 'busy (trial)']);
     }
     await board.link.request('install.confirm', {});
     expect(await board.running()).toEqual(['lamp', 'busy']);
