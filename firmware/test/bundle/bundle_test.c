@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the bits of a document every third is flipped here, and each of them in the long run of ota/host/device.test.ts. */
+/* Of the bits of a document every third is flipped here; all are in the long run of ota/host/device.test.ts. */
 #define NEXT_BIT 3
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
