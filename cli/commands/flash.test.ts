@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -82,8 +83,17 @@ describe('tars flash', () => {
     expect(fault.err).toMatch(clearError);
     expect(fault.err).toContain('the trial ended: trap in late, unreachable; the app before it is back');
     expect(await json('ps')).toMatchObject({ behaviours: [{ behaviour: 'good', trial: false }] });
+    let flashing: ChildProcess | undefined;
+    const next = file('next.wasm', blink('LED', 'next'));
+    const ended = desk.tars(['flash', next, '--health', '2.5'], { started: (child) => (flashing = child) });
+    await expect.poll(() => json('ps')).toMatchObject({ behaviours: [{ behaviour: 'next', trial: true }] });
+    flashing?.kill('SIGINT');
+    const { exit, err } = await ended;
+    expect([exit, err]).toEqual([1, expect.stringMatching(clearError)]);
+    expect(err).toContain('interrupted; the trial is over: the app of before comes back');
+    expect(await json('ps')).toMatchObject({ behaviours: [{ behaviour: 'good', trial: false }] });
     const start = performance.now();
-    await desk.tars(['flash', file('next.wasm', blink('LED', 'next')), '--health', '2.5']);
+    await desk.tars(['flash', next, '--health', '2.5']);
     expect(performance.now() - start).toBeGreaterThan(2500);
     for (const wrong of ['0', '-1', '5', 'x'])
       expect(await desk.tars(['flash', 'next.wasm', '--health', wrong])).toMatchObject({ exit: 2 });

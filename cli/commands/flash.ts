@@ -8,6 +8,7 @@ import { usageError, UserError } from '../errors.js';
 import { type BundleFile, flashOwned, readBundle } from '../device/install-owned.js';
 import { install, type Trial } from '../device/install.js';
 import { withSession } from '../device/session.js';
+import { stopper } from '../interrupt.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Default health window on a board without an owner, where somebody waits at the desk. */
@@ -62,10 +63,16 @@ export const command = defineCommand({
       checkRoom(app.modules, roomOf(session.hello.class, session.hello.arena));
       const start = performance.now();
       const healthMs = healthOf(owned.health, session.hello.owned);
-      const onHealth: Trial['onHealth'] = ({ ms, of }) =>
+      const { check, off } = stopper();
+      const cure = 'run it again to flash the app; `tars ps` shows what runs';
+      const onHealth: Trial['onHealth'] = ({ ms, of }) => {
+        check({ done: 'the trial is over: the app of before comes back', cure });
         terminal.progress(`on trial: ${(ms / 1000).toFixed(1)} of ${of / 1000} s`);
-      const onProgress = ({ sent, total }: { sent: number; total: number }): void =>
+      };
+      const onProgress = ({ sent, total }: { sent: number; total: number }): void => {
+        check({ done: `${sent} of ${total} bytes were sent, what ran before goes on`, cure });
         terminal.progress(bar(sent, total));
+      };
       const done = session.hello.owned
         ? await flashOwned(session, bundle ?? app, {
             keys: owned.key,
@@ -76,6 +83,7 @@ export const command = defineCommand({
             onProgress,
           })
         : await install(session, app, { store: true, onProgress, trial: { healthMs, onHealth } });
+      off();
       terminal.progress('');
       const ms = Math.round(performance.now() - start);
       const { device } = session.hello;

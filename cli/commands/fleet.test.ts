@@ -1,4 +1,5 @@
 /** Who belongs to a fleet: `tars fleet` as a process, a broker, and devices that nobody or somebody has enrolled. */
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -115,6 +116,22 @@ describe('a device that nobody has enrolled', () => {
     const history = await fine('ota', 'history');
     for (const action of ['roll', 'plan', 'send', 'step']) expect(history).toMatch(new RegExp(`@\\S+ +${action} `));
   }, 60_000);
+
+  it('takes the next root document after an interruption, which says that it is published', async () => {
+    const made = ['keys', 'root', 'two.root', '--after', 'one.root', '--member', 'alice', 'olga', '--key', 'alice'];
+    expect((await tars(made)).exit).toBe(0);
+    const broker = await connectBroker({ url });
+    connections.push(broker);
+    await broker.subscribe(['tars/v1/line1/root']);
+    let child: ChildProcess | undefined;
+    // The devices of this test follow no root document: it is waited for them.
+    broker.onMessage(() => setTimeout(() => child?.kill('SIGINT'), 100));
+    const { exit, err } = await desk.tars(['fleet', 'root', 'two.root', ...at()], {
+      started: (process) => (child = process),
+    });
+    expect([exit, err]).toEqual([1, expect.stringMatching(clearError)]);
+    expect(err).toContain('interrupted; root document 2 is published and kept here');
+  });
 
   it('is forgotten, and its place is free; a key that is revoked never comes back', async () => {
     await fine('fleet', 'forget', 'rover', '--key', 'olga', '--yes');

@@ -10,6 +10,7 @@ import { isOwner, loadRoot } from '../keys/root.js';
 import { defineCommand, jsonOption } from '../command.js';
 import { systemCode, usageError, UserError } from '../errors.js';
 import { writeWhole } from '../files.js';
+import { interruptible } from '../interrupt.js';
 import { checkNewName, keyNames, keyPath, loadKey, openKeys, storeKey } from '../keys/keystore.js';
 import { newPassphrase } from '../keys/passphrase.js';
 import { table } from '../terminal/table.js';
@@ -70,8 +71,13 @@ export const command = defineCommand({
     if (action === 'list') return list(terminal);
     if (!name) throw usageError(`tars keys ${action} needs a name`, 'keys');
     if (action === 'show') return show(terminal, loadKey(name), keyPath(name));
-    if (action === 'new') return make(terminal, name, args.role as RoleName[]);
-    return makeDocument(terminal, name, { ...args, newEpoch: args['new-epoch'], setTime: args['set-time'] });
+    return interruptible(
+      () =>
+        action === 'new'
+          ? make(terminal, name, args.role as RoleName[])
+          : makeDocument(terminal, name, { ...args, newEpoch: args['new-epoch'], setTime: args['set-time'] }),
+      () => ({ done: `nothing was written for ${name}`, cure: 'run it again' }),
+    );
   },
 });
 

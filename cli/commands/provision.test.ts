@@ -1,9 +1,11 @@
 /** Boards with an owner: the command line as a process against the real firmware. */
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largeImage } from '../../ota/host/testing/cast.js';
 import { homePath } from '../home.js';
+import { hostileBoard } from '../testing/hostile-board.js';
 import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../testing/tars.js';
 
 const desk = new Desk();
@@ -43,6 +45,18 @@ describe('a board and its owner', () => {
     await fine('flash', example('blink'), ...on('rover'));
     await refused(['flash', example('blink'), '--key', 'alice', ...on('rover')], 'this one is open');
   }, 60_000);
+
+  it('says what was done when the user interrupts it', async () => {
+    let child: ChildProcess | undefined;
+    const { port, server } = await hostileBoard((name) => name === 'identity' && child?.kill('SIGINT') === true);
+    const network = ['--broker', 'mqtt://127.0.0.1:9', '--fleet', 'line9'];
+    const { exit, err } = await desk.tars(['provision', '--root', 'one.root', ...network, ...on(port)], {
+      started: (process) => (child = process),
+    });
+    server.close();
+    expect([exit, err]).toEqual([1, expect.stringMatching(clearError)]);
+    expect(err).toMatch(/interrupted; the board is as it was\n {2}cure: run it again/);
+  });
 
   it('is provisioned once; the second time nothing is done', async () => {
     const first = await json(

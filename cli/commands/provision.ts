@@ -6,6 +6,7 @@ import { nothingPending } from '../../ota/operator/enrolment.js';
 import { brokerAddress, certificate, fleetName } from '../fleet/brokers.js';
 import { defineCommand, jsonOption, portOption } from '../command.js';
 import { usageError, UserError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
 import { keepFleet } from '../fleet/settings.js';
 import { record } from '../fleet/audit.js';
 import { decideHere } from '../fleet/rolls.js';
@@ -56,6 +57,8 @@ export const command = defineCommand({
   ],
   async run({ port, root, broker, fleet, ca, user, password, erase, yes }, terminal) {
     if (erase) return withSession(port, (session) => giveUp(session, yes, terminal));
+    let done = 'the board is as it was';
+    const tell = (now: string): void => void (done = now);
     const network = networkOf({
       broker,
       fleet,
@@ -64,7 +67,12 @@ export const command = defineCommand({
       password: password ?? process.env['TARS_BROKER_PASSWORD'] ?? '',
     });
     const file = findRoot(root);
-    const { inForce } = await withSession(port, (session) => own(session, file, network, terminal));
+    const { inForce } = await withSession(port, (session) =>
+      interruptible(
+        () => own(session, file, network, { terminal, tell }),
+        () => ({ done, cure: 'run it again: it does the rest' }),
+      ),
+    );
     // A board that has a newer one already doesn't make the older one worth keeping.
     if (inForce === file.root.version) keepRoot(file.root.owner, file.bytes);
     if (network)
@@ -130,7 +138,7 @@ async function own(
   { link, hello }: Session,
   file: RootFile,
   network: Network | undefined,
-  terminal: Terminal,
+  { terminal, tell }: { readonly terminal: Terminal; readonly tell: (done: string) => void },
 ): Promise<{ readonly inForce: number }> {
   const before = await readIdentity(link);
   if (!before)
@@ -141,6 +149,7 @@ async function own(
   const open = before.root === 0;
   checkOwner(before, file, network);
   if (open && network) {
+    tell('the board has no owner yet, and perhaps the broker');
     if (network.ca) await upload(link, 'ca', network.ca.raw);
     await link.request(
       'network.set',
@@ -148,6 +157,7 @@ async function own(
       { timeoutMs: 5000 },
     );
   }
+  tell(`it is not certain that the board has root document ${file.root.version}; it is not enrolled here`);
   const { same } = before.root > file.root.version ? { same: true } : await upload(link, 'root', file.bytes);
   const identity = await link.request('identity', {});
   const called = identity.fleet === '' ? '' : enrol(file.root, identity, hello);
@@ -215,7 +225,13 @@ async function giveUp({ link, hello }: Session, yes: boolean, terminal: Terminal
     yes,
     terminal,
   });
-  await link.request('erase', {}, { timeoutMs: 10_000 });
+  await interruptible(
+    () => link.request('erase', {}, { timeoutMs: 10_000 }),
+    () => ({
+      done: `${hello.device} was told to erase itself, and is still enrolled here`,
+      cure: 'look with `tars ps`: if it has no owner any more, take its key out of the fleet with `tars fleet forget`',
+    }),
+  );
   const root = identity ? keptRootOf(identity.owner) : undefined;
   // Its key is gone with it: what comes under this key from now on is somebody else's.
   if (identity && root && identity.fleet !== '')

@@ -66,10 +66,18 @@ export async function install({ link, hello }: Session, app: App, options: Insta
   try {
     return await transfer(link, app, options);
   } catch (error) {
-    // The error that matters is the first one; a board that is gone can't be told anything.
-    if (error instanceof BoardError) await link.request('install.abort', {}).catch(() => undefined);
+    await drop(link, error);
     throw error instanceof BoardError ? explain(error, app, await reasons.said()) : error;
   }
+}
+
+/**
+ * Tells the board to drop what it received, or to end the trial, when it has refused something or the user has
+ * interrupted it. The error that matters is the first one; a board that is gone can't be told anything.
+ */
+async function drop(link: LinkClient, error: unknown): Promise<void> {
+  const ended = error instanceof UserError && error.code === 'interrupted';
+  if (error instanceof BoardError || ended) await link.request('install.abort', {}).catch(() => undefined);
 }
 
 /** How often it is looked at whether the trial is still under way. */
@@ -159,6 +167,7 @@ export async function installBundle(
     await confirm();
     return { same: false, ...moved, gapUs: gap };
   } catch (error) {
+    if (!(error instanceof BoardError)) await drop(link, error);
     throw error instanceof BoardError ? explain(error, app, await reasons.said()) : error;
   }
 }

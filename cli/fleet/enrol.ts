@@ -5,6 +5,7 @@ import type { Stranger } from '../../ota/operator/devices.js';
 import { nothingPending, type Pending } from '../../ota/operator/enrolment.js';
 import type { Fleet } from '../../ota/operator/fleet.js';
 import { usageError, UserError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
 import type { KeyRing } from '../keys/keyring.js';
 import { approve } from '../terminal/approve.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -46,10 +47,16 @@ export async function changeRoll(place: FleetPlace, change: RollChange): Promise
         question: 'Is that the device that you mean, with the key that it shows over its port?',
         cure: 'compare the key with what `tars provision` shows over the port of the board, then add --yes',
       });
-      decideHere(root, name, pending);
-      fleet.enrolment.decide(pending);
-      await settleRoll(opened, { signers, store });
-      for (const key of [...pending.forget, ...pending.revoke]) await fleet.clear(toHex(deviceId(root.vendor, key)));
+      const work = async (): Promise<void> => {
+        decideHere(root, name, pending);
+        fleet.enrolment.decide(pending);
+        await settleRoll(opened, { signers, store });
+        for (const key of [...pending.forget, ...pending.revoke]) await fleet.clear(toHex(deviceId(root.vendor, key)));
+      };
+      await interruptible(work, () => ({
+        done: 'it is decided on this machine, and not certain that the broker has the roll that says so',
+        cure: 'publish it with `tars fleet enrol --key`, which names no device then',
+      }));
     }
     show(fleet, terminal);
   });

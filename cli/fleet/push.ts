@@ -7,6 +7,7 @@ import type { Rollout } from '../../ota/operator/rollout.js';
 import type { StoredPlan } from '../../ota/operator/store.js';
 import { interrupted } from '../ends.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
+import { interruptedError } from '../interrupt.js';
 import { grantText } from '../keys/grant.js';
 import { KeyRing } from '../keys/keyring.js';
 import { hint } from '../terminal/calling.js';
@@ -60,7 +61,7 @@ async function carryOut(context: Context, stored: StoredPlan, claim: Claim): Pro
   } = context;
   const user = interrupted();
   const ended = user.by.then((): never => {
-    throw interruptedError(context, stored);
+    throw pushInterrupted(context, stored);
   });
   ended.catch(() => undefined);
   try {
@@ -80,13 +81,14 @@ async function carryOut(context: Context, stored: StoredPlan, claim: Claim): Pro
 }
 
 /** What stands after Ctrl-C: nothing is taken back, and nothing more is sent. */
-function interruptedError({ store, options, opened: { fleet } }: Context, stored: StoredPlan): UserError {
+function pushInterrupted({ store, options, opened: { fleet } }: Context, stored: StoredPlan): UserError {
   const { plan, kind, label, state, reason } = stored;
   const steps = store.steps(plan);
   const same = sameOptions(options);
   const what = kind === 'push' ? ['push', options.path ?? label] : [kind];
   const now: Rollout = { plan, steps: new Map(steps.map((step) => [step.device, step])), state, reason };
-  const error = new UserError('interrupted', `interrupted; ${progressLine({ ...now, state: 'running', reason: '' })}`, {
+  const error = interruptedError({
+    done: progressLine({ ...now, state: 'running', reason: '' }),
     cure:
       'devices that were sent the bundle finish it by themselves, nothing is sent to the others: go on with ' +
       `${hint`tars ota ${what} ${same}`}, or end it with ${hint`tars ota stop ${same}`}`,

@@ -10,10 +10,11 @@ import type { Fleet } from '../../ota/operator/fleet.js';
 import { unfinished } from '../../ota/operator/plan.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { exitCodes, UserError, type ExitCode } from '../errors.js';
+import { interruptible } from '../interrupt.js';
 import { findRoot, keepRoot, type RootFile } from '../keys/owner.js';
 import { table } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { withMemory } from './memory.js';
+import { type FleetWithMemory, withMemory } from './memory.js';
 import type { FleetPlace } from './open.js';
 import { unfinishedError } from './targets.js';
 
@@ -29,7 +30,8 @@ export async function publishRoot(
   const next = findRoot(path);
   const learned = checkNext(place.file, next, path);
   const { owner, version, epoch } = next.root;
-  return withMemory({ ...place, file: next }, {}, async ({ store, fleet, lost }) => {
+  let standing = `it is not certain that the broker has root document ${version}`;
+  const work = async ({ store, fleet, lost }: FleetWithMemory): Promise<ExitCode> => {
     const open = unfinished(store);
     if (open) throw unfinishedError(open);
     // Another machine may have published a newer one: then that stays where boards look for the newest.
@@ -37,9 +39,16 @@ export async function publishRoot(
     await Promise.race([fleet.publishRoot(version, next.bytes, newest), lost]);
     store.audit('root', { version, epoch, newest });
     if (learned) keepRoot(owner, next.bytes);
+    standing = `root document ${version} is published and kept here; devices take it without this command`;
     const refusals = await Promise.race([followed(fleet, version, timeoutS * 1000), lost]);
     return show(fleet, { version, epoch, refusals }, terminal);
-  });
+  };
+  return withMemory({ ...place, file: next }, {}, (opened) =>
+    interruptible(
+      () => work(opened),
+      () => ({ done: standing, cure: 'run it again: it does the rest, and says who follows' }),
+    ),
+  );
 }
 
 /**
@@ -88,7 +97,8 @@ function followed(fleet: Fleet, version: number, timeoutMs: number): Promise<Rea
   const behind = (): boolean => fleet.devices.list().some(({ online, birth }) => online && birth.root < version);
   return new Promise((resolve) => {
     const finish = (): void => (clearTimeout(timer), end(), resolve(refusals));
-    const timer = setTimeout(finish, timeoutMs);
+    // Whoever interrupts the wait ends the process, too.
+    const timer = setTimeout(finish, timeoutMs).unref();
     const end = fleet.on((event) => {
       if (event.kind === 'report' && event.report.phase === REFUSED) refusals.set(event.device.id, event.report.code);
       if (!behind()) finish();

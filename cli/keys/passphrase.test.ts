@@ -58,6 +58,12 @@ describe('a passphrase', () => {
     expect([exit, existsSync(join(desk.folder, 'two.root'))]).toEqual([1, false]);
   });
 
+  it('may be refused with Ctrl-C, and then nothing is written', async () => {
+    const { exit, shown } = await type(sign('none.root'), ['ri\x03']);
+    expect(shown).toMatch(/error: interrupted; nothing was signed and no key was made\s+cure: run it again/);
+    expect([exit, existsSync(join(desk.folder, 'none.root'))]).toEqual([1, false]);
+  });
+
   it('may come before it is asked for, with what follows it', async () => {
     expect(await type(sign('three.root'), ['wrong\rworse\rright\r'])).toMatchObject({ exit: 0 });
   });

@@ -3,7 +3,9 @@
  * them.
  */
 import { printable } from '../../sdk/compiler/printable.js';
-import { exitCodes, UserError } from '../errors.js';
+import { atEnd } from '../ends.js';
+import { UserError } from '../errors.js';
+import { interruptedError } from '../interrupt.js';
 
 const ENTER = ['\r', '\n', '\u0004'];
 const INTERRUPT = '\u0003';
@@ -64,8 +66,11 @@ function typed(what: string): Promise<string> {
   stderr.write(`${printable(what)}: `);
   return new Promise((resolve, reject) => {
     let text = '';
+    // The next program in this terminal wants to see what is typed, however this one ends.
+    const restore = atEnd(() => stdin.setRawMode(false));
     const finish = (end: () => void): void => {
-      stdin.off('data', take).setRawMode(false).pause();
+      stdin.off('data', take).pause();
+      restore();
       stderr.write('\n');
       end();
     };
@@ -79,7 +84,7 @@ function typed(what: string): Promise<string> {
         }
         if (character === INTERRUPT)
           return finish(() =>
-            reject(new UserError('interrupted', 'interrupted', { cure: 'run it again', exit: exitCodes.request })),
+            reject(interruptedError({ done: 'nothing was signed and no key was made', cure: 'run it again' })),
           );
         text = BACKSPACE.includes(character) ? text.slice(0, -1) : text + character;
       }

@@ -73,8 +73,13 @@ function answers(id: number, seq: number, body: Uint8Array): Uint8Array[] {
   ];
 }
 
-/** Starts the board; its port is `tcp:127.0.0.1:PORT`. */
-export async function hostileBoard(): Promise<{ readonly port: string; readonly server: Server }> {
+/**
+ * Starts the board; its port is `tcp:127.0.0.1:PORT`. `silent`: called with the name of each request; true: it is not
+ * answered.
+ */
+export async function hostileBoard(
+  silent: (name: string) => boolean = () => false,
+): Promise<{ readonly port: string; readonly server: Server }> {
   const server = createServer((socket) => {
     const receiver = new FrameReceiver();
     socket.on('error', () => undefined);
@@ -82,6 +87,7 @@ export async function hostileBoard(): Promise<{ readonly port: string; readonly 
       for (const received of receiver.push(new Uint8Array(bytes))) {
         if (received.type === 'console' || received.frame.response) continue;
         const { id, seq, body } = received.frame;
+        if (silent(rows.find((row) => row.id === id)?.name ?? '')) continue;
         for (const frame of answers(id, seq, body)) socket.write(frame);
       }
     });
