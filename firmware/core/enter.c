@@ -14,9 +14,8 @@
  * counted one by one, a short period could bring new ticks faster than they are counted. */
 static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t now_us) {
   const tars_source_every *every = &b->manifest.sources[row].every;
-  int16_t source = (int16_t)(row + 1);
-  uint8_t waiting = tars_queue_waiting(&b->queue, source);
-  bool overrun = waiting > 0 && waiting >= every->catchup;
+  tars_event tick = { .time_us = time_us, .source = (int16_t)(row + 1) };
+  bool overrun = !tars_event_fits(b, &tick);
   int64_t more = overrun || b->queue.count == TARS_LIMIT_QUEUE ? (now_us - time_us) / every->period : 0;
   tars_due_set(b, (uint8_t)(tars_due_periods(b) + row), tars_time_after(time_us + more * every->period, every->period));
   if (overrun) {
@@ -24,7 +23,7 @@ static void period_pass(tars_behaviour *b, uint8_t row, int64_t time_us, int64_t
     return;
   }
   b->stats.dropped += (uint32_t)more;
-  tars_event_enter(b, (tars_event){ .time_us = time_us, .source = source });
+  tars_event_enter(b, tick);
 }
 
 /* A timer has expired: it is disarmed and its event enters. */

@@ -19,6 +19,20 @@ void tars_event_enter(tars_behaviour *b, tars_event event) {
   tars_os_worker_notify();
 }
 
+bool tars_event_fits(tars_behaviour *b, tars_event *event) {
+  const tars_source *source = &b->manifest.sources[event->source - 1];
+  bool message = source->kind == TARS_SOURCE_MESSAGE;
+  tars_event *waiting = tars_queue_find(&b->queue, event->source);
+  if (waiting == NULL || (!message && source->kind != TARS_SOURCE_EVERY)) return true;
+  uint8_t most = message ? b->manifest.uses[source->message.handle].subscribe.depth : source->every.catchup;
+  if (tars_queue_waiting(&b->queue, event->source) < most) return true;
+  if (message && most == 0) {
+    event->order = waiting->order;
+    *waiting = *event;
+  }
+  return false;
+}
+
 void tars_event_source(tars_behaviour *b, uint8_t kind, uint8_t handle, uint8_t which, int64_t time_us,
                        int32_t argument) {
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {

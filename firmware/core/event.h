@@ -6,6 +6,9 @@
 
 /* Enters an event at the end of the queue and counts it; a full queue drops it. Wakes the worker. */
 void tars_event_enter(tars_behaviour *b, tars_event event);
+/* Whether the row of an event takes one more: of a message as many may wait as the subscription says, of ticks as many
+ * as are caught up with. If of a message the latest counts only, it takes the place of the one that waits. */
+bool tars_event_fits(tars_behaviour *b, tars_event *event);
 /* `which` of an event of which there is one sort only. */
 #define EVENT_ANY UINT8_MAX
 /* The same, and only the latest argument counts: an event that waits already gets it. */

@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "due.h"
+#include "event.h"
 #include "input.h"
 #include "param.h"
 #include "retain.h"
@@ -38,13 +39,18 @@ static bool same_source(const tars_behaviour *b, uint8_t row, const tars_behavio
   return same_handle(&b->manifest.uses[handle], &old->manifest.uses[tars_source_handle(theirs)]);
 }
 
-/* Hands one event over if the new version has its source; true if it did. */
+/* Hands one event over if the new version has its source; true if it did. It is lost if as many wait there already as
+ * the new version wants; if it wants the latest message only, the older one is lost. */
 static bool event_move(tars_behaviour *b, const tars_behaviour *old, tars_event event) {
   if (event.source <= 0) return false;
   for (uint8_t row = 0; row < b->manifest.sources_count; row++) {
     if (!same_source(b, row, old, (uint8_t)(event.source - 1))) continue;
     event.source = (int16_t)(row + 1);
-    if (!tars_queue_push(&b->queue, &event)) b->stats.dropped++;
+    if (tars_event_fits(b, &event) && tars_queue_push(&b->queue, &event)) return true;
+    if (b->manifest.sources[row].kind == TARS_SOURCE_EVERY)
+      b->stats.overruns++;
+    else
+      b->stats.dropped++;
     return true;
   }
   return false;

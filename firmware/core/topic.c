@@ -53,21 +53,15 @@ bool tars_topic_same(const tars_behaviour *a, uint8_t handle_a, const tars_behav
   return handle_is(b, handle_b, b->manifest.uses[handle_b].kind, a->handles[handle_a].topic.hash, topic);
 }
 
-/* Enters a message for one source row: replaces the one that waits if only the latest counts. */
+/* Enters a message for one source row. */
 static void enter(tars_behaviour *b, uint8_t row, uint8_t depth, const uint32_t *fields, uint8_t count,
                   int64_t time_us) {
   tars_event event = { .time_us = time_us, .source = (int16_t)(row + 1), .count = count };
   memcpy(event.fields, fields, count * sizeof *fields);
-  tars_event *waiting = depth == 0 ? tars_queue_find(&b->queue, event.source) : NULL;
-  if (waiting != NULL) {
-    event.order = waiting->order;
-    *waiting = event;
-    return;
-  }
-  if (depth > 0 && tars_queue_waiting(&b->queue, event.source) >= depth)
-    b->stats.dropped++;
-  else
+  if (tars_event_fits(b, &event))
     tars_event_enter(b, event);
+  else if (depth > 0)
+    b->stats.dropped++;
 }
 
 /* Delivers a message to each subscription of one behaviour. */
@@ -153,29 +147,19 @@ int tars_topic_publish(tars_text topic, const tars_value *fields, int count) {
   return err;
 }
 
-/* True if an earlier handle of the app has the topic of this one already. */
-static bool seen_before(uint8_t index, uint8_t handle) {
-  const tars_behaviour *b = tars_core.app.behaviours[index];
-  for (uint8_t i = 0; i <= index; i++) {
-    const tars_behaviour *other = tars_core.app.behaviours[i];
-    uint8_t end = i == index ? handle : other->manifest.uses_count;
-    for (uint8_t h = 0; h < end; h++)
-      if (tars_topic_same(b, handle, other, h)) return true;
-  }
-  return false;
-}
-
-/* Counts a topic's users and messages over the app. */
-static void count_users(const tars_behaviour *b, uint8_t handle, tars_topic_info *info) {
+/* Counts a topic's users and messages over the app. False if an earlier handle has the topic of this one already. */
+static bool count_users(const tars_behaviour *b, uint8_t handle, tars_topic_info *info) {
   for (uint8_t i = 0; i < tars_core.app.count; i++) {
     const tars_behaviour *other = tars_core.app.behaviours[i];
     for (uint8_t h = 0; h < other->manifest.uses_count; h++) {
       if (!tars_topic_same(b, handle, other, h)) continue;
+      if (info->publishers + info->subscribers == 0 && (other != b || h != handle)) return false;
       info->publishers += other->manifest.uses[h].kind == TARS_KIND_PUBLISH;
       info->subscribers += other->manifest.uses[h].kind == TARS_KIND_SUBSCRIBE;
       info->messages += other->handles[h].topic.messages;
     }
   }
+  return true;
 }
 
 int tars_topic_at(int index, tars_topic_info *info) {
@@ -185,12 +169,11 @@ int tars_topic_at(int index, tars_topic_info *info) {
     const tars_behaviour *b = tars_core.app.behaviours[i];
     for (uint8_t h = 0; h < b->manifest.uses_count && err; h++) {
       *info = (tars_topic_info){ 0 };
-      if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || seen_before(i, h) || index-- != 0)
+      if (!tars_topic_of(&b->manifest.uses[h], &info->topic, &info->schema) || !count_users(b, h, info) || index-- != 0)
         continue;
       char *words = info->words;
       tars_text_keep(&info->topic, &words);
       tars_text_keep(&info->schema, &words);
-      count_users(b, h, info);
       err = 0;
     }
   }

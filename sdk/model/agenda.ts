@@ -153,10 +153,14 @@ export class Agenda {
 
   private passPeriod(row: number, timeUs: number): void {
     this.periods.pass(row);
-    const waiting = this.queue.count(row + 1);
-    const catchup = Number(this.manifest.sources[row]?.fields['catchup']);
-    if (waiting > 0 && waiting >= catchup) this.stats.overruns++;
+    if (this.isCaughtUp(row)) this.stats.overruns++;
     else this.enter({ source: row + 1, timeUs });
+  }
+
+  /** True if as many ticks of a period wait as its row wants. */
+  private isCaughtUp(row: number): boolean {
+    const waiting = this.queue.count(row + 1);
+    return waiting > 0 && waiting >= Number(this.manifest.sources[row]?.fields['catchup']);
   }
 
   // ---- events ----
@@ -272,7 +276,26 @@ export class Agenda {
         (row.kind === 'every' ? index === event.source - 1 : resourceOf(this.manifest, mine) === resourceOf(old, row)),
     );
     if (at < 0) return;
-    if (!this.queue.push({ ...event, source: at + 1 })) this.stats.dropped++;
+    const source = at + 1;
+    if (row.kind === 'every' && this.isCaughtUp(at)) this.stats.overruns++;
+    else if (row.kind === 'message' && !this.hasPlace(at)) this.lose(source, event);
+    else if (!this.queue.push({ ...event, source })) this.stats.dropped++;
+  }
+
+  /** A message that waited finds no place in the new version: of one that wants the latest only, it is the latest. */
+  private lose(source: number, { timeUs, fields = [] }: Event): void {
+    if (this.depthOf(source - 1) === 0) this.queue.replace(source, timeUs, fields);
+    this.stats.dropped++;
+  }
+
+  /** True if a message may wait beside those that do. */
+  private hasPlace(row: number): boolean {
+    return this.queue.count(row + 1) < Math.max(1, this.depthOf(row));
+  }
+
+  private depthOf(row: number): number {
+    const handle = Number(this.manifest.sources[row]?.fields['handle']);
+    return numberField(this.manifest.uses[handle] as Use, 'depth');
   }
 }
 

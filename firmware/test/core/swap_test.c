@@ -111,6 +111,62 @@ static void topics_go_over(void) {
   }
 }
 
+/* Publishes each message that it gets; `depth` of them may wait, and `catchup` ticks. */
+static void listener(make *m, uint8_t depth, uint8_t catchup) {
+  make_begin(m, "listener");
+  uint8_t get = (uint8_t)make_call(m, TARS_CALL_MSG_GET_I32), put = (uint8_t)make_call(m, TARS_CALL_MSG_PUT_I32);
+  uint8_t send = (uint8_t)make_call(m, TARS_CALL_MSG_SEND);
+  make_publish(m, "out", 0, "n:i32");
+  make_subscribe(m, "in", "n:i32", depth);
+  make_source(m, TARS_SOURCE_MESSAGE, 1, 0);
+  make_every(m, 1000, catchup);
+  MAKE_BODY(m, LOCAL_GET(0), I32(1), EQ, IF, I32(0), CALL(get), CALL(put), I32(0), CALL(send), END);
+}
+
+/* Three messages and three ticks wait, which the worker has not come to. */
+static void three_wait(void) {
+  fake.now_us += 3000;
+  for (int64_t i = 1; i <= 3; i++) {
+    tars_value value = { .type = TARS_VALUE_INT, .i = i };
+    CHECK_EQUAL(tars_topic_publish(fake_text("in"), &value, 1), 0);
+  }
+}
+
+/* What waits goes over to a version that lets fewer wait: of a queue the first stay, of the latest the last, of ticks
+ * the first; the rest is counted. The same where a version comes back. */
+static void fewer_wait(void) {
+  static const struct {
+    uint8_t depth, catchup;
+    int64_t first, last;
+    int messages, ticks;
+  } rows[] = { { 4, 3, 1, 3, 3, 3 }, { 2, 2, 1, 2, 2, 2 }, { 1, 1, 1, 1, 1, 1 }, { 0, 0, 3, 3, 1, 1 } };
+  for (uint32_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+    uint32_t row = i / 2;
+    bool back = i % 2;
+    fake_boot();
+    listener(&a, back ? rows[row].depth : 4, back ? rows[row].catchup : 3);
+    make_log(&a, "other bytes");
+    listener(&b, back ? 4 : rows[row].depth, back ? 3 : rows[row].catchup);
+    CHECK_EQUAL(rig_install_one(&a), 0);
+    trial = make_end(&b);
+    if (back) CHECK_EQUAL(rig_try(&trial, 1), 0);
+    tars_behaviour_stats before = rig_stats("listener");
+    if (back) before.dropped = before.overruns = 0;
+    fake.trace[0] = '\0';
+    three_wait();
+    if (back)
+      rig_revert();
+    else
+      fake_supervise(try_at_once);
+    CHECK_EQUAL(fake.messages, 3 + rows[row].messages); /* three that were published, and the answers */
+    CHECK_EQUAL(fake.message_field[3], rows[row].first);
+    CHECK_EQUAL(fake.message_field[fake.messages - 1], rows[row].last);
+    CHECK_EQUAL(fake_traced("listener 2 0"), rows[row].ticks);
+    CHECK_EQUAL(rig_stats("listener").dropped - before.dropped, 3 - rows[row].messages);
+    CHECK_EQUAL(rig_stats("listener").overruns - before.overruns, 3 - rows[row].ticks);
+  }
+}
+
 /* Outputs hold their levels; what only the old version drives goes to its safe state. */
 static void outputs_hold(void) {
   fake_boot();
@@ -296,6 +352,7 @@ int main(void) {
   a_thousand_swaps();
   parameters_go_over_in_range();
   topics_go_over();
+  fewer_wait();
   outputs_hold();
   reverted_trials();
   ports_go_on();
