@@ -48,10 +48,10 @@ int tars_app_stage(const tars_module_source *modules, int count, char *text, uin
   if (count < 0 || count > TARS_LIMIT_MODULES)
     return tars_detail_say(detail, -TARS_E_NOMEM, "%d behaviours, at most %d", count, TARS_LIMIT_MODULES);
   tars_app_unstage();
-  tars_core.loading = true;
+  tars_core.loading = tars_core.blamed;
   for (int i = 0; i < count && !err; i++) err = stage_one(&app, &modules[i], detail);
   if (!err) err = tars_bind_app(&app, detail);
-  tars_core.loading = false;
+  tars_core.loading = 0;
   if (err) {
     unload_rest(&app, &tars_core.app);
     return err;

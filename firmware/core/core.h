@@ -21,8 +21,9 @@ typedef struct {
   bool is_staged, in_trial;
 
   /* ---- evidence (evidence.c); volatile: it is read when the board has failed ---- */
-  volatile bool loading;   /* the supervisor loads a module of a new app, or makes an instance of it */
-  volatile uint8_t blamed; /* what a failure of the new app is evidence of */
+  volatile uint8_t loading;          /* the same while the supervisor loads a module or makes an instance; else 0 */
+  volatile uint8_t blamed;           /* what a failure of the new app is evidence of */
+  volatile uint8_t blamed_committed; /* what one of the app that is in no trial is evidence of */
 
   /* ---- worker ---- */
   tars_behaviour *running; /* behaviour whose reaction runs; NULL between reactions */
@@ -51,6 +52,8 @@ typedef struct {
 
 extern tars_core_data tars_core;
 
+/* evidence.c: what a failure of this behaviour is evidence of. */
+uint8_t tars_evidence_of(const tars_behaviour *b);
 /* Behaviour of an app by name; NULL if there is none. */
 tars_behaviour *tars_app_named(const tars_app *app, tars_text name);
 /* True if the behaviour in this slot belongs to the app. */

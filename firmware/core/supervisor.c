@@ -25,14 +25,14 @@ static bool saves(const tars_behaviour *b, int64_t now_us) { return waits(b) && 
 /* Makes a fresh instance in place of a dead one, or of one that an operator's start must not go on with. */
 static void renew(tars_behaviour *b) {
   b->instance_dead = false;
-  tars_core.loading = b->side == SIDE_NEW;
+  tars_core.loading = tars_evidence_of(b);
   tars_os_unlock();
   int err = tars_slot_renew(b);
   tars_os_lock();
   b->free = b->arena.free;
   /* The arena held this instance before: it can only fail if the engine is broken. */
   if (err) tars_os_panic(3, "an instance could not be made again");
-  tars_core.loading = false;
+  tars_core.loading = 0;
   tars_param_store(b, false); /* with the lock: one may be set at any time */
 }
 

@@ -95,8 +95,10 @@ bool tars_app_in_trial(void);
 /* From now on a failure by an app that is being staged, or by its reactions before it is committed, is evidence of
  * `what`, a number that only the caller understands; 0 is nothing. Supervisor only. */
 void tars_app_blame(uint8_t what);
-/* What it is evidence of if the worker fails now: a reaction of a behaviour that a trial has brought, or the swap to
- * it; 0 if it does anything else. From the port, when the board has failed: reads without the lock. */
+/* The same for an app that is committed, and for its behaviours that a trial has taken over as they are. */
+void tars_app_blame_committed(uint8_t what);
+/* What it is evidence of if the worker fails now: a reaction, or the swap to a new app; 0 if it does anything else.
+ * From the port, when the board has failed: reads without the lock. */
 uint8_t tars_worker_evidence(void);
 /* The same for the supervisor, which loads modules and makes instances. */
 uint8_t tars_supervisor_evidence(void);

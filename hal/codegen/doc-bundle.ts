@@ -200,8 +200,13 @@ A reset alone proves nothing against an app. When a board fails, by a fault of t
 reset keeps and loss of power doesn't, if the failing task ran a reaction of the app in trial, swapped to it or loaded one of its modules; the next boot counts that.
 The first time the trial goes on from staging; the second time it is over with \`crashed\`. Other resets, such as loss of power, a button, a command, or the failure of
 another task under a flood from a broker, are not held against the app: the trial begins again, ten times at most; then the old app comes back, and no
-bundle is tried for as long as after a failure (\`trials\`), so at most ${limits.trials.value} times in an hour. A committed app is started without a trial: after two failures in a row while
-the board starts it, the board comes up without it, \`tars ps\` says so, the operator gets a \`reverted\` report, and the record stays until another app is committed.
+bundle is tried for as long as after a failure (\`trials\`), so at most ${limits.trials.value} times in an hour.
+
+A committed app is started without a trial, but its failures are counted while the board starts it and until it has run through a window as long as that of its
+trial. After two in a row, without a whole window between them, the board comes up without the app: its outputs stay safe, \`tars ps\` says \`crashed\`, the operator
+gets a \`reverted\` report, and the record stays until another app is committed; the bundle is \`known_bad\`, so the same app comes back under a higher number only.
+What the app does later is named in the log and doesn't count, and resets without evidence neither count nor make good. Flash is written only when a failure is
+counted and when it is forgotten.
 
 A transfer that is silent for 30 s is dropped; after its first 30 s it must have brought ${limits.rate.value} bytes a second on the whole, or it is \`slow\`.
 

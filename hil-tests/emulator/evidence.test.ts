@@ -24,7 +24,15 @@ import { lacking, wires } from './board.js';
 const SLOW = ['-icount', 'shift=7'];
 const PATIENCE_MS = 60_000;
 /** Numbers as firmware/test/break has them. */
-const BREAK = { link: 1, supervisor: 2, loaderFaults: 7, loaderStands: 8, loaderFine: 9, nobody: 10 } as const;
+const BREAK = {
+  link: 1,
+  supervisor: 2,
+  loaderFaults: 7,
+  loaderStands: 8,
+  loaderFine: 9,
+  nobody: 10,
+  reactionFaults: 11,
+} as const;
 const CRASHED = errors.find(({ name }) => name === 'crashed')?.code;
 
 /** What a slowed down processor takes longer than, is nobody's fault. */
@@ -35,9 +43,9 @@ const lamp = tars(
   every 20ms { led.set(true) }`,
   patient,
 );
-/** The loader of this image fails at this one, if it is told to. */
+/** The loader of this image fails at this one, or a reaction, if it was told to before the board started. */
 const fatal = tars(`behaviour fatal
-  every 1s { log "fine" }`);
+  every 100ms { log "fine" }`);
 const faults = tars(`behaviour faults
   every 50ms { log "break fault" }`);
 const holds = tars(`behaviour holds
@@ -167,9 +175,12 @@ describe.skipIf(lacking)('evidence on the emulated Cortex-M7', { timeout: 240_00
     expect(await board.running()).toEqual(['lamp', 'busy']);
   });
 
-  it('comes up without an app whose loading makes it fail, says so, and takes another', async () => {
+  it.each([
+    { what: 'loading', how: BREAK.loaderFaults },
+    { what: 'reaction after the loading', how: BREAK.reactionFaults },
+  ])('comes up without an app whose $what makes it fail, says so, and takes another', async ({ how }) => {
     await board.flash([lamp, fatal]);
-    await board.order(BREAK.loaderFaults);
+    await board.order(how);
     await board.reset();
     const { boot } = board.session.hello;
     expect(await board.restarted(3)).toEqual([]);

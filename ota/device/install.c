@@ -179,10 +179,10 @@ static bool is_wanted(tars_text behaviour) {
 /* Mounts the store and starts the app in it. */
 static void boot(void) {
   bool fresh = false;
-  int store = tars_store_mount(&fresh, is_wanted), err;
+  int store = tars_store_mount(&fresh, is_wanted);
+  int err = tars_trust_boot(tars_install.room, &tars_install.boots);
   tars_install.mounted = store == 0;
   if (fresh) tars_install_note("the flash was erased; a new store was begun");
-  err = tars_trust_boot(tars_install.room, &tars_install.boots);
   if (err) tars_install_note("key or owner of the board can't be read or the boot counted: %s", tars_error_name(err));
   if (!store && tars_store_is_rescued()) store = -TARS_E_CORRUPT;
   if (store) {
@@ -195,30 +195,34 @@ static void boot(void) {
 }
 
 /* Takes the fault that a behaviour of the trial had; code 0 if none had. */
-static install_fault fault_take(void) {
+static void fault_take(install_fault *fault) {
   tars_os_lock();
-  install_fault fault = trial_fault;
+  *fault = trial_fault;
   trial_fault.code = 0;
   tars_os_unlock();
-  return fault;
 }
 
-/* Ends a trial in which a behaviour faulted, or whose window is over. */
-static void trial_check(void) {
-  install_fault fault = fault_take();
-  if (tars_install.phase != INSTALL_TRIAL) return;
+/* Ends a trial in which a behaviour faulted, or the window of a trial or of the committed app. */
+static void window_check(void) {
+  install_fault fault;
+  fault_take(&fault);
+  bool over = tars_install.now_us >= tars_install.deadline_us;
+  if (tars_install.phase != INSTALL_TRIAL) {
+    if (over) tars_trial_window_end();
+    return;
+  }
   if (fault.code)
     tars_trial_fail(tars_detail_say(tars_install_detail(), -(int)fault.code, "%s", fault.reason),
                     (tars_text){ fault.behaviour, fault.size });
-  else if (tars_install.now_us >= tars_install.deadline_us && tars_install.app.unattended)
+  else if (over && tars_install.app.unattended)
     tars_trial_decide();
-  else if (tars_install.now_us >= tars_install.deadline_us)
+  else if (over)
     tars_trial_drop();
 }
 
 /* Ends installs and uploads whose deadline has passed. */
 static void deadline_check(void) {
-  trial_check();
+  window_check();
   if (tars_install.phase == INSTALL_RECEIVING && tars_install.now_us >= tars_install.pace.deadline_us) {
     tars_install_phase(TARS_PHASE_FAILED, &tars_install.app, -TARS_E_TIMEOUT);
     tars_receive_drop(-TARS_E_TIMEOUT);
@@ -229,9 +233,9 @@ static void deadline_check(void) {
 
 /* The next time at which deadline_check() has something to do. */
 static int64_t deadline_next(void) {
-  int64_t next = INT64_MAX;
-  if (tars_install.phase == INSTALL_TRIAL) next = tars_install.deadline_us;
-  if (tars_install.phase == INSTALL_RECEIVING) next = tars_install.pace.deadline_us;
+  int64_t next = tars_install.deadline_us;
+  bool receives = tars_install.phase == INSTALL_RECEIVING;
+  if (receives && tars_install.pace.deadline_us < next) next = tars_install.pace.deadline_us;
   bool waits = tars_install.upload.step == UPLOAD_OPEN || tars_install.upload.step == UPLOAD_VERIFIED;
   return waits && tars_install.upload.pace.deadline_us < next ? tars_install.upload.pace.deadline_us : next;
 }

@@ -10,8 +10,9 @@
 #define TARS_INSTALL_DETAIL 81
 
 /* What a failure of the board is evidence against, from one boot to the next (tars_os_evidence_take): nothing; the
- * committed app, while the boot starts it; the app whose record is `next`, from staging on; one that is in RAM only. */
-typedef enum { EVIDENCE_NONE, EVIDENCE_APP, EVIDENCE_TRIAL, EVIDENCE_DEV } install_evidence;
+ * committed app, while the boot starts it and until its window is over; the app whose record is `next`, from staging
+ * on; one that is in RAM only; the committed app later, which counts nothing. */
+typedef enum { EVIDENCE_NONE, EVIDENCE_APP, EVIDENCE_TRIAL, EVIDENCE_DEV, EVIDENCE_LATER } install_evidence;
 
 typedef enum { INSTALL_IDLE, INSTALL_RECEIVING, INSTALL_TRIAL } install_phase;
 /* VERIFIED: a bundle whose signatures are right, and whose app was not begun yet. BEGUN: its app is being received. */
@@ -59,7 +60,7 @@ typedef struct {
   uint32_t ram_wanted, ram_used; /* bytes of dev modules: all that were announced, and those that are there */
   const uint8_t *ram_at[TARS_LIMIT_MODULES]; /* a dev module, NULL if it isn't in RAM */
   install_pace pace;                         /* of the modules being received */
-  int64_t deadline_us;                       /* trial: end of the health window */
+  int64_t deadline_us;                       /* end of the health window of a trial, or of the committed app */
   int64_t patience_us;                       /* unattended trial: the way back must be open by then */
   uint32_t provisioner; /* session that gave the board its owner, 0 none; guarded by the core's lock */
   int ended;            /* why the last install ended by itself, 0 if it didn't: for requests that go on with it */
@@ -173,6 +174,8 @@ void tars_trial_drop(void);
 void tars_trial_fail(int code, tars_text behaviour);
 /* Commits or reverts an unattended trial at the end of its window. */
 void tars_trial_decide(void);
+/* Ends the window of the committed app, which has run through it: what counts against it is forgotten. */
+void tars_trial_window_end(void);
 /* Starts the app in the store, and goes on with a trial that a power cut has interrupted. */
 void tars_trial_boot(void);
 

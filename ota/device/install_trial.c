@@ -99,22 +99,30 @@ int tars_trial_start(uint32_t *gap_us) {
   return err;
 }
 
+/* The new app stays. Until its window is over, which begins with its trial or with the boot that starts it, a failure
+ * is evidence of `evidence`. */
+static void app_commit(install_evidence evidence) {
+  tars_app_blame_committed((uint8_t)evidence);
+  tars_app_commit();
+}
+
 /* The host has confirmed: the new app stays. */
 int tars_trial_confirm(void) {
+  bool store = tars_install.store;
   if (tars_install.phase != INSTALL_TRIAL) return tars_install_absent();
   tars_install.app.failures = 0;
-  int err = tars_install.store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
+  int err = store ? tars_store_app_write(TARS_STORE_APP, &tars_install.app) : 0;
   if (err) return err;
   next_remove();
   tars_install.phase = INSTALL_IDLE;
-  tars_app_commit();
+  app_commit(store ? EVIDENCE_APP : EVIDENCE_DEV);
   tars_trust_trial_set(NULL);
-  if (tars_install.store) {
+  if (store) {
     tars_install.app_error = 0;
     tars_trust_committed_set(&tars_install.app.order);
   }
   tars_install_phase(TARS_PHASE_COMMITTED, &tars_install.app, 0);
-  if (tars_install.store && tars_install_sweep()) tars_install_note("modules that nobody needs can't be removed");
+  if (store && tars_install_sweep()) tars_install_note("modules that nobody needs can't be removed");
   return 0;
 }
 
@@ -124,18 +132,24 @@ static void failed_note(const tars_app_record *app) {
     tars_install_note("the bundle that failed can't be written down; the next reset forgets it");
 }
 
+/* Tells a person why a trial is over. */
+static void ended_note(int code, tars_text behaviour) {
+  const char *detail = tars_install.detail;
+  tars_install_note("the trial ended: %s%s%.*s%s%s; the app before it is back", tars_error_name(code),
+                    behaviour.size ? " in " : "", (int)behaviour.size, behaviour.text, detail[0] ? ", " : "", detail);
+}
+
 /* Reverts to the old app and reports why. */
 static void revert(int code, tars_text behaviour) {
   tars_install.phase = INSTALL_IDLE;
   tars_install.ended = code;
   next_remove();
   tars_app_revert();
+  windows_set(&tars_install.app); /* the app that is back must run through one as a whole */
   tars_install.stored = tars_install.old_stored;
   tars_trust_trial_set(NULL);
   tars_install_phase_blame(TARS_PHASE_REVERTED, &tars_install.app, code, behaviour);
-  const char *detail = tars_install.detail;
-  tars_install_note("the trial ended: %s%s%.*s%s%s; the app before it is back", tars_error_name(code),
-                    behaviour.size ? " in " : "", (int)behaviour.size, behaviour.text, detail[0] ? ", " : "", detail);
+  ended_note(code, behaviour);
 }
 
 /* The bundle may be tried again. */
@@ -178,18 +192,19 @@ static int failure_count(tars_store_slot slot, tars_app_record *app, bool failed
 static void boot_without(const tars_app_record *app, int code) {
   tars_install_note("the stored app can't start: %s", tars_error_name(code));
   tars_install.app_error = code;
-  if (code != -TARS_E_CRASHED) return;
+  if (app->failures < FAILURES_MAX) return;
   failed_note(app);
   tars_install_phase(TARS_PHASE_REVERTED, app, code);
 }
 
-/* Starts the committed app. `failed`: the board has failed when it did that last. */
+/* Starts the committed app. `failed`: the board has failed when it did that last, or before the app's window was over.
+ */
 static void boot_app(bool failed) {
   tars_app_record app;
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_APP, &app);
   if (err == -TARS_E_UNKNOWN) return;
-  if (err && tars_trust_is_owned()) tars_trust_unreadable_set();
+  if (err && tars_trust.status.owned) tars_trust_unreadable_set();
   tars_install.store = true;
   if (!err) tars_trust_committed_set(&app.order);
   if (!err && app.count == 0) return; /* a repair left the number alone */
@@ -200,12 +215,20 @@ static void boot_app(bool failed) {
     boot_without(&app, err);
     return;
   }
-  tars_app_commit();
+  app_commit(EVIDENCE_APP);
   tars_install.stored = true;
-  if (app.failures == 0) return;
-  app.failures = 0; /* only failures in a row count */
-  if (tars_store_app_write(TARS_STORE_APP, &app))
-    tars_install_note("a failure of the stored app that is over can't be forgotten");
+  windows_set(&app);
+}
+
+/* Only failures without a whole window between them count. */
+void tars_trial_window_end(void) {
+  tars_app_record app;
+  tars_install.deadline_us = INT64_MAX;
+  if (!tars_install.stored) return;
+  tars_app_blame_committed(EVIDENCE_LATER);
+  if (tars_store_app_read(TARS_STORE_APP, &app) || app.failures == 0) return;
+  app.failures = 0;
+  if (tars_store_app_write(TARS_STORE_APP, &app)) tars_install_note("a failure of the stored app can't be forgotten");
 }
 
 /* True if the record of the trial names the committed app: the power failed before the record was removed. */
@@ -248,15 +271,18 @@ static void boot_next(bool failed) {
   tars_install.ended = err;
   next_remove();
   if (err != -TARS_E_CORRUPT) tars_install_phase(TARS_PHASE_REVERTED, &next, err);
-  tars_install_note("the trial ended: %s; the app before it is back", tars_error_name(err));
+  ended_note(err, (tars_text){ "", 0 });
 }
 
 void tars_trial_boot(void) {
   static const char *const apps[] = {
-    [EVIDENCE_APP] = "stored app", [EVIDENCE_TRIAL] = "app in trial", [EVIDENCE_DEV] = "app in RAM"
+    [EVIDENCE_APP] = "stored app",
+    [EVIDENCE_TRIAL] = "app in trial",
+    [EVIDENCE_DEV] = "app in RAM",
+    [EVIDENCE_LATER] = "stored app",
   };
   uint8_t evidence = tars_os_evidence_take();
-  if (evidence > EVIDENCE_DEV) evidence = EVIDENCE_NONE; /* of another firmware */
+  if (evidence > EVIDENCE_LATER) evidence = EVIDENCE_NONE; /* of another firmware */
   if (evidence) tars_install_note("the board restarted because it failed in the %s", apps[evidence]);
   boot_app(evidence == EVIDENCE_APP);
   boot_next(evidence == EVIDENCE_TRIAL);

@@ -5,7 +5,9 @@
  * All of it runs in the supervisor, from tars_install_poll(); the link hands requests over and fetches answers. The old
  * app runs until the new one is staged whole, and stays frozen until the host confirms. `next` is written before the
  * app is staged, so after a reset the board knows that it is in a trial. If the board fails twice with evidence against
- * the app (tars_os_evidence_take), the trial is over and the app is bad; other reboots prove nothing. */
+ * the app (tars_os_evidence_take), the trial is over and the app is bad; other reboots prove nothing. The committed app
+ * is watched for a window after each boot: two failures without a whole one between them, and the board comes up
+ * without it. */
 #ifndef TARS_INSTALL_H
 #define TARS_INSTALL_H
 

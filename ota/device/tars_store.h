@@ -20,10 +20,10 @@
 /* An app: its modules in order, and the bundle that brought it, so that app and number change together. */
 typedef struct {
   uint8_t count;
-  uint8_t reboots;             /* in the record of a trial: how often the board has started in this trial */
-  bool unattended;             /* in the record of a trial: commits by itself */
-  uint8_t failures;            /* how often in a row the board has failed, with evidence against this app */
-  uint32_t health_ms;          /* in the record of a trial: window of the trial */
+  uint8_t reboots;    /* in the record of a trial: how often the board has started in this trial */
+  bool unattended;    /* in the record of a trial: commits by itself */
+  uint8_t failures;   /* how often the board has failed, with evidence against this app, without a whole window since */
+  uint32_t health_ms; /* in the record of a trial: window of the trial */
   tars_bundle_committed order; /* number 0: no bundle brought it */
   uint32_t sizes[TARS_LIMIT_MODULES];
   uint8_t digests[TARS_LIMIT_MODULES][TARS_DIGEST];

@@ -8,6 +8,7 @@
 
 #include "tars_bundle_verify.h" /* what is committed */
 #include "tars_fleet.h"         /* signed documents */
+#include "tars_place.h"         /* one copy */
 
 #define TARS_NONCE 8
 
@@ -36,7 +37,7 @@ typedef struct {
 int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT], uint32_t *boots);
 /* From the install, supervisor: what the store says about owner or number can't be believed. The board counts as owned
  * from then on. */
-void tars_trust_unreadable_set(void);
+TARS_ONCE void tars_trust_unreadable_set(void);
 /* Copies the status. Any task may call it. */
 void tars_trust_read(tars_trust_status *status);
 void tars_trust_network(tars_network *network);

@@ -71,7 +71,7 @@ void tars_trust_trial_set(const uint8_t *digest);
 /* True if no bundle may be tried now: the list may have forgotten one that failed. */
 bool tars_trust_rests(void);
 /* From now on none may be tried for as long as if the list were full. */
-void tars_trust_rest(void);
+TARS_ONCE void tars_trust_rest(void);
 bool tars_trust_failed_has(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 int tars_trust_failed_add(const uint8_t digest[TARS_BUNDLE_DIGEST]);
 /* Writes records whose change another task could only note. Supervisor only. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { LINK_STANDS = 1, SUPERVISOR_STANDS, FAULT, BUS, HEAP, ABORT, LOADER_FAULTS, LOADER_STANDS, LOADER_FINE, NOBODY };
+enum { REACTION_FAULTS = 11 };
 enum { MARK = 0x10ade400 };
 enum { ALIVE_NOBODY = 8 }; /* the watchdog waits for a task that does not exist, as for one that is stuck */
 
@@ -23,8 +24,10 @@ void break_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fiel
                    int64_t time_us);
 
 static volatile bool supervisor_stands;
-/* MARK and what the loader does to a behaviour of the name `fatal`; from one reset to the next. */
+/* MARK and what the loader, or a reaction since the next start, does to a behaviour of the name `fatal`; from one reset
+ * to the next. */
 static volatile uint32_t loader __attribute__((section(".noinit")));
+static volatile bool reaction_faults;
 static void *volatile piece;
 
 /* Spins for ever, with interrupts on. */
@@ -41,7 +44,7 @@ static bool text_is(tars_text text, const char *expected) {
 
 /* Breaks what the link's task runs or holds. */
 static void break_by(int64_t how) {
-  if (how >= LOADER_FAULTS && how <= LOADER_FINE) loader = MARK + (uint32_t)how;
+  if ((how >= LOADER_FAULTS && how <= LOADER_FINE) || how == REACTION_FAULTS) loader = MARK + (uint32_t)how;
   if (how == NOBODY) tars_watchdog_expect(ALIVE_NOBODY);
   if (how == LINK_STANDS) stand();
   if (how == SUPERVISOR_STANDS) {
@@ -72,6 +75,7 @@ int break_engine_load(tars_arena *arena, uint8_t *image, uint32_t size, const ta
   if (text_is(manifest->name, "fatal")) {
     if (loader == MARK + LOADER_FAULTS) fault();
     if (loader == MARK + LOADER_STANDS) stand();
+    reaction_faults = loader == MARK + REACTION_FAULTS;
   }
   return tars_engine_load(arena, image, size, manifest, module, reason, reason_size);
 }
@@ -81,5 +85,6 @@ void break_log_add(const tars_behaviour *b, tars_text text, const uint32_t *fiel
                    int64_t time_us) {
   if (text_is(text, "break fault")) fault();
   if (text_is(text, "break hold")) stand();
+  if (text_is(text, "fine") && reaction_faults) fault();
   tars_log_add(b, text, fields, floats, count, time_us);
 }

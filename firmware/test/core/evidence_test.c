@@ -2,7 +2,7 @@
  */
 #include "rig.h"
 
-enum { PERIOD_US = 1000, BLAMED = 3, LATER = 4 };
+enum { PERIOD_US = 1000, BLAMED = 3, LATER = 4, STAYS = 5 };
 
 static make kept, brought;
 static uint8_t seen[2]; /* what the worker said when LED and LED2 were written */
@@ -28,8 +28,8 @@ static void react(void) {
   CHECK(looks > before);
 }
 
-/* A reaction is evidence while the behaviour is in trial, not before and not after; one that the trial has taken over
- * as it was never is. */
+/* A reaction is evidence of what was said of its app: a trial's while the behaviour is in trial, not before and not
+ * after, the committed app's of one that the trial has taken over as it was. */
 static void test_worker(void) {
   tars_module_source app[2];
   fake_boot();
@@ -45,14 +45,16 @@ static void test_worker(void) {
   rig_commit();
   react();
   CHECK_EQUAL(seen[0], 0);
+  tars_app_blame_committed(STAYS);
   tars_app_blame(LATER);
   CHECK_EQUAL(rig_try(app, 2), 0);
   react();
-  CHECK_EQUAL(seen[0], 0);
+  CHECK_EQUAL(seen[0], STAYS);
   CHECK_EQUAL(seen[1], LATER);
   rig_revert();
   react();
-  CHECK(seen[0] == 0 && seen[1] == 0xee);
+  CHECK(seen[0] == STAYS && seen[1] == 0xee);
+  CHECK_EQUAL(tars_worker_evidence(), 0);
   CHECK_EQUAL(rig_try(app, 2), 0);
   tars_app_blame(0);
   react();

@@ -40,7 +40,7 @@ static void board_run(const char *state, int who, int how) {
   tars_clock_init(false);
   if (tars_init(NULL) != 0) exit(1);
   tars_app_blame(BLAMED);
-  tars_core.loading = true;
+  tars_core.loading = BLAMED;
   if (who == LINK) fail(how);
   pthread_create(&thread, NULL, who == WORKER ? tars_reaction_worker : supervise, &how);
   while (who == WORKER && !tars_core.worker_waits) usleep(1000);

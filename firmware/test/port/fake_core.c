@@ -29,11 +29,17 @@ void tars_os_unlock(void) { CHECK_EQUAL(--lock_depth, 0); }
 void tars_os_supervisor_notify(void) {}
 
 void tars_app_blame(uint8_t what) { fake_core.blamed = what; }
+void tars_app_blame_committed(uint8_t what) { fake_core.blamed_committed = what; }
 
 uint8_t tars_os_evidence_take(void) {
   uint8_t what = fake_evidence;
   fake_evidence = 0;
   return what;
+}
+
+void fake_app_fails(void) {
+  CHECK(fake_core.runs && !fake_core.trial);
+  fake_evidence = fake_core.blamed_committed;
 }
 
 void fake_trial_fails(void) {

@@ -16,7 +16,7 @@ typedef struct {
   uint8_t status; /* of every behaviour that runs */
   uint32_t faults;
   tars_behaviour_stats stats;
-  uint8_t blamed; /* what tars_app_blame() was told last */
+  uint8_t blamed, blamed_committed; /* what tars_app_blame() and tars_app_blame_committed() were told last */
 } fake_core_state;
 
 extern fake_core_state fake_core;
@@ -29,6 +29,8 @@ extern const uint8_t *fake_fatal;
 extern jmp_buf fake_failed;
 /* The board fails in a reaction of the app in trial: the evidence that it leaves. */
 void fake_trial_fails(void);
+/* The same in a reaction of the committed app. */
+void fake_app_fails(void);
 
 /* As after power-on: nothing runs. */
 void fake_core_reset(void);

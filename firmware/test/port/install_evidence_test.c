@@ -185,7 +185,97 @@ static void test_committed_in_a_row(void) {
     fake_fatal = NULL;
     CHECK_EQUAL(boots(), 0);
     CHECK(host_app_runs(&other));
+    host_wait(2000000);
   }
+}
+
+/* Failures of the committed app that are counted. */
+static int counted(void) {
+  tars_app_record record;
+  CHECK_EQUAL(tars_store_app_read(TARS_STORE_APP, &record), 0);
+  return record.failures;
+}
+
+/* The board fails in a reaction of the committed app, `after_us` after its start. */
+static void app_fails(int64_t after_us) {
+  host_wait(after_us);
+  fake_app_fails();
+  host_boot();
+}
+
+/* A board that runs `other` from a bundle with a window of 2 s, since a start that wrote as little as any. */
+static void committed_make(void) {
+  board_make();
+  CHECK(!brings(&other, 2) && delivered == 0);
+  host_wait(2000000);
+  CHECK_EQUAL(host_committed(), 2);
+  host_boot();
+}
+
+/* The committed app fails in a reaction, each time before its window is over: the second time in a row the board comes
+ * up without it. Resets and losses of power without evidence neither count nor forget. */
+static void test_committed_reaction(void) {
+  committed_make();
+  app_fails(1900000);
+  CHECK(counted() == 1 && host_app_runs(&other) && strstr(host_note, "stored app") != NULL);
+  for (int times = 0; times < 5; times++) host_wait(1000000), host_boot();
+  CHECK(counted() == 1 && host_app_runs(&other));
+  app_fails(1000000);
+  CHECK(!fake_core.runs && tars_install_app_error() == TARS_E_CRASHED && strstr(host_note, "crashed") != NULL);
+  CHECK(last_step()->phase == TARS_PHASE_REVERTED && last_step()->code == -TARS_E_CRASHED);
+  host_wait(3000000);
+  host_boot();
+  CHECK(!fake_core.runs && counted() == 2 && tars_install_app_error() == TARS_E_CRASHED);
+  CHECK(!brings(&other, 2) && delivered == -TARS_E_KNOWN_BAD);
+  CHECK(!brings(&good, 3) && delivered == 0);
+  host_wait(2000000);
+  CHECK(host_committed() == 3 && counted() == 0 && tars_install_app_error() == 0);
+}
+
+/* A window that the app runs through forgets its failure; what fails later is named and doesn't count. Only a failure
+ * and its end are written: a start writes who the board is, in two logs, and a window that passes nothing. */
+static void test_committed_window(void) {
+  committed_make();
+  for (int times = 0; times < 3; times++) {
+    app_fails(1000000);
+    CHECK(counted() == 1 && host_app_runs(&other));
+    host_wait(2000000);
+    CHECK_EQUAL(counted(), 0);
+    host_boot();
+  }
+  for (int times = 0; times < 5; times++) {
+    uint32_t before = nor_operations;
+    app_fails(2000001);
+    CHECK(counted() == 0 && host_app_runs(&other) && strstr(host_note, "stored app") != NULL);
+    host_wait(2000001);
+    CHECK_EQUAL(nor_operations - before, 2);
+  }
+}
+
+/* While another app is in trial the committed one doesn't run: its window begins anew when it is back. An app in RAM
+ * is not the stored one, whatever it does and however long it runs. */
+static void test_committed_frozen(void) {
+  committed_make();
+  app_fails(1000000);
+  CHECK(!brings(&good, 3) && delivered == 0);
+  host_wait(1900000);
+  tars_install_trial_failed((tars_text){ "blink", 5 }, TARS_E_TRAP, "unreachable");
+  host_wait(1);
+  CHECK(host_app_runs(&other) && !fake_core.trial);
+  host_wait(1900000);
+  CHECK_EQUAL(counted(), 1);
+  host_wait(100000);
+  CHECK_EQUAL(counted(), 0);
+  nor_reset();
+  host_boot();
+  CHECK_EQUAL(host_install(&open_fatal, true), 0);
+  host_boot();
+  app_fails(1000000);
+  CHECK_EQUAL(host_install(&open_good, false), 0);
+  host_wait(20000000);
+  CHECK_EQUAL(counted(), 1);
+  app_fails(1000000);
+  CHECK(counted() == 1 && host_runs(&open_fatal) && strstr(host_note, "app in RAM") != NULL);
 }
 
 static void open_install(void) { delivered = host_install(&open_fatal, true); }
@@ -234,6 +324,9 @@ int main(void) {
   test_trial();
   test_committed();
   test_committed_in_a_row();
+  test_committed_reaction();
+  test_committed_window();
+  test_committed_frozen();
   test_open();
   return check_report("install_evidence");
 }
