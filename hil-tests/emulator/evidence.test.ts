@@ -152,8 +152,9 @@ describe.skipIf(lacking)('evidence on the emulated Cortex-M7', { timeout: 240_00
     if (how !== undefined) await board.order(how);
     const { boot } = board.session.hello;
     await board.attempt(app);
-    expect(await board.restarted(2)).toEqual(['lamp']);
     // the watchdog may bite another task that happens to run, or an interrupt: that is no evidence, and takes once more
+    const twice = await board.restarted(2);
+    expect(twice.length > 1 ? await board.restarted(1) : twice).toEqual(['lamp']);
     expect([2, 3], board.said).toContain(board.session.hello.boot - boot);
     const confirmed = board.link.request('install.confirm', {});
     expect(await confirmed.catch((error: unknown) => String(error))).toMatch(/failed twice/);
