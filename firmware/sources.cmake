@@ -47,6 +47,7 @@ tars_sources(SIGNATURE ../ota/device/ed25519.c)
 
 # Store, trust and the state machine of installs.
 tars_sources(OTA
+  ../ota/device/broker.c
   ../ota/device/install.c ../ota/device/install_bundle.c ../ota/device/install_health.c ../ota/device/install_mailbox.c
   ../ota/device/install_permission.c ../ota/device/install_place.c ../ota/device/install_receive.c
   ../ota/device/install_state.c ../ota/device/install_trial.c ../ota/device/install_upload.c ../ota/device/store.c

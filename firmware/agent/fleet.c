@@ -7,6 +7,7 @@
 #include "fleet_state.h"
 #include "fleet_text.h"
 #include "follow.h"      /* note for a person */
+#include "tars_broker.h" /* URL */
 #include "tars_errors.h" /* names of errors */
 #include "tars_net.h"    /* sleep */
 #include "tars_os.h"     /* lock, time, random */
@@ -91,17 +92,18 @@ static void config_follow(void) {
 /* Begins to connect, if the board has an owner and a broker. */
 static void connect_begin(void) {
   static char host[129]; /* static, because the stream keeps a pointer to it */
-  tars_stream_config stream = { .host = host };
   tars_bytes ca = tars_trust_ca();
+  tars_broker_place place;
   if (!tars_fleet.device[0] || !tars_fleet.network.broker[0] || !tars_fleet.network.fleet[0]) return;
   step_set(FLEET_OPENING);
-  if (!tars_fleet_url(tars_fleet.network.broker, host, &stream.port, &stream.tls)) {
-    leave(-TARS_E_INVALID, "its URL is none of mqtt://host:port and mqtts://host:port");
+  if (!tars_broker_url(tars_fleet.network.broker, &place)) { /* written by a firmware that took any text */
+    leave(-TARS_E_INVALID, "no URL");
     return;
   }
-  stream.ca = ca.bytes;
-  stream.ca_size = ca.size;
-  int err = tars_stream_open(&stream);
+  memcpy(host, place.host, place.size);
+  host[place.size] = '\0';
+  int err = tars_stream_open(
+      &(tars_stream_config){ .host = host, .port = place.port, .tls = place.tls, .ca = ca.bytes, .ca_size = ca.size });
   if (err) leave(err, tars_stream_reason());
 }
 

@@ -1,36 +1,10 @@
-/* Texts of the agent: URL of the broker, ids in hex, topics. */
+/* Texts of the broker's agent: ids in hex, topics. */
 #include "fleet_text.h"
 #include "fleet_state.h"
 #include "tars_fleet.h" /* formats of topics */
 
 #include <stdio.h> /* snprintf */
 #include <string.h>
-
-enum { PORT_PLAIN = 1883, PORT_TLS = 8883 };
-
-/* Reads a port number that ends with the text; 0 if it is none. */
-static uint16_t port_read(const char *text) {
-  uint32_t port = 0;
-  for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++) port = port * 10 + (uint32_t)(*text - '0');
-  return *text || port > UINT16_MAX ? 0 : (uint16_t)port;
-}
-
-/* Host and port; an IPv6 address stands in brackets. */
-bool tars_fleet_url(const char *url, char host[129], uint16_t *port, bool *tls) {
-  static const char plain[] = "mqtt://", secure[] = "mqtts://";
-  *tls = strncmp(url, secure, sizeof secure - 1) == 0;
-  if (!*tls && strncmp(url, plain, sizeof plain - 1) != 0) return false;
-  url += *tls ? sizeof secure - 1 : sizeof plain - 1;
-  bool bracket = *url == '[';
-  url += bracket;
-  size_t size = strcspn(url, bracket ? "]" : ":/");
-  const char *rest = url + size + (bracket && url[size] == ']');
-  if (size == 0 || size > 128 || (bracket && url[size] != ']') || (*rest != ':' && *rest != '\0')) return false;
-  memcpy(host, url, size);
-  host[size] = '\0';
-  *port = *rest ? port_read(rest + 1) : *tls ? PORT_TLS : PORT_PLAIN;
-  return *port != 0;
-}
 
 void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text) {
   static const char digits[] = "0123456789abcdef";

@@ -1,16 +1,13 @@
-/* Texts of the broker's agent: URL of the broker, ids in hex, topics. */
+/* Texts of the broker's agent: ids in hex, topics. */
 #ifndef FLEET_TEXT_H
 #define FLEET_TEXT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Bytes of the longest topic with its zero: root, fleet, device, digest, number of a chunk. */
 #define FLEET_TOPIC       192
 #define FLEET_DIGEST_TEXT 65
 
-/* Host and port out of a broker's URL; false if it is none. */
-bool tars_fleet_url(const char *url, char host[129], uint16_t *port, bool *tls);
 void tars_fleet_hex(const uint8_t *bytes, uint32_t size, char *text);
 /* Writes a topic. `format` is one of TARS_TOPIC_…: if it begins with d/, its first %s becomes the id of this device,
  * the next one `rest`. */

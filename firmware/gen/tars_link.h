@@ -282,7 +282,7 @@ typedef struct {
 /* Names broker and fleet. On an open board over a physical port only; on one with an owner it must be signed. */
 typedef struct {
   tars_text broker; /* `mqtt://host:port` or `mqtts://host:port`; empty: none */
-  tars_text fleet; /* fleet */
+  tars_text fleet; /* fleet; a broker needs one. What can be no broker is `invalid` */
   tars_text user; /* user name at the broker, may be empty */
   tars_text password; /* password, may be empty */
 } tars_link_network_set_request;

@@ -3,6 +3,7 @@
 #include "trust_state.h"
 
 #include "tars_board.h"   /* class */
+#include "tars_broker.h"  /* URL */
 #include "tars_calls.h"   /* calls implemented */
 #include "tars_ed25519.h" /* key */
 #include "tars_errors.h"  /* codes of the contract */
@@ -242,6 +243,8 @@ int tars_trust_ca_install(const uint8_t *bytes, uint32_t size) {
 }
 
 int tars_trust_network_set(const tars_network *network) {
+  tars_broker_place place;
+  if (network->broker[0] && !(network->fleet[0] && tars_broker_url(network->broker, &place))) return -TARS_E_INVALID;
   int err = tars_store_record_write("network", network, sizeof *network);
   if (err) return err;
   tars_os_lock();

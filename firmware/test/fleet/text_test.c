@@ -2,7 +2,8 @@
 #include "check.h"
 #include "fleet_state.h"
 #include "fleet_text.h"
-#include "tars_fleet.h" /* formats */
+#include "tars_broker.h" /* URL */
+#include "tars_fleet.h"  /* formats */
 
 #include <string.h>
 
@@ -35,12 +36,12 @@ static void url_test(void) {
     { "mqtt://[::1]x", NULL, 0, false },
   };
   for (unsigned i = 0; i < sizeof urls / sizeof *urls; i++) {
-    char host[129];
-    uint16_t port;
-    bool tls;
-    bool valid = tars_fleet_url(urls[i].url, host, &port, &tls);
+    tars_broker_place place;
+    bool valid = tars_broker_url(urls[i].url, &place);
     CHECK_EQUAL(valid, urls[i].host != NULL);
-    if (valid && urls[i].host) CHECK(strcmp(host, urls[i].host) == 0 && port == urls[i].port && tls == urls[i].tls);
+    if (!valid || !urls[i].host) continue;
+    CHECK(place.size == strlen(urls[i].host) && memcmp(place.host, urls[i].host, place.size) == 0);
+    CHECK(place.port == urls[i].port && place.tls == urls[i].tls);
   }
 }
 

@@ -49,6 +49,22 @@ static void identity_read(host *self) {
   if (response.identity.device.size) memcpy(identity.device, response.identity.device.bytes, sizeof identity.device);
 }
 
+/* What can be no broker, and a broker without a fleet, are refused: a board that took them would leave its own. */
+static void network_test(host *self) {
+  static const char *const wrong[] = { "http://here", "mqtt://", "mqtt://here:0", "mqtt://here:65536",
+                                       "mqtts://here/x" };
+  tars_link_network_set_request network = { .fleet = { "line1", 5 } };
+  for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    network.broker = text(wrong[i]);
+    CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &network), -TARS_E_INVALID);
+  }
+  network = (tars_link_network_set_request){ .broker = text("mqtt://here") };
+  CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &network), -TARS_E_INVALID);
+  identity_read(self);
+  CHECK(response.identity.fleet.size == 0 && response.identity.broker.size == 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &(tars_link_network_set_request){ 0 }), 0);
+}
+
 /* An open board takes everything, and gets its owner over the same port. */
 static void test_open(host *self) {
   static const tars_link_network_set_request network = { .broker = { "mqtts://here:8883", 17 },
@@ -59,6 +75,7 @@ static void test_open(host *self) {
   CHECK(response.identity.key.size == 32 && response.identity.device.size == 0 && response.identity.root == 0);
   CHECK_EQUAL(host_request(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), 0);
   CHECK_EQUAL(command(self, TARS_LINK_STOP, &(tars_link_stop_request){ text("one") }), -TARS_E_NOT_OWNED);
+  network_test(self);
   CHECK_EQUAL(host_request(self, TARS_LINK_NETWORK_SET, &network), 0);
   const maker_root root = { .version = 1,
                             .keys = { &root_key, &release_key, &operator_key, &dev_key },

@@ -110,7 +110,7 @@ export const ownerRequests = [
     doc: 'Names broker and fleet. On an open board over a physical port only; on one with an owner it must be signed.',
     fields: [
       { name: 'broker', type: 'text', max: 128, doc: '`mqtt://host:port` or `mqtts://host:port`; empty: none' },
-      { name: 'fleet', type: 'text', max: 32, doc: 'fleet' },
+      { name: 'fleet', type: 'text', max: 32, doc: 'fleet; a broker needs one. What can be no broker is `invalid`' },
       { name: 'user', type: 'text', max: 32, doc: 'user name at the broker, may be empty' },
       { name: 'password', type: 'text', max: 64, doc: 'password, may be empty' },
     ],
