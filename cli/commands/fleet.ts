@@ -5,7 +5,7 @@ import { defineCommand, jsonOption } from '../command.js';
 import { interrupted } from '../ends.js';
 import { usageError } from '../errors.js';
 import { changeRoll } from '../fleet/enrol.js';
-import { lostAtBroker } from '../fleet/lost.js';
+import { lostAtBroker, publishLostHere } from '../fleet/lost.js';
 import { beaconSigners, fleetOptions, openFleet, placeOf, type FleetPlace } from '../fleet/open.js';
 import { keepGroup } from '../fleet/settings.js';
 import { publishRoot } from '../fleet/root.js';
@@ -130,7 +130,8 @@ const lines = (devices: readonly Member[], fleet: Fleet, terminal: Terminal): st
 async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Promise<void> {
   const signers = await beaconSigners(place, ring);
   const store = await WatchStore.open(fleetFolder(place.file.root.owner, place.settings.fleet));
-  const { broker, fleet, lost } = await openFleet(place, { store, signers, yields: true });
+  const opened = await openFleet(place, { store, signers, yields: true });
+  const { broker, fleet, lost } = opened;
   const user = interrupted();
   let before: readonly string[] = [];
   const show = (): void => {
@@ -145,6 +146,7 @@ async function watch(place: FleetPlace, ring: KeyRing, terminal: Terminal): Prom
   show();
   const end = fleet.on(() => show());
   try {
+    if (!fleet.claimed) await publishLostHere(opened, terminal);
     await Promise.race([user.by, lost]);
     await Promise.race([fleet.settled(), lost]);
   } finally {

@@ -13,7 +13,7 @@ import { KeyRing } from '../keys/keyring.js';
 import { hint } from '../terminal/calling.js';
 import { table } from '../terminal/table.js';
 import { whoAmI } from './audit.js';
-import { fetchNote } from './lost.js';
+import { fetchNote, publishLost } from './lost.js';
 import { plansOf, type Context, type Options } from './plans.js';
 import { planJson, progressLine, stepCells, stepHeading } from './show.js';
 
@@ -43,6 +43,7 @@ export async function claimed(context: Context): Promise<ExitCode> {
       const exit = finish(context, stored, rollout);
       if (exit !== exitCodes.ok) return exit;
     }
+    await publishLost({ ...context.opened, place: context.place }, store, context.terminal);
     return context.left.size > 0 ? exitCodes.request : exitCodes.ok;
   } finally {
     endNotes();

@@ -7,13 +7,16 @@ import { publicKey } from '../host/ed25519.js';
 import type { Signer } from '../host/envelope.js';
 import { bodies } from '../host/testing/fleet-cases.js';
 import { images, keys, roots } from '../host/testing/cast.js';
+import { packBundle } from '../host/bundle.js';
 import type { Broker } from './broker.js';
 import { Fleet } from './fleet.js';
+import { lostPlans, republish } from './lost.js';
 import { makePlan, type PlanInput, runsApp, unfinished } from './plan.js';
 import { claimFleet, OtherOperator, runPush } from './push.js';
 import type { Rollout } from './rollout.js';
 import { MemoryStore, type Store } from './store.js';
 import { enrolmentOf, type Fate, FakeDevice } from './testing/fake-device.js';
+import { topicPath } from './topics.js';
 import { type Disturb, MemoryBroker } from './testing/memory-broker.js';
 
 const FLEET = 'line1';
@@ -75,15 +78,9 @@ const input = (image: keyof typeof images, more: Partial<PlanInput> = {}): PlanI
   ...more,
 });
 
-/** What `tars ota push` does after it has connected; ends as the command does. */
-async function push(
-  connection: Broker,
-  store: Store,
-  what: PlanInput,
-  devices: readonly FakeDevice[],
-): Promise<Rollout | undefined> {
-  const fleet = new Fleet({
-    broker: connection,
+const fleetOf = (broker: Broker, store: Store, devices: readonly FakeDevice[]): Fleet =>
+  new Fleet({
+    broker,
     fleet: FLEET,
     root,
     enrolment: enrolmentOf(root, FLEET, devices),
@@ -91,6 +88,15 @@ async function push(
     nowMs: Date.now,
     signers: [keys.olga],
   });
+
+/** What `tars ota push` does after it has connected; ends as the command does. */
+async function push(
+  connection: Broker,
+  store: Store,
+  what: PlanInput,
+  devices: readonly FakeDevice[],
+): Promise<Rollout | undefined> {
+  const fleet = fleetOf(connection, store, devices);
   await fleet.open();
   const claim = { operator: store.operator, who: store.operator, since: 'now' };
   await claimFleet(fleet, claim);
@@ -126,6 +132,35 @@ describe('a push', () => {
       await passing(push(world.broker.connect('operator'), memory, input('kalman'), world.devices)),
     ).toBeUndefined();
     onlyOneEach(world);
+  });
+
+  it('is published again where the broker has forgotten it, unless something newer is there', async () => {
+    const world = await makeWorld([always('silent')]);
+    const [device] = world.devices as [FakeDevice];
+    const topic = topicPath(FLEET, 'desired', { device: device.id });
+    await device.presence(false);
+    const memory = store();
+    const options = input('kalman', { canary: 0 });
+    expect(await passing(push(world.broker.connect('operator'), memory, options, world.devices))).toMatchObject({
+      state: 'done',
+    });
+    const bundle = world.broker.retained.get(topic);
+    const look = async (): Promise<number> => {
+      const fleet = fleetOf(world.broker.connect('operator'), memory, world.devices);
+      await passing(fleet.open());
+      const lost = lostPlans(fleet, memory, root.epoch);
+      await republish(fleet, lost);
+      return lost.length;
+    };
+    expect(await look()).toBe(0);
+    world.broker.retained.delete(topic);
+    expect([await look(), world.broker.retained.get(topic)]).toEqual([1, bundle]);
+    // Another operator has gone on, for a device of his.
+    const facts = { image: images.topic, vendor: root.vendor, epoch: root.epoch, number: 9, healthMs: 5000 };
+    const newer = packBundle(facts, [keys.alice]).bytes;
+    world.broker.retained.delete(topic);
+    world.broker.retained.set(topic.replace(device.id, 'f'.repeat(32)), newer);
+    expect([await look(), world.broker.retained.has(topic)]).toEqual([0, false]);
   });
 
   it('ends at a canary that reverts', async () => {
