@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { makeKey, writeKey } from '../../ota/host/keys.js';
 import type { RoleName } from '../../ota/host/root.js';
 import { homePath } from '../home.js';
-import { listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
+import { BOARD_PARENT, listVirtualBoards, startBoard, type BoardRecord } from '../virtual/registry.js';
 import { stopProcess, type BoardOptions } from '../virtual/process.js';
 
 /** Folders of the examples. */
@@ -63,7 +63,7 @@ export class Desk {
 
   /** Starts a virtual board that `--port NAME` finds. */
   board(options: Omit<BoardOptions, 'state'>): Promise<BoardRecord> {
-    return startBoard(options, this.boardsFolder);
+    return startBoard({ parent: process.pid, ...options }, this.boardsFolder);
   }
 
   /** Starts a command; `started` gets the process, for tests that disturb it. */
@@ -82,6 +82,8 @@ export class Desk {
         HOME: this.folder,
         XDG_STATE_HOME: join(this.folder, 'state'),
         NO_COLOR: '1',
+        // A test that is killed leaves no board behind.
+        [BOARD_PARENT]: String(process.pid),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

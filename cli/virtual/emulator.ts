@@ -197,10 +197,15 @@ function commandLine({
   ];
 }
 
+/** Ends the emulator with the process that has started it. */
+const ATTACHED = ['setpriv', '--pdeathsig', 'KILL'];
+
 /**
- * Starts a board that lives on after this process. What the emulator prints goes to `board.log` in its state folder.
+ * Starts a board that lives on after this process, unless that is its `parent`. What the emulator prints goes to
+ * `board.log` in its state folder.
  */
-export const startEmulator = (options: EmulatorOptions): Promise<EmulatorAddress> => start(options, PTY, []);
+export const startEmulator = (options: EmulatorOptions & { readonly parent?: number }): Promise<EmulatorAddress> =>
+  start(options, PTY, options.parent === process.pid ? ATTACHED : []);
 
 /** Starts a board that ends with this process at the latest. */
 export const startEmulatorAttached = (options: EmulatorOptions): Promise<EmulatorAddress & Stoppable> =>
@@ -214,7 +219,7 @@ export const startEmulatorOnTcp = (options: EmulatorOptions): Promise<Emulator<{
   attached(options, TCP);
 
 async function attached<L>(options: EmulatorOptions, way: Way<L>): Promise<Emulator<L> & Stoppable> {
-  const emulator = await start(options, way, ['setpriv', '--pdeathsig', 'KILL']);
+  const emulator = await start(options, way, ATTACHED);
   // The board ends with this process; its socket would not.
   const remove = atEnd(() => rmSync(emulator.qmp, { force: true }));
   return { ...emulator, stop: (how) => end(emulator, how).finally(remove) };

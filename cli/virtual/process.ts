@@ -17,6 +17,8 @@ export interface BoardOptions {
   readonly baud?: number;
   /** File for every reaction and host call. */
   readonly trace?: string;
+  /** The board ends when this process does. */
+  readonly parent?: number;
 }
 
 /** Where a running board can be reached. */
@@ -65,31 +67,32 @@ function commandLine(options: BoardOptions): string[] {
   args.push('--clock', options.clock ?? 'real');
   if (options.baud !== undefined) args.push('--baud', String(options.baud));
   if (options.trace !== undefined) args.push('--trace', options.trace);
+  if (options.parent !== undefined) args.push('--parent', String(options.parent));
   return args;
 }
 
 /**
- * Starts a board that lives on after this process. What it prints goes to `board.log` in its state folder; the line
- * that says it is ready goes to `ready.json` there.
+ * Starts a board that lives on after this process, unless `parent` says otherwise. What it prints goes to `board.log`
+ * in its state folder; the line that says it is ready goes to `ready.json` there.
  */
 export async function startDetached(options: BoardOptions): Promise<BoardAddress> {
-  return start(options, []);
+  return start(options);
 }
 
 /** Starts a board that ends with this process at the latest. */
 export async function startAttached(options: BoardOptions): Promise<LocalAddress & { stop(): Promise<void> }> {
-  const address = await start(options, ['--parent', String(process.pid)]);
+  const address = await start({ ...options, parent: process.pid });
   const kill = atEnd(() => void (isAlive(address.pid) && process.kill(address.pid, 'SIGKILL')));
   return { ...address, stop: () => stopProcess(address.pid).finally(kill) };
 }
 
-async function start(options: BoardOptions, more: readonly string[]): Promise<LocalAddress> {
+async function start(options: BoardOptions): Promise<LocalAddress> {
   mkdirSync(options.state, { recursive: true, mode: 0o700 });
   const ready = join(options.state, 'ready.json');
   const log = join(options.state, 'board.log');
   rmSync(ready, { force: true });
   const files = [openSync(ready, 'w'), openSync(log, 'a')] as const;
-  const child = spawn(boardProgram(), [...commandLine(options), ...more], {
+  const child = spawn(boardProgram(), commandLine(options), {
     detached: true,
     stdio: ['ignore', ...files],
   });

@@ -86,7 +86,15 @@ function makeState(state: string, folder: string): void {
   holdsNoLinks(state, PTY);
 }
 
-/** Starts a board that runs until it is stopped. */
+/** Names a process, as of a test, with which a board ends that is started by a command. */
+export const BOARD_PARENT = 'TARS_BOARD_PARENT';
+
+function parentOf(): { readonly parent?: number } {
+  const text = process.env[BOARD_PARENT] ?? '';
+  return /^\d{1,7}$/.test(text) ? { parent: Number(text) } : {};
+}
+
+/** Starts a board that runs until it is stopped, or until its parent has ended. */
 export async function startBoard(
   options: Omit<BoardOptions, 'state'> & { readonly board?: string },
   folder = boardsFolder(),
@@ -103,8 +111,8 @@ export async function startBoard(
   makeState(state, folder);
   const address =
     board === EMULATED
-      ? await (await import('./emulator.js')).startEmulator({ ...options, state })
-      : await startDetached({ ...options, state });
+      ? await (await import('./emulator.js')).startEmulator({ ...parentOf(), ...options, state })
+      : await startDetached({ ...parentOf(), ...options, state });
   const record: BoardRecord = {
     ...address,
     name,
