@@ -25,7 +25,7 @@ enum {
   TARS_E_CONFLICT = 72, /* two behaviours of the app claim the same output or bus address */
   TARS_E_ABI = 73, /* the module was built for another ABI version */
   TARS_E_CORRUPT = 74, /* the store holds a damaged record */
-  TARS_E_UNCONFIRMED = 75, /* the trial was not confirmed in time, the old app is back */
+  TARS_E_UNCONFIRMED = 75, /* the trial was not confirmed in time, or something outside disturbed it; the old app is back */
   TARS_E_TOO_LONG = 76, /* longer than the limit */
   TARS_E_STACK = 77, /* the module needs more stack than the board has */
   TARS_E_FLOOR = 78, /* a period, a deadline or the delay of a restart is shorter than the board allows */

@@ -56,6 +56,11 @@ describe('rows of the contract', () => {
     }
   });
 
+  it('blame no missing confirmation alone for a trial that a flood from outside has ended', () => {
+    const { text, cure } = errors.find(({ name }) => name === 'unconfirmed') ?? { text: '', cure: '' };
+    expect([text, cure]).toEqual([expect.stringContaining('outside'), expect.stringContaining('flood')]);
+  });
+
   it('use ids of the link that leave the response bit free', () => {
     for (const message of [...link, ...bench]) expect(message.id & frame.response).toBe(0);
   });

@@ -94,8 +94,8 @@ export const errors = [
   {
     code: 75,
     name: 'unconfirmed',
-    text: 'the trial was not confirmed in time, the old app is back',
-    cure: 'flash again and keep the link open until the end',
+    text: 'the trial was not confirmed in time, or something outside disturbed it; the old app is back',
+    cure: 'flash again and keep the link open; if the log names a behaviour, first end what floods it',
   },
   {
     code: 76,
