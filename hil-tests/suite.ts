@@ -28,8 +28,13 @@ export type Declare = (name: string, run: HilTest) => void;
 const chosen = (process.env['TARS_RIG'] ?? 'model,virtual,qemu-m7').split(',').map(loadDescription);
 
 /** A suite on every chosen rig; where something is missing it is skipped, and its name says what. */
-export function suite(name: string, needs: readonly Feature[], body: (hil: Declare) => void): void {
-  for (const description of chosen) {
+export function suite(
+  name: string,
+  needs: readonly Feature[],
+  body: (hil: Declare) => void,
+  rigs: readonly RigDescription[] = chosen,
+): void {
+  for (const description of rigs) {
     const missing: string[] = needs.filter((feature) => !description.has.includes(feature));
     if (description.start && 'emulator' in description.start && !hasEmulator())
       missing.push('an emulator, see npm run setup');
