@@ -235,7 +235,10 @@ describe('tars run', () => {
   it('waits with --watch for the first version that is right, and for a file that is not there yet', async () => {
     const path = join(desk.folder, 'counter.tars');
     writeFileSync(path, 'behaviour counter\nnope()\n');
+    const given = desk.background(['run', 'counter.tars', '--watch']);
     const run = desk.background(['run', 'counter.tars', '--watch']);
+    await given.shows(/waiting for a change; Ctrl-C ends/);
+    expect((await given.end()).exit).toBe(0);
     await run.shows(/waiting for a change/);
     writeFileSync(path, 'behaviour counter\nlog "first"\n');
     await run.shows(/first/);

@@ -68,6 +68,13 @@ describe('a passphrase', () => {
     expect(await type(sign('three.root'), ['wrong\rworse\rright\r'])).toMatchObject({ exit: 0 });
   });
 
+  it('is given up with Ctrl-C, which ends the command', async () => {
+    const { exit, shown } = await type(sign('five.root'), ['half\x03\r', 'b\r', 'c\r']);
+    expect(shown.match(/passphrase of alice/g)).toHaveLength(1);
+    expect(shown).toContain('error: interrupted');
+    expect([exit, existsSync(join(desk.folder, 'five.root'))]).toEqual([1, false]);
+  });
+
   it('from the environment has one try', async () => {
     const { exit, err } = await desk.tars(sign('four.root'), { env: { TARS_PASSPHRASE: 'wrong' } });
     expect([exit, err.match(/can't open/g)?.length]).toEqual([1, 1]);
