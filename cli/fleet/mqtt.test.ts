@@ -101,12 +101,35 @@ it.each([
   });
 });
 
+it.each([
+  [128, 'reason 128', 'log of the broker'],
+  [133, 'name of this client', 'tars-'],
+  [134, 'let this user in', '--user'],
+  [136, 'not available', 'again'],
+  [137, 'busy', 'again'],
+  [149, 'too large', 'max_packet_size'],
+  [151, 'quota', 'quota'],
+  [157, 'moved', '--broker'],
+  [159, 'too many', 'again'],
+])('a connection that is refused with reason %i is named, with a cure', async (reason, what, cure) => {
+  await expect(connectBroker({ url: await broker({ connack: [reason] }) })).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining(what) as string,
+    cure: expect.stringContaining(cure) as string,
+  });
+});
+
 it('a subscription that is answered wrongly, or refused, is no bug of ours', async () => {
   for (const [suback, code] of [
     [[], 'broker_gone'],
     [[1], 'broker_gone'],
     [[1, 1, 1], 'broker_gone'],
+    [[1, 128], 'denied'],
     [[1, 135], 'denied'],
+    [[1, 131], 'broker_refused'],
+    [[1, 143], 'broker_refused'],
+    [[1, 151], 'broker_refused'],
+    [[1, 158], 'broker_refused'],
   ] as const) {
     const connection = await connectBroker({ url: await broker({ suback }) });
     await expect(connection.subscribe(['tars/v1/line1/root', 'tars/v1/line1/roll'])).rejects.toMatchObject({
@@ -123,6 +146,7 @@ it('what the broker can not do is said before anything is sent', async () => {
   for (const [properties, cure] of [
     [[0x25, 0], 'retain_available'],
     [[0x24, 0], 'max_qos'],
+    [[0x28, 0], 'wildcards'],
   ] as const)
     await expect(connectBroker({ url: await broker({ connack: [0, ...properties] }) })).rejects.toMatchObject({
       code: 'broker_limits',

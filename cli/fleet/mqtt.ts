@@ -99,6 +99,8 @@ function lacking(url: string, properties: IConnackPacket['properties']): UserErr
       'acknowledges nothing (QoS 0 only)',
       'allow QoS 1 at the broker (mosquitto: `max_qos 1`), or use another one',
     );
+  if (properties?.wildcardSubscriptionAvailable === false)
+    return lacks('knows no wildcards in subscriptions, and no device would be found', WILDCARDS);
   return undefined;
 }
 
@@ -182,12 +184,11 @@ class MqttBroker implements Broker {
     const subscribed = this.client.subscribeAsync([...filters], { qos: 1, rh: 0, rap: true });
     await Promise.race([subscribed, this.broken]).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
-      const refused = filters[refusedFilter(error)];
+      const granted = grantedOf(error);
+      const place = granted.findIndex((reason) => reason >= 128);
+      const refused = filters[place];
       if (refused === undefined) throw this.nonsense(error);
-      throw new UserError('denied', `the broker ${this.url} does not let this user read ${refused}`, {
-        cure: "give the operator's user the right to read and write below tars/v1/ at the broker",
-        exit: exitCodes.board,
-      });
+      throw unreadError(this.url, refused, granted[place] ?? 0);
     });
   }
 
@@ -225,7 +226,7 @@ class MqttBroker implements Broker {
   private fail(cause: Error, reason = 0): void {
     this.end(
       new UserError('broker_gone', `the connection to the broker ${this.url} is lost (${cause.message})`, {
-        cure: REFUSED[reason]?.cure ?? 'run the same command again when the broker is back: it goes on where it was',
+        cure: REFUSED[reason]?.cure ?? WHEN_BACK,
         exit: exitCodes.board,
       }),
     );
@@ -245,26 +246,34 @@ function reasonOf(error: unknown): number {
   return Number.isInteger(code) ? code : 0;
 }
 
-/** Place of the first subscription that the broker refuses; -1 if the error is another one. */
-function refusedFilter(error: unknown): number {
-  const { packet } = error as { readonly packet?: { readonly granted?: readonly unknown[] } };
-  return (packet?.granted ?? []).findIndex((reason) => Number(reason) >= 128);
-}
+/** The broker's answer to each subscription, if the error comes from there. */
+const grantedOf = (error: unknown): readonly number[] =>
+  ((error as { readonly packet?: { readonly granted?: readonly unknown[] } }).packet?.granted ?? []).map(Number);
 
 const TOO_LARGE = 149;
 
-/** Reason codes of MQTT 5 with which a broker refuses a message or ends a connection: what it means, what helps. */
+const LOG = 'look into the log of the broker';
+const WHEN_BACK = 'run the same command again when the broker is back: it goes on where it was';
+const GIVE_RIGHT = "give the operator's user the right to read and write below tars/v1/ at the broker";
+const OTHER_BROKER = 'ask who runs the broker for the other one, and name it with --broker';
+const WILDCARDS = 'allow wildcards in subscriptions at the broker, or use another one';
+
+/** Reason codes of MQTT 5 with which a broker refuses or ends a connection, or what it is sent: meaning and cure. */
 const REFUSED: Readonly<Record<number, { readonly what: string; readonly cure: string }>> = {
-  131: { what: 'it does not want to say why', cure: 'look into the log of the broker' },
-  135: {
-    what: 'this user may not write there',
-    cure: "give the operator's user the right to read and write below tars/v1/ at the broker",
+  131: { what: 'it does not want to say why', cure: LOG },
+  133: {
+    what: 'it does not take the name of this client',
+    cure: 'allow client ids that begin with tars- at the broker',
   },
-  139: { what: 'it shuts down', cure: 'run the same command again when the broker is back: it goes on where it was' },
+  135: { what: 'this user may not write there', cure: GIVE_RIGHT },
+  136: { what: 'it is not available', cure: WHEN_BACK },
+  137: { what: 'it is busy', cure: WHEN_BACK },
+  139: { what: 'it shuts down', cure: WHEN_BACK },
   142: {
     what: 'somebody else has connected under the same name',
     cure: "end the other tars that has a copy of this operator's memory",
   },
+  143: { what: 'it does not allow this filter of topics', cure: 'allow the topics below tars/v1/ at the broker' },
   144: { what: 'it does not allow this topic', cure: 'allow the topics below tars/v1/ at the broker' },
   147: { what: 'it takes fewer messages at once', cure: 'raise its receive maximum, then run the same command again' },
   149: {
@@ -283,16 +292,32 @@ const REFUSED: Readonly<Record<number, { readonly what: string; readonly cure: s
     cure: 'switch them on at the broker (mosquitto: `retain_available true`)',
   },
   155: { what: 'it acknowledges nothing (QoS 0 only)', cure: 'allow QoS 1 at the broker (mosquitto: `max_qos 1`)' },
+  156: { what: 'another one is to be used for now', cure: OTHER_BROKER },
+  157: { what: 'it has moved', cure: OTHER_BROKER },
+  159: { what: 'too many connect to it at once', cure: WHEN_BACK },
+  160: { what: 'it ends connections that are old', cure: WHEN_BACK },
+  162: { what: 'it knows no wildcards in subscriptions', cure: WILDCARDS },
 };
+/** The same in MQTT 3.1.1. */
+const OLD_REASONS: Readonly<Record<number, number>> = { 2: 133, 3: 136 };
 
 const refusalText = (reason: number): string => REFUSED[reason]?.what ?? `it says reason ${reason}`;
 
 /** A message that the broker doesn't take. */
 const refusedError = (url: string, topic: string, reason: number, more = ''): UserError =>
   new UserError('broker_refused', `the broker ${url} refuses ${topic}: ${refusalText(reason)}${more}`, {
-    cure: REFUSED[reason]?.cure ?? 'look into the log of the broker',
+    cure: REFUSED[reason]?.cure ?? LOG,
     exit: exitCodes.board,
   });
+
+/** A subscription that the broker doesn't take; in MQTT 3.1.1 it can't say why, and most often it is the right to. */
+const unreadError = (url: string, filter: string, reason: number): UserError =>
+  reason === 128 || reason === 135
+    ? new UserError('denied', `the broker ${url} does not let this user read ${filter}`, {
+        cure: GIVE_RIGHT,
+        exit: exitCodes.board,
+      })
+    : refusedError(url, filter, reason);
 
 /** Reason codes of MQTT 3.1.1 and 5 for who may not come in. */
 const DENIED = [4, 5, 134, 135, 138, 140];
@@ -314,6 +339,8 @@ export function explainConnection(url: string, error: unknown): UserError {
   const number = error instanceof Error && 'code' in error ? Number(error.code) : NaN;
   if (DENIED.includes(number))
     return fail('denied', 'it does not let this user in', 'check --user and the password (TARS_BROKER_PASSWORD)');
+  const reason = OLD_REASONS[number] ?? number;
+  if (reason >= 128) return fail('broker_refused', refusalText(reason), REFUSED[reason]?.cure ?? LOG);
   if (code === 'ECONNREFUSED')
     return fail(
       'broker_down',

@@ -67,7 +67,7 @@ export interface OpenFleet {
   readonly broker: Broker;
   readonly fleet: Fleet;
   readonly place: FleetPlace;
-  /** Rejects when the connection is lost. */
+  /** Rejects when the connection is lost, or when the broker refuses an answer to a device. */
   readonly lost: Promise<never>;
 }
 
@@ -101,7 +101,11 @@ export async function openFleet(
     ...(ca !== undefined && { ca }),
     ...(pushes && store && { will: topicPath(name, 'operator'), session: store.operator }),
   });
-  const lost = new Promise<never>((_, reject) => broker.onLost(reject));
+  let onFailure: (error: unknown) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    broker.onLost(reject);
+    onFailure = reject;
+  });
   lost.catch(() => undefined);
   const enrolment = readEnrolment(root, name);
   const fleet = new Fleet({
@@ -113,6 +117,7 @@ export async function openFleet(
     nowMs: Date.now,
     signers,
     yields,
+    onFailure,
     beforeDevices: () => {
       const rollS = enrolment.roll?.roll.timeS;
       if (signers.length > 0) checkClock({ root, fleet: name, rollS, nowMs: Date.now(), isRight: place.clockIsRight });

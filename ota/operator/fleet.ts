@@ -50,6 +50,8 @@ export interface FleetOptions {
   readonly yields?: boolean;
   /** Called when roll and root documents are known, before a device is listened to; may throw. */
   readonly beforeDevices?: () => void;
+  /** Hears why an answer to a device could not be given: the broker refuses it. Absent: settled() rejects. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** How long a beacon holds. */
@@ -285,9 +287,9 @@ export class Fleet {
       this.documents.set(topic, bytes);
   }
 
-  /** Does after the listener what cannot be done in it. A lost connection is reported elsewhere. */
+  /** Does after the listener what cannot be done in it. What the broker refuses then is told to whoever runs this. */
   private later(work: () => Promise<void>): void {
-    this.work = this.work.then(work).catch(() => undefined);
+    this.work = this.work.then(work).catch(this.options.onFailure);
   }
 
   private take(document: 'birth' | 'presence' | 'report' | 'reply', id: string, bytes: Uint8Array): void {

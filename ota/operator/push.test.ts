@@ -87,6 +87,8 @@ const fleetOf = (broker: Broker, store: Store, devices: readonly FakeDevice[]): 
     store,
     nowMs: Date.now,
     signers: [keys.olga],
+    // An operator that is killed says nothing.
+    onFailure: () => undefined,
   });
 
 /** What `tars ota push` does after it has connected; ends as the command does. */
