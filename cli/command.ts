@@ -14,6 +14,8 @@ export interface Command {
   /** Positional arguments named in the table's usage, and options. */
   readonly positionals: OptionTable;
   readonly options: OptionTable;
+  /** Actions after which no further word stands. */
+  readonly alone?: readonly string[] | undefined;
   /** `[command line, what it does]`; shown by `--help`. */
   readonly examples: readonly (readonly [string, string])[];
   run(args: Record<string, unknown>, terminal: Terminal): Promise<ExitCode | undefined>;
@@ -22,6 +24,7 @@ export interface Command {
 interface CommandSource<P extends OptionTable, O extends OptionTable> {
   readonly positionals: P;
   readonly options: O;
+  readonly alone?: readonly string[];
   readonly examples: Command['examples'];
   /** Returns an exit code, or nothing for 0. */
   run(args: Args<P & O>, terminal: Terminal): Promise<ExitCode | undefined | void>;

@@ -42,6 +42,9 @@ describe('the command line', () => {
     ['a malformed address', ['ps', '--port', 'tcp:nowhere'], 'is no address'],
     ['an option that is repeated', ['ps', '--port', 'a', '--port', 'b'], '--port is given more than once'],
     ['a number that is none', ['sub', '--count', 'many'], '--count takes a number'],
+    ['a path where none is taken', ['ota', 'rollback', 'blink'], 'rollback takes no further word, here blink'],
+    ['a second value', ['ota', 'rollback', '--key', 'bob', 'carol'], 'here carol; several values: --key a --key b'],
+    ['names where none are taken', ['fleet', 'list', 'rover', 'crane'], 'here rover crane'],
     ['no message at all', ['sub', '--count', '0'], '--count takes a number from 1'],
     ['more seconds than a timer has', ['run', '--for', '3000000'], 'at most 2147483'],
   ])('refuses %s with exit code 2', async (_, args, message) => {

@@ -139,6 +139,7 @@ async function addCommand(parser: Argv, row: CommandRow, terminal: Terminal, cho
   chosen.options = [...Object.keys(command.options), ...OWN];
   parser.command(row.usage, row.summary, build, (args) => {
     checkValues(command.options, args);
+    checkWords(command, args);
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, unshield(value)]));
     chosen.run = async () => command.run(given, terminal);
   });
@@ -154,6 +155,15 @@ function checkValues(options: Command['options'], args: Readonly<Record<string, 
       throw new Error(`--${name} is given more than once`);
     if (type === 'number' && Number.isNaN(args[name])) throw new Error(`--${name} takes a number`);
   }
+}
+
+/** Refuses a word after an action that takes none: it would be ignored, or was meant for an option. */
+function checkWords({ positionals, alone = [] }: Command, args: Readonly<Record<string, unknown>>): void {
+  const action = String(args['action']);
+  if (!alone.includes(action)) return;
+  const words = Object.keys(positionals).flatMap((name) => (name === 'action' ? [] : (args[name] ?? [])));
+  if (words.length > 0)
+    throw new Error(`${action} takes no further word, here ${words.join(' ')}; several values: --key a --key b`);
 }
 
 /** Prints an error with its cure and returns the exit code. */

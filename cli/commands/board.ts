@@ -38,6 +38,7 @@ export const command = defineCommand({
     trace: { type: 'string', describe: 'file for every reaction and host call' },
     ...jsonOption,
   },
+  alone: ['list'],
   examples: [
     ['tars board start', `start a virtual board called ${DEFAULT_NAME}`],
     ['tars board start rover --clock virtual', 'start one whose time a test moves'],

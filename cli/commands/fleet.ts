@@ -53,6 +53,7 @@ export const command = defineCommand({
     timeout: { type: 'number', default: 30, describe: 'root: longest time for devices that are on line, seconds' },
     ...jsonOption,
   },
+  alone: ['list', 'watch'],
   examples: [
     ['tars fleet list', 'what every device runs'],
     ['tars fleet watch --key olga', 'a live table; devices that come on line learn what is newest'],

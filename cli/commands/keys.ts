@@ -58,6 +58,7 @@ export const command = defineCommand({
     },
     ...jsonOption,
   },
+  alone: ['list'],
   examples: [
     ['tars keys new alice', 'make a key that signs bundles and root documents'],
     ['tars keys new olga --role operator', 'make a key for commands'],

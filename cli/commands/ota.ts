@@ -79,6 +79,7 @@ export const command = defineCommand({
     'take-over': { type: 'boolean', default: false, describe: 'push although somebody else says that he does' },
     ...jsonOption,
   },
+  alone: ['status', 'rollback', 'history', 'stop'],
   examples: [
     ['tars ota push examples/kalman --key alice --key olga', 'sign, one canary, then all devices of the only fleet'],
     ['tars ota push room.app --fleet line1 --key alice --canary 2 --percent 25,50,100', 'two canaries, then in waves'],
