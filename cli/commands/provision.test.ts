@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largeImage } from '../../ota/host/testing/cast.js';
 import { homePath } from '../home.js';
+import { LinkClient } from '../transport/link.js';
+import { TcpTransport } from '../transport/tcp.js';
+import type { BoardRecord } from '../virtual/registry.js';
 import { hostileBoard } from '../testing/hostile-board.js';
 import { clearError, Desk, makeKeys, MEMBER, PASSPHRASE, type Result } from '../testing/tars.js';
 
@@ -28,12 +31,21 @@ const example = (name: string): string => homePath(`examples/${name}`);
 const BRIEF = ['--health', '0.3'];
 const on = (port: string): readonly [string, string] => ['--port', port];
 
+/** A session that keeps the board's place for an upload. */
+async function idleUpload(tcp: number): Promise<LinkClient> {
+  const link = new LinkClient(new TcpTransport({ host: '127.0.0.1', port: tcp }));
+  await link.connect();
+  await link.request('upload.begin', { use: 0, size: 100 });
+  return link;
+}
+
+let rover: BoardRecord;
 beforeAll(async () => {
   makeKeys(desk.folder, { alice: MEMBER, bob: MEMBER, mallory: MEMBER, olga: ['operator'] });
   await fine('keys', 'root', 'one.root', '--owner', 'robots.example', '--member', 'alice', 'olga', '--key', 'alice');
   await fine('keys', 'root', 'two.root', '--after', 'one.root', '--member', 'alice', 'bob', 'olga', '--key', 'alice');
   await fine('keys', 'root', 'other.root', '--owner', 'others.example', '--member', 'mallory', '--key', 'mallory');
-  await desk.board({ name: 'rover' });
+  rover = await desk.board({ name: 'rover' });
 }, 60_000);
 afterAll(() => desk.dispose());
 
@@ -199,9 +211,12 @@ describe('a board and its owner', () => {
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: false });
     expect(await json('flash', 'five.bundle', ...on('rover'))).toMatchObject({ same: true });
     await refused(['flash', 'four.bundle', ...on('rover')], 'a newer bundle is already committed');
-    expect(await json('flash', example('servo'), '--key', 'alice', ...BRIEF, ...on('rover'))).toMatchObject({
-      same: false,
-    });
+    // Another connection begins an upload and sends nothing: it gives way to an operator alone.
+    const idle = await idleUpload(rover.tcp as number);
+    const servo = ['flash', example('servo'), '--key', 'alice', '--number', '6', ...BRIEF, ...on('rover')];
+    await refused(servo, "it gives way to an operator's --key");
+    expect(await json(...servo, '--key', 'olga')).toMatchObject({ same: false });
+    await idle.close();
     expect((await json('ps', ...on('rover')))['board']).toMatchObject({ owner: { number: 6 } });
   }, 60_000);
 

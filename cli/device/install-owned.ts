@@ -10,10 +10,18 @@ import { decodeBundleManifest } from '../../ota/host/bundle-manifest.js';
 import { explainRefusal } from '../keys/refusal.js';
 import { readNamed } from '../files.js';
 import { usageError, UserError } from '../errors.js';
-import { installBundle, type Installed, type InstallOptions, type Trial } from './install.js';
+import { type BundleInstall, installBundle, type Installed, type InstallOptions, type Trial } from './install.js';
 import { KeyRing } from '../keys/keyring.js';
 import { lastSequence, noteSequence, takeSequence } from '../keys/keystore.js';
-import { checkReadable, type Identity, Changer, findRoot, ownedError, recordCable } from '../keys/owner.js';
+import {
+  checkReadable,
+  commandRoot,
+  type Identity,
+  Changer,
+  findRoot,
+  ownedError,
+  recordCable,
+} from '../keys/owner.js';
 import { readRows } from './rows.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
@@ -73,17 +81,20 @@ export async function flashOwned(
     throw usageError(`--number takes a whole number from 1 to ${NUMBER_MAX}`, 'flash');
   const identity = await link.request('identity', {});
   checkReadable(identity);
+  const changer = new Changer(session, keys);
   const confirm = async (): Promise<void> => {
     try {
       await link.request('install.confirm', {}, { timeoutMs: 5000 });
     } catch (error) {
       if (!(error instanceof BoardError) || error.code !== 'owned') throw error;
-      await new Changer(session, keys).send('install.confirm', {}, { timeoutMs: 5000 });
+      await changer.send('install.confirm', {}, { timeoutMs: 5000 });
     }
   };
+  const sign: BundleInstall['sign'] = commandRoot(keys, identity) && ((body) => changer.send('upload.begin', body));
   const healthMs = 'bytes' in source ? source.healthMs : health;
   const trial = { healthMs, ...(onHealth && { onHealth }) };
-  if ('bytes' in source) return installBundle(session, { ...source, onProgress, trial, confirm });
+  const common = { onProgress, trial, confirm, ...(sign && { sign }) };
+  if ('bytes' in source) return installBundle(session, { ...source, ...common });
   if (await runsAlready(session, source, identity)) return { same: true, sent: [], bytes: 0, gapUs: 0 };
   if (keys.length === 0) throw ownedError(identity, 'the app');
   const { root } = findRoot(path, identity.owner);
@@ -114,9 +125,7 @@ export async function flashOwned(
     return installBundle(session, {
       bytes: pack(() => packBundle(facts, signers)).bytes,
       app: source,
-      onProgress,
-      trial,
-      confirm,
+      ...common,
     });
   };
   try {

@@ -8,7 +8,7 @@ import { moduleDigest, type App } from '../../ota/host/app.js';
 import { UserError } from '../errors.js';
 import { readRows } from './rows.js';
 import { listenForReasons } from './reasons.js';
-import { upload } from './upload.js';
+import { upload, type UploadOptions } from './upload.js';
 import type { Session } from './session.js';
 import { BoardError } from '../transport/client.js';
 import type { LinkClient } from '../transport/link.js';
@@ -139,17 +139,22 @@ export interface BundleInstall {
   readonly trial?: Trial;
   /** Ends the trial: on a board with an owner it may have to be signed. */
   readonly confirm: () => Promise<void>;
+  /** Begins the upload with an operator's signature, if there is a key. */
+  readonly sign?: UploadOptions['sign'];
 }
 
 /** Installs a bundle on a board with an owner: the very bytes that a broker would bring. */
 export async function installBundle(
   { link }: Session,
-  { bytes, app, onProgress, trial, confirm }: BundleInstall,
+  { bytes, app, onProgress, trial, confirm, sign }: BundleInstall,
 ): Promise<Installed> {
   const reasons = await listenForReasons(link);
   try {
     const total = bytes.length;
-    const { same, detached } = await upload(link, 'bundle', bytes, (sent) => onProgress?.({ sent, total }));
+    const { same, detached } = await upload(link, 'bundle', bytes, {
+      onProgress: (sent) => onProgress?.({ sent, total }),
+      ...(sign && { sign }),
+    });
     if (same) return { same, sent: [], bytes: 0, gapUs: 0 };
     let moved: Pick<Installed, 'sent' | 'bytes'> = { sent: app.modules.map((_, index) => index), bytes: total };
     if (detached) {
@@ -181,7 +186,9 @@ function explain({ row, code }: BoardError, app: App, said: readonly string[]): 
       ? `: the app has ${size} bytes`
       : code === 'nomem'
         ? `: the largest module has ${Math.max(...sizes)} bytes`
-        : '';
+        : code === 'busy'
+          ? ": another connection sends something; where the board has an owner, it gives way to an operator's --key"
+          : '';
   const why = said.length > 0 ? ` (${said.join('; ')})` : '';
   return new BoardError(
     row,

@@ -12,6 +12,7 @@ import { isOwner, loadRoot } from './root.js';
 import { UserError } from '../errors.js';
 import { record } from '../fleet/audit.js';
 import { fleetName } from '../fleet/brokers.js';
+import { KeyRing } from './keyring.js';
 import { openKeys, settingsFolder } from './keystore.js';
 import type { Session } from '../device/session.js';
 import { BoardError, type RequestOptions } from '../transport/client.js';
@@ -131,6 +132,12 @@ function withSigners(error: BoardError, { owner, root: version }: Identity): Boa
   return error.with([`a command is signed with the role operator${names}`]);
 }
 
+/** The root document that is in force, if it is kept here and the keys are enough to sign a command under it. */
+export function commandRoot(keys: readonly string[], { owner, root: version }: Identity): Root | undefined {
+  const root = keptRootOf(owner);
+  return root?.version === version && new KeyRing(keys).can(root, 'operator') ? root : undefined;
+}
+
 /** Sends changes to a board: as they are to an open one, signed to one with an owner. */
 export class Changer {
   private signers: readonly Signer[] | undefined;
@@ -152,7 +159,8 @@ export class Changer {
     if (!hello.owned) return void (await link.request(name as 'start', body as never, options));
     const identity = await link.request('identity', {});
     if (this.keys.length === 0) throw ownedError(identity, name);
-    this.signers ??= await openKeys(this.keys);
+    const root = commandRoot(this.keys, identity);
+    this.signers ??= await (root ? new KeyRing(this.keys).signers(root, 'operator') : openKeys(this.keys));
     const { document } = signCommand(name, body, { ...identity, signers: this.signers });
     if (document.length > MAX_COMMAND)
       throw new UserError(

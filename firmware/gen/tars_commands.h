@@ -64,7 +64,7 @@ int tars_command_logs(tars_session *session, const tars_link_logs_request *in);
 int tars_command_reset(void);
 /* Who the board is and whom it belongs to. */
 int tars_command_identity(tars_link_identity_response *out, tars_command_facts *facts);
-/* Begins a document that is longer than a frame. */
+/* Begins a document that is longer than a frame. A signed one ends the upload of another session. */
 int tars_command_upload_begin(const tars_link_upload_begin_request *in, tars_install_draft *draft);
 /* Bytes of the document, in order. */
 int tars_command_upload_data(const tars_link_upload_data_request *in, tars_install_draft *draft);

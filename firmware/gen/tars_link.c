@@ -259,7 +259,7 @@ static const tars_link_rule rules[] = {
   {TARS_LINK_LOGS, TARS_CLAIM_NONE, false, false, false},
   {TARS_LINK_RESET, 0, false, false, true},
   {TARS_LINK_IDENTITY, TARS_CLAIM_NONE, false, false, false},
-  {TARS_LINK_UPLOAD_BEGIN, TARS_CLAIM_NONE, false, false, false},
+  {TARS_LINK_UPLOAD_BEGIN, TARS_CLAIM_NONE, false, false, true},
   {TARS_LINK_UPLOAD_DATA, TARS_CLAIM_NONE, false, false, false},
   {TARS_LINK_UPLOAD_END, TARS_CLAIM_NONE, false, false, false},
   {TARS_LINK_NETWORK_SET, TARS_CLAIM_PROVISIONS, false, true, true},

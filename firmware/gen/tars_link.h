@@ -261,7 +261,7 @@ typedef struct {
   bool unreadable; /* true: the flash is damaged. What is said here of owner and number is what can still be read */
 } tars_link_identity_response;
 
-/* Begins a document that is longer than a frame. */
+/* Begins a document that is longer than a frame. A signed one ends the upload of another session. */
 typedef struct {
   uint8_t use; /* row of `uploads` */
   uint32_t size; /* bytes */

@@ -209,6 +209,8 @@ What the app does later is named in the log and doesn't count, and resets withou
 counted and when it is forgotten.
 
 A transfer that is silent for 30 s is dropped; after its first 30 s it must have brought ${limits.rate.value} bytes a second on the whole, or it is \`slow\`.
+One session uploads at a time; on a board with an owner an \`upload.begin\` that an operator has signed ends the upload of any other session, which \`tars flash\` sends if
+the place is taken and one of its keys may.
 
 A board without an owner takes its first root document, certificate and broker over a physical port only (loopback TCP counts). From then on
 what changes something must be signed; reading stays free. Certificate and broker may follow in the session that brought the owner; later the

@@ -49,11 +49,11 @@ static int room_make(uint32_t size, uint32_t owner) {
   return 0;
 }
 
-/* Begins an upload. What the same session or one that has ended had uploaded is dropped, and what was fetched for
- * it. */
+/* Begins an upload. What the same session or one that has ended had uploaded is dropped, and what was fetched for it;
+ * an operator's signature takes the place from any other session. */
 int tars_upload_begin(const tars_install_request *request) {
   install_upload *upload = &tars_install.upload;
-  if (is_foreign(request->owner)) return -TARS_E_BUSY;
+  if (!request->is_signed && is_foreign(request->owner)) return -TARS_E_BUSY;
   int err = announcement_check(request);
   if (err) return err;
   if (tars_install_bundled()) tars_receive_drop(0);

@@ -190,6 +190,22 @@ static void test_bundle(host *self) {
   CHECK(response.command.body.size == 1 && !fake_core.trial);
 }
 
+/* A session that begins an upload and sends nothing gives way to an operator's signature, and to nobody else. */
+static void test_place(host *self) {
+  static const uint8_t part[50];
+  const tars_link_upload_begin_request begin = { TARS_UPLOAD_BUNDLE, 2 * sizeof part };
+  const tars_link_upload_data_request data = { 0, { part, sizeof part } };
+  host other = host_open(10);
+  CHECK_EQUAL(host_request(&other, TARS_LINK_UPLOAD_BEGIN, &begin), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_UPLOAD_BEGIN, &begin), -TARS_E_BUSY);
+  CHECK_EQUAL(command(self, TARS_LINK_UPLOAD_BEGIN, &begin), 0);
+  CHECK_EQUAL(host_request(&other, TARS_LINK_UPLOAD_BEGIN, &begin), -TARS_E_BUSY);
+  CHECK_EQUAL(host_request(&other, TARS_LINK_UPLOAD_DATA, &data), -TARS_E_BUSY);
+  CHECK_EQUAL(host_request(self, TARS_LINK_UPLOAD_DATA, &data), 0);
+  CHECK_EQUAL(host_request(self, TARS_LINK_UPLOAD_END, NULL), -TARS_E_TRUNCATED);
+  tars_session_close(other.session);
+}
+
 /* A dev app needs a key with the role dev. */
 static void test_dev(host *self) {
   bundle_make(1, &release_key);
@@ -226,6 +242,7 @@ int main(void) {
   test_commands(&self);
   test_share(&self);
   test_bundle(&self);
+  test_place(&self);
   test_dev(&self);
   test_erase(&self);
   return check_report("agent_owned");

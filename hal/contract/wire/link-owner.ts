@@ -59,9 +59,9 @@ export const ownerRequests = [
     name: 'upload.begin',
     kind: 'request',
     rule: 'open',
-    broker: false,
+    broker: true,
     deferred: true,
-    doc: 'Begins a document that is longer than a frame.',
+    doc: 'Begins a document that is longer than a frame. A signed one ends the upload of another session.',
     fields: [
       { name: 'use', type: 'u8', doc: 'row of `uploads`' },
       { name: 'size', type: 'u32', doc: 'bytes' },
