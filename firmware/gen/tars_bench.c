@@ -100,6 +100,14 @@ static const tars_field flash_fault_request[] = {
   {TARS_TYPE_U8, offsetof(tars_bench_flash_fault_request, error), 0},
   {TARS_TYPE_U32, offsetof(tars_bench_flash_fault_request, after), 0},
 };
+static const tars_field line_feed_request[] = {
+  {TARS_TYPE_U32, offsetof(tars_bench_line_feed_request, rate), 0},
+  {TARS_TYPE_BYTES, offsetof(tars_bench_line_feed_request, data), 256},
+};
+static const tars_field line_feed_response[] = {
+  {TARS_TYPE_U32, offsetof(tars_bench_line_feed_response, fed), 0},
+  {TARS_TYPE_U32, offsetof(tars_bench_line_feed_response, lost), 0},
+};
 static const tars_field edge_event[] = {
   {TARS_TYPE_I64, offsetof(tars_bench_edge_event, time), 0},
   {TARS_TYPE_TEXT, offsetof(tars_bench_edge_event, pin), 32},
@@ -130,10 +138,11 @@ const tars_message tars_bench_messages[] = {
   {watch_request, NULL, 15, 1, 0, false},
   {NULL, NULL, 16, 0, 0, false},
   {flash_fault_request, NULL, 17, 2, 0, false},
+  {line_feed_request, line_feed_response, 18, 2, 2, false},
   {edge_event, NULL, 64, 3, 0, true},
   {pwm_event, NULL, 65, 4, 0, true},
 };
-const uint16_t tars_bench_message_count = 19;
+const uint16_t tars_bench_message_count = 20;
 
 /* The message with this id. */
 const tars_message *tars_bench_message(uint8_t id) {

@@ -23,6 +23,7 @@ enum {
   TARS_BENCH_WATCH = 15,
   TARS_BENCH_POWER = 16,
   TARS_BENCH_FLASH_FAULT = 17,
+  TARS_BENCH_LINE_FEED = 18,
   TARS_BENCH_EDGE_EVENT = 64,
   TARS_BENCH_PWM_EVENT = 65,
 };
@@ -156,6 +157,16 @@ typedef struct {
   uint32_t after; /* operations that still succeed */
 } tars_bench_flash_fault_request;
 
+/* Bytes arrive at the serial port of the link, again and again, at a rate of the board's clock; between two repetitions comes what the host sends, one frame at a time. Only on boards whose link is a serial port. */
+typedef struct {
+  uint32_t rate; /* B/s; of the line; 0 ends it */
+  tars_bytes data; /* what is repeated */
+} tars_bench_line_feed_request;
+typedef struct {
+  uint32_t fed; /* bytes that have come so far */
+  uint32_t lost; /* those of them that came while the port still held the one before */
+} tars_bench_line_feed_response;
+
 /* A pin changed. */
 typedef struct {
   int64_t time; /* us; time of the board */
@@ -189,6 +200,7 @@ typedef union {
   tars_bench_advance_request advance;
   tars_bench_watch_request watch;
   tars_bench_flash_fault_request flash_fault;
+  tars_bench_line_feed_request line_feed;
   tars_bench_edge_event edge_event;
   tars_bench_pwm_event pwm_event;
 } tars_bench_body;
@@ -200,6 +212,7 @@ typedef union {
   tars_bench_spi_get_response spi_get;
   tars_bench_uart_take_response uart_take;
   tars_bench_advance_response advance;
+  tars_bench_line_feed_response line_feed;
 } tars_bench_response;
 
 extern const tars_message tars_bench_messages[];

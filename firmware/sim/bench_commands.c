@@ -131,6 +131,11 @@ static int run_flash_fault(const tars_bench_body *in, tars_bench_response *out) 
   return 0;
 }
 
+/* Bytes arrive at the link's port. */
+static int run_line_feed(const tars_bench_body *in, tars_bench_response *out) {
+  return tars_bench_line_feed(in->line_feed.rate, in->line_feed.data, &out->line_feed);
+}
+
 static const struct {
   uint8_t id;
   int (*run)(const tars_bench_body *in, tars_bench_response *out);
@@ -152,6 +157,7 @@ static const struct {
   { TARS_BENCH_WATCH, run_watch },
   { TARS_BENCH_POWER, run_power },
   { TARS_BENCH_FLASH_FAULT, run_flash_fault },
+  { TARS_BENCH_LINE_FEED, run_line_feed },
 };
 
 /* Finds the request and runs it. On the virtual clock the board comes to rest before, so that what is read is the

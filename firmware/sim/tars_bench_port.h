@@ -38,6 +38,8 @@ void tars_bench_unlock(void);
 void tars_bench_wake(void);
 /* During a long `advance`: sends what waits before it would be dropped. */
 void tars_bench_relieve(void);
+/* Feeds the line of the link; 0, or -state on a port whose link is none, -range for a rate that it can't have. */
+int tars_bench_line_feed(uint32_t rate, tars_bytes data, tars_bench_line_feed_response *seen);
 /* Writes the trace to where it is read; nothing on a port without one. */
 void tars_trace_flush(void);
 

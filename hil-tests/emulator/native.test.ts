@@ -4,6 +4,7 @@
  * signature, which is seen only at the end of the whole computation. It is never late. Late: the handler starts more
  * than 10 us, 1,250 instructions of the emulator's 125 million a second, after it was due. The board is at no network.
  */
+import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { handmade } from '../../sdk/model/testing/handmade.js';
 import { installBundle } from '../../cli/device/install.js';
@@ -109,6 +110,31 @@ class Bundles {
   }
 }
 
+/** Bytes a second on a line of 115,200 Baud, and how long it is fed, in microseconds of the board. */
+const RATE = 11_520;
+const FED_US = 200_000;
+
+/**
+ * The bench feeds the link's line by the timer of the native block, and gives it back: hil-tests/fleet/flood.test.ts
+ * floods boards with that. The bytes come at their rate by the board's clock, none is lost, and the link answers.
+ */
+async function feed(rig: BoardRig): Promise<void> {
+  const line = (rate: number): Promise<{ fed: number; lost: number }> =>
+    rig.control.request('line.feed', { rate, data: Buffer.from('half a frame\n\0\x05half') });
+  const time = async (): Promise<number> => (await rig.control.request('hello', { nonce: randomInt(2 ** 32) })).time;
+  await expect(line(1_000_000)).rejects.toMatchObject({ code: 'range' });
+  const first = await time();
+  await line(RATE);
+  const begun = await time();
+  while ((await rig.link.request('board', {})).time < begun + FED_US);
+  const end = await time();
+  const { fed, lost } = await line(0);
+  const last = await time();
+  expect(lost).toBe(0);
+  expect(fed).toBeGreaterThan(((end - begun) * RATE) / 1e6 - 2);
+  expect(fed).toBeLessThan(((last - first) * RATE) / 1e6 + 2);
+}
+
 describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout: 3_600_000 }, () => {
   it(
     `starts in time for ${SECONDS} simulated seconds while one behaviour spins, one traps, one is swapped and ` +
@@ -161,6 +187,9 @@ describe.skipIf(lacking)('the native block on the emulated Cortex-M7', { timeout
         expect(swaps).toBeGreaterThan(SECONDS);
         expect(refused + swaps).toBeGreaterThan(2 * SECONDS);
         expect(abandoned).toBeGreaterThan(SECONDS);
+        await feed(rig);
+        const [given = 0] = await figures();
+        await expect.poll(async () => (await figures())[0]).toBeGreaterThan(given + 10);
       } finally {
         await close();
       }

@@ -45,6 +45,8 @@ export interface Seen {
   readonly rate: number;
   /** The same, a second of the board's clock. */
   readonly boardRate: number;
+  /** Bytes that came while the port of the link still held the one before. */
+  readonly lost: number;
   /** What the board said about its broker. */
   readonly said: readonly string[];
 }
@@ -60,6 +62,8 @@ interface Ticks {
 export class FloodStage {
   readonly owner = new Owner();
   readonly said: string[] = [];
+  /** Set by a flood that knows it. */
+  lost = 0;
   private number = 0;
 
   private constructor(
@@ -71,9 +75,10 @@ export class FloodStage {
     readonly link: LinkClient,
   ) {}
 
-  static async open(kind: Kind): Promise<FloodStage> {
+  /** `busy`: as for a rig. */
+  static async open(kind: Kind, busy = false): Promise<FloodStage> {
     const broker = await FloodBroker.start();
-    const rig = await BoardRig.open(loadDescription(kind), { realTime: true });
+    const rig = await BoardRig.open(loadDescription(kind), { realTime: true, busy });
     await rig.link.close(); // an emulated board has one line only
     const line = new TcpTransport({ host: '127.0.0.1', port: rig.process.ready.tcp ?? 0 });
     const stage = new FloodStage(kind, broker, rig, line, new LinkClient(line));
@@ -130,17 +135,24 @@ export class FloodStage {
     await until(done, Boolean);
   }
 
-  /** Floods the board for so long; in the middle of it an update is made. */
-  async endure(ms: number, begin: () => Promise<Stop>, update = () => this.update()): Promise<Seen> {
+  /**
+   * Floods the board for so long; in the middle of it an update is made. `byBoard`: the time is that of the board's
+   * clock.
+   */
+  async endure(
+    ms: number,
+    begin: () => Promise<Stop>,
+    { update = () => this.update(), byBoard = false } = {},
+  ): Promise<Seen> {
     const from = await this.ticks();
     const hello = await this.link.request('hello', { nonce: 1 }, PATIENT);
     await this.link.request('logs', { on: true, history: false }, PATIENT);
     const { time: begunUs } = await this.link.request('board', {}, PATIENT);
     const stop = await begin();
     const begun = performance.now();
-    const latenciesMs = await this.probe(ms / 2);
+    const latenciesMs = await this.probe(ms / 2, byBoard);
     await update();
-    latenciesMs.push(...(await this.probe(ms / 2)));
+    latenciesMs.push(...(await this.probe(ms / 2, byBoard)));
     const sent = await stop();
     const rate = (sent * 1000) / (performance.now() - begun);
     const { time: endedUs } = await this.link.request('board', {}, PATIENT);
@@ -159,6 +171,7 @@ export class FloodStage {
       latenciesMs,
       rate,
       boardRate,
+      lost: this.lost,
       said: this.said,
     };
   }
@@ -173,10 +186,13 @@ export class FloodStage {
    * How long the link takes to answer. By the board's clock, between two answers with nothing between them, or by ours:
    * a computer that is busy makes one of them late, and a board that is, both.
    */
-  private async probe(ms: number): Promise<number[]> {
+  private async probe(ms: number, byBoard: boolean): Promise<number[]> {
     const latencies: number[] = [];
-    let last = 0;
-    for (const end = performance.now() + ms; performance.now() < end; await sleep(PAUSE_MS)) {
+    const begun = performance.now();
+    const { time: begunUs } = await this.link.request('board', {}, PATIENT);
+    let last = begunUs;
+    const passed = (): number => (byBoard ? (last - begunUs) / 1000 : performance.now() - begun);
+    for (; passed() < ms; await sleep(PAUSE_MS)) {
       const { time: before } = await this.link.request('board', {}, PATIENT);
       const sent = performance.now();
       const { time } = await this.link.request('board', {}, PATIENT);
@@ -212,10 +228,12 @@ export const figures = ({
   latenciesMs,
   rate,
   boardRate,
+  lost,
   said,
 }: Seen): Record<string, number | string> => ({
   'kB/s': Math.round(rate / 1000),
   'kB/s by its clock': Math.round(boardRate / 1000),
+  'bytes lost': lost,
   'beats lost': Math.max(0, Math.floor(missing)),
   'not run in time': skipped,
   'link 99 % ms': quantile(latenciesMs, 0.99),

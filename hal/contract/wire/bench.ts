@@ -189,6 +189,22 @@ export const bench = [
     response: [],
   },
   {
+    id: 18,
+    name: 'line.feed',
+    kind: 'request',
+    doc:
+      "Bytes arrive at the serial port of the link, again and again, at a rate of the board's clock; between two " +
+      'repetitions comes what the host sends, one frame at a time. Only on boards whose link is a serial port.',
+    fields: [
+      { name: 'rate', type: 'u32', unit: 'B/s', doc: 'of the line; 0 ends it' },
+      { name: 'data', type: 'bytes', max: 256, doc: 'what is repeated' },
+    ],
+    response: [
+      { name: 'fed', type: 'u32', doc: 'bytes that have come so far' },
+      { name: 'lost', type: 'u32', doc: 'those of them that came while the port still held the one before' },
+    ],
+  },
+  {
     id: 64,
     name: 'edge',
     kind: 'event',

@@ -9,6 +9,7 @@
 #define CORTEX_M_NVIC_CLEAR_PENDING ((volatile uint32_t *)0xe000e280u)
 #define CORTEX_M_NVIC_PRIORITY      ((volatile uint8_t *)0xe000e400u)
 #define CORTEX_M_ICSR               (*(volatile uint32_t *)0xe000ed04u)
+#define CORTEX_M_VTOR               (*(volatile uint32_t *)0xe000ed08u)
 #define CORTEX_M_AIRCR              (*(volatile uint32_t *)0xe000ed0cu)
 #define CORTEX_M_CPACR              (*(volatile uint32_t *)0xe000ed88u)
 enum { CORTEX_M_AIRCR_RESET = 0x05fa0004 };
