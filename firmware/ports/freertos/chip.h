@@ -1,7 +1,8 @@
 /* What a chip gives to the port to FreeRTOS. A folder in chips/ implements this header and the peripherals of
  * hal/include; the kernel part (the files of this folder and of net/) asks nothing else of a chip. Beside its sources
  * such a folder has chip_config.h, the constants that the kernel is built with, and chip.cmake, which names sources,
- * linker script and what of cortex_m/ and libc_*.c the chip takes. tars_os_random() is the chip's, too.
+ * linker script and what of cortex_m/ and libc_*.c the chip takes. tars_os_random() is the chip's, too, and in images
+ * with a bench so is tars_bench_line_feed().
  *
  * Handlers of interrupts are the chip's: each acknowledges its device, then calls the function of port.h that is named
  * here. All of them have a priority from which the kernel may be called. */
