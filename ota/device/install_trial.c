@@ -77,7 +77,7 @@ static int staged_swap(const tars_app_record *app, bool stored, uint32_t *gap_us
  * a failed one that is reverted again. */
 static void next_remove(void) {
   if (tars_install.store && tars_store_next_remove())
-    tars_install_note("the record of the trial can't be removed; the next boot will try again");
+    tars_install_note("the record of the trial can't be removed; the next boot tries again");
 }
 
 /* The record is written before the app is staged: if the board fails in between, the next boot knows what it did. */
@@ -205,7 +205,6 @@ static void boot_app(bool failed) {
   int err = tars_store_app_read(TARS_STORE_APP, &app);
   if (err == -TARS_E_UNKNOWN) return;
   if (err && tars_trust.status.owned) tars_trust_unreadable_set();
-  tars_install.store = true;
   if (!err) tars_trust_committed_set(&app.order);
   if (!err && app.count == 0) return; /* a repair left the number alone */
   if (!err) err = failure_count(TARS_STORE_APP, &app, failed);
@@ -257,13 +256,12 @@ static void boot_next(bool failed) {
   uint32_t gap_us;
   int err = tars_store_app_read(TARS_STORE_NEXT, &next);
   if (err == -TARS_E_UNKNOWN) return;
-  tars_install.store = true;
   if (!err && is_committed(&next)) {
     next_remove();
     return;
   }
-  bool known_bad = !err && next.order.number && tars_trust_failed_has(next.order.digest);
-  if (known_bad) err = -TARS_E_KNOWN_BAD; /* the power failed during the revert */
+  if (!err && tars_trust_failed_has(next.order.digest))
+    err = -TARS_E_KNOWN_BAD; /* the power failed during the revert */
   if (!err) err = reboot_count(&next, failed);
   if (!err) err = app_stage(&next, EVIDENCE_TRIAL);
   if (!err) err = staged_swap(&next, true, &gap_us);
@@ -284,6 +282,7 @@ void tars_trial_boot(void) {
   uint8_t evidence = tars_os_evidence_take();
   if (evidence > EVIDENCE_LATER) evidence = EVIDENCE_NONE; /* of another firmware */
   if (evidence) tars_install_note("the board restarted because it failed in the %s", apps[evidence]);
+  tars_install.store = true;
   boot_app(evidence == EVIDENCE_APP);
   boot_next(evidence == EVIDENCE_TRIAL);
 }

@@ -67,7 +67,7 @@ static int head_read(int log, uint32_t at, record_head *head) {
   return blank == 1 ? 0 : blank < 0 ? blank : -TARS_E_CORRUPT;
 }
 
-/* 1 if the bytes of a record are right, else 0, or a negative error. */
+/* 1 if the bytes of a record are right, -corrupt if they aren't, or another negative error. */
 static int body_check(int log, uint32_t at, const record_head *head) {
   uint8_t chunk[TARS_STORE_CHUNK];
   uint32_t crc = 0, from = base(log) + at + sizeof *head;
@@ -77,7 +77,7 @@ static int body_check(int log, uint32_t at, const record_head *head) {
     if (err) return err;
     crc = tars_crc32(crc, chunk, part);
   }
-  return crc == head->body_crc;
+  return crc == head->body_crc ? 1 : -TARS_E_CORRUPT;
 }
 
 /* The next right record of a log that isn't right as a whole: it is looked for at every page. */
@@ -106,7 +106,7 @@ static int view(int log, log_view *seen) {
   memset(seen, 0, sizeof *seen);
   for (; (err = head_read(log, at, &head)) == 1; at += span(head.size), records++) {
     err = body_check(log, at, &head);
-    if (err != 1) return err;
+    if (err != 1) break;
     seen->erasing = at == 0 && strcmp(head.name, erasing) == 0;
     if (seen->erasing || (head.name[0] == '\0') != (at == 0)) return 0;
     if (at == 0) err = tars_store_bytes_read(base(log) + sizeof head, &copied, sizeof copied);
@@ -282,11 +282,11 @@ static int find(int log, const char *name, uint32_t *found, record_head *newest)
 /* If a record is wrong in one log, it is read from the other. */
 int tars_log_read(const char *name, void *bytes, uint32_t capacity) {
   record_head head, best = { .size = 0 };
-  uint32_t at, from = 0;
+  uint32_t at = 0, from = 0;
   int size = -TARS_E_UNKNOWN;
   for (int log = 0; log < LOGS && (size < 0 || logs.unsure); log++) {
     int found = logs.bad[log] ? 0 : find(log, name, &at, &head);
-    if (found == 1) found = body_check(log, at, &head) == 1 && head.size <= capacity ? 1 : -TARS_E_CORRUPT;
+    if (found == 1) found = head.size <= capacity ? body_check(log, at, &head) : -TARS_E_CORRUPT;
     if (found < 0 && size < 0) size = found;
     if (found != 1 || (size >= 0 && head.sequence <= best.sequence)) continue;
     best = head;

@@ -25,8 +25,12 @@ void tars_trust_init(void) { memset(&tars_trust, 0, sizeof tars_trust); }
 /* Counts a change of what other tasks see, so that a new birth is published. Lock held. */
 static void changed(void) { tars_trust.status.revision++; }
 
-/* Who this board is. The record is written at each boot, so logs hold many copies of it. */
-static int self_write(void) { return tars_store_record_write("self", &tars_trust.self, sizeof tars_trust.self); }
+/* Who this board is. The record is written at each boot, so logs hold many copies of it; never without the key, which
+ * is lost then. */
+static int self_write(void) {
+  if (!tars_trust.status.has_key) return -TARS_E_IO;
+  return tars_store_record_write("self", &tars_trust.self, sizeof tars_trust.self);
+}
 
 /* Reads the device's key, or makes one; if the flash can't be read now, no key is made. `made`: it isn't stored yet. */
 static int key_boot(bool *made) {
@@ -98,8 +102,9 @@ int tars_trust_boot(uint8_t room[TARS_LIMIT_ROOT], uint32_t *boots) {
   tars_trust_nonce_renew();
   if (tars_trust.has_root) memcpy(tars_trust.self.root, tars_trust.roots[0].digest, sizeof tars_trust.self.root);
   *boots = ++tars_trust.self.boots;
-  int write_err = err ? err : self_write();
-  tars_trust.status.has_key = !err && (!made || !write_err);
+  tars_trust.status.has_key = !err;
+  int write_err = self_write();
+  if (made && write_err) tars_trust.status.has_key = false;
   return root_err ? root_err : write_err;
 }
 

@@ -1,9 +1,13 @@
 /* Power cuts: at every flash operation of an install, and for each of them at operations of the boot after it. The
- * operation is torn. Afterwards the board runs the old app or the new one, and can still be updated. */
+ * operation is torn. Afterwards the board runs the old app or the new one, and can still be updated. And flash that
+ * can't be read for a while. */
 #include "check.h"
 #include "fake_core.h"
 #include "install_host.h"
 #include "nor.h"
+#include "tars_errors.h"
+#include "tars_store.h"
+#include "tars_trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +125,73 @@ static void erase_cuts(void) {
   }
 }
 
+enum { NUMBER = 5, AT_ONCE = 2, FOR_GOOD = 1 << 20 };
+
+/* Boots a board with an owner while so many reads fail, which can be read again afterwards: it is never open, and what
+ * it takes for its owner, its number and its key is right. True if all of it could be read. */
+static bool blind_boot(uint32_t from, uint32_t count, const uint8_t public_key[32]) {
+  static maker_bytes root;
+  tars_trust_status status;
+  nor_read_fail(from, count, 1);
+  host_boot();
+  nor_read_fail(0, 0, 1);
+  tars_trust_read(&status);
+  CHECK(status.owned && host_begin(&new_app, true).code < 0);
+  CHECK(status.unreadable || (status.root_version == 1 && status.committed.number == NUMBER));
+  bool key = memcmp(status.public_key, public_key, sizeof status.public_key) == 0;
+  CHECK(status.has_key == key);
+  host_root_make(2, 0, &root);
+  if (!key) CHECK(host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code < 0); /* it would be stored with another key */
+  return key && !status.unreadable;
+}
+
+/* A record that can't be read twice, one time in each log, is no record that isn't there or is wrong: nobody may make
+ * another one in its place. */
+static void test_blind_twice(void) {
+  uint8_t bytes[100];
+  int whole = tars_store_record_read("self", bytes, sizeof bytes), failed = 0;
+  CHECK(whole > 0);
+  for (uint32_t from = 0; from < 20; from++)
+    for (uint32_t step = 1; step < 40; step++) {
+      nor_read_fail(from, 2, step);
+      int size = tars_store_record_read("self", bytes, sizeof bytes);
+      CHECK(size == whole || size == -TARS_E_IO);
+      failed += size != whole;
+    }
+  CHECK(failed > 10);
+  nor_read_fail(0, 0, 1);
+}
+
+/* Reads fail from each one of a boot on, after the store is mounted: two, which is a record in both logs, or all. The
+ * next boot is as if nothing had been. */
+static void test_blind(void) {
+  static const maker_app app = { 1, { 1 }, { 700 } };
+  tars_trust_status status;
+  bool fresh;
+  nor_reset();
+  host_boot();
+  host_own();
+  CHECK_EQUAL(host_bundle_install(&app, NUMBER, true), 0);
+  host_wait(2000000);
+  nor_snapshot(image);
+  tars_trust_read(&status);
+  uint32_t before = nor_reads, blind = 0;
+  CHECK_EQUAL(tars_store_mount(&fresh, NULL), 0);
+  uint32_t mount = nor_reads - before;
+  host_boot();
+  uint32_t boot = nor_reads - before - mount;
+  for (uint32_t from = mount - 2; from < boot; from++) {
+    nor_restore(image);
+    blind += !blind_boot(from, from % 8 ? AT_ONCE : FOR_GOOD, status.public_key);
+    if (from % 4) continue;
+    CHECK(blind_boot(0, 0, status.public_key) && host_app_runs(&app));
+  }
+  printf("%u reads of a boot, %u of them for the mount: %u times something could not be read\n", (unsigned)boot,
+         (unsigned)mount, (unsigned)blind);
+  CHECK(blind > 10);
+  test_blind_twice();
+}
+
 int main(void) {
   uint32_t operations = 0;
   nor_reset();
@@ -132,5 +203,6 @@ int main(void) {
          (unsigned)cuts, (unsigned)old_count, (unsigned)new_count);
   CHECK(operations > 20 && old_count > 0 && new_count > 0);
   erase_cuts();
+  test_blind();
   return check_report("install_cut");
 }

@@ -14,10 +14,10 @@
   } while (0)
 
 uint8_t nor_bytes[TARS_BOARD_FLASH_SIZE];
-uint32_t nor_operations, nor_erases[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
+uint32_t nor_reads, nor_operations, nor_erases[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
 jmp_buf nor_power;
 
-static uint32_t cut_in, fail_in, erase_count, program_count;
+static uint32_t cut_in, fail_in, erase_count, program_count, blind_from, blind_count, blind_step;
 static int fail_error;
 static const uint8_t *restored; /* image that the blocks which aren't dirty hold */
 static bool dirty[TARS_BOARD_FLASH_SIZE / TARS_BOARD_FLASH_ERASE];
@@ -69,8 +69,16 @@ static int failure(void) {
   return -fail_error;
 }
 
+void nor_read_fail(uint32_t reads, uint32_t count, uint32_t step) {
+  blind_from = nor_reads + reads;
+  blind_count = count;
+  blind_step = step;
+}
+
 int tars_flash_read(uint32_t offset, void *bytes, uint32_t size) {
   REQUIRE(offset + size <= sizeof nor_bytes);
+  uint32_t since = nor_reads++ - blind_from;
+  if (blind_count && since / blind_step < blind_count && since % blind_step == 0) return -TARS_E_IO;
   memcpy(bytes, nor_bytes + offset, size);
   return 0;
 }

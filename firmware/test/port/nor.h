@@ -24,5 +24,8 @@ void nor_restore(const uint8_t image[TARS_BOARD_FLASH_SIZE]);
 void nor_cut_after(uint32_t operations);
 /* Operations fail with -error from the one after `operations` on; error 0: never. */
 void nor_fail_after(int error, uint32_t operations);
+/* Reads fail with -io: `count` of them, the first after `reads` more, then one of `step`. */
+void nor_read_fail(uint32_t reads, uint32_t count, uint32_t step);
+extern uint32_t nor_reads; /* all that were made */
 
 #endif
