@@ -219,8 +219,10 @@ key.
 
 Every record of the store lies in two logs in different sectors (\`ota/device/store_log.c\`), so no decayed sector costs one. Where both are damaged, the board counts as
 owned and refuses everything with \`unreadable\`, except an erase and its owner's \`repair\`: a signed command with the number of the newest
-bundle that the board was given, after which it takes no older one. If the root document itself is lost, it first takes the very same one again over a physical port;
-\`tars repair\` does both. The apps are gone then and are sent again. \`ota/sim/damage.c\` damages boards by the thousand.
+bundle that the board was given, after which it takes no older one. If the root document itself is lost, it first takes the very same one again over a physical port,
+which it knows by the digest that it keeps in a record of its own; \`tars repair\` does both. The apps are gone then and are sent again. Where no right copy of that
+digest is left either, nothing tells the owner from a stranger: the board stays owned, safe and refusing, and only an erase over a physical port helps. That takes damage
+to each of the copies, at least three in each of the logs. \`ota/sim/damage.c\` damages boards by the thousand, and looks for the copies itself to know which ones must come back.
 `;
 
 const FILES = `

@@ -2,7 +2,8 @@
  * any bytes inside one erase sector, all 0x00 and all 0xff included; half of the bits where records lie. Whatever was
  * hit, the board is never open, never takes a bundle with a lower number, never runs anything but what its owner
  * committed, and never crashes. Where it can't tell whose it is, it takes nothing but the owner's signed repair, and is
- * usable again after it. The few boards that refuse the repair, too, are counted as "to be erased" and fail nothing.
+ * usable again after it. Only a board on which nothing of its owner is left must refuse that, too: neither a right copy
+ * of the root document nor one of its digest, which is looked for in the damaged flash before the board starts.
  *
  *   damage [count]   250 without it */
 #include "check.h"
@@ -10,10 +11,12 @@
 #include "install_host.h"
 #include "nor.h"
 #include "store_flash.h"
+#include "tars_crc32.h"
 #include "tars_errors.h"
 #include "tars_link.h"
 #include "trust_state.h"
 
+#include <stddef.h> /* offsetof */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +31,8 @@ enum { BOARDS = 4, OLD = 6, NEW = 7, KINDS = 6, FLASH = TARS_BOARD_FLASH_SIZE };
 
 static const maker_app old_app = { 2, { 1, 2 }, { 2000, 4000 } }, new_app = { 2, { 1, 3 }, { 2000, 5000 } };
 static uint8_t boards[BOARDS][FLASH];
-static uint8_t device_key[32];
-static uint32_t violations, healed, repaired, hopeless, app_lost, seed = 1;
+static uint8_t device_key[32], root_digest[TARS_BUNDLE_DIGEST];
+static uint32_t violations, healed, repaired, ownerless, app_lost, seed = 1;
 static uint32_t of_kind[KINDS];
 
 /* A number below `limit`, the same in every run. */
@@ -63,6 +66,7 @@ static void boards_make(void) {
   host_own();
   tars_trust_read(&status);
   memcpy(device_key, status.public_key, sizeof device_key);
+  memcpy(root_digest, tars_trust_root()->digest, sizeof root_digest);
   memcpy(boards[0], nor_bytes, FLASH);
   CHECK_EQUAL(deliver(OLD), 0);
   memcpy(boards[1], nor_bytes, FLASH);
@@ -114,6 +118,39 @@ static void damage(uint32_t kind) {
 
 /* ---- what must hold ---- */
 
+/* True if these bytes are a right record of the root document, or one that has its digest. */
+static bool names_owner(const uint8_t *at, uint32_t room) {
+  struct {
+    uint32_t crc, sequence, size, body_crc;
+    char name[48];
+  } head;
+  memcpy(&head, at, sizeof head);
+  if (head.size > room - sizeof head || head.crc != tars_crc32(0, &head.sequence, sizeof head - sizeof head.crc))
+    return false;
+  const uint8_t *body = at + sizeof head;
+  if (head.body_crc != tars_crc32(0, body, head.size)) return false;
+  if (strcmp(head.name, "root") == 0) return true;
+  return strcmp(head.name, "self") == 0 && head.size == sizeof(trust_self) &&
+         memcmp(body + offsetof(trust_self, root), root_digest, sizeof root_digest) == 0;
+}
+
+/* The first place in the logs, from `at` on, that says whose board it is; the end of the logs if none does. */
+static uint32_t owner_find(uint32_t at) {
+  for (; at < 2 * TARS_STORE_LOG; at += TARS_BOARD_FLASH_PROGRAM) {
+    uint32_t room = TARS_STORE_LOG - at % TARS_STORE_LOG;
+    if (room >= 64 && names_owner(nor_bytes + at, room)) break;
+  }
+  return at;
+}
+
+static bool owner_is_left(void) { return owner_find(0) < 2 * TARS_STORE_LOG; }
+
+/* Changes one bit of each copy of the root document, and of each copy of its digest if `all`. */
+static void owner_spoil(bool all) {
+  for (uint32_t at = owner_find(0); at < 2 * TARS_STORE_LOG; at = owner_find(at + TARS_BOARD_FLASH_PROGRAM))
+    if (all || memcmp(nor_bytes + at + 16, "root", 5) == 0) nor_bytes[at + 64] ^= 1;
+}
+
 /* True if a bundle is refused as it must be on a board that has a newer one; a repair leaves a number without digest.
  */
 static bool older_is_refused(uint32_t number) {
@@ -121,8 +158,26 @@ static bool older_is_refused(uint32_t number) {
   return code == -TARS_E_ROLLBACK || code == -TARS_E_EQUIVOCATION;
 }
 
+/* A board that has lost its root document takes the one that it had, if anything tells it which that was, and no other:
+ * true if it has it again. */
+static bool root_return(bool left, uint32_t run) {
+  static maker_bytes root;
+  const maker_key stranger = maker_key_make(98, 1u << TARS_ROLE_ROOT | 1u << TARS_ROLE_RELEASE);
+  const maker_root other = { .version = 1, .keys = { &stranger }, .signers = { &stranger } };
+  maker_root_make(&other, &root);
+  if (host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code >= 0) violated("a stranger takes it", run);
+  host_root_make(2, 0, &root);
+  if (host_upload(TARS_UPLOAD_ROOT, &root, false, 1).code >= 0) violated("it takes another root document", run);
+  host_own();
+  if (left != (tars_trust_root() != NULL)) violated(left ? "its owner can't come back" : "it believes anybody", run);
+  if (tars_trust_root()) return true;
+  ownerless++;
+  if (host_ask((tars_install_request){ .verb = TARS_INSTALL_ERASE, .physical = true }).code) violated("stuck", run);
+  return false;
+}
+
 /* A board that can't tell whose it is: the owner's repair, and nobody else's, makes it usable again. */
-static void repair(uint32_t number, uint32_t run) {
+static void repair(uint32_t number, bool left, uint32_t run) {
   static maker_bytes bundle, document;
   const maker_key stranger = maker_key_make(99, 1u << TARS_ROLE_OPERATOR);
   const maker_key *const owner[] = { &host_operator_key, NULL }, *const other[] = { &stranger, NULL };
@@ -132,12 +187,7 @@ static void repair(uint32_t number, uint32_t run) {
   tars_fleet_command_event read;
   host_bundle_make(&new_app, 0, NEW, false, &host_release_key, &bundle);
   if (host_upload(TARS_UPLOAD_BUNDLE, &bundle, true, 1).code != -TARS_E_UNREADABLE) violated("it takes a bundle", run);
-  if (!tars_trust_root()) host_own(); /* it takes the document that it had */
-  if (!tars_trust_root()) {
-    hopeless++;
-    if (host_ask((tars_install_request){ .verb = TARS_INSTALL_ERASE, .physical = true }).code) violated("stuck", run);
-    return;
-  }
+  if (!tars_trust_root() && !root_return(left, run)) return;
   tars_trust_nonce_give(nonce);
   tars_trust_read(&status);
   tars_fleet_command_event command = { .device = { status.device, 16 },
@@ -155,14 +205,15 @@ static void repair(uint32_t number, uint32_t run) {
   host_boot();
 }
 
-/* After the start: whose board it is, what runs, and what it takes. */
-static void check(uint32_t board, uint32_t run) {
+/* After the start: whose board it is, what runs, and what it takes. `left`: something of its owner was. */
+static void check(uint32_t board, bool left, uint32_t run) {
   const uint32_t number = board == 0 ? 0 : OLD;
   tars_trust_status status;
   tars_trust_read(&status);
   if (!status.owned) violated("it is open", run);
   if (host_begin(&(host_app){ 1, { 1 }, { 3000 } }, true).code >= 0) violated("it takes what nobody signed", run);
-  if (status.unreadable) repair(number, run);
+  if (!left && !status.unreadable) violated("it believes nothing", run);
+  if (status.unreadable) repair(number, left, run);
   tars_trust_read(&status);
   if (status.unreadable) return;
   healed++;
@@ -178,16 +229,32 @@ static void check(uint32_t board, uint32_t run) {
   if (!host_app_runs(&new_app) || host_committed() < NEW) violated("what it took is gone", run);
 }
 
+/* A board that has lost its root document, and one that has lost its digest, too. */
+static void owner_check(void) {
+  for (int all = 0; all < 2; all++) {
+    memcpy(nor_bytes, boards[0], FLASH);
+    owner_spoil(all);
+    bool left = owner_is_left();
+    CHECK(left == !all);
+    host_boot();
+    check(0, left, 0);
+    CHECK_EQUAL(ownerless, all);
+  }
+  ownerless = healed = repaired = 0;
+}
+
 int main(int argc, char **argv) {
   uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 250;
   boards_make();
+  if (!PLANTED) owner_check();
   for (uint32_t run = 0; run < count && !(PLANTED && violations); run++) {
     uint32_t kind = random_below(KINDS), board = random_below(BOARDS);
     of_kind[kind]++;
     memcpy(nor_bytes, boards[board], FLASH);
     damage(kind);
+    bool left = owner_is_left();
     host_boot();
-    check(board, run);
+    check(board, left, run);
   }
   if (PLANTED) {
     printf("the planted fault was %s\n", violations ? "caught" : "NOT caught");
@@ -198,8 +265,8 @@ int main(int argc, char **argv) {
         (unsigned)of_kind[4], (unsigned)of_kind[5]);
     printf(
         "boards after them: %u open, lower or wrong, %u usable (%u of them after the owner's repair, %u without their "
-        "app), %u to be erased\n",
-        (unsigned)violations, (unsigned)healed, (unsigned)repaired, (unsigned)app_lost, (unsigned)hopeless);
+        "app), %u with nothing left of their owner, to be erased\n",
+        (unsigned)violations, (unsigned)healed, (unsigned)repaired, (unsigned)app_lost, (unsigned)ownerless);
   }
   CHECK(PLANTED ? violations > 0 : violations == 0);
   return check_report(PLANTED ? "damage_planted" : "damage");
