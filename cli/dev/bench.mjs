@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { boards } from './lib/codegen.mjs';
 import { counts } from './lib/counts.mjs';
 import { buildFirmware, buildM7, lacksM7 } from './lib/firmware.mjs';
 import { budgetsOf, IMAGES } from './lib/footprint.mjs';
@@ -119,7 +120,7 @@ async function instructions(verified) {
       'the same kernel and drivers',
   );
   await buildFirmware('firmware-qemu-m7');
-  const rows = await counts(verified);
+  const { rows, speed } = await counts(verified);
   const share = ({ same, of }) => `${same} of ${of}`;
   print(
     ['', 'instructions', 'limit', 'in C', 'ratio', 'passes that came to this'],
@@ -134,6 +135,20 @@ async function instructions(verified) {
   );
   const outgrown = rows.filter(({ tars, limit }) => tars.count > limit).map(({ what }) => what);
   if (outgrown.length > 0) throw new Error(`more than 10 % above what they were: ${outgrown.join('; ')}`);
+  speeds(speed);
+}
+
+/** Time of an instruction of the emulated Cortex-M7, nanoseconds (`-icount shift=3`). */
+const EMULATED_NS = 8;
+
+/** The `speed` of the emulated board beside what was counted. */
+function speeds(rows) {
+  const { speed } = boards().find(({ name }) => name === 'qemu-m7');
+  console.log(`\nWhat \`speed\` of boards/qemu-m7.json stands for, at ${EMULATED_NS} ns an instruction`);
+  print(
+    ['', 'instructions', 'ns', 'board file'],
+    rows.map(({ what, key, count }) => [what, `${count}`, `${count * EMULATED_NS}`, `${key} ${speed[key]}`]),
+  );
 }
 
 const kilo = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? '' : (bytes / 1024).toFixed(1));

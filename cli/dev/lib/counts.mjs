@@ -128,6 +128,58 @@ function roundTrips(events) {
   );
 }
 
+/**
+ * Instructions between the marks of a reaction, the longest kind of it: the least at each place over all reactions of
+ * this kind, because an interrupt comes into few of them.
+ */
+function steps(events) {
+  const kinds = new Map();
+  let reaction = [];
+  for (const event of events) {
+    reaction = event.name === 'first' ? [event] : [...reaction, event];
+    if (event.name !== 'tars_engine_call returns' || reaction[0].name !== 'first') continue;
+    const kind = reaction.map(({ name }) => name).join();
+    kinds.set(kind, [...(kinds.get(kind) ?? []), reaction.map(({ count }) => count)]);
+    reaction = [];
+  }
+  const [names, passes] = [...kinds]
+    .map(([kind, list]) => [kind.split(','), list])
+    .filter(([, list]) => list.length >= 3)
+    .reduce((longest, each) => (each[0].length > longest[0].length ? each : longest));
+  return names
+    .slice(1)
+    .map((to, i) => ({ from: names[i], to, count: Math.min(...passes.map((counts) => counts[i + 1] - counts[i])) }));
+}
+
+/**
+ * What the speed of a board file stands for, counted on the program that has all of it: one instruction of the guest,
+ * and of the calls that send a message of two fields the mean, because a send never comes alone.
+ */
+function speedOf(kalman, rows) {
+  const gaps = steps(kalman);
+  const plain = gaps.filter(({ from, to }) => from === 'opcode' && to === 'opcode');
+  const calls = gaps.flatMap(({ to, count }, i) => (to === 'tars_dispatch' ? [count + (gaps[i + 1]?.count ?? 0)] : []));
+  const message = calls.slice(-3);
+  const event = (name) => rows[`${name}.all`] - rows[`${name}.reaction`];
+  return [
+    {
+      what: 'one instruction of kalman, at most',
+      key: 'instructionNs',
+      count: Math.max(...plain.map(({ count }) => count)),
+    },
+    {
+      what: 'one of the three calls that send a message of two fields, on average',
+      key: 'callNs',
+      count: Math.ceil(message.reduce((sum, count) => sum + count, 0) / message.length),
+    },
+    {
+      what: 'from an event to the guest and back',
+      key: 'eventNs',
+      count: Math.max(event('blink'), event('kalman')),
+    },
+  ];
+}
+
 /** The least, and how many were the same. The first pass may differ: nothing was there before it. */
 function least([, ...spans], what) {
   if (spans.length < 3) throw new Error(`only ${spans.length} passes were counted: ${what}`);
@@ -175,13 +227,16 @@ async function program(runner, name) {
   const twin = at(IMAGES, `plain/plain-${name}.elf`);
   const plain = await trace(`plain-${name}`, twin, PLAIN, (more) => runner.runImage(twin, more));
   return {
+    board,
     plain,
-    [`${name}.event`]: [spans(board, INTERRUPT, 'first'), spans(plain, INTERRUPT, 'plain_react')],
-    [`${name}.reaction`]: [
-      spans(board, 'first', 'tars_engine_call returns', 'tars_dispatch'),
-      spans(plain, 'plain_react', 'plain_react returns'),
-    ],
-    [`${name}.all`]: [spans(board, INTERRUPT, IDLE, 'first'), spans(plain, INTERRUPT, IDLE, 'plain_react')],
+    spans: {
+      [`${name}.event`]: [spans(board, INTERRUPT, 'first'), spans(plain, INTERRUPT, 'plain_react')],
+      [`${name}.reaction`]: [
+        spans(board, 'first', 'tars_engine_call returns', 'tars_dispatch'),
+        spans(plain, 'plain_react', 'plain_react returns'),
+      ],
+      [`${name}.all`]: [spans(board, INTERRUPT, IDLE, 'first'), spans(plain, INTERRUPT, IDLE, 'plain_react')],
+    },
   };
 }
 
@@ -227,25 +282,27 @@ async function verification(expected) {
 }
 
 /**
- * Rows `{ what, tars, plain, limit }`; `tars` and `plain` are `{ count, same, of }`. `verified`: the timer's count of a
- * verification.
+ * `rows`: `{ what, tars, plain, limit }`; `tars` and `plain` are `{ count, same, of }`. `speed`: what the keys of the
+ * board file stand for, `{ what, key, count }`. `verified`: the timer's count of a verification.
  */
 export async function counts(verified) {
   const runner = await prepare();
-  const { plain, ...blink } = await program(runner, 'blink');
+  const blink = await program(runner, 'blink');
   const kalman = await program(runner, 'kalman');
-  delete kalman.plain;
   const call = [
     roundTrips(await trace('call', BOARD_IMAGE, BOARD, (more) => runner.runProgram('call', more))),
-    spans(plain, 'plain_level is called', 'plain_level returns'),
+    spans(blink.plain, 'plain_level is called', 'plain_level returns'),
   ];
-  const passes = { ...blink, ...kalman, call, hold: [await holds(runner)], ...(await swapping(runner)) };
+  const passes = { ...blink.spans, ...kalman.spans, call, hold: [await holds(runner)], ...(await swapping(runner)) };
   const figures = Object.entries(passes).map(([key, lists]) => [key, lists.map((spans) => least(spans, ROWS[key][0]))]);
   figures.push(['verify', [await verification(verified)]]);
-  return figures.map(([key, [tars, twin]]) => ({
-    what: ROWS[key][0],
-    tars,
-    plain: twin,
-    limit: Math.floor(ROWS[key][1] * GROWTH),
-  }));
+  return {
+    rows: figures.map(([key, [tars, twin]]) => ({
+      what: ROWS[key][0],
+      tars,
+      plain: twin,
+      limit: Math.floor(ROWS[key][1] * GROWTH),
+    })),
+    speed: speedOf(kalman.board, Object.fromEntries(figures.map(([key, [tars]]) => [key, tars.count]))),
+  };
 }
