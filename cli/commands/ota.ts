@@ -203,7 +203,7 @@ async function history(place: FleetPlace, terminal: Terminal): Promise<ExitCode>
       : `line ${broken} does not follow from the one before`;
   if (wrong === undefined) return exitCodes.ok;
   throw new UserError('audit', `somebody has changed the log ${path}: ${wrong}`, {
-    cure: 'compare it with a copy, and find out who could write there',
+    cure: 'compare it with a copy, and find out who could write there; a new log begins when this one is put aside',
   });
 }
 

@@ -11,13 +11,20 @@ import { fleetFolder } from './state.js';
 /** Name of a log: its first line has its time, user and computer in it, and stays. */
 export const logName = (first: string): string => createHash('sha256').update(first).digest('hex').slice(0, 16);
 
-/** Signs what the log has come to, and keeps it at the broker. Nothing was written, or no key is at hand: nothing. */
-export async function anchorLog({ broker, lost, place }: OpenFleet, signers: readonly Signer[]): Promise<void> {
+/**
+ * Signs what the log has come to, and keeps it at the broker. Nothing was written, or no key is at hand: nothing. A log
+ * that lacks what was signed before isn't signed either: the head at the broker is what shows it.
+ */
+export async function anchorLog(
+  { broker, fleet: { heads }, lost, place }: OpenFleet,
+  signers: readonly Signer[],
+): Promise<void> {
   const { root } = place.file;
   const fleet = place.settings.fleet;
   const { hashes, broken } = readAudit(auditPath(fleetFolder(root.owner, fleet)));
   const [first, last] = [hashes[0], hashes.at(-1)];
   if (first === undefined || last === undefined || broken !== undefined || signers.length === 0) return;
+  if (compareHeads(hashes, [...heads.values()]).wrong !== undefined) return;
   const operator = logName(first);
   const head: LogHead = {
     vendor: root.vendor,

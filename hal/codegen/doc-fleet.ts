@@ -193,7 +193,7 @@ const LOG = `
 Operators write down what they do to a fleet, with who did it: pushes and their steps, root documents, rolls, commands to one device over the broker or a cable. The
 log is a chain of hashes on one machine. After each command with keys its **head** is signed, with the \`aad\` \`${signed.aad}log\`, and kept under \`log/{operator}\`,
 where \`{operator}\` is the beginning of the hash of the hash of its first line. \`tars ota history\` compares: a log that was cut, or is another one from some line
-on, doesn't have the line that was signed. Lines behind the last head, and a broker that keeps an older one, are the bounds of that.
+on, doesn't have the line that was signed. No head is signed over such a log, until it is put aside and a new one begins. Lines behind the last head, and a broker that keeps an older one, are the bounds of that.
 
 `;
 
