@@ -38,12 +38,19 @@ export function needsOf(bytes: Uint8Array, pointer: Pointer): Needs | undefined 
   const decoded = content && decodeManifest(content);
   if (!decoded || !('manifest' in decoded)) return undefined;
   try {
-    return needs(decodeModule(bytes), decoded.manifest, bytes.length, layouts[pointer]);
+    // Boards refuse more before an engine sees it, and a few bytes may ask for billions.
+    const module = decodeModule(bytes);
+    if (variables(module) > limits.locals.value) return undefined;
+    return needs(module, decoded.manifest, bytes.length, layouts[pointer]);
   } catch (error) {
     if (error instanceof ImageError) return undefined;
     throw error;
   }
 }
+
+/** Variables of all functions, without their parameters. */
+const variables = ({ bodies }: Decoded): number =>
+  bodies.reduce((sum, { locals }) => locals.reduce((all, { count }) => all + count, sum), 0);
 
 function needs(module: Decoded, manifest: Manifest, size: number, layout: Layout): Needs {
   const arena = new Arena();
