@@ -9,7 +9,7 @@ class BoardsFirst extends BaseSequencer {
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
-const ORDER = ['hil-tests', 'cli', ''].map((folder) => new URL(folder, import.meta.url).pathname);
+const ORDER = ['hil-tests', 'cli', '.'].map((folder) => new URL(folder, import.meta.url).pathname);
 
 const TESTS = ['boards', 'cli', 'examples', 'hal', 'hil-tests', 'ota', 'sdk'].map((room) => `${room}/**/*.test.ts`);
 /** Those that put something in the place of a module of Node. */

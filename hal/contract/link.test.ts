@@ -25,6 +25,7 @@ it('takes everything that changes a board with an owner in signed commands', () 
       'reset',
       'start',
       'stop',
+      'upload.begin',
     ].sort(),
   );
 });
