@@ -19,7 +19,7 @@ import { until } from './board.js';
 import { lackingSmallest, SmallBoard, type Stack, symbolsOf } from './small-board.js';
 
 const CLASS = 'qemu-m7-smallest';
-const SPINS = runs({ full: 20, short: 8 });
+const SPINS = runs({ full: 20, short: 4 });
 /** Of the trials of signed apps: long enough for the host to look at the app once. */
 const HEALTH_S = '0.5';
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
+import { runs } from '../../sdk/testing/figures.js';
 import { unpackApp } from '../host/app.js';
 import { signFleet } from '../host/signed.js';
 import { sha256, toHex } from '../host/ids.js';
@@ -294,7 +295,7 @@ describe('kills at any moment', () => {
         if (!fates.includes('revert'))
           expect(world.devices.map(({ commits }) => commits.length)).toEqual(fates.map(() => 1));
       }),
-      { numRuns: 60 },
+      { numRuns: runs({ full: 500, short: 25 }) },
     );
   }, 240_000);
 });

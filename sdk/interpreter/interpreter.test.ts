@@ -10,7 +10,7 @@ import { interpret } from './index.js';
 import { manifestOf } from './manifest.js';
 
 /** Random programs, and stimuli for each. */
-const PROGRAMS = runs({ full: 5_000, short: 25 });
+const PROGRAMS = runs({ full: 5_000, short: 15 });
 const STIMULI = 150;
 
 /** Trace of what runs in a fresh model under the stimuli. */
