@@ -1,6 +1,7 @@
 // Set-up: everything that a clone needs to build, test and run, on a Debian that has only git, Node, npm and cargo. It
 // is plain Node without dependencies, because it installs them. Each step looks first whether there is anything to do,
-// so a second run takes a fraction of a second. `--quiet` says nothing when nothing was missing.
+// so a second run takes a fraction of a second. `--quiet` says nothing when nothing was missing; `--tests` builds the
+// sanitized C tests, too, as what runs in the emulator is built.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildFirmware, buildM7, lacksM7 } from './lib/firmware.mjs';
@@ -35,7 +36,7 @@ const M7_IMAGES = ['tars-board', 'tars-board-plain', 'conformance']
 
 /**
  * The steps in order. `state` is a digest of what a step depends on; the step runs when that has changed since it was
- * stamped, unless `fresh` knows better, or when its result isn't `there`.
+ * stamped, unless `fresh` knows better, or when its result isn't `there`. One that isn't `wanted` waits for who asks.
  */
 const steps = [
   {
@@ -74,6 +75,14 @@ const steps = [
     there: () => lacksM7() !== undefined || M7_IMAGES.every((path) => existsSync(at('build', path))),
     fresh: () => lacksM7() !== undefined, // apt has said so already; this target alone is skipped
     work: buildM7,
+  },
+  {
+    name: 'firmware-asan',
+    what: 'C tests under ASan and UBSan',
+    wanted: process.argv.includes('--tests'),
+    state: () => digest(['firmware', 'hal/include', 'hal/vectors', 'ota/device', 'ota/sim', 'boards']),
+    there: () => existsSync(at('build/firmware-asan/tars-board')),
+    work: () => buildFirmware('firmware-asan'),
   },
 ];
 
@@ -117,7 +126,8 @@ async function setup() {
       );
   }
   const done = stamps();
-  for (const { name, what, state, there, fresh, work } of steps) {
+  for (const { name, what, wanted = true, state, there, fresh, work } of steps) {
+    if (!wanted) continue;
     const before = state();
     if (there() && done[name] === before) continue;
     if (!there() || !fresh?.()) {

@@ -1,6 +1,6 @@
 // `npm test`: everything that has to hold, except what `npm run check` does in less time. Set-up has run before.
-// C is built and tested beside the TypeScript tests, half of whose time is spent waiting for boards and brokers; only
-// the few C tests that judge times come after them.
+// C is tested beside the TypeScript tests, half of whose time is spent waiting for boards and brokers; only the few C
+// tests that judge times come after them.
 import { lacksM7, testFirmware, warnings } from './lib/firmware.mjs';
 import { runParts, Skipped } from './lib/parts.mjs';
 import { run } from './lib/run.mjs';
